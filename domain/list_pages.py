@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -11,6 +11,7 @@ from domain.examination.cases import Activity, CaseState, Priority
 from domain.ids import CaseId, EventType, ForceCode, UserId
 
 Item = TypeVar("Item")
+Other = TypeVar("Other")
 Key = TypeVar("Key", bound=str | int)
 
 
@@ -23,6 +24,10 @@ class ListPage(Generic[Item, Key]):
     """The key of the last item if more items follow: the next page begins after it. None on the
     last page.
     """
+
+    def of(self, shown: Iterable[Other]) -> ListPage[Other, Key]:
+        """Return the page with its items in another form."""
+        return ListPage(tuple(shown), self.next_key)
 
 
 def page_of(found: Sequence[Item], limit: int, key: Callable[[Item], Key]) -> ListPage[Item, Key]:

@@ -1,17 +1,7 @@
 """Outages: a store cannot work at the moment, but nothing in the store is damaged.
 
-StoreUnavailableError            the database is unavailable or starting
-├── StoreLockedError             another process or transaction holds something that is needed
-├── DiskFullError
-├── NoDescriptorsError           the process cannot open another file
-├── StorageFaultError            a device reports input/output errors
-├── ReadOnlyStoreError
-├── KeysMissingError             the keys of stored payloads are not in the key store
-├── ForeignKeysError             the keys belong to another store
-├── DatabaseMissingError         the database file was removed or replaced while it was open
-└── ServerReplacedError          the PostgreSQL server was replaced by its standby
-
-No outage changes stored data. All outages except the last four end by themselves.
+No outage changes stored data. All end by themselves, except where keys are missing or foreign, the
+file of the database is missing, or its server was replaced.
 """
 
 from __future__ import annotations
@@ -25,7 +15,6 @@ from domain.refusals import StorePart
 class StoreLockedError(StoreUnavailableError):
     """Another process or transaction holds something that is needed. The call may be repeated."""
 
-    code = "store-locked"
     title = "The store is locked at the moment"
     advice = "Another process holds the {part} or a row in it: try again, or stop that process."
 
@@ -33,7 +22,6 @@ class StoreLockedError(StoreUnavailableError):
 class DiskFullError(StoreUnavailableError):
     """A disk of the service is full. Nothing was changed, and the call may be repeated."""
 
-    code = "disk-full"
     title = "A disk of the service is full"
     advice = "The disk of the {part} is full: free some space, and the service recovers by itself."
 
@@ -41,7 +29,6 @@ class DiskFullError(StoreUnavailableError):
 class NoDescriptorsError(StoreUnavailableError):
     """The process cannot open another file or connection. The call may be repeated."""
 
-    code = "no-descriptors"
     title = "The service has no file descriptor left"
     advice = "No file descriptor is left for the {part}: raise the limit on open files."
 
@@ -70,7 +57,6 @@ class ReadOnlyStoreError(StoreUnavailableError):
 class KeysMissingError(StoreUnavailableError):
     """The keys of stored payloads are missing. Nothing is served until the keys are back."""
 
-    code = "keys-missing"
     title = "The keys of the store are missing"
     advice = (
         "The file of the {part} (vault.sqlite) was removed or replaced while it "
@@ -81,7 +67,6 @@ class KeysMissingError(StoreUnavailableError):
 class ForeignKeysError(StoreUnavailableError):
     """The keys belong to another store. Nothing is served until the right keys are in place."""
 
-    code = "foreign-keys"
     title = "The keys belong to another store"
     advice = "The {part} belong to another store: set IDENTLINK_KEYS to the keys of this store."
 
@@ -89,7 +74,6 @@ class ForeignKeysError(StoreUnavailableError):
 class DatabaseMissingError(StoreUnavailableError):
     """The database file was removed or replaced while it was open. Nothing is written."""
 
-    code = "database-missing"
     title = "The file of the database is missing"
     advice = (
         "The file of the {part} was removed or replaced while it was open: see "
@@ -100,7 +84,6 @@ class DatabaseMissingError(StoreUnavailableError):
 class ServerReplacedError(StoreUnavailableError):
     """The PostgreSQL server was replaced by its standby. Nothing is read or written there."""
 
-    code = "server-replaced"
     title = "The server of the database was replaced by its standby"
     advice = (
         "The server of the {part} was replaced by its standby, and answers again: stop it, "

@@ -19,12 +19,14 @@ from pydantic_settings import SettingsConfigDict
 
 from domain.errors import ConfigurationError
 from service.adapters.identity.provider_settings import ProviderSettings
-from service.application_settings import ApplicationSettings
-from service.case_settings import CaseSettings
-from service.certificate_settings import CertificateSettings
-from service.exchange_settings import ExchangeSettings
-from service.print_settings import PrintSettings
-from service.record_settings import RecordSettings
+from service.subject_settings import (
+    ApplicationSettings,
+    CaseSettings,
+    CertificateSettings,
+    ExchangeSettings,
+    PrintSettings,
+    RecordSettings,
+)
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
 PUBLIC_PREFIX = "IDENTLINK_PUBLIC_PAGES_"
@@ -66,333 +68,149 @@ class Settings(
 
     model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
 
-    store: Path = Field(
-        default=Path("var/store"),
-        description="Directory of the embedded database, the index and the keys.",
-    )
-    database_url: SecretStr | None = Field(
-        default=None,
-        description="Address of the database, `postgresql://...` or `sqlite:///FILE`; "
-        "without it, a SQLite file in the store.",
-    )
-    database_pool_size: int = Field(
-        default=8,
-        ge=1,
-        le=200,
-        description="Connections to the database that each process keeps open.",
-    )
-    database_statement_timeout_ms: int = Field(
-        default=60_000,
-        ge=100,
-        le=3_600_000,
-        description="PostgreSQL: the longest that one statement may run, in milliseconds.",
-    )
-    database_lock_timeout_ms: int = Field(
-        default=10_000,
-        ge=100,
-        le=600_000,
-        description="How long a write waits for another write, in milliseconds.",
-    )
-    template_format: str | None = Field(
-        default=None,
-        max_length=100,
-        description="Template format of the gallery, `name/version`; without it, the format "
-        "that the store holds, or for an empty store the first format of this "
-        "version. A store keeps its first format.",
-    )
-    keys: Path | None = Field(
-        default=None,
-        description="Directory of the secrets: the vault's item keys, the log's signing key, "
-        "the index key; without it, `keys` in the store. Back it up separately "
-        "from the store.",
-    )
+    store: Path = Path("var/store")
+    """Directory of the embedded database, the index and the keys."""
+    database_url: SecretStr | None = None
+    """Address of the database, `postgresql://...` or `sqlite:///FILE`; without it, a SQLite file
+    in the store."""
+    database_pool_size: int = Field(default=8, ge=1, le=200)
+    """Connections to the database that each process keeps open."""
+    database_statement_timeout_ms: int = Field(default=60_000, ge=100, le=3_600_000)
+    """PostgreSQL: the longest that one statement may run, in milliseconds."""
+    database_lock_timeout_ms: int = Field(default=10_000, ge=100, le=600_000)
+    """How long a write waits for another write, in milliseconds."""
+    template_format: str | None = Field(default=None, max_length=100)
+    """Template format of the gallery, `name/version`; without it, the format that the store holds,
+    or for an empty store the first format of this version. A store keeps its first format."""
+    keys: Path | None = None
+    """Directory of the secrets: the vault's item keys, the log's signing key, the index key;
+    without it, `keys` in the store. Back it up separately from the store."""
     log_name: str = Field(
         default="identlink.example/log",
         min_length=1,
         max_length=200,
         pattern=r"^[A-Za-z0-9._:/-]+$",
-        description="Name of the log that checkpoints are signed under, a URL without a scheme; "
-        "fixed when the signing key is made.",
     )
-    witness_keys: tuple[str, ...] = Field(
-        default=(),
-        description="Public keys (vkeys) of the witnesses whose cosignatures are kept, as JSON.",
-    )
-    witness_notes: Path | None = Field(
-        default=None,
-        description="Directory with the last cosigned checkpoint of each witness (`*.note`), "
-        "best on a volume that only the witnesses write to: the service does not "
-        "start on a database that is behind such a checkpoint.",
-    )
-    witnesses_needed: int = Field(
-        default=0,
-        ge=0,
-        le=16,
-        description="Number of witnesses that must cosign a link before a force learns of "
-        "it, by webhook or as provenance; 0: at once.",
-    )
-    checkpoint_events: int = Field(
-        default=256,
-        ge=1,
-        le=1_000_000,
-        description="Most events after which a checkpoint is signed.",
-    )
-    checkpoint_seconds: int = Field(
-        default=60,
-        ge=1,
-        le=86_400,
-        description=(
-            "Most seconds after which a checkpoint is signed, counted from the first "
-            "event that no checkpoint covers."
-        ),
-    )
-    model_directory: Path | None = Field(
-        default=None,
-        description="Directory of the fitted models; without it, the models that are shipped.",
-    )
-    host: str = Field(
-        default="127.0.0.1",
-        min_length=1,
-        max_length=255,
-        description="Address the server listens on.",
-    )
-    port: int = Field(
-        default=8400,
-        ge=0,
-        le=65_535,
-        description="Port the server listens on; 0 takes a free one.",
-    )
-    processes: int = Field(
-        default=1,
-        ge=1,
-        le=64,
-        description="Processes that share the port, each with its own interpreter, slot of "
-        "the index, threads and connections to the database.",
-    )
-    connections: int = Field(
-        default=500,
-        ge=8,
-        le=65_536,
-        description=(
-            "Most connections of a process; when there are more, the one that has "
-            "been idle longest is closed."
-        ),
-    )
-    caller_timeout_s: int = Field(
-        default=20,
-        ge=1,
-        le=3_600,
-        description="How long a caller may take to send the head of a request, to send its "
-        "body (one second more for each 64 KiB), or to receive the response, in "
-        "seconds.",
-    )
-    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
-        default=(),
-        description="Addresses or networks of proxies, as JSON, whose `X-Forwarded-For` and "
-        "`X-Forwarded-Proto` are trusted; without them all callers seem to come "
-        "from the proxy.",
-    )
-    workbench_over_http: bool = Field(
-        default=False,
-        description="Whether the workbench's cookies may lack `Secure` on plain HTTP to the "
-        "loopback address: only to try it out, never behind a proxy.",
-    )
-    max_body_bytes: _BodyBytes = Field(
-        default=1_048_576, description="Largest request body that is read, in bytes."
-    )
-    max_capture_bytes: _BodyBytes = Field(
-        default=8_388_608,
-        description="Largest body of an enrolment or a search, which contains images, in bytes.",
-    )
-    max_batch_bytes: _BodyBytes = Field(
-        default=134_217_728,
-        description="Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB.",
-    )
-    erasure_wait_hours: int = Field(
-        default=72,
-        ge=0,
-        le=8_760,
-        description="How long a confirmed erasure can be called back, in hours; the person "
-        "is hidden meanwhile. A court order removes the wait.",
-    )
-    issues_numbers: bool = Field(
-        default=False,
-        description="Issue PNC IDs and CRO numbers here. Only one installation may issue those of"
-        " a country.",
-    )
-    purge_most_people: int = Field(
-        default=1_000,
-        ge=0,
-        le=10_000_000,
-        description="Most people that the plan of a purge may name; larger plans are refused.",
-    )
-    purge_most_per_mille: int = Field(
-        default=10,
-        ge=0,
-        le=1_000,
-        description="Most people that the plan of a purge may name, for each thousand people "
-        "held; larger plans that name more than 5 people are refused.",
-    )
-    webhook_timeout_s: int = Field(
-        default=10,
-        ge=1,
-        le=600,
-        description="The longest that an attempt to send a webhook message may take, in "
-        "seconds, but never more than four fifths of the shutdown timeout.",
-    )
-    webhooks_at_once: int = Field(
-        default=16,
-        ge=1,
-        le=256,
-        description=(
-            "Webhook messages that a worker sends at the same time, at most one for each endpoint."
-        ),
-    )
-    webhook_private_addresses: bool = Field(
-        default=False,
-        description="Whether webhooks may use plain HTTP and private addresses.",
-    )
-    requests_per_minute: int = Field(
-        default=6_000,
-        ge=0,
-        le=10_000_000,
-        description="Calls that a caller may make in a minute, over all processes behind a "
-        "port; 0: any number.",
-    )
-    probe_attempts: int = Field(
-        default=10,
-        ge=0,
-        le=10_000,
-        description=(
-            "Searches with nearly the same probe that a force may make in a day; 0: any number."
-        ),
-    )
-    request_threads: int = Field(
-        default=16,
-        ge=1,
-        le=512,
-        description="Requests that a process works on at the same time.",
-    )
-    searches_at_once: int = Field(
-        default=2,
-        ge=1,
-        le=512,
-        description="Searches that a process runs at the same time; others wait in order of "
-        "arrival.",
-    )
-    drain_s: int = Field(
-        default=0,
-        ge=0,
-        le=3_600,
-        description="How long a server that is told to stop serves on while `/readyz` answers "
-        "503, so that a load balancer sends calls elsewhere first, in seconds.",
-    )
-    shutdown_timeout_s: int = Field(
-        default=30,
-        ge=1,
-        le=3_600,
-        description="How long a server that stops waits for requests to finish, in seconds.",
-    )
-    index_threads: int = Field(
-        default=1, ge=1, le=256, description="Threads that one search of the index may use."
-    )
-    gallery: str | None = Field(
-        default=None,
-        pattern=r"^ray://[A-Za-z0-9._-]+:[0-9]{1,5}$",
-        description="The cluster that holds the gallery in parts, `ray://HOST:PORT`; without it, "
-        "an index in each process.",
-    )
-    names_at_start: bool = Field(
-        default=True,
-        description="Whether a server reads all names in the background when it starts; "
-        "if not, the first names enquiry waits for it.",
-    )
-    index_slots: int = Field(
-        default=16,
-        ge=1,
-        le=256,
-        description="Processes (servers and workers) that may share the store, each with an index "
-        "of its own.",
-    )
-    trial: bool = Field(
-        default=False,
-        description="Whether this is a trial with invented people, as `identlink demo` and "
-        "`sandbox` are: tokens may then examine, decide, release and destroy, and accounts need "
-        "no two administrators, so that one person can take both parts of a decision. Never set "
-        "it where decisions count.",
-    )
-    token_days: int = Field(
-        default=90,
-        ge=1,
-        le=366,
-        description="Days for which a token is valid, unless the request states another number.",
-    )
-    token_days_maximum: int = Field(
-        default=366, ge=1, le=3_660, description="Most days for which a token may be valid."
-    )
-    access_token_minutes: int = Field(
-        default=15, ge=1, le=1_440, description="Minutes for which a client's token is valid."
-    )
-    client_tokens_per_minute: int = Field(
-        default=60,
-        ge=0,
-        le=1_000_000,
-        description="Access tokens that one client may ask for in a minute, and refusals "
-        "that one address may get, over all processes behind a port; 0: any "
-        "number.",
-    )
-    log_level: LogLevel = Field(
-        default=LogLevel.INFO, description="Least severe level that is logged."
-    )
-    log_names: LogNames = Field(
-        default=LogNames.OWN,
-        description="Names of the fields of a log line: `own`, or `ecs` (Elastic Common Schema).",
-    )
-    host_name: str = Field(
-        default_factory=socket.gethostname,
-        min_length=1,
-        max_length=100,
-        description=(
-            "Name of this host, different from other hosts on the same database; by "
-            "default its host name."
-        ),
-    )
-    vault_url: SecretStr | None = Field(
-        default=None,
-        description="Address of the PostgreSQL database that holds the wrapped keys of "
-        "payloads for several hosts; never shown. Without it, the wrapped keys "
-        "are in a file beside the other keys.",
-    )
-    custody: str | None = Field(
-        default=None,
-        max_length=1_000,
-        pattern=r"^(pkcs11|transit):",
-        description="Security module that holds the keys: a PKCS#11 address, "
-        "`pkcs11:token=LABEL?module-path=FILE&pin-source=file:FILE` (needs the extra `hsm`), or a "
-        "transit engine of OpenBao or Vault, "
-        "`transit:https://HOST/transit?token-source=file:FILE`. Without it, keys are files.",
-    )
-    custody_seconds: float = Field(
-        default=5.0,
-        gt=0,
-        le=60,
-        description="Time limit of a call to the security module, in seconds.",
-    )
-    tracing_collector: str | None = Field(
-        default=None,
-        max_length=500,
-        pattern=r"^https?://\S+$",
-        description="Address of an OpenTelemetry collector that receives spans by OTLP over "
-        "HTTP, `http://HOST:4318/v1/traces`; needs the extra `tracing`. Without "
-        "it, nothing is traced.",
-    )
-    tracing_share: float = Field(
-        default=1.0,
-        ge=0,
-        le=1,
-        description="Share of the calls and of the workers' rounds that are traced, unless "
-        "the caller's own trace decides.",
-    )
+    """Name of the log that checkpoints are signed under, a URL without a scheme; fixed when the
+    signing key is made."""
+    witness_keys: tuple[str, ...] = ()
+    """Public keys (vkeys) of the witnesses whose cosignatures are kept, as JSON."""
+    witness_notes: Path | None = None
+    """Directory with the last cosigned checkpoint of each witness (`*.note`), best on a volume
+    that only the witnesses write to: the service does not start on a database that is behind such
+    a checkpoint."""
+    witnesses_needed: int = Field(default=0, ge=0, le=16)
+    """Number of witnesses that must cosign a link before a force learns of it, by webhook or as
+    provenance; 0: at once."""
+    checkpoint_events: int = Field(default=256, ge=1, le=1_000_000)
+    """Most events after which a checkpoint is signed."""
+    checkpoint_seconds: int = Field(default=60, ge=1, le=86_400)
+    """Most seconds after which a checkpoint is signed, counted from the first event that no
+    checkpoint covers."""
+    model_directory: Path | None = None
+    """Directory of the fitted models; without it, the models that are shipped."""
+    host: str = Field(default="127.0.0.1", min_length=1, max_length=255)
+    """Address the server listens on."""
+    port: int = Field(default=8400, ge=0, le=65_535)
+    """Port the server listens on; 0 takes a free one."""
+    processes: int = Field(default=1, ge=1, le=64)
+    """Processes that share the port, each with its own interpreter, slot of the index, threads and
+    connections to the database."""
+    connections: int = Field(default=500, ge=8, le=65_536)
+    """Most connections of a process; when there are more, the one that has been idle longest is
+    closed."""
+    caller_timeout_s: int = Field(default=20, ge=1, le=3_600)
+    """How long a caller may take to send the head of a request, to send its body (one second more
+    for each 64 KiB), or to receive the response, in seconds."""
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    """Addresses or networks of proxies, as JSON, whose `X-Forwarded-For` and `X-Forwarded-Proto`
+    are trusted; without them all callers seem to come from the proxy."""
+    workbench_over_http: bool = False
+    """Whether the workbench's cookies may lack `Secure` on plain HTTP to the loopback address:
+    only to try it out, never behind a proxy."""
+    max_body_bytes: _BodyBytes = 1_048_576
+    """Largest request body that is read, in bytes."""
+    max_capture_bytes: _BodyBytes = 8_388_608
+    """Largest body of an enrolment or a search, which contains images, in bytes."""
+    max_batch_bytes: _BodyBytes = 134_217_728
+    """Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB."""
+    erasure_wait_hours: int = Field(default=72, ge=0, le=8_760)
+    """How long a confirmed erasure can be called back, in hours; the person is hidden meanwhile. A
+    court order removes the wait."""
+    issues_numbers: bool = False
+    """Issue PNC IDs and CRO numbers here. Only one installation may issue those of a country."""
+    purge_most_people: int = Field(default=1_000, ge=0, le=10_000_000)
+    """Most people that the plan of a purge may name; larger plans are refused."""
+    purge_most_per_mille: int = Field(default=10, ge=0, le=1_000)
+    """Most people that the plan of a purge may name, for each thousand people held; larger plans
+    that name more than 5 people are refused."""
+    webhook_timeout_s: int = Field(default=10, ge=1, le=600)
+    """The longest that an attempt to send a webhook message may take, in seconds, but never more
+    than four fifths of the shutdown timeout."""
+    webhooks_at_once: int = Field(default=16, ge=1, le=256)
+    """Webhook messages that a worker sends at the same time, at most one for each endpoint."""
+    webhook_private_addresses: bool = False
+    """Whether webhooks may use plain HTTP and private addresses."""
+    requests_per_minute: int = Field(default=6_000, ge=0, le=10_000_000)
+    """Calls that a caller may make in a minute, over all processes behind a port; 0: any number.
+    """
+    probe_attempts: int = Field(default=10, ge=0, le=10_000)
+    """Searches with nearly the same probe that a force may make in a day; 0: any number."""
+    request_threads: int = Field(default=16, ge=1, le=512)
+    """Requests that a process works on at the same time."""
+    searches_at_once: int = Field(default=2, ge=1, le=512)
+    """Searches that a process runs at the same time; others wait in order of arrival."""
+    drain_s: int = Field(default=0, ge=0, le=3_600)
+    """How long a server that is told to stop serves on while `/readyz` answers 503, so that a load
+    balancer sends calls elsewhere first, in seconds."""
+    shutdown_timeout_s: int = Field(default=30, ge=1, le=3_600)
+    """How long a server that stops waits for requests to finish, in seconds."""
+    index_threads: int = Field(default=1, ge=1, le=256)
+    """Threads that one search of the index may use."""
+    gallery: str | None = Field(default=None, pattern=r"^ray://[A-Za-z0-9._-]+:[0-9]{1,5}$")
+    """The cluster that holds the gallery in parts, `ray://HOST:PORT`; without it, an index in each
+    process."""
+    names_at_start: bool = True
+    """Whether a server reads all names in the background when it starts; if not, the first names
+    enquiry waits for it."""
+    index_slots: int = Field(default=16, ge=1, le=256)
+    """Processes (servers and workers) that may share the store, each with an index of its own."""
+    trial: bool = False
+    """Whether this is a trial with invented people, as `identlink demo` and `sandbox` are: tokens
+    may then examine, decide, release and destroy, and accounts need no two administrators, so that
+    one person can take both parts of a decision. Never set it where decisions count."""
+    token_days: int = Field(default=90, ge=1, le=366)
+    """Days for which a token is valid, unless the request states another number."""
+    token_days_maximum: int = Field(default=366, ge=1, le=3_660)
+    """Most days for which a token may be valid."""
+    access_token_minutes: int = Field(default=15, ge=1, le=1_440)
+    """Minutes for which a client's token is valid."""
+    client_tokens_per_minute: int = Field(default=60, ge=0, le=1_000_000)
+    """Access tokens that one client may ask for in a minute, and refusals that one address may
+    get, over all processes behind a port; 0: any number."""
+    log_level: LogLevel = LogLevel.INFO
+    """Least severe level that is logged."""
+    log_names: LogNames = LogNames.OWN
+    """Names of the fields of a log line: `own`, or `ecs` (Elastic Common Schema)."""
+    host_name: str = Field(default_factory=socket.gethostname, min_length=1, max_length=100)
+    """Name of this host, different from other hosts on the same database; by default its host
+    name."""
+    vault_url: SecretStr | None = None
+    """Address of the PostgreSQL database that holds the wrapped keys of payloads for several
+    hosts; never shown. Without it, the wrapped keys are in a file beside the other keys."""
+    custody: str | None = Field(default=None, max_length=1_000, pattern=r"^(pkcs11|transit):")
+    """Security module that holds the keys: a PKCS#11 address,
+    `pkcs11:token=LABEL?module-path=FILE&pin-source=file:FILE` (needs the extra `hsm`), or a
+    transit engine of OpenBao or Vault, `transit:https://HOST/transit?token-source=file:FILE`.
+    Without it, keys are files."""
+    custody_seconds: float = Field(default=5.0, gt=0, le=60)
+    """Time limit of a call to the security module, in seconds."""
+    tracing_collector: str | None = Field(default=None, max_length=500, pattern=r"^https?://\S+$")
+    """Address of an OpenTelemetry collector that receives spans by OTLP over HTTP,
+    `http://HOST:4318/v1/traces`; needs the extra `tracing`. Without it, nothing is traced."""
+    tracing_share: float = Field(default=1.0, ge=0, le=1)
+    """Share of the calls and of the workers' rounds that are traced, unless the caller's own trace
+    decides."""
 
     @property
     def database_address(self) -> str:

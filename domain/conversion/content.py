@@ -283,7 +283,6 @@ class NotSearchableError(ConflictError):
     never searched.
     """
 
-    code = "not-searchable"
     title = "These prints may not be searched"
 
 

@@ -220,7 +220,6 @@ class Partner:
 class MessageFaultError(InvalidInputError):
     """A message from another State cannot be accepted. It changed nothing."""
 
-    code = "message-fault"
     title = "The message cannot be accepted"
 
     def __init__(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
@@ -13,12 +14,15 @@ from fastapi.security.utils import get_authorization_scheme_param
 
 from domain.access.access import Actor, Caller, Purpose, Scope
 from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticatedError
+from service.api.base import Body
 from service.api.state import ApiState, state_of
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.ports.surroundings import name_tenant
 from service.usecases.access.provider import authenticate_bearer, is_provider_token
 from service.usecases.access.tokens import account_behind, authenticate
 from service.usecases.services import Services
+
+Made = TypeVar("Made")
 
 _BEHALF_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,64}$"
 _IS_BEHALF = re.compile(_BEHALF_PATTERN).fullmatch
@@ -39,6 +43,24 @@ class Call:
 
     caller: Caller
     services: Services
+
+    def carry_out(
+        self, use_case: Callable[[Services, Any], Made], body: Body, /, **others: Any
+    ) -> Made:
+        """Return what a use case makes of its command.
+
+        The command has this caller, `others` as given and every other field as the body states it.
+        Raises the errors of the command and of the use case.
+        """
+        command: object = body.to(command_of(use_case), caller=self.caller, **others)
+        return use_case(self.services, command)
+
+
+@cache
+def command_of(use_case: Callable[[Services, Any], object]) -> type:
+    """Return the type of the command that a use case takes."""
+    found: type = get_type_hints(use_case)["command"]
+    return found
 
 
 def _caller(

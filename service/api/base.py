@@ -30,7 +30,9 @@ _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 class Body(BaseModel):
     """A body that a caller sends to the service."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
     reads_own_text: ClassVar[bool] = False
     """Whether the form's own checks refuse invisible characters, in words for applicants."""
 
@@ -60,7 +62,7 @@ class Body(BaseModel):
 class Answer(BaseModel):
     """An answer that the service sends."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
     getters: ClassVar[Mapping[str, Callable[[Any], Any]]]
     """The function that reads each field from the value that is shown."""
     of_part: ClassVar[str] = ""

@@ -19,14 +19,12 @@ class FieldFault:
 class MalformedJsonError(InvalidInputError):
     """The body is not JSON, or not in UTF-8."""
 
-    code = "malformed-json"
     title = "The body is not JSON"
 
 
 class MalformedRequestError(InvalidInputError):
     """The body is JSON of an unexpected shape, or a parameter is malformed."""
 
-    code = "malformed-request"
     title = "The request does not have the right shape"
 
     def __init__(self, faults: tuple[FieldFault, ...]) -> None:
@@ -37,47 +35,40 @@ class MalformedRequestError(InvalidInputError):
 class UnsupportedMediaTypeError(InvalidInputError):
     """The body is declared as something other than JSON."""
 
-    code = "unsupported-media-type"
     title = "The body must be application/json"
 
 
 class UnsupportedEncodingError(InvalidInputError):
     """The body is compressed in a way other than gzip."""
 
-    code = "unsupported-encoding"
     title = "The body must be gzip or not compressed"
 
 
 class MalformedEncodingError(InvalidInputError):
     """The body is not encoded as its Content-Encoding header says, or it is cut short."""
 
-    code = "malformed-encoding"
     title = "The body is not gzip, although its header says so"
 
 
 class BodyTooLargeError(InvalidInputError):
     """The body is larger than this service accepts."""
 
-    code = "body-too-large"
     title = "The body is too large"
 
 
 class AmbiguousLengthError(InvalidInputError):
     """The request states the end of its body in two ways."""
 
-    code = "ambiguous-length"
     title = "The length of the body is ambiguous"
 
 
 class RequestTimeoutError(LinkingError):
     """The body did not arrive in time."""
 
-    code = "request-timeout"
     title = "The body did not arrive in time"
 
 
 class MethodNotAllowedError(LinkingError):
     """The address exists but does not accept this method."""
 
-    code = "method-not-allowed"
     title = "This address does not accept that method"

@@ -16,79 +16,49 @@ from domain.errors import ConfigurationError
 PREFIX = "IDENTLINK_PUBLIC_PAGES_"
 
 
-class PublicSettings(BaseSettings):
+class PublicSettings(BaseSettings, use_attribute_docstrings=True):
     """The settings: one frozen value for the whole process."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    host: str = Field(default="127.0.0.1", max_length=255, description="Address to listen on.")
-    port: int = Field(
-        default=8410, ge=0, le=65_535, description="Port to listen on; 0 takes a free one."
-    )
-    office: str = Field(
-        default="http://127.0.0.1:8400",
-        pattern=r"^https?://[^\s/?#]+$",
-        description="Address of the office's API, without a path.",
-    )
-    client_id: str = Field(
-        default="", max_length=64, description="Id of the client that the office added."
-    )
-    client_secret_file: Path | None = Field(
-        default=None,
-        description="File with the secret of the client, which only this process may read.",
-    )
-    office_name: str = Field(
-        default="",
-        max_length=100,
-        description="Name of the office, in the header of every page.",
-    )
-    contact: str = Field(
-        default="",
-        max_length=1_000,
-        description="How to reach the office: e-mail, telephone and address, a line each.",
-    )
-    fees: dict[str, str] = Field(
-        default={},
-        description="Fee of each kind of application that is not free, as JSON:"
-        ' `{"police-certificate": "£65"}`.',
-    )
-    messages: Path | None = Field(
-        default=None,
-        description="Directory of further catalogues of messages, one `LANGUAGE.json` each; "
-        "English and Welsh are built in.",
-    )
-    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
-        default=(),
-        description="Proxies in front whose `X-Forwarded-For` and `-Proto` are trusted, as JSON.",
-    )
-    plain_cookies: bool = Field(
-        default=False,
-        description="Whether cookies may be sent over plain HTTP: to try the pages out on"
-        " one machine, without a proxy.",
-    )
-    pages_per_minute: int = Field(
-        default=120, ge=1, description="Pages that one address may ask for in a minute."
-    )
-    starts_per_hour: int = Field(
-        default=20, ge=1, description="Applications that one address may begin in an hour."
-    )
-    uploads_per_hour: int = Field(
-        default=60, ge=1, description="Documents that one address may send in an hour."
-    )
-    downloads_per_hour: int = Field(
-        default=20, ge=1, description="Documents that one address may download in an hour."
-    )
-    openings_per_hour: int = Field(
-        default=60,
-        ge=1,
-        description="Attempts to open an application from one address in an hour.",
-    )
-    failures_from_anywhere: int = Field(
-        default=10,
-        ge=1,
-        description="Wrong codes for one reference, from addresses that have not opened"
-        " it, before the next attempt from such addresses is delayed, by a minute at most.",
-    )
+    host: str = Field(default="127.0.0.1", max_length=255)
+    """Address to listen on."""
+    port: int = Field(default=8410, ge=0, le=65_535)
+    """Port to listen on; 0 takes a free one."""
+    office: str = Field(default="http://127.0.0.1:8400", pattern=r"^https?://[^\s/?#]+$")
+    """Address of the office's API, without a path."""
+    client_id: str = Field(default="", max_length=64)
+    """Id of the client that the office added."""
+    client_secret_file: Path | None = None
+    """File with the secret of the client, which only this process may read."""
+    office_name: str = Field(default="", max_length=100)
+    """Name of the office, in the header of every page."""
+    contact: str = Field(default="", max_length=1_000)
+    """How to reach the office: e-mail, telephone and address, a line each."""
+    fees: dict[str, str] = {}
+    """Fee of each kind of application that is not free, as JSON: `{"police-certificate": "£65"}`.
+    """
+    messages: Path | None = None
+    """Directory of further catalogues of messages, one `LANGUAGE.json` each; English and Welsh are
+    built in."""
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    """Proxies in front whose `X-Forwarded-For` and `-Proto` are trusted, as JSON."""
+    plain_cookies: bool = False
+    """Whether cookies may be sent over plain HTTP: to try the pages out on one machine, without a
+    proxy."""
+    pages_per_minute: int = Field(default=120, ge=1)
+    """Pages that one address may ask for in a minute."""
+    starts_per_hour: int = Field(default=20, ge=1)
+    """Applications that one address may begin in an hour."""
+    uploads_per_hour: int = Field(default=60, ge=1)
+    """Documents that one address may send in an hour."""
+    downloads_per_hour: int = Field(default=20, ge=1)
+    """Documents that one address may download in an hour."""
+    openings_per_hour: int = Field(default=60, ge=1)
+    """Attempts to open an application from one address in an hour."""
+    failures_from_anywhere: int = Field(default=10, ge=1)
+    """Wrong codes for one reference, from addresses that have not opened it, before the next
+    attempt from such addresses is delayed, by a minute at most."""
 
     def client_secret(self) -> str:
         """Return the client's secret; raises ConfigurationError if it cannot be read."""

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Executable, Insert, Table, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Insert,
+    Select,
+    Table,
+    func,
+    insert,
+    select,
+)
 
 from domain.events.logged import NewEvent
+from domain.list_pages import ListPage, page_of
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.row_numbers import RowNumbers
-from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.rows import AnyRow, SortedBy, row_of, sorted_rows, value_of
 from service.storage.engine.writes import NewRows, insert_many, insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
 
@@ -144,6 +156,25 @@ class TransactionPart:
         """Return the values of the rows of a query."""
         found = self._connection.execute(query, values)
         return tuple(value_of(kind, row) for row in found)
+
+    def _list_page(
+        self,
+        query: Select[Any],
+        by: SortedBy,
+        key: ColumnElement[Any],
+        *,
+        behind: str | None,
+        limit: int,
+        among: Select[Any] | None = None,
+    ) -> ListPage[AnyRow, str]:
+        """Return a page of a list: the rows behind the row with this key, or the first rows.
+
+        An unknown key gives an empty page. `among` also has rows that have since left the list.
+        """
+        known = query if among is None else among
+        last = None if behind is None else known.where(key == behind)
+        rows = sorted_rows(self._connection, query, by, behind=last, limit=limit + 1)
+        return page_of(rows, limit, attrgetter(key.name))
 
     def _next(self, number: ColumnElement[Any], *which: ColumnElement[bool]) -> int:
         """Return one more than the highest number among these rows, or 1 if there are no rows."""

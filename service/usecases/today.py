@@ -136,7 +136,7 @@ def _facts(unit: UnitOfWork, mine: _Mine) -> int:
 
 
 def _confirmations(unit: UnitOfWork, mine: _Mine) -> int:
-    waiting = unit.erasures.page(is_open=True, before=None, limit=_MOST)
+    waiting = unit.erasures.page(is_open=True, before=None, limit=_MOST).items
     return sum(one.state is ErasureState.ASKED and one.asked_by != mine.user_id for one in waiting)
 
 
@@ -152,12 +152,12 @@ def _purges(unit: UnitOfWork, mine: _Mine) -> int:
 
 
 def _differences(unit: UnitOfWork, mine: _Mine) -> int:
-    differing = unit.cases.in_state(CaseState.DIFFERING, limit=_MOST)
+    differing = unit.cases.in_state(CaseState.DIFFERING, limit=_MOST).items
     return sum(not one.is_decided_by(mine.user_id) for one in differing)
 
 
 def _doubts(unit: UnitOfWork, _mine: _Mine) -> int:
-    return len(unit.gallery_cases.page(is_open=True, before=None, limit=_MOST))
+    return len(unit.gallery_cases.page(is_open=True, before=None, limit=_MOST).items)
 
 
 def _deletions(unit: UnitOfWork, mine: _Mine) -> int:
@@ -240,7 +240,7 @@ def _matters(services: StoreServices) -> tuple[Work, Work]:
 def _misuse(services: StoreServices) -> Work:
     now = services.surroundings.clock()
     with services.units.read() as unit:
-        found = unit.abuse.findings(before=None, limit=_MOST)
+        found = unit.abuse.findings(before=None, limit=_MOST).items
     return Work(WorkKind.MISUSE, len(found), sum(now - one.found_at < _WEEK for one in found))
 
 

@@ -232,7 +232,7 @@ def test_a_finding_is_stored_once_for_its_series(units_of_work: UnitsOfWork) -> 
         unit.commit()
 
     with units_of_work.read() as unit:
-        found = unit.abuse.findings(before=None, limit=9)
+        found = unit.abuse.findings(before=None, limit=9).items
     assert stored == [True, False, True]
     assert [each.finding_id for each in found] == ["finding-3", "finding-1"]
     assert found[1] == finding()
@@ -245,8 +245,8 @@ def test_findings_are_paged_from_the_newest(units_of_work: UnitsOfWork) -> None:
         unit.commit()
 
     with units_of_work.read() as unit:
-        page = unit.abuse.findings(before="finding-3", limit=1)
-        nothing = unit.abuse.findings(before="unknown", limit=9)
+        page = unit.abuse.findings(before="finding-3", limit=1).items
+        nothing = unit.abuse.findings(before="unknown", limit=9).items
 
     assert page == (finding("finding-2", force=None),)
     assert nothing == ()

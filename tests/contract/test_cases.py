@@ -213,7 +213,7 @@ def test_an_examiner_is_offered_what_they_can_work_on(units_of_work: UnitsOfWork
         first = [c.case_id for c in unit.queue.queue(BOB, everything, limit=1)]
         held = [c.case_id for c in unit.queue.held_by(BOB)]
         named = [unit.queue.task(who, "five") for who in (ANN, BOB)]
-        differing = unit.cases.in_state(CaseState.DIFFERING, limit=10)
+        differing = unit.cases.in_state(CaseState.DIFFERING, limit=10).items
 
     assert mine == ["case-1"]
     assert theirs == ["case-1", "case-5"]
@@ -248,7 +248,7 @@ def test_decisions_of_several_cases_stay_with_their_case(units_of_work: UnitsOfW
         decide_by_two(unit)
         unit.searches.add(search("search-2"), probe(), [])
         unit.cases.add(case("case-2", "search-2"))
-        found = unit.cases.in_state(CaseState.WAITING, limit=10)
+        found = unit.cases.in_state(CaseState.WAITING, limit=10).items
 
     assert [len(c.decisions) for c in found] == [2, 0]
 

@@ -64,9 +64,9 @@ def test_cases_read_back_newest_first_by_state(units_of_work: UnitsOfWork) -> No
         unit.commit()
 
     with units_of_work.read() as unit:
-        waiting = unit.gallery_cases.page(is_open=True, before=None, limit=9)
-        rest = unit.gallery_cases.page(is_open=True, before=cases[2].case_id, limit=1)
-        settled = unit.gallery_cases.page(is_open=False, before=None, limit=9)
+        waiting = unit.gallery_cases.page(is_open=True, before=None, limit=9).items
+        rest = unit.gallery_cases.page(is_open=True, before=cases[2].case_id, limit=1).items
+        settled = unit.gallery_cases.page(is_open=False, before=None, limit=9).items
         one = unit.gallery_cases.get(cases[0].case_id)
         nothing = unit.gallery_cases.get(GalleryCaseId("unknown"))
 

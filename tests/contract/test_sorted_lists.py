@@ -178,7 +178,7 @@ def test_links(units_of_work: UnitsOfWork) -> None:
     with units_of_work.read() as unit:
 
         def page(order: ListOrder | None, before: str | None, limit: int) -> Sequence[Any]:
-            ids = unit.queue.recent_links(None, limit=limit, before=before, order=order)
+            ids = unit.queue.recent_links(None, limit=limit, before=before, order=order).items
             return [unit.links.get(link_id) for link_id in ids]
 
         check_orders(
@@ -323,15 +323,17 @@ def test_open_work(units_of_work: UnitsOfWork) -> None:
         def page(order: ListOrder | None, after: str | None, limit: int) -> Sequence[OpenCase]:
             return unit.open_work.page(
                 OpenWanted(), TARGETS, now, limit=limit, order=order, after=after
-            )
+            ).items
 
         check_orders(page, lambda one: str(one.case_id), keys)
         every = page(None, None, 100)
         for wanted, holds in filters.items():
-            found = unit.open_work.page(wanted, TARGETS, now, limit=100)
+            found = unit.open_work.page(wanted, TARGETS, now, limit=100).items
             assert found == tuple(filter(holds, every))
             assert 0 < len(found) < len(every)
             assert unit.open_work.count(wanted, TARGETS, now) == len(found)
-        behind_closed = unit.open_work.page(OpenWanted(), TARGETS, now, limit=9, after="case-9")
+        behind_closed = unit.open_work.page(
+            OpenWanted(), TARGETS, now, limit=9, after="case-9"
+        ).items
         assert behind_closed == ()
-        assert unit.open_work.page(OpenWanted(), TARGETS, now, limit=9, after="none") == ()
+        assert unit.open_work.page(OpenWanted(), TARGETS, now, limit=9, after="none").items == ()

@@ -44,7 +44,9 @@ def test_settled_doubts(units_of_work: UnitsOfWork) -> None:
 
         def page(order: ListOrder | None, before: str | None, limit: int) -> Sequence[Any]:
             start = None if before is None else GalleryCaseId(before)
-            return unit.gallery_cases.page(is_open=False, before=start, limit=limit, order=order)
+            return unit.gallery_cases.page(
+                is_open=False, before=start, limit=limit, order=order
+            ).items
 
         check_orders(
             page,
@@ -73,7 +75,9 @@ def test_doubts_that_wait(units_of_work: UnitsOfWork) -> None:
 
         def page(order: ListOrder | None, before: str | None, limit: int) -> Sequence[Any]:
             start = None if before is None else GalleryCaseId(before)
-            return unit.gallery_cases.page(is_open=True, before=start, limit=limit, order=order)
+            return unit.gallery_cases.page(
+                is_open=True, before=start, limit=limit, order=order
+            ).items
 
         check_orders(
             page,
@@ -120,7 +124,9 @@ def _check_erasures(units_of_work: UnitsOfWork, *, is_open: bool) -> None:
 
         def page(order: ListOrder | None, before: str | None, limit: int) -> Sequence[Any]:
             start = None if before is None else ErasureId(before)
-            return unit.erasures.page(is_open=is_open, before=start, limit=limit, order=order)
+            return unit.erasures.page(
+                is_open=is_open, before=start, limit=limit, order=order
+            ).items
 
         check_orders(
             page,
@@ -167,7 +173,9 @@ def test_differences(units_of_work: UnitsOfWork) -> None:
 
         def page(order: ListOrder | None, after: str | None, limit: int) -> Sequence[Any]:
             start = None if after is None else CaseId(after)
-            return unit.cases.in_state(CaseState.DIFFERING, limit=limit, order=order, after=start)
+            return unit.cases.in_state(
+                CaseState.DIFFERING, limit=limit, order=order, after=start
+            ).items
 
         check_orders(
             page,

@@ -22,85 +22,51 @@ _IS_PREFIX = re.compile(r"(/[A-Za-z0-9._-]+)*").fullmatch
 _LONGEST_SECRET_BYTES = 4_096
 
 
-class ProviderSettings(BaseSettings):
+class ProviderSettings(BaseSettings, use_attribute_docstrings=True):
     """How people sign in: by the identity provider, with local accounts, or both."""
 
-    public_url: str | None = Field(
-        default=None,
-        description="Address at which browsers reach this service, `https://HOST`, or "
-        "`https://HOST/PATH` behind a proxy that serves it below a path; needed with an identity "
-        "provider.",
-    )
-    local_accounts: bool = Field(
-        default=True, description="Whether accounts with a password may sign in to the workbench."
-    )
-    second_factor_roles: frozenset[Role] = Field(
-        default=frozenset(),
-        description="Roles whose accounts with a password must have a second factor, as JSON: "
-        '`["examiner", "supervisor"]`. Until it is set up they reach its page alone.',
-    )
-    oidc_issuer: str | None = Field(
-        default=None,
-        description="Issuer of the OpenID Connect provider by which people sign in, as it "
-        "names itself; without it, only local accounts can sign in.",
-    )
-    oidc_client_id: str | None = Field(
-        default=None, description="The id under which the provider knows this service."
-    )
-    oidc_client_secret_file: Path | None = Field(
-        default=None, description="File (mode 0600) with the secret of that client."
-    )
-    oidc_client_secret: SecretStr | None = Field(
-        default=None, description="The client secret itself, if a file cannot be used."
-    )
-    oidc_scopes: str = Field(
-        default="openid profile", description="Scopes that the provider is asked for."
-    )
-    oidc_role_claim: str = Field(
-        default="roles",
-        min_length=1,
-        description="Claim with a person's roles at the provider: a name, or a path such as "
-        "`realm_access.roles`.",
-    )
-    oidc_roles: dict[str, str] = Field(
-        default={},
-        description='Roles of the provider and ours, as JSON: `{"WORD": "ROLE"}`, for a force '
-        '`"force:CODE"`, for a case officer `"case-officer:CODE"`, likewise for a '
-        "reconciler. Other words are ignored; exactly one has to lead to a role.",
-    )
-    provider_acr: tuple[str, ...] = Field(
-        default=(),
-        description="Ways of authentication (`acr`) that are accepted, as JSON; they are "
-        "requested from the provider. Without it, all are accepted.",
-    )
-    oidc_max_age_s: int | None = Field(
-        default=None,
-        ge=0,
-        description="How long ago, in seconds, a person may have signed in at the provider; "
-        "an older sign-in there must be repeated. Without it, any sign-in is "
-        "accepted.",
-    )
-    oidc_subject_claim: str = Field(
-        default="sub",
-        min_length=1,
-        description="Claim that identifies a person in the same way to every client of the "
-        "provider. Microsoft Entra: `oid`, because its `sub` differs between the "
-        "sign-in and the API.",
-    )
-    oidc_scope_prefix: str = Field(
-        default="",
-        description="Prefix of our scopes in the provider's access tokens, such as "
-        "`api://identlink/`.",
-    )
-    oidc_name_claim: str = Field(
-        default="preferred_username",
-        description="Claim with the name to show; it decides nothing.",
-    )
-    oidc_api_audience: str | None = Field(
-        default=None,
-        description="Audience of the provider's access tokens for the API; without it, no "
-        "such token is accepted.",
-    )
+    public_url: str | None = None
+    """Address at which browsers reach this service, `https://HOST`, or `https://HOST/PATH` behind
+    a proxy that serves it below a path; needed with an identity provider."""
+    local_accounts: bool = True
+    """Whether accounts with a password may sign in to the workbench."""
+    second_factor_roles: frozenset[Role] = frozenset()
+    """Roles whose accounts with a password must have a second factor, as JSON: `["examiner",
+    "supervisor"]`. Until it is set up they reach its page alone."""
+    oidc_issuer: str | None = None
+    """Issuer of the OpenID Connect provider by which people sign in, as it names itself; without
+    it, only local accounts can sign in."""
+    oidc_client_id: str | None = None
+    """The id under which the provider knows this service."""
+    oidc_client_secret_file: Path | None = None
+    """File (mode 0600) with the secret of that client."""
+    oidc_client_secret: SecretStr | None = None
+    """The client secret itself, if a file cannot be used."""
+    oidc_scopes: str = "openid profile"
+    """Scopes that the provider is asked for."""
+    oidc_role_claim: str = Field(default="roles", min_length=1)
+    """Claim with a person's roles at the provider: a name, or a path such as `realm_access.roles`.
+    """
+    oidc_roles: dict[str, str] = {}
+    """Roles of the provider and ours, as JSON: `{"WORD": "ROLE"}`, for a force `"force:CODE"`, for
+    a case officer `"case-officer:CODE"`, likewise for a reconciler. Other words are ignored;
+    exactly one has to lead to a role."""
+    provider_acr: tuple[str, ...] = ()
+    """Ways of authentication (`acr`) that are accepted, as JSON; they are requested from the
+    provider. Without it, all are accepted."""
+    oidc_max_age_s: int | None = Field(default=None, ge=0)
+    """How long ago, in seconds, a person may have signed in at the provider; an older sign-in
+    there must be repeated. Without it, any sign-in is accepted."""
+    oidc_subject_claim: str = Field(default="sub", min_length=1)
+    """Claim that identifies a person in the same way to every client of the provider. Microsoft
+    Entra: `oid`, because its `sub` differs between the sign-in and the API."""
+    oidc_scope_prefix: str = ""
+    """Prefix of our scopes in the provider's access tokens, such as `api://identlink/`."""
+    oidc_name_claim: str = "preferred_username"
+    """Claim with the name to show; it decides nothing."""
+    oidc_api_audience: str | None = None
+    """Audience of the provider's access tokens for the API; without it, no such token is accepted.
+    """
 
 
 def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:

@@ -21,7 +21,6 @@ from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
 from service.usecases.access.clients import (
-    AddClient,
     add_client,
     list_clients,
     revoke_client,
@@ -35,15 +34,11 @@ Scopes = tuple[Scope, ...]
 class ClientBody(Body):
     """A request for a client."""
 
-    name: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]$",
-        description="What people call the system; nothing personal.",
-    )
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]$")
+    """What people call the system; nothing personal."""
     force: Code
-    scopes: tuple[Scope, ...] | None = Field(
-        default=None,
-        description="A subset of the scopes that a force may hold; if absent, all of them.",
-    )
+    scopes: tuple[Scope, ...] | None = None
+    """A subset of the scopes that a force may hold; if absent, all of them."""
 
 
 class ClientKeyAnswer(Answer):
@@ -78,9 +73,8 @@ class ClientSecretAnswer(Answer):
     force: str
     scopes: Scopes
     key_id: Annotated[str, From("key.key_id")]
-    secret: Annotated[str, From("secret")] = Field(
-        description="Shown only now: only its digest is stored."
-    )
+    secret: Annotated[str, From("secret")]
+    """Shown only now: only its digest is stored."""
 
 
 router = APIRouter(prefix="/v1/clients", tags=["administrator"])
@@ -93,7 +87,7 @@ def post_client(
     call: Operator, body: BodyOf[ClientBody], response: Response
 ) -> ClientSecretAnswer:
     """Add a client of a force with its first key; the secret is shown only now."""
-    issued = add_client(call.services, body.to(AddClient, caller=call.caller))
+    issued = call.carry_out(add_client, body)
     response.headers["Location"] = f"/v1/clients/{issued.client.client_id}"
     return ClientSecretAnswer.of(issued)
 

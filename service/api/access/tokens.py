@@ -28,18 +28,14 @@ Days = Annotated[int, Field(ge=1)]
 class TokenBody(Body):
     """A request for a token."""
 
-    user: Annotated[Account, From("user_id")] = Field(
-        description="The account the token speaks for."
-    )
+    user: Annotated[Account, From("user_id")]
+    """The account the token speaks for."""
     role: Role
-    force: Code | None = Field(
-        default=None, description="Required for the role `force`; not allowed for other roles."
-    )
+    force: Code | None = None
+    """Required for the role `force`; not allowed for other roles."""
     days: Days | None = None
-    scopes: tuple[Scope, ...] | None = Field(
-        default=None,
-        description="A subset of the scopes that the role may hold; if absent, all of them.",
-    )
+    scopes: tuple[Scope, ...] | None = None
+    """A subset of the scopes that the role may hold; if absent, all of them."""
 
 
 class TokenAnswer(Answer):

@@ -28,7 +28,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import AgencyInPath
 from service.api.shapes import shows
 from service.usecases.agencies.agreements import (
-    MakeAgreement,
     list_agreements,
     make_agreement,
     name_member,
@@ -100,9 +99,7 @@ def get_agreements(call: AgreementReader) -> AgreementsAnswer:
 )
 def post_agreement(call: AgreementKeeper, body: BodyOf[AgreementBody]) -> AgencyAgreementAnswer:
     """Store the next version of an agreement."""
-    return AgencyAgreementAnswer.of(
-        make_agreement(call.services, body.to(MakeAgreement, caller=call.caller))
-    )
+    return AgencyAgreementAnswer.of(call.carry_out(make_agreement, body))
 
 
 @router.get("/{agency}", responses=call_problems(NotFoundError))

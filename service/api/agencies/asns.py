@@ -31,14 +31,12 @@ from service.api.people.amendments_schemas import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.requests.requests import RequestIdAnswer
 from service.usecases.agencies.asns import (
-    AttachResult,
-    ReceiveResult,
     attach_result,
     issue_asn,
     list_asns,
     receive_result,
 )
-from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
+from service.usecases.agencies.elsewhere import answer_elsewhere
 
 
 class ElsewhereBody(Body):
@@ -98,14 +96,12 @@ class AttachmentBody(Body):
     """The record that a court's result belongs to, and what the court's words mean."""
 
     record_id: OpaqueId
-    expected_version: Annotated[int, Field(ge=1, lt=2**53)] = Field(
-        description="The live version of the record that you have seen."
-    )
+    expected_version: Annotated[int, Field(ge=1, lt=2**53)]
+    """The live version of the record that you have seen."""
     disposal: DisposalType
-    offence: OffenceHead = Field(
-        description="Needed if the record does not list the ASN yet; otherwise the offence"
-        " on the record is kept."
-    )
+    offence: OffenceHead
+    """Needed if the record does not list the ASN yet; otherwise the offence on the record is kept.
+    """
 
 
 class ResultFateAnswer(Answer):
@@ -126,8 +122,7 @@ def post_request_elsewhere(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody]
 ) -> RequestIdAnswer:
     """Answer that the record is on microfiche; return the request to convert it."""
-    command = body.to(AnswerElsewhere, caller=call.caller, request_id=RequestId(request_id))
-    made = answer_elsewhere(call.services, command)
+    made = call.carry_out(answer_elsewhere, body, request_id=request_id)
     return RequestIdAnswer(request_id=made)
 
 
@@ -179,13 +174,11 @@ def post_attachment(
     body: BodyOf[AttachmentBody],
 ) -> AmendedAnswer:
     """Attach the court result received for an ASN to a record, so that it no longer waits."""
-    version = attach_result(call.services, body.to(AttachResult, caller=call.caller, asn=asn))
+    version = call.carry_out(attach_result, body, asn=asn)
     return AmendedAnswer(record_id=body.record_id, version=version)
 
 
 @router.post("/asn-results", status_code=201, responses=body_problems(InvalidDateError))
 def post_asn_result(call: RequestWorker, body: BodyOf[AsnResultBody]) -> ResultFateAnswer:
     """Store a court result with the ASN that the court gave."""
-    return ResultFateAnswer(
-        fate=receive_result(call.services, body.to(ReceiveResult, caller=call.caller))
-    )
+    return ResultFateAnswer(fate=call.carry_out(receive_result, body))

@@ -19,7 +19,6 @@ from service.api.agencies.matters_schemas import (
     AnswerProposalBody,
     AttachMatterBody,
     InboxAnswer,
-    LikelyRecordAnswer,
     LikelyRecordsAnswer,
     MatterAnswer,
     MatterBody,
@@ -33,9 +32,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.refusals import UnsupportedMediaTypeError
 from service.usecases.agencies.deciding import (
-    AnswerProposal,
-    AttachMatter,
-    ReturnMatter,
     answer_proposal,
     attach_matter,
     return_matter,
@@ -79,19 +75,19 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
 )
 def post_court_result(call: MatterTeller, body: Annotated[bytes, Depends(_xml)]) -> ToldAnswer:
     """Receive a court result: a rule attaches it to a record, or it waits in the inbox."""
-    return ToldAnswer.told(tell_court_result(call.services, TellCourtResult(call.caller, body)))
+    return ToldAnswer.of(tell_court_result(call.services, TellCourtResult(call.caller, body)))
 
 
 @router.get("/matters", responses=call_problems())
 def get_matters(call: RequestReader, after: After = None, limit: Limit = 50) -> InboxAnswer:
     """Return the matters that wait for a person's decision, oldest first."""
-    return InboxAnswer.told(list_matters(call.services, call.caller, after=after, limit=limit))
+    return InboxAnswer.of(list_matters(call.services, call.caller, after=after, limit=limit))
 
 
 @router.get("/matters/{matter_id}", responses=call_problems(NotFoundError))
 def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
     """Return a matter with its content and steps."""
-    return MatterAnswer.told(show_matter(call.services, call.caller, matter_id))
+    return MatterAnswer.of(show_matter(call.services, call.caller, matter_id))
 
 
 @router.post(
@@ -100,27 +96,14 @@ def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
 def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
     """Receive a matter in plain fields: a rule attaches a court's matter, other matters wait."""
     told = tell_matter(call.services, call.caller, body.source, body.result())
-    return ToldAnswer.told(told)
+    return ToldAnswer.of(told)
 
 
 @router.get("/matters/{matter_id}/records", responses=call_problems(NotFoundError))
 def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecordsAnswer:
     """Return the records that a waiting matter may belong to."""
     found = likely_records(call.services, call.caller, matter_id)
-    return LikelyRecordsAnswer(
-        records=tuple(
-            LikelyRecordAnswer(
-                record_id=one.record.record_id,
-                version=one.version,
-                name="; ".join(name.display for name in one.record.details.names),
-                agrees=one.agrees,
-                lists_number=one.lists_number,
-                takes_one=one.takes_one,
-                charges=tuple(charge.item_id for charge in one.charges),
-            )
-            for one in found
-        )
-    )
+    return LikelyRecordsAnswer(records=found)
 
 
 _STEPS = (
@@ -135,8 +118,7 @@ def post_matter_attachment(
 ) -> StepAnswer:
     """Attach a matter to a record, or propose this where two people have to decide."""
     laid = tuple((one.offence, one.charge) for one in body.laid)
-    command = body.to(AttachMatter, caller=call.caller, matter_id=matter_id, laid=laid)
-    return StepAnswer.told(attach_matter(call.services, command))
+    return StepAnswer.of(call.carry_out(attach_matter, body, matter_id=matter_id, laid=laid))
 
 
 @router.post("/matters/{matter_id}/return", responses=body_problems(*_STEPS))
@@ -144,8 +126,7 @@ def post_matter_return(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
     """Propose that a matter is sent back to its sender."""
-    command = body.to(ReturnMatter, caller=call.caller, matter_id=matter_id)
-    return StepAnswer.told(return_matter(call.services, command))
+    return StepAnswer.of(call.carry_out(return_matter, body, matter_id=matter_id))
 
 
 @router.post("/matters/{matter_id}/withdrawal", responses=body_problems(*_STEPS))
@@ -153,8 +134,7 @@ def post_matter_withdrawal(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
     """Propose that a matter is removed from the record to which it was added."""
-    command = body.to(ReturnMatter, caller=call.caller, matter_id=matter_id)
-    return StepAnswer.told(withdraw_matter(call.services, command))
+    return StepAnswer.of(call.carry_out(withdraw_matter, body, matter_id=matter_id))
 
 
 @router.post("/matters/{matter_id}/answer", responses=body_problems(*_STEPS))
@@ -162,5 +142,4 @@ def post_matter_answer(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AnswerProposalBody]
 ) -> StepAnswer:
     """Agree with another person's proposal, or reject it."""
-    command = body.to(AnswerProposal, caller=call.caller, matter_id=matter_id)
-    return StepAnswer.told(answer_proposal(call.services, command))
+    return StepAnswer.of(call.carry_out(answer_proposal, body, matter_id=matter_id))

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.agencies.matters import Matter, MatterSource, MatterState, Step
+from domain.agencies.matters import Matter, MatterContent, MatterSource, MatterState
 from domain.courts.results import CourtOffence, CourtResult, Defendant, ResultLine, Term
 from domain.people.people import Sex
 from domain.plain_values import plain
 from service.api.base import Answer, Body, Code, DateText, LongText, Next, OpaqueId, Text
-from service.api.dates import read_day
 from service.api.people.records_schemas import Identifier, NameBody
-from service.api.shapes import at
-from service.usecases.agencies.inbox import (
-    Inbox,
-    last_day,
-)
-from service.usecases.agencies.matters import (
-    ToldMatter,
-)
+from service.api.shapes import From, each
+from service.usecases.agencies.inbox import Inbox, last_day
 
 
 class ReasonAnswer(Answer):
@@ -43,51 +37,19 @@ class StepAnswer(Answer):
     record_id: str | None
     version: int | None = Field(description="The version of the record that includes the matter.")
 
-    @classmethod
-    def told(cls, step: Step) -> StepAnswer:
-        """Return a step as an answer."""
-        return cls(
-            number=step.number,
-            state=step.state,
-            stepped_at=step.stepped_at,
-            reasons=tuple(
-                ReasonAnswer(doubt=one.doubt, words=one.words, pointer=one.pointer)
-                for one in step.reasons
-            ),
-            words=step.words,
-            record_id=step.record_id,
-            version=step.version,
-        )
-
 
 class ToldAnswer(Answer):
     """The state of a matter, and the tasks that remain beside the record."""
 
-    matter_id: str
-    state: MatterState
-    reasons: tuple[ReasonAnswer, ...]
-    tasks: tuple[str, ...] = Field(
-        description="Tasks that do not stop the result from being attached."
-    )
-    record_id: str | None
-    version: int | None
-    is_new: bool = Field(
-        description="False: the same content was received before, and nothing changed."
-    )
-
-    @classmethod
-    def told(cls, told: ToldMatter) -> ToldAnswer:
-        """Return the state of a matter as an answer."""
-        last = StepAnswer.told(told.matter.last)
-        return cls(
-            matter_id=told.matter.matter_id,
-            state=last.state,
-            reasons=last.reasons,
-            tasks=told.tasks,
-            record_id=last.record_id,
-            version=last.version,
-            is_new=told.is_new,
-        )
+    matter_id: Annotated[str, From("matter.matter_id")]
+    state: Annotated[MatterState, From("matter.state")]
+    reasons: Annotated[tuple[ReasonAnswer, ...], From("matter.last.reasons")]
+    tasks: tuple[str, ...]
+    """Tasks that do not stop the result from being attached."""
+    record_id: Annotated[str | None, From("matter.last.record_id")]
+    version: Annotated[int | None, From("matter.last.version")]
+    is_new: bool
+    """False: the same content was received before, and nothing changed."""
 
 
 class MatterHead(Answer):
@@ -101,22 +63,16 @@ class MatterHead(Answer):
     last_day: date = Field(description="The last day on which it may wait.")
 
     @classmethod
-    def fields_of(cls, matter: Matter) -> dict[str, Any]:
-        """Return the fields that heads and whole matters share."""
-        return {
-            "matter_id": matter.matter_id,
-            "source": matter.source,
-            "reference": matter.reference,
-            "received_at": matter.received_at,
-            "state": matter.state,
-            "last_day": last_day(matter.source, matter.received_at),
-        }
+    def showing(cls, matter: Matter, /, **others: Any) -> Self:
+        """Return the answer with the last day, which depends on the source."""
+        day = last_day(matter.source, matter.received_at)
+        return super().showing(matter, last_day=day, **others)
 
 
 class WaitingHead(MatterHead):
     """A matter that waits, and why."""
 
-    reasons: tuple[ReasonAnswer, ...]
+    reasons: Annotated[tuple[ReasonAnswer, ...], From("last.reasons")]
     is_late: bool
 
 
@@ -133,43 +89,28 @@ class InboxAnswer(Answer):
 
     counts: tuple[WaitingCountAnswer, ...]
     waiting: tuple[WaitingHead, ...]
-    next_after: Next
+    next_after: Annotated[Next, From("next_key")]
 
     @classmethod
-    def told(cls, inbox: Inbox) -> InboxAnswer:
+    def of(cls, inbox: Inbox, /) -> Self:
         """Return the inbox as an answer."""
         waiting = (
-            WaitingHead(
-                **MatterHead.fields_of(one),
-                reasons=StepAnswer.told(one.last).reasons,
-                is_late=one.matter_id in inbox.late,
-            )
-            for one in inbox.waiting
+            WaitingHead.showing(one, is_late=one.matter_id in inbox.late) for one in inbox.waiting
         )
-        counts = (
-            WaitingCountAnswer(state=one.state, count=one.count, oldest=one.oldest)
-            for one in inbox.counts
-        )
-        return cls(counts=tuple(counts), waiting=tuple(waiting), next_after=inbox.next_key)
+        return cls.showing(inbox, waiting=tuple(waiting))
+
+
+def _plain(content: MatterContent | None) -> Any:
+    return None if content is None else plain(content)
 
 
 class MatterAnswer(MatterHead):
     """A matter with its full content."""
 
-    content: dict[str, Any] | None = Field(
-        description="The message as read: hearing, case, defendant, offences, every line"
-        " of a result. Null once it has been erased."
-    )
+    content: Annotated[dict[str, Any] | None, BeforeValidator(_plain)]
+    """The message as read: hearing, case, defendant, offences, every line of a result. Null once
+    it has been erased."""
     steps: tuple[StepAnswer, ...]
-
-    @classmethod
-    def told(cls, matter: Matter) -> MatterAnswer:
-        """Return a matter as an answer."""
-        return cls(
-            **MatterHead.fields_of(matter),
-            content=None if matter.content is None else plain(matter.content),
-            steps=tuple(map(StepAnswer.told, matter.steps)),
-        )
 
 
 ResultCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{4})?$")]
@@ -194,17 +135,19 @@ class MatterOffenceBody(Body):
     """One offence with its verdict and results."""
 
     code: Code
-    title: Text
+    title: Annotated[Text, From("wording")]
     began_on: DateText
     ended_on: DateText | None = None
     convicted_on: DateText | None = None
     plea: Annotated[str, StringConstraints(pattern=r"^[1-8]?$")] = ""
-    finding: Annotated[str, StringConstraints(pattern=r"^[GNAOC]?$")] = Field(
-        default="",
-        description="G guilty, N not guilty, A guilty of an alternative offence, O no"
-        " finding, C caution.",
-    )
+    finding: Annotated[str, StringConstraints(pattern=r"^[GNAOC]?$")] = ""
+    """G guilty, N not guilty, A guilty of an alternative offence, O no finding, C caution."""
     results: Annotated[tuple[LineBody, ...], Field(max_length=50)] = ()
+
+    def offence(self) -> CourtOffence:
+        """Return the offence without its number; raises InvalidDateError with a pointer."""
+        lines = tuple(one.line() for one in self.results)
+        return self.to(CourtOffence, sequence=None, date_code="1", lines=lines)
 
 
 class MatterBody(Body):
@@ -219,7 +162,7 @@ class MatterBody(Body):
     name: NameBody
     born_on: DateText | None = None
     sex: Sex | None = None
-    pnc_number: Identifier = ""
+    pnc_number: Annotated[Identifier, From("pnc_id")] = ""
     offences: Annotated[tuple[MatterOffenceBody, ...], Field(max_length=100)] = ()
 
     def result(self) -> CourtResult:
@@ -227,57 +170,23 @@ class MatterBody(Body):
 
         Raises InvalidDateError with a pointer.
         """
-        who = Defendant(
-            self.name.to_domain(),
-            born_on=_day(self.born_on, "/born_on"),
-            sex=self.sex,
-            pnc_id=self.pnc_number,
+        numbered = enumerate(each("/offences", self.offences, MatterOffenceBody.offence), 1)
+        return self.to(
+            CourtResult,
+            petty_sessions_area="",
+            heard_at="",
+            defendant=self.to(Defendant),
+            offences=tuple(replace(one, sequence=number) for number, one in numbered),
         )
-        return CourtResult(
-            self.reference,
-            self.court,
-            "",
-            _day(self.heard_on, "/heard_on"),
-            "",
-            self.case_number,
-            self.asn,
-            who,
-            tuple(_offence(n, one) for n, one in enumerate(self.offences)),
-        )
-
-
-def _day(text: str | None, pointer: str) -> date | None:
-    if text is None:
-        return None
-    with at(pointer):
-        return read_day(text)
-
-
-def _offence(number: int, body: MatterOffenceBody) -> CourtOffence:
-    where = f"/offences/{number}"
-    return CourtOffence(
-        number + 1,
-        body.code,
-        body.title,
-        "1",
-        _day(body.began_on, f"{where}/began_on"),
-        _day(body.ended_on, f"{where}/ended_on"),
-        plea=body.plea,
-        convicted_on=_day(body.convicted_on, f"{where}/convicted_on"),
-        finding=body.finding,
-        lines=tuple(one.line() for one in body.results),
-    )
 
 
 class LaidBody(Body):
     """An offence of the message, and the charge on record that a person matches it with."""
 
-    offence: Annotated[int, Field(ge=0, lt=1_000)] = Field(
-        description="Position of the offence in the message, from 0."
-    )
-    charge: Annotated[str, StringConstraints(max_length=40)] = Field(
-        default="", description="The item of the record; if absent, the court added the offence."
-    )
+    offence: Annotated[int, Field(ge=0, lt=1_000)]
+    """Position of the offence in the message, from 0."""
+    charge: Annotated[str, StringConstraints(max_length=40)] = ""
+    """The item of the record; if absent, the court added the offence."""
 
 
 Expected = Annotated[int, Field(ge=1, lt=2**31)]
@@ -289,10 +198,8 @@ class AttachMatterBody(Body):
     expected_step: Expected = Field(description="The last step that you have seen.")
     record_id: OpaqueId
     expected_version: Expected = Field(description="The live version that you have seen.")
-    laid: Annotated[tuple[LaidBody, ...], Field(max_length=100)] = Field(
-        default=(),
-        description="Where each offence of a court's result belongs; none for another State's.",
-    )
+    laid: Annotated[tuple[LaidBody, ...], Field(max_length=100)] = ()
+    """Where each offence of a court's result belongs; none for another State's."""
     words: LongText
 
 
@@ -314,17 +221,15 @@ class AnswerProposalBody(Body):
 class LikelyRecordAnswer(Answer):
     """A record that a matter may belong to."""
 
-    record_id: str
+    record_id: Annotated[str, From("record.record_id")]
     version: int
-    name: str
+    name: Annotated[str, From("record.details.names.display"), BeforeValidator("; ".join)]
     agrees: bool = Field(description="Whether name and date of birth agree with the matter's.")
     lists_number: bool
-    takes_one: bool = Field(
-        description="Whether you may attach the matter without a second person."
-    )
-    charges: tuple[str, ...] = Field(
-        description="The offences charged in the record's reports, as items."
-    )
+    takes_one: bool
+    """Whether you may attach the matter without a second person."""
+    charges: Annotated[tuple[str, ...], From("charges.item_id")]
+    """The offences charged in the record's reports, as items."""
 
 
 class LikelyRecordsAnswer(Answer):

@@ -23,7 +23,6 @@ from service.api.shapes import shows
 from service.usecases.agencies.agreements import own_agreement
 from service.usecases.agencies.asking import (
     AgencyRequest,
-    AskAsAgency,
     answer_as_agency,
     ask_as_agency,
     list_own_requests,
@@ -48,13 +47,10 @@ class AgencyRequestBody(Body):
     subject: DetailsBody
     words: LongText = ""
     reference: Text = ""
-    facts: Annotated[dict[_FactName, Text], Field(max_length=20)] = Field(
-        default={}, description="Further facts that this kind of request needs, by name."
-    )
-    message_id: Text = Field(
-        default="",
-        description="Your id of this message. The same id sent again makes no second request.",
-    )
+    facts: dict[_FactName, Text] = Field(default={}, max_length=20)
+    """Further facts that this kind of request needs, by name."""
+    message_id: Text = ""
+    """Your id of this message. The same id sent again makes no second request."""
 
 
 @shows(AgencyRequest)
@@ -99,8 +95,7 @@ def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
 @router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))
 def post_agency_request(call: AgencyAsker, body: BodyOf[AgencyRequestBody]) -> RequestIdAnswer:
     """Make a request within the agreement: a names enquiry, or a record created on your behalf."""
-    command = body.to(AskAsAgency, caller=call.caller, ask=body.to(Ask))
-    return RequestIdAnswer(request_id=ask_as_agency(call.services, command))
+    return RequestIdAnswer(request_id=call.carry_out(ask_as_agency, body, ask=body.to(Ask)))
 
 
 @router.get("/requests", responses=call_problems(NoAgreementError))

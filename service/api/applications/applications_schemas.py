@@ -77,9 +77,8 @@ class QuestionAnswerBody(Body):
     """An applicant's answer to a question of the office."""
 
     words: LongText
-    document: Base64 = Field(
-        default="", description="A document that supports the answer, in base64."
-    )
+    document: Base64 = ""
+    """A document that supports the answer, in base64."""
 
 
 class FormsAnswer(Answer):

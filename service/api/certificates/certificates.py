@@ -38,10 +38,9 @@ class IssuedAnswer(Answer):
 
     certificate_id: str
     number: str
-    code: str | None = Field(
-        description="The code printed on the certificate, shown only now; null if the"
-        " certificate was issued before."
-    )
+    code: str | None
+    """The code printed on the certificate, shown only now; null if the certificate was issued
+    before."""
 
 
 @shows(Certificate, without=("code_digest", "status_list", "status_index"))

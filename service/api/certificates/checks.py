@@ -51,9 +51,8 @@ class WatchCheckBody(Body):
 
     number: Typed
     code: Typed
-    organisation: Text = Field(
-        min_length=1, description="The name of your organisation. The holder sees it."
-    )
+    organisation: Text = Field(min_length=1)
+    """The name of your organisation. The holder sees it."""
 
 
 class WatchCheckedAnswer(Answer):

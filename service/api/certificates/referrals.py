@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
-from domain.requests.certificates import ReferralReply, ReferralVerdict
+from domain.requests.certificates import Referral, ReferralReply, ReferralVerdict
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownText
 from service.api.bodies import BodyOf
@@ -19,7 +19,6 @@ from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.requests.referring import (
-    AnswerReferral,
     answer_referral,
     make_referral,
     open_referrals,
@@ -32,12 +31,10 @@ class ReferralReplyBody(Body):
     """The referral body's answer to a referral."""
 
     verdict: ReferralVerdict = Field(strict=False)
-    markers: Annotated[tuple[KindName, ...], Field(max_length=20)] = Field(
-        default=(), description="Codes of the markers that the certificate must state."
-    )
-    words: LongText = Field(
-        default="", description="Words for the office; required with an objection."
-    )
+    markers: Annotated[tuple[KindName, ...], Field(max_length=20)] = ()
+    """Codes of the markers that the certificate must state."""
+    words: LongText = ""
+    """Words for the office; required with an objection."""
 
 
 @shows(ReferralReply)
@@ -45,14 +42,11 @@ class ReferralReplyAnswer(Answer):
     """The referral body's answer."""
 
 
+@shows(Referral)
 class ReferralShown(Answer):
     """A referral, with the referral body's answer once it has been given."""
 
-    referral_id: str
-    request_id: str
     number: int = Field(description="The version of the request for which the referral was made.")
-    made_by: str
-    made_at: datetime
     reply: ReferralReplyAnswer | None
 
 
@@ -87,9 +81,8 @@ class ReferredPersonAnswer(Answer):
     dates_of_birth: Annotated[tuple[ShownText, ...], From("ask.subject.dates_of_birth", ())]
     place_of_birth: Annotated[str, From("ask.subject.place_of_birth", "")]
     nationalities: Annotated[tuple[str, ...], From("ask.subject.nationalities.country", ())]
-    facts: Annotated[dict[str, str], From("ask.facts", ()), BeforeValidator(dict)] = Field(
-        description="Facts that the applicant stated, by name."
-    )
+    facts: Annotated[dict[str, str], From("ask.facts", ()), BeforeValidator(dict)]
+    """Facts that the applicant stated, by name."""
 
 
 router = APIRouter(prefix="/v1/requests", tags=["case officer"])
@@ -141,7 +134,4 @@ def post_referral_reply(
     call: ReferralAnswerer, referral_id: IdInPath, body: BodyOf[ReferralReplyBody]
 ) -> None:
     """Answer a referral; this can be done only once."""
-    answer_referral(
-        call.services,
-        body.to(AnswerReferral, caller=call.caller, referral_id=ReferralId(referral_id)),
-    )
+    call.carry_out(answer_referral, body, referral_id=referral_id)

@@ -36,7 +36,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath, Limit
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
 from service.usecases.conversion.lots import (
-    ReceiveFrame,
     frame_image,
     receive_frame,
     record_sources,
@@ -68,9 +67,7 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 @router.post("/frames", status_code=201, responses=body_problems(*_FRAME))
 def post_frame(call: FrameScanner, body: BodyOf[FrameBody]) -> FrameIdAnswer:
     """Send a frame of a lot; sending the same frame again makes no second frame."""
-    frame_id = receive_frame(
-        call.services, body.to(ReceiveFrame, caller=call.caller, image=body.image())
-    )
+    frame_id = call.carry_out(receive_frame, body, image=body.image())
     return FrameIdAnswer(frame_id=frame_id)
 
 

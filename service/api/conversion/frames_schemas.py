@@ -28,25 +28,16 @@ class FrameBody(Body):
 
     lot_id: OpaqueId
     number: Annotated[int, Field(ge=1, le=100_000, description="Position on the roll.")]
-    part: Annotated[
-        int, Field(ge=0, le=9, description="0 for the frame; 1 to 9 for one of its sheets.")
-    ] = 0
+    part: Annotated[int, Field(ge=0, le=9)] = 0
+    """0 for the frame; 1 to 9 for one of its sheets."""
     picture: Annotated[
         str,
         StringConstraints(max_length=_MOST_BASE64),
-        Field(
-            description="PNG or JPEG, base64 with padding.",
-            json_schema_extra={"contentEncoding": "base64"},
-        ),
+        Field(json_schema_extra={"contentEncoding": "base64"}),
     ]
-    picture_sha256: Annotated[
-        str,
-        Field(
-            pattern=r"^([0-9a-f]{64})?$",
-            description="SHA-256 of the picture; it is checked on receipt.",
-        ),
-        From("sha256"),
-    ] = ""
+    """PNG or JPEG, base64 with padding."""
+    picture_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$"), From("sha256")] = ""
+    """SHA-256 of the picture; it is checked on receipt."""
 
     def image(self) -> bytes:
         """Return the bytes of the picture; raises InvalidInputError with a pointer."""
@@ -153,9 +144,8 @@ class CodesAnswer(Answer):
 class MatchAnswer(Answer):
     """A proposed match, and the second person's answer to it."""
 
-    agrees: bool | None = Field(
-        description="Null until a second person has answered the proposal."
-    )
+    agrees: bool | None
+    """Null until a second person has answered the proposal."""
 
 
 class FrameViewAnswer(Answer):
@@ -174,9 +164,8 @@ class FrameViewAnswer(Answer):
 class ItemSourceAnswer(Answer):
     """A frame that is the source of an item of a record."""
 
-    is_second_source: bool = Field(
-        description="Whether the record already held the item before this frame."
-    )
+    is_second_source: bool
+    """Whether the record already held the item before this frame."""
 
 
 class ItemSourcesAnswer(Answer):

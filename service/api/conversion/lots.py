@@ -40,16 +40,13 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From
 from service.usecases.conversion.deciding import (
-    WithdrawLot,
     decide_lot,
     lot_certificate,
     withdraw_lot,
 )
-from service.usecases.conversion.destroying import DestroyFrames, destroy_frames
-from service.usecases.conversion.lots import OpenLot, list_lots, lot_figures, open_lot, show_lot
+from service.usecases.conversion.destroying import destroy_frames
+from service.usecases.conversion.lots import list_lots, lot_figures, open_lot, show_lot
 from service.usecases.conversion.sampling import (
-    DrawSample,
-    ReadUnit,
     draw_sample,
     read_unit,
     units_to_read,
@@ -64,15 +61,10 @@ class LotBody(Body):
     label: Annotated[str, Field(pattern=LABEL, description="The office's own name for the lot.")]
     kind: LotKind = LotKind.ROLL
     medium: CaptureMedium
-    scan_ppi: Annotated[
-        int,
-        Field(ge=50, le=4_000, description="Pixels per inch of the original form."),
-        From("ppi"),
-    ]
-    generation: Annotated[
-        int,
-        Field(ge=1, le=9, description="1: the form itself or the master of a film; 2: a copy."),
-    ] = 1
+    scan_ppi: Annotated[int, Field(ge=50, le=4_000), From("ppi")]
+    """Pixels per inch of the original form."""
+    generation: Annotated[int, Field(ge=1, le=9)] = 1
+    """1: the form itself or the master of a film; 2: a copy."""
 
 
 class LotIdAnswer(Answer):
@@ -118,13 +110,11 @@ class LotAnswer(Answer):
     medium: Annotated[CaptureMedium, From("lot.capture.medium")]
     scan_ppi: Annotated[int, From("lot.capture.ppi")]
     generation: Annotated[int, From("lot.capture.generation")]
-    is_searchable: Annotated[bool, From("lot.capture.is_searchable")] = Field(
-        description="Whether prints from the lot may be searched and enrolled."
-    )
+    is_searchable: Annotated[bool, From("lot.capture.is_searchable")]
+    """Whether prints from the lot may be searched and enrolled."""
     state: LotState
-    round: int = Field(
-        description="The number of the keying of the lot: a rejected lot is keyed again."
-    )
+    round: int
+    """The number of the keying of the lot: a rejected lot is keyed again."""
     opened_at: ShownMoment
     frames: Annotated[_StateCounts, From("counts")]
     decisions: Annotated[tuple[LotDecisionAnswer, ...], From("decisions")]
@@ -194,11 +184,7 @@ _LOT = (NotFoundError, ConflictError)
 @router.post("", status_code=201, responses=body_problems(ConflictError))
 def post_lot(call: LotKeeper, body: BodyOf[LotBody]) -> LotIdAnswer:
     """Open a roll or box; opening the same lot again makes no second lot."""
-    return LotIdAnswer(
-        lot_id=open_lot(
-            call.services, body.to(OpenLot, caller=call.caller, capture=body.to(Capture))
-        )
-    )
+    return LotIdAnswer(lot_id=call.carry_out(open_lot, body, capture=body.to(Capture)))
 
 
 @router.get("", responses=call_problems())
@@ -222,9 +208,7 @@ def get_lot_figures(call: ConversionReader, lot_id: IdInPath) -> LotFiguresAnswe
 @router.post("/{lot_id}/sample", status_code=201, responses=body_problems(*_LOT))
 def post_sample(call: LotKeeper, lot_id: IdInPath, body: BodyOf[SampleBody]) -> DrawAnswer:
     """Draw the sample of a lot in which all frames are done."""
-    return DrawAnswer.of(
-        draw_sample(call.services, body.to(DrawSample, caller=call.caller, lot_id=LotId(lot_id)))
-    )
+    return DrawAnswer.of(call.carry_out(draw_sample, body, lot_id=lot_id))
 
 
 @router.get("/{lot_id}/sample", responses=call_problems(*_LOT))
@@ -240,7 +224,7 @@ def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> Un
 )
 def post_unit_reading(call: SampleReader, lot_id: IdInPath, body: BodyOf[UnitReadingBody]) -> None:
     """State whether the value of a unit is the same as on its frame."""
-    read_unit(call.services, body.to(ReadUnit, caller=call.caller, lot_id=LotId(lot_id)))
+    call.carry_out(read_unit, body, lot_id=lot_id)
 
 
 @router.post("/{lot_id}/verdict", responses=call_problems(*_LOT))
@@ -254,9 +238,7 @@ def post_lot_withdrawal(
     call: LotKeeper, lot_id: IdInPath, body: BodyOf[LotWithdrawalBody]
 ) -> FramesMovedAnswer:
     """Withdraw a whole faulty lot; the recipients of its convictions must then be notified."""
-    moved = withdraw_lot(
-        call.services, body.to(WithdrawLot, caller=call.caller, lot_id=LotId(lot_id))
-    )
+    moved = call.carry_out(withdraw_lot, body, lot_id=lot_id)
     return FramesMovedAnswer(frames=moved)
 
 
@@ -265,9 +247,7 @@ def post_lot_destruction(
     call: LotKeeper, lot_id: IdInPath, body: BodyOf[DestructionBody]
 ) -> FramesMovedAnswer:
     """Destroy the frames that may no longer be kept, if their number is as the caller counted."""
-    destroyed = destroy_frames(
-        call.services, body.to(DestroyFrames, caller=call.caller, lot_id=LotId(lot_id))
-    )
+    destroyed = call.carry_out(destroy_frames, body, lot_id=lot_id)
     return FramesMovedAnswer(frames=destroyed)
 
 

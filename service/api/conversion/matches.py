@@ -36,7 +36,6 @@ from service.usecases.conversion.matching import (
     search_frame,
 )
 from service.usecases.conversion.proposing import (
-    ProposeMatch,
     ReadMatch,
     propose_match,
     read_match,
@@ -81,9 +80,8 @@ class MatchBody(Body):
 
     outcome: MatchOutcome
     candidate_id: OpaqueId | None = None
-    other_candidate_id: OpaqueId | None = Field(
-        default=None, description="The second of two records of the same person."
-    )
+    other_candidate_id: OpaqueId | None = None
+    """The second of two records of the same person."""
     words: LongText = Field(default="", description="Reasons, for the second person.")
 
 
@@ -126,9 +124,7 @@ def post_match(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody]
 ) -> FrameStateAnswer:
     """Propose a frame's record; it is written only after a link by two sealed decisions."""
-    state = propose_match(
-        call.services, body.to(ProposeMatch, caller=call.caller, frame_id=FrameId(frame_id))
-    )
+    state = call.carry_out(propose_match, body, frame_id=frame_id)
     return FrameStateAnswer(state=state)
 
 

@@ -15,9 +15,8 @@ from service.api.shapes import From
 class SampleBody(Body):
     """A sample to draw."""
 
-    seed: Annotated[int, Field(ge=0, lt=2**53)] | None = Field(
-        default=None, description="The seed of the draw; if absent, the service chooses one."
-    )
+    seed: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    """The seed of the draw; if absent, the service chooses one."""
 
 
 class DrawAnswer(Answer):
@@ -62,23 +61,18 @@ class ClassResultAnswer(Answer):
     """The result of a sample for one class of error."""
 
     error_class: ErrorClass
-    good: Annotated[float, From("plan.good")] = Field(
-        description="The share of errors at which a lot should pass."
-    )
-    bad: Annotated[float, From("plan.bad")] = Field(
-        description="The share of errors at which a lot should not pass."
-    )
+    good: Annotated[float, From("plan.good")]
+    """The share of errors at which a lot should pass."""
+    bad: Annotated[float, From("plan.bad")]
+    """The share of errors at which a lot should not pass."""
     sample: Annotated[int, From("plan.sample")]
-    accept: int = Field(
-        description="The largest number of errors with which the lot still passes."
-    )
+    accept: int
+    """The largest number of errors with which the lot still passes."""
     population: int
     read: int
     errors: int
-    low: float = Field(
-        description="Lower bound of the exact 95 % interval of the share of errors; `high`"
-        " is the upper bound."
-    )
+    low: float
+    """Lower bound of the exact 95 % interval of the share of errors; `high` is the upper bound."""
     high: float
 
 
@@ -89,17 +83,13 @@ class LotCertificateAnswer(Answer):
     label: Annotated[str, From("lot.label")]
     round: Annotated[int, From("lot.round")]
     draw: Annotated[int, From("result.draw.draw")]
-    seed: Annotated[int, From("result.draw.seed")] = Field(
-        description="The seed of the draw; the log records it together with the list of"
-        " units drawn."
-    )
+    seed: Annotated[int, From("result.draw.seed")]
+    """The seed of the draw; the log records it together with the list of units drawn."""
     classes: Annotated[tuple[ClassResultAnswer, ...], From("result.classes")]
-    seeded: Annotated[int, From("result.seeded")] = Field(
-        description="Errors put into the sample to measure its reader."
-    )
-    found: Annotated[int, From("result.found")] = Field(
-        description="The planted errors that the reader found."
-    )
+    seeded: Annotated[int, From("result.seeded")]
+    """Errors put into the sample to measure its reader."""
+    found: Annotated[int, From("result.found")]
+    """The planted errors that the reader found."""
     decided_by: Annotated[str, From("decision.decided_by")]
     decided_at: Annotated[ShownMoment, From("decision.decided_at")]
     log_size: int = Field(description="Events in the log when the certificate was made.")

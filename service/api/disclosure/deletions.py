@@ -27,12 +27,11 @@ from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.disclosure.carrying_out import carry_out_deletion
 from service.usecases.disclosure.deciding import (
-    DecideDeletion,
     decide_deletion,
     own_deletion,
     own_deletions,
 )
-from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
+from service.usecases.disclosure.deletions import ask_deletion, deletions_of
 
 Parts = Annotated[tuple[DeletionPart, ...], Field(max_length=2)]
 
@@ -43,9 +42,8 @@ class DeletionBody(Body):
     record_id: OpaqueId
     item_id: OpaqueId = Field(description="The arrest report.")
     asked: Parts
-    captures: Annotated[tuple[OpaqueId, ...], Field(max_length=50)] = Field(
-        default=(), description="The prints taken at the arrest, if their deletion is requested."
-    )
+    captures: Annotated[tuple[OpaqueId, ...], Field(max_length=50)] = ()
+    """The prints taken at the arrest, if their deletion is requested."""
     ground: KindName
     words: LongText = ""
 
@@ -53,10 +51,8 @@ class DeletionBody(Body):
 class DeletionDecisionBody(Body):
     """The decision of the owning force, or its review by another officer of the same force."""
 
-    approved: Parts = Field(
-        description="The parts approved, of those requested; none means that the request"
-        " is rejected."
-    )
+    approved: Parts
+    """The parts approved, of those requested; none means that the request is rejected."""
     ground: KindName
     reasons: Reason
 
@@ -174,8 +170,7 @@ def post_deletion(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[DeletionBody]
 ) -> DeletionAnswer:
     """Ask the force that owns an arrest to decide on its deletion."""
-    command = body.to(AskDeletion, caller=call.caller, request_id=RequestId(request_id))
-    return DeletionAnswer.of(ask_deletion(call.services, command))
+    return DeletionAnswer.of(call.carry_out(ask_deletion, body, request_id=request_id))
 
 
 @router.post(
@@ -213,5 +208,4 @@ def post_deletion_decision(
     call: DeletionDecider, deletion_id: IdInPath, body: BodyOf[DeletionDecisionBody]
 ) -> DeletionAnswer:
     """Decide as the owning force; if there is a decision already, review it as another officer."""
-    command = body.to(DecideDeletion, caller=call.caller, deletion_id=DeletionId(deletion_id))
-    return DeletionAnswer.of(decide_deletion(call.services, command))
+    return DeletionAnswer.of(call.carry_out(decide_deletion, body, deletion_id=deletion_id))

@@ -16,7 +16,7 @@ from domain.errors import (
     UnknownForceError,
 )
 from domain.forces import find_force
-from domain.ids import PersonId, RecordId, RestrictionId
+from domain.ids import RecordId, RestrictionId
 from domain.people.items import ItemId
 from domain.retention.disclosure import Restriction, RestrictionGround
 from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
@@ -27,8 +27,6 @@ from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.items_schemas import ItemAnswer
 from service.api.shapes import at, shows
 from service.usecases.disclosure.restricting import (
-    Lift,
-    Restrict,
     RestrictItem,
     lift,
     restrict,
@@ -58,9 +56,8 @@ class RestrictionBody(Body):
 class LiftingBody(Body):
     """Why a restriction is lifted, and when the person was told in advance."""
 
-    told_on: DateText = Field(
-        description="The day on which the person was told that the restriction would be lifted."
-    )
+    told_on: DateText
+    """The day on which the person was told that the restriction would be lifted."""
     reasons: Reason
 
 
@@ -68,12 +65,10 @@ class LiftingBody(Body):
 class RestrictionAnswer(Answer):
     """The restriction of a person, or of one item of a record."""
 
-    record_id: str | None = Field(
-        description="The record of the restricted item; null if a whole person is restricted."
-    )
-    item_id: str | None = Field(
-        description="The restricted item; null if a whole person is restricted."
-    )
+    record_id: str | None
+    """The record of the restricted item; null if a whole person is restricted."""
+    item_id: str | None
+    """The restricted item; null if a whole person is restricted."""
     reasons: str = Field(description="Empty once the reasons have been erased.")
     is_open: bool
 
@@ -123,8 +118,7 @@ def post_restriction(
     """Restrict a person: the data stays as evidence, hidden from all but its holder."""
     with at("/holder"):
         holder = find_force(body.holder).code
-    command = body.to(Restrict, caller=call.caller, person_id=PersonId(person_id), holder=holder)
-    return RestrictionAnswer.of(restrict(call.services, command))
+    return RestrictionAnswer.of(call.carry_out(restrict, body, person_id=person_id, holder=holder))
 
 
 @router.post(
@@ -178,5 +172,4 @@ def post_lifting(
     call: Restricter, restriction_id: IdInPath, body: BodyOf[LiftingBody]
 ) -> RestrictionAnswer:
     """Lift a restriction after the person was told; the data becomes visible again as before."""
-    command = body.to(Lift, caller=call.caller, restriction_id=RestrictionId(restriction_id))
-    return RestrictionAnswer.of(lift(call.services, command))
+    return RestrictionAnswer.of(call.carry_out(lift, body, restriction_id=restriction_id))

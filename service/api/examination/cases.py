@@ -31,9 +31,6 @@ from service.api.examination.cases_schemas import (
 from service.api.parameters import IdInPath
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.sealing import (
-    SealAnalysis,
-    SealComparison,
-    SealDecision,
     seal_analysis,
     seal_comparison,
     seal_decision,
@@ -79,9 +76,7 @@ def post_release(call: Examiner, case_id: IdInPath) -> None:
 @router.post("/{case_id}/analysis", status_code=204, responses=body_problems(*STEP))
 def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[AnalysisBody]) -> None:
     """Seal the analysis of the probe; exemplars are shown only after this."""
-    seal_analysis(
-        call.services, body.to(SealAnalysis, caller=call.caller, case_id=CaseId(case_id))
-    )
+    call.carry_out(seal_analysis, body, case_id=case_id)
 
 
 @router.get(
@@ -102,9 +97,7 @@ def get_exemplar(call: Examiner, case_id: IdInPath) -> ExemplarAnswer | Response
 )
 def post_comparison(call: Examiner, case_id: IdInPath, body: BodyOf[ComparisonBody]) -> None:
     """Seal the evaluation of the exemplar that is shown now."""
-    seal_comparison(
-        call.services, body.to(SealComparison, caller=call.caller, case_id=CaseId(case_id))
-    )
+    call.carry_out(seal_comparison, body, case_id=case_id)
 
 
 @router.post("/{case_id}/decisions", status_code=201, responses=body_problems(*STEP))
@@ -112,5 +105,4 @@ def post_decision(
     call: Examiner, case_id: IdInPath, body: BodyOf[DecisionBody]
 ) -> DecisionIdAnswer:
     """Seal the outcome of the caller's examination."""
-    command = body.to(SealDecision, caller=call.caller, case_id=CaseId(case_id))
-    return DecisionIdAnswer(decision_id=seal_decision(call.services, command))
+    return DecisionIdAnswer(decision_id=call.carry_out(seal_decision, body, case_id=case_id))

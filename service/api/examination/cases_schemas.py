@@ -35,9 +35,8 @@ class AnalysisBody(Body):
 
     is_of_value: bool
     notes: LongText = ""
-    fingers: tuple[FingerMarkupBody, ...] = Field(
-        default=(), max_length=20, description="The mark-up of the probe, finger by finger."
-    )
+    fingers: tuple[FingerMarkupBody, ...] = Field(default=(), max_length=20)
+    """The mark-up of the probe, finger by finger."""
 
 
 class PointPairBody(Body):
@@ -48,14 +47,11 @@ class PointPairBody(Body):
     probe_y_px: Pixel
     exemplar_x_px: Pixel
     exemplar_y_px: Pixel
-    probe_placing: Placing = Field(
-        description="How a person put the point on the probe: clicked, moved by keys, or"
-        " snapped to the minutia nearest to where the person had put the cross. No program"
-        " places a point."
-    )
-    exemplar_placing: Placing = Field(
-        description="How the point was put on the exemplar, in the same terms."
-    )
+    probe_placing: Placing
+    """How a person put the point on the probe: clicked, moved by keys, or snapped to the minutia
+    nearest to where the person had put the cross. No program places a point."""
+    exemplar_placing: Placing
+    """How the point was put on the exemplar, in the same terms."""
 
 
 class EnhancementBody(Body):
@@ -86,22 +82,17 @@ class ComparisonBody(Body):
     label: Label
     outcome: Outcome
     reason: LongText = ""
-    points: tuple[PointPairBody, ...] = Field(
-        default=(),
-        description="At most 200 pairs, marked during the comparison; they are sealed with"
-        " the evaluation.",
-    )
+    points: tuple[PointPairBody, ...] = ()
+    """At most 200 pairs, marked during the comparison; they are sealed with the evaluation."""
     fingers_compared: Annotated[tuple[FingerPosition, ...] | None, From("compared")] = Field(
-        default=None,
-        max_length=11,
-        description="The fingers compared; if absent, all fingers that were shown in both prints.",
+        default=None, max_length=11
     )
+    """The fingers compared; if absent, all fingers that were shown in both prints."""
     fingers_identified: Annotated[tuple[FingerPosition, ...], From("identified")] = Field(
-        default=(),
-        max_length=11,
-        description="For an identification at least one finger, and exactly one if the"
-        " probe is a mark; otherwise none.",
+        default=(), max_length=11
     )
+    """For an identification at least one finger, and exactly one if the probe is a mark; otherwise
+    none."""
     why_close: LongText = WHY_CLOSE
     enhancements: tuple[EnhancementBody, ...] = ENHANCEMENTS
 
@@ -126,13 +117,11 @@ class DecisionBody(Body):
     """The outcome of the whole examination."""
 
     outcome: Outcome
-    label: Label | None = Field(
-        default=None, description="The exemplar that is identified; null for other outcomes."
-    )
+    label: Label | None = None
+    """The exemplar that is identified; null for other outcomes."""
     reason: Reason
-    revision: OpaqueId = Field(
-        description="The revision of the case that the decision is based on."
-    )
+    revision: OpaqueId
+    """The revision of the case that the decision is based on."""
 
 
 class DecisionIdAnswer(Answer):
@@ -154,29 +143,25 @@ class AnalysisAnswer(Answer):
 class PointPairAnswer(Answer):
     """One feature marked in both prints of a finger; coordinates in pixels of each picture."""
 
-    probe_placing: Placing | None = Field(
-        description="Clicked, moved or snapped; null if an earlier release did not record it."
-    )
+    probe_placing: Placing | None
+    """Clicked, moved or snapped; null if an earlier release did not record it."""
 
 
 class FingerGeometryAnswer(Answer):
     """The measurements of one finger's point pairs, made when the pairs were sealed."""
 
     position: FingerPosition
-    residuals_mm: tuple[float | None, ...] = Field(
-        description="For each pair, in the order marked, the distance between its point"
-        " and the place that one rotation, shift and scale predict. Null for a pair that"
-        " counts together with an earlier pair."
-    )
+    residuals_mm: tuple[float | None, ...]
+    """For each pair, in the order marked, the distance between its point and the place that one
+    rotation, shift and scale predict. Null for a pair that counts together with an earlier pair.
+    """
     rms_mm: float = Field(description="Root mean square of the residuals, in millimetres.")
-    scale: float = Field(
-        description="Size of the exemplar's set of points relative to the probe's."
-    )
+    scale: float
+    """Size of the exemplar's set of points relative to the probe's."""
     turn_deg: float
     is_mirrored: bool
-    area_mm2: float = Field(
-        description="Area of the points' convex hull, in the print where the area is smaller."
-    )
+    area_mm2: float
+    """Area of the points' convex hull, in the print where the area is smaller."""
 
 
 @shows(Enhancement)
@@ -202,31 +187,24 @@ class EarlierComparisonAnswer(Answer):
     sealed_at: datetime
     points: tuple[PointPairAnswer, ...]
     fingers: FingersAnswer | None = FINGERS
-    geometry: tuple[FingerGeometryAnswer, ...] = Field(
-        description="Measurements of each finger with points; empty if an earlier release"
-        " did not record them."
-    )
+    geometry: tuple[FingerGeometryAnswer, ...]
+    """Measurements of each finger with points; empty if an earlier release did not record them."""
     why_close: str
-    enhancements: tuple[EnhancementAnswer, ...] = Field(
-        description="Settings of the prints, other than as captured, under which the"
-        " evaluation was made."
-    )
+    enhancements: tuple[EnhancementAnswer, ...]
+    """Settings of the prints, other than as captured, under which the evaluation was made."""
 
 
 class ComparisonAnswer(EarlierComparisonAnswer):
     """The caller's own sealed evaluation of one exemplar, in its current version."""
 
     label: str
-    points_added: int | None = Field(
-        description="The number of points in the probe that the sealed analysis had not"
-        " marked; null if an earlier release did not record it."
-    )
-    policy_version: int | None = Field(
-        description="Version of the policy on findings that the evaluation met."
-    )
-    earlier: tuple[EarlierComparisonAnswer, ...] = Field(
-        description="Evaluations that were replaced, in order."
-    )
+    points_added: int | None
+    """The number of points in the probe that the sealed analysis had not marked; null if an
+    earlier release did not record it."""
+    policy_version: int | None
+    """Version of the policy on findings that the evaluation met."""
+    earlier: tuple[EarlierComparisonAnswer, ...]
+    """Evaluations that were replaced, in order."""
 
 
 class OwnDecisionAnswer(Answer):
@@ -243,9 +221,8 @@ class PossibleOutcomeAnswer(Answer):
     """An outcome that a decision can have now."""
 
     outcome: Outcome
-    label: str | None = Field(
-        description="The exemplar that would be identified; null for other outcomes."
-    )
+    label: str | None
+    """The exemplar that would be identified; null for other outcomes."""
 
 
 class CaseAnswer(Answer):
@@ -254,23 +231,16 @@ class CaseAnswer(Answer):
     case_id: str
     activity: Activity
     step: ExaminerStep = Field(description="What this examiner does next.")
-    revision: str = Field(
-        description="The revision to send back with the decision; empty unless an examiner"
-        " holds the case."
-    )
+    revision: str
+    """The revision to send back with the decision; empty unless an examiner holds the case."""
     probe: tuple[FingerAnswer, ...]
     analysis: AnalysisAnswer | None
     comparisons: tuple[ComparisonAnswer, ...]
     decision: OwnDecisionAnswer | None
-    possible_outcomes: tuple[PossibleOutcomeAnswer, ...] = Field(
-        description=(
-            "Outcomes that a decision can have now; empty while an earlier step is missing."
-        )
-    )
-    candidates: tuple[CandidateAnswer, ...] = Field(
-        description="Rank and evidence; shown only once the case is closed, to the"
-        " examiners who decided it."
-    )
+    possible_outcomes: tuple[PossibleOutcomeAnswer, ...]
+    """Outcomes that a decision can have now; empty while an earlier step is missing."""
+    candidates: tuple[CandidateAnswer, ...]
+    """Rank and evidence; shown only once the case is closed, to the examiners who decided it."""
 
 
 class ExemplarAnswer(Answer):
@@ -278,7 +248,6 @@ class ExemplarAnswer(Answer):
 
     label: str
     impressions: tuple[ExemplarFingerAnswer, ...]
-    finger_found: FingerPosition | None = Field(
-        description="For a mark, the finger by which the search found the exemplar."
-        " Compare this finger first, and the others if a doubt remains. Null for a tenprint."
-    )
+    finger_found: FingerPosition | None
+    """For a mark, the finger by which the search found the exemplar. Compare this finger first,
+    and the others if a doubt remains. Null for a tenprint."""

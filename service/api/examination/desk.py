@@ -43,15 +43,13 @@ class QueueLineAnswer(Answer):
     """One case of the queue with its target time."""
 
     case_id: str | None = Field(description="Set if the examiner holds the case, otherwise null.")
-    task_id: str | None = Field(
-        description="The id under which a waiting case is claimed; a case that returns to"
-        " the queue gets another id."
-    )
+    task_id: str | None
+    """The id under which a waiting case is claimed; a case that returns to the queue gets another
+    id."""
     activity: Activity
     priority: Priority
-    ready_at: datetime = Field(
-        description="When the case entered the queue for this work, to the quarter of an hour."
-    )
+    ready_at: datetime
+    """When the case entered the queue for this work, to the quarter of an hour."""
     target_at: datetime
     is_overdue: bool
     is_mine: bool
@@ -75,13 +73,11 @@ class QueueAnswer(Answer):
     """An examiner's desk; verifications look like first examinations."""
 
     mine: tuple[QueueLineAnswer, ...] = Field(description="The cases that the examiner holds.")
-    waiting: tuple[QueueLineAnswer, ...] = Field(
-        description="By priority, then in order of arrival."
-    )
+    waiting: tuple[QueueLineAnswer, ...]
+    """By priority, then in order of arrival."""
     has_more: bool
-    closed: tuple[str, ...] = Field(
-        description="Closed cases that the examiner decided, newest first."
-    )
+    closed: tuple[str, ...]
+    """Closed cases that the examiner decided, newest first."""
     next_after: Next
 
 
@@ -95,9 +91,8 @@ class NextCaseAnswer(Answer):
 class WaitingCaseAnswer(Answer):
     """An open case, the step that it is waiting for, and since when."""
 
-    waits_for: str = Field(
-        description="The step in words; it names the examiner who holds the case."
-    )
+    waits_for: str
+    """The step in words; it names the examiner who holds the case."""
 
 
 class OverviewAnswer(Answer):
@@ -105,9 +100,8 @@ class OverviewAnswer(Answer):
 
     counts: dict[CaseState, int] = Field(description="Open cases by state.")
     oldest: tuple[WaitingCaseAnswer, ...]
-    due_controls: int = Field(
-        description="Control items still to be inserted to reach the office's share."
-    )
+    due_controls: int
+    """Control items still to be inserted to reach the office's share."""
     next_after: Next
 
 

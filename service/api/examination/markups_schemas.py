@@ -12,6 +12,7 @@ from domain.examination.markups import (
     MOST_FEATURES,
     MOST_TRACES,
     Certainty,
+    Feature,
     FeatureKind,
     FingerMarkup,
     RidgeFlow,
@@ -30,10 +31,8 @@ class FeatureBody(Body):
     y_px: Pixel
     kind: FeatureKind = FeatureKind.MINUTIA
     certainty: Certainty = Certainty.DEFINITE
-    direction_deg: int | None = Field(
-        default=None,
-        description="The direction of a minutia, 0 to 359, counterclockwise from the right.",
-    )
+    direction_deg: int | None = None
+    """The direction of a minutia, 0 to 359, counterclockwise from the right."""
 
 
 class PlaceBody(Body):
@@ -57,9 +56,8 @@ class FingerMarkupBody(Body):
     is_complex: bool = Field(default=False, description="Poor, distorted or ambiguous.")
     ridge_flow: RidgeFlow = RidgeFlow.NOT_CLEAR
     is_distorted: bool = False
-    is_reversed: bool = Field(
-        default=False, description="True if ridges are light and valleys are dark."
-    )
+    is_reversed: bool = False
+    """True if ridges are light and valleys are dark."""
     features: tuple[FeatureBody, ...] = Field(
         default=(), description=f"At most {MOST_FEATURES} features."
     )
@@ -68,14 +66,9 @@ class FingerMarkupBody(Body):
     )
 
 
+@shows(Feature)
 class FeatureAnswer(Answer):
     """One feature that was marked in the probe; coordinates in pixels of its picture."""
-
-    x_px: int
-    y_px: int
-    kind: FeatureKind
-    certainty: Certainty
-    direction_deg: int | None
 
 
 class PlaceAnswer(Answer):

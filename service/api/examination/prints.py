@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from domain.errors import NotFoundError
 from domain.examination.finding_policy import ShownAs
@@ -34,9 +34,8 @@ class MinutiaAnswer(Answer):
 class PrintAnswer(Answer):
     """One print of a probe or an exemplar."""
 
-    origin: PrintOrigin = Field(
-        description="`none`: there is no picture of the print, and a placeholder is shown."
-    )
+    origin: PrintOrigin
+    """`none`: there is no picture of the print, and a placeholder is shown."""
     width_px: int
     height_px: int
     dpi: int

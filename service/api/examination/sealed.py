@@ -35,7 +35,7 @@ from service.usecases.examination.sealed_comparison import (
     comparison_chart,
     sealed_comparison,
 )
-from service.usecases.examination.sealing import SealComparison, revise_comparison
+from service.usecases.examination.sealing import revise_comparison
 
 
 class SealedComparisonAnswer(Answer):
@@ -44,9 +44,8 @@ class SealedComparisonAnswer(Answer):
     case_id: str
     activity: Activity
     comparison: ComparisonAnswer
-    probe: tuple[FingerAnswer, ...] = Field(
-        description="Empty once erased; the same holds for `exemplar`."
-    )
+    probe: tuple[FingerAnswer, ...]
+    """Empty once erased; the same holds for `exemplar`."""
     exemplar: tuple[ExemplarFingerAnswer, ...]
 
 
@@ -91,15 +90,13 @@ class ResultAnswer(Answer):
     case_id: Annotated[str, From("view.case_id")]
     activity: Annotated[Activity, From("view.activity")]
     state: CaseState
-    is_control: bool = Field(
-        description="Whether all exemplars were known to come from other people."
-    )
+    is_control: bool
+    """Whether all exemplars were known to come from other people."""
     decision: Annotated[OwnDecisionAnswer | None, From("view.decision")]
     search_type: Annotated[SearchType, From("search.search_type")]
     submitted_at: Annotated[datetime, From("search.submitted_at")]
-    force: OwnerAnswer | None = Field(
-        description="The force that searched; null for a control item."
-    )
+    force: OwnerAnswer | None
+    """The force that searched; null for a control item."""
     basis: Annotated[BasisAnswer, From("search.basis")]
     link_id: str | None
     said: ComparedDetailsAnswer
@@ -162,8 +159,7 @@ def post_revision(
     call: Examiner, case_id: IdInPath, label: LabelInPath, body: BodyOf[RevisionBody]
 ) -> None:
     """Replace the caller's own sealed evaluation, with a reason, before the decision."""
-    command = body.to(SealComparison, caller=call.caller, case_id=CaseId(case_id), label=label)
-    revise_comparison(call.services, command)
+    call.carry_out(revise_comparison, body, case_id=case_id, label=label)
 
 
 @router.get("/{case_id}/result", responses=call_problems(NotFoundError))

@@ -9,57 +9,50 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from domain.examination.cases import Activity, Outcome
-from domain.searches.searches import SearchType
 from service.api.authentication import Examiner, FigureReader
 from service.api.base import Answer
 from service.api.documentation import call_problems
+from service.api.shapes import shows
 from service.api.state import BenchOf
 from service.usecases.examination.competence import Difficulty, own_competence
-from service.usecases.examination.statistics import statistics
+from service.usecases.examination.statistics import (
+    AgreementRate,
+    HitRate,
+    MonthOutcomes,
+    QueueAge,
+    Turnaround,
+    statistics,
+)
 
 
+@shows(Turnaround)
 class TurnaroundAnswer(Answer):
     """Time from opening to conclusion, for one activity."""
 
-    activity: Activity
-    cases: int
-    median_h: float
-    p90_h: float
 
-
+@shows(QueueAge)
 class QueueAgeAnswer(Answer):
     """How long open cases of one activity have waited."""
 
-    activity: Activity
-    cases: int
-    median_h: float
-    oldest_h: float
 
-
+@shows(MonthOutcomes)
 class MonthOutcomesAnswer(Answer):
     """Outcomes of one force's cases that were opened in one month."""
 
     month: str = Field(description="`YYYY-MM`.")
-    force: str
-    linked: int
-    not_linked: int
 
 
+@shows(HitRate)
 class HitRateAnswer(Answer):
     """How many concluded cases of one search type led to a link."""
 
-    search_type: SearchType
-    linked: int
-    cases: int
     share: float
 
 
+@shows(AgreementRate)
 class AgreementRateAnswer(Answer):
     """How often two examiners reached the same finding, for one activity."""
 
-    activity: Activity
-    agreed: int
-    pairs: int
     share: float
 
 
@@ -69,19 +62,16 @@ class OpinionPairAnswer(Answer):
     activity: Activity
     first: Outcome
     second: Outcome
-    is_same_person: bool = Field(
-        description="Whether both identified the same exemplar, or neither identified any."
-    )
+    is_same_person: bool
+    """Whether both identified the same exemplar, or neither identified any."""
     count: int
 
 
 class ControlTallyAnswer(Answer):
     """How control items of one difficulty were decided."""
 
-    difficulty: Difficulty = Field(
-        description="Judged by the mean quality of the probe's prints: easy from 60, hard"
-        " below 40."
-    )
+    difficulty: Difficulty
+    """Judged by the mean quality of the probe's prints: easy from 60, hard below 40."""
     decided: int
     outcomes: Mapping[Outcome, int]
 
@@ -93,17 +83,13 @@ class CompetenceAnswer(Answer):
     decided: int = Field(description="Control items.")
     false_identifications: int
     controls: tuple[ControlTallyAnswer, ...]
-    pairs: int = Field(
-        description="How often another examiner decided the same case, counted for closed"
-        " cases only."
-    )
+    pairs: int
+    """How often another examiner decided the same case, counted for closed cases only."""
     agreed: int = Field(description="How often both had the same finding.")
-    repeated: int = Field(
-        description="Pairs of captures of control items that were compared more than once."
-    )
-    consistent: int = Field(
-        description="Of these pairs, the number always given the same outcome."
-    )
+    repeated: int
+    """Pairs of captures of control items that were compared more than once."""
+    consistent: int
+    """Of these pairs, the number always given the same outcome."""
 
 
 class OwnCompetenceAnswer(Answer):
@@ -111,9 +97,8 @@ class OwnCompetenceAnswer(Answer):
 
     since: datetime
     figures: CompetenceAnswer
-    wanted: int = Field(
-        description="Control items that must be decided in a year before marks are assigned."
-    )
+    wanted: int
+    """Control items that must be decided in a year before marks are assigned."""
     may_take_marks: bool
 
 
@@ -124,10 +109,9 @@ class ExaminerChangesAnswer(Answer):
     comparisons: int
     revisions: int
     points_marked: int
-    points_added: int = Field(
-        description="Points that the sealed analysis had not marked; comparisons made with"
-        " earlier releases are not counted."
-    )
+    points_added: int
+    """Points that the sealed analysis had not marked; comparisons made with earlier releases are
+    not counted."""
 
 
 class StatisticsAnswer(Answer):

@@ -17,7 +17,7 @@ from domain.errors import (
     StepOutOfOrderError,
     UnfoundedFindingError,
 )
-from domain.examination.cases import Activity, Comparison, FurtherExamination, Outcome
+from domain.examination.cases import Comparison, FurtherExamination, Outcome
 from domain.ids import CaseId, LinkId
 from domain.prints.prints import FingerPosition
 from service.api.authentication import LinkRevoker, Resolver
@@ -37,13 +37,12 @@ from service.api.people.captures import FingerAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf
 from service.usecases.examination.resolution import (
-    AskFurther,
-    Resolve,
+    Difference,
     difference,
     resolve,
     send_further,
 )
-from service.usecases.examination.views import differences
+from service.usecases.examination.views import DifferenceView, differences
 from service.usecases.links.links import RevokeLink, revoke_link
 
 
@@ -83,9 +82,8 @@ class ExemplarInQuestionAnswer(Answer):
 
     label: str
     fingers: Annotated[tuple[FingerAnswer, ...], From("impressions")]
-    disputed: tuple[FingerPosition, ...] = Field(
-        description="The fingers that one examiner identified and another did not."
-    )
+    disputed: tuple[FingerPosition, ...]
+    """The fingers that one examiner identified and another did not."""
 
 
 @shows(FurtherExamination, without=("further_id", "case_id"))
@@ -93,12 +91,10 @@ class FurtherExaminationAnswer(Answer):
     """Why a difference was sent to a further examiner."""
 
 
+@shows(Difference)
 class OpinionsAnswer(Answer):
     """A difference of opinion; the pictures of its prints are at `prints`."""
 
-    case_id: str
-    activity: Activity
-    revision: str
     probe: tuple[FingerAnswer, ...]
     exemplars: tuple[ExemplarInQuestionAnswer, ...]
     records: tuple[SealedRecordAnswer, ...]
@@ -111,19 +107,16 @@ class SealedDecisionAnswer(Answer):
     decision_id: str
     decided_by: str
     outcome: Outcome
-    candidate_id: str | None = Field(
-        description="Two decisions with the same value name the same exemplar."
-    )
+    candidate_id: str | None
+    """Two decisions with the same value name the same exemplar."""
     reason: str
     sealed_at: datetime
 
 
+@shows(DifferenceView)
 class DifferenceAnswer(Answer):
     """A difference of opinion: the sealed decisions, without anybody's details."""
 
-    case_id: str
-    activity: Activity
-    revision: str
     decisions: tuple[SealedDecisionAnswer, ...]
 
 
@@ -137,9 +130,8 @@ class DifferenceListAnswer(PageAnswer):
 class ResolutionBody(Body):
     """Which sealed decision is upheld, or that the case is inconclusive, and the reason."""
 
-    decision_id: OpaqueId | None = Field(
-        description="The sealed decision that is upheld; null for the outcome inconclusive."
-    )
+    decision_id: OpaqueId | None
+    """The sealed decision that is upheld; null for the outcome inconclusive."""
     reason: Reason
     revision: OpaqueId
 
@@ -190,8 +182,7 @@ def post_resolution(
 
     To send the case to a further examiner instead, use `POST /v1/differences/{case_id}/further`.
     """
-    command = body.to(Resolve, caller=call.caller, case_id=CaseId(case_id))
-    return DecisionIdAnswer(decision_id=resolve(call.services, command))
+    return DecisionIdAnswer(decision_id=call.carry_out(resolve, body, case_id=case_id))
 
 
 @router.post(
@@ -203,7 +194,7 @@ def post_resolution(
 )
 def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
     """Send a difference to a further examiner, who is not told the recorded reason."""
-    send_further(call.services, body.to(AskFurther, caller=call.caller, case_id=CaseId(case_id)))
+    call.carry_out(send_further, body, case_id=case_id)
 
 
 @router.post(

@@ -35,9 +35,8 @@ from service.usecases.exchange.asking import (
 class OwnRequestBody(Body):
     """A question about a person to every member State of which that person is a national."""
 
-    subject: Annotated[DetailsBody, From("details")] = Field(
-        description="The person that the question is about."
-    )
+    subject: Annotated[DetailsBody, From("details")]
+    """The person that the question is about."""
     purpose: UsePurpose
     legal_basis: BasisCode
     reference: Text = Field(description="Our own reference; the answer repeats it.")
@@ -67,9 +66,8 @@ class OwnRequestHead(Answer):
     asked_at: datetime
     sent_at: datetime | None
     is_answered: bool
-    reference: Annotated[str | None, From("content.reference")] = Field(
-        description="Null once it has been erased."
-    )
+    reference: Annotated[str | None, From("content.reference")]
+    """Null once it has been erased."""
 
 
 class OwnRequestsAnswer(PageAnswer):

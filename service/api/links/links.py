@@ -46,10 +46,8 @@ class LinkedFingersAnswer(Answer):
     """The fingers of a link, as FGP numbers of ANSI/NIST-ITL."""
 
     compared: tuple[FingerPosition, ...]
-    identified: tuple[FingerPosition, ...] = Field(
-        description="The fingers that all examiners of the link identified; one finger if"
-        " the probe is a mark."
-    )
+    identified: tuple[FingerPosition, ...]
+    """The fingers that all examiners of the link identified; one finger if the probe is a mark."""
 
 
 class LinkAnswer(Answer):
@@ -60,14 +58,12 @@ class LinkAnswer(Answer):
     link_id: str
     search_id: str
     linked_at: datetime
-    owner: Annotated[OwnerAnswer | None, From("owner")] = Field(
-        description="The force that holds the record, if there is a record."
-    )
+    owner: Annotated[OwnerAnswer | None, From("owner")]
+    """The force that holds the record, if there is a record."""
     record_id: Annotated[str | None, From("record_id")]
     revoked_at: datetime | None
-    fingers: LinkedFingersAnswer | None = Field(
-        description="Null if an earlier release did not record the fingers."
-    )
+    fingers: LinkedFingersAnswer | None
+    """Null if an earlier release did not record the fingers."""
 
 
 class LookUpAnswer(Answer):
@@ -83,19 +79,15 @@ class ReplayAnswer(Answer):
     """The result of computing a link's search again."""
 
     link_id: str
-    verdict: ReplayVerdict = Field(
-        description="The result for scores and evidence; also `different` if the look-up"
-        " is different."
-    )
-    difference: str = Field(
-        description="The first thing that differs; empty if the caller is a force."
-    )
+    verdict: ReplayVerdict
+    """The result for scores and evidence; also `different` if the look-up is different."""
+    difference: str
+    """The first thing that differs; empty if the caller is a force."""
     candidates: int = Field(description="How many candidates were computed again.")
     fingers: LinkedFingersAnswer | None = Field(description="The fingers that the link names.")
-    look_up: LookUpAnswer | None = Field(
-        description="Null if the look-up was not repeated: on request, if the caller is a"
-        " force, or if the scores could not be computed as recorded."
-    )
+    look_up: LookUpAnswer | None
+    """Null if the look-up was not repeated: on request, if the caller is a force, or if the scores
+    could not be computed as recorded."""
 
 
 class NoticeAnswer(Answer):
@@ -148,18 +140,16 @@ class StoryDecisionAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
-    fingers: LinkedFingersAnswer | None = Field(
-        description="Null if an earlier release did not record the fingers."
-    )
+    fingers: LinkedFingersAnswer | None
+    """Null if an earlier release did not record the fingers."""
 
 
 class StoryEventAnswer(Answer):
     """One log event that led to the link."""
 
-    seq: int = Field(
-        description="Number of the event in the log; if the caller is a force, its"
-        " position in the story, from 0."
-    )
+    seq: int
+    """Number of the event in the log; if the caller is a force, its position in the story, from 0.
+    """
     at: datetime
     event_type: EventTypeCode
     actor: str = Field(description="Empty if the caller is a force.")
@@ -175,13 +165,11 @@ class StoryAnswer(Answer):
     owner: OwnerAnswer | None
     record_id: str | None
     revocation_reason: Annotated[str, From("link.revocation_reason")]
-    fingers: Annotated[LinkedFingersAnswer | None, From("link.fingers")] = Field(
-        description="Null if an earlier release did not record the fingers."
-    )
+    fingers: Annotated[LinkedFingersAnswer | None, From("link.fingers")]
+    """Null if an earlier release did not record the fingers."""
     may_revoke: bool = Field(description="Whether the caller may revoke the link now.")
-    decisions: tuple[StoryDecisionAnswer, ...] = Field(
-        description="Empty if the caller is a force."
-    )
+    decisions: tuple[StoryDecisionAnswer, ...]
+    """Empty if the caller is a force."""
     events: tuple[StoryEventAnswer, ...]
 
     @classmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query
@@ -11,6 +10,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from domain.errors import NotFoundError
+from domain.events.logged import LoggedEvent
 from domain.ids import CaseId, EventId, ForceCode, SearchId, UserId
 from domain.list_pages import EventFilter
 from service.api.authentication import EvidenceReader, LogReader
@@ -19,7 +19,7 @@ from service.api.codes import EventTypeCode
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath, Limit
 from service.api.searches.evidence_schemas import SearchEvidenceAnswer
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.log.reading import (
     InclusionProof,
     log_entries,
@@ -31,16 +31,13 @@ from service.usecases.log.reading import (
 from service.usecases.searches.recorded import unmask
 
 
+@shows(LoggedEvent)
 class LogEntryAnswer(Answer):
     """One event."""
 
-    seq: int
-    event_id: str
     event_type: EventTypeCode
-    at: datetime
-    body: Annotated[str, BeforeValidator(bytes.decode)] = Field(
-        description="Canonical JSON (RFC 8785); its UTF-8 bytes are the leaf of the log's tree."
-    )
+    body: Annotated[str, BeforeValidator(bytes.decode)]
+    """Canonical JSON (RFC 8785); its UTF-8 bytes are the leaf of the log's tree."""
 
 
 def _in_base64(steps: tuple[bytes, ...]) -> tuple[str, ...]:

@@ -51,20 +51,17 @@ class WebhookBody(Body):
 class CircuitAnswer(Answer):
     """Whether messages are sent to an endpoint."""
 
-    state: CircuitState = Field(
-        description="`open` after five failed attempts in a row: messages then wait, and"
-        " one message is tried at `next_attempt_at`. If that attempt succeeds, the circuit"
-        " closes. `resumption` closes it at once."
-    )
-    since: datetime | None = Field(
-        description="When the circuit last opened or closed; null if it has never been open."
-    )
+    state: CircuitState
+    """`open` after five failed attempts in a row: messages then wait, and one message is tried at
+    `next_attempt_at`. If that attempt succeeds, the circuit closes. `resumption` closes it at
+    once."""
+    since: datetime | None
+    """When the circuit last opened or closed; null if it has never been open."""
     failures: int = Field(description="Failed attempts in a row.")
     next_attempt_at: datetime | None
     last_attempt_at: datetime | None
-    last_fault: str = Field(
-        description="The fault of the last failed attempt; empty if no attempt has failed."
-    )
+    last_fault: str
+    """The fault of the last failed attempt; empty if no attempt has failed."""
 
 
 class WebhookAnswer(Answer):
@@ -75,9 +72,8 @@ class WebhookAnswer(Answer):
     topics: tuple[TopicCode, ...]
     added_at: datetime
     secret_version: int
-    is_paused: bool = Field(
-        description="True after the receiver answered 410 (gone); `resumption` ends the pause."
-    )
+    is_paused: bool
+    """True after the receiver answered 410 (gone); `resumption` ends the pause."""
     circuit: CircuitAnswer
 
 
@@ -92,9 +88,8 @@ class WebhookSecretAnswer(Answer):
     """A webhook endpoint, and the secret that signs its messages."""
 
     webhook: Annotated[WebhookAnswer, From("endpoint")]
-    secret: str = Field(
-        description="Shown only now: `whsec_` and base64, the usual form for webhook libraries."
-    )
+    secret: str
+    """Shown only now: `whsec_` and base64, the usual form for webhook libraries."""
 
 
 class DeadLetterAnswer(Answer):
@@ -102,9 +97,8 @@ class DeadLetterAnswer(Answer):
 
     message_id: Annotated[str, From("job_id")]
     topic: TopicCode
-    subject_id: Annotated[str, From("subject_ref")] = Field(
-        description="The search, link or batch that the message is about."
-    )
+    subject_id: Annotated[str, From("subject_ref")]
+    """The search, link or batch that the message is about."""
     at: Annotated[datetime, From("turn_at")] = Field(description="When the event happened.")
     problem: str = Field(description="The fault of the last attempt.")
 

@@ -26,7 +26,7 @@ from service.api.people.captures import Impressions, read_impressions
 from service.api.people.encounters import MomentText
 from service.api.shapes import From, shows
 from service.usecases.misuse.findings import AccessPattern, access_report, found_abuse
-from service.usecases.misuse.watching import EnrolStaff, enrol_staff
+from service.usecases.misuse.watching import enrol_staff
 
 
 class StaffBody(Body):
@@ -47,9 +47,8 @@ class StaffAnswer(Answer):
 class FindingAnswer(Answer):
     """A pattern that may be misuse: a question for a person to examine, never a verdict."""
 
-    search_id: Annotated[str, From("subject_ref")] = Field(
-        description="The search in which the pattern was noticed."
-    )
+    search_id: Annotated[str, From("subject_ref")]
+    """The search in which the pattern was noticed."""
 
 
 class FindingListAnswer(PageAnswer):
@@ -108,5 +107,4 @@ def get_access_report(call: LogReader, since: Since, until: Until) -> AccessRepo
 def post_staff_prints(call: Operator, body: BodyOf[StaffBody]) -> StaffAnswer:
     """Enrol prints of staff: staff are never candidates, and searches with them are flagged."""
     impressions = read_impressions(body.impressions, call.services.print_format)
-    command = body.to(EnrolStaff, caller=call.caller, impressions=impressions)
-    return StaffAnswer(person_id=enrol_staff(call.services, command))
+    return StaffAnswer(person_id=call.carry_out(enrol_staff, body, impressions=impressions))

@@ -37,14 +37,10 @@ class AddBody(Body):
 
     change: Literal["add"]
     item: NewItemBody
-    parent_id: OpaqueId | None = Field(
-        default=None, description="The arrest report of an offence, or the offence of a disposal."
-    )
-    is_first: bool = Field(
-        default=False,
-        description="Whether the item becomes the first of its kind: the main name or date"
-        " of birth.",
-    )
+    parent_id: OpaqueId | None = None
+    """The arrest report of an offence, or the offence of a disposal."""
+    is_first: bool = False
+    """Whether the item becomes the first of its kind: the main name or date of birth."""
 
     def to_change(self) -> Add:
         """Return the change; raises InvalidInputError with a pointer."""
@@ -82,16 +78,14 @@ ChangeBody = Annotated[AddBody | CorrectBody | WithdrawBody, Field(discriminator
 class AmendmentBody(Body):
     """Changes to a record that are made together: all of them, or none."""
 
-    expected_version: Annotated[int, Field(ge=1, lt=2**53)] = Field(
-        description="The live version that the changes are based on."
-    )
+    expected_version: Annotated[int, Field(ge=1, lt=2**53)]
+    """The live version that the changes are based on."""
     changes: Annotated[tuple[ChangeBody, ...], Field(max_length=50)]
     reason: AmendmentReason
     reason_text: Annotated[Reason, From("words")]
     source: SourceKind
-    source_reference: Annotated[Reference, From("reference")] = Field(
-        description="What the source is, such as a court and its case number."
-    )
+    source_reference: Annotated[Reference, From("reference")]
+    """What the source is, such as a court and its case number."""
 
     def amendment(self) -> Amendment:
         """Return the amendment; raises InvalidInputError with a pointer."""
@@ -110,10 +104,8 @@ class AmendedAnswer(Answer):
 class VersionAnswer(Answer):
     """A version of a record without its content."""
 
-    reason: AmendmentReason | None = Field(
-        description="Why the record was amended; null for the first version, as are the"
-        " next three fields."
-    )
+    reason: AmendmentReason | None
+    """Why the record was amended; null for the first version, as are the next three fields."""
 
 
 class RecordListAnswer(Answer):
@@ -148,9 +140,8 @@ class RecordAnswer(VersionAnswer):
     reason_text: Annotated[str, From("version.words")]
     source_reference: Annotated[str, From("version.reference")]
     items: Annotated[tuple[ItemAnswer, ...], From("version.items.held")]
-    changes: Annotated[tuple[ItemChangeAnswer, ...], From("changes")] = Field(
-        description="How the version differs from the previous one."
-    )
+    changes: Annotated[tuple[ItemChangeAnswer, ...], From("changes")]
+    """How the version differs from the previous one."""
     conviction_versions: Annotated[
         Mapping[str, int], From("convictions.ref"), BeforeValidator(_versions)
     ] = Field(

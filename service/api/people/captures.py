@@ -53,10 +53,8 @@ Image = Annotated[str, Field(json_schema_extra={"contentEncoding": "base64"})]
 class ImpressionBody(Body):
     """One finger as it was captured."""
 
-    position: FingerPosition = Field(
-        description="Finger position (FGP): 1 to 5 right hand from the thumb, 6 to 10 left"
-        " hand, 0 unknown."
-    )
+    position: FingerPosition
+    """Finger position (FGP): 1 to 5 right hand from the thumb, 6 to 10 left hand, 0 unknown."""
     impression: ImpressionType = Field(description="How the print was made.")
     quality: Quality
     template: TemplateBody
@@ -96,37 +94,21 @@ class CapturedImpressionBody(Body):
     enough.
     """
 
-    position: FingerPosition = Field(
-        description="Finger position (FGP): 1 to 5 right hand from the thumb, 6 to 10 left"
-        " hand, 0 unknown."
-    )
+    position: FingerPosition
+    """Finger position (FGP): 1 to 5 right hand from the thumb, 6 to 10 left hand, 0 unknown."""
     impression: ImpressionType = Field(description="How the print was made.")
-    quality: Quality | None = Field(
-        default=None,
-        description="0 to 100. Can be left out if there is no template; it is then"
-        " measured in the picture.",
-    )
-    template: TemplateBody | None = Field(
-        default=None,
-        description="Can be left out if the gallery's templates are made from minutiae.",
-    )
-    minutiae: Minutiae | None = Field(
-        default=None,
-        description="The minutiae of this impression: a finger minutiae record of ISO/IEC "
-        "19794-2:2005 or :2011 with exactly one view, base64 with padding. Examiners see them.",
-    )
-    image: Image | None = Field(
-        default=None,
-        description="The picture of this impression: PNG, TIFF, BMP, JPEG 2000, JPEG or WSQ of at "
-        "and 4096 pixels a side, base64 with padding. Examiners see it in grey; its metadata is "
-        "not kept.",
-    )
-    ppi: int | None = Field(
-        default=None,
-        ge=250,
-        le=1_200,
-        description="Resolution of the picture in pixels per inch, if the file does not state it.",
-    )
+    quality: Quality | None = None
+    """0 to 100. Can be left out if there is no template; it is then measured in the picture."""
+    template: TemplateBody | None = None
+    """Can be left out if the gallery's templates are made from minutiae."""
+    minutiae: Minutiae | None = None
+    """The minutiae of this impression: a finger minutiae record of ISO/IEC 19794-2:2005 or :2011
+    with exactly one view, base64 with padding. Examiners see them."""
+    image: Image | None = None
+    """The picture of this impression: PNG, TIFF, BMP, JPEG 2000, JPEG or WSQ of at and 4096 pixels
+    a side, base64 with padding. Examiners see it in grey; its metadata is not kept."""
+    ppi: int | None = Field(default=None, ge=250, le=1_200)
+    """Resolution of the picture in pixels per inch, if the file does not state it."""
 
 
 CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_length=20)]

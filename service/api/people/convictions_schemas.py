@@ -91,9 +91,8 @@ class SanctionBody(Body):
     is_schedule_18: bool | None = None
     amounts: Annotated[tuple[AmountBody, ...], Field(max_length=10)] = ()
     paid_on: DateText | None = None
-    words: LongText = Field(
-        default="", description="The court's own words; they are never used in computation."
-    )
+    words: LongText = ""
+    """The court's own words; they are never used in computation."""
 
 
 class LaterDecisionBody(Body):
@@ -111,9 +110,8 @@ class SourceBody(Body):
     """The source of the conviction, and the date of the source's statement."""
 
     kind: InformationSource
-    name: Text = Field(
-        default="", description="Code of the State or the force that is the source."
-    )
+    name: Text = ""
+    """Code of the State or the force that is the source."""
     stated_on: DateText | None = None
 
 
@@ -121,11 +119,8 @@ class RestrictionsBody(Body):
     """The source's restrictions on the use of the conviction."""
 
     transmittable: Transmittable = Transmittable.YES
-    purposes: Annotated[tuple[UsePurpose, ...], Field(max_length=10)] = Field(
-        default=(),
-        description="The only purposes that the conviction may be used for; empty means"
-        " any purpose.",
-    )
+    purposes: Annotated[tuple[UsePurpose, ...], Field(max_length=10)] = ()
+    """The only purposes that the conviction may be used for; empty means any purpose."""
     retention_end: DateText | None = None
     needs_leave: bool = False
 

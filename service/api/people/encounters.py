@@ -53,12 +53,10 @@ class EncounterBody(Body):
 
     captured_at: MomentText
     impressions: CapturedImpressions
-    record: RecordBody | None = Field(
-        default=None, description="A criminal record to begin with this capture."
-    )
-    person_id: OpaqueId | None = Field(
-        default=None, description="A person already known to the force; if absent, a new person."
-    )
+    record: RecordBody | None = None
+    """A criminal record to begin with this capture."""
+    person_id: OpaqueId | None = None
+    """A person already known to the force; if absent, a new person."""
 
     reference: Reference | None = None
 
@@ -76,9 +74,8 @@ class EncounterAnswer(Answer):
 
     encounter_id: str
     person_id: str
-    record_id: str | None = Field(
-        description="The person's record, if the caller's own force holds it."
-    )
+    record_id: str | None
+    """The person's record, if the caller's own force holds it."""
     captured_at: datetime
     fingers: int
     reference: str = Field(description="The client's own reference; empty if none was given.")
@@ -104,14 +101,10 @@ class NewRecordBody(RecordBody):
     amendments, and each conviction names its source.
     """
 
-    enquiry_id: OpaqueId | None = Field(
-        default=None,
-        description="The names enquiry (`search_id`) in which you found people who may be"
-        " this person.",
-    )
-    excluded: Annotated[tuple[OpaqueId, ...], Field(max_length=100)] = Field(
-        default=(), description="Candidates of that enquiry (`candidate_id`) who are other people."
-    )
+    enquiry_id: OpaqueId | None = None
+    """The names enquiry (`search_id`) in which you found people who may be this person."""
+    excluded: Annotated[tuple[OpaqueId, ...], Field(max_length=100)] = ()
+    """Candidates of that enquiry (`candidate_id`) who are other people."""
 
     def to_command(self, caller: Caller, key: IdempotencyKey | None) -> BeginRecord:
         """Return the command; raises InvalidInputError with a pointer."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
-from domain.ids import ErasureId, PersonId
+from domain.ids import ErasureId
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureState
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, Next, PageAnswer
@@ -18,7 +18,6 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.shapes import shows
 from service.usecases.people.erasure import (
-    AskErasure,
     ask_erasure,
     call_back_erasure,
     confirm_erasure,
@@ -38,13 +37,8 @@ class ErasureBody(Body):
 
     basis: ErasureBasis
     authority: Authority
-    court_order: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=200,
-        description="Reference of a court order that removes the waiting period; it is"
-        " stored sealed.",
-    )
+    court_order: str | None = Field(default=None, min_length=1, max_length=200)
+    """Reference of a court order that removes the waiting period; it is stored sealed."""
 
 
 class ErasureIdAnswer(Answer):
@@ -59,9 +53,8 @@ class ErasureAnswer(Answer):
 
     state: ErasureState
     court_order: str = Field(description="Empty without a court order.")
-    due_at: datetime | None = Field(
-        description="Until this time the erasure can certainly be cancelled."
-    )
+    due_at: datetime | None
+    """Until this time the erasure can certainly be cancelled."""
 
 
 class ErasureListAnswer(PageAnswer):
@@ -85,8 +78,7 @@ IsOpen = Annotated[
 )
 def post_erasure(call: Eraser, person_id: IdInPath, body: BodyOf[ErasureBody]) -> ErasureIdAnswer:
     """Request that all personal data of a person is erased; a second supervisor must confirm."""
-    command = body.to(AskErasure, caller=call.caller, person_id=PersonId(person_id))
-    return ErasureIdAnswer(erasure_id=ask_erasure(call.services, command))
+    return ErasureIdAnswer(erasure_id=call.carry_out(ask_erasure, body, person_id=person_id))
 
 
 @router.get("/erasures", responses=call_problems())

@@ -17,7 +17,6 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.usecases.people.integrity import (
-    Conclude,
     conclude_gallery_case,
     gallery_case,
     gallery_cases,
@@ -29,11 +28,9 @@ class GalleryConclusionBody(Body):
 
     outcome: GalleryOutcome = Field(strict=False)
     reason: Reason
-    surviving: OpaqueId | None = Field(
-        default=None,
-        description="If two persons are the same, the one who stays. This also proposes a"
-        " merge, which another supervisor must confirm.",
-    )
+    surviving: OpaqueId | None = None
+    """If two persons are the same, the one who stays. This also proposes a merge, which another
+    supervisor must confirm."""
 
 
 class GalleryConclusionAnswer(Answer):
@@ -41,9 +38,8 @@ class GalleryConclusionAnswer(Answer):
 
     outcome: GalleryOutcome
     reason: str
-    merge_id: str | None = Field(
-        description="The merge that was proposed with the conclusion, if any."
-    )
+    merge_id: str | None
+    """The merge that was proposed with the conclusion, if any."""
     concluded_by: str
     concluded_at: datetime
 
@@ -99,5 +95,4 @@ def post_gallery_conclusion(
     call: Merger, case_id: IdInPath, body: BodyOf[GalleryConclusionBody]
 ) -> GalleryConclusionAnswer:
     """Conclude a case; if this proposes a merge, another supervisor must confirm it."""
-    command = body.to(Conclude, caller=call.caller, case_id=GalleryCaseId(case_id))
-    return GalleryConclusionAnswer.of(conclude_gallery_case(call.services, command))
+    return GalleryConclusionAnswer.of(call.carry_out(conclude_gallery_case, body, case_id=case_id))

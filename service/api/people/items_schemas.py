@@ -191,9 +191,8 @@ class ItemAnswer(Answer):
     """An item of a record."""
 
     item_id: str
-    parent_id: str | None = Field(
-        description="The arrest report of an offence, or the offence of a disposal."
-    )
+    parent_id: str | None
+    """The arrest report of an offence, or the offence of a disposal."""
     item: ItemBody
 
     @classmethod

@@ -16,7 +16,6 @@ from service.api.parameters import IdInPath
 from service.api.shapes import shows
 from service.usecases.people.confirming import confirm_merge
 from service.usecases.people.merging import (
-    ProposeMerge,
     merges_about,
     propose_merge,
     propose_unmerge,
@@ -69,8 +68,7 @@ router = APIRouter(prefix="/v1", tags=["supervisor"])
 @router.post("/merges", status_code=201, responses=body_problems(NotFoundError))
 def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
     """Propose to merge two persons who are the same; a second supervisor must confirm."""
-    command = body.to(ProposeMerge, caller=call.caller)
-    return MergeIdAnswer(merge_id=propose_merge(call.services, command))
+    return MergeIdAnswer(merge_id=call.carry_out(propose_merge, body))
 
 
 @router.post(

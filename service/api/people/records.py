@@ -36,7 +36,7 @@ from service.api.people.encounters import BegunAnswer, NewRecordBody
 from service.api.people.items_schemas import ItemAnswer
 from service.api.shapes import shows
 from service.usecases.people.amending import AmendRecord, amend_record
-from service.usecases.people.numbering import IssueNumber, issue_number
+from service.usecases.people.numbering import issue_number
 from service.usecases.people.records import (
     list_records,
     read_record,
@@ -153,8 +153,7 @@ def post_number(
     call: RecordAmender, record_id: IdInPath, body: BodyOf[NumberBody]
 ) -> NumberAnswer:
     """Issue the next PNC ID or CRO number for a record; a person gets at most one of each."""
-    command = body.to(IssueNumber, caller=call.caller, record_id=RecordId(record_id))
-    return NumberAnswer.of(issue_number(call.services, command))
+    return NumberAnswer.of(call.carry_out(issue_number, body, record_id=record_id))
 
 
 @router.post(

@@ -77,13 +77,11 @@ class NationalityBody(StatedBody):
     states = Nationality
 
     nationality: Annotated[Country, From("country")]
-    source: Text = Field(
-        default="", description="How the nationality is known, such as from a passport."
-    )
+    source: Text = ""
+    """How the nationality is known, such as from a passport."""
     since: PartialDateText | None = None
-    until: PartialDateText | None = Field(
-        default=None, description="The date from which the person no longer holds the nationality."
-    )
+    until: PartialDateText | None = None
+    """The date from which the person no longer holds the nationality."""
 
 
 class PreviousNameBody(NameBody):
@@ -130,13 +128,10 @@ class DetailsBody(StatedBody):
     dates_of_birth: Annotated[tuple[PartialDateText, ...], Field(max_length=50)] = ()
     sex: Sex | None = None
     place_of_birth: Text = ""
-    nationality: CountryOrNone = Field(
-        default="",
-        description="ISO 3166-1 alpha-3; use this for a single nationality with no further facts.",
-    )
-    nationalities: Annotated[tuple[NationalityBody, ...], Field(max_length=20)] = Field(
-        default=(), description="All nationalities; give these or `nationality`, not both."
-    )
+    nationality: CountryOrNone = ""
+    """ISO 3166-1 alpha-3; use this for a single nationality with no further facts."""
+    nationalities: Annotated[tuple[NationalityBody, ...], Field(max_length=20)] = ()
+    """All nationalities; give these or `nationality`, not both."""
     addresses: Annotated[tuple[AddressBody, ...], Field(max_length=50)] = ()
     pnc_ids: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
     cro_numbers: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
@@ -173,10 +168,8 @@ class OffenceHead(StatedBody):
     title: Text
     is_recordable: bool
     committed_on: DateText
-    ended_on: DateText | None = Field(
-        default=None,
-        description="The last day of the period; if absent, the offence was committed on one day.",
-    )
+    ended_on: DateText | None = None
+    """The last day of the period; if absent, the offence was committed on one day."""
 
 
 class OffenceBody(OffenceHead):

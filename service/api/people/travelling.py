@@ -44,11 +44,9 @@ class TemplateBody(Body):
     data: Annotated[
         str,
         StringConstraints(max_length=4_096),
-        Field(
-            description="The values, base64 with padding.",
-            json_schema_extra={"contentEncoding": "base64"},
-        ),
+        Field(json_schema_extra={"contentEncoding": "base64"}),
     ]
+    """The values, base64 with padding."""
 
     def values(self, fmt: TemplateFormat) -> npt.NDArray[np.floating]:
         """Return the values of a template of this format as they were sent, floats (d,).

@@ -14,7 +14,6 @@ from domain.errors import (
     SelfVerificationError,
     StaleRequestError,
 )
-from domain.ids import RequestId
 from domain.publication import InformationAnswer, InformationOutcome
 from service.api.authentication import FigureReader, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
@@ -23,7 +22,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.usecases.publication.information import (
-    AnswerInformation,
     answer_information,
     disclosure_log,
 )
@@ -37,31 +35,17 @@ class InformationAnswerBody(Body):
 
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
     outcome: InformationOutcome = Field(description="The outcome.")
-    question: Reason = Field(
-        description="The question as it is published; it must not name the requester."
-    )
+    question: Reason
+    """The question as it is published; it must not name the requester."""
     answer: Reason = Field(description="The answer as it is published.")
-    exemptions: tuple[Section, ...] = Field(
-        default=(),
-        strict=False,
-        description="For a refusal, the sections of the Act, such as s40.",
-    )
-    matter: Matter = Field(
-        default="",
-        description="A code that requests on the same matter share, so that their hours"
-        " are added up.",
-    )
-    hours: int = Field(
-        default=0,
-        ge=0,
-        le=10_000,
-        description="Hours spent finding, locating, retrieving and extracting the information.",
-    )
-    is_counted_here: bool = Field(
-        default=False,
-        description="Whether the statistics contain the information; cost is then no"
-        " ground for refusal.",
-    )
+    exemptions: tuple[Section, ...] = Field(default=(), strict=False)
+    """For a refusal, the sections of the Act, such as s40."""
+    matter: Matter = ""
+    """A code that requests on the same matter share, so that their hours are added up."""
+    hours: int = Field(default=0, ge=0, le=10_000)
+    """Hours spent finding, locating, retrieving and extracting the information."""
+    is_counted_here: bool = False
+    """Whether the statistics contain the information; cost is then no ground for refusal."""
 
 
 class PublishedAnswerAnswer(Answer):
@@ -95,10 +79,9 @@ def post_information_answer(
 ) -> StateAnswer:
     """Answer a request for information, and publish the answer without the requester."""
     answer = body.to(InformationAnswer)
-    command = body.to(
-        AnswerInformation, caller=call.caller, request_id=RequestId(request_id), answer=answer
+    return StateAnswer(
+        state=call.carry_out(answer_information, body, request_id=request_id, answer=answer)
     )
-    return StateAnswer(state=answer_information(call.services, command))
 
 
 @router.get("/disclosure-log", responses=call_problems())

@@ -46,24 +46,20 @@ class TableBody(Body):
 class ReleaseWithdrawalBody(Body):
     """Tables to withdraw from a release."""
 
-    tables: tuple[TableBody, ...] = Field(
-        strict=False, min_length=1, max_length=500, description="The tables to withdraw."
-    )
-    note: str = Field(
-        min_length=1, max_length=1_000, description="The reason, as it is published."
-    )
+    tables: tuple[TableBody, ...] = Field(strict=False, min_length=1, max_length=500)
+    """The tables to withdraw."""
+    note: str = Field(min_length=1, max_length=1_000)
+    """The reason, as it is published."""
 
 
 class CellAnswer(Answer):
     """One class of a table."""
 
     name: str = Field(description="The class.")
-    figure: int | str = Field(
-        description="A rounded figure; `*` for a small number, `:` for a withheld figure."
-    )
-    percent: int | None = Field(
-        description="Percentage of the total, from rounded figures; null if the base is small."
-    )
+    figure: int | str
+    """A rounded figure; `*` for a small number, `:` for a withheld figure."""
+    percent: int | None
+    """Percentage of the total, from rounded figures; null if the base is small."""
 
 
 class TableAnswer(Answer):
@@ -72,9 +68,8 @@ class TableAnswer(Answer):
     service: str = Field(description="The service that the table counts.")
     cut: str = Field(description="Name of the cut (the kind of table).")
     title: str = Field(description="Title of the table.")
-    total: int | str = Field(
-        description="The total, rounded independently: the classes need not add up to it."
-    )
+    total: int | str
+    """The total, rounded independently: the classes need not add up to it."""
     base: int = Field(description="The number to whose multiples the figures are rounded.")
     cells: tuple[CellAnswer, ...] = Field(description="The classes.")
 
@@ -83,23 +78,19 @@ class ReleaseAnswer(Answer):
     """A frozen release."""
 
     quarter: ShownText = Field(description="The quarter.")
-    version: int = Field(
-        description="Version of the release, from 1; a later version withdraws tables."
-    )
-    rules: Annotated[str, From("content.rules")] = Field(
-        description="The set of tables and the disclosure-control policy that applied."
-    )
-    query_sha256: Annotated[str, From("content.query_sha256")] = Field(
-        description="SHA-256 of the query that was counted."
-    )
+    version: int
+    """Version of the release, from 1; a later version withdraws tables."""
+    rules: Annotated[str, From("content.rules")]
+    """The set of tables and the disclosure-control policy that applied."""
+    query_sha256: Annotated[str, From("content.query_sha256")]
+    """SHA-256 of the query that was counted."""
     content_sha256: str = Field(description="SHA-256 of the published figures.")
     log_size: int = Field(description="Size of the log when the figures were counted.")
     log_root: str = Field(description="Root of the log when the figures were counted.")
     released_at: datetime = Field(description="When the quarter was released.")
     note: str = Field(description="Why a later version was made; empty for the first.")
-    tables: Annotated[tuple[TableAnswer, ...], From("content.tables")] = Field(
-        description="The released tables."
-    )
+    tables: Annotated[tuple[TableAnswer, ...], From("content.tables")]
+    """The released tables."""
 
 
 class ReleaseListAnswer(Answer):

@@ -17,9 +17,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
 from service.usecases.people.disputing import (
-    AnswerDecision,
-    OpenDispute,
-    ProposeDecision,
     answer_decision,
     open_dispute,
     propose_decision,
@@ -37,14 +34,11 @@ class DisputeBody(Body):
     """An entry of a record that may be another person's."""
 
     record_id: OpaqueId
-    item_id: Annotated[str, Field(max_length=64)] = Field(
-        default="",
-        description="Any item of an arrest or a conviction; empty if the person of the request"
-        " says that the whole record is not theirs.",
-    )
-    request_id: OpaqueId | None = Field(
-        default=None, description="The request in which the person says so."
-    )
+    item_id: Annotated[str, Field(max_length=64)] = ""
+    """Any item of an arrest or a conviction; empty if the person of the request says that the
+    whole record is not theirs."""
+    request_id: OpaqueId | None = None
+    """The request in which the person says so."""
     words: LongText = Field(description="What is disputed, and why.")
 
 
@@ -95,12 +89,10 @@ class DisputeShownAnswer(Answer):
 
     dispute: DisputeAnswer
     entries: tuple[EntryShownAnswer, ...]
-    source: Annotated[str | None, From("source.words")] = Field(
-        description="Where the record has it from."
-    )
-    matter_id: Annotated[str | None, From("matter.matter_id")] = Field(
-        description="The matter of the inbox that put it on the record."
-    )
+    source: Annotated[str | None, From("source.words")]
+    """Where the record has it from."""
+    matter_id: Annotated[str | None, From("matter.matter_id")]
+    """The matter of the inbox that put it on the record."""
 
 
 @shows(EntryChoice)
@@ -125,7 +117,7 @@ _STEPS = (NotFoundError, ConflictError, SelfVerificationError)
 @router.post("/disputes", status_code=201, responses=body_problems(NotFoundError, ConflictError))
 def post_dispute(call: RequestWorker, body: BodyOf[DisputeBody]) -> DisputeAnswer:
     """Open a dispute: until two people decide, no answer gives the entry, or says No Trace."""
-    return DisputeAnswer.of(open_dispute(call.services, body.to(OpenDispute, caller=call.caller)))
+    return DisputeAnswer.of(call.carry_out(open_dispute, body))
 
 
 @router.get("/disputes", responses=call_problems())
@@ -150,8 +142,7 @@ def post_dispute_proposal(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionProposalBody]
 ) -> DisputeAnswer:
     """Propose whether it is this person's; another case officer has to agree."""
-    command = body.to(ProposeDecision, caller=call.caller, dispute_id=dispute_id)
-    return DisputeAnswer.of(propose_decision(call.services, command))
+    return DisputeAnswer.of(call.carry_out(propose_decision, body, dispute_id=dispute_id))
 
 
 @router.post("/disputes/{dispute_id}/answer", responses=body_problems(*_STEPS))
@@ -159,8 +150,7 @@ def post_dispute_answer(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionAnswerBody]
 ) -> DisputeAnswer:
     """Agree with another officer's proposal, so that it is carried out, or not."""
-    command = body.to(AnswerDecision, caller=call.caller, dispute_id=dispute_id)
-    return DisputeAnswer.of(answer_decision(call.services, command))
+    return DisputeAnswer.of(call.carry_out(answer_decision, body, dispute_id=dispute_id))
 
 
 @router.get("/requests/{request_id}/disputes", responses=call_problems(NotFoundError))

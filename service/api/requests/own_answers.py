@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
 from domain.ids import RequestId
 from domain.requests.requests import ReplyOutcome
-from domain.retention.disclosure import FieldOwner, RemovalGround
+from domain.retention.disclosure import OwnField, RemovalGround
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Reason
@@ -20,9 +20,8 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.request_steps import STEP_ERRORS
 from service.api.requests.request_steps_schemas import Expected
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.requests.own_answers import (
-    PrepareAnswer,
     document_json,
     own_document,
     prepare_answer,
@@ -48,25 +47,18 @@ class OwnAnswerBody(Body):
     """An answer to prepare."""
 
     expected_version: Expected
-    search: Reason = Field(
-        description="Where the office searched, and why no further search is reasonable."
-    )
-    authority: LongText = Field(
-        default="", description="The document that authorises a representative to act."
-    )
+    search: Reason
+    """Where the office searched, and why no further search is reasonable."""
+    authority: LongText = ""
+    """The document that authorises a representative to act."""
     remove: Annotated[tuple[RemovalBody, ...], Field(max_length=2_000), From("removals")] = ()
-    keep: Annotated[tuple[Place, ...], Field(max_length=2_000)] = Field(
-        default=(), description="Places that the schema would remove, but that stay in the answer."
-    )
+    keep: Annotated[tuple[Place, ...], Field(max_length=2_000)] = ()
+    """Places that the schema would remove, but that stay in the answer."""
 
 
+@shows(OwnField)
 class OwnFieldAnswer(Answer):
     """One field of the data on file."""
-
-    place: str
-    label: str
-    text: str
-    owner: FieldOwner
 
 
 class OwnSectionAnswer(Answer):
@@ -101,9 +93,8 @@ class OwnAnswerViewAnswer(Answer):
     """The answer that was prepared, and all data about the person on file today."""
 
     answer: OwnAnswerAnswer | None
-    sections: tuple[OwnSectionAnswer, ...] = Field(
-        description="Filled while the request is being decided; otherwise empty."
-    )
+    sections: tuple[OwnSectionAnswer, ...]
+    """Filled while the request is being decided; otherwise empty."""
 
 
 class DocumentFieldAnswer(Answer):
@@ -141,8 +132,7 @@ def post_own_answer(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody]
 ) -> OwnAnswerAnswer:
     """Prepare the answer to a person about their own data, which a second person must check."""
-    command = body.to(PrepareAnswer, caller=call.caller, request_id=RequestId(request_id))
-    return OwnAnswerAnswer.of(prepare_answer(call.services, command))
+    return OwnAnswerAnswer.of(call.carry_out(prepare_answer, body, request_id=request_id))
 
 
 @router.get("", responses=call_problems(NotFoundError, NotReleasableError))

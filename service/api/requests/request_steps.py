@@ -39,9 +39,8 @@ from service.api.requests.request_steps_schemas import (
 )
 from service.api.requests.requests import IdentificationAnswer
 from service.api.state import StateOf
-from service.usecases.requests.deciding import Decide, ReadSecond, compute, decide, read_second
+from service.usecases.requests.deciding import compute, decide, read_second
 from service.usecases.requests.identifying import (
-    Identify,
     SearchPerson,
     identify,
     named_people,
@@ -49,8 +48,8 @@ from service.usecases.requests.identifying import (
     sent_capture,
     waiting_items,
 )
-from service.usecases.requests.proving import CheckProofs, check_proofs, show_proofs
-from service.usecases.requests.stepping import TakeStep, take_step
+from service.usecases.requests.proving import check_proofs, show_proofs
+from service.usecases.requests.stepping import take_step
 
 router = APIRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
 
@@ -63,8 +62,7 @@ def post_request_step(
 ) -> StateAnswer:
     """Take a plain step: accept, ask, answer, want or give identity, close, withdraw, lapse."""
     step = Step(body.step.value)
-    command = body.to(TakeStep, caller=call.caller, request_id=RequestId(request_id), step=step)
-    return StateAnswer(state=take_step(call.services, command))
+    return StateAnswer(state=call.carry_out(take_step, body, request_id=request_id, step=step))
 
 
 @router.post(
@@ -105,8 +103,7 @@ def post_request_identification(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[IdentificationBody]
 ) -> IdentificationAnswer:
     """Record the identity of the person, or that it is undecided."""
-    command = body.to(Identify, caller=call.caller, request_id=RequestId(request_id))
-    return IdentificationAnswer.of(identify(call.services, command))
+    return IdentificationAnswer.of(call.carry_out(identify, body, request_id=request_id))
 
 
 @router.get("/proofs", responses=call_problems(NotFoundError))
@@ -120,8 +117,7 @@ def post_request_proofs(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ProofsBody]
 ) -> ProofsAnswer:
     """Tick stated answers after checking the documents that prove them, or remove a tick."""
-    command = body.to(CheckProofs, caller=call.caller, request_id=RequestId(request_id))
-    check_proofs(call.services, command)
+    call.carry_out(check_proofs, body, request_id=request_id)
     return ProofsAnswer.of(show_proofs(call.services, call.caller, RequestId(request_id)))
 
 
@@ -140,8 +136,7 @@ def post_request_decision(
 ) -> StateAnswer:
     """Decide a request, or propose a decision if two people must decide."""
     request, choice = RequestId(request_id), body.choice()
-    command = body.to(Decide, caller=call.caller, request_id=request, choice=choice)
-    return StateAnswer(state=decide(call.services, command))
+    return StateAnswer(state=call.carry_out(decide, body, request_id=request, choice=choice))
 
 
 @router.post(
@@ -152,5 +147,4 @@ def post_request_second_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[SecondReadingBody]
 ) -> StateAnswer:
     """Agree with another person's proposal, so that the answer is sent, or send it back."""
-    command = body.to(ReadSecond, caller=call.caller, request_id=RequestId(request_id))
-    return StateAnswer(state=read_second(call.services, command))
+    return StateAnswer(state=call.carry_out(read_second, body, request_id=request_id))

@@ -10,16 +10,16 @@ from pydantic import Field
 
 from domain.requests.proofs import Claim, ProofVerdict
 from domain.requests.request_states import RequestState, Step
-from domain.searches.evidence import Band
 from domain.searches.waiting import WaitingKind
 from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, ShownText
 from service.api.bodies import read_json
 from service.api.people.captures import CapturedImpressions
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.requests.assessing import Choice
 from service.usecases.requests.deciding import Verdict
 from service.usecases.requests.proving import ProofView
 from service.usecases.requests.stepping import PLAIN_STEPS
+from service.usecases.searches.enquiries import NamedCandidate
 
 Expected = Annotated[
     int, Field(ge=1, lt=2**31, description="The version of the request that you have read.")
@@ -35,9 +35,8 @@ class StepBody(Body):
     expected_version: Expected
     step: PlainStep
     words: LongText = ""
-    on: DateText | None = Field(
-        default=None, description="The day that counts for the clock; today if absent."
-    )
+    on: DateText | None = None
+    """The day that counts for the clock; today if absent."""
 
 
 class SentCapture(Body):
@@ -51,10 +50,8 @@ class PersonSearchBody(Body):
 
     expected_version: Expected
     impressions: CapturedImpressions = ()
-    use_sent_prints: bool = Field(
-        default=False,
-        description="Whether to search with the prints that were sent with the request.",
-    )
+    use_sent_prints: bool = False
+    """Whether to search with the prints that were sent with the request."""
 
     def with_prints(self, capture: bytes) -> Self:
         """Return the search with the impressions of a capture; raises MalformedRequestError."""
@@ -75,11 +72,8 @@ class ProofBody(Body):
 
     claim: Claim
     verdict: ProofVerdict = ProofVerdict.SHOWN
-    document_id: OpaqueId | None = Field(
-        default=None,
-        description="The document that proves the answer; left out for a paper document"
-        " seen at the desk.",
-    )
+    document_id: OpaqueId | None = None
+    """The document that proves the answer; left out for a paper document seen at the desk."""
 
 
 class ProofsBody(Body):
@@ -114,13 +108,10 @@ class RequestDecisionBody(Body):
     decision: Annotated[Verdict, From("verdict")]
     ground: Code = Field(default="", description="The code of a ground, for a refusal.")
     words: LongText = Field(default="", description="The reasons.")
-    include: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = Field(
-        default=(),
-        description="Convictions to disclose, among those on which a person has to decide.",
-    )
-    withhold: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = Field(
-        default=(), description="Convictions to withhold, among those that could be disclosed."
-    )
+    include: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = ()
+    """Convictions to disclose, among those on which a person has to decide."""
+    withhold: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = ()
+    """Convictions to withhold, among those that could be disclosed."""
 
     def choice(self) -> Choice:
         """Return which convictions the decider chose to disclose or withhold."""
@@ -183,12 +174,10 @@ class StartedSearchAnswer(Answer):
     search_id: str
 
 
+@shows(NamedCandidate)
 class NamedPersonAnswer(Answer):
     """A candidate found by details, to compare with the request."""
 
-    candidate_id: str
-    band: Band
-    owner: str
     record_id: str
     names: Annotated[tuple[str, ...], From("details.names.display")]
     dates_of_birth: Annotated[tuple[ShownText, ...], From("details.dates_of_birth")]
@@ -208,7 +197,6 @@ class NamedPeopleAnswer(Answer):
     """The candidates of a search by details; empty if examiners compare prints."""
 
     candidates: tuple[NamedPersonAnswer, ...]
-    waiting: tuple[WaitingAnswer, ...] = Field(
-        description="Items that may be about the person and are not on any record yet."
-        " While there are any, no certificate can state that nothing is on record."
-    )
+    waiting: tuple[WaitingAnswer, ...]
+    """Items that may be about the person and are not on any record yet. While there are any, no
+    certificate can state that nothing is on record."""

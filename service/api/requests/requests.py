@@ -29,7 +29,7 @@ from domain.requests.requests import (
     PartyKind,
     ReplyOutcome,
 )
-from domain.restrictions import UsePurpose
+from domain.restrictions import Restrictions, UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, Text
 from service.api.bodies import BodyOf, IdempotencyOf
@@ -39,7 +39,7 @@ from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From, shows
 from service.usecases.requests.kind import Ground
 from service.usecases.requests.notices import notice_due_on
-from service.usecases.requests.opening import OpenRequest, open_request
+from service.usecases.requests.opening import open_request
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
 
 KindName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
@@ -74,18 +74,12 @@ class RequestBody(Body):
     words: LongText = ""
     asker_name: Text = ""
     on_behalf_of: Text = Field(default="", description="Such as a court; stored sealed.")
-    reference: Text = Field(
-        default="", description="The requester's own reference; stored sealed."
-    )
-    about: OpaqueId | None = Field(
-        default=None, description="The earlier request that this request follows up."
-    )
-    facts: Mapping[FactName, Text] = Field(
-        default={},
-        max_length=20,
-        description="Further facts that this kind of request has, such as `countries`;"
-        " stored sealed.",
-    )
+    reference: Text = ""
+    """The requester's own reference; stored sealed."""
+    about: OpaqueId | None = None
+    """The earlier request that this request follows up."""
+    facts: Mapping[FactName, Text] = Field(default={}, max_length=20)
+    """Further facts that this kind of request has, such as `countries`; stored sealed."""
 
 
 class RequestIdAnswer(Answer):
@@ -114,14 +108,11 @@ class RequestHead(Answer):
     legal_basis: str
     received_on: date
     state: Annotated[RequestState, From("file.state")]
-    version: Annotated[int, From("file.version")] = Field(
-        description="The number of the last entry; the next step must state it."
-    )
+    version: Annotated[int, From("file.version")]
+    """The number of the last entry; the next step must state it."""
     owner: Annotated[str, From("file.owner")]
-    due_on: Annotated[date | None, From("due.on")] = Field(
-        description="The last day for an answer in time; null if there is no clock, or"
-        " while it is paused."
-    )
+    due_on: Annotated[date | None, From("due.on")]
+    """The last day for an answer in time; null if there is no clock, or while it is paused."""
     is_paused: Annotated[bool, From("due.is_paused")]
     is_overdue: Annotated[bool, From("due.is_overdue")]
 
@@ -147,13 +138,11 @@ class IdentificationAnswer(Answer):
     """The identity of the person, and the basis of the identification."""
 
 
+@shows(Restrictions)
 class RestrictionsAnswer(Answer):
     """The restrictions that the conviction's source imposed."""
 
     transmittable: str
-    purposes: tuple[UsePurpose, ...]
-    retention_end: date | None
-    needs_leave: bool
 
 
 def _court(court: Court) -> str:
@@ -173,9 +162,8 @@ class JudgedAnswer(Answer):
     court: Annotated[str, From("assessed.held.conviction.court"), BeforeValidator(_court)]
     decided_on: Annotated[date, From("assessed.held.conviction.decided_on")]
     offences: Annotated[tuple[str, ...], From("assessed.held.conviction.offences.title")]
-    standing: Annotated[str, From("assessed.standing")] = Field(
-        description="Such as spent; empty if nothing is computed for this conviction."
-    )
+    standing: Annotated[str, From("assessed.standing")]
+    """Such as spent; empty if nothing is computed for this conviction."""
     may_leave: Annotated[bool, From("held_back"), BeforeValidator(_is_none)]
     why_not: Annotated[str, From("held_back.reason.value", "")]
     rule: Annotated[str, From("used.rule")]
@@ -216,18 +204,15 @@ class RequestAnswer(RequestHead):
     on_behalf_of: Annotated[str, From("file.request.ask.on_behalf_of", "")]
     reference: Annotated[str, From("file.request.ask.reference", "")]
     facts: Annotated[Mapping[str, str], From("file.request.ask.facts", ()), BeforeValidator(dict)]
-    steps: Annotated[tuple[Step, ...], From("steps")] = Field(
-        description="The steps that can be taken now."
-    )
+    steps: Annotated[tuple[Step, ...], From("steps")]
+    """The steps that can be taken now."""
     deciders: Annotated[int, From("kind.deciders")]
-    grounds: Annotated[Mapping[str, str], From("kind.grounds"), BeforeValidator(_ground_words)] = (
-        Field(description="Grounds for a refusal: codes and words.")
-    )
+    grounds: Annotated[Mapping[str, str], From("kind.grounds"), BeforeValidator(_ground_words)]
+    """Grounds for a refusal: codes and words."""
     entries: Annotated[tuple[EntryAnswer, ...], From("file.entries")]
     identification: Annotated[IdentificationAnswer | None, From("file.identification")]
-    may_say: Annotated[ReplyOutcome | None, From("assessment.outcome")] = Field(
-        description="What the answer would say if it were given today."
-    )
+    may_say: Annotated[ReplyOutcome | None, From("assessment.outcome")]
+    """What the answer would say if it were given today."""
     states_to_ask: Annotated[tuple[str, ...], From("assessment.states_to_ask", ())]
     convictions: Annotated[tuple[JudgedAnswer, ...], From("assessment.judged", ())]
     disclosures: Annotated[tuple[DisclosureAnswer, ...], From("disclosures")]
@@ -258,10 +243,9 @@ def post_request(
     call: RequestWorker, body: BodyOf[RequestBody], key: IdempotencyOf, response: Response
 ) -> RequestIdAnswer:
     """Open a request about a person."""
-    command = body.to(
-        OpenRequest, caller=call.caller, channel=Channel.API, ask=body.to(Ask), idempotency=key
+    request_id = call.carry_out(
+        open_request, body, channel=Channel.API, ask=body.to(Ask), idempotency=key
     )
-    request_id = open_request(call.services, command)
     response.headers["Location"] = f"/v1/requests/{request_id}"
     return RequestIdAnswer(request_id=request_id)
 

@@ -38,14 +38,10 @@ class RecountAnswer(Answer):
     """An independent count, compared with a plan."""
 
     due: int = Field(description="Captures due for purging according to the count.")
-    missing: int = Field(
-        description="Captures due according to the count but not in the plan: the plan"
-        " fails to delete them."
-    )
-    beyond: int = Field(
-        description="Captures in the plan but not due according to the count: the plan"
-        " deletes too much."
-    )
+    missing: int
+    """Captures due according to the count but not in the plan: the plan fails to delete them."""
+    beyond: int
+    """Captures in the plan but not due according to the count: the plan deletes too much."""
     reviews: int
     counted_by: str
     counted_at: datetime
@@ -90,13 +86,11 @@ class PlanCaptureAnswer(Answer):
     """A capture to purge."""
 
     encounter_id: str
-    event: str = Field(
-        description="The item of a record for which the prints were taken, as `record.item`."
-    )
+    event: str
+    """The item of a record for which the prints were taken, as `record.item`."""
     provision: str = Field(description="The last legal basis for keeping the capture.")
-    last_day: date | None = Field(
-        description="The last lawful day; null if there was no retention period."
-    )
+    last_day: date | None
+    """The last lawful day; null if there was no retention period."""
 
 
 class PlanLineAnswer(Answer):
@@ -104,12 +98,10 @@ class PlanLineAnswer(Answer):
 
     person_id: str
     provision: str = Field(description="The last legal basis for keeping the person's prints.")
-    last_day: date | None = Field(
-        description="The last lawful day; null if there was no retention period."
-    )
-    captures: tuple[PlanCaptureAnswer, ...] = Field(
-        description="The captures to purge; other captures of the person stay."
-    )
+    last_day: date | None
+    """The last lawful day; null if there was no retention period."""
+    captures: tuple[PlanCaptureAnswer, ...]
+    """The captures to purge; other captures of the person stay."""
 
 
 class SettlementAnswer(Answer):
@@ -120,9 +112,8 @@ class SettlementAnswer(Answer):
     erasure_id: str | None = Field(description="Only for plans that erased whole persons.")
     settled_at: datetime
     due_at: datetime | None = Field(description="The time from which the prints are destroyed.")
-    ended: PurgeEnd | None = Field(
-        description="Null while the prints are hidden but not yet destroyed."
-    )
+    ended: PurgeEnd | None
+    """Null while the prints are hidden but not yet destroyed."""
 
 
 class ShownPlanAnswer(Answer):

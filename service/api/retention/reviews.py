@@ -17,8 +17,8 @@ from domain.errors import (
     SelfVerificationError,
     StaleRequestError,
 )
-from domain.ids import EncounterId, PersonId, RequestId
-from domain.retention.capture_facts import FactDecision, FactId, FactKind, StatedFact
+from domain.ids import EncounterId, PersonId
+from domain.retention.capture_facts import FactDecision, FactKind, StatedFact
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, PageAnswer, Reason
@@ -27,9 +27,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From
-from service.usecases.requests.deciding import ReadSecond
 from service.usecases.retention.capture_facts import (
-    DecideFact,
     StateFact,
     decide_fact,
     state_fact,
@@ -38,7 +36,6 @@ from service.usecases.retention.capture_facts import (
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import show_bases
 from service.usecases.retention.reviewing import (
-    ProposeRuling,
     open_reviews,
     propose_ruling,
     read_ruling,
@@ -48,15 +45,12 @@ from service.usecases.retention.reviewing import (
 class KeepingAnswer(Answer):
     """The longest ground for keeping data from one event."""
 
-    reference: Annotated[str, From("prints.reference")] = Field(
-        description="The Arrest Summons Number, or the conviction."
-    )
+    reference: Annotated[str, From("prints.reference")]
+    """The Arrest Summons Number, or the conviction."""
     on: Annotated[date, From("prints.taken_on")]
     situation: Annotated[str, From("prints.situation.value")]
-    keep: Annotated[str, From("keep.words")] = Field(
-        description="One of: destroy, until, while consented, while open, review,"
-        " indefinite or other regime."
-    )
+    keep: Annotated[str, From("keep.words")]
+    """One of: destroy, until, while consented, while open, review, indefinite or other regime."""
     last_day: date | None = Field(description="The last lawful day, if `keep` is `until`.")
     provision: str
 
@@ -67,12 +61,10 @@ class CaptureFactAnswer(Answer):
     fact_id: str
     kind: FactKind
     on: date
-    event: str = Field(
-        description="The item of a record, as `record.item`; empty if there is none."
-    )
-    revokes: str | None = Field(
-        description="The fact that was stated in error; set only if this revokes a fact."
-    )
+    event: str
+    """The item of a record, as `record.item`; empty if there is none."""
+    revokes: str | None
+    """The fact that was stated in error; set only if this revokes a fact."""
     words: str = Field(description="The document that proves the fact.")
     proposed_by: str
     proposed_at: datetime
@@ -88,10 +80,9 @@ class CaptureBasisAnswer(Answer):
     taken_on: Annotated[date, From("capture.taken_on")]
     force: Annotated[str, From("capture.force")]
     fate: Fate
-    event: str = Field(
-        description="The item of a record for which the prints were taken, as"
-        " `record.item`; empty if none is known."
-    )
+    event: str
+    """The item of a record for which the prints were taken, as `record.item`; empty if none is
+    known."""
     provision: str
     last_day: date | None = Field(description="The last lawful day; null if there is none.")
     facts: tuple[CaptureFactAnswer, ...]
@@ -129,12 +120,10 @@ class CaptureFactBody(Body):
 
     kind: FactKind
     on: DateText = Field(description="The day of the order, the consent or the event.")
-    event: LongText = Field(
-        default="", description="The item of a record, as `record.item`; only for an event."
-    )
-    revokes: LongText | None = Field(
-        default=None, description="The fact that was stated in error; only to revoke it."
-    )
+    event: LongText = ""
+    """The item of a record, as `record.item`; only for an event."""
+    revokes: LongText | None = None
+    """The fact that was stated in error; only to revoke it."""
     words: LongText = Field(description="The document that proves the fact; stored sealed.")
 
 
@@ -148,21 +137,17 @@ class BasesAnswer(Answer):
     """How long data of a person may be kept, as of today."""
 
     on: date
-    fate: Annotated[Fate, From("standing.fate")] = Field(
-        description="Kept, due for destruction, or for a person to review."
-    )
+    fate: Annotated[Fate, From("standing.fate")]
+    """Kept, due for destruction, or for a person to review."""
     provision: Annotated[str, From("standing.provision")] = Field(description="What decides.")
-    last_day: Annotated[date | None, From("standing.last_day")] = Field(
-        description="The last lawful day; null if there is none."
-    )
+    last_day: Annotated[date | None, From("standing.last_day")]
+    """The last lawful day; null if there is none."""
     events: Annotated[tuple[KeepingAnswer, ...], From("standing.bases")]
-    records: tuple[str, ...] = Field(
-        description="Records, which are kept as long as the longest ground allows."
-    )
+    records: tuple[str, ...]
+    """Records, which are kept as long as the longest ground allows."""
     captures: tuple[str, ...] = Field(description="Captures in the gallery.")
-    prints: tuple[CaptureBasisAnswer, ...] = Field(
-        description="Captures that no purge has hidden, each with its own ground."
-    )
+    prints: tuple[CaptureBasisAnswer, ...]
+    """Captures that no purge has hidden, each with its own ground."""
 
 
 class OpenedReviewsAnswer(Answer):
@@ -178,9 +163,8 @@ class RulingBody(Body):
     decision: ReviewDecision
     ground: ReviewGround
     reason: Reason = Field(description="The reason in words, stored sealed.")
-    next_on: DateText | None = Field(
-        default=None, description="The day of the next review; null if the proposal is erasure."
-    )
+    next_on: DateText | None = None
+    """The day of the next review; null if the proposal is erasure."""
 
 
 class RulingReadingBody(Body):
@@ -233,8 +217,7 @@ def post_fact_decision(
     call: RequestWorker, fact_id: IdInPath, body: BodyOf[FactDecisionBody]
 ) -> FactDecidedAnswer:
     """Agree to a fact that another officer stated, or reject it."""
-    command = body.to(DecideFact, caller=call.caller, fact_id=FactId(fact_id))
-    return FactDecidedAnswer(decision=decide_fact(call.services, command))
+    return FactDecidedAnswer(decision=call.carry_out(decide_fact, body, fact_id=fact_id))
 
 
 @router.post("/reviews", status_code=201, responses=call_problems())
@@ -248,10 +231,9 @@ def post_ruling(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody]
 ) -> StateAnswer:
     """Propose whether a person's data is kept, restricted or erased, with a reason."""
-    command = body.to(
-        ProposeRuling, caller=call.caller, request_id=RequestId(request_id), ruling=body.to(Ruling)
+    return StateAnswer(
+        state=call.carry_out(propose_ruling, body, request_id=request_id, ruling=body.to(Ruling))
     )
-    return StateAnswer(state=propose_ruling(call.services, command))
 
 
 @router.post(
@@ -262,5 +244,4 @@ def post_ruling_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingReadingBody]
 ) -> StateAnswer:
     """Agree with another person's proposal, so that it takes effect, or send it back."""
-    command = body.to(ReadSecond, caller=call.caller, request_id=RequestId(request_id))
-    return StateAnswer(state=read_ruling(call.services, command))
+    return StateAnswer(state=call.carry_out(read_ruling, body, request_id=request_id))

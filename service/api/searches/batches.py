@@ -41,9 +41,8 @@ class BatchAnswer(Answer):
     of_part = "batch"
 
     batch_id: str
-    reference: Annotated[str, From("reference")] = Field(
-        description="The client's own reference; empty if none was given."
-    )
+    reference: Annotated[str, From("reference")]
+    """The client's own reference; empty if none was given."""
     priority: Priority
     purpose: Purpose
     on_behalf_of: str
@@ -73,12 +72,10 @@ class LineAnswer(Answer):
 
     line: Annotated[int, From("number")] = Field(description="Number of the line as sent, from 1.")
     state: JobState
-    search_id: Annotated[str | None, From("result_ref"), _NULL_IF_EMPTY] = Field(
-        description="Id of the search; read its outcome at `/v1/searches/ID`."
-    )
-    problem: Annotated[str | None, _NULL_IF_EMPTY] = Field(
-        description="Problem code of the last failed attempt; `/problems/CODE` explains it."
-    )
+    search_id: Annotated[str | None, From("result_ref"), _NULL_IF_EMPTY]
+    """Id of the search; read its outcome at `/v1/searches/ID`."""
+    problem: Annotated[str | None, _NULL_IF_EMPTY]
+    """Problem code of the last failed attempt; `/problems/CODE` explains it."""
 
 
 class LineListAnswer(Answer):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
 from domain.searches.evidence import Band
@@ -17,7 +16,7 @@ from service.api.documentation import INDEX_ERRORS, body_problems, found_at
 from service.api.links.links import OwnerAnswer
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From
-from service.usecases.searches.enquiries import EnquireByNames, enquire
+from service.usecases.searches.enquiries import enquire
 
 
 class EnquiryBody(Body):
@@ -32,9 +31,8 @@ class NamedCandidateAnswer(Answer):
     candidate_id: str
     band: Band
     owner: OwnerAnswer
-    record_id: str | None = Field(
-        description="The record's id, if the caller's own force holds the record."
-    )
+    record_id: str | None
+    """The record's id, if the caller's own force holds the record."""
 
 
 class EnquiryResultAnswer(Answer):
@@ -42,10 +40,9 @@ class EnquiryResultAnswer(Answer):
 
     search_id: str
     candidates: tuple[NamedCandidateAnswer, ...]
-    waiting: int = Field(
-        description="The number of items that may be about the person and still wait to be"
-        " attached to a record; none of them is on record yet. Ask the office about them."
-    )
+    waiting: int
+    """The number of items that may be about the person and still wait to be attached to a record;
+    none of them is on record yet. Ask the office about them."""
 
 
 router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)
@@ -64,5 +61,5 @@ def post_names_enquiry(
     call: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf
 ) -> Response:
     """Search the records by details only; the answer names forces, and no people or scores."""
-    answer = enquire(call.services, body.to(EnquireByNames, caller=call.caller, idempotency=key))
+    answer = call.carry_out(enquire, body, idempotency=key)
     return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
-
 from domain.searches.evidence import Band, EvidenceSource, Flag
 from domain.searches.searches import Basis, SearchType
 from service.api.base import Answer
@@ -35,25 +33,21 @@ class CandidateAnswer(Answer):
     candidate_id: str
     person_id: str
     record_id: str | None
-    record_version: int | None = Field(
-        description="The version of the record that was compared; null in old searches."
-    )
+    record_version: int | None
+    """The version of the record that was compared; null in old searches."""
     encounter_id: str | None
     rank: int
     total_bits: Annotated[float, From("evidence.total_bits")]
     prior_bits: Annotated[float, From("evidence.prior_bits")]
     biometric_bits: Annotated[float, From("evidence.biometric_bits")]
     demographic_bits: Annotated[float, From("evidence.demographic_bits")]
-    posterior: Annotated[float | None, From("evidence.posterior")] = Field(
-        description="Null if there is no fitted model for the prints; candidates are then"
-        " only ranked."
-    )
+    posterior: Annotated[float | None, From("evidence.posterior")]
+    """Null if there is no fitted model for the prints; candidates are then only ranked."""
     band: Annotated[Band, From("evidence.band")]
-    prints_withheld: Annotated[bool, From("evidence.is_withheld")] = Field(
-        description="True if there is no fitted model for prints of this format. The"
-        " prints then have no bits, the rank is the order in which they agree, `band` is"
-        " `none`, `posterior` is null, and `total_bits` does not include them."
-    )
+    prints_withheld: Annotated[bool, From("evidence.is_withheld")]
+    """True if there is no fitted model for prints of this format. The prints then have no bits,
+    the rank is the order in which they agree, `band` is `none`, `posterior` is null, and
+    `total_bits` does not include them."""
     evidence: Annotated[tuple[EvidenceRowAnswer, ...], From("evidence.rows")]
     flags: Annotated[tuple[FlagAnswer, ...], From("evidence.flags")]
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import Field
 
 from domain.access.access import Caller, Purpose
 from domain.errors import (
@@ -51,9 +50,8 @@ class SearchBody(Body):
 
     search_type: SearchType
     impressions: CapturedImpressions = ()
-    details: DetailsBody = Field(
-        default=DetailsBody(), description="The details that the person stated."
-    )
+    details: DetailsBody = DetailsBody()
+    """The details that the person stated."""
     reference: Reference | None = None
 
     @property
@@ -91,10 +89,8 @@ class SearchAnswer(Answer):
     state: SearchState
     outcome: SearchOutcome | None
     link: Annotated[LinkAnswer | None, From("linked")]
-    reference: Annotated[str, From("reference")] = Field(
-        description="The client's own reference; empty if none was given, or once it has"
-        " been erased."
-    )
+    reference: Annotated[str, From("reference")]
+    """The client's own reference; empty if none was given, or once it has been erased."""
 
 
 class SearchListAnswer(PageAnswer):

@@ -32,12 +32,12 @@ def recorded() -> dict[str, dict[str, Any]]:
 
 
 def describe(schemas: dict[str, Any]) -> None:
-    """Give each property that has no description its sentence, in place."""
+    """Describe each property on one line: by the text below its field, or by its sentence."""
     for name, schema in schemas.items():
         for field, told in schema.get("properties", {}).items():
             sentence = words().get(f"{name}.{field}", words().get(field))
-            if sentence is not None:
-                told.setdefault("description", sentence)
+            if sentence := told.get("description", sentence):
+                told["description"] = " ".join(sentence.split())
 
 
 TAGS = {

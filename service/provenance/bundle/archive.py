@@ -13,7 +13,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 from service.provenance.bundle.bundle import CHECKPOINT_FOLDER, PART_NAMES
@@ -223,12 +222,7 @@ class BundleArchive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self._handle.close()
 
     def checkpoint_names(self) -> tuple[str, ...]:

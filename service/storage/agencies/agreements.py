@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
 
 from sqlalchemy import select
 
 from domain.agencies.agencies import Agreement, Contact, IssuedAsn, ResultFate
 from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import RequestId, UserId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.restrictions import UsePurpose
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, SortedBy, rows_where, sorted_rows, value_of
+from service.storage.engine.rows import AnyRow, newest, rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.requests import agency_members, agreements, asn_results, asns
 from service.storage.transaction import TransactionPart
@@ -137,10 +136,9 @@ class Asns(TransactionPart):
 
     def page(self, *, before: str | None, limit: int) -> ListPage[IssuedAsn, str]:
         """Return a page of the Arrest Summons Numbers issued, newest first."""
-        by = SortedBy((asns.c.issued_at, asns.c.asn), is_descending=True)
-        behind = None if before is None else _ISSUED.where(asns.c.asn == before)
-        rows = sorted_rows(self._connection, _ISSUED, by, behind=behind, limit=limit + 1)
-        return page_of([value_of(IssuedAsn, row) for row in rows], limit, attrgetter("asn"))
+        by = newest(asns.c.issued_at, asns.c.asn)
+        page = self._list_page(_ISSUED, by, asns.c.asn, behind=before, limit=limit)
+        return page.of(value_of(IssuedAsn, row) for row in page.items)
 
     def without_result(self) -> tuple[IssuedAsn, ...]:
         """Return the Arrest Summons Numbers for which no result has come, oldest first."""
@@ -161,11 +159,9 @@ class Asns(TransactionPart):
         newest first.
         """
         query = select(asn_results).where(asn_results.c.fate != ResultFate.MATCHED.value)
-        by = SortedBy((asn_results.c.received_at, asn_results.c.result_id), is_descending=True)
-        behind = None if before is None else query.where(asn_results.c.result_id == before)
-        rows = sorted_rows(self._connection, query, by, behind=behind, limit=limit + 1)
-        found = self._all_with_words(AsnResult, rows)
-        return page_of(found, limit, attrgetter("result_id"))
+        by = newest(asn_results.c.received_at, asn_results.c.result_id)
+        page = self._list_page(query, by, asn_results.c.result_id, behind=before, limit=limit)
+        return page.of(self._all_with_words(AsnResult, page.items))
 
 
 _ISSUED = select(asns, asn_results.c.result_on).outerjoin(

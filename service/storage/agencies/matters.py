@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -15,10 +14,10 @@ from domain.courts.results import CourtResult, Reason
 from domain.errors import ConflictError, VaultDamagedError
 from domain.exchange.messages import Notification
 from domain.ids import RecordId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, rows_behind, rows_where, value_of
+from service.storage.engine.rows import AnyRow, oldest, rows_where, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.matters import matter_steps, matters
@@ -108,12 +107,9 @@ class Matters(TransactionPart):
     ) -> ListPage[Matter, str]:
         """Return a page of the matters in these states, oldest first."""
         query = _STANDING.where(matter_steps.c.state.in_([one.value for one in states]))
-        last = None if after is None else matters.c.matter_id == after
-        number = matters.c.matter_row
-        rows = rows_behind(
-            self._connection, query, number, last=last, limit=limit, is_descending=False
-        )
-        return page_of(self._read(rows), limit, attrgetter("matter_id"))
+        by = oldest(matters.c.matter_row)
+        page = self._list_page(query, by, matters.c.matter_id, behind=after, limit=limit)
+        return page.of(self._read(page.items))
 
     def on_record(self, record_id: RecordId) -> tuple[Matter, ...]:
         """Return the matters that stand on a record, oldest first."""

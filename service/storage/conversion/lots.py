@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 
 from sqlalchemy import Select, bindparam, func, select, update
 
@@ -13,9 +12,9 @@ from domain.conversion.acceptance import Draw, DrawnUnit
 from domain.conversion.frames import Capture, CaptureMedium, FrameState, Lot, LotState, LotVerdict
 from domain.errors import ConflictError
 from domain.ids import LotId, UserId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from service.storage.conversion.keyings import read_written, written_body
-from service.storage.engine.rows import AnyRow, rows_behind, rows_where, value_of
+from service.storage.engine.rows import AnyRow, oldest, rows_where, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.tables.conversion import (
@@ -71,12 +70,9 @@ class ConversionLots(TransactionPart):
 
     def listed(self, *, after: str | None, limit: int) -> ListPage[Lot, str]:
         """Return a page of lots, oldest first."""
-        last = None if after is None else conversion_lots.c.lot_id == after
-        number = conversion_lots.c.lot_row
-        rows = rows_behind(
-            self._connection, _LOTS, number, last=last, limit=limit, is_descending=False
-        )
-        return page_of([_lot(row) for row in rows], limit, attrgetter("lot_id"))
+        by = oldest(conversion_lots.c.lot_row)
+        page = self._list_page(_LOTS, by, conversion_lots.c.lot_id, behind=after, limit=limit)
+        return page.of(map(_lot, page.items))
 
     def counts(self, lot_id: LotId) -> Mapping[FrameState, int]:
         """Return the number of frames of a lot in each state."""

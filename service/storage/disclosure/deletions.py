@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from domain.errors import ConflictError
 from domain.ids import DeletionId, EncounterId, ForceCode, PersonId, RequestId, UserId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart
-from service.storage.engine.rows import AnyRow, rows_behind, rows_where, value_of
+from service.storage.engine.rows import AnyRow, oldest, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
 from service.storage.people.merges import CHAINS, IDS
 from service.storage.people.people import locked_person
@@ -135,12 +134,11 @@ class Deletions(TransactionPart):
         open_ones = _CASES.where(
             deletion_cases.c.owner == owner, deletions_done.c.deletion_id.is_(None)
         )
-        last = None if after is None else deletion_cases.c.deletion_id == after
-        number = deletion_cases.c.case_row
-        rows = rows_behind(
-            self._connection, open_ones, number, last=last, limit=limit, is_descending=False
+        by = oldest(deletion_cases.c.case_row)
+        page = self._list_page(
+            open_ones, by, deletion_cases.c.deletion_id, behind=after, limit=limit
         )
-        return page_of(self._cases(rows), limit, attrgetter("deletion_id"))
+        return page.of(self._cases(page.items))
 
     def linked(self, captures: Iterable[EncounterId]) -> bool:
         """Whether an unrevoked link is based on one of these captures, moved since or not."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId
+from domain.list_pages import ListPage
 from domain.people.items import ItemId, Items
 from domain.people.people import Details
 from domain.retention.disclosure import MATTERS, RestrictedRecord, Restriction
-from service.storage.engine.rows import AnyRow, value_of
+from service.storage.engine.rows import AnyRow, newest, value_of
 from service.storage.people.erasure import (
     give_back_to_all,
     lift_restriction,
@@ -111,7 +111,7 @@ class Restrictions(TransactionPart):
 
     def get(self, restriction_id: RestrictionId) -> Restriction | None:
         """Return a restriction, or None when unknown."""
-        found = self._read(_ALL.where(restrictions.c.restriction_id == restriction_id))
+        found = self._told(self._rows(_ALL.where(restrictions.c.restriction_id == restriction_id)))
         return found[0] if found else None
 
     def page(
@@ -119,17 +119,17 @@ class Restrictions(TransactionPart):
         *,
         is_open: bool,
         holder: ForceCode | None,
-        before: RestrictionId | None,
+        before: str | None,
         limit: int,
-    ) -> tuple[Restriction, ...]:
-        """Return open or lifted restrictions, newest first; none if `before` is unknown."""
-        ended = restriction_ends.c.restriction_id
+    ) -> ListPage[Restriction, str]:
+        """Return a page of open or lifted restrictions, newest first."""
+        ended, key = restriction_ends.c.restriction_id, restrictions.c.restriction_id
         query = _ALL.where(ended.is_(None) if is_open else ended.is_not(None))
         if holder is not None:
             query = query.where(restrictions.c.holder == holder)
-        if before is not None:
-            query = query.where(restrictions.c.restriction_row < _row_of(before))
-        return self._read(query.order_by(restrictions.c.restriction_row.desc()).limit(limit))
+        by = newest(restrictions.c.restriction_row)
+        page = self._list_page(query, by, key, behind=before, limit=limit, among=_ALL)
+        return page.of(self._told(page.items))
 
     def hidden_by(self, restriction_id: RestrictionId) -> tuple[PersonId, ...]:
         """Return the people whom a restriction hides now."""
@@ -210,8 +210,7 @@ class Restrictions(TransactionPart):
         )
         return tuple(EncounterId(one) for one in self._column(query))
 
-    def _read(self, query: Select[Any]) -> tuple[Restriction, ...]:
-        rows = self._rows(query)
+    def _told(self, rows: Sequence[AnyRow]) -> tuple[Restriction, ...]:
         reasons = self._words_of([row.payload_id for row in rows])
         lifting = self._words_of([row.lifting_id or 0 for row in rows])
         return tuple(
@@ -222,11 +221,6 @@ class Restrictions(TransactionPart):
     def _words_of(self, ids: Sequence[int]) -> list[str]:
         bodies = self._transaction.payloads.get_withheld(PayloadKind.WORDS, ids)
         return [bodies.get(one, b"").decode() for one in ids]
-
-
-def _row_of(restriction_id: RestrictionId) -> ScalarSelect[int]:
-    row = select(restrictions.c.restriction_row)
-    return row.where(restrictions.c.restriction_id == restriction_id).scalar_subquery()
 
 
 def _record(row: AnyRow, body: bytes) -> RestrictedRecord:

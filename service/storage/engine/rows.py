@@ -159,6 +159,16 @@ class SortedBy:
     is_descending: bool
 
 
+def newest(*columns: ColumnElement[Any]) -> SortedBy:
+    """Return the order with the highest values first; the last column is unique."""
+    return SortedBy(columns, is_descending=True)
+
+
+def oldest(*columns: ColumnElement[Any]) -> SortedBy:
+    """Return the order with the lowest values first; the last column is unique."""
+    return SortedBy(columns, is_descending=False)
+
+
 def sorted_by(
     order: ListOrder | None, columns: Mapping[str, ColumnElement[Any]], number: ColumnElement[Any]
 ) -> SortedBy:
@@ -167,7 +177,7 @@ def sorted_by(
     An order by a name that is not in `columns` is ignored.
     """
     if order is None or order.column not in columns:
-        return SortedBy((number,), is_descending=True)
+        return newest(number)
     return SortedBy((columns[order.column], number), order.is_descending)
 
 
@@ -187,25 +197,6 @@ def sorted_rows(
         query = query.where(_is_behind(by, at))
     wanted = (one.desc() if by.is_descending else one.asc() for one in by.columns)
     return connection.execute(query.order_by(*wanted).limit(limit)).all()
-
-
-def rows_behind(
-    connection: Connection,
-    query: Select[Any],
-    number: ColumnElement[Any],
-    *,
-    last: ColumnElement[bool] | None,
-    limit: int,
-    is_descending: bool = True,
-) -> Sequence[AnyRow]:
-    """Return a page of a list sorted by row number, with one extra row if there are more pages.
-
-    `last` is a condition that only the last row of the previous page meets; None for the first
-    page.
-    """
-    behind = None if last is None else query.where(last)
-    by = SortedBy((number,), is_descending)
-    return sorted_rows(connection, query, by, behind=behind, limit=limit + 1)
 
 
 def rank_among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[Any]:

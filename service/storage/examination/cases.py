@@ -13,16 +13,8 @@ from sqlalchemy import ColumnElement, Select, func, insert, literal, select, upd
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
 from domain.examination.cases import Activity, Analysis, Case, CaseState, Comparison, Decision
 from domain.ids import CandidateId, CaseId, SearchId, UserId
-from domain.list_pages import ListOrder
-from service.storage.engine.rows import (
-    AnyRow,
-    rank_among,
-    row_of,
-    rows_where,
-    sorted_by,
-    sorted_rows,
-    value_of,
-)
+from domain.list_pages import ListOrder, ListPage
+from service.storage.engine.rows import AnyRow, rank_among, row_of, rows_where, sorted_by, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.examination.findings import revisions_of, standing
 from service.storage.tables.cases import (
@@ -82,21 +74,13 @@ class Cases(TransactionPart):
         *,
         limit: int,
         order: ListOrder | None = None,
-        after: CaseId | None = None,
-    ) -> tuple[Case, ...]:
-        """Return cases in this state, oldest first or in the given order.
-
-        `after` is the last case of the previous page, in the same order; an unknown case gives an
-        empty page.
-        """
-        rows = sorted_rows(
-            self._connection,
-            rows_where(cases, state=state),
-            sorted_by(order if order and order.column in _ORDERS else _OLDEST, _ORDERS, _NUMBER),
-            behind=None if after is None else rows_where(cases, case_id=after),
-            limit=limit,
-        )
-        return self._told(rows)
+        after: str | None = None,
+    ) -> ListPage[Case, str]:
+        """Return a page of cases in this state, oldest first or in the given order."""
+        query, key = rows_where(cases, state=state), cases.c.case_id
+        by = sorted_by(order if order and order.column in _ORDERS else _OLDEST, _ORDERS, _NUMBER)
+        page = self._list_page(query, by, key, behind=after, limit=limit, among=select(cases))
+        return page.of(self._told(page.items))
 
     def save(self, case: Case, *, expected_revision: str) -> None:
         """Store the changeable part of a case.

@@ -22,8 +22,8 @@ from sqlalchemy import (
 
 from domain.examination.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.ids import CaseId, UserId
-from domain.list_pages import ListOrder, OpenWanted
-from service.storage.engine.rows import rank_among, sorted_by, sorted_rows, value_of
+from domain.list_pages import ListOrder, ListPage, OpenWanted
+from service.storage.engine.rows import rank_among, sorted_by, value_of
 from service.storage.tables.cases import cases, decisions, examinations
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
@@ -57,23 +57,14 @@ class OpenWork(TransactionPart):
         limit: int,
         order: ListOrder | None = None,
         after: str | None = None,
-    ) -> tuple[OpenCase, ...]:
-        """Return open cases, oldest first or in the given order; none if `after` is unknown.
-
-        `after` is the last case of the previous page, in the same order; it may have been closed
-        since.
-        """
-        columns = _orders(targets)
-        by = order if order and order.column in columns else _OLDEST
+    ) -> ListPage[OpenCase, str]:
+        """Return a page of open cases, oldest first or in the given order."""
+        columns, key = _orders(targets), cases.c.case_id
+        named = order if order and order.column in columns else _OLDEST
         query = _QUERY.where(*_conditions(wanted, targets, now))
-        rows = sorted_rows(
-            self._connection,
-            query,
-            sorted_by(by, columns, cases.c.case_row),
-            behind=None if after is None else _QUERY.where(cases.c.case_id == after),
-            limit=limit,
-        )
-        return tuple(value_of(OpenCase, row) for row in rows)
+        by = sorted_by(named, columns, cases.c.case_row)
+        page = self._list_page(query, by, key, behind=after, limit=limit, among=_QUERY)
+        return page.of(value_of(OpenCase, row) for row in page.items)
 
     def count(self, wanted: OpenWanted, targets: Targets, now: datetime) -> int:
         """Return the number of open cases that match."""

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, selec
 from domain.examination.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.forces import codes_by_name
 from domain.ids import CaseId, ForceCode, LinkId, UserId
-from domain.list_pages import ListOrder
-from service.storage.engine.rows import AnyRow, rank_among, sorted_by, sorted_rows, value_of
+from domain.list_pages import ListOrder, ListPage
+from service.storage.engine.rows import AnyRow, rank_among, sorted_by, value_of
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.links import link_revocations, links
 from service.storage.transaction import TransactionPart
@@ -139,23 +139,15 @@ class Queue(TransactionPart):
         limit: int,
         before: str | None = None,
         order: ListOrder | None = None,
-    ) -> tuple[LinkId, ...]:
-        """Return links of one force or of all forces, newest first or in the given order.
-
-        `before` selects only the links after this one in the same order.
-        """
+    ) -> ListPage[LinkId, str]:
+        """Return a page of links of one force or of all, newest first or in the given order."""
         query = select(links.c.link_id)
         if force is not None:
             query = query.where(links.c.force == force)
-        by = order if order and order.column in _LINK_ORDERS else _NEWEST
-        rows = sorted_rows(
-            self._connection,
-            query,
-            sorted_by(by, _LINK_ORDERS, links.c.link_id),
-            behind=None if before is None else query.where(links.c.link_id == before),
-            limit=limit,
-        )
-        return tuple(LinkId(row.link_id) for row in rows)
+        named = order if order and order.column in _LINK_ORDERS else _NEWEST
+        by = sorted_by(named, _LINK_ORDERS, links.c.link_id)
+        page = self._list_page(query, by, links.c.link_id, behind=before, limit=limit)
+        return page.of(LinkId(row.link_id) for row in page.items)
 
     def _queued(self, query: Select[Any]) -> list[AnyRow]:
         return list(self._rows(query))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, exists, func, select
 
 from domain.exchange.codes import MessageId, MessageKind, StateCode
-from domain.list_pages import ListPage, page_of
-from service.storage.engine.rows import Among, AnyRow, rows_behind, rows_where, value_of
+from domain.list_pages import ListPage
+from service.storage.engine.rows import Among, AnyRow, newest, rows_where, value_of
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import (
@@ -199,11 +198,11 @@ class OwnRequests(TransactionPart):
 
     def latest(self, *, before: str | None, limit: int) -> ListPage[AskedState, str]:
         """Return a page of our requests, newest first."""
-        last = None if before is None else exchange_messages.c.message_id == before
-        rows = rows_behind(
-            self._connection, _ASKED, exchange_messages.c.message_row, last=last, limit=limit
+        by = newest(exchange_messages.c.message_row)
+        page = self._list_page(
+            _ASKED, by, exchange_messages.c.message_id, behind=before, limit=limit
         )
-        return page_of(self._told(rows), limit, attrgetter("message_id"))
+        return page.of(self._told(page.items))
 
     def get(self, message_id: MessageId) -> AskedState | None:
         """Return one request, or None."""

@@ -11,7 +11,8 @@ from domain.abuse import Access, Finding, StaffPerson
 from domain.errors import ConflictError
 from domain.examination.cases import CLOSED_STATES
 from domain.ids import EventType, PersonId, SearchId, UserId
-from service.storage.engine.rows import AnyRow, value_of
+from domain.list_pages import ListPage
+from service.storage.engine.rows import AnyRow, newest, value_of
 from service.storage.tables.abuse import findings, staff_persons
 from service.storage.tables.cases import cases
 from service.storage.tables.log import events
@@ -35,13 +36,13 @@ class Abuse(TransactionPart):
         """Store a finding. Returns False if there is already a finding of this kind and series."""
         return self._add_new(findings, finding, unless_taken=("kind", "series"))
 
-    def findings(self, *, before: str | None, limit: int) -> tuple[Finding, ...]:
-        """Return findings, newest first; none if `before` is unknown."""
-        query = select(findings).order_by(findings.c.finding_row.desc()).limit(limit)
-        if before is not None:
-            start = select(findings.c.finding_row).where(findings.c.finding_id == before)
-            query = query.where(findings.c.finding_row < start.scalar_subquery())
-        return self._all(Finding, query)
+    def findings(self, *, before: str | None, limit: int) -> ListPage[Finding, str]:
+        """Return a page of findings, newest first."""
+        by = newest(findings.c.finding_row)
+        page = self._list_page(
+            select(findings), by, findings.c.finding_id, behind=before, limit=limit
+        )
+        return page.of(value_of(Finding, row) for row in page.items)
 
     def add_staff(self, staff: StaffPerson) -> None:
         """Store the owner of staff prints. Raises ConflictError if the person is already staff."""

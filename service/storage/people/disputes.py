@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from domain.errors import ConflictError
 from domain.ids import PersonId, RequestId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.people.disputes import DECIDED, Dispute, DisputeStep
-from service.storage.engine.rows import Among, AnyRow, rows_behind, value_of
+from service.storage.engine.rows import Among, AnyRow, oldest, value_of
 from service.storage.people.people import locked_person
 from service.storage.tables.erasures import gone_persons
 from service.storage.tables.matters import dispute_steps, disputes
@@ -56,16 +55,9 @@ class Disputes(TransactionPart):
 
     def page(self, *, after: str | None, limit: int) -> ListPage[Dispute, str]:
         """Return a page of the disputes that are undecided, oldest first."""
-        last = None if after is None else disputes.c.dispute_id == after
-        rows = rows_behind(
-            self._connection,
-            _ALL.where(_IS_UNDECIDED),
-            disputes.c.dispute_row,
-            last=last,
-            limit=limit,
-            is_descending=False,
-        )
-        return page_of(self._of(rows), limit, attrgetter("dispute_id"))
+        query, by = _ALL.where(_IS_UNDECIDED), oldest(disputes.c.dispute_row)
+        page = self._list_page(query, by, disputes.c.dispute_id, behind=after, limit=limit)
+        return page.of(self._of(page.items))
 
     def undecided_of(self, people: Collection[PersonId]) -> tuple[Dispute, ...]:
         """Return the undecided disputes over entries that are, or may be, these people's."""

@@ -10,14 +10,13 @@ from sqlalchemy import ColumnElement, Select, case, delete, func, select
 
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
-from domain.list_pages import ListOrder
+from domain.list_pages import ListOrder, ListPage
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureState
 from service.storage.engine.rows import (
     AnyRow,
     rank_among,
     row_of,
     sorted_by,
-    sorted_rows,
     value_of,
 )
 from service.storage.engine.writes import insert_unless_taken
@@ -116,26 +115,18 @@ class Erasures(TransactionPart):
         self,
         *,
         is_open: bool,
-        before: ErasureId | None,
+        before: str | None,
         limit: int,
         order: ListOrder | None = None,
-    ) -> tuple[Erasure, ...]:
-        """Return erasures that are open, or that have ended, newest first or in the given order.
-
-        `before` is the last erasure of the previous page, in the same order; none are returned if
-        it is unknown.
+    ) -> ListPage[Erasure, str]:
+        """Return a page of erasures that are open, or that have ended, newest first or in the
+        given order.
         """
-        ended = erasure_ends.c.erasure_id
+        ended, key = erasure_ends.c.erasure_id, erasure_requests.c.erasure_id
         query = _ERASURES.where(ended.is_(None) if is_open else ended.is_not(None))
-        behind = _ERASURES.where(erasure_requests.c.erasure_id == before)
-        rows = sorted_rows(
-            self._connection,
-            query,
-            sorted_by(order, _ORDERS, erasure_requests.c.request_row),
-            behind=None if before is None else behind,
-            limit=limit,
-        )
-        return self._told(rows)
+        by = sorted_by(order, _ORDERS, erasure_requests.c.request_row)
+        page = self._list_page(query, by, key, behind=before, limit=limit, among=_ERASURES)
+        return page.of(self._told(page.items))
 
     def due(self, at: datetime, limit: int) -> tuple[ErasureId, ...]:
         """Return confirmed erasures whose waiting time is over, longest overdue first."""

@@ -12,14 +12,14 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from domain.errors import ConflictError
 from domain.ids import EncounterId, GalleryCaseId, PersonId
-from domain.list_pages import ListOrder
+from domain.list_pages import ListOrder, ListPage
 from domain.people.gallery_cases import (
     GalleryCase,
     GalleryConclusion,
     GalleryDoubt,
     GalleryOutcome,
 )
-from service.storage.engine.rows import AnyRow, rank_among, sorted_by, sorted_rows, value_of
+from service.storage.engine.rows import AnyRow, rank_among, sorted_by, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.cases import gallery_cases, gallery_conclusions
 from service.storage.tables.workbench import accounts
@@ -72,25 +72,16 @@ class GalleryCases(TransactionPart):
         self,
         *,
         is_open: bool,
-        before: GalleryCaseId | None,
+        before: str | None,
         limit: int,
         order: ListOrder | None = None,
-    ) -> tuple[GalleryCase, ...]:
-        """Return open or concluded cases, newest first or in the given order.
-
-        `before` is the last case of the previous page, in the same order; none are returned if it
-        is unknown.
-        """
-        concluded = gallery_conclusions.c.case_id
+    ) -> ListPage[GalleryCase, str]:
+        """Return a page of open or concluded cases, newest first or in the given order."""
+        concluded, key = gallery_conclusions.c.case_id, gallery_cases.c.case_id
         query = _CASES.where(concluded.is_(None) if is_open else concluded.is_not(None))
-        rows = sorted_rows(
-            self._connection,
-            query,
-            sorted_by(order, _ORDERS, gallery_cases.c.case_row),
-            behind=None if before is None else _CASES.where(gallery_cases.c.case_id == before),
-            limit=limit,
-        )
-        return self._told(rows)
+        by = sorted_by(order, _ORDERS, gallery_cases.c.case_row)
+        page = self._list_page(query, by, key, behind=before, limit=limit, among=_CASES)
+        return page.of(self._told(page.items))
 
     def _case_row(self, case: GalleryCase) -> dict[str, Any]:
         person, other_person = (*case.person_ids, None)[:2]

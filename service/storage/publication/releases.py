@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
 from domain.errors import ConflictError
 from domain.ids import RequestId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.plain_values import plain
 from domain.publication import (
     CountableFact,
@@ -25,7 +24,7 @@ from domain.publication import (
     ReleasedTable,
     Stage,
 )
-from service.storage.engine.rows import AnyRow, SortedBy, rows_where, sorted_rows, value_of
+from service.storage.engine.rows import AnyRow, newest, rows_where, value_of
 from service.storage.tables.office import countable_facts, information_answers, statistics_releases
 from service.storage.transaction import TransactionPart
 from service.storage.words import read_words
@@ -165,13 +164,11 @@ class InformationAnswers(TransactionPart):
     def page(self, *, before: str | None = None, limit: int) -> ListPage[PublishedAnswer, str]:
         """Return a page of answers, newest first, leaving out erased answers."""
         answers, query = information_answers.c, select(information_answers)
-        last = None if before is None else query.where(answers.request_id == before)
-        newest = SortedBy((answers.answered_on, answers.request_id, answers.number), True)
-        rows = sorted_rows(self._connection, query, newest, behind=last, limit=limit + 1)
-        page = page_of(rows, limit, attrgetter("request_id"))
+        by = newest(answers.answered_on, answers.request_id, answers.number)
+        page = self._list_page(query, by, answers.request_id, behind=before, limit=limit)
         words = read_words(self._transaction, [row.payload_id for row in page.items])
         told = zip(page.items, words, strict=True)
-        return ListPage(tuple(_answer(row, text) for row, text in told if text), page.next_key)
+        return page.of(_answer(row, text) for row, text in told if text)
 
 
 def _answer(row: AnyRow, text: str) -> PublishedAnswer:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, literal, select, union_all
 
 from domain.ids import DisclosureId, NoticeId, RequestId, UserId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.people.amendments import ChangeKind
 from domain.requests.disclosures import DisclosureNotice, NoticeKind
 from domain.requests.requests import Party, PartyKind, ReplyOutcome
-from service.storage.engine.rows import AnyRow, rows_behind, value_of
+from service.storage.engine.rows import AnyRow, oldest, value_of
 from service.storage.tables.certificates import certificates, superseded
 from service.storage.tables.disclosure import (
     deletion_cases,
@@ -129,12 +128,11 @@ class DisclosureNotices(TransactionPart):
             .join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id)
             .where(notice_acknowledgements.c.notice_id.is_(None))
         )
-        last = None if after is None else disclosure_notices.c.notice_id == after
-        number = disclosure_notices.c.notice_row
-        rows = rows_behind(
-            self._connection, query, number, last=last, limit=limit, is_descending=False
+        by = oldest(disclosure_notices.c.notice_row)
+        page = self._list_page(
+            query, by, disclosure_notices.c.notice_id, behind=after, limit=limit
         )
-        return page_of([_unanswered(row) for row in rows], limit, attrgetter("notice.notice_id"))
+        return page.of(map(_unanswered, page.items))
 
 
 def _unanswered(row: AnyRow) -> UnansweredNotice:

@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, select
 
 from domain.errors import ConflictError, StaleRequestError
 from domain.ids import RequestId, SearchId, UserId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.requests.request_states import ENDED, RequestState
 from domain.requests.requests import (
     Ask,
@@ -26,15 +25,7 @@ from domain.requests.requests import (
     RequestFile,
 )
 from domain.restrictions import UNRESTRICTED
-from service.storage.engine.rows import (
-    Among,
-    AnyRow,
-    SortedBy,
-    row_of,
-    rows_where,
-    sorted_rows,
-    value_of,
-)
+from service.storage.engine.rows import Among, AnyRow, newest, row_of, rows_where, value_of
 from service.storage.people.people import locked_person
 from service.storage.requests.disclosures import ask_body, read_ask
 from service.storage.sealed.payloads import PayloadKind
@@ -235,10 +226,9 @@ class Requests(TransactionPart):
         query = _LIST.where(
             requests.c.asker_kind == asker.kind.value, requests.c.asker_code == asker.code
         )
-        by = SortedBy((requests.c.received_on, requests.c.request_row), is_descending=True)
-        behind = None if before is None else query.where(requests.c.request_id == before)
-        rows = sorted_rows(self._connection, query, by, behind=behind, limit=limit + 1)
-        return page_of(self._files(rows), limit, attrgetter("request.request_id"))
+        by = newest(requests.c.received_on, requests.c.request_row)
+        page = self._list_page(query, by, requests.c.request_id, behind=before, limit=limit)
+        return page.of(self._files(page.items))
 
     def _files(self, rows: Sequence[AnyRow]) -> tuple[RequestFile, ...]:
         entries = self._entries([row.request_id for row in rows])

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import EncounterId, EncounterRow, PersonId, PersonRow, UserId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.retention.capture_facts import CaptureFact, FactAbout, FactDecision, FactId, StatedFact
-from service.storage.engine.rows import Among, AnyRow, SortedBy, sorted_rows, value_of
+from service.storage.engine.rows import Among, AnyRow, oldest, value_of
 from service.storage.people.people import is_erased, locked_person
 from service.storage.retention.held import is_out
 from service.storage.tables.links import encounter_successors
@@ -84,10 +83,9 @@ class CaptureFacts(TransactionPart):
     def waiting(self, *, after: str | None = None, limit: int) -> ListPage[FactAbout, str]:
         """Return a page of the facts that await a second person's decision, oldest first."""
         query = _FACTS.order_by(None).where(capture_fact_decisions.c.decision.is_(None))
-        by = SortedBy((capture_facts.c.proposed_at, capture_facts.c.fact_id), is_descending=False)
-        behind = None if after is None else query.where(capture_facts.c.fact_id == after)
-        rows = sorted_rows(self._connection, query, by, behind=behind, limit=limit + 1)
-        return page_of(self._about(rows), limit, attrgetter("fact.fact_id"))
+        by = oldest(capture_facts.c.proposed_at, capture_facts.c.fact_id)
+        page = self._list_page(query, by, capture_facts.c.fact_id, behind=after, limit=limit)
+        return page.of(self._about(page.items))
 
     def of(self, people: Collection[PersonRow]) -> Mapping[EncounterRow, tuple[CaptureFact, ...]]:
         """Return the facts about each capture of these people, with their texts."""

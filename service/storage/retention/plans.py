@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, select
 
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import PersonId, PersonRow, UserId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.retention.retention import (
     Plan,
     PlanCapture,
@@ -21,7 +20,7 @@ from domain.retention.retention import (
     Release,
     Settlement,
 )
-from service.storage.engine.rows import Among, AnyRow, row_of, rows_behind, rows_where, value_of
+from service.storage.engine.rows import Among, AnyRow, newest, row_of, rows_where, value_of
 from service.storage.tables.office import (
     print_purge_ends,
     print_purges,
@@ -90,11 +89,9 @@ class Plans(TransactionPart):
 
     def newest(self, *, before: str | None = None, limit: int) -> ListPage[Plan, str]:
         """Return a page of plans, newest first."""
-        last = None if before is None else retention_plans.c.plan_id == before
-        rows = rows_behind(
-            self._connection, _PLANS, retention_plans.c.plan_row, last=last, limit=limit
-        )
-        return page_of([self._plan(row) for row in rows], limit, attrgetter("plan_id"))
+        by = newest(retention_plans.c.plan_row)
+        page = self._list_page(_PLANS, by, retention_plans.c.plan_id, behind=before, limit=limit)
+        return page.of(map(self._plan, page.items))
 
     def lines(self, plan_id: PlanId) -> tuple[PlanLine, ...]:
         """Return the lines of a plan, in the order of the people's rows."""

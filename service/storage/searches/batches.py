@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from domain.ids import BatchId, CandidateId, ForceCode, RecordId, SearchId
 from domain.jobs import Batch
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.searches.evidence import Band
-from service.storage.engine.rows import Among, rows_where, value_of
+from service.storage.engine.rows import Among, newest, rows_where, value_of
 from service.storage.people.references import owners_under
 from service.storage.tables.people import live_records, payloads, records
 from service.storage.tables.searches import batches, candidates
@@ -67,14 +66,9 @@ class Batches(TransactionPart):
         query = rows_where(batches, force=force)
         if under is not None:
             query = query.where(batches.c.batch_id.in_(owners_under(force, under)))
-        if before is not None:
-            start = select(batches.c.batch_row).where(
-                batches.c.batch_id == before, batches.c.force == force
-            )
-            query = query.where(batches.c.batch_row < start.scalar_subquery())
-        query = query.order_by(batches.c.batch_row.desc()).limit(limit + 1)
-        found = [value_of(Batch, row) for row in self._connection.execute(query)]
-        return page_of(found, limit, attrgetter("batch_id"))
+        by = newest(batches.c.batch_row)
+        page = self._list_page(query, by, batches.c.batch_id, behind=before, limit=limit)
+        return page.of(value_of(Batch, row) for row in page.items)
 
     def cancel(self, batch_id: BatchId, at: datetime) -> None:
         """Mark a batch as cancelled; does nothing if it is already cancelled."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from operator import attrgetter
 from secrets import token_hex
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy import Select, exists, select
 
 from domain.examination.cases import CLOSED_STATES, Case, CaseState
 from domain.ids import CandidateId, EncounterId, ForceCode, PersonId, SearchId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.searches.evidence import Band, millibits
 from domain.searches.searches import (
     Basis,
@@ -23,15 +22,7 @@ from domain.searches.searches import (
     SearchType,
 )
 from service.storage.engine.row_texts import stated_as_written
-from service.storage.engine.rows import (
-    Among,
-    AnyRow,
-    row_of,
-    rows_where,
-    sorted_by,
-    sorted_rows,
-    value_of,
-)
+from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, sorted_by, value_of
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
@@ -132,14 +123,9 @@ class Searches(TransactionPart):
         if under is not None:
             query = query.where(searches.c.search_id.in_(owners_under(force, under)))
         wanted = order or SearchOrder()
-        rows = sorted_rows(
-            self._connection,
-            query,
-            sorted_by(wanted.by, wanted.columns(), searches.c.search_row),
-            behind=None if before is None else query.where(searches.c.search_id == before),
-            limit=limit + 1,
-        )
-        return page_of([_search(row) for row in rows], limit, attrgetter("search_id"))
+        by = sorted_by(wanted.by, wanted.columns(), searches.c.search_row)
+        page = self._list_page(query, by, searches.c.search_id, behind=before, limit=limit)
+        return page.of(map(_search, page.items))
 
     def newest(self, limit: int) -> tuple[Search, ...]:
         """Return searches of all forces, newest first."""

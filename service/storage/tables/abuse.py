@@ -8,6 +8,7 @@ from service.storage.tables.about import OfPerson, Seen, about
 from service.storage.tables.metadata import (
     Rows,
     by_at,
+    identified,
     moments,
     numbered,
     numbers,
@@ -48,8 +49,7 @@ sketch_packs = stored(
 
 findings = stored(
     "findings",
-    numbered("finding_row"),
-    *texts("finding_id", unique=True),
+    *identified("finding_row", "finding_id"),
     *texts("kind", "series", "actor"),
     Column("force", String(2)),
     *texts("subject_ref"),

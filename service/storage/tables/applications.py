@@ -23,9 +23,9 @@ from service.storage.tables.metadata import (
     Rows,
     by_at,
     days,
+    identified,
     keys,
     moments,
-    numbered,
     numbers,
     protected,
     refers,
@@ -101,8 +101,7 @@ application_uploads = stored(
 
 handovers = stored(
     "handovers",
-    numbered("handover_row"),
-    *texts("handover_id", unique=True),
+    *identified("handover_row", "handover_id"),
     refers("application_id", "applications"),
     *texts("request_id", "source_id", "name", "media_type", "document_sha256", "handed_by"),
     *numbers("size_bytes"),

@@ -36,6 +36,7 @@ from service.storage.tables.metadata import (
     UtcDateTime,
     big_numbers,
     by_at,
+    identified,
     keys,
     moments,
     number_keys,
@@ -64,8 +65,7 @@ def is_control(table: Table) -> ColumnElement[bool]:
 
 cases = stored(
     "cases",
-    numbered("case_row"),
-    *texts("case_id", unique=True),
+    *identified("case_row", "case_id"),
     refers("search_id", "searches", unique=True),
     Column("force", String(2), nullable=False),
     *texts("activity", "state"),
@@ -145,8 +145,7 @@ comparisons = stored(
 
 decisions = stored(
     "decisions",
-    numbered("decision_row"),
-    *texts("decision_id", unique=True),
+    *identified("decision_row", "decision_id"),
     refers("case_id", "cases"),
     *texts("decided_by", "kind", "outcome"),
     refers("candidate_id", "candidates", nullable=True),
@@ -174,8 +173,7 @@ decisions = stored(
 
 further_examinations = stored(
     "further_examinations",
-    numbered("further_row"),
-    *texts("further_id", unique=True),
+    *identified("further_row", "further_id"),
     refers("case_id", "cases", index=True),
     *texts("cause"),
     *by_at("asked"),
@@ -188,8 +186,7 @@ further_examinations = stored(
 
 report_statements = stored(
     "report_statements",
-    numbered("statement_row"),
-    *texts("statement_id", unique=True),
+    *identified("statement_row", "statement_id"),
     *texts("topic"),
     *texts("examiner", nullable=True),
     *by_at("stated"),
@@ -233,8 +230,7 @@ not an event of its own. No finding is based on such a row any more.
 
 comparison_revisions = stored(
     "comparison_revisions",
-    numbered("revision_row"),
-    *texts("revision_id", unique=True),
+    *identified("revision_row", "revision_id"),
     *texts("case_id", "examiner", "label", "candidate_id", "outcome"),
     *moments("sealed_at"),
     sealed(of=("revision_id", "case_id", "examiner", "label")),
@@ -270,8 +266,7 @@ withdrawn_exemplars = stored(
 
 gallery_cases = stored(
     "gallery_cases",
-    numbered("case_row"),
-    *texts("case_id", unique=True),
+    *identified("case_row", "case_id"),
     *texts("doubt", "subject", "prints"),
     refers("person_id", "persons"),
     refers("other_person_id", "persons.person_id", nullable=True),

@@ -26,6 +26,7 @@ from service.storage.tables.metadata import (
     big_numbers,
     by_at,
     days,
+    identified,
     keys,
     number_keys,
     numbered,
@@ -89,8 +90,7 @@ certificate_revocations = stored(
 
 referrals = stored(
     "referrals",
-    numbered("referral_row"),
-    *texts("referral_id", unique=True),
+    *identified("referral_row", "referral_id"),
     refers("request_id", "requests"),
     *numbers("number"),
     *by_at("made"),
@@ -113,8 +113,7 @@ referral_replies = stored(
 
 watches = stored(
     "watches",
-    numbered("watch_row"),
-    *texts("watch_id", unique=True),
+    *identified("watch_row", "watch_id"),
     refers("request_id", "requests", index=True),
     *days("last_day"),
     *big_numbers("after_change"),
@@ -136,8 +135,7 @@ watch_steps = stored(
 
 watch_checks = stored(
     "watch_checks",
-    numbered("check_row"),
-    *texts("check_id", unique=True),
+    *identified("check_row", "check_id"),
     refers("watch_id", "watches", index=True),
     *texts("answer"),
     *by_at("checked"),

@@ -22,6 +22,7 @@ from service.storage.tables.metadata import (
     Rows,
     big_numbers,
     by_at,
+    identified,
     keys,
     moments,
     number_keys,
@@ -53,8 +54,7 @@ conversion_lot_states = stored(
 
 conversion_frames = stored(
     "conversion_frames",
-    numbered("frame_row"),
-    *texts("frame_id", unique=True),
+    *identified("frame_row", "frame_id"),
     refers("lot_id", "conversion_lots"),
     *numbers("number", "part"),
     *texts("sha256", "media_type"),

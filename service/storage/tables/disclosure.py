@@ -9,9 +9,9 @@ from service.storage.tables.metadata import (
     Rows,
     by_at,
     days,
+    identified,
     keys,
     number_keys,
-    numbered,
     numbers,
     protected,
     refers,
@@ -23,8 +23,7 @@ from service.storage.tables.people import records
 
 restrictions = stored(
     "restrictions",
-    numbered("restriction_row"),
-    *texts("restriction_id", unique=True),
+    *identified("restriction_row", "restriction_id"),
     refers("person_row", "persons"),
     *texts("ground"),
     Column("holder", String(2), nullable=False),
@@ -96,8 +95,7 @@ restricted_versions = (
 
 own_answers = stored(
     "own_answers",
-    numbered("answer_row"),
-    *texts("answer_id", unique=True),
+    *identified("answer_row", "answer_id"),
     refers("request_id", "requests"),
     *numbers("number"),
     *texts("outcome", "basis"),
@@ -124,8 +122,7 @@ own_answer_removals = stored(
 
 deletion_cases = stored(
     "deletion_cases",
-    numbered("case_row"),
-    *texts("deletion_id", unique=True),
+    *identified("case_row", "deletion_id"),
     refers("request_id", "requests"),
     refers("person_row", "persons"),
     *texts("record_id", "item_id"),

@@ -23,9 +23,9 @@ from service.storage.tables.metadata import (
     ROW,
     Rows,
     by_at,
+    identified,
     keys,
     moments,
-    numbered,
     one_of,
     protected,
     refers,
@@ -36,8 +36,7 @@ from service.storage.tables.people import payloads, person_erasures
 
 erasure_requests = stored(
     "erasure_requests",
-    numbered("request_row"),
-    *texts("erasure_id", unique=True),
+    *identified("request_row", "erasure_id"),
     refers("person_row", "persons"),
     *texts("basis", "authority"),
     sealed("order_payload_id", of=("erasure_id", "person_row")),

@@ -13,9 +13,9 @@ from service.storage.tables.metadata import (
     ROW,
     Rows,
     by_at,
+    identified,
     keys,
     moments,
-    numbered,
     numbers,
     protected,
     refers,
@@ -25,8 +25,7 @@ from service.storage.tables.metadata import (
 
 exchange_partners = stored(
     "exchange_partners",
-    numbered("partner_row"),
-    *texts("partner_id", unique=True),
+    *identified("partner_row", "partner_id"),
     Column("state", String(3), nullable=False),
     *texts("transport", "address", "key_id", "public_key"),
     *by_at("registered"),
@@ -48,8 +47,7 @@ exchange_surveys = stored(
 
 exchange_messages = stored(
     "exchange_messages",
-    numbered("message_row"),
-    *texts("message_id", unique=True),
+    *identified("message_row", "message_id"),
     Column("kind", String(3), nullable=False),
     Column("receiver", String(3), nullable=False),
     *texts("response_to", "record_id", "item_id", nullable=True),
@@ -104,8 +102,7 @@ exchange_answers = stored(
 
 exchange_received = stored(
     "exchange_received",
-    numbered("received_row"),
-    *texts("message_id", unique=True),
+    *identified("received_row", "message_id"),
     Column("sender", String(3), nullable=False),
     Column("kind", String(3), nullable=False),
     *texts("response_to", "conviction_ref", nullable=True),

@@ -29,10 +29,10 @@ from service.storage.tables.about import (
 from service.storage.tables.metadata import (
     Rows,
     by_at,
+    identified,
     keys,
     moments,
     number_keys,
-    numbered,
     protected,
     refers,
     stored,
@@ -126,8 +126,7 @@ link_recipients = stored(
 
 notices = stored(
     "notices",
-    numbered("notice_row"),
-    *texts("notice_id", unique=True),
+    *identified("notice_row", "notice_id"),
     refers("link_id", "link_revocations"),
     Column("force", String(2), nullable=False),
     *moments("noticed_at"),
@@ -141,8 +140,7 @@ notices = stored(
 
 person_merges = stored(
     "person_merges",
-    numbered("merge_row"),
-    *texts("merge_id", unique=True),
+    *identified("merge_row", "merge_id"),
     refers("surviving_row", "persons.person_row"),
     refers("absorbed_row", "persons.person_row"),
     refers("undoes", "person_merges.merge_id", nullable=True),

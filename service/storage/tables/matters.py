@@ -8,8 +8,8 @@ from service.storage.tables.about import OF_PAIR, OfPerson, Seen, Via, about, se
 from service.storage.tables.metadata import (
     ROW,
     by_at,
+    identified,
     number_keys,
-    numbered,
     refers,
     stored,
     texts,
@@ -19,8 +19,7 @@ _SEVERAL = "it may have been attached to the record of another person before"
 
 matters = stored(
     "matters",
-    numbered("matter_row"),
-    *texts("matter_id", unique=True),
+    *identified("matter_row", "matter_id"),
     *texts("source", "reference", "digest"),
     *by_at("received"),
     sealed(of=("matter_id",)),
@@ -51,8 +50,7 @@ The payload contains reasons and text.
 
 disputes = stored(
     "disputes",
-    numbered("dispute_row"),
-    *texts("dispute_id", unique=True),
+    *identified("dispute_row", "dispute_id"),
     *texts("cause"),
     refers("person_row", "persons"),
     refers("other_row", "persons.person_row", nullable=True),

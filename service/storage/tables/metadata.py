@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -180,6 +180,12 @@ def refers(name: str, to: str, **how: Any) -> Column[Any]:
 def numbered(name: str) -> Column[int]:
     """Return the primary key of a table whose rows `row_numbers` numbers without reuse."""
     return Column(name, ROW, Identity(always=False), primary_key=True)
+
+
+def identified(row: str, name: str) -> Iterator[Column[Any]]:
+    """Yield the numbered key of a table, and the id by which everything else names its rows."""
+    yield numbered(row)
+    yield from texts(name, unique=True)
 
 
 def one_of(column: str, choices: Iterable[StrEnum]) -> CheckConstraint:

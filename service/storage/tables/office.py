@@ -23,6 +23,7 @@ from service.storage.tables.metadata import (
     big_numbers,
     by_at,
     days,
+    identified,
     keys,
     moments,
     number_keys,
@@ -36,8 +37,7 @@ from service.storage.tables.metadata import (
 
 retention_plans = stored(
     "retention_plans",
-    numbered("plan_row"),
-    *texts("plan_id", unique=True),
+    *identified("plan_row", "plan_id"),
     *days("on_day"),
     *texts("rules"),
     *numbers("people", "due", "kept", "reviews", "added", "gone"),
@@ -115,8 +115,7 @@ It repeats the account of the first person and must be by another.
 
 retention_recounts = stored(
     "retention_recounts",
-    numbered("recount_row"),
-    *texts("recount_id", unique=True),
+    *identified("recount_row", "recount_id"),
     refers("plan_id", "retention_plans"),
     *numbers("due", "missing", "beyond", "reviews"),
     *by_at("counted"),
@@ -275,8 +274,7 @@ The index contains every column that the query of a release uses.
 
 statistics_releases = stored(
     "statistics_releases",
-    numbered("release_row"),
-    *texts("release_id", unique=True),
+    *identified("release_row", "release_id"),
     Column("quarter", String(6), nullable=False),
     *numbers("version"),
     Column("content", Text, nullable=False),

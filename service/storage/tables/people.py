@@ -22,6 +22,7 @@ from service.storage.tables.metadata import (
     Rows,
     big_numbers,
     by_at,
+    identified,
     keys,
     number_keys,
     numbered,
@@ -35,8 +36,7 @@ from service.storage.tables.metadata import (
 
 persons = stored(
     "persons",
-    numbered("person_row"),
-    *texts("person_id", unique=True),
+    *identified("person_row", "person_id"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 
@@ -124,8 +124,7 @@ restored, whether or not the person has prints. Numbered at the commit, without 
 
 encounters = stored(
     "encounters",
-    numbered("encounter_row"),
-    *texts("encounter_id", unique=True),
+    *identified("encounter_row", "encounter_id"),
     refers("person_row", "persons"),
     Column("force", String(2), nullable=False),
     Column("gallery", SmallInteger, nullable=False),

@@ -31,10 +31,10 @@ from service.storage.tables.metadata import (
     ROW,
     by_at,
     days,
+    identified,
     keys,
     moments,
     number_keys,
-    numbered,
     numbers,
     refers,
     stored,
@@ -43,8 +43,7 @@ from service.storage.tables.metadata import (
 
 requests = stored(
     "requests",
-    numbered("request_row"),
-    *texts("request_id", unique=True),
+    *identified("request_row", "request_id"),
     *texts("kind", "channel", "asker_kind", "asker_code", "purpose", "legal_basis"),
     *days("received_on"),
     *texts("received_by"),
@@ -118,8 +117,7 @@ request_convictions = stored(
 
 proof_checks = stored(
     "proof_checks",
-    numbered("proof_row"),
-    *texts("proof_id", unique=True),
+    *identified("proof_row", "proof_id"),
     refers("request_id", "requests"),
     *texts("claim", "document_id", "verdict"),
     *by_at("checked"),
@@ -130,8 +128,7 @@ counts."""
 
 disclosures = stored(
     "disclosures",
-    numbered("disclosure_row"),
-    *texts("disclosure_id", unique=True),
+    *identified("disclosure_row", "disclosure_id"),
     *texts("request_id"),
     *numbers("number"),
     *texts("recipient_kind", "recipient_code", "purpose", "form", "outcome"),
@@ -161,8 +158,7 @@ disclosure_acknowledgements = stored(
 
 disclosure_notices = stored(
     "disclosure_notices",
-    numbered("notice_row"),
-    *texts("notice_id", unique=True),
+    *identified("notice_row", "notice_id"),
     refers("disclosure_id", "disclosures"),
     *texts("kind", "about"),
     Column("version", ROW, nullable=False),

@@ -30,9 +30,9 @@ from service.storage.tables.metadata import (
     Rows,
     big_numbers,
     by_at,
+    identified,
     keys,
     moments,
-    numbered,
     numbers,
     protected,
     refers,
@@ -43,8 +43,7 @@ from service.storage.tables.metadata import (
 
 searches = stored(
     "searches",
-    numbered("search_row"),
-    *texts("search_id", unique=True),
+    *identified("search_row", "search_id"),
     *texts("search_type"),
     Column("force", String(2), nullable=False),
     *texts("submitted_by", "on_behalf_of", "purpose"),
@@ -107,8 +106,7 @@ candidates = stored(
 
 client_references = stored(
     "client_references",
-    numbered("reference_row"),
-    *texts("owner_id", unique=True),
+    *identified("reference_row", "owner_id"),
     Column("force", String(2), nullable=False),
     *texts("keyed_digest"),
     sealed(of=("owner_id",)),
@@ -128,8 +126,7 @@ key, which is kept apart from the database.
 
 batches = stored(
     "batches",
-    numbered("batch_row"),
-    *texts("batch_id", unique=True),
+    *identified("batch_row", "batch_id"),
     Column("force", String(2), nullable=False),
     *texts("submitted_by", "on_behalf_of", "purpose", "request_id", "priority"),
     *moments("submitted_at"),
@@ -147,8 +144,7 @@ _IS_WAITING = text("state = 'waiting'")
 
 jobs = stored(
     "jobs",
-    numbered("job_row"),
-    *texts("job_id", unique=True),
+    *identified("job_row", "job_id"),
     *texts("kind", "group_id"),
     *big_numbers("number"),
     Column("force", String(2), nullable=False),
@@ -209,8 +205,7 @@ log_followers = stored(
 
 webhook_endpoints = stored(
     "webhook_endpoints",
-    numbered("endpoint_row"),
-    *texts("endpoint_id", unique=True),
+    *identified("endpoint_row", "endpoint_id"),
     Column("force", String(2), nullable=False),
     *texts("url", "topics"),
     *by_at("added"),

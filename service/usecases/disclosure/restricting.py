@@ -12,14 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
-from operator import attrgetter
 
 from domain.access.access import Caller, Role, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.disclosure import RestrictedEvidenceRead, RestrictionBegun, RestrictionLifted
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId, UserId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from domain.people.amendments import Amendment, AmendmentReason, RecordVersion, SourceKind
 from domain.people.items import ItemId, Items
 from domain.retention.disclosure import (
@@ -269,12 +268,8 @@ def restrictions(
     A force sees only restrictions whose evidence it holds. Raises NotPermittedError.
     """
     holder = _holder(caller)
-    start = None if before is None else RestrictionId(before)
     with services.units.read() as unit:
-        found = unit.restrictions.page(
-            is_open=is_open, holder=holder, before=start, limit=limit + 1
-        )
-    page = page_of(found, limit, attrgetter("restriction_id"))
+        page = unit.restrictions.page(is_open=is_open, holder=holder, before=before, limit=limit)
     shown = chain.from_iterable((one.restriction_id, one.person_id) for one in page.items)
     look(services, caller, LookKind.RESTRICTIONS, shown)
     return page

@@ -53,7 +53,7 @@ class Overview:
     now: datetime
     matching: int = 0
     """The number of open cases that match the filter."""
-    next_after: CaseId | None = None
+    next_after: str | None = None
     """Pass this as `after` to get the next page; None on the last page."""
 
 
@@ -74,9 +74,9 @@ def overview(bench: Workbench, caller: Caller, page: OverviewPage = OverviewPage
     now, targets = bench.services.surroundings.clock(), bench.desk.targets
     with bench.services.units.read() as unit:
         found = unit.open_work.page(
-            page.wanted, targets, now, limit=page.limit + 1, order=page.order, after=page.after
+            page.wanted, targets, now, limit=page.limit, order=page.order, after=page.after
         )
-        cases = found[: page.limit]
+        cases = found.items
         matching = unit.open_work.count(page.wanted, targets, now)
         names = unit.accounts.names([case.claimed_by for case in cases if case.claimed_by])
         counts, due_controls = (
@@ -85,10 +85,7 @@ def overview(bench: Workbench, caller: Caller, page: OverviewPage = OverviewPage
         )
     look(bench.services, caller, LookKind.OVERVIEW, (case.case_id for case in cases))
     shown = tuple(_waiting(bench.desk, case, names, now) for case in cases)
-    has_more = len(found) > page.limit
-    return Overview(
-        counts, shown, due_controls, now, matching, shown[-1].case_id if has_more else None
-    )
+    return Overview(counts, shown, due_controls, now, matching, found.next_key)
 
 
 def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:

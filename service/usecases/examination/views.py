@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from operator import attrgetter
 
 from domain.access.access import Caller, Scope
 from domain.errors import NotFoundError, StepOutOfOrderError
@@ -25,7 +24,7 @@ from domain.examination.cases import (
 )
 from domain.examination.finding_policy import FindingPolicy
 from domain.ids import CandidateId, CaseId, UserId
-from domain.list_pages import ListOrder, ListPage, page_of
+from domain.list_pages import ListOrder, ListPage
 from domain.prints.prints import FingerPosition, Impression
 from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
@@ -174,13 +173,12 @@ def differences(
     `after` is the last case of the previous page. Raises NotPermittedError.
     """
     caller.actor.require(Scope.RESOLVE)
-    start = None if after is None else CaseId(after)
     with services.units.read() as unit:
-        cases = unit.cases.in_state(CaseState.DIFFERING, limit=limit + 1, order=order, after=start)
-    shown = [DifferenceView(c.case_id, c.activity, c.revision, c.decisions) for c in cases]
-    page = page_of(shown, limit, attrgetter("case_id"))
+        page = unit.cases.in_state(CaseState.DIFFERING, limit=limit, order=order, after=after)
     look(services, caller, LookKind.DIFFERENCES, (one.case_id for one in page.items))
-    return page
+    return page.of(
+        DifferenceView(c.case_id, c.activity, c.revision, c.decisions) for c in page.items
+    )
 
 
 def record_unmasking(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:

@@ -84,8 +84,8 @@ def links_page(
     caller.actor.require(Scope.READ_LINKS)
     force = caller.actor.force if caller.actor.role is Role.FORCE else None
     with bench.services.units.read() as unit:
-        ids = unit.queue.recent_links(force, limit=limit + 1, before=before, order=order)
-        found = [unit.links.get(link_id) for link_id in ids[:limit]]
+        page = unit.queue.recent_links(force, limit=limit, before=before, order=order)
+        found = [unit.links.get(link_id) for link_id in page.items]
         links = tuple(
             link
             for link in found
@@ -94,8 +94,7 @@ def links_page(
         references = unit.references.of([link.search_id for link in links])
     told = look_at(bench.services, LookKind.LINKS, (link.link_id for link in links))
     show_links(bench.services, caller, links, told)
-    named = tuple(NamedLink(link, references.get(link.search_id, "")) for link in links)
-    return ListPage(named, ids[limit - 1] if len(ids) > limit else None)
+    return page.of(NamedLink(link, references.get(link.search_id, "")) for link in links)
 
 
 def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:

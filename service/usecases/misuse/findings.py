@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from operator import attrgetter
 from statistics import median
 
 from domain.abuse import Access, Finding
@@ -17,7 +16,7 @@ from domain.events.catalogue import looks
 from domain.events.log import LogSearched
 from domain.events.looking import LookKind
 from domain.ids import UserId
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListPage
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
@@ -56,8 +55,7 @@ def found_abuse(
     """Return findings, newest first. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
-        found = unit.abuse.findings(before=before, limit=limit + 1)
-    page = page_of(found, limit, attrgetter("finding_id"))
+        page = unit.abuse.findings(before=before, limit=limit)
     shown = chain.from_iterable((one.finding_id, one.subject_ref) for one in page.items)
     look(services, caller, LookKind.FINDINGS, shown)
     return page

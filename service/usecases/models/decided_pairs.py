@@ -62,7 +62,7 @@ def decided_pairs(services: StoreServices, caller: Caller) -> DecidedPairs:
         cases = [
             case
             for state in (CaseState.LINKED, CaseState.NOT_LINKED)
-            for case in unit.cases.in_state(state, limit=_MOST_CASES)
+            for case in unit.cases.in_state(state, limit=_MOST_CASES).items
         ]
         found = [tuple(_pairs(unit, case)) for case in cases]
     pairs = tuple(pair for some in found for pair in some)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
-from operator import attrgetter
 
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConflictError, InvalidInputError
@@ -19,7 +18,7 @@ from domain.events.looking import LookKind
 from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, ErasureConfirmed
 from domain.examination.cases import Withdrawal
 from domain.ids import ErasureId, PersonId, UserId
-from domain.list_pages import ListOrder, ListPage, page_of
+from domain.list_pages import ListOrder, ListPage
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -208,10 +207,8 @@ def erasures(
     Raises NotPermittedError.
     """
     caller.actor.require(Scope.ERASE)
-    start = None if before is None else ErasureId(before)
     with services.units.read() as unit:
-        found = unit.erasures.page(is_open=is_open, before=start, limit=limit + 1, order=order)
-    page = page_of(found, limit, attrgetter("erasure_id"))
+        page = unit.erasures.page(is_open=is_open, before=before, limit=limit, order=order)
     shown = chain.from_iterable((one.erasure_id, one.person_id) for one in page.items)
     look(services, caller, LookKind.ERASURES, shown)
     return page

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from operator import attrgetter
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
-from domain.list_pages import ListOrder, ListPage, page_of
+from domain.list_pages import ListOrder, ListPage
 from domain.people.gallery_cases import (
     GalleryCase,
     GalleryConclusion,
@@ -138,12 +137,8 @@ def gallery_cases(
     Raises NotPermittedError.
     """
     caller.actor.require(Scope.MERGE)
-    start = None if before is None else GalleryCaseId(before)
     with services.units.read() as unit:
-        found = unit.gallery_cases.page(
-            is_open=is_open, before=start, limit=limit + 1, order=order
-        )
-    page = page_of(found, limit, attrgetter("case_id"))
+        page = unit.gallery_cases.page(is_open=is_open, before=before, limit=limit, order=order)
     look(services, caller, LookKind.GALLERY_CASES, chain.from_iterable(map(_shown, page.items)))
     return page
 

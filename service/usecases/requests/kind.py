@@ -87,6 +87,12 @@ def names_a_person(request: Request) -> None:
         )
 
 
+def names_the_asker(request: Request) -> None:
+    """Raise InvalidInputError if a person's own request does not name them."""
+    if request.ask is None or not request.ask.subject.names:
+        raise InvalidInputError("Name the person who makes the request.", pointer="/subject/names")
+
+
 def as_held(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
     """Compute nothing, for kinds that do not need the standing of a conviction."""
     return tuple(Assessed(one) for one in held)
@@ -106,19 +112,19 @@ class Kind:
     title: str
     may_ask: Callable[[Request], None]
     """Raises InvalidInputError for a request that this kind does not answer."""
-    compute: Callable[[Sequence[HeldConviction], date], tuple[Assessed, ...]]
-    """Computes the standing of the convictions held, as of a day."""
-    gives: Callable[[Assessed, Destination], Objection | None]
-    """Returns why the kind does not give an item to a recipient; None if it does."""
     askers: frozenset[PartyKind]
     purposes: frozenset[UsePurpose]
-    bases: frozenset[IdentityBasis]
-    """The bases on which the person may be identified."""
     deciders: int
     """The number of people who decide: 1 or 2."""
     clock: str | None
     """The name of the clock rule; None for a kind without a deadline."""
     clock_start: ClockStart = ClockStart.RECEIPT
+    compute: Callable[[Sequence[HeldConviction], date], tuple[Assessed, ...]] = as_held
+    """Computes the standing of the convictions held, as of a day."""
+    gives: Callable[[Assessed, Destination], Objection | None] = gives_nothing
+    """Returns why the kind does not give an item to a recipient; None if it does."""
+    bases: frozenset[IdentityBasis] = frozenset(IdentityBasis)
+    """The bases on which the person may be identified."""
     grounds: tuple[Ground, ...] = ()
     is_neutral: bool = False
     """Whether the same wording is used when convictions are held back and when none are held."""

@@ -35,7 +35,7 @@ def merged(world: World, person_id: str) -> None:
 def revoked(world: World, person_id: str) -> None:
     """Revoke the link by which the person's only capture in the open case was enrolled."""
     with world.services.units.read() as unit:
-        (link_id,) = unit.queue.recent_links(None, limit=5)
+        (link_id,) = unit.queue.recent_links(None, limit=5).items
         link = unit.links.get(link_id)
     assert link is not None
     assert link.person_id == person_id

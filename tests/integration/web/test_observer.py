@@ -159,7 +159,9 @@ def _assert_no_id_tells(office: Office, reader: Caller) -> None:
     services = office.bench.services
     with services.units.read() as unit:
         states = (CaseState.WAITING, CaseState.VERIFYING)
-        found = [case for state in states for case in unit.cases.in_state(state, limit=STEPS)]
+        found = [
+            case for state in states for case in unit.cases.in_state(state, limit=STEPS).items
+        ]
     waiting = [case for case in found if case.claimed_by is None]
 
     views = [examiner_view(services, reader, case.case_id) for case in waiting]

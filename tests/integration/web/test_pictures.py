@@ -96,7 +96,7 @@ def test_a_control_item_has_pictures_like_any_other_case(either_office: Office) 
     office.supervisor().post("control-items")
     with office.bench.services.units.read() as unit:
         now = office.bench.services.surroundings.clock()
-        found = unit.open_work.page(OpenWanted(), TARGETS, now, limit=10)
+        found = unit.open_work.page(OpenWanted(), TARGETS, now, limit=10).items
     cases = {str(case.case_id) for case in found}
     (control,) = cases - {ordinary}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from service.logs import LOGGED_FIELDS
@@ -18,9 +19,13 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "configuration.md"
 def rows() -> list[str]:
     """Return one row for each setting."""
     return [
-        f"| `{ENVIRONMENT_PREFIX}{name.upper()}` | {_words(field.default)} | {field.description} |"
+        f"| `{ENVIRONMENT_PREFIX}{name.upper()}` | {_words(field.default)} | {_meaning(field)} |"
         for name, field in sorted(Settings.model_fields.items(), key=_is_inherited)
     ]
+
+
+def _meaning(field: FieldInfo) -> str:
+    return " ".join((field.description or "").split())
 
 
 def _is_inherited(setting: tuple[str, object]) -> bool:

@@ -13,7 +13,7 @@ from datetime import date
 
 from domain.errors import InvalidInputError
 from domain.requests.releasing import HeldConviction
-from domain.requests.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
+from domain.requests.requests import PartyKind, ReplyOutcome, Request
 from domain.restrictions import UsePurpose
 from rules.step_down import step_down, step_down_rules
 from service.usecases.requests.kind import Assessed, Finding, Ground, Kind
@@ -54,7 +54,6 @@ KIND = Kind(
     gives=police_certificate.gives,
     askers=frozenset({PartyKind.PERSON}),
     purposes=frozenset({UsePurpose.WORK_WITH_CHILDREN}),
-    bases=frozenset(IdentityBasis),
     deciders=2,
     clock="certificate",
     grounds=(

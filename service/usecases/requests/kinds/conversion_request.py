@@ -7,9 +7,9 @@ that it follows up; the person who converts the record closes it.
 from __future__ import annotations
 
 from domain.errors import InvalidInputError
-from domain.requests.requests import IdentityBasis, PartyKind, Request
+from domain.requests.requests import PartyKind, Request
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing
+from service.usecases.requests.kind import Ground, Kind
 
 NAME = "conversion-request"
 
@@ -25,11 +25,8 @@ KIND = Kind(
     name=NAME,
     title="Conversion of a record on microfiche",
     may_ask=_may_ask,
-    compute=as_held,
-    gives=gives_nothing,
     askers=frozenset({PartyKind.FORCE, PartyKind.AGENCY}),
     purposes=frozenset(UsePurpose),
-    bases=frozenset(IdentityBasis),
     deciders=1,
     clock=None,
     grounds=(Ground("not-in-library", "The library does not hold the record"),),

@@ -13,7 +13,7 @@ from datetime import date
 
 from domain.errors import InvalidInputError
 from domain.requests.releasing import Destination, HeldConviction, HoldBack
-from domain.requests.requests import IdentityBasis, PartyKind, Request
+from domain.requests.requests import PartyKind, Request
 from domain.restrictions import UsePurpose
 from rules.rehabilitation.record import Standing
 from service.usecases.requests.kind import Assessed, Ground, Kind, Objection, names_a_person
@@ -62,7 +62,6 @@ KIND = Kind(
     askers=frozenset({PartyKind.STATE, PartyKind.AGENCY}),
     purposes=_CRIMINAL
     | {UsePurpose.WORK_WITH_CHILDREN, UsePurpose.EMPLOYMENT, UsePurpose.ADMINISTRATIVE},
-    bases=frozenset(IdentityBasis),
     deciders=2,
     clock="exchange-reply",
     grounds=(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from domain.errors import InvalidInputError
 from domain.requests.requests import PartyKind, Request
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Kind, as_held, gives_nothing
+from service.usecases.requests.kind import Kind
 
 REVIEW_OF = "review-of"
 """A fact in a request: the id of the request whose answer is to be reviewed."""
@@ -27,8 +27,6 @@ KIND = Kind(
     name="freedom-of-information",
     title="Information that the office holds",
     may_ask=_may_ask,
-    compute=as_held,
-    gives=gives_nothing,
     askers=frozenset({PartyKind.PERSON, PartyKind.AGENCY}),
     purposes=frozenset({UsePurpose.OWN_REQUEST}),
     bases=frozenset(),

@@ -6,19 +6,16 @@ convictions must ask the force that owns the record, and another State the offic
 
 from __future__ import annotations
 
-from domain.requests.requests import IdentityBasis, PartyKind
+from domain.requests.requests import PartyKind
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing, names_a_person
+from service.usecases.requests.kind import Ground, Kind, names_a_person
 
 KIND = Kind(
     name="names-enquiry-answer",
     title="Whether a person has a record",
     may_ask=names_a_person,
-    compute=as_held,
-    gives=gives_nothing,
     askers=frozenset({PartyKind.FORCE, PartyKind.AGENCY, PartyKind.STATE}),
     purposes=frozenset({UsePurpose.CRIMINAL_INVESTIGATION, UsePurpose.CRIMINAL_PROCEEDINGS}),
-    bases=frozenset(IdentityBasis),
     deciders=1,
     clock=None,
     grounds=(Ground("no-purpose", "The purpose is not that of a force's inquiry"),),

@@ -14,7 +14,7 @@ from datetime import date
 from domain.errors import InvalidInputError
 from domain.requests.certificates import check_printable
 from domain.requests.releasing import Destination, HeldConviction, HoldBack
-from domain.requests.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
+from domain.requests.requests import PartyKind, ReplyOutcome, Request
 from domain.restrictions import UsePurpose
 from rules.step_down import Stated, StepDownRules, step_down, step_down_rules
 from service.usecases.requests.kind import Assessed, Finding, Ground, Kind, Objection
@@ -112,7 +112,6 @@ KIND = Kind(
     gives=gives,
     askers=frozenset({PartyKind.PERSON}),
     purposes=frozenset({UsePurpose.OWN_REQUEST}),
-    bases=frozenset(IdentityBasis),
     deciders=2,
     clock="certificate",
     grounds=(

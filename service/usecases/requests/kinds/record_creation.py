@@ -11,7 +11,7 @@ from datetime import date
 from domain.errors import InvalidInputError
 from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing
+from service.usecases.requests.kind import Ground, Kind
 
 NAME = "record-creation"
 
@@ -47,8 +47,6 @@ KIND = Kind(
     name=NAME,
     title="A record on behalf of an agency",
     may_ask=_may_ask,
-    compute=as_held,
-    gives=gives_nothing,
     askers=frozenset({PartyKind.AGENCY}),
     purposes=frozenset({UsePurpose.CRIMINAL_PROCEEDINGS}),
     bases=frozenset({IdentityBasis.DETAILS, IdentityBasis.DOCUMENTS}),

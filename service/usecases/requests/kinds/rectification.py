@@ -9,15 +9,14 @@ restricted instead.
 from __future__ import annotations
 
 from domain.errors import InvalidInputError
-from domain.requests.requests import IdentityBasis, PartyKind, Request
+from domain.requests.requests import PartyKind, Request
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import ClockStart, Ground, Kind, as_held, gives_nothing
+from service.usecases.requests.kind import ClockStart, Ground, Kind, names_the_asker
 
 
 def _may_ask(request: Request) -> None:
-    if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who makes the request.", pointer="/subject/names")
-    if not request.ask.words.strip():
+    names_the_asker(request)
+    if request.ask is None or not request.ask.words.strip():
         raise InvalidInputError("State what is wrong, and what is right.", pointer="/words")
 
 
@@ -25,11 +24,8 @@ KIND = Kind(
     name="rectification",
     title="Correction of one's own data",
     may_ask=_may_ask,
-    compute=as_held,
-    gives=gives_nothing,
     askers=frozenset({PartyKind.PERSON}),
     purposes=frozenset({UsePurpose.OWN_REQUEST}),
-    bases=frozenset(IdentityBasis),
     deciders=2,
     clock="subject-access",
     clock_start=ClockStart.IDENTITY,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from domain.errors import InvalidInputError
 from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Kind, as_held, gives_nothing
+from service.usecases.requests.kind import Kind
 
 
 def _may_ask(request: Request) -> None:
@@ -22,8 +22,6 @@ KIND = Kind(
     name="retention-review",
     title="Whether data of a person may still be kept",
     may_ask=_may_ask,
-    compute=as_held,
-    gives=gives_nothing,
     askers=frozenset({PartyKind.FORCE}),
     purposes=frozenset({UsePurpose.SUPERVISION}),
     bases=frozenset({IdentityBasis.DETAILS}),

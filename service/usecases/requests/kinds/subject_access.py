@@ -11,16 +11,17 @@ disclosed.
 from __future__ import annotations
 
 from domain.access.access import Purpose
-from domain.errors import InvalidInputError
 from domain.requests.releasing import Destination
-from domain.requests.requests import IdentityBasis, PartyKind, Request
+from domain.requests.requests import PartyKind
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Assessed, ClockStart, Ground, Kind, Objection, as_held
-
-
-def _may_ask(request: Request) -> None:
-    if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who makes the request.", pointer="/subject/names")
+from service.usecases.requests.kind import (
+    Assessed,
+    ClockStart,
+    Ground,
+    Kind,
+    Objection,
+    names_the_asker,
+)
 
 
 def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
@@ -30,12 +31,10 @@ def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noq
 KIND = Kind(
     name="subject-access",
     title="Access to one's own data",
-    may_ask=_may_ask,
-    compute=as_held,
+    may_ask=names_the_asker,
     gives=_gives,
     askers=frozenset({PartyKind.PERSON}),
     purposes=frozenset({UsePurpose.OWN_REQUEST}),
-    bases=frozenset(IdentityBasis),
     deciders=2,
     clock="subject-access",
     clock_start=ClockStart.IDENTITY,

@@ -13,7 +13,7 @@ from benchmarks.house.layout import floor_of, place_of, room_of
         ("service.usecases.policy", "usecases", None),
         ("service.bootstrap", "bootstrap", None),
         ("service.logs", "outages", None),
-        ("service.record_settings", "settings", None),
+        ("service.subject_settings", "settings", None),
         ("matching.names.text", "matching", "names"),
         ("matching.scorer", "matching", None),
         ("domain.ids", "domain", None),

@@ -45,6 +45,29 @@ def test_no_two_errors_share_a_code() -> None:
     assert set(PROBLEM_TYPES) == set(codes)
 
 
+CODES = """
+access already-decided already-revoked ambiguous-length awaiting-witness backup-damaged
+body-too-large case-not-claimed case-taken closed-case competence-not-shown configuration conflict
+database-missing disk-full duplicate-position empty-probe evidence-tampered foreign-keys
+found-since-the-search gallery-incomplete idempotency-conflict index index-damaged index-not-ready
+internal invalid-certificate invalid-date invalid-identifier invalid-input invalid-minutiae
+invalid-note invalid-proof invalid-quality invalid-template io-error keys-missing leaving
+log-damaged malformed-encoding malformed-json malformed-request message-fault method-not-allowed
+missing-purpose model no-agreement no-descriptors not-authenticated not-found not-permitted
+not-releasable not-searchable not-their-source outside-calendar payload-erased pdf-not-installed
+prints-busy provenance provider-refused provider-unavailable rate-limited read-only request-step
+request-timeout scanner-unavailable second-factor-missing self-verification server-replaced
+stale-case stale-record stale-request state-behind step-out-of-order store-locked store-unavailable
+too-many-attempts unfounded-finding unknown-force unknown-request-kind unknown-rule
+unknown-template-format unreadable-print unsupported-encoding unsupported-media-type
+unsupported-search upload-refused uploads-busy vault-damaged witness-refused
+"""
+
+
+def test_no_class_that_is_renamed_takes_a_published_code_away() -> None:
+    assert PROBLEM_TYPES.keys() >= set(CODES.split())
+
+
 def test_only_a_malformed_payload_is_422() -> None:
     assert [kind for kind, status in STATUSES.items() if status == 422] == [MalformedRequestError]
 

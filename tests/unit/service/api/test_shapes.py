@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import pytest
 
@@ -146,7 +146,10 @@ def test_an_answer_has_the_fields_of_its_value_but_for_those_kept_back() -> None
 
 
 def _statements() -> Iterator[tuple[str, type[Body], type, frozenset[str]]]:
-    """Yield each `body.to(Kind, name=...)` of a call: where, the body, the kind and the names."""
+    """Yield each `body.to(Kind, name=...)` of a call: where, the body, the kind and the names.
+
+    `call.carry_out(use_case, body, name=...)` states the command that the use case takes.
+    """
     root = Path(inspect.getfile(service.api)).parent
     for path in sorted(root.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
@@ -158,9 +161,12 @@ def _statements() -> Iterator[tuple[str, type[Body], type, frozenset[str]]]:
                 ".".join(path.relative_to(root.parents[1]).parts)[:-3]
             )
             for call in ast.walk(function):
-                if isinstance(call, ast.Call) and ast.unparse(call.func) == "body.to":
+                doing = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
+                if isinstance(call, ast.Call) and doing in {"body.to", "call.carry_out"}:
                     kind = getattr(module, ast.unparse(call.args[0]))
                     names = frozenset(one.arg or "" for one in call.keywords)
+                    if doing == "call.carry_out":
+                        kind, names = get_type_hints(kind)["command"], names | {"caller"}
                     sent = getattr(module, ast.unparse(body.annotation.slice))
                     yield f"{path.name} {function.name}", sent, kind, names
 

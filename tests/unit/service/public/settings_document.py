@@ -19,7 +19,8 @@ def table() -> str:
     for name, told in PublicSettings.model_fields.items():
         has_default = told.default not in (PydanticUndefined, None, "", (), {})
         default = f"`{told.default}`" if has_default else ""
-        lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {told.description} |")
+        meaning = " ".join((told.description or "").split())
+        lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {meaning} |")
     return "\n".join(lines) + "\n"
 
 
