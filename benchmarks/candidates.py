@@ -9,7 +9,6 @@ distribution; the exit code is 1 if the two differ by more than a hundredth.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.evidencing.laws import LAWS
+from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search.contest import TEN, Contest
 from benchmarks.search.datasets import (
@@ -33,8 +33,7 @@ from benchmarks.search.datasets import (
     tenprint_queries,
 )
 from benchmarks.search.timing import timed
-from benchmarks.search.truth import ExactRanks, ranks_in, recall_of
-from indexing.gallery_index import GalleryIndex
+from benchmarks.search.truth import exact_ranks, ranks_in, recall_of
 
 _MOST_LOST = 0.01
 """The recall @100 that the index may lose against exact search, for every distribution of
@@ -77,11 +76,8 @@ def recall_under(names: Sequence[str], persons: int, queries: int, seed: int) ->
     """
     rows: list[dict[str, Any]] = []
     for name in names:
-        scratch = Path(tempfile.mkdtemp(prefix="laws-"))
-        try:
-            rows += _rows(Dataset(persons, seed, name), queries, scratch)
-        finally:
-            shutil.rmtree(scratch)
+        with tempfile.TemporaryDirectory(prefix="laws-") as scratch:
+            rows += _rows(Dataset(persons, seed, name), queries, Path(scratch))
     return {"rows": rows, "lowest_difference": min(row["difference"] for row in rows)}
 
 
@@ -89,9 +85,11 @@ def _rows(dataset: Dataset, queries: int, scratch: Path) -> list[dict[str, Any]]
     queried = dataset.queried(Purpose.REPORTING, queries)
     tenprints = [tenprint_queries(dataset, kind, queried) for kind in TENPRINT_KINDS]
     marks = [mark_queries(dataset, kind, queried, column=None) for kind in MARK_KINDS]
-    truth, mark_truth = ExactRanks(dataset).of(tenprints, [(one, None) for one in marks])
+    truth, mark_truth = exact_ranks(dataset, tenprints, [(one, None) for one in marks])
     rows = []
-    index = _built(dataset, scratch)
+    index = filled_index(scratch / "index", dataset, Watch())
+    index.compact()
+    index.warm(marks=True)
     for tenprint, ranks in zip(tenprints, truth, strict=True):
         found = _found(tenprint.tenprints(), lambda probes: index.search_tenprints(probes, k=K))
         rows.append(_row(dataset, "tenprint", tenprint, found, ranks))
@@ -100,13 +98,6 @@ def _rows(dataset: Dataset, queries: int, scratch: Path) -> list[dict[str, Any]]
         rows.append(_row(dataset, "mark", mark, found, ranks))
     index.close()
     return rows
-
-
-def _built(dataset: Dataset, scratch: Path) -> GalleryIndex:
-    index = filled_index(scratch / "index", dataset)
-    index.compact()
-    index.warm(marks=True)
-    return index
 
 
 def _found(probes: Sequence[Any], search: Callable[[Any], Any]) -> tuple[float, list[Any]]:
@@ -144,11 +135,6 @@ _LAWS = (
     Column("exact @100", "exact_at_100", ".3f"),
     Column("CPU p50, ms", "cpu_p50_ms", ".2f"),
 )
-
-
-def law_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the rows as a table for people to read."""
-    return rows_table(_LAWS, rows)
 
 
 _RECALL_AND_SPEED = (
@@ -226,7 +212,7 @@ _UNDER_LAWS = Benchmark(
     kind="candidates under laws",
     options=CandidatesOptions,
     measure=_under_laws,
-    show=lambda result: law_table(result["rows"]),
+    show=lambda result: rows_table(_LAWS, result["rows"]),
     is_met=lambda result: round(result["lowest_difference"], 6) >= -_MOST_LOST,
     digest=lambda options: options.dataset.digest,
     has_one_thread=True,

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import clocked
+from benchmarks.machine import Watch, clocked
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search.datasets import (
     FORMAT,
@@ -59,7 +59,7 @@ def measured(options: IntegrityOptions) -> Result:
     """Plant faults in a gallery, check everybody, and return what was found."""
     dataset = Dataset(options.persons, options.seed)
     with tempfile.TemporaryDirectory() as directory:
-        index = filled_index(Path(directory) / "index", dataset)
+        index = filled_index(Path(directory) / "index", dataset, Watch())
         planting = _Planting(dataset, index, options.planted)
         rows = [planting.row(kind, number) for number, kind in enumerate(KINDS)]
         index.compact()
