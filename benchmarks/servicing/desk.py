@@ -61,12 +61,8 @@ INFORMATION = Asked(
     "freedom-of-information", legal_basis="foia-2000", words="How many requests ended?"
 )
 
-Ending = Callable[[Office, RequestId], None]
+Ending = Callable[[Office, RequestId], object]
 """The work on a request after its person is identified, up to its end."""
-
-
-def _released(office: Office, request_id: RequestId) -> None:
-    decided(office, request_id)
 
 
 def _own_answer(office: Office, request_id: RequestId) -> None:
@@ -129,7 +125,7 @@ _GROUND = "no-crime"
 
 
 def finishing(
-    ending: Ending = _released, *, is_about_somebody: bool = True
+    ending: Ending = decided, *, is_about_somebody: bool = True
 ) -> Callable[[Office, Applicant, RequestId], str]:
     """Return a function that works an open request to its end and returns the outcome."""
 
@@ -143,13 +139,6 @@ def finishing(
         return said[-1] if said else file.state.value
 
     return finish
-
-
-finish_plain = finishing()
-finish_deletion = finishing(_decided_by_the_force)
-finish_own_data = finishing(_own_answer)
-finish_creation = finishing(_with_number)
-finish_information = finishing(_published, is_about_somebody=False)
 
 
 def agree(office: Office) -> None:
@@ -275,15 +264,15 @@ class Service:
 SERVICES: tuple[Service, ...] = (
     Service(146_560, CERTIFICATE, finish_certificate),
     Service(11_700, FOR_CHILDREN, finish_for_children),
-    Service(30_425, OWN_DATA, finish_own_data),
-    Service(2_242, DELETION, finish_deletion),
-    Service(BY_HAND, CORRECTION, finish_plain),
-    Service(38_287, AGENCY_ENQUIRY, finish_plain),
-    Service(BY_HAND, CREATION, finish_creation),
-    Service(19_108, STATE, finish_plain),
-    Service(BY_HAND, FORCE, finish_plain),
-    Service(BY_HAND, CONVERSION, finish_plain),
-    Service(BY_HAND, INFORMATION, finish_information),
+    Service(30_425, OWN_DATA, finishing(_own_answer)),
+    Service(2_242, DELETION, finishing(_decided_by_the_force)),
+    Service(BY_HAND, CORRECTION, finishing()),
+    Service(38_287, AGENCY_ENQUIRY, finishing()),
+    Service(BY_HAND, CREATION, finishing(_with_number)),
+    Service(19_108, STATE, finishing()),
+    Service(BY_HAND, FORCE, finishing()),
+    Service(BY_HAND, CONVERSION, finishing()),
+    Service(BY_HAND, INFORMATION, finishing(_published, is_about_somebody=False)),
 )
 """`retention-review` is missing, because the office itself starts those requests (`retention
 plan`)."""
