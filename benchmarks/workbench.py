@@ -134,11 +134,9 @@ class _Prepared:
     """Cases brought to each step, so that every page has a case to show."""
 
     def __init__(self, site: _Site) -> None:
-        self._examiner = site.browser("examiner-a")
-        self._other = site.browser("examiner-b")
-        self._supervisor = site.browser("supervisor-a")
-        self._auditor = site.browser("auditor-a")
-        self._force = site.browser("custody-01")
+        self._examiner, self._other, self._supervisor, self._auditor, self._force = (
+            site.browser(name) for name, _, _ in _PEOPLE_AT_WORK
+        )
         self._cases = [open_case(site.bench, site.population, site.store, n) for n in range(5)]
         self._search = search_id_of(site.bench, self._cases[0])
         for case_id in self._cases[:2]:
