@@ -7,8 +7,6 @@ date of birth; or it has forename and surname, or day and month of birth, exchan
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -21,7 +19,7 @@ import numpy as np
 
 from benchmarks.converting.office import make_store, opened
 from benchmarks.filling import caller
-from benchmarks.machine import FORKED, Watch, folder_of, in_a_fork
+from benchmarks.machine import FORKED, Watch, folder_of, has_been_killed, in_a_fork
 from data.synthetic.names.tables import origin_tables
 from domain.access.access import Purpose, Role
 from domain.agencies.matters import MatterState
@@ -225,10 +223,8 @@ def _work_and_kill(root: Path, kills: int, rng: np.random.Generator) -> int:
         while process.exitcode is None:
             time.sleep(0.02)
             done = count - sum(1 for _ in folder.glob("*.xml"))
-            if stops and done >= stops[0] and process.pid is not None:
-                os.kill(process.pid, signal.SIGKILL)
-                process.join()
-                killed += process.exitcode == -signal.SIGKILL
+            if stops and done >= stops[0]:
+                killed += has_been_killed(process)
                 stops.pop(0)
                 break
         process.join()

@@ -14,11 +14,11 @@ from benchmarks.servicing.office import (
     Asked,
     Office,
     decided,
+    file_of,
     hurried,
     identified,
     is_another,
     opened,
-    version_of,
 )
 from domain.access.access import Purpose, Role
 from domain.agencies.agencies import AgreementStanding, LegalStatus, Reach
@@ -67,7 +67,7 @@ Ending = Callable[[Office, RequestId], object]
 
 def _own_answer(office: Office, request_id: RequestId) -> None:
     searched = "All records were searched by the names and days stated."
-    version = version_of(office, request_id)
+    version = file_of(office, request_id).version
     prepare_answer(office.services, PrepareAnswer(office.first, request_id, version, searched))
     decided(office, request_id)
 
@@ -85,7 +85,7 @@ def _published(office: Office, request_id: RequestId) -> None:
         matter="volumes",
         hours=1,
     )
-    version = version_of(office, request_id)
+    version = file_of(office, request_id).version
     answer_information(
         office.services, AnswerInformation(office.first, request_id, version, answer)
     )
@@ -133,8 +133,7 @@ def finishing(
         if is_about_somebody:
             identified(office, applicant, request_id)
         ending(office, request_id)
-        with office.services.units.read() as unit:
-            file = existing(unit.requests.file(request_id))
+        file = file_of(office, request_id)
         said = [one.outcome for one in file.entries if one.outcome]
         return said[-1] if said else file.state.value
 
