@@ -33,16 +33,14 @@ _Result = TypeVar("_Result")
 @contextmanager
 def one_thread_each() -> Iterator[None]:
     """Let processes that are started inside this context use one thread for linear algebra."""
-    before = {name: os.environ.get(name) for name in THREAD_SETTINGS}
+    before = {name: os.environ[name] for name in THREAD_SETTINGS if name in os.environ}
     os.environ.update(dict.fromkeys(THREAD_SETTINGS, "1"))
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        for name in THREAD_SETTINGS:
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def in_one_thread(work: Callable[..., _Result], *arguments: object) -> _Result:

@@ -151,15 +151,19 @@ def _named(address: str | None, name: str) -> str | None:
     return f"{before}/bench_{name}?{after}"
 
 
+def _connected(address: str) -> Any:
+    import psycopg  # noqa: PLC0415 - only for PostgreSQL
+
+    return psycopg.connect(address, autocommit=True)
+
+
 def _create(address: str | None, name: str, like: str = "") -> None:
     """Create a database again as a copy of another, or create an empty one if it
     does not exist.
     """
     if address is None:
         return
-    import psycopg  # noqa: PLC0415 - only for PostgreSQL
-
-    with psycopg.connect(address, autocommit=True) as connection:
+    with _connected(address) as connection:
         # Only names from this module are put into the SQL texts.
         if like:
             connection.execute(f"DROP DATABASE IF EXISTS bench_{name}".encode())
@@ -177,9 +181,7 @@ def _settle(address: str | None, name: str) -> None:
     """
     if address is None:
         return
-    import psycopg  # noqa: PLC0415 - only for PostgreSQL
-
-    with psycopg.connect(_named(address, name) or address, autocommit=True) as connection:
+    with _connected(_named(address, name) or address) as connection:
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
 

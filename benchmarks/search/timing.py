@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -110,17 +111,14 @@ def _rates(
     tenprints: list[TenprintProbe],
     marks: list[MarkProbe],
 ) -> dict[str, float]:
-    index = opened_index(directory, threads)
-    index.warm(marks=True)
-    try:
+    with closing(opened_index(directory, threads)) as index:
+        index.warm(marks=True)
         ten = [clocked(partial(index.search_tenprints, tenprints, k=100)) for _ in range(_ROUNDS)]
         one = [clocked(partial(index.search_marks, marks, k=100)) for _ in range(_ROUNDS)]
         return {
             "tenprint": len(tenprints) / min(each.wall_s for each in ten),
             "mark": len(marks) / min(each.wall_s for each in one),
         }
-    finally:
-        index.close()
 
 
 SIZES = (1, 2, 4, 8)
