@@ -7,8 +7,6 @@ with the truth. A bad lot is tested against its acceptance plan ten thousand tim
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
@@ -20,7 +18,7 @@ import numpy as np
 from benchmarks.converting.checking import checked, predicted
 from benchmarks.converting.office import Truth, make_store, opened, prepare
 from benchmarks.converting.working import STEPS_A_FRAME, work
-from benchmarks.machine import FORKED, Watch, folder_of, in_a_fork
+from benchmarks.machine import FORKED, Watch, folder_of, has_been_killed, in_a_fork
 from benchmarks.runner import Benchmark, Options, Result
 from domain.conversion.acceptance import PLANS, draw
 from domain.conversion.form import ErrorClass
@@ -146,7 +144,8 @@ def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
         time.sleep(float(rng.uniform(*_LOOKING)))
         chosen = workers[int(rng.integers(PROCESSES))]
         taken = before + sum(worker.steps.value for worker in workers)
-        if killed < kills and taken >= allowed and _has_been_killed(chosen):
+        is_due = killed < kills and taken >= allowed and chosen.steps.value
+        if is_due and has_been_killed(chosen.process):
             killed += 1
             allowed += _steps_to_kill(rng, truth, kills)
         for at, worker in enumerate(workers):
@@ -154,16 +153,6 @@ def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
                 before += worker.steps.value
                 workers[at] = _started(root, truth, at)
     return killed
-
-
-def _has_been_killed(worker: _Working) -> bool:
-    """Kill a process that has begun to work; return whether the kill ended it."""
-    pid = worker.process.pid
-    if pid is None or worker.process.exitcode is not None or not worker.steps.value:
-        return False
-    os.kill(pid, signal.SIGKILL)
-    worker.process.join()
-    return worker.process.exitcode == -signal.SIGKILL
 
 
 def _steps_to_kill(rng: np.random.Generator, truth: Truth, kills: int) -> int:

@@ -17,15 +17,19 @@ from typing import Annotated, Any
 
 from benchmarks.converting.office import opened
 from benchmarks.courting.comparing import compared
-from benchmarks.courting.night import night
-from benchmarks.courting.office import FEED, begun, make_store
+from benchmarks.courting.night import FEED, new_store, night
 from benchmarks.courting.stated import new_record
+from benchmarks.filling import caller
 from benchmarks.machine import folder_of
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Options, Result, figures
+from domain.access.access import Purpose, Role
 from domain.courts.reading import read_court_result
 from domain.courts.results import CourtResult
 from domain.errors import InvalidInputError
 from service.usecases.agencies.matters import TellCourtResult, tell_court_result
+from service.usecases.searches.beginning import BeginRecord, begin_record
+
+_OFFICER = caller(Role.CASE_OFFICER, Purpose.RECORD_MANAGEMENT, name="officer", force="89")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +55,7 @@ def measured(options: CourtOptions) -> Result:
 def _messages(data: Path) -> Result:
     index = json.loads((data / "index.json").read_text("utf-8"))
     with folder_of(None) as root:
-        make_store(root / "empty")
+        new_store(root / "empty")
         rows = [_row(data, root, one) for one in index["messages"]]
     return {"rows": rows, "forms": _forms(data), **_totals(rows)}
 
@@ -83,7 +87,10 @@ def _told(
     shutil.copytree(root / "empty", store)
     try:
         with opened(store) as services:
-            made = None if stated is None else begun(services, new_record(stated, result))
+            before = None if stated is None else new_record(stated, result)
+            made = None
+            if before is not None:
+                made = begin_record(services, BeginRecord(_OFFICER, before)).record_id
             told = tell_court_result(services, TellCourtResult(FEED, body))
             again = tell_court_result(services, TellCourtResult(FEED, body))
             with services.units.read() as unit:
@@ -98,7 +105,7 @@ def _told(
         "again_changes": again.is_new,
         "record": record,
         "content": result,
-        "before": None if stated is None else new_record(stated, result),
+        "before": before,
     }
 
 
@@ -141,9 +148,7 @@ def _totals(rows: Sequence[Mapping[str, Any]]) -> Result:
 def _shown(result: Result) -> str:
     kept = {name: value for name, value in result.items() if name != "rows"}
     wrong = [row for row in result.get("rows", ()) if not row["is_expected"]]
-    kept["not_as_expected"] = [row["id"] for row in wrong]
-    hidden = ("benchmark", "options", "git", "machine")
-    return json.dumps({k: v for k, v in kept.items() if k not in hidden}, indent=1, default=str)
+    return figures(kept | {"not_as_expected": [row["id"] for row in wrong]})
 
 
 def _met(result: Result) -> bool:

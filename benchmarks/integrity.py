@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import clocked
+from benchmarks.machine import Watch, clocked
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search.datasets import (
     FORMAT,
@@ -59,7 +59,7 @@ def measured(options: IntegrityOptions) -> Result:
     """Plant faults in a gallery, check everybody, and return what was found."""
     dataset = Dataset(options.persons, options.seed)
     with tempfile.TemporaryDirectory() as directory:
-        index = filled_index(Path(directory) / "index", dataset)
+        index = filled_index(Path(directory) / "index", dataset, Watch())
         planting = _Planting(dataset, index, options.planted)
         rows = [planting.row(kind, number) for number, kind in enumerate(KINDS)]
         index.compact()
@@ -97,25 +97,19 @@ class _Planting:
         """
         parts = self._chosen.reshape(len(KINDS), 3, self._count)[number]
         duplicates, swapped, plain = (np.sort(part) for part in parts)
-        pairs = self._enrol(kind, duplicates, as_new=True)
-        rows, positions = self._enrol_swapped(kind, swapped)
-        self._enrol(kind, plain, as_new=False)
+        added = self._add(tenprint_queries(self._dataset, kind, duplicates), as_new=True)
+        positions = self._enrol_swapped(kind, swapped)
+        self._add(tenprint_queries(self._dataset, kind, plain), as_new=False)
         return {
             "kind": kind.name,
-            "pairs": set(pairs),
-            "swaps": dict(zip(rows, positions, strict=True)),
+            "pairs": set(zip(duplicates.tolist(), added.tolist(), strict=True)),
+            "swaps": dict(zip(swapped.tolist(), positions, strict=True)),
         }
-
-    def _enrol(
-        self, kind: QueryKind, persons: npt.NDArray[np.int64], *, as_new: bool
-    ) -> list[tuple[int, int]]:
-        queries = tenprint_queries(self._dataset, kind, persons)
-        rows = self._add(queries, as_new=as_new)
-        return list(zip(persons.tolist(), rows.tolist(), strict=True))
 
     def _enrol_swapped(
         self, kind: QueryKind, persons: npt.NDArray[np.int64]
-    ) -> tuple[list[int], list[tuple[int, int]]]:
+    ) -> list[tuple[int, int]]:
+        """Enrol captures with two fingers exchanged; return the positions of each exchange."""
         queries = tenprint_queries(self._dataset, kind, persons)
         vectors, presence = queries.vectors.copy(), queries.presence.copy()
         positions = []
@@ -124,7 +118,7 @@ class _Planting:
             vectors[row, pair] = vectors[row, pair[::-1]]
             positions.append((int(pair[0]) + 1, int(pair[1]) + 1))
         self._add(replace(queries, vectors=vectors), as_new=False)
-        return persons.tolist(), positions
+        return positions
 
     def _add(self, queries: Queries, *, as_new: bool) -> npt.NDArray[np.int64]:
         """Enrol captures, either as new persons or under the same persons; return the rows."""

@@ -192,21 +192,16 @@ def _held(settings: Settings) -> dict[str, Any]:
 
 
 def _disk_bytes(settings: Settings) -> dict[str, int]:
-    store = settings.store
-    parts = {
-        "index": settings.index_directory,
-        "keys": settings.keys_directory,
+    files = {
+        "index": settings.index_directory.rglob("*"),
+        "keys": settings.keys_directory.rglob("*"),
     }
-    sizes = {name: _size_of(path) for name, path in parts.items()}
     if settings.database_file.exists():
-        sizes["database"] = sum(
-            file.stat().st_size for file in store.glob(f"{settings.database_file.name}*")
-        )
-    return sizes
-
-
-def _size_of(directory: Path) -> int:
-    return sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())
+        files["database"] = settings.store.glob(f"{settings.database_file.name}*")
+    return {
+        name: sum(file.stat().st_size for file in found if file.is_file())
+        for name, found in files.items()
+    }
 
 
 _RUN = (

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import platform
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -31,16 +33,14 @@ _Result = TypeVar("_Result")
 @contextmanager
 def one_thread_each() -> Iterator[None]:
     """Let processes that are started inside this context use one thread for linear algebra."""
-    before = {name: os.environ.get(name) for name in THREAD_SETTINGS}
+    before = {name: os.environ[name] for name in THREAD_SETTINGS if name in os.environ}
     os.environ.update(dict.fromkeys(THREAD_SETTINGS, "1"))
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        for name in THREAD_SETTINGS:
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def in_one_thread(work: Callable[..., _Result], *arguments: object) -> _Result:
@@ -63,6 +63,13 @@ def in_a_fork(call: Callable[..., object], *arguments: object) -> None:
     process.join()
     if process.exitcode != 0:
         raise SystemExit("The store could not be prepared.")
+
+
+def has_been_killed(process: BaseProcess) -> bool:
+    """Kill a forked process; return whether the kill ended it, and not its work before."""
+    process.kill()
+    process.join()
+    return process.exitcode == -signal.SIGKILL
 
 
 def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> dict[str, object]:

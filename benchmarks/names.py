@@ -22,19 +22,13 @@ from benchmarks.machine import Watch, clocked, quantile, quantiles_ms
 from benchmarks.runner import Benchmark, Options, Result
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population
-from domain.people.people import Details, Record
+from domain.people.people import Details
 from matching.enquiry.index import NamesIndex
 from matching.scorer import Scorer, load_scorer
 
 CHUNK = 10_000
 FLOORS = {"blocking_recall": 0.995, "top20": 0.99}
 CEILINGS = {"blocking_p95_ms": 15.0, "p95_ms": 20.0, "bytes_per_person": 150.0}
-
-
-@dataclass(frozen=True, slots=True)
-class _Enquiry:
-    number: int
-    said: Details
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +126,7 @@ def _change_ms(index: NamesIndex, row: int, details: Details) -> float:
     return round(clocked(change).cpu_ms, 2)
 
 
-def _enquiries(population: Population, count: int) -> tuple[list[_Enquiry], int]:
+def _enquiries(population: Population, count: int) -> tuple[list[Booking], int]:
     """Return later honest bookings of people with a record in their own name, and the number of
     other people.
     """
@@ -142,12 +136,11 @@ def _enquiries(population: Population, count: int) -> tuple[list[_Enquiry], int]
         for booking in block.bookings
         if booking.claim is not Claim.HONEST
     }
-    records: list[Record | None] = population.records(0, count)
-    bookings: list[Booking] = population.later_bookings(0, count)
+    both = zip(population.records(0, count), population.later_bookings(0, count), strict=True)
     asked = [
-        _Enquiry(number, booking.said)
-        for number, (record, booking) in enumerate(zip(records, bookings, strict=True))
-        if record is not None and number not in false and not booking.said.is_empty
+        booking
+        for record, booking in both
+        if record is not None and booking.number not in false and not booking.said.is_empty
     ]
     return asked, len(false)
 
@@ -155,13 +148,11 @@ def _enquiries(population: Population, count: int) -> tuple[list[_Enquiry], int]
 def _asked(
     index: NamesIndex,
     everybody: Sequence[Details | None],
-    enquiries: Sequence[_Enquiry],
+    enquiries: Sequence[Booking],
     scorer: Scorer,
     limit: int,
 ) -> Result:
-    blocking: list[float] = []
-    scoring: list[float] = []
-    blocked, ranks = [], []
+    blocking, scoring, blocked, ranks = [], [], [], []
     for one in enquiries:
         found = clocked(partial(index.candidates, one.said, limit))
         held = [everybody[row] for row in found.value.tolist()]

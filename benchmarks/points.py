@@ -15,7 +15,13 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.printing.extracting import Costs, Extracting, ppi_options, samples_of
+from benchmarks.printing.extracting import (
+    Costs,
+    Extracting,
+    FolderOptions,
+    ppi_options,
+    samples_of,
+)
 from benchmarks.printing.pointing import (
     Marked,
     Passed,
@@ -25,7 +31,7 @@ from benchmarks.printing.pointing import (
     random_sets,
     true_sets,
 )
-from benchmarks.runner import Benchmark, Options, Result, table
+from benchmarks.runner import Benchmark, Result, table
 from domain.conversion.acceptance import interval
 from domain.examination.finding_policy import FindingPolicy
 from domain.examination.point_geometry import BOUNDS
@@ -43,19 +49,13 @@ KINDS = ("true", "random", "enter", "enter, shuffled")
 
 
 @dataclass(frozen=True, kw_only=True)
-class PointsOptions(Options):
+class PointsOptions(FolderOptions):
     """The options of `python -m benchmarks points`."""
 
     data: Annotated[Path, "folder with a folder of images for each set", {"required": True}]
-    ppi: Annotated[
-        Sequence[str] | None,
-        "of a set, if not 500",
-        {"action": "append", "type": str, "metavar": "NAME=PPI"},
-    ] = None
     extractor: Annotated[str, "of minutiae", {"choices": EXTRACTOR_NAMES}] = "nbis"
     false_sets: Annotated[int, "of each kind, for each set"] = 5_000
     seed: Annotated[int, "seed of the sets that are drawn"] = 1
-    cache: Annotated[Path | None, "directory that keeps minutiae of images"] = None
 
 
 def points(options: PointsOptions) -> Result:

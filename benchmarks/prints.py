@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,6 +25,7 @@ from benchmarks.printing.doubting import doubts_of, drawn_doubts, slap_doubts
 from benchmarks.printing.extracting import (
     Costs,
     Extracting,
+    FolderOptions,
     Print,
     as_print,
     ppi_options,
@@ -32,6 +33,7 @@ from benchmarks.printing.extracting import (
 )
 from benchmarks.printing.marks import (
     DAMAGES,
+    Gallery,
     gallery_of,
     mark_of,
     mark_ranks,
@@ -39,12 +41,11 @@ from benchmarks.printing.marks import (
     shares_within,
     vector_places,
 )
-from benchmarks.printing.measuring import measured, pairs_by_set, rows_of
+from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_of
 from benchmarks.printing.ranking import joined
-from benchmarks.printing.rates import fit_of
 from benchmarks.printing.slaps import Slap, cut_rightly, slap_of
 from benchmarks.printing.slaps import told as slaps_told
-from benchmarks.runner import Benchmark, Options, Result, table
+from benchmarks.runner import Benchmark, Result, table
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
 from prints.features.tools import feature_tools
@@ -69,7 +70,7 @@ _DRAWN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrintsOptions(Options):
+class PrintsOptions(FolderOptions):
     """The options of `python -m benchmarks prints`."""
 
     data: Annotated[
@@ -80,11 +81,6 @@ class PrintsOptions(Options):
         f"measure N drawn fingers instead ({_DRAWN})",
         {"instead_of": "source", "nargs": "?", "const": _DRAWN, "metavar": "N"},
     ] = 0
-    ppi: Annotated[
-        Sequence[str] | None,
-        "of a set, if not 500",
-        {"action": "append", "type": str, "metavar": "NAME=PPI"},
-    ] = None
     extractor: Annotated[
         Sequence[str] | None,
         "may be given twice (both)",
@@ -99,22 +95,23 @@ class PrintsOptions(Options):
     persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
     depth: Annotated[int, "prints matched after the vector"] = 100
     seed: Annotated[int, "of the distractors"] = 1
-    cache: Annotated[Path | None, "directory that keeps minutiae of images"] = None
 
 
 def measured_prints(options: PrintsOptions) -> Result:
     """Return the rows of each extractor, and the cost of each step."""
     use_one_thread_each()
     images = list(_images(options))
-    rows: list[dict[str, Any]] = []
+    work = next((one for name, one in _WORKS.items() if getattr(options, name)), _compared)
+    # Pictures are doubted, and slaps are cut, before an extractor sees them.
+    is_before = work in (_slaps, _doubts)
+    names = [""] if is_before else options.extractor or EXTRACTOR_NAMES
+    rows: list[Row] = []
     costs: dict[str, dict[str, float]] = {}
     with one_thread_each():
-        # Pictures are doubted, and slaps are cut, before an extractor sees them.
-        is_before = options.slaps or options.doubts
-        names = [""] if is_before else options.extractor or EXTRACTOR_NAMES
         for name in names:
-            found, costs[name] = _measure_of(options)(name, images, options)
-            rows += found
+            run = _Run(name, images, options)
+            rows += work(run)
+            costs[name] = run.costs.each_ms()
     return {
         "dataset_digest": _digest(images),
         "units": "rates and ranks are parts of 1",
@@ -126,121 +123,114 @@ def measured_prints(options: PrintsOptions) -> Result:
     }
 
 
-_Told = tuple[list[dict[str, Any]], dict[str, float]]
+Row = dict[str, Any]
 
 
-def _measure_of(
-    options: PrintsOptions,
-) -> Callable[[str, Sequence[Image], PrintsOptions], _Told]:
-    if options.bits:
-        return _measured_bits
-    if options.turned:
-        return _measured_turned
-    if options.slaps:
-        return _measured_slaps
-    if options.doubts:
-        return _measured_doubts
-    return _measured_marks if options.marks else _measured
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """What is measured with one extractor."""
+
+    extractor_name: str
+    images: Sequence[Image]
+    options: PrintsOptions
+    costs: Costs = field(default_factory=Costs)
+
+    def read(self, distractors: int) -> tuple[MinutiaExtractor, list[Print], list[Print]]:
+        """Return the extractor, the prints that it read, and distractors made from these."""
+        extractor = minutia_extractor(self.extractor_name)
+        vectors = feature_tools().vectors()
+        extracting = Extracting(extractor, self.options.cache, self.costs)
+        prints = [
+            as_print(sample, extracting.minutiae(grey, ppi), vectors, self.costs)
+            for sample, grey, ppi in self.images
+        ]
+        made = real_like(prints, distractors, np.random.default_rng([self.options.seed, 1]))
+        return (
+            extractor,
+            prints,
+            [
+                as_print((_NOBODY, number, 1), minutiae, vectors, self.costs)
+                for number, minutiae in enumerate(made)
+            ],
+        )
+
+    def gallery(self) -> tuple[MinutiaExtractor, Gallery]:
+        """Return the extractor, and the first print of each finger among the distractors."""
+        extractor, prints, distractors = self.read(self.options.distractors)
+        return extractor, gallery_of(
+            [*(one for one in prints if one.impression == 1), *distractors]
+        )
+
+    def sets(self) -> Iterator[tuple[str, list[Image]]]:
+        """Yield the images of each set."""
+        for data, images in groupby(self.images, key=lambda one: one[0][0]):
+            yield data, list(images)
 
 
-def _measured_bits(extractor_name: str, images: Sequence[Image], options: PrintsOptions) -> _Told:
+def _bits(run: _Run) -> list[Row]:
     """Return a row for each set: its bits by a model of the other sets."""
-    costs = Costs()
-    extractor, prints, _ = _read(extractor_name, images, replace(options, distractors=0), costs)
-    fit = fit_of(pairs_by_set(prints, costs))
+    extractor, prints, _ = run.read(distractors=0)
+    fit = fit_of(pairs_by_set(prints, run.costs))
     if fit is None:
         raise SystemExit("--bits needs two sets, so that one can be left out.")
     stated = {"extractor": extractor.tool.label, "shrinkage": fit.shrinkage}
     rows = [{"data": name, **stated, **asdict(one)} for name, one in fit.left_out.items()]
-    return [*rows, {"data": "mean", **stated, "cllr": fit.mean_cllr}], costs.each_ms()
+    return [*rows, {"data": "mean", **stated, "cllr": fit.mean_cllr}]
 
 
-def _measured(
-    extractor_name: str, images: Sequence[Image], options: PrintsOptions
-) -> tuple[list[dict[str, Any]], dict[str, float]]:
-    costs = Costs()
-    extractor, prints, distractors = _read(extractor_name, images, options, costs)
-    found = measured(prints, distractors, depth=options.depth, costs=costs)
-    rows = rows_of(found, np.random.default_rng([options.seed, 2]))
+def _compared(run: _Run) -> list[Row]:
+    extractor, prints, distractors = run.read(run.options.distractors)
+    found = measured(prints, distractors, depth=run.options.depth, costs=run.costs)
     stated = {"extractor": extractor.tool.label, "matcher": feature_tools().matcher.label}
-    for row in rows:
-        row.update(stated)
-    rows[-1]["joined"] = _joined(prints, distractors, options)
-    return rows, costs.each_ms()
+    rows = rows_of(found, np.random.default_rng([run.options.seed, 2]))
+    rows[-1]["joined"] = _joined(prints, distractors, run.options)
+    return [row | stated for row in rows]
 
 
-def _read(
-    extractor_name: str, images: Sequence[Image], options: PrintsOptions, costs: Costs
-) -> tuple[MinutiaExtractor, list[Print], list[Print]]:
-    """Return the extractor, the prints that it read, and distractors made from these prints."""
-    extractor = minutia_extractor(extractor_name)
-    vectors = feature_tools().vectors()
-    extracting = Extracting(extractor, options.cache, costs)
-    prints = [
-        as_print(sample, extracting.minutiae(grey, ppi), vectors, costs)
-        for sample, grey, ppi in images
-    ]
-    rng = np.random.default_rng([options.seed, 1])
-    distractors = [
-        as_print((_NOBODY, number, 1), minutiae, vectors, costs)
-        for number, minutiae in enumerate(real_like(prints, options.distractors, rng))
-    ]
-    return extractor, prints, distractors
-
-
-def _measured_marks(
-    extractor_name: str, images: Sequence[Image], options: PrintsOptions
-) -> tuple[list[dict[str, Any]], dict[str, float]]:
+def _marks(run: _Run) -> list[Row]:
     """Return a row for each kind of mark and each extractor that may read marks."""
-    costs = Costs()
-    extractor, prints, distractors = _read(extractor_name, images, options, costs)
-    gallery = gallery_of([*(one for one in prints if one.impression == 1), *distractors])
-    readers = {one.tool.label: one for one in (mark_extractor(extractor_name), extractor)}
+    extractor, gallery = run.gallery()
+    readers = {one.tool.label: one for one in (mark_extractor(run.extractor_name), extractor)}
     rows = []
     for damage in DAMAGES:
-        marks = list(_marks(images, damage, options))
+        marks = list(_made_marks(run.images, damage, run.options))
         for reader in readers.values():
-            ranks = mark_ranks(marks, reader, gallery, feature_tools().vectors(), costs)
+            ranks = mark_ranks(marks, reader, gallery, feature_tools().vectors(), run.costs)
             stated = {"extractor": extractor.tool.label, "marks_by": reader.tool.label}
             facts = {"damage": damage, "gallery": len(gallery.prints)}
             rows.append({**stated, **facts, **ranks_told(ranks)})
-    return rows, costs.each_ms()
+    return rows
 
 
-def _measured_turned(
-    extractor_name: str, images: Sequence[Image], options: PrintsOptions
-) -> _Told:
+def _turned(run: _Run) -> list[Row]:
     """Return how far down the list of vectors prints stand, upright and turned, by the turns."""
-    costs = Costs()
-    extractor, prints, distractors = _read(extractor_name, images, options, costs)
-    gallery = gallery_of([*(one for one in prints if one.impression == 1), *distractors])
+    extractor, gallery = run.gallery()
     rows = []
     for lying in ("upright", "turned"):
         probes = [
             (sample, extractor.extract(grey, float(NOMINAL_PPI)))
-            for sample, grey in _probes(images, options, is_turned=lying == "turned")
+            for sample, grey in _probes(run.images, run.options, is_turned=lying == "turned")
         ]
         for turns_rad in (DEPTH.turns_rad, ANY_WAY_RAD):
             places = vector_places(probes, gallery, feature_tools().vectors(), turns_rad)
             stated = {"extractor": extractor.tool.label, "gallery": len(gallery.prints)}
             facts = {"lying": lying, "turns": len(turns_rad), "prints": len(places)}
             rows.append({**stated, **facts, **shares_within(places)})
-    return rows, costs.each_ms()
+    return rows
 
 
-def _measured_slaps(_: str, images: Sequence[Image], options: PrintsOptions) -> _Told:
+def _slaps(run: _Run) -> list[Row]:
     """Return a row for each set, and for slaps that show another number of fingers than stated."""
-    costs, rows = Costs(), []
-    for data in dict.fromkeys(sample[0] for sample, _, _ in images):
-        own = [one for one in images if one[0][0] == data]
-        slaps = [pasted(own, options, number) for number in range(options.slaps)]
-        with costs.of("cut", len(slaps)):
+    count, rows = run.options.slaps, []
+    for data, own in run.sets():
+        slaps = [pasted(own, run.options, number) for number in range(count)]
+        with run.costs.of("cut", len(slaps)):
             found = [cut_rightly(slap) for slap in slaps]
-        few = [pasted(own, options, number, fingers=3) for number in range(options.slaps)]
+        few = [pasted(own, run.options, number, fingers=3) for number in range(count)]
         many = sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 3)) for slap in slaps)
         wrong = many + sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 4)) for slap in few)
         rows.append({"data": data, "extractor": "", **slaps_told(found, 4), "miscounted": wrong})
-    return rows, costs.each_ms()
+    return rows
 
 
 _DOUBTED = (1, 5)
@@ -248,16 +238,25 @@ _DOUBTED = (1, 5)
 _DOUBTED_SLAPS = 3
 
 
-def _measured_doubts(_: str, images: Sequence[Image], options: PrintsOptions) -> _Told:
+def _doubts(run: _Run) -> list[Row]:
     """Return the rows of each set, and of drawn pictures that are no prints."""
-    costs, rows = Costs(), []
-    for data in dict.fromkeys(sample[0] for sample, _, _ in images):
-        own = [one for one in images if one[0][0] == data]
+    rows: list[Row] = []
+    for data, own in run.sets():
         prints = [at_nominal(grey, ppi).grey for at, grey, ppi in own if at[2] in _DOUBTED]
-        slaps = [pasted(own, options, number).grey for number in range(_DOUBTED_SLAPS)]
-        with costs.of("doubt", 2 * len(prints) + len(slaps)):
+        slaps = [pasted(own, run.options, number).grey for number in range(_DOUBTED_SLAPS)]
+        with run.costs.of("doubt", 2 * len(prints) + len(slaps)):
             rows += [*doubts_of(data, prints), slap_doubts(data, slaps)]
-    return [*rows, drawn_doubts(options.seed)], costs.each_ms()
+    return [*rows, drawn_doubts(run.options.seed)]
+
+
+_WORKS: dict[str, Callable[[_Run], list[Row]]] = {
+    "bits": _bits,
+    "turned": _turned,
+    "slaps": _slaps,
+    "doubts": _doubts,
+    "marks": _marks,
+}
+"""What is measured instead if an option is given, by the name of the option."""
 
 
 def pasted(images: Sequence[Image], options: PrintsOptions, number: int, fingers: int = 4) -> Slap:
@@ -289,7 +288,7 @@ def _some_later(images: Sequence[Image], each: int) -> Iterator[Image]:
             yield one
 
 
-def _marks(
+def _made_marks(
     images: Sequence[Image], damage: str, options: PrintsOptions
 ) -> Iterator[tuple[tuple[str, int, int], GreyImage]]:
     """Yield marks made from later impressions of each finger."""

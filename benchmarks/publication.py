@@ -21,9 +21,10 @@ import numpy as np
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
+from benchmarks.filling import caller
 from benchmarks.machine import clocked
 from benchmarks.runner import Benchmark, Options, Result
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Purpose, Role
 from domain.ids import UserId
 from domain.publication import Quarter, Stage, Timeliness
 from service.app import create_app
@@ -40,15 +41,7 @@ QUARTER = Quarter(2025, 2)
 _CHUNK = 50_000
 _CALLS = 40
 _OUTCOMES = ("information", "no record", "denied", "not identified", "withdrawn", "lapsed")
-_OFFICE = Caller(
-    Actor(
-        UserId("benchmark"),
-        Role.ADMINISTRATOR,
-        None,
-        frozenset({Scope.OPERATE, Scope.READ_FIGURES}),
-    ),
-    Purpose.OPERATIONS,
-)
+_OFFICE = caller(Role.ADMINISTRATOR, Purpose.OPERATIONS)
 
 
 @dataclass(frozen=True, kw_only=True)

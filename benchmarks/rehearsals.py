@@ -9,25 +9,22 @@ product was chosen on any of these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
-from benchmarks.evidencing.auditing import audit_rows
+from benchmarks.evidencing.auditing import audit_rows, watched_rows
 from benchmarks.evidencing.rehearsing import (
     alike_rows,
     mates,
     rule_rows,
     summary,
     template_rows,
-    watched_rows,
 )
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS, StrangerLaw
 from benchmarks.filling import enrol_people, upgraded
-from benchmarks.machine import clocked
+from benchmarks.machine import clocked, folder_of
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from data.synthetic.population import Population
 from service.settings import load_settings
@@ -78,30 +75,18 @@ def measured(options: RehearsalOptions) -> Result:
     return {"rows": rows, "summary": summary(rows)}
 
 
-def on_templates(options: RehearsalOptions) -> Result:
-    """Return the rows for galleries of generated people."""
-    return {
-        "rows": template_rows(options.persons, options.unseen, options.rehearsals, options.seed)
-    }
-
-
-def on_alike(options: RehearsalOptions) -> Result:
-    """Return the rows for galleries in which some people are alike with everybody."""
-    return {"rows": alike_rows(options.persons, options.unseen, options.rehearsals, options.seed)}
-
-
 def on_cost(options: RehearsalOptions) -> Result:
     """Enrol people in a store, rehearse some of them, and return the processor time."""
-    with ExitStack() as held:
-        place = options.store or Path(held.enter_context(TemporaryDirectory()))
-        runtime = held.enter_context(upgraded(load_settings(store=place)))
+    with (
+        folder_of(options.store) as place,
+        upgraded(load_settings(store=place)) as runtime,
+    ):
         enrol_people(runtime, Population(options.seed), options.persons)
         services = runtime.services
         rehearse(services, REHEARSER, 32)  # opens what the first search opens
         spent = clocked(lambda: rehearse(services, REHEARSER, options.rehearsed))
-        people, searches = spent.value.people, spent.value.searches
         persons = services.gallery.persons
-    found = {"persons": persons, "people": people, "searches": searches}
+    found = {"persons": persons, "people": spent.value.people, "searches": spent.value.searches}
     return {"rows": [found | {"cpu_s": spent.cpu_s, "wall_s": spent.wall_s}]}
 
 
@@ -158,32 +143,30 @@ _WATCHED = (
 
 
 _LAWS = Benchmark(name="rehearsals", options=RehearsalOptions, measure=measured, show=_shown)
+
+
+def _mode(
+    columns: Sequence[Column], rows: Callable[[RehearsalOptions], Iterable[Result]]
+) -> Benchmark[RehearsalOptions]:
+    return replace(
+        _LAWS,
+        measure=lambda options: {"rows": list(rows(options))},
+        show=lambda result: rows_table(columns, result["rows"]),
+    )
+
+
+def _people(options: RehearsalOptions) -> tuple[int, int, int, int]:
+    return options.persons, options.unseen, options.rehearsals, options.seed
+
+
 main = replace(
     _LAWS,
     modes={
-        "watch": replace(
-            _LAWS,
-            measure=lambda options: {"rows": list(watched_rows(options.seed))},
-            show=lambda result: rows_table(_WATCHED, result["rows"]),
-        ),
-        "audit": replace(
-            _LAWS,
-            measure=lambda options: {"rows": list(audit_rows(options.seed))},
-            show=lambda result: rows_table(_AUDITED, result["rows"]),
-        ),
-        "cost": replace(
-            _LAWS,
-            measure=on_cost,
-            show=lambda result: rows_table(_COST, result["rows"]),
-            has_one_thread=True,
-        ),
-        "templates": replace(
-            _LAWS,
-            measure=on_templates,
-            show=lambda result: rows_table(_TEMPLATES, result["rows"]),
-        ),
-        "alike": replace(
-            _LAWS, measure=on_alike, show=lambda result: rows_table(_EXCESS, result["rows"])
-        ),
+        "watch": _mode(_WATCHED, lambda options: watched_rows(options.seed)),
+        "audit": _mode(_AUDITED, lambda options: audit_rows(options.seed)),
+        # Measured in a process of its own, which takes a function by its name.
+        "cost": replace(_mode(_COST, lambda _: ()), measure=on_cost, has_one_thread=True),
+        "templates": _mode(_TEMPLATES, lambda options: template_rows(*_people(options))),
+        "alike": _mode(_EXCESS, lambda options: alike_rows(*_people(options))),
     },
 ).main

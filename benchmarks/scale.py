@@ -22,8 +22,8 @@ from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from benchmarks.machine import Watch, clocked, folder_of, in_one_thread
 from benchmarks.runner import DASH, Benchmark, Column, Options, Result, table
-from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters, opened_index
-from benchmarks.search.probing import reading_of, write_queries
+from benchmarks.search.datasets import CHUNK, Dataset, encounters, opened_index
+from benchmarks.search.probing import probes_of, reading_of
 
 TARGET_PERSONS = 10_000_000
 TOLD_EVERY = 500_000
@@ -62,7 +62,8 @@ def measured(options: ScaleOptions) -> Result:
         for size in _sizes(options):
             print(f"{size} people", file=sys.stderr, flush=True)
             growth = in_one_thread(grow, folder / "index", options.seed, size)
-            reading = _measured(folder, Dataset(size, options.seed), options.queries)
+            probes = probes_of(Dataset(size, options.seed), options.queries)
+            reading = in_one_thread(reading_of, folder / "index", probes)
             rows.append(reading | growth)
     lines = {name: extrapolated(rows, name, unit) for name, unit in _LINES.items()}
     return {"rows": rows, "extrapolation": lines}
@@ -120,12 +121,6 @@ def extrapolated(rows: Sequence[dict[str, Any]], name: str, unit: str) -> dict[s
             f"{fixed:.6g} + {slope * 1e6:.6g} x {TARGET_PERSONS / 1e6:g} = {at_target:.6g} {unit}"
         ),
     }
-
-
-def _measured(folder: Path, dataset: Dataset, queries: int) -> dict[str, float]:
-    path = folder / "queries.npz"
-    write_queries(path, dataset, dataset.queried(Purpose.REPORTING, queries))
-    return in_one_thread(reading_of, folder / "index", path)
 
 
 _GROWTH = (

@@ -31,37 +31,25 @@ from benchmarks.search.datasets import (
     FORMAT,
     KEY,
     Dataset,
-    Purpose,
     encounters,
-    mark_queries,
     opened_index,
-    tenprint_queries,
 )
 from benchmarks.search.everybody import compared_with_everybody, everybody_table
-from benchmarks.search.probing import LATENT, PLAIN
+from benchmarks.search.probing import Probes, probes_of
 from benchmarks.search.truth import holds_same
 from domain.errors import GalleryError
-from domain.prints.probes import MarkProbe, TenprintProbe
+from domain.prints.probes import TenprintProbe
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.rotation import secret_rotation
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.placing import parts_of
 from indexing.searching.hits import Hits
-from indexing.searching.searched import together
+from indexing.searching.searched import Searched, together
 from indexing.searching.tenprint_search import rotated_tenprints
 
 _K = 100
 _ERASED_AT_ONCE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Probes:
-    """The probes of the searches."""
-
-    enrolled: Sequence[TenprintProbe]
-    unenrolled: Sequence[TenprintProbe]
-    marks: Sequence[MarkProbe]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +72,7 @@ def measured(options: ScaleOutOptions) -> Result:
 
 def _measured(folder: Path, dataset: Dataset, options: ScaleOutOptions) -> Result:
     whole, parts = _built(folder, dataset, options.parts)
-    probes = _probes(dataset, options.queries)
+    probes = probes_of(dataset, options.queries)
     asked = {"persons": options.persons, "parts": options.parts}
     result: Result = asked | _compared(whole, parts, probes)
     result["everybody"] = compared_with_everybody(
@@ -111,16 +99,7 @@ def _built(folder: Path, dataset: Dataset, count: int) -> tuple[GalleryIndex, li
     """Return the same people as one index and in parts, compacted and with one codec."""
     whole = opened_index(folder / "whole")
     untrained = replace(DEFAULT_LIMITS, codec_minimum=sys.maxsize)
-    parts = [
-        GalleryIndex.open(
-            folder / f"part-{number}",
-            template_format=FORMAT.index,
-            key=KEY,
-            threads=1,
-            limits=untrained,
-        )
-        for number in range(count)
-    ]
+    parts = [opened_index(folder / f"part-{number}", limits=untrained) for number in range(count)]
     for cursor, chunk in enumerate(dataset.chunks(), 1):
         batch = encounters(chunk)
         whole.add(batch, cursor=cursor)
@@ -137,38 +116,23 @@ def _built(folder: Path, dataset: Dataset, count: int) -> tuple[GalleryIndex, li
     return whole, parts
 
 
-def _probes(dataset: Dataset, count: int) -> Probes:
-    persons = dataset.queried(Purpose.REPORTING, count)
-    strangers = np.arange(dataset.persons, dataset.persons + len(persons))
-    return Probes(
-        tenprint_queries(dataset, PLAIN, persons).tenprints(),
-        tenprint_queries(dataset, PLAIN, strangers).tenprints(),
-        mark_queries(dataset, LATENT, persons, column=None).probes(()),
-    )
+def _kinds(
+    index: GalleryIndex, probes: Probes
+) -> dict[str, tuple[Sequence[Any], Callable[..., Hits]]]:
+    """Return each kind of search, with its probes and the search of an index."""
+    return {
+        "tenprint": (probes.enrolled, index.search_tenprint),
+        "unenrolled": (probes.unenrolled, index.search_tenprint),
+        "mark": (probes.marks, index.search_mark),
+    }
 
 
 def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) -> Result:
     """Search one index and the parts in turns; count equal lists and processor time."""
     joint = together([part.snapshot for part in parts])
-    kinds: dict[str, tuple[Sequence[Any], Callable[[Any], Hits], Callable[[Any], Hits]]] = {
-        "tenprint": (
-            probes.enrolled,
-            lambda one: whole.search_tenprint(one, k=_K),
-            lambda one: joint.tenprints(rotated(one), k=_K, where=NO_FILTER)[0],
-        ),
-        "unenrolled": (
-            probes.unenrolled,
-            lambda one: whole.search_tenprint(one, k=_K),
-            lambda one: joint.tenprints(rotated(one), k=_K, where=NO_FILTER)[0],
-        ),
-        "mark": (
-            probes.marks,
-            lambda one: whole.search_mark(one, k=_K),
-            lambda one: joint.marks([one], k=_K, where=NO_FILTER)[0],
-        ),
-    }
     rows, lists, identical, overheads = [], 0, 0, []
-    for kind, (asked, in_one, in_parts) in kinds.items():
+    for kind, (asked, search) in _kinds(whole, probes).items():
+        in_one, in_parts = partial(search, k=_K), _search_of(joint, kind)
         taken: dict[str, list[float]] = {"one": [], "parts": []}
         in_one(asked[0]), in_parts(asked[0])
         for probe in asked:
@@ -186,6 +150,13 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
         "identical_lists": identical,
         "overhead_p50_ms": float(np.median(overheads)),
     }
+
+
+def _search_of(parts: Searched, kind: str) -> Callable[[Any], Hits]:
+    """Return the search of one probe of a kind in the parts."""
+    if kind == "mark":
+        return lambda one: parts.marks([one], k=_K, where=NO_FILTER)[0]
+    return lambda one: parts.tenprints(rotated(one), k=_K, where=NO_FILTER)[0]
 
 
 @cache
@@ -209,12 +180,7 @@ def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, floa
         for count in (1, threads):
             index = opened_index(directory, count)
             index.warm(marks=True)
-            kinds: dict[str, tuple[Sequence[Any], Callable[..., Hits]]] = {
-                "tenprint": (probes.enrolled, index.search_tenprint),
-                "unenrolled": (probes.unenrolled, index.search_tenprint),
-                "mark": (probes.marks, index.search_mark),
-            }
-            for kind, (asked, search) in kinds.items():
+            for kind, (asked, search) in _kinds(index, probes).items():
                 for probe in asked[:3]:
                     search(probe, k=_K)
                 begun = time.perf_counter()

@@ -15,7 +15,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
@@ -25,7 +25,7 @@ from typing import Annotated, Any
 from benchmarks.filling import people_digest
 from benchmarks.machine import one_thread_each
 from benchmarks.runner import Benchmark, Options, Result
-from benchmarks.serving.clients import Calls, Client, call, calls_of, repeat_for
+from benchmarks.serving.clients import Calls, Client, call, calls_of, load_for
 from benchmarks.serving.report import served_tables
 from benchmarks.serving.server import DATABASES, filled_once, opened_database, place_of_store
 from benchmarks.serving.trees import HERE, ServedTree, Tree, checkout, family_cpu_ms
@@ -151,15 +151,19 @@ def _named(address: str | None, name: str) -> str | None:
     return f"{before}/bench_{name}?{after}"
 
 
+def _connected(address: str) -> Any:
+    import psycopg  # noqa: PLC0415 - only for PostgreSQL
+
+    return psycopg.connect(address, autocommit=True)
+
+
 def _create(address: str | None, name: str, like: str = "") -> None:
     """Create a database again as a copy of another, or create an empty one if it
     does not exist.
     """
     if address is None:
         return
-    import psycopg  # noqa: PLC0415 - only for PostgreSQL
-
-    with psycopg.connect(address, autocommit=True) as connection:
+    with _connected(address) as connection:
         # Only names from this module are put into the SQL texts.
         if like:
             connection.execute(f"DROP DATABASE IF EXISTS bench_{name}".encode())
@@ -177,9 +181,7 @@ def _settle(address: str | None, name: str) -> None:
     """
     if address is None:
         return
-    import psycopg  # noqa: PLC0415 - only for PostgreSQL
-
-    with psycopg.connect(_named(address, name) or address, autocommit=True) as connection:
+    with _connected(_named(address, name) or address) as connection:
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
 
@@ -205,9 +207,8 @@ class _Turns:
     def rows(self) -> dict[tuple[str, str], Result]:
         """Return the processor time of a call, by code and kind, as medians over rounds."""
         for one in self.served:
-            client = self._client(one)
-            self.calls.warm(client, _BEFORE)
-            client.close()
+            with closing(self._client(one)) as client:
+                self.calls.warm(client, _BEFORE)
         self._rest()
         spent: dict[tuple[str, str], list[tuple[float, float]]] = {}
         for number, kind in product(range(self.options.rounds), self.calls.kinds):
@@ -241,11 +242,10 @@ class _Turns:
     def _cpu_ms(self, one: ServedTree, kind: str, bodies: Sequence[bytes]) -> tuple[float, float]:
         """Return the milliseconds of the server and of the database, minus their idle time."""
         begun, before = time.monotonic(), (one.cpu_ms(), self.database_cpu_ms())
-        client = self._client(one)
-        for body in bodies:
-            call(client, kind, body)
-        time.sleep(_BEHIND_S)
-        client.close()
+        with closing(self._client(one)) as client:
+            for body in bodies:
+                call(client, kind, body)
+            time.sleep(_BEHIND_S)
         after, took_s = (one.cpu_ms(), self.database_cpu_ms()), time.monotonic() - begun
         own, database = (
             b - a - rate * took_s
@@ -262,13 +262,11 @@ class _Turns:
         done = {one.tree.name: [0, 0.0] for one in self.served}
         for turn in range(2):
             for one in self.served[:: -1 if turn else 1]:
-                opened = [self._client(one) for _ in range(_CLIENTS)]
                 step = partial(self.calls.step, turn)
-                load = repeat_for(self.options.seconds / 2, opened, step)
+                connect = partial(self._client, one)
+                load = load_for(self.options.seconds / 2, _CLIENTS, connect, step)
                 done[one.tree.name][0] += len(load.durations_ms)
                 done[one.tree.name][1] += load.elapsed_s
-                for client in opened:
-                    client.close()
         return {name: answered / elapsed_s for name, (answered, elapsed_s) in done.items()}
 
 

@@ -134,11 +134,9 @@ class _Prepared:
     """Cases brought to each step, so that every page has a case to show."""
 
     def __init__(self, site: _Site) -> None:
-        self._examiner = site.browser("examiner-a")
-        self._other = site.browser("examiner-b")
-        self._supervisor = site.browser("supervisor-a")
-        self._auditor = site.browser("auditor-a")
-        self._force = site.browser("custody-01")
+        self._examiner, self._other, self._supervisor, self._auditor, self._force = (
+            site.browser(name) for name, _, _ in _PEOPLE_AT_WORK
+        )
         self._cases = [open_case(site.bench, site.population, site.store, n) for n in range(5)]
         self._search = search_id_of(site.bench, self._cases[0])
         for case_id in self._cases[:2]:
@@ -148,7 +146,8 @@ class _Prepared:
             _examine(self._examiner, case_id, identify=True)
         _examine(self._other, self._cases[2], identify=True)
         _examine(self._other, self._cases[3], identify=False)
-        self._link = self._links()[0]
+        links = self._supervisor.get("/workbench/links").text
+        self._link = re.findall(r"/workbench/links/(\w+)", links)[0]
 
     def pages(self) -> Iterator[tuple[str, float, Callable[[], Response]]]:
         """Yield the name, the limit in ms and the request of each page."""
@@ -173,7 +172,7 @@ class _Prepared:
             ("search", self._force, f"searches/{self._search}"),
             ("log", self._auditor, "log"),
         ):
-            yield name, LIMIT_MS, _getter(client, path)
+            yield name, LIMIT_MS, _all_of(client, path)
         yield (
             "comparison with both prints",
             BOTH_PRINTS_LIMIT_MS,
@@ -184,13 +183,6 @@ class _Prepared:
                 *(f"{prints}/0.{kind}" for kind in ("png", "json")),
             ),
         )
-
-    def _links(self) -> list[str]:
-        return re.findall(r"/workbench/links/(\w+)", self._supervisor.get("/workbench/links").text)
-
-
-def _getter(client: TestClient, path: str) -> Callable[[], Response]:
-    return lambda: client.get(f"/workbench/{path}")
 
 
 def _all_of(client: TestClient, *paths: str) -> Callable[[], Response]:

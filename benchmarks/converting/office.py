@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -46,24 +46,20 @@ RECONCILERS = (
 SAMPLER = _caller(Role.SAMPLER, "sampler-1")
 
 
-def settings_at(store: Path) -> Settings:
-    """Return the settings of the store for a conversion."""
+def _settings_at(store: Path) -> Settings:
     return load_settings(store=store, log_level="error")
 
 
 def make_store(store: Path) -> None:
     """Build the schema of a new store."""
-    upgrade(settings_at(store))
+    upgrade(_settings_at(store))
 
 
 @contextmanager
 def opened(store: Path) -> Iterator[Services]:
     """Open the store in this process."""
-    runtime = assemble(settings_at(store), load_scorer())
-    try:
+    with closing(assemble(_settings_at(store), load_scorer())) as runtime:
         yield runtime.services
-    finally:
-        runtime.close()
 
 
 def prepare(services: Services, truth: Truth) -> None:
@@ -168,8 +164,7 @@ class Truth:
         made: list[TruePerson] = []
         for number in range(count):
             if made and rng.random() < TWIN_SHARE:
-                before = made[-1]
-                made.append(_twin(before, number))
+                made.append(replace(made[-1], number=number, cro_number=""))
                 continue
             is_male = rng.random() < _MALE_SHARE
             given = names.male if is_male else names.female
@@ -234,18 +229,6 @@ class Truth:
             slip = np.random.default_rng([self.seed, 4, frame, place]) if is_near else rng
             form = form.with_value(field, with_error(truth[field], slip))
         return form
-
-
-def _twin(before: TruePerson, number: int) -> TruePerson:
-    return TruePerson(
-        number,
-        before.surname,
-        before.forenames,
-        before.born_on,
-        before.sex,
-        before.born_at,
-        "",
-    )
 
 
 def _written(day: date) -> str:

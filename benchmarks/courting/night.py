@@ -7,8 +7,6 @@ date of birth; or it has forename and surname, or day and month of birth, exchan
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -19,16 +17,19 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from benchmarks.converting.office import opened
-from benchmarks.courting.office import FEED, make_store
-from benchmarks.machine import FORKED, folder_of, in_a_fork
-from data.synthetic.names.tables import NameTable, origin_tables
+from benchmarks.converting.office import make_store, opened
+from benchmarks.filling import caller
+from benchmarks.machine import FORKED, Watch, folder_of, has_been_killed, in_a_fork
+from data.synthetic.names.tables import origin_tables
+from domain.access.access import Purpose, Role
 from domain.agencies.matters import MatterState
 from domain.ids import ForceCode, PersonId, RecordId
 from domain.people.identifiers import make_asn
 from domain.people.people import ArrestReport, Details, Offence, PartialDate, PersonName, Record
 from service.cli.office.court import take_folder
 from service.usecases.services import Services
+
+FEED = caller(Role.COURT_FEED, Purpose.RECORD_MANAGEMENT, name="court-feed", force="89")
 
 _HEARD = date(2026, 6, 1)
 _TRICKS = ("number", "twin", "namesake", "names", "birth")
@@ -65,15 +66,14 @@ def night(count: int, kills: int, seed: int) -> dict[str, Any]:
     with folder_of(None) as root:
         in_a_fork(_prepare, root, [one for pair in people for one in pair])
         _write(root / "results", sent)
-        began = time.perf_counter()
-        killed = _work_and_kill(root, kills, rng)
-        seconds = time.perf_counter() - began
+        with Watch() as spent:
+            killed = _work_and_kill(root, kills, rng)
         with opened(root / "store") as services:
             return _figures(services, sent) | {
                 "results": count,
                 "kills": killed,
-                "seconds": round(seconds, 1),
-                "ms_a_result": round(1_000 * seconds / count, 2),
+                "seconds": round(spent.wall_s, 1),
+                "ms_a_result": round(1_000 * spent.wall_s / count, 2),
             }
 
 
@@ -84,9 +84,8 @@ def _people(rng: np.random.Generator, count: int) -> list[tuple[_Human, _Human]]
     first = origin_tables()[0]
     pairs = []
     for number in range(count):
-        forename = _drawn(rng, first.male)
-        other = _drawn(rng, first.male)
-        surname = _drawn(rng, first.surnames)
+        forename, other = (first.male.draw_one(rng.random()) for _ in range(2))
+        surname = first.surnames.draw_one(rng.random())
         born = date(1950, 1, 1) + timedelta(days=int(rng.integers(0, 18_000)))
         on = date(2026, 1, 1) + timedelta(days=int(rng.integers(0, 60)))
         one = _Human(number, forename, surname, born, _asn(number), on)
@@ -94,19 +93,13 @@ def _people(rng: np.random.Generator, count: int) -> list[tuple[_Human, _Human]]
     return pairs
 
 
-def _drawn(rng: np.random.Generator, table: NameTable) -> str:
-    """Return a name, drawn as often as people have it."""
-    at = int(np.searchsorted(table.cumulative, rng.random()))
-    return str(table.names[min(at, len(table.names) - 1)])
-
-
 def _asn(number: int) -> str:
     return make_asn(2026, ForceCode("05"), unit="CJ", system="00", sequence=number + 1)
 
 
 def _trick(number: int) -> str:
-    turn, is_tricked = divmod(number, _TRICKED_OF)[0], number % _TRICKED_OF == 0
-    return _TRICKS[turn % len(_TRICKS)] if is_tricked else ""
+    turn, place = divmod(number, _TRICKED_OF)
+    return "" if place else _TRICKS[turn % len(_TRICKS)]
 
 
 def _beside(number: int, one: _Human, other: str, trick: str) -> _Human:
@@ -145,8 +138,15 @@ def _exchanged(born: date) -> date:
     return _moved(born)
 
 
+def new_store(store: Path) -> None:
+    """Build a new store with its keys."""
+    make_store(store)
+    with opened(store):
+        pass
+
+
 def _prepare(root: Path, people: list[_Human]) -> None:
-    make_store(root / "store")
+    new_store(root / "store")
     with opened(root / "store") as services:
         for start in range(0, len(people), _A_STEP):
             with services.units.write() as unit:
@@ -223,10 +223,8 @@ def _work_and_kill(root: Path, kills: int, rng: np.random.Generator) -> int:
         while process.exitcode is None:
             time.sleep(0.02)
             done = count - sum(1 for _ in folder.glob("*.xml"))
-            if stops and done >= stops[0] and process.pid is not None:
-                os.kill(process.pid, signal.SIGKILL)
-                process.join()
-                killed += process.exitcode == -signal.SIGKILL
+            if stops and done >= stops[0]:
+                killed += has_been_killed(process)
                 stops.pop(0)
                 break
         process.join()
@@ -237,14 +235,12 @@ def _work_and_kill(root: Path, kills: int, rng: np.random.Generator) -> int:
 def _figures(services: Services, sent: list[_Sent]) -> dict[str, Any]:
     with services.units.read() as unit:
         matters = unit.matters.waiting(list(MatterState), limit=len(sent) * 2).items
-        by_reference: dict[str, list[Any]] = {}
-        for one in matters:
-            by_reference.setdefault(one.reference, []).append(one)
-        told = [by_reference.get(f"night-{number}", []) for number in range(len(sent))]
-        convictions = [
-            len(held.convictions) if (held := unit.people.record(_record_id(one))) else 0
-            for one in sent
-        ]
+        records = [unit.people.record(RecordId(f"record-{one.who.number}")) for one in sent]
+    by_reference: dict[str, list[Any]] = {}
+    for one in matters:
+        by_reference.setdefault(one.reference, []).append(one)
+    told = [by_reference.get(f"night-{number}", []) for number in range(len(sent))]
+    convictions = [len(held.convictions) if held else 0 for held in records]
     attached = [found[0].last if found else None for found in told]
     states = Counter(one.state.value if one else "lost" for one in attached)
     right = [
@@ -266,7 +262,3 @@ def _figures(services: Services, sent: list[_Sent]) -> dict[str, Any]:
         "tricks": dict(Counter(one.trick for one in sent if one.trick)),
         "tricks_attached": sum(on_record[n] for n, one in enumerate(sent) if one.trick),
     }
-
-
-def _record_id(one: _Sent) -> RecordId:
-    return RecordId(f"record-{one.who.number}")

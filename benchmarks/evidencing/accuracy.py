@@ -68,12 +68,22 @@ def observe_all(persons: int, seed: int) -> list[Observed]:
 
     Raises ValueError for a seed that was used to fit or calibrate models.
     """
-    if seed in (TRAIN_SEED, CALIBRATION_SEED):
-        raise ValueError("The models were fitted on people from this seed: choose another seed.")
+    demand_unseen(seed)
     context = multiprocessing.get_context("spawn")
     with one_thread_each(), ProcessPoolExecutor(len(TURNS), context) as pool:
         observed = [pool.submit(_observe, persons, seed, names) for names in TURNS]
         return [one for turn in observed for one in turn.result()]
+
+
+def demand_unseen(seed: int) -> None:
+    """Raise ValueError for a seed that was used to fit or calibrate models."""
+    if seed in (TRAIN_SEED, CALIBRATION_SEED):
+        raise ValueError("The models were fitted on people from this seed: choose another seed.")
+
+
+def outsiders_among(total: int) -> npt.NDArray[np.int64]:
+    """Return the people of a population who are not in the gallery of trials, int64 (n,)."""
+    return np.array([n for n in range(total) if is_held_out(n)], dtype=np.int64)
 
 
 def _observe(persons: int, seed: int, names: tuple[str, ...]) -> list[Observed]:
@@ -82,7 +92,7 @@ def _observe(persons: int, seed: int, names: tuple[str, ...]) -> list[Observed]:
     gallery = trial_gallery(population, total)
     said, honest = mixed_claims(population, total), population.later_bookings(0, total)
     people = person_strata(seed, total, said)
-    outsiders = np.array([n for n in range(total) if is_held_out(n)], dtype=np.int64)
+    outsiders = outsiders_among(total)
     result = []
     for name in names:
         mated = int(persons * MATED_SHARES[name])

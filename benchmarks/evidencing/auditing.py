@@ -1,19 +1,25 @@
-"""The audit of proposals on simulated searches: false alarms at the bound, and delays."""
+"""The audit of proposals and the watch on second candidates, on simulated streams: false alarms at
+home, and delays after a move.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from benchmarks.evidencing.rehearsing import FINGERS, STEPS, drawn_steps
+from benchmarks.evidencing.stranger_laws import LAWS, Floats
+from domain.searches.experience import Counted
 from matching.policy import Mode
+from matching.watch import detecting
 from matching.watch.audit import bound_of, ratios
-from matching.watch.detecting import MOST
-from matching.watch.seconds import ALARM
+from matching.watch.seconds import ALARM, chance, e_value
 
-STREAMS, SEARCHES, MOVED_AT, FURTHEST = 1_000, 10_000, 500, 5_000
+SEARCHES, MOVED_AT = 10_000, 500
+
+_AUDITED, _AUDITED_FURTHEST = 1_000, 5_000
 _TARGET = 0.001
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)
 """True shares, after the move, of searches without a link that propose a stranger."""
@@ -22,16 +28,16 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)
 def audit_rows(seed: int) -> Iterator[dict[str, Any]]:
     """Yield a row for streams at the bound, then one for each share after a move."""
     rng = np.random.default_rng(seed)
-    home = _alarms(np.full(SEARCHES, bound_of(Mode.TENPRINT)), rng)
+    home = _audited(np.full(SEARCHES, bound_of(Mode.TENPRINT)), rng)
     yield _row("at the bound, .003", home)
     for share in SHARES:
-        moved = np.repeat([_TARGET, share], [MOVED_AT, FURTHEST])
-        found = _alarms(moved, rng)
+        moved = np.repeat([_TARGET, share], [MOVED_AT, _AUDITED_FURTHEST])
+        found = _audited(moved, rng)
         early = found <= MOVED_AT
         yield _row(f"from .001 to {share}", np.where(early, np.nan, found - MOVED_AT))
 
 
-def _row(what: str, delays: npt.NDArray[np.float64]) -> dict[str, Any]:
+def _row(what: str, delays: Floats) -> dict[str, Any]:
     return {
         "what": what,
         "streams": len(delays),
@@ -41,13 +47,68 @@ def _row(what: str, delays: npt.NDArray[np.float64]) -> dict[str, Any]:
     }
 
 
-def _alarms(shares: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """Return the search of the first alarm of each stream, infinity if there is none."""
+def _audited(shares: Floats, rng: np.random.Generator) -> Floats:
     bound = bound_of(Mode.TENPRINT)
     kept, excluded = (np.array(ratios(bound, is_excluded=one)) for one in (False, True))
-    grown, first = np.zeros((STREAMS, len(kept))), np.full(STREAMS, np.inf)
-    for at, share in enumerate(shares.tolist(), 1):
-        met = np.where((rng.random(STREAMS) < share)[:, None], excluded, kept)
-        grown = np.minimum((grown + 1.0 / (at * (at + 1.0))) * met, MOST)
+
+    def met(at: int) -> Floats:
+        is_excluded = rng.random(_AUDITED) < shares[at - 1]
+        return np.where(is_excluded[:, None], excluded, kept)
+
+    return _first_alarms(len(shares), np.zeros((_AUDITED, len(kept))), met)
+
+
+def _first_alarms(searches: int, grown: Floats, met: Callable[[int], Floats]) -> Floats:
+    """Return the search of the first alarm of each stream, float64 (n,), infinity for none.
+
+    `grown`: float64 (n, bets), what each bet of a stream has grown to at the start. `met`: returns
+    the factors by which a search multiplies it; the first search is 1.
+    """
+    first = np.full(len(grown), np.inf)
+    for at in range(1, searches + 1):
+        grown = np.minimum((grown + 1.0 / (at * (at + 1.0))) * met(at), detecting.MOST)
         first = np.where(grown.mean(axis=1) >= ALARM, np.minimum(first, at), first)
     return first
+
+
+PERSONS, REHEARSED = 1_000_000, 10_000
+_STREAMS, _ROUNDS, _FURTHEST = 100, 10, 1_000
+
+
+def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
+    """Yield a row for each number of fingers, from ten rehearsed galleries with 100
+    streams each.
+    """
+    rng = np.random.default_rng(seed)
+    for fingers, columns in FINGERS.items():
+        home, hubs = (
+            LAWS[name].top_below(len(columns), PERSONS) for name in ("normal", "hubs .1 % +.45")
+        )
+        alarms, delays = 0, []
+        for _ in range(_ROUNDS):
+            values = _values(next(drawn_steps(home, REHEARSED, 1, rng)))
+            alarms += int(np.isfinite(_watched(values, home, home, SEARCHES, rng)).sum())
+            found = _watched(values, home, hubs, _FURTHEST, rng)
+            delays.append(np.minimum(found, _FURTHEST + 1) - MOVED_AT)
+        yield {"fingers": fingers, "streams": _STREAMS * _ROUNDS, "alarms": alarms} | {
+            "median": float(np.median(delays)),
+            "most": int(np.max(delays)),
+        }
+
+
+def _values(steps: dict[int, int]) -> Floats:
+    counted = Counted.of([(PERSONS, steps)])
+    return np.array([e_value(chance(counted, step)) for step in STEPS.tolist()])
+
+
+def _watched(
+    values: Floats, home: Floats, moved: Floats, searches: int, rng: np.random.Generator
+) -> Floats:
+    shares = np.array(detecting.SHARES)
+
+    def met(at: int) -> Floats:
+        below = home if at <= MOVED_AT else moved
+        places = np.searchsorted(below, rng.random(_STREAMS), side="right") - 1
+        return 1.0 + shares * (values[np.maximum(places, 0)][:, None] - 1.0)
+
+    return _first_alarms(searches, np.zeros((_STREAMS, len(shares))), met)

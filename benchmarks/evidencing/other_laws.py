@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.evidencing.accuracy import demand_unseen, outsiders_among
 from benchmarks.evidencing.laws import LAWS
 from benchmarks.runner import table
 from data.synthetic.bookings import Claim
@@ -18,12 +19,10 @@ from data.synthetic.population import Population
 from domain.conversion.acceptance import interval
 from matching.evaluation import Observations, observe
 from matching.metrics import cllr, least_cllr
-from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
 from matching.policy import Mode
 from matching.scorer import Scorer
 from service.cli.training.trials import (
     TenprintSearches,
-    is_held_out,
     mixed_claims,
     tenprint_trials,
     trial_gallery,
@@ -57,13 +56,11 @@ def law_rows(laws: Sequence[str], run: LawRun, scorer: Scorer) -> list[dict[str,
 
     Raises ValueError for a seed that was used to fit or calibrate models.
     """
-    if run.seed in (TRAIN_SEED, CALIBRATION_SEED):
-        raise ValueError("The models were fitted on people from this seed: choose another seed.")
+    demand_unseen(run.seed)
     population, total = Population(run.seed), run.persons * 3 // 2
     gallery = trial_gallery(population, total)
     said = mixed_claims(population, total, false_share=LIARS)
-    outsiders = np.array([n for n in range(total) if is_held_out(n)], dtype=np.int64)
-    probed = np.concatenate([gallery.numbers[: run.mated], outsiders[: run.unseen]])
+    probed = np.concatenate([gallery.numbers[: run.mated], outsiders_among(total)[: run.unseen]])
     liars = np.array([said[number].claim is not Claim.HONEST for number in range(total)])
     rows = []
     for name in laws:

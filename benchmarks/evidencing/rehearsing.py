@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binom, ks_2samp
 
-from benchmarks.evidencing.stranger_laws import GRID, LAWS, Floats, StrangerLaw
+from benchmarks.evidencing.stranger_laws import GRID, Floats, StrangerLaw
+from data.synthetic.captures import CaptureArrays
 from data.synthetic.population import Population
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.prints import ImpressionType
@@ -27,8 +28,6 @@ from matching.experience import rates, steps_of, upper_share
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
 from matching.print_parameters import COHORT_PEOPLE
-from matching.watch.detecting import MOST, SHARES
-from matching.watch.seconds import ALARM, chance, e_value
 
 FINGERS: Mapping[str, tuple[int, ...]] = {"one": (1,), "two": (1, 6), "ten": tuple(range(10))}
 """Columns of the fingers that are searched with."""
@@ -152,53 +151,6 @@ def summary(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-PERSONS, REHEARSED, STREAMS, SEARCHES = 1_000_000, 10_000, 100, 10_000
-_MOVED_AT, _FURTHEST, _ROUNDS = 500, 1_000, 10
-
-
-def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield a row for each number of fingers, from ten rehearsed galleries with 100
-    streams each.
-    """
-    rng = np.random.default_rng(seed)
-    for fingers, columns in FINGERS.items():
-        home, hubs = (
-            LAWS[name].top_below(len(columns), PERSONS) for name in ("normal", "hubs .1 % +.45")
-        )
-        alarms, delays = 0, []
-        for _ in range(_ROUNDS):
-            values = _values(next(drawn_steps(home, REHEARSED, 1, rng)))
-            alarms += int((_alarms(values, home, home, SEARCHES, rng) <= SEARCHES).sum())
-            delays.append(_alarms(values, home, hubs, _FURTHEST, rng) - _MOVED_AT)
-        found = np.concatenate(delays)
-        yield {"fingers": fingers, "streams": STREAMS * _ROUNDS, "alarms": alarms} | {
-            "median": float(np.median(found)),
-            "most": int(found.max()),
-        }
-
-
-def _values(steps: dict[int, int]) -> Floats:
-    counted = Counted.of([(PERSONS, steps)])
-    return np.array([e_value(chance(counted, step)) for step in STEPS.tolist()])
-
-
-def _alarms(
-    values: Floats, home: Floats, moved: Floats, searches: int, rng: np.random.Generator
-) -> Floats:
-    """Return the number of the search at the first alarm of each stream, float64; one more than
-    all searches if there is none.
-    """
-    grown, shares = np.zeros((STREAMS, len(SHARES))), np.array(SHARES)
-    first = np.full(STREAMS, float(searches + 1))
-    for at in range(1, searches + 1):
-        below = home if at <= _MOVED_AT else moved
-        places = np.searchsorted(below, rng.random(STREAMS), side="right") - 1
-        bets = 1.0 + shares * (values[np.maximum(places, 0)][:, None] - 1.0)
-        grown = np.minimum((grown + 1.0 / (at * (at + 1.0))) * bets, MOST)
-        first = np.where(grown.mean(axis=1) >= ALARM, np.minimum(first, at), first)
-    return first
-
-
 Vectors = npt.NDArray[np.float32]
 _COLUMNS = list(FINGERS["two"])
 _CHUNK = 5_000
@@ -208,7 +160,7 @@ _AT_ONCE = 250
 def template_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list[dict[str, Any]]:
     """Return a row for searches with one finger and a row for searches with two."""
     population = Population(seed)
-    held = np.concatenate(list(_held(population, persons)))
+    held = _held(population, persons)
     asked = _asked(population, held, unseen, rehearsals)
     return [_row(fingers, held, asked) for fingers in ("one", "two")]
 
@@ -224,7 +176,7 @@ def alike_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list[di
     `leading`: the share of searches of people not on record that such a person leads.
     """
     population, rng = Population(seed), np.random.default_rng(seed)
-    held = np.concatenate(list(_held(population, persons)))
+    held = _held(population, persons)
     toward = rng.standard_normal(held.shape[1:])
     toward /= np.linalg.norm(toward, axis=1, keepdims=True)
     is_alike = np.arange(persons) % _ONE_IN == _ONE_IN - 1
@@ -308,16 +260,21 @@ def _row(
     }
 
 
-def _held(population: Population, persons: int) -> Iterator[Vectors]:
-    for start in range(0, persons, _CHUNK):
-        captures = population.templates(start, min(start + _CHUNK, persons)).prints
-        yield captures.vectors[:, _COLUMNS, :].astype(np.float32)
+def _held(population: Population, persons: int) -> Vectors:
+    return np.concatenate(
+        [
+            _searched_with(population.templates(start, min(start + _CHUNK, persons)))
+            for start in range(0, persons, _CHUNK)
+        ]
+    )
 
 
 def _plain(population: Population, numbers: npt.NDArray[np.int64]) -> Vectors:
-    captures = population.probe_templates(numbers, ImpressionType.PLAIN).prints
-    found: Vectors = captures.vectors[:, _COLUMNS, :].astype(np.float32)
-    return found
+    return _searched_with(population.probe_templates(numbers, ImpressionType.PLAIN))
+
+
+def _searched_with(captures: CaptureArrays) -> Vectors:
+    return captures.prints.vectors[:, _COLUMNS, :].astype(np.float32)
 
 
 def _counted(alike: Floats) -> dict[int, int]:

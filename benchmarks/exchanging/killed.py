@@ -4,10 +4,7 @@ left.
 
 from __future__ import annotations
 
-import os
-import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +25,7 @@ from benchmarks.exchanging.offices import (
     morning,
     opened_office,
 )
-from benchmarks.machine import clocked
+from benchmarks.machine import FORKED, clocked, has_been_killed
 from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.reconciling import reconcile
 from service.usecases.exchange.repairing import repair_duties
@@ -81,23 +78,12 @@ def _queued(office: Office) -> int:
 
 def _killed(root: Path, seed: int, after_s: float) -> bool:
     """Let a process repair, kill it after some time, and return whether it was still working."""
-    child = os.fork()
-    if not child:
-        _at_work(lambda: _repair(root, seed))
-    time.sleep(after_s)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
+    process = FORKED.Process(target=_repair, args=(root, seed))
+    process.start()
+    process.join(after_s)
+    return has_been_killed(process)
 
 
 def _repair(root: Path, seed: int) -> None:
     with _office(root, seed) as office:
         repair_duties(office.services, office.desk, ROOT)
-
-
-def _at_work(work: Callable[[], None]) -> None:
-    """End this process when the work is done, also after an error."""
-    try:
-        work()
-    finally:
-        os._exit(0)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from benchmarks.filling import caller
+from domain.access.access import Purpose, Role
 from domain.exchange.codes import MessageId, MessageKind, Partner, ReplyCode, StateCode
 from domain.exchange.messages import Message
 from domain.ids import ForceCode, PersonId, RecordId, UserId
@@ -43,10 +44,7 @@ from service.usecases.services import StoreServices
 DUAL, AMENDED = 0.03, 0.02
 _TOGETHER = 50
 
-ROOT = Caller(
-    Actor(UserId("benchmark"), Role.ADMINISTRATOR, None, frozenset({Scope.OPERATE})),
-    Purpose.INTERNATIONAL_EXCHANGE,
-)
+ROOT = caller(Role.ADMINISTRATOR, Purpose.INTERNATIONAL_EXCHANGE)
 AMENDMENT = Amendment(
     (), AmendmentReason.CHANGED_ON_APPEAL, "On appeal.", SourceKind.COURT, "Court of Appeal"
 )
@@ -106,16 +104,9 @@ class Office:
                 content = _content(self, number, day)
                 person, record_id = PersonId(f"person-{number}"), RecordId(f"record-{number}")
                 unit.people.add_person(person)
-                unit.people.put_record(
-                    Record(
-                        record_id,
-                        person,
-                        ForceCode("01"),
-                        content.details,
-                        (),
-                        content.convictions,
-                    )
-                )
+                details, convictions = content.details, content.convictions
+                force = ForceCode("01")
+                unit.people.put_record(Record(record_id, person, force, details, (), convictions))
                 if self.rng.random() < AMENDED:
                     self.records.append((record_id, content))
             unit.commit()
@@ -142,14 +133,8 @@ class Office:
         for start in range(0, len(due), _TOGETHER):
             with self.services.units.write() as unit:
                 for request_id in due[start : start + _TOGETHER]:
-                    queue_reply(
-                        self.services,
-                        unit,
-                        self.desk,
-                        ROOT,
-                        request_id,
-                        reply_of(ReplyCode.SEVERAL_PEOPLE),
-                    )
+                    reply = reply_of(ReplyCode.SEVERAL_PEOPLE)
+                    queue_reply(self.services, unit, self.desk, ROOT, request_id, reply)
                 unit.commit()
 
     def work(self) -> None:

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import Watch
+from benchmarks.runner import Options
 from domain.errors import InvalidInputError
 from domain.prints.minutiae import MinutiaeSet
 from prints.features.describing import Description, describe
@@ -19,6 +21,18 @@ from prints.features.vectors import FeatureVectors
 from service.cli.training import print_sets
 from service.cli.training.print_sets import PPI, Sample
 from service.ports.print_reading import GreyImage, MinutiaExtractor
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderOptions(Options):
+    """The options of benchmarks that read folders of images."""
+
+    ppi: Annotated[
+        Sequence[str] | None,
+        "of a set, if not 500",
+        {"action": "append", "type": str, "metavar": "NAME=PPI"},
+    ] = None
+    cache: Annotated[Path | None, "directory that keeps minutiae of images"] = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

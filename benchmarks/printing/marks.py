@@ -189,17 +189,12 @@ def ranks_told(ranks: dict[tuple[str, int, int], int]) -> dict[str, Any]:
     values = np.array(list(ranks.values()))
     first = int((values == 1).sum())
     sets = sorted({sample[0] for sample in ranks})
+    own = {name: values[[sample[0] == name for sample in ranks]] for name in sets}
     return {
         "marks": len(values),
         "rank1": float((values == 1).mean()),
         "rank20": float((values <= 20).mean()),
         "first": first,
         "rank1_interval": interval(first, len(values)),
-        "first_by_set": {
-            name: [
-                int(sum(rank == 1 for sample, rank in ranks.items() if sample[0] == name)),
-                sum(sample[0] == name for sample in ranks),
-            ]
-            for name in sets
-        },
+        "first_by_set": {name: [int((one == 1).sum()), len(one)] for name, one in own.items()},
     }

@@ -94,22 +94,12 @@ def _place(
     place = int(found[0]) if len(found) else len(gallery)
     if place >= depth:
         return place
-    return _place_by_minutiae(probe, gallery, nearest[:depth], finger, costs)
-
-
-def _place_by_minutiae(
-    probe: Print,
-    gallery: Sequence[Print],
-    candidates: npt.NDArray[np.int64],
-    finger: int,
-    costs: Costs,
-) -> int:
-    with costs.of("match", len(candidates)):
+    with costs.of("match", len(nearest[:depth])):
         scores = {
-            int(place): match(probe.description, gallery[place].description).match_score
-            for place in candidates
+            other: match(probe.description, gallery[other].description).match_score
+            for other in nearest[:depth].tolist()
         }
-    return sum(score >= scores[finger] for place, score in scores.items() if place != finger)
+    return sum(score >= scores[finger] for other, score in scores.items() if other != finger)
 
 
 _PROBES_EACH = 20

@@ -181,7 +181,7 @@ class SimulatedPeople:
         kind = ImpressionType.PLAIN if reading else ImpressionType.ROLLED
         made = []
         for at, position in enumerate(FINGERS):
-            impression, view = self._print(self._finger(number, at), reading, kind, desk)
+            impression, view = _made(self, self._finger(number, at), reading, kind, desk)
             view = replace(view, position=position)
             made.append((replace(impression, position=position), view))
         return tuple(made)
@@ -191,11 +191,6 @@ class SimulatedPeople:
         if own < self.pool:
             return own
         return int(np.random.default_rng([self.seed, 2, own]).integers(self.pool))
-
-    def _print(
-        self, finger: int, reading: int, kind: ImpressionType, desk: PrintDesk
-    ) -> tuple[Impression, MinutiaeView]:
-        return _made(self, finger, reading, kind, desk)
 
     def minutiae(self, finger: int, reading: int) -> MinutiaeSet:
         """Return the minutiae of one simulated extraction from a finger."""

@@ -22,10 +22,9 @@ from benchmarks.search.datasets import (
     MarkQueries,
     Purpose,
     Queries,
-    encounters,
+    filled_index,
     finger_vectors,
     mark_queries,
-    opened_index,
     tenprint_queries,
 )
 from benchmarks.search.timing import (
@@ -35,7 +34,7 @@ from benchmarks.search.timing import (
     timed,
     two_thread_ratios,
 )
-from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of, relative
+from benchmarks.search.truth import Recall, exact_ranks, ranks_in, recall_of, relative
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.vector_index import FlatScan
 from indexing.gallery_index import GalleryIndex
@@ -99,9 +98,13 @@ class Contest:
         _tell("exact ranks")
         self._rank_exactly()
         _tell("identlink: building")
-        index, build_s = self._built_index()
+        building = Watch()
+        index = filled_index(self._index_place, self._dataset, building)
+        with building:
+            index.compact()
         _tell("identlink: searching")
-        ours = _Design("identlink", index.statistics().bytes_on_disk / len(index), build_s)
+        size = index.statistics().bytes_on_disk / len(index)
+        ours = _Design("identlink", size, building.wall_s)
         memory = self._contest_index(index, ours)
         asked = self._tenprints[1].tenprints(), self._marks[UNKNOWN][2].probes(())
         company = costs_in_company(index, *asked)
@@ -123,22 +126,10 @@ class Contest:
     def _rank_exactly(self) -> None:
         marks: list[tuple[MarkQueries, int | None]] = [(q, None) for q in self._marks[UNKNOWN]]
         marks += [(q, KNOWN_COLUMN) for q in self._marks[KNOWN]]
-        ten, found = ExactRanks(self._dataset).of(self._tenprints, marks)
+        ten, found = exact_ranks(self._dataset, self._tenprints, marks)
         kinds = len(MARK_KINDS)
         ranks = {TEN: ten, UNKNOWN: found[:kinds], KNOWN: found[kinds:]}
         self._truth = {finger: list(map(recall_of, each)) for finger, each in ranks.items()}
-
-    def _built_index(self) -> tuple[GalleryIndex, float]:
-        """Build our index; return it with its build time, without the time of the generator."""
-        index = opened_index(self._index_place)
-        spent = Watch()
-        for number, captures in enumerate(self._dataset.chunks(), 1):
-            batch = encounters(captures)
-            with spent:
-                index.add(batch, cursor=number)
-        with spent:
-            index.compact()
-        return index, spent.wall_s
 
     def _contest_index(self, index: GalleryIndex, design: _Design) -> dict[str, float]:
         memory = {"before": private_bytes() / 1e6}

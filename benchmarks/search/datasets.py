@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.evidencing.laws import LAWS
+from benchmarks.machine import Watch
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
@@ -26,6 +27,7 @@ from domain.prints.prints import ImpressionType
 from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.codes.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
+from indexing.parameters import DEFAULT_LIMITS, IndexLimits
 from prints.registry import FORMATS
 
 CHUNK = 10_000
@@ -189,17 +191,26 @@ def encounters(captures: CaptureArrays) -> GalleryBatch:
     )
 
 
-def filled_index(directory: Path, dataset: Dataset) -> GalleryIndex:
-    """Return a new index that contains the gallery, not compacted, on one thread."""
-    index = GalleryIndex.create(directory, template_format=FORMAT.index, key=KEY, threads=1)
+def filled_index(directory: Path, dataset: Dataset, adding: Watch) -> GalleryIndex:
+    """Return an index that contains the gallery, not compacted, on one thread.
+
+    `adding` counts the time that the index takes, without that of the generator.
+    """
+    index = opened_index(directory)
     for number, captures in enumerate(dataset.chunks(), 1):
-        index.add(encounters(captures), cursor=number)
+        batch = encounters(captures)
+        with adding:
+            index.add(batch, cursor=number)
     return index
 
 
-def opened_index(directory: Path, threads: int = 1) -> GalleryIndex:
+def opened_index(
+    directory: Path, threads: int = 1, limits: IndexLimits = DEFAULT_LIMITS
+) -> GalleryIndex:
     """Return the index in a directory, or an empty one if there is none."""
-    return GalleryIndex.open(directory, template_format=FORMAT.index, key=KEY, threads=threads)
+    return GalleryIndex.open(
+        directory, template_format=FORMAT.index, key=KEY, threads=threads, limits=limits
+    )
 
 
 def tenprint_queries(dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.int64]) -> Queries:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,18 +15,17 @@ import numpy.typing as npt
 from benchmarks.machine import clocked, private_bytes
 from benchmarks.search.datasets import (
     Dataset,
-    Queries,
+    Purpose,
     QueryKind,
     mark_queries,
     opened_index,
     tenprint_queries,
 )
-from benchmarks.search.timing import Times, timed
+from benchmarks.search.timing import timed
 from data.synthetic.parameters import CaptureProfile
 from domain.prints.prints import ImpressionType
 from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
-from indexing.searching.hits import Hits
 
 K = 100
 PLAIN = QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3)
@@ -36,30 +35,31 @@ _COLD = 50
 """Number of searches of each kind on cold pages."""
 
 
-def write_queries(path: Path, dataset: Dataset, persons: npt.NDArray[np.int64]) -> None:
-    """Write the queries of these persons, and of an equal number not enrolled, to one npz file."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Probes:
+    """The probes of a gallery: of persons in it, of as many who are not, and marks."""
+
+    persons: npt.NDArray[np.int64]
+    """int64 (q,): the persons of `enrolled`."""
+    enrolled: Sequence[TenprintProbe]
+    unenrolled: Sequence[TenprintProbe]
+    marks: Sequence[MarkProbe]
+    """Marks of persons in the gallery, of any finger."""
+
+
+def probes_of(dataset: Dataset, count: int) -> Probes:
+    """Return the probes of this many persons, of the persons kept for reporting."""
+    persons = dataset.queried(Purpose.REPORTING, count)
     strangers = np.arange(dataset.persons, dataset.persons + len(persons))
-    enrolled = tenprint_queries(dataset, PLAIN, persons)
-    unenrolled = tenprint_queries(dataset, PLAIN, strangers)
-    marks = mark_queries(dataset, LATENT, persons, column=None)
-    np.savez(
-        path,
-        persons=persons,
-        marks=marks.vectors,
-        **_named("enrolled", enrolled),
-        **_named("unenrolled", unenrolled),
+    return Probes(
+        persons,
+        tenprint_queries(dataset, PLAIN, persons).tenprints(),
+        tenprint_queries(dataset, PLAIN, strangers).tenprints(),
+        mark_queries(dataset, LATENT, persons, column=None).probes(()),
     )
 
 
-def _named(name: str, queries: Queries) -> dict[str, Any]:
-    return {
-        f"{name}_vectors": queries.vectors,
-        f"{name}_presence": queries.presence,
-        f"{name}_qualities": queries.qualities,
-    }
-
-
-def reading_of(directory: Path, queries_path: Path) -> dict[str, float]:
+def reading_of(directory: Path, probes: Probes) -> dict[str, float]:
     """Open an index, search it in every way, and return the cost.
 
     Private megabytes are anonymous memory, without file mappings: before the index is opened,
@@ -68,12 +68,11 @@ def reading_of(directory: Path, queries_path: Path) -> dict[str, float]:
     measured in elapsed time, every page of vectors comes from the disk.
     """
     base = private_bytes() / 1e6
-    with np.load(queries_path, allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
     opening = clocked(lambda: opened_index(directory))
     index = opening.value
-    found = _searched(index, arrays)
-    tenprint_cold_ms, mark_cold_ms = _cold_ms(directory, index, arrays)
+    found = _searched(index, probes)
+    cold_tenprint_ms = cold_p50_ms(directory, probes.enrolled, index.search_tenprints)
+    cold_mark_ms = cold_p50_ms(directory, probes.marks, index.search_marks)
     statistics = index.statistics()
     index.close()
     return {
@@ -82,27 +81,25 @@ def reading_of(directory: Path, queries_path: Path) -> dict[str, float]:
         "open_s": opening.wall_s,
         "private_mb_at_start": base,
         **found,
-        "tenprint_cold_p50_ms": tenprint_cold_ms,
-        "mark_unknown_cold_p50_ms": mark_cold_ms,
+        "tenprint_cold_p50_ms": cold_tenprint_ms,
+        "mark_unknown_cold_p50_ms": cold_mark_ms,
     }
 
 
-def _searched(index: GalleryIndex, arrays: dict[str, npt.NDArray[np.generic]]) -> dict[str, float]:
+def _searched(index: GalleryIndex, probes: Probes) -> dict[str, float]:
     """Return times and memory of all searches. Tenprints are searched before any
     marks are read.
     """
-
-    def tenprints(name: str) -> tuple[Times, list[Hits]]:
-        return timed(_tenprints(arrays, name), lambda part: index.search_tenprints(part, k=K))
-
-    def marks(*positions: int) -> Times:
-        return timed(_marks(arrays, positions), lambda part: index.search_marks(part, k=K))[0]
-
+    search_tenprints = partial(index.search_tenprints, k=K)
+    search_marks = partial(index.search_marks, k=K)
     index.warm(marks=False)
-    (mated, answers), (strangers, _) = tenprints("enrolled"), tenprints("unenrolled")
+    mated, answers = timed(probes.enrolled, search_tenprints)
+    strangers, _ = timed(probes.unenrolled, search_tenprints)
     tenprint_mb = private_bytes() / 1e6
     index.warm(marks=True)
-    known, unknown = marks(KNOWN_COLUMN + 1), marks()
+    of_known_finger = [replace(one, positions=(KNOWN_COLUMN + 1,)) for one in probes.marks]
+    known, _ = timed(of_known_finger, search_marks)
+    unknown, _ = timed(probes.marks, search_marks)
     firsts = np.array([hits.person_rows[0] for hits in answers])
     kinds = {"tenprint": mated, "unenrolled": strangers}
     kinds |= {"mark_known": known, "mark_unknown": unknown}
@@ -114,48 +111,20 @@ def _searched(index: GalleryIndex, arrays: dict[str, npt.NDArray[np.generic]]) -
         "tenprint_p99_ms": mated.p99_ms,
         "tenprint_qps_batch64": mated.qps_batch64,
         "mark_known_qps_batch64": known.qps_batch64,
-        "tenprint_rank_1": float((firsts == arrays["persons"]).mean()),
+        "tenprint_rank_1": float((firsts == probes.persons).mean()),
     }
 
-
-def _cold_ms(
-    directory: Path, index: GalleryIndex, arrays: dict[str, npt.NDArray[np.generic]]
-) -> tuple[float, float]:
-    """Return the median times on cold pages of tenprint searches and of mark searches with an
-    unknown finger.
-    """
-    tenprints, marks = _tenprints(arrays, "enrolled"), _marks(arrays, ())
-    return (
-        cold_p50_ms(directory, tenprints[:_COLD], lambda one: index.search_tenprints(one, k=K)),
-        cold_p50_ms(directory, marks[:_COLD], lambda one: index.search_marks(one, k=K)),
-    )
-
-
-def _tenprints(arrays: dict[str, npt.NDArray[np.generic]], name: str) -> list[TenprintProbe]:
-    columns = [arrays[f"{name}_{part}"] for part in ("vectors", "presence", "qualities")]
-    return [TenprintProbe(*row) for row in zip(*columns, strict=True)]
-
-
-def _marks(
-    arrays: dict[str, npt.NDArray[np.generic]], positions: Sequence[int]
-) -> list[MarkProbe]:
-    return [MarkProbe(vector, tuple(positions)) for vector in arrays["marks"]]
-
-
-_Probe = TypeVar("_Probe")
 
 _MADV_DONTNEED = 4
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-def cold_p50_ms(
-    directory: Path, probes: Sequence[_Probe], search: Callable[[Sequence[_Probe]], object]
-) -> float:
+def cold_p50_ms(directory: Path, probes: Sequence[object], search: Callable[..., object]) -> float:
     """Return the median elapsed time of single searches, each after `forget_pages`."""
     spent_ms = []
-    for probe in probes:
+    for probe in probes[:_COLD]:
         forget_pages(directory)
-        spent_ms.append(clocked(partial(search, [probe])).wall_ms)
+        spent_ms.append(clocked(partial(search, [probe], k=K)).wall_ms)
     return float(np.median(spent_ms))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -110,22 +111,18 @@ def _rates(
     tenprints: list[TenprintProbe],
     marks: list[MarkProbe],
 ) -> dict[str, float]:
-    index = opened_index(directory, threads)
-    index.warm(marks=True)
-    try:
+    with closing(opened_index(directory, threads)) as index:
+        index.warm(marks=True)
         ten = [clocked(partial(index.search_tenprints, tenprints, k=100)) for _ in range(_ROUNDS)]
         one = [clocked(partial(index.search_marks, marks, k=100)) for _ in range(_ROUNDS)]
         return {
             "tenprint": len(tenprints) / min(each.wall_s for each in ten),
             "mark": len(marks) / min(each.wall_s for each in one),
         }
-    finally:
-        index.close()
 
 
 SIZES = (1, 2, 4, 8)
 _QUERIES = 64
-_Probe = TypeVar("_Probe")
 
 
 def costs_in_company(
@@ -134,18 +131,18 @@ def costs_in_company(
     """Return CPU milliseconds for each search, the lowest of three rounds, by the number of
     searches in one call.
     """
-    kinds: tuple[tuple[str, Callable[[int], float]], ...] = (
-        ("tenprint", lambda size: _cost_ms(index.search_tenprints, tenprints, size)),
-        ("mark of unknown finger", lambda size: _cost_ms(index.search_marks, marks, size)),
-    )
+    kinds: dict[str, tuple[Callable[..., object], Sequence[Any]]] = {
+        "tenprint": (index.search_tenprints, tenprints),
+        "mark of unknown finger": (index.search_marks, marks),
+    }
     return [
-        {"search": name, "together": size, "cpu_ms": cost_ms(size)}
-        for name, cost_ms in kinds
+        {"search": name, "together": size, "cpu_ms": _cost_ms(search, probes, size)}
+        for name, (search, probes) in kinds.items()
         for size in SIZES
     ]
 
 
-def _cost_ms(search: Callable[..., object], probes: Sequence[_Probe], size: int) -> float:
+def _cost_ms(search: Callable[..., object], probes: Sequence[Any], size: int) -> float:
     asked = probes[:_QUERIES]
     rounds = []
     for _ in range(_ROUNDS):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 
 import numpy as np
@@ -27,10 +27,6 @@ class Recall:
     at_10: float
     at_100: float
 
-    def values(self) -> tuple[float, float, float]:
-        """Return the three figures of recall, in the order of the fields."""
-        return self.at_1, self.at_10, self.at_100
-
 
 def recall_of(ranks: npt.NDArray[np.int64]) -> Recall:
     """Return the recall of mates with these ranks, int64 (q,); 0 is the first rank."""
@@ -41,7 +37,7 @@ def relative(found: Recall, exact: Recall) -> float:
     """Return the lowest ratio of found to exact recall over the three cuts; 1 if exact recall is
     0.
     """
-    pairs = zip(found.values(), exact.values(), strict=True)
+    pairs = zip(astuple(found), astuple(exact), strict=True)
     return min(mine / theirs if theirs else 1.0 for mine, theirs in pairs)
 
 
@@ -70,52 +66,45 @@ def holds_same(found: Hits, expected: Hits) -> bool:
     )
 
 
-class ExactRanks:
-    """Counts, for each chunk of the gallery, the persons who are more similar than the mate."""
+def exact_ranks(
+    dataset: Dataset,
+    tenprints: Sequence[Queries],
+    marks: Sequence[tuple[MarkQueries, int | None]],
+) -> tuple[list[npt.NDArray[np.int64]], list[npt.NDArray[np.int64]]]:
+    """Return the exact ranks of each set of queries, int64 (q,) each.
 
-    def __init__(self, dataset: Dataset) -> None:
-        self._dataset = dataset
-
-    def of(
-        self,
-        tenprints: Sequence[Queries],
-        marks: Sequence[tuple[MarkQueries, int | None]],
-    ) -> tuple[list[npt.NDArray[np.int64]], list[npt.NDArray[np.int64]]]:
-        """Return the exact ranks of each set of queries, int64 (q,) each.
-
-        A set of marks is compared with one finger (its column) or, if that is None, with all ten.
-        """
-        sets: list[tuple[npt.NDArray[np.int64], _Similar]] = [
-            (one.persons, partial(_tenprint_similarities, queries=one)) for one in tenprints
-        ]
-        sets += [
-            (one.persons, partial(_mark_similarities, queries=one, column=column))
-            for one, column in marks
-        ]
-        mates = self._mates(np.unique(np.concatenate([persons for persons, _ in sets])))
-        values = [
-            _mate_values(similar(mates), mates.numbers, persons) for persons, similar in sets
-        ]
-        ranks = [np.zeros(len(persons), dtype=np.int64) for persons, _ in sets]
-        for chunk in self._dataset.chunks():
-            for number, (_, similar) in enumerate(sets):
-                ranks[number] += _above(similar(chunk), values[number])
-        return ranks[: len(tenprints)], ranks[len(tenprints) :]
-
-    def _mates(self, wanted: npt.NDArray[np.int64]) -> CaptureArrays:
-        """Return the enrolled captures of these persons, int64 (p,), ascending."""
-        parts = []
-        for start in _chunk_starts(wanted):
-            chunk = self._dataset.population.templates(start, start + _BLOCK)
-            parts.append(take_captures(chunk, np.flatnonzero(np.isin(chunk.numbers, wanted))))
-        return merge_captures(parts)
+    A rank is the number of persons in the gallery who are more similar than the mate. A set of
+    marks is compared with one finger (its column) or, if that is None, with all ten.
+    """
+    sets: list[tuple[npt.NDArray[np.int64], _Similar]] = [
+        (one.persons, partial(_tenprint_similarities, queries=one)) for one in tenprints
+    ]
+    sets += [
+        (one.persons, partial(_mark_similarities, queries=one, column=column))
+        for one, column in marks
+    ]
+    mates = _mates(dataset, np.unique(np.concatenate([persons for persons, _ in sets])))
+    least = []
+    for persons, similar in sets:
+        own = np.arange(len(persons)), np.searchsorted(mates.numbers, persons)
+        least.append(similar(mates)[own] + _EPSILON)
+    ranks = [np.zeros(len(persons), dtype=np.int64) for persons, _ in sets]
+    for chunk in dataset.chunks():
+        for number, (_, similar) in enumerate(sets):
+            ranks[number] += (similar(chunk) > least[number][:, None]).sum(axis=1)
+    return ranks[: len(tenprints)], ranks[len(tenprints) :]
 
 
 _BLOCK = 128
 
 
-def _chunk_starts(persons: npt.NDArray[np.int64]) -> list[int]:
-    return [int(block) * _BLOCK for block in np.unique(persons // _BLOCK)]
+def _mates(dataset: Dataset, wanted: npt.NDArray[np.int64]) -> CaptureArrays:
+    """Return the enrolled captures of these persons, int64 (p,), ascending."""
+    parts = []
+    for block in np.unique(wanted // _BLOCK).tolist():
+        chunk = dataset.population.templates(block * _BLOCK, (block + 1) * _BLOCK)
+        parts.append(take_captures(chunk, np.flatnonzero(np.isin(chunk.numbers, wanted))))
+    return merge_captures(parts)
 
 
 def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> npt.NDArray[np.float32]:
@@ -141,21 +130,3 @@ def _mark_similarities(
         cosines[:, ~captures.prints.presence[:, finger]] = -2
         np.maximum(highest, cosines, out=highest)
     return highest
-
-
-def _mate_values(
-    similarities: npt.NDArray[np.float32],
-    numbers: npt.NDArray[np.int64],
-    persons: npt.NDArray[np.int64],
-) -> npt.NDArray[np.float32]:
-    mates: npt.NDArray[np.float32] = similarities[
-        np.arange(len(persons)), np.searchsorted(numbers, persons)
-    ]
-    return mates
-
-
-def _above(
-    similarities: npt.NDArray[np.float32], mates: npt.NDArray[np.float32]
-) -> npt.NDArray[np.int64]:
-    above: npt.NDArray[np.int64] = (similarities > mates[:, None] + _EPSILON).sum(axis=1)
-    return above

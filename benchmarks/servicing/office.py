@@ -20,7 +20,7 @@ from domain.ids import CertificateId, RequestId
 from domain.people.people import Details
 from domain.requests.proofs import ProofVerdict
 from domain.requests.request_states import RequestState, Step
-from domain.requests.requests import Ask, Channel, IdentityOutcome, Party, PartyKind
+from domain.requests.requests import Ask, Channel, IdentityOutcome, Party, PartyKind, RequestFile
 from domain.restrictions import UsePurpose
 from service.bootstrap.desks import open_certificates
 from service.bootstrap.runtime import Runtime
@@ -147,10 +147,10 @@ def opened(office: Office, applicant: Applicant, asked: Asked) -> RequestId:
         return open_request(office.services, command)
 
 
-def version_of(office: Office, request_id: RequestId) -> int:
-    """Return the present version of a request."""
+def file_of(office: Office, request_id: RequestId) -> RequestFile:
+    """Return a request as it stands."""
     with office.services.units.read() as unit:
-        return existing(unit.requests.file(request_id)).version
+        return existing(unit.requests.file(request_id))
 
 
 def identified(office: Office, applicant: Applicant, request_id: RequestId) -> IdentityOutcome:
@@ -204,17 +204,17 @@ def prove(office: Office, request_id: RequestId) -> None:
 
 def decided(office: Office, request_id: RequestId, *, refuse_on: str = "") -> RequestState:
     """Let as many people as the kind requires release a request, or refuse it on a ground."""
-    services, version = office.services, version_of(office, request_id)
-    with services.units.read() as unit:
-        kind = kind_named(existing(unit.requests.file(request_id)).request.kind)
+    services, file = office.services, file_of(office, request_id)
     if not refuse_on:
         prove(office, request_id)
     verdict = Verdict.REFUSE if refuse_on else Verdict.RELEASE
     words = "The document is of somebody else." if refuse_on else ""
-    state = decide(services, Decide(office.first, request_id, version, verdict, words, refuse_on))
-    if kind.deciders == 1:
+    asked = Decide(office.first, request_id, file.version, verdict, words, refuse_on)
+    state = decide(services, asked)
+    if kind_named(file.request.kind).deciders == 1:
         return state
-    return read_second(services, ReadSecond(office.second, request_id, version + 1, agrees=True))
+    second = ReadSecond(office.second, request_id, file.version + 1, agrees=True)
+    return read_second(services, second)
 
 
 def hurried(office: Office, request_id: RequestId) -> None:

@@ -20,11 +20,10 @@ from benchmarks.servicing.desk import KIND, REFUSED, Service, agree, try_certifi
 from benchmarks.servicing.office import Office, chosen, is_another, opened, subject_of
 from domain.errors import LinkingError
 from domain.ids import RequestId
-from domain.people.people import Details
 from domain.requests.certificates import CertificateOutcome
 from domain.requests.request_states import RequestState
 from domain.searches.searches import Candidate
-from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 from service.usecases.requests.doubts import doubtful
 from service.usecases.requests.identifying import NamedPerson
 from service.usecases.requests.kinds import kind_named
@@ -215,8 +214,7 @@ class Trial:
         if not above:
             return CertificateOutcome.NO_TRACE.value
         self.to_a_person += 1
-        named = _named(office, above)
-        found = chosen(named, applicant.document)
+        found = chosen(tuple(_named(office, above)), applicant.document)
         if found is None:
             return CertificateOutcome.CANNOT_BE_CERTIFIED.value
         (person,) = (one.person_id for one in above if one.candidate_id == found.candidate_id)
@@ -224,19 +222,13 @@ class Trial:
         return "identified"
 
 
-def _named(office: Office, above: tuple[Candidate, ...]) -> tuple[NamedPerson, ...]:
+def _named(office: Office, above: tuple[Candidate, ...]) -> Iterator[NamedPerson]:
     with office.services.units.read() as unit:
-        return tuple(_person(unit, one) for one in above)
-
-
-def _person(unit: UnitOfWork, candidate: Candidate) -> NamedPerson:
-    held = unit.people.record(candidate.record_id) if candidate.record_id else None
-    if held is None:
-        raise LookupError("A candidate found by details has no record.")
-    details: Details = held.details
-    return NamedPerson(
-        candidate.candidate_id, candidate.evidence.band, held.force, held.record_id, details
-    )
+        for one in above:
+            held = existing(unit.people.record(existing(one.record_id)))
+            yield NamedPerson(
+                one.candidate_id, one.evidence.band, held.force, held.record_id, held.details
+            )
 
 
 def with_records(applicants: Iterator[Applicant | None]) -> Iterator[Applicant | None]:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -102,12 +103,19 @@ def submit_for(
     def step(client: Client, number: int) -> bool:
         return client.submit(bodies[number % len(bodies)])
 
-    opened = [connect() for _ in range(clients)]
-    try:
+    return load_for(seconds, clients, connect, step)
+
+
+def load_for(
+    seconds: float,
+    clients: int,
+    connect: Callable[[], Client],
+    step: Callable[[Client, int], bool],
+) -> Load:
+    """Let this many clients repeat a step for some time, each over its own connection."""
+    with ExitStack() as held:
+        opened = [held.enter_context(closing(connect())) for _ in range(clients)]
         return repeat_for(seconds, opened, step)
-    finally:
-        for client in opened:
-            client.close()
 
 
 def repeat_for(

@@ -133,16 +133,10 @@ def _stage_cells(
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return the header, and a row for each stage: milliseconds here and with the other code."""
     head = ("ms by stage", *(f"{row['database']} {row['search']}" for row, _ in pairs))
-    names = dict.fromkeys(name for row, other in pairs for name in _stages(row) | _stages(other))
-    cells = [
-        (name, *(_beside(_stages(row), _stages(other), name, ".2f") for row, other in pairs))
-        for name in names
-    ]
+    stages = [(row["stages"], other.get("stages", {})) for row, other in pairs]
+    names = dict.fromkeys(name for own, other in stages for name in own | other)
+    cells = [(name, *(_beside(*both, name, ".2f") for both in stages)) for name in names]
     return head, cells
-
-
-def _stages(row: Mapping[str, Any]) -> dict[str, float]:
-    return dict(row.get("stages", {}))
 
 
 def _beside(own: Mapping[str, Any], other: Mapping[str, Any], name: str, form: str) -> str:

@@ -134,11 +134,11 @@ def slope(samples: Sequence[tuple[int, int]]) -> float:
 _FILLED = "filled.json"
 
 
-@contextmanager
-def place_of_store(kept: Path | None, database: str, persons: int, seed: int) -> Iterator[Path]:
-    """Yield the directory of a store: one under `kept`, or a temporary one."""
-    with folder_of(kept and kept / f"{database}-{persons}-{seed}") as place:
-        yield place
+def place_of_store(
+    kept: Path | None, database: str, persons: int, seed: int
+) -> AbstractContextManager[Path]:
+    """Return the directory of a store: one under `kept`, or a temporary one."""
+    return folder_of(kept and kept / f"{database}-{persons}-{seed}")
 
 
 def filled_once(place: Path, fill: Callable[[], float]) -> float:

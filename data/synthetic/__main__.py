@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from math import isfinite
 from pathlib import Path
 
@@ -90,12 +90,7 @@ def _manifest_text(manifest: Manifest, as_json: bool) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    sizes = CheckSizes(
-        impostor_persons=options.impostor_persons,
-        mate_persons=options.mate_persons,
-        detail_persons=options.detail_persons,
-        surname_persons=options.surname_persons,
-    )
+    sizes = CheckSizes(**{one.name: getattr(options, one.name) for one in fields(CheckSizes)})
     measures = run_check(Population(options.seed), sizes)
     listed = [_measure_json(measure) for measure in measures]
     _say(json.dumps(listed, indent=1) if options.json else _table(measures))

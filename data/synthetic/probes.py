@@ -66,13 +66,11 @@ def make_probe(population: Population, number: int, plan: ProbePlan) -> Syntheti
     return _probe(population, number, plan, kept)
 
 
-def make_mark(
-    population: Population, number: int, plan: ProbePlan, *, is_position_known: bool = False
-) -> SyntheticProbe:
+def make_mark(population: Population, number: int, plan: ProbePlan) -> SyntheticProbe:
     """Return one latent print of person `number` from a scene, without details.
 
     The finger is drawn by how often it leaves marks, among the fingers of `plan.positions` that
-    the person has. Its position in the probe is 0 (unknown), unless the plan makes it known.
+    the person has. Its position in the probe is 0 (unknown).
     """
     latent = replace(plan, impression_type=ImpressionType.LATENT)
     wanted = set(plan.positions)
@@ -82,7 +80,7 @@ def make_mark(
         if impression.position in wanted
     ]
     left = _mark_left(population, number, latent, choices)
-    shown = left if is_position_known else replace(left, position=FingerPosition.UNKNOWN)
+    shown = replace(left, position=FingerPosition.UNKNOWN)
     made = _probe(population, number, latent, (shown,))
     return replace(
         made,

@@ -27,7 +27,7 @@ from service.cli.context import CONSOLE
 from service.cli.office.exchange import stratum_sentence
 from service.demo.accounts import Work, two_officers
 from service.demo.calls import ApiCaller
-from service.demo.examiners import Truth, examine
+from service.demo.examiners import Truth, both_examine
 from service.demo.scenario import PlannedSearch
 from service.demo.server import running
 from service.demo.stage import Stage
@@ -151,8 +151,7 @@ def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> Pe
     shown.stage.remember(SearchId(searched["search_id"]), planned)
     shown.say("The prints that came with it are searched; two examiners decide, blind.")
     with shown.stage.callers() as callers:
-        for examiner in ("examiner:one", "examiner:two"):
-            examine(shown.stage.runtime, callers[examiner], [truth])
+        both_examine(shown.stage.runtime, callers, [truth])
     found = work.post("identification")
     shown.say(f"Identity: {found['outcome']}, by {found['basis']}.")
     work.post("decision", decision="release")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from domain.access.access import ROLES_OF_FORCES, Purpose, Role
@@ -15,7 +14,6 @@ from service.cli.context import CONSOLE
 from service.demo.calls import DEMO_FORCE, ApiCaller
 from service.demo.stage import Stage
 from service.usecases.access.accounts import AddAccount, add_account, change_password
-from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.workbench import SignInPolicy, Workbench
 from service.web.mounting import build_workbench
 
@@ -48,25 +46,10 @@ class Work:
 @contextmanager
 def two_officers(stage: Stage) -> Iterator[tuple[ApiCaller, ApiCaller]]:
     """Open a connection for each of two case officers, and close both afterwards."""
-    first, second = (_officer(stage, name) for name in _OFFICERS)
-    try:
+    role, purpose = Role.CASE_OFFICER, Purpose.INTERNATIONAL_EXCHANGE
+    one, other = (stage.caller(name, role, purpose, OFFICE) for name in _OFFICERS)
+    with one as first, other as second:
         yield first, second
-    finally:
-        first.client.close()
-        second.client.close()
-
-
-def _officer(stage: Stage, name: str) -> ApiCaller:
-    command = IssueToken(
-        CONSOLE,
-        UserId(name),
-        Role.CASE_OFFICER,
-        OFFICE,
-        valid_for=timedelta(days=1),
-        may_decide=True,
-    )
-    secret = issue_token(stage.runtime.services, command).secret
-    return ApiCaller.connect(stage.address, secret, Purpose.INTERNATIONAL_EXCHANGE)
 
 
 SIGN_INS: tuple[tuple[str, Role], ...] = (

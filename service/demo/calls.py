@@ -33,18 +33,20 @@ DEMO_PEOPLE: tuple[tuple[str, Role], ...] = (
 
 def issue_demo_tokens(runtime: Runtime) -> dict[str, str]:
     """Issue one short-lived token for each person of the demo; return the secrets by user id."""
-    secrets = {}
-    for user_id, role in DEMO_PEOPLE:
-        command = IssueToken(
-            caller=CONSOLE,
-            user_id=UserId(user_id),
-            role=role,
-            force=DEMO_FORCE if role is Role.FORCE else None,
-            valid_for=timedelta(days=TOKEN_DAYS),
-            may_decide=True,
-        )
-        secrets[user_id] = issue_token(runtime.services, command).secret
-    return secrets
+    forces = {Role.FORCE: DEMO_FORCE}
+    return {
+        user_id: secret_of(runtime, user_id, role, forces.get(role), days=TOKEN_DAYS)
+        for user_id, role in DEMO_PEOPLE
+    }
+
+
+def secret_of(
+    runtime: Runtime, user_id: str, role: Role, force: ForceCode | None, *, days: int = 1
+) -> str:
+    """Issue a token that may decide, as in a trial with invented people; return its secret."""
+    lifetime = timedelta(days=days)
+    command = IssueToken(CONSOLE, UserId(user_id), role, force, lifetime, may_decide=True)
+    return issue_token(runtime.services, command).secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,17 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from data.synthetic.film.faults import FilmFault
 from data.synthetic.film.rolls import Roll, write_roll
 from domain.access.access import Purpose, Role
-from domain.ids import ForceCode, LotId, UserId
-from service.cli.context import CONSOLE
+from domain.ids import LotId
 from service.cli.office.conversion import scan_folder
+from service.demo.accounts import OFFICE
 from service.demo.calls import ApiCaller
 from service.demo.stage import Stage
-from service.usecases.access.tokens import IssueToken, issue_token
 
 FRAMES = 20
 
@@ -97,19 +95,14 @@ def convert_roll(stage: Stage, label: str, *, frames: int = FRAMES) -> dict[str,
 @contextmanager
 def _people(stage: Stage) -> Iterator[dict[str, ApiCaller]]:
     """Open a connection for each person of the conversion, and close them afterwards."""
-    services, people = stage.runtime.services, {}
-    for name, role in _PEOPLE.items():
-        force = ForceCode("89") if role is Role.RECONCILER else None
-        user = UserId(f"conversion:{name}")
-        day = timedelta(days=1)
-        command = IssueToken(CONSOLE, user, role, force, valid_for=day, may_decide=True)
-        secret = issue_token(services, command).secret
-        people[name] = ApiCaller.connect(stage.address, secret, Purpose.RECORD_MANAGEMENT)
-    try:
-        yield people
-    finally:
-        for person in people.values():
-            person.client.close()
+    purpose, forces = Purpose.RECORD_MANAGEMENT, {Role.RECONCILER: OFFICE}
+    with ExitStack() as opened:
+        yield {
+            name: opened.enter_context(
+                stage.caller(f"conversion:{name}", role, purpose, forces.get(role))
+            )
+            for name, role in _PEOPLE.items()
+        }
 
 
 def _drawn(folder: Path, frames: int) -> dict[int, dict[str, Any]]:

@@ -7,11 +7,12 @@ import signal
 import tempfile
 import threading
 import zipfile
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from rich.console import Console
 
 from domain.ids import LinkId
@@ -23,7 +24,9 @@ from service.demo.accounts import SIGN_INS, agree_with_agency, renew_sign_ins
 from service.demo.calls import ApiCaller
 from service.demo.own_store import begin_own, demand_own
 from service.demo.report import LinkProvenance, print_doors, print_provenance, print_tokens
-from service.demo.stage import Stage
+from service.demo.server import running
+from service.demo.stage import DemoOptions, Stage
+from service.demo.tour import tour_page
 from service.ports.surroundings import Surroundings
 from service.provenance.court import verify
 from service.provenance.prov_view import prov_n
@@ -72,6 +75,17 @@ def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
     return runtime
 
 
+@contextmanager
+def served(runtime: Runtime, app: FastAPI, options: DemoOptions) -> Iterator[Stage]:
+    """Serve the application with its guided tour, and yield the stage of the demo."""
+    app.include_router(tour_page())
+    settings = runtime.settings
+    port = settings.port if options.is_serving else 0
+    with running(app, host=settings.host, port=port) as address:
+        console = Console(stderr=options.is_json, emoji=False)
+        yield Stage.set(runtime, address, console, app, is_verbose=options.is_verbose)
+
+
 def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[str, Any]]) -> None:
     """Show how the first link was made, and its court bundle."""
     linked = next((s["link_id"] for s in summaries if s["link_id"]), None)
@@ -95,8 +109,13 @@ def serve_until_stopped(stage: Stage) -> None:
     password = renew_sign_ins(stage.runtime)
     agree_with_agency(stage)
     print_doors(stage.console, stage.address, password, SIGN_INS)
+    wait_until_stopped()
+    stage.console.print("Stopping.")
+
+
+def wait_until_stopped() -> None:
+    """Wait until a person or the system stops this process."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     stopped.wait()
-    stage.console.print("Stopping.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -17,6 +17,9 @@ from prints.features.matching import match
 from service.bootstrap.runtime import Runtime
 from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch
+
+EXAMINERS = ("examiner:one", "examiner:two")
+"""The user ids of the two examiners."""
 
 _POINT_PAIRS = 12
 """The number of point pairs that an examiner of the demo marks."""
@@ -65,6 +68,13 @@ def examine(runtime: Runtime, examiner: ApiCaller, truths: Sequence[Truth]) -> i
     cases = examiner.get("/v1/cases?limit=100")["cases"]
     waiting = [case["task_id"] for case in cases if not case["is_mine"]]
     return sum(_examine_case(runtime, examiner, task_id, truths) for task_id in waiting)
+
+
+def both_examine(
+    runtime: Runtime, callers: Mapping[str, ApiCaller], truths: Sequence[Truth]
+) -> dict[str, int]:
+    """Let each examiner decide, and return how many cases each of them decided."""
+    return {name: examine(runtime, callers[name], truths) for name in EXAMINERS}
 
 
 def _examine_case(

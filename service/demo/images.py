@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +30,11 @@ from service.demo.drawn_people import (
     print_samples,
     write_samples,
 )
-from service.demo.ending import opened, serve_until_stopped, show_provenance
-from service.demo.examiners import Truth, capture_of, examine
+from service.demo.ending import opened, serve_until_stopped, served, show_provenance
+from service.demo.examiners import Truth, both_examine, capture_of
 from service.demo.own_store import DemoMemory
 from service.demo.report import print_outcomes
-from service.demo.server import running
 from service.demo.stage import DemoOptions, Stage
-from service.demo.tour import tour_page
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.people.importing import ImportFile, import_file
@@ -60,25 +59,18 @@ def run_image_demo(settings: Settings, options: DemoOptions) -> None:
     """Run the demo on images; raises LinkingError, which explains why it cannot run."""
     persons = options.persons
     people = DrawnPeople(options.seed)
-    runtime = opened(settings)
-    try:
+    with closing(opened(settings)) as runtime:
         DemoMemory.open(settings.store, persons=persons, seed=options.seed).count_run()
         enrolled = _enrol(runtime, people, persons)
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"))
-        app.include_router(tour_page())
-        port = settings.port if options.is_serving else 0
-        with running(app, host=settings.host, port=port) as address:
-            console = Console(stderr=options.is_json, emoji=False)
-            stage = Stage.set(runtime, address, console, app, is_verbose=options.is_verbose)
+        with served(runtime, app, options) as stage:
             summaries = _work(stage, people, enrolled)
             write_samples(settings.store / SAMPLES, people, newcomer=persons + 1)
-            print_samples(console, settings.store / SAMPLES)
+            print_samples(stage.console, settings.store / SAMPLES)
             if options.is_json:
                 Console().print_json(json.dumps({"persons": persons, "searches": summaries}))
             if options.is_serving:
                 serve_until_stopped(stage)
-    finally:
-        runtime.close()
 
 
 def _enrol(runtime: Runtime, people: DrawnPeople, persons: int) -> list[EncounterId]:
@@ -133,8 +125,7 @@ def _work(stage: Stage, people: DrawnPeople, enrolled: list[EncounterId]) -> lis
     with stage.callers() as callers:
         submitted = {_submit(stage, callers, one, enrolled): one for one in searches}
         truths = [_truth(stage.runtime, *pair, enrolled) for pair in submitted.items()]
-        for examiner in ("examiner:one", "examiner:two"):
-            decided = examine(stage.runtime, callers[examiner], truths)
+        for examiner, decided in both_examine(stage.runtime, callers, truths).items():
             stage.details.print(f"{examiner} decided {decided} cases, blind.")
         summaries = [
             _summary(stage, callers, search_id, one, enrolled)

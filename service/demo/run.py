@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 from rich.console import Console
@@ -20,8 +21,8 @@ from service.cli.population import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
 from service.demo.abroad import another_country, country_of, show_exchange
 from service.demo.calls import ApiCaller
-from service.demo.ending import opened, serve_until_stopped, show_provenance
-from service.demo.examiners import Truth, examine, truth_of
+from service.demo.ending import opened, serve_until_stopped, served, show_provenance
+from service.demo.examiners import Truth, both_examine, truth_of
 from service.demo.own_store import DemoMemory
 from service.demo.report import (
     print_candidates,
@@ -30,10 +31,8 @@ from service.demo.report import (
     search_summary,
 )
 from service.demo.scenario import PlannedSearch, asked_about, planned_searches, waiting_searches
-from service.demo.server import running
 from service.demo.services import show_services
 from service.demo.stage import DemoOptions, Stage
-from service.demo.tour import tour_page
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.models.rehearsing import rehearse
@@ -42,17 +41,12 @@ from service.usecases.models.rehearsing import rehearse
 def run_demo(settings: Settings, options: DemoOptions) -> None:
     """Run the demo; raises LinkingError, which explains why it cannot run."""
     enrolment = Enrolment(Population(options.seed), options.persons)
-    runtime = opened(settings)
-    try:
+    with closing(opened(settings)) as runtime:
         memory = DemoMemory.open(settings.store, persons=options.persons, seed=options.seed)
         enrol(runtime, enrolment, Console(stderr=True))
         prints = SyntheticPrints(options.seed, persons=options.persons, store=settings.store)
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"), prints=prints)
-        app.include_router(tour_page())
-        port = settings.port if options.is_serving else 0
-        with running(app, host=settings.host, port=port) as address:
-            console = Console(stderr=options.is_json, emoji=False)
-            stage = Stage.set(runtime, address, console, app, is_verbose=options.is_verbose)
+        with served(runtime, app, options) as stage:
             summaries = _perform(stage, enrolment, memory)
             if options.is_exchanging:
                 _exchange(stage, enrolment, memory.next_run)
@@ -69,8 +63,6 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
             if options.is_serving:
                 _leave_work(stage, enrolment, memory.next_run)
                 serve_until_stopped(stage)
-    finally:
-        runtime.close()
 
 
 def _perform(stage: Stage, enrolment: Enrolment, memory: DemoMemory) -> list[dict[str, Any]]:
@@ -117,8 +109,7 @@ def _work(
     with stage.callers() as callers:
         submitted = {_submit(stage, callers, search): search for search in searches}
         stage.console.print("Two examiners decide each case, neither knowing of the other.")
-        for examiner in ("examiner:one", "examiner:two"):
-            decided = examine(stage.runtime, callers[examiner], truths)
+        for examiner, decided in both_examine(stage.runtime, callers, truths).items():
             stage.details.print(f"{examiner} decided {decided} cases, blind.")
         summaries = [
             search_summary(

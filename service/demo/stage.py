@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import FastAPI
 from rich.console import Console
 
-from domain.access.access import Purpose
-from domain.ids import SearchId
+from domain.access.access import Purpose, Role
+from domain.ids import ForceCode, SearchId
 from service.bootstrap.runtime import Runtime
 from service.cli.synthetic_prints import Donor, remember_donors
-from service.demo.calls import ApiCaller, issue_demo_tokens
+from service.demo.calls import ApiCaller, issue_demo_tokens, secret_of
 from service.demo.scenario import PlannedSearch
 from service.demo.wire import search_body
 from service.usecases.workbench import Workbench
@@ -73,15 +73,24 @@ class Stage:
     @contextmanager
     def callers(self) -> Iterator[dict[str, ApiCaller]]:
         """Open an API connection for each of the demo's people, and close them afterwards."""
-        callers = {
-            user: ApiCaller.connect(self.address, self.secrets[user], purpose)
-            for user, purpose in _PURPOSES.items()
-        }
-        try:
-            yield callers
-        finally:
-            for caller in callers.values():
-                caller.client.close()
+        with ExitStack() as opened:
+            yield {
+                user: opened.enter_context(self.calling(self.secrets[user], purpose))
+                for user, purpose in _PURPOSES.items()
+            }
+
+    @contextmanager
+    def calling(self, secret: str, purpose: Purpose) -> Iterator[ApiCaller]:
+        """Open an API connection with a token, and close it afterwards."""
+        caller = ApiCaller.connect(self.address, secret, purpose)
+        with caller.client:
+            yield caller
+
+    def caller(
+        self, user: str, role: Role, purpose: Purpose, force: ForceCode | None = None
+    ) -> AbstractContextManager[ApiCaller]:
+        """Issue a token for a day, and open an API connection with it."""
+        return self.calling(secret_of(self.runtime, user, role, force), purpose)
 
     def submit(self, callers: dict[str, ApiCaller], search: PlannedSearch) -> str:
         """Submit a search as the force would; note the true person, and return the search's id."""

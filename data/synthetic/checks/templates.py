@@ -134,7 +134,6 @@ def cosines_between(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[
     either.
     """
     one, other = first.prints, second.prints
-    one, other = first.prints, second.prints
     cosines: npt.NDArray[np.float32] = np.einsum("ijk,ijk->ij", one.vectors, other.vectors)
     cosines[~(one.presence & other.presence)] = np.nan
     return cosines

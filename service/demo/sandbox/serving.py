@@ -8,14 +8,14 @@ Batches are processed and webhooks are sent. A call moves the clock forward.
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,8 +33,8 @@ from service.cli.population import Enrolment
 from service.cli.serving.worker import loops_of, rounds_of
 from service.cli.serving.working import run_together
 from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
-from service.demo.ending import opened
-from service.demo.examiners import Truth, examine, truth_of
+from service.demo.ending import opened, wait_until_stopped
+from service.demo.examiners import EXAMINERS, Truth, examine, truth_of
 from service.demo.run import enrol
 from service.demo.sandbox.clock import MovedClock, clock_calls
 from service.demo.scenario import Kind, PlannedSearch, planned_searches
@@ -58,18 +58,24 @@ def working(runtime: Runtime) -> Iterator[None]:
     policy = WorkerPolicy(lease=_LEASE, stored_together=1, deliveries=1)
     with rounds_of(runtime, policy, stopping, note) as rounds:
         loops = loops_of(rounds, stopping, note)
-        thread = threading.Thread(target=run_together, args=(loops, stopping), daemon=True)
-        thread.start()
-        try:
+        with _beside(stopping, partial(run_together, loops, stopping)):
             yield
-        finally:
-            stopping.set()
-            thread.join()
+
+
+@contextmanager
+def _beside(stopping: threading.Event, work: Callable[[], object]) -> Iterator[None]:
+    """Do work in a thread until the block ends, which it is told by `stopping`."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
 
 
 PERSONS = 200
 _SEED = 11
-_EXAMINERS = ("examiner:one", "examiner:two")
 _PAUSE_S = 0.5
 
 _OUTCOMES = {
@@ -120,7 +126,7 @@ def sandbox(
         )
         with serving_sandbox(settings, samples) as found:
             call.say(_sentences(found), found.facts)
-            _wait()
+            wait_until_stopped()
 
 
 @contextmanager
@@ -128,8 +134,8 @@ def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
     """Serve a sandbox and write its files until the block ends."""
     enrolment = Enrolment(Population(_SEED), PERSONS)
     clock = MovedClock()
-    runtime = opened(settings, replace(surroundings(), clock=clock, outer_clock=utc_now))
-    try:
+    outside = replace(surroundings(), clock=clock, outer_clock=utc_now)
+    with closing(opened(settings, outside)) as runtime:
         enrol(runtime, enrolment, Console(quiet=True))
         # Only templates are sent, so findings must be allowed to rest on templates.
         set_finding_policy(runtime.services, CONSOLE, TEMPLATES_ALONE, is_trial=True)
@@ -143,8 +149,6 @@ def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
             stage = Stage(runtime, address, secrets, Console(quiet=True), app.state.workbench)
             with working(runtime), _examining(stage, truths):
                 yield Sandbox(address, *_client(runtime), told)
-    finally:
-        runtime.close()
 
 
 def _client(runtime: Runtime) -> tuple[str, str]:
@@ -173,17 +177,10 @@ def _write_samples(
     return tuple(told)
 
 
-@contextmanager
-def _examining(stage: Stage, truths: Sequence[Truth]) -> Iterator[None]:
+def _examining(stage: Stage, truths: Sequence[Truth]) -> AbstractContextManager[None]:
     """Let both examiners decide cases with known truth, again and again, until the end."""
     stopping = threading.Event()
-    thread = threading.Thread(target=_examine_until, args=(stopping, stage, truths), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join()
+    return _beside(stopping, partial(_examine_until, stopping, stage, truths))
 
 
 def _examine_until(stopping: threading.Event, stage: Stage, truths: Sequence[Truth]) -> None:
@@ -202,7 +199,7 @@ def _examine_while_known(
 ) -> None:
     """Examine until the block ends, or until the examiners' tokens expire."""
     while not stopping.wait(_PAUSE_S):
-        for name in _EXAMINERS:
+        for name in EXAMINERS:
             try:
                 examine(runtime, callers[name], truths)
             except httpx2.HTTPStatusError as error:
@@ -237,10 +234,3 @@ def _place(store: Path | None) -> Any:
 def _temporary() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="identlink-sandbox-") as directory:
         yield Path(directory) / "store"
-
-
-def _wait() -> None:
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import httpx2
 
-from data.synthetic.encoding import details_to_json
 from domain.access.access import Purpose, Role
-from domain.ids import UserId
 from domain.people.convictions import ConvictionVersion, InformationSource
 from domain.people.people import Record
 from domain.requests.releasing import HeldConviction
 from rules.rehabilitation.record import Standing
-from service.cli.context import CONSOLE
 from service.demo.accounts import Work
 from service.demo.calls import ApiCaller
-from service.demo.services.scene import Scene
-from service.usecases.access.tokens import IssueToken, issue_token
+from service.demo.services.scene import Scene, stated
 from service.usecases.requests.matters import standings
 
 _AGREED: dict[str, Any] = {
@@ -46,7 +42,7 @@ def show(scene: Scene) -> None:
         work = Work(scene.officers[0], str(asked["request_id"]))
         own = f"/v1/agency/requests/{work.request_id}"
         scene.say(f"It asks for criminal proceedings: due on {caller.get(own)['due_on']}.")
-        _identify(work, record)
+        scene.identified_by_documents(work, record)
         _tell_what_may_leave(scene, work)
         scene.released(work)
         told = caller.get(own)
@@ -61,14 +57,13 @@ def _person_told_of(scene: Scene) -> Record:
 
     If no enrolled person has such a record, return the record with the greatest variety.
     """
-    today = scene.stage.runtime.services.surroundings.clock().date()
     found = [record for _, record in scene.people_on_record() if _is_askable(record)]
     if not found:
         raise LookupError(
             "No enrolled person has a conviction that an agency may ask about: enrol more"
             " people with --persons."
         )
-    return max(found, key=lambda record: _variety(record, today))
+    return max(found, key=lambda record: _variety(record, scene.today))
 
 
 def _is_askable(record: Record) -> bool:
@@ -90,25 +85,18 @@ def _variety(record: Record, today: date) -> tuple[bool, bool]:
 @contextmanager
 def _spoken_for(scene: Scene, agency: str) -> Iterator[ApiCaller]:
     """Record an agreement, let an account act for the agency, and open a connection for it."""
-    officer, user = scene.officers[0], UserId(f"agency-{agency.lower()}")
+    officer, user = scene.officers[0], f"agency-{agency.lower()}"
     officer.post("/v1/agreements", {"agency": agency, **_AGREED})
-    command = IssueToken(CONSOLE, user, Role.AGENCY, None, valid_for=timedelta(days=1))
-    secret = issue_token(scene.stage.runtime.services, command).secret
-    officer.post(f"/v1/agreements/{agency}/members", {"user": user})
-    caller = ApiCaller.connect(scene.stage.address, secret, Purpose.AGENCY_SERVICE)
-    try:
+    with scene.stage.caller(user, Role.AGENCY, Purpose.AGENCY_SERVICE) as caller:
+        officer.post(f"/v1/agreements/{agency}/members", {"user": user})
         yield caller
-    finally:
-        caller.client.close()
 
 
 def _enquiry(record: Record, purpose: str) -> dict[str, Any]:
-    said = details_to_json(record.details)
-    kept = ("names", "dates_of_birth", "sex", "place_of_birth")
     return {
         "kind": "agency-names-enquiry",
         "purpose": purpose,
-        "subject": {name: said[name] for name in kept if name in said},
+        "subject": stated(record),
         "reference": "HARB 7",
     }
 
@@ -120,19 +108,6 @@ def _refusal(caller: ApiCaller, record: Record) -> str:
     except httpx2.HTTPStatusError as error:
         return str(error.response.json()["title"]).rstrip(".")
     raise LookupError("More was disclosed to the agency than its agreement allows.")
-
-
-def _identify(work: Work, record: Record) -> None:
-    """Search for the person by details; the officer compares documents with the candidates."""
-    work.post("steps", step="accept")
-    work.post("search")
-    candidates = work.officer.get(f"{work.path}/candidates")["candidates"]
-    (same,) = (one for one in candidates if one["record_id"] == record.record_id)
-    work.post(
-        "identification",
-        candidate_id=same["candidate_id"],
-        words="Passport compared with name, birth and picture.",
-    )
 
 
 def _tell_what_may_leave(scene: Scene, work: Work) -> None:

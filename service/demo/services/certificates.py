@@ -12,7 +12,6 @@ from domain.access.access import Purpose
 from domain.people.convictions import InformationSource
 from domain.people.people import Record
 from rules.step_down import Stated, step_down
-from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch, applicant
 from service.demo.services.scene import Scene
 from service.demo.wire import search_body
@@ -28,9 +27,8 @@ def show(scene: Scene) -> None:
         "\nA person applies for a police certificate. Stepping down is synthetic policy here."
     )
     planned = _applicant(scene)
-    work = scene.opened(
-        _application(planned, scene.stage.runtime.services.surroundings.clock().date())
-    )
+    details = search_body(planned.search_type, planned.probe.probe)["details"]
+    work = scene.opened(scene.certificate_request(details))
     work.post("steps", step="accept")
     found = scene.identified_by_prints(work, planned)
     scene.say(f"Identity: {found['outcome']}, by {found['basis']}.")
@@ -38,11 +36,12 @@ def show(scene: Scene) -> None:
     issued = work.officer.post(f"{work.path}/certificate")
     (certificate,) = work.officer.get(f"{work.path}/certificates")["certificates"]
     scene.say(f"Two people released it: certificate {issued['number']}, {certificate['outcome']}.")
-    document = _document(work.officer, issued["certificate_id"])
-    _check_offline(scene, document)
+    _check_offline(
+        scene, scene.downloaded(f"/v1/certificates/{issued['certificate_id']}/document")
+    )
     scene.say(f"The page on which anybody can check it says: {_asked(scene, issued)}.")
     _revoke_link(scene, str(found["link_id"]))
-    give_owed_notices(scene.stage.runtime.services, lambda: False)
+    give_owed_notices(scene.services, lambda: False)
     scene.say(f"The link that it is based on is revoked. The page says: {_asked(scene, issued)}.")
     told = {one["kind"] for one in work.read()["notices"]}
     scene.say(f"Notices to the holder: {', '.join(sorted(told))}.")
@@ -69,26 +68,6 @@ def _is_readable(record: Record) -> bool:
     )
 
 
-def _application(planned: PlannedSearch, today: date) -> dict[str, Any]:
-    return {
-        "kind": "police-certificate",
-        "asker": {"kind": "person"},
-        "purpose": "request of the person",
-        "legal_basis": "own-request",
-        "received_on": today.isoformat(),
-        "subject": search_body(planned.search_type, planned.probe.probe)["details"],
-        "facts": {"countries": "CAN"},
-    }
-
-
-def _document(officer: ApiCaller, certificate_id: str) -> bytes:
-    answer = officer.client.get(
-        f"/v1/certificates/{certificate_id}/document", headers={"X-Purpose": officer.purpose}
-    )
-    answer.raise_for_status()
-    return answer.content
-
-
 def _check_offline(scene: Scene, document: bytes) -> None:
     keys = httpx2.get(f"{scene.stage.address}/v1/certificates/keys").json()
     found = check_file(document, TrustedKeys(keys["office_key"], keys["log_key"]))
@@ -108,8 +87,5 @@ def _asked(scene: Scene, issued: dict[str, Any]) -> str:
 
 def _revoke_link(scene: Scene, link_id: str) -> None:
     secret = scene.stage.secrets["supervisor:one"]
-    supervisor = ApiCaller.connect(scene.stage.address, secret, Purpose.SUPERVISION)
-    try:
+    with scene.stage.calling(secret, Purpose.SUPERVISION) as supervisor:
         supervisor.post(f"/v1/links/{link_id}/revocation", {"reason": "Prints were exchanged."})
-    finally:
-        supervisor.client.close()

@@ -16,7 +16,6 @@ from domain.access.access import Purpose
 from domain.publication import CountableFact, Quarter, Stage, Timeliness
 from domain.requests.requests import PartyKind, ReplyOutcome
 from service.cli.context import CONSOLE
-from service.demo.calls import ApiCaller
 from service.demo.services.scene import Scene
 from service.usecases.log.recording import give_fact
 from service.usecases.publication.information import disclosure_log
@@ -37,9 +36,8 @@ _MOST_ANSWERS = 1_000
 
 def show(scene: Scene) -> None:
     """Release the figures of the last full quarter, recount them, write the public site."""
-    today = scene.stage.runtime.services.surroundings.clock().date()
-    quarter = Quarter.of(Quarter.of(today).first_day - timedelta(days=1))
-    services = scene.stage.runtime.services
+    quarter = Quarter.of(Quarter.of(scene.today).first_day - timedelta(days=1))
+    services = scene.services
     if all(one.quarter != quarter for one in list_releases(services, CONSOLE)):
         _give_drawn_facts(scene, quarter)
         _release(scene, quarter)
@@ -104,11 +102,8 @@ def _closed(common: _Common, received: date, days: int, rng: np.random.Generator
 
 def _release(scene: Scene, quarter: Quarter) -> None:
     secret = scene.stage.secrets["administrator:one"]
-    administrator = ApiCaller.connect(scene.stage.address, secret, Purpose.OPERATIONS)
-    try:
+    with scene.stage.calling(secret, Purpose.OPERATIONS) as administrator:
         made = administrator.post("/v1/publication/releases", {"quarter": str(quarter)})
-    finally:
-        administrator.client.close()
     scene.say(
         f"The quarter {quarter} is released: {len(made['tables'])} tables after disclosure"
         f" control, at {made['log_size']} events of the log."

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 
 from domain.access.access import Purpose, Role
-from domain.ids import ForceCode, UserId
+from domain.ids import ForceCode
 from domain.people.people import ArrestReport, Record
 from domain.retention.disclosure import why_not
-from service.cli.context import CONSOLE
 from service.demo.accounts import Work
-from service.demo.calls import DEMO_FORCE, ApiCaller
+from service.demo.calls import DEMO_FORCE
 from service.demo.services.scene import Scene
-from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.requests.notices import give_owed_notices
 
 
@@ -58,7 +55,7 @@ def show_deletion(scene: Scene) -> None:
     done = work.officer.post(f"/v1/deletions/{case['deletion_id']}/carrying-out")
     scene.say(f"Carried out at {done['done_at']}: the entry is gone from every version.")
     scene.released(work)
-    give_owed_notices(scene.stage.runtime.services, lambda: False)
+    give_owed_notices(scene.services, lambda: False)
     _acknowledge(scene, told)
 
 
@@ -105,21 +102,9 @@ def _asked(work: Work, report: ArrestReport) -> dict[str, Any]:
 
 def _decided(scene: Scene, case: dict[str, Any]) -> dict[str, Any]:
     owner = ForceCode(case["owner"])
-    command = IssueToken(
-        CONSOLE,
-        UserId(f"force:{owner}"),
-        Role.FORCE,
-        owner,
-        valid_for=timedelta(days=1),
-        may_decide=True,
-    )
-    secret = issue_token(scene.stage.runtime.services, command).secret
-    force = ApiCaller.connect(scene.stage.address, secret, Purpose.DELETION)
     body = {"approved": ["entry"], "ground": "no-crime", "reasons": "No crime was committed."}
-    try:
+    with scene.stage.caller(f"force:{owner}", Role.FORCE, Purpose.DELETION, owner) as force:
         return dict(force.post(f"/v1/deletions/{case['deletion_id']}/decision", body))
-    finally:
-        force.client.close()
 
 
 def _acknowledge(scene: Scene, told: Work) -> None:

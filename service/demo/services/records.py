@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from domain.access.access import Purpose, Role
-from domain.ids import UserId
 from domain.people.identifiers import make_asn
 from service.app import create_app
-from service.cli.context import CONSOLE
 from service.demo.accounts import OFFICE, two_officers
 from service.demo.calls import DEMO_FORCE, ApiCaller
 from service.demo.ending import opened
@@ -26,7 +24,6 @@ from service.demo.services.scene import Scene
 from service.demo.stage import Stage
 from service.demo.wire import search_body
 from service.logs import build_logger
-from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.retention.releasing import carry_out_plans, destroy_prints
 
 _PLAN_DAY = "2005-01-10"
@@ -124,18 +121,7 @@ def _say_answers(
 
 
 def _certified(scene: Scene, person: _Somebody, record_id: str | None) -> str:
-    today = scene.stage.runtime.services.surroundings.clock().date()
-    work = scene.opened(
-        {
-            "kind": "police-certificate",
-            "asker": {"kind": "person"},
-            "purpose": "request of the person",
-            "legal_basis": "own-request",
-            "received_on": today.isoformat(),
-            "subject": person.details,
-            "facts": {"countries": "CAN"},
-        }
-    )
+    work = scene.opened(scene.certificate_request(person.details))
     work.post("steps", step="accept")
     work.post("search")
     named = work.officer.get(f"{work.path}/candidates")["candidates"]
@@ -219,7 +205,7 @@ def _purged(scene: Scene) -> int:
         one.post(f"{at}/recount")
         one.post(f"{at}/release")
         other.post(f"{at}/release")
-    services = scene.stage.runtime.services
+    services = scene.services
     carry_out_plans(services)
     clock = services.surroundings.clock
     ahead = replace(services.surroundings, clock=lambda: clock() + timedelta(days=4))
@@ -227,20 +213,8 @@ def _purged(scene: Scene) -> int:
     return sum(len(line["captures"]) for line in lines)
 
 
-@contextmanager
-def _caller(scene: Scene, role: Role, name: str = "a") -> Iterator[ApiCaller]:
-    """Yield a caller of a role for this scene."""
+def _caller(scene: Scene, role: Role, name: str = "a") -> AbstractContextManager[ApiCaller]:
+    """Return a connection of somebody with a role, for this scene."""
     force = {Role.COURT_FEED: OFFICE, Role.FORCE: DEMO_FORCE}.get(role)
-    user_id = UserId(f"{role.value}:records-{name}")
-    command = IssueToken(
-        CONSOLE, user_id, role, force, valid_for=timedelta(days=1), may_decide=True
-    )
-    secret = issue_token(scene.stage.runtime.services, command).secret
-    purpose = {Role.COURT_FEED: Purpose.RECORD_MANAGEMENT, Role.FORCE: Purpose.ARREST}
-    caller = ApiCaller.connect(
-        scene.stage.address, secret, purpose.get(role, Purpose.RECORD_MANAGEMENT)
-    )
-    try:
-        yield caller
-    finally:
-        caller.client.close()
+    purpose = Purpose.ARREST if role is Role.FORCE else Purpose.RECORD_MANAGEMENT
+    return scene.stage.caller(f"{role.value}:records-{name}", role, purpose, force)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from data.synthetic.encoding import details_to_json
@@ -12,10 +13,19 @@ from domain.ids import SearchId
 from domain.people.people import Record
 from service.demo.accounts import Work
 from service.demo.calls import ApiCaller
-from service.demo.examiners import examine, truth_of
+from service.demo.examiners import both_examine, truth_of
 from service.demo.scenario import PlannedSearch
 from service.demo.stage import Stage
 from service.demo.wire import search_body
+from service.usecases.services import Services
+
+_STATED = ("names", "dates_of_birth", "sex", "place_of_birth")
+
+
+def stated(record: Record) -> dict[str, Any]:
+    """Return the details on record that a request states about its person."""
+    details = details_to_json(record.details)
+    return {name: details[name] for name in _STATED if details.get(name)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,16 @@ class Scene:
     """Enrolled people, numbered from 0."""
     run: int
     """The number of the demo's run; each run makes its own captures."""
+
+    @property
+    def services(self) -> Services:
+        """The services of the served store."""
+        return self.stage.runtime.services
+
+    @property
+    def today(self) -> date:
+        """The day by the clock of the store."""
+        return self.services.surroundings.clock().date()
 
     def say(self, sentence: str) -> None:
         """Print a sentence for the person who runs the demo."""
@@ -53,21 +73,26 @@ class Scene:
         self.stage.remember(SearchId(searched["search_id"]), planned)
         truth = truth_of(self.population, planned)
         with self.stage.callers() as callers:
-            for examiner in ("examiner:one", "examiner:two"):
-                examine(self.stage.runtime, callers[examiner], [truth])
+            both_examine(self.stage.runtime, callers, [truth])
         return dict(work.post("identification"))
 
     def own_request(self, kind: str, record: Record) -> dict[str, Any]:
         """Return the body of a person's request about their own data, as on record."""
-        details = details_to_json(record.details)
-        stated = ("names", "dates_of_birth", "sex", "place_of_birth")
+        return self._request(kind, stated(record), "dpa-2018")
+
+    def certificate_request(self, subject: dict[str, Any]) -> dict[str, Any]:
+        """Return the body of an application for a police certificate."""
+        asked = self._request("police-certificate", subject, "own-request")
+        return asked | {"facts": {"countries": "CAN"}}
+
+    def _request(self, kind: str, subject: dict[str, Any], legal_basis: str) -> dict[str, Any]:
         return {
             "kind": kind,
             "asker": {"kind": "person"},
             "purpose": "request of the person",
-            "legal_basis": "dpa-2018",
-            "received_on": self.stage.runtime.services.surroundings.clock().date().isoformat(),
-            "subject": {name: details[name] for name in stated if details.get(name)},
+            "legal_basis": legal_basis,
+            "received_on": self.today.isoformat(),
+            "subject": subject,
         }
 
     def identified_by_documents(self, work: Work, record: Record) -> None:

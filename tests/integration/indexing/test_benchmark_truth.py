@@ -19,7 +19,7 @@ from benchmarks.search.datasets import (
     mark_queries,
     tenprint_queries,
 )
-from benchmarks.search.truth import ExactRanks, ranks_in, recall_of, relative
+from benchmarks.search.truth import Recall, exact_ranks, ranks_in, recall_of, relative
 from domain.prints.probes import MarkProbe
 from indexing.codes.filters import NO_FILTER
 from tests.exact_search import exact_mark_hits, exact_tenprint_hits
@@ -33,7 +33,7 @@ def test_exact_ranks_are_those_of_brute_force() -> None:
     tenprints = tenprint_queries(DATASET, TENPRINT_KINDS[-1], PERSONS)
     any_finger = mark_queries(DATASET, MARK_KINDS[2], PERSONS, column=None)
     known = mark_queries(DATASET, MARK_KINDS[2], PERSONS, column=1)
-    ranks = ExactRanks(DATASET).of([tenprints], [(any_finger, None), (known, 1)])
+    ranks = exact_ranks(DATASET, [tenprints], [(any_finger, None), (known, 1)])
     hits = [exact_tenprint_hits(batch, p, k=300, where=NO_FILTER) for p in tenprints.tenprints()]
     assert ranks[0][0].tolist() == ranks_in([h.person_rows for h in hits], PERSONS).tolist()
     for queries, positions, found in ((any_finger, (), ranks[1][0]), (known, (2,), ranks[1][1])):
@@ -52,7 +52,7 @@ def test_who_is_tuned_on_is_never_reported_on() -> None:
 
 def test_recall_counts_ranks_and_compares_with_exact() -> None:
     found = recall_of(np.array([0, 0, 5, 50, 500]))
-    assert found.values() == (0.4, 0.6, 0.8)
+    assert found == Recall(0.4, 0.6, 0.8)
     assert relative(found, recall_of(np.array([0, 0, 0, 5, 50]))) == pytest.approx(2 / 3)
 
 

@@ -16,7 +16,7 @@ from benchmarks.search.datasets import (
     encounters,
     tenprint_queries,
 )
-from benchmarks.search.truth import ExactRanks, ranks_in
+from benchmarks.search.truth import exact_ranks, ranks_in
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
 
@@ -30,7 +30,7 @@ FEW_FINGERS = TENPRINT_KINDS[5]
 def test_mates_that_exact_search_lists_are_listed(law: str, tmp_path: Path) -> None:
     dataset = Dataset(PEOPLE, 4, law)
     queries = tenprint_queries(dataset, FEW_FINGERS, dataset.queried(Purpose.REPORTING, SEARCHES))
-    (exact,), _ = ExactRanks(dataset).of([queries], [])
+    (exact,), _ = exact_ranks(dataset, [queries], [])
     index = GalleryIndex.create(
         tmp_path / "index", template_format=FORMAT.index, key=None, threads=1, limits=LIMITS
     )

@@ -7,9 +7,8 @@ import pytest
 
 from benchmarks.printing.distractors import real_like
 from benchmarks.printing.extracting import Costs, Print, as_print
-from benchmarks.printing.measuring import ALL, measured, rows_of
+from benchmarks.printing.measuring import ALL, fit_of, measured, rows_of
 from benchmarks.printing.ranking import joined
-from benchmarks.printing.rates import fit_of
 from prints.features.matching import match
 from prints.formats.minutiae_192 import FORMAT
 from tests.unit.prints.features.builders import random_set, seen_again

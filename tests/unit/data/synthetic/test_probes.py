@@ -76,14 +76,6 @@ def test_mark_is_one_latent_of_unknown_finger_without_details() -> None:
     assert made.truth.position is not FingerPosition.UNKNOWN
 
 
-def test_position_of_a_mark_may_be_known() -> None:
-    hidden = make_mark(POPULATION, 7, ProbePlan())
-
-    known = make_mark(POPULATION, 7, ProbePlan(), is_position_known=True)
-
-    assert known.probe.impressions[0].position is known.truth.position is hidden.truth.position
-
-
 def test_right_hand_leaves_more_marks_than_the_left() -> None:
     left_by = [make_mark(POPULATION, number, ProbePlan()).truth.position for number in range(120)]
 

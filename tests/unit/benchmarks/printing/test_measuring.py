@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.printing.rates import Scores, curve_of, interval
+from benchmarks.printing.measuring import Scores, curve_of, interval
 
 
 def scores(genuine: list[float], impostor: list[float]) -> Scores:
