@@ -26,6 +26,7 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Options, Result, table
 from benchmarks.search.datasets import (
     FORMAT,
@@ -169,7 +170,7 @@ def measured(options: ManyPartsOptions) -> Result:
     """Build the part, search, and return the figures."""
     dataset = Dataset(options.persons, options.seed)
     with tempfile.TemporaryDirectory(prefix="many-parts-", dir=options.directory) as folder:
-        index = filled_index(Path(folder) / "part", dataset)
+        index = filled_index(Path(folder) / "part", dataset, Watch())
         index.compact()
         index.warm(marks=True)
         try:
