@@ -29,7 +29,7 @@ _IS_CODE = re.compile(r"[A-Z0-9]{4,9}").fullmatch
 _IS_CATEGORY = re.compile(r"[A-Z0-9]{0,4}").fullmatch
 _FLAGS = {"yes": True, "no": False, "": None}
 
-_ABSENT = object()
+_ABSENT = "\x00"
 """Stands for a value that a line of CSV ends before."""
 
 _Numbered = tuple[int, Mapping[str, Any]]
