@@ -14,7 +14,7 @@ from domain.searches.waiting import WaitingItem
 from service.usecases.requests.assessing import Judged
 from service.usecases.requests.identifying import NamedPerson, named_people, waiting_items
 from service.usecases.requests.notices import notice_due_on
-from service.usecases.requests.reading import RequestView, people_behind, show_request
+from service.usecases.requests.reading import RequestView, letter_of, people_behind, show_request
 from service.usecases.requests.stepping import PLAIN_STEPS
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
@@ -122,6 +122,7 @@ def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200
         "ask": view.file.request.ask,
         "names": people_behind(visit.services, (view.file,)),
         "form": form,
+        "letter": letter_of(view.file),
         "plain_steps": _plain_steps(view, visit.caller),
         "may": {step.value for step in _open_to(view, visit.caller)},
         "candidates": _candidates(visit, view),
