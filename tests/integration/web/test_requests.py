@@ -110,7 +110,7 @@ def test_the_page_has_the_letter_once_a_request_has_ended(office: Office) -> Non
     first = officer(office)
     said = "You asked for information on the convictions of a person."
     at = str(first.follow("requests/new", **LETTER).url.path).removeprefix("/workbench/")
-    assert "<h2 class=\"govuk-heading-m\">Letter</h2>" not in first.page(at)
+    assert '<h2 class="govuk-heading-m">Letter</h2>' not in first.page(at)
 
     first.follow(at, f"{at}/step", step="withdraw", words="They need it no more.")
 
