@@ -61,7 +61,7 @@ STEP_ERRORS = (NotFoundError, StaleRequestError, RequestStepError)
 def post_request_step(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[StepBody]
 ) -> StateAnswer:
-    """Take a plain step: accept, ask, answer, want or give identity, close, withdraw, lapse."""
+    """Take a plain step: accept, ask, answer, close, withdraw, lapse; or of identity or fees."""
     step = Step(body.step.value)
     command = body.to(TakeStep, caller=call.caller, request_id=RequestId(request_id), step=step)
     return StateAnswer(state=take_step(call.services, command))
