@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from rules.mopi import casework_review
 from rules.rehabilitation.ends import EndKind, Reading
 from rules.rehabilitation.facts import Conviction
 from rules.rehabilitation.record import Answer, answers
@@ -38,6 +39,13 @@ def _of_prints(basis: Basis, on: date) -> Iterator[str]:
                 f" {_day(extension_asked_from(basis.last_day))} to that day."
             )
     yield f"Rules: Police and Criminal Evidence Act 1984 as {FINGERPRINTS}, {EVENTS}."
+
+
+def explained_casework(events: Sequence[EventFacts], on: date) -> Iterator[str]:
+    """Yield a paragraph about the review of the casework, if there is a matter."""
+    found = casework_review(events, on)
+    if found is not None:
+        yield found.sentences
 
 
 def explained_convictions(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from domain.errors import UnknownRuleError
 from rules.data_files import data_file
 
-LETTERS = "letters/1"
+LETTERS = "letters/2"
 """The newest version of the letters."""
 
 
@@ -18,12 +19,30 @@ class Letter:
 
     version: str
     paragraphs: tuple[str, ...]
+    """Empty if there is no letter."""
+    why_none: str = ""
+    """The reason why there is no letter."""
 
 
 @cache
 def letter_on(about: str, end: str, version: str = LETTERS) -> Letter:
-    """Return the letter for the end of something. Raises UnknownRuleError."""
-    for one in data_file(version).content["letters"]:
-        if (one["about"], one["end"]) == (about, end):
-            return Letter(version, tuple(one["paragraphs"]))
-    raise UnknownRuleError("There is no letter for this.")
+    """Return the letter for the end of something: of a dispute, or of a request by its kind.
+
+    The letter on a request says what was asked, how it ended, and what rights there are. A text
+    for one kind comes before that of any request that ends so. Raises UnknownRuleError.
+    """
+    held = data_file(version).content
+    if about in held["none"]:
+        return Letter(version, (), held["none"][about])
+    own = next((one for one in held["letters"] if _is_of(one, about, end)), None)
+    if own is None and end not in held["ends"]:
+        raise UnknownRuleError("There is no letter for this.")
+    if about in held["whole"] and own is not None:
+        return Letter(version, tuple(own["paragraphs"]))
+    kind = held["kinds"].get(about, held["kinds"]["*"])
+    said = held["ends"][end][kind["to"]] if own is None else own["paragraphs"]
+    return Letter(version, (kind["about"], *said, *kind["rights"]))
+
+
+def _is_of(row: dict[str, Any], about: str, end: str) -> bool:
+    return about in row["about"] and end in row["ends"]

@@ -35,6 +35,7 @@ COMMANDS = {
     "certificate": "service.cli.office.certificates:app",
     "audit": "service.cli.office.audit:app",
     "client": "service.cli.clients:clients",
+    "codes": "service.cli.office.offence_codes:app",
     "conversion": "service.cli.office.conversion:app",
     "court": "service.cli.office.court:app",
     "db": "service.cli.stores:schema",

@@ -56,6 +56,17 @@ class Enrolled(Event):
     """The first and the last row number of the records, joined by a dash."""
 
 
+@event("offence-table-installed", leaves=Leaves("offence_tables", by="installed_by"))
+class OffenceTableInstalled(Event):
+    """The office installed a version of its table of offence codes."""
+
+    table_id: Subject[str]
+    version: int
+    content_sha256: str
+    """SHA-256 of the file's bytes, in hexadecimal."""
+    codes: int
+
+
 @event("number-issued", leaves=Leaves("issued_numbers", by="issued_by", says=("kind",)))
 class NumberIssued(Event):
     """A number was issued for a person: the record shows the number, the event does not."""

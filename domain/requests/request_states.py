@@ -62,6 +62,11 @@ class Step(StrEnum):
     REOPEN = "reopen"
     EXTEND = "extend"
     """The requester is notified, with reasons, that the answer will take longer."""
+    ASK_FEE = "ask fee"
+    TAKE_FEE = "take fee"
+    """The requester has paid."""
+    WAIVE_FEE = "waive fee"
+    REFUND_FEE = "refund fee"
 
 
 class Taker(StrEnum):
@@ -98,6 +103,10 @@ ENDED = frozenset({_S.CLOSED, _S.WITHDRAWN, _S.LAPSED})
 OPEN = frozenset(_S) - ENDED
 DUE = OPEN - DECIDED
 """States in which an answer is still due."""
+FEE_STEPS = (Step.ASK_FEE, Step.TAKE_FEE, Step.WAIVE_FEE, Step.REFUND_FEE)
+"""Steps about a fee. They state an amount and do not change the state."""
+_FEES_IN = (DUE - {_S.SECOND_READING, _S.CLARIFICATION_WANTED}) | ENDED
+"""Not where the last entry is a proposal, a decision or a question that others read."""
 
 
 def _transition(
@@ -127,6 +136,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _transition(Step.LAPSE, WAITING, _S.LAPSED),
     _transition(Step.REOPEN, {_S.LAPSED}, _S.READY),
     _transition(Step.EXTEND, IN_WORK | {_S.SECOND_READING}),
+    *(_transition(one, _FEES_IN) for one in FEE_STEPS),
 )
 """The whole machine. `Step.RECEIVE` creates the request and leads to `FIRST`."""
 

@@ -14,7 +14,8 @@ from enum import StrEnum
 from domain.errors import InvalidInputError
 from domain.ids import LinkId, PersonId, RequestId, SearchId, UserId
 from domain.people.people import Details
-from domain.requests.request_states import RequestState, Step
+from domain.requests.fees import Fees, pence_of
+from domain.requests.request_states import FEE_STEPS, RequestState, Step
 from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
 
 
@@ -242,9 +243,19 @@ class RequestFile:
         return self.entries[-1].number
 
     @property
+    def fees(self) -> Fees:
+        """What was asked, paid, waived and refunded."""
+        amounts = ((e.step, pence_of(e.outcome)) for e in self.entries if e.step in FEE_STEPS)
+        return Fees().after(*amounts)
+
+    @property
     def owner(self) -> UserId:
-        """The person who took the last step of the work. Steps of a second reader do not count."""
-        own = (e for e in reversed(self.entries) if e.step not in (Step.AGREE, Step.DISAGREE))
+        """The person who took the last step of the work.
+
+        Steps of a second reader and about fees do not count.
+        """
+        others = (Step.AGREE, Step.DISAGREE, *FEE_STEPS)
+        own = (e for e in reversed(self.entries) if e.step not in others)
         return next(own).by
 
     @property

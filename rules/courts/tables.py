@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from domain.people.convictions import SentenceKind
 from rules.data_files import data_file
+from rules.offence_codes import NO_TABLE, OffenceTable
 
 COURT_CODES = "court-codes/1"
 RESULTS = "court-results/1"
@@ -39,6 +41,12 @@ class CourtTables:
     tasks: dict[str, frozenset[str]]
     """The results that require somebody to do something in addition to changing the record."""
 
+    def with_office(self, table: OffenceTable, on: date | None) -> CourtTables:
+        """Return these tables with what the office's own table states for a day."""
+        return (
+            self if on is None or table is NO_TABLE else _with_office(self.identifier, table, on)
+        )
+
     def offence(self, code: str) -> str | None:
         """Return the code under which an offence is listed, or None.
 
@@ -63,6 +71,16 @@ class CourtTables:
         order.
         """
         return self.categories.get(self.offence(code) or "") == _BREACH
+
+
+@lru_cache(maxsize=8)
+def _with_office(identifier: str, table: OffenceTable, on: date) -> CourtTables:
+    held = court_tables(identifier)
+    rows = [one for one in table.rows if one.is_in_force(on)]
+    categories = {one.code: one.category or held.categories.get(one.code, "") for one in rows}
+    flags = {one.code: one.is_recordable for one in rows if one.is_recordable is not None}
+    recordable = held.recordable.difference(flags) | {code for code, yes in flags.items() if yes}
+    return replace(held, categories={**held.categories, **categories}, recordable=recordable)
 
 
 @cache

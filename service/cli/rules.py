@@ -16,7 +16,7 @@ from rich.table import Table
 
 from domain.errors import InvalidInputError
 from rules.clocks import Pause, clock_rule, clock_rules, due_day
-from rules.explaining import explained_convictions, explained_prints
+from rules.explaining import explained_casework, explained_convictions, explained_prints
 from rules.lengths import Length
 from rules.rehabilitation.ends import Reading
 from rules.rehabilitation.facts import Conviction, Sentence
@@ -278,6 +278,7 @@ def explain(
     told = [
         *explained_prints(events, day),
         *explained_convictions(stated.convictions, day, reading),
+        *explained_casework(events, day),
     ]
     answer = {"on": day.isoformat(), "items": told, "prints": _bases(events, day)}
     call.say("\n\n".join(told), answer)

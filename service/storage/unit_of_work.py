@@ -68,6 +68,7 @@ from service.storage.people.erasures import Erasures
 from service.storage.people.gallery_cases import GalleryCases
 from service.storage.people.merges import Merges
 from service.storage.people.numbers import IssuedNumbers
+from service.storage.people.offence_tables import OffenceTables
 from service.storage.people.people import People
 from service.storage.people.records import Records
 from service.storage.people.references import FoundCaptures, References
@@ -103,6 +104,7 @@ class UnitOfWork(InTransaction):
     merges = Repository(Merges)
     disputes = Repository(Disputes)
     erasures = Repository(Erasures)
+    offence_tables = Repository(OffenceTables)
     gallery_cases = Repository(GalleryCases)
     references = Repository(References)
     remakes = Repository(Remakes)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
-from domain.requests.request_states import FIRST, TRANSITIONS, RequestState
+from domain.requests.request_states import FEE_STEPS, FIRST, TRANSITIONS, RequestState
 from domain.requests.requests import IdentityBasis
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Kind
@@ -41,7 +41,8 @@ def _drawing() -> Iterator[str]:
     yield "```mermaid"
     yield "stateDiagram-v2"
     yield f"    [*] --> {_name(FIRST)}: receive"
-    for one in TRANSITIONS:
+    # Steps about a fee lead nowhere: the text says in which states they may be taken.
+    for one in (each for each in TRANSITIONS if each.step not in FEE_STEPS):
         for before in sorted(one.before):
             for after in one.after or (before,):
                 yield f"    {_name(before)} --> {_name(after)}: {one.step.value}"

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from domain.requests.fees import MOST_PENCE
 from domain.requests.proofs import Claim, ProofVerdict
 from domain.requests.request_states import RequestState, Step
 from domain.searches.waiting import WaitingKind
@@ -37,6 +38,8 @@ class StepBody(Body):
     words: LongText = ""
     on: DateText | None = None
     """The day that counts for the clock; today if absent."""
+    pence: int | None = Field(default=None, ge=1, le=MOST_PENCE)
+    """The amount, for a step about a fee."""
 
 
 class SentCapture(Body):

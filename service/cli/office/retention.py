@@ -89,6 +89,7 @@ def explain(
         shown = show_bases(runtime.services, _OFFICER, PersonId(person_id), day)
     told = [_told(one, shown) for one in shown.prints]
     told += explained(shown.convictions, shown.on)
+    told += [shown.casework.sentences] if shown.casework else []
     facts = {"on": shown.on.isoformat(), "items": told, "fate": shown.standing.fate.value}
     call.say("\n\n".join(told) or "No prints and no convictions are on record.", facts)
 

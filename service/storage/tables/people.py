@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -102,6 +103,18 @@ issued_numbers = stored(
     info=about(OfPerson("person_row"), seen=Seen.SHOWN),
 )
 """Numbers issued by this office, which the record also shows. They are never reused."""
+
+offence_tables = stored(
+    "offence_tables",
+    *keys("table_id"),
+    *numbers("version", unique=True),
+    *texts("content_sha256"),
+    *numbers("codes"),
+    Column("content", Text, nullable=False),
+    *by_at("installed"),
+)
+"""The versions of the office's table of offence codes, as the files were; the highest is in force.
+"""
 
 live_records = stored(
     "live_records",

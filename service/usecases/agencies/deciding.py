@@ -42,6 +42,7 @@ from service.usecases.exchange.told import (
 from service.usecases.existing import existing
 from service.usecases.people.amending import version_read
 from service.usecases.people.matter_steps import store_step
+from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import At as RecordsAt
 from service.usecases.people.rehoming import take_off
 from service.usecases.services import Services
@@ -261,7 +262,8 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
         return _planned_for_state(at, before, at.matter.told)
     if not laid:
         raise InvalidInputError("Choose the charge of at least one offence.", pointer="/laid")
-    tables, held = court_tables(), before.items.held
+    tables = court_tables().with_office(offence_table(at.unit), at.content.heard_on)
+    held = before.items.held
     judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))
     today = at.services.surroundings.clock().date()
     changes = with_claims(

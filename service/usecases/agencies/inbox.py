@@ -21,6 +21,7 @@ from rules.courts.judging import (
     tasks_of,
 )
 from rules.courts.tables import court_tables
+from rules.offence_codes import titled
 from service.storage.agencies.matters import WaitingCount
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.holders import (
@@ -34,6 +35,7 @@ from service.usecases.agencies.holders import (
 from service.usecases.agencies.matters import takes_one
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
+from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services
 
 _MOST_COUNTED = 1_000
@@ -137,7 +139,8 @@ def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[
 def _shown(unit: UnitOfWork, holder: Holder, matter: Matter, by: UserId) -> LikelyRecord:
     version = live_version(unit, holder.record)
     number = "" if matter.result is None else matter.result.compared_asn
-    offences = (one for one in version.items.held if one.kind is ItemKind.OFFENCE)
+    held = titled(offence_table(unit), version.items.held)
+    offences = (one for one in held if one.kind is ItemKind.OFFENCE)
     return LikelyRecord(
         holder.record,
         version.head.version,

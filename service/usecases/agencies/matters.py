@@ -36,7 +36,7 @@ from rules.courts.judging import (
     says_nothing,
     tasks_of,
 )
-from rules.courts.tables import court_tables
+from rules.courts.tables import CourtTables, court_tables
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.holders import (
     Holder,
@@ -51,6 +51,7 @@ from service.usecases.exchange.told import amendment_by
 from service.usecases.people.amending import store_amended
 from service.usecases.people.matter_steps import store_matter, store_step
 from service.usecases.people.merging import same_person
+from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services
 
 
@@ -165,7 +166,7 @@ def lay(
     doubts: Sequence[Reason] = (),
 ) -> Laid:
     """Return what the rules make of a result. `rows` are people whose details may match it."""
-    tables = court_tables()
+    tables = court_tables().with_office(offence_table(unit), result.heard_on)
     if says_nothing(tables, result):
         return Laid(MatterState.NOTED)
     reasons = [*doubts, *form_doubts(tables, result)]
@@ -190,7 +191,7 @@ def lay(
         reasons += found.doubts
     if reasons:
         return Laid(MatterState.DOUBTFUL, _once(reasons))
-    return tried(services, result, version, found)
+    return _tried(services, tables, result, (version, found))
 
 
 def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
@@ -261,13 +262,19 @@ def takes_one(matter: Matter, held: Sequence[Item], by: UserId) -> bool:
     )
 
 
-def tried(services: Services, result: CourtResult, version: RecordVersion, found: Judged) -> Laid:
+def _tried(
+    services: Services,
+    tables: CourtTables,
+    result: CourtResult,
+    judged_on: tuple[RecordVersion, Judged],
+) -> Laid:
     """Return a result that can be applied to the record, or the doubt that it cannot."""
+    version, found = judged_on
     today = services.surroundings.clock().date()
     held = (version.items.held, version.head.force)
     try:
         changes = with_claims(
-            changes_of(court_tables(), result, found, held, today), version.items, result.details
+            changes_of(tables, result, found, held, today), version.items, result.details
         )
         after = amended(version.items, changes, today=today) if changes else None
     except (InvalidInputError, ConflictError):

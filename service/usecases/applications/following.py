@@ -29,7 +29,8 @@ from domain.events.applications import ApplicationAnswered
 from domain.events.looking import LookKind
 from domain.requests.disclosures import SentDisclosure
 from domain.requests.request_states import RequestState, Step
-from domain.requests.requests import ReplyOutcome, RequestFile
+from domain.requests.requests import RequestFile
+from rules.letters import letter_on
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.documents import UploadDesk, checked_for_answer
 from service.usecases.applications.drafting import Access, opened, opened_application
@@ -44,19 +45,6 @@ from service.usecases.services import Services
 # letter: a case officer hands the document over (see `handing`).
 
 
-_WORDS = {
-    ReplyOutcome.INFORMATION: "This is what is held about you and may be given to you.",
-    ReplyOutcome.NO_RECORD: "No record is held about you.",
-    ReplyOutcome.NOT_IDENTIFIED: "What you sent does not tell us who you are.",
-    ReplyOutcome.SEVERAL_PEOPLE: "What you sent does not tell us who you are.",
-    ReplyOutcome.PRINTS_DO_NOT_MATCH: "What you sent does not tell us who you are.",
-    ReplyOutcome.DENIED: "Your application was refused.",
-    ReplyOutcome.NOTHING_TO_GIVE: "There is nothing that we must give you.",
-}
-"""The same words are used when several people were found and when the prints are another person's:
-the difference would reveal something about other people."""
-
-
 def papers_of(unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
     """Return the letters of a request.
 
@@ -66,15 +54,17 @@ def papers_of(unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
     if form is None or not form.has_letter:
         return ()
     sent = unit.disclosures.of_request(file.request.request_id)
-    read = (_letter(number, one) for number, one in enumerate(sent, 1))
+    kind = file.request.kind
+    read = (_letter(kind, number, one) for number, one in enumerate(sent, 1))
     return tuple(paper for paper in read if paper is not None)
 
 
-def _letter(number: int, sent: SentDisclosure) -> Paper | None:
+def _letter(kind: str, number: int, sent: SentDisclosure) -> Paper | None:
     if sent.content is None:
         return None
     told: Mapping[str, Any] = json.loads(sent.content)
-    lines = [_WORDS[sent.outcome], *_items(told), str(told.get("words", ""))]
+    about, said, *rights = letter_on(kind, sent.outcome.value).paragraphs
+    lines = [about, said, *_items(told), str(told.get("words", "")), *rights]
     text = "\n\n".join(line for line in lines if line)
     head = f"Answer of {sent.sent_at:%d %B %Y}\nNumber {sent.disclosure_id}\n\n"
     content = f"{head}{text}\n".encode()

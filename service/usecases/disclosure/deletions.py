@@ -31,10 +31,12 @@ from domain.retention.disclosure import (
     why_not,
 )
 from rules.deletion_grounds import deletion_ground
+from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.merging import same_person
+from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services, StoreServices
 
 KIND = "record-deletion"
@@ -119,13 +121,14 @@ def arrests(unit: UnitOfWork, file: RequestFile) -> Iterator[Arrest]:
     """Yield the arrests of the person of a request, from the live versions of their records."""
     rows = _rows(unit, file)
     held = unit.people.records_of(rows).values() if rows else ()  # type: ignore[arg-type]
+    table = offence_table(unit)
     for one in sorted(held, key=lambda each: each.record_id):
         head = unit.records.versions(one.record_id)[-1]
         version = existing(unit.records.version(one.record_id, head.version))
         ids = [item.item_id for item in version.items.held if isinstance(item.value, ArrestReport)]
         reports = content_of(version.items.held).reports
         for item_id, report in zip(ids, reports, strict=True):
-            yield Arrest(one.record_id, item_id, report, why_not(report))
+            yield Arrest(one.record_id, item_id, titled(table, report), why_not(report))
 
 
 def _captures(unit: UnitOfWork, file: RequestFile) -> Iterator[Capture]:

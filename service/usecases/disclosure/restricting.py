@@ -30,11 +30,13 @@ from domain.retention.disclosure import (
     with_entry,
     without,
 )
+from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.amending import store_amended, withdraw_taken_back
 from service.usecases.people.merging import same_person
+from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services, StoreServices
 
 # The next version of the record lacks the item, and the versions that hold it are withheld, so
@@ -308,9 +310,12 @@ def restricted_evidence(
         if found.holder != force or not found.is_open:
             raise NotFoundError
         is_item = found.item_id is not None
+        hidden_records = (
+            hidden_item(unit, found) if is_item else unit.restrictions.records(restriction_id)
+        )
         evidence = RestrictedEvidence(
             found,
-            hidden_item(unit, found) if is_item else unit.restrictions.records(restriction_id),
+            titled(offence_table(unit), hidden_records),
             unit.restrictions.captures(restriction_id),
         )
         hidden = unit.restrictions.hidden_by(restriction_id)

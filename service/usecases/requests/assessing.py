@@ -27,10 +27,12 @@ from domain.requests.releasing import (
     release,
 )
 from domain.requests.requests import IdentityOutcome, PartyKind, ReplyOutcome, RequestFile
+from rules.offence_codes import titled
 from rules.rehabilitation.record import Standing
 from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.people.merging import same_person
+from service.usecases.people.offence_tables import offence_table
 from service.usecases.requests.doubts import check_sayable
 from service.usecases.requests.kind import Assessed, Finding, Kind
 from service.usecases.requests.referring import markers_told
@@ -144,7 +146,7 @@ def held_convictions(unit: UnitOfWork, file: RequestFile) -> tuple[HeldConvictio
         head = unit.records.versions(record.record_id)[-1]
         version = unit.records.version(record.record_id, head.version)
         held.append(() if version is None else unit.records.convictions(version))
-    return tuple(chain.from_iterable(held))
+    return titled(offence_table(unit), tuple(chain.from_iterable(held)))
 
 
 def held_records(unit: UnitOfWork, file: RequestFile) -> tuple[Record, ...]:
@@ -152,7 +154,8 @@ def held_records(unit: UnitOfWork, file: RequestFile) -> tuple[Record, ...]:
     people = _people(unit, file)
     rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
     records = unit.people.records_of(rows).values()
-    return tuple(sorted(records, key=lambda one: one.record_id))
+    held = tuple(sorted(records, key=lambda one: one.record_id))
+    return titled(offence_table(unit), held)
 
 
 def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:

@@ -11,16 +11,18 @@ from domain.agencies.matters import Matter, details_in
 from domain.errors import ConflictError
 from domain.events.looking import LookKind
 from domain.forces import force_name, is_known_force
-from domain.ids import PersonId, RequestId
+from domain.ids import PersonId, RecordId, RequestId
 from domain.list_pages import ListPage
 from domain.people.amendments import RecordVersion
 from domain.people.disputes import Dispute, event_of, events_in
 from domain.people.items import Item, Items, content_of, details_of
 from domain.people.people import Details
 from domain.retention.disclosure import with_parts
+from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
+from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import live_version_of, matter_behind
 from service.usecases.requests.assessing import held_records
 from service.usecases.services import StoreServices
@@ -120,7 +122,7 @@ def disputes_in(
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
         raised = unit.disputes.of_request(request_id)
-        versions = [live_version_of(unit, one.record_id) for one in held_records(unit, file)]
+        versions = [_live(unit, one.record_id) for one in held_records(unit, file)]
         choices = [one for version in versions if version for one in _choices(version)]
     named = (one for choice in choices for one in (choice.record_id,))
     look(services, caller, LookKind.REQUEST, (request_id, file.person_id, *named))
@@ -168,8 +170,13 @@ def _entry(items: Items, item: Item) -> EntryShown:
     )
 
 
+def _live(unit: UnitOfWork, record_id: RecordId) -> RecordVersion | None:
+    """Return the live version of a record, with the titles that people are shown."""
+    return titled(offence_table(unit), live_version_of(unit, record_id))
+
+
 def _shown(unit: UnitOfWork, dispute: Dispute) -> DisputeShown:
-    version = live_version_of(unit, dispute.record_id)
+    version = _live(unit, dispute.record_id)
     entries = () if version is None else event_of(version.items, dispute.item_id)
     matter = _matter(unit, dispute, entries)
     people = [one for one in (dispute.person_id, dispute.other_id) if one is not None]
@@ -210,7 +217,7 @@ def _side(unit: UnitOfWork, person_id: PersonId) -> SideShown:
     if row is None:
         return SideShown(Details(), (), ())
     record = unit.people.records_of([row]).get(row)
-    version = None if record is None else live_version_of(unit, record.record_id)
+    version = None if record is None else _live(unit, record.record_id)
     taken = unit.held_people.taken([row])
     entries = () if version is None else _all_entries(version.items)
     return SideShown(

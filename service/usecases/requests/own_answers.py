@@ -18,7 +18,7 @@ from domain.errors import InvalidInputError, NotFoundError, RequestStepError
 from domain.events.disclosure import OwnAnswerPrepared
 from domain.events.looking import LookKind
 from domain.ids import AnswerId, RequestId
-from domain.requests.request_states import RequestState
+from domain.requests.request_states import FEE_STEPS, RequestState
 from domain.requests.requests import ReplyOutcome, RequestFile
 from domain.retention.disclosure import (
     HELD,
@@ -286,7 +286,7 @@ def own_document(answer: OwnAnswer, file: RequestFile) -> OwnDocument:
     sections = answer.content.sections if answer.content is not None and gives else ()
     return OwnDocument(
         str(file.request.request_id),
-        file.entries[-1].on,
+        next(one.on for one in reversed(file.entries) if one.step not in FEE_STEPS),
         GIVEN if sections else NOTHING,
         tuple(
             (_HEADINGS[section.key], tuple((one.label, one.text) for one in section.fields))

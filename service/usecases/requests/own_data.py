@@ -23,8 +23,10 @@ from domain.people.partial_dates import PartialDate
 from domain.people.people import Address, Record
 from domain.requests.requests import RequestFile
 from domain.retention.disclosure import HELD, FieldOwner, OwnField, OwnSection
+from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.people.merging import same_person
+from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.records import consultations_in
 from service.usecases.requests.assessing import ItemKey, disputed_items
 
@@ -112,7 +114,8 @@ def _records(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> list[Record]:
 def _versions(unit: UnitOfWork, record: Record) -> list[RecordVersion]:
     heads = unit.records.versions(record.record_id)
     found = (unit.records.version(record.record_id, head.version) for head in heads)
-    return [one for one in found if one is not None]
+    table = offence_table(unit)
+    return [titled(table, one) for one in found if one is not None]
 
 
 def _held(

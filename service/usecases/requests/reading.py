@@ -13,8 +13,9 @@ from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
 from domain.list_pages import page_behind
 from domain.requests.disclosures import DisclosureNotice, SentDisclosure
-from domain.requests.request_states import OPEN, RequestState, Step, open_steps
+from domain.requests.request_states import DECIDED, OPEN, RequestState, Step, open_steps
 from domain.requests.requests import Ask, PartyKind, RequestFile
+from rules.letters import Letter, letter_on
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
@@ -219,3 +220,12 @@ def names_of(services: StoreServices, acting: Collection[UserId]) -> Mapping[Use
     """
     with services.units.read() as unit:
         return {**dict.fromkeys(acting, "a system"), **unit.accounts.names(sorted(acting))}
+
+
+def letter_of(file: RequestFile) -> Letter | None:
+    """Return the letter on how a request ended; None while it has not ended."""
+    kind, decision = file.request.kind, file.proposal
+    if file.state in (RequestState.WITHDRAWN, RequestState.LAPSED):
+        return letter_on(kind, file.state.value)
+    is_decided = file.state in DECIDED or file.state is RequestState.CLOSED
+    return letter_on(kind, decision.outcome) if is_decided and decision else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.access.access import Caller, Scope
@@ -16,10 +16,12 @@ from domain.errors import (
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
 from domain.publication import CountableFact, Stage, Timeliness
+from domain.requests.fees import amount_text
 from domain.requests.request_states import (
     DECIDED,
     DUE,
     ENDED,
+    FEE_STEPS,
     RequestState,
     Step,
     Taker,
@@ -190,11 +192,19 @@ PLAIN_STEPS = frozenset(
     {
         *(Step.WANT_IDENTITY, Step.GIVE_IDENTITY, Step.ACCEPT, Step.ASK, Step.ANSWER),
         *(Step.CLOSE, Step.WITHDRAW, Step.LAPSE, Step.REOPEN, Step.EXTEND),
+        *FEE_STEPS,
     }
 )
-"""Steps that only need words and a day. Other steps have their own use cases."""
+"""Steps that only need words, a day and, about a fee, its amount. Other steps have their own use
+cases.
+"""
 
-_NEED_WORDS = frozenset({Step.WANT_IDENTITY, Step.ASK, Step.WITHDRAW, Step.LAPSE, Step.EXTEND})
+_NEED_WORDS = frozenset(
+    {
+        *(Step.WANT_IDENTITY, Step.ASK, Step.WITHDRAW, Step.LAPSE, Step.EXTEND),
+        *(Step.WAIVE_FEE, Step.REFUND_FEE),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,23 +219,32 @@ class TakeStep:
     words: str = ""
     on: date | None = None
     """The day that counts for the clock; None means today."""
+    pence: int | None = None
+    """The amount, for a step about a fee."""
 
 
 def take_step(services: Services, command: TakeStep) -> RequestState:
     """Take a plain step and return the new state.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
-    (not a plain step, required words missing, or a day that is in the future or before the
-    receipt).
+    (not a plain step, required words missing, a day that is in the future or before the receipt,
+    or an amount that the fees of the request do not allow).
     """
     if command.step not in PLAIN_STEPS:
         raise InvalidInputError("This step has a separate call: use that call.", pointer="/step")
     if command.step in _NEED_WORDS and not command.words.strip():
         raise InvalidInputError("Write what is requested, or why.", pointer="/words")
+    if (command.pence is None) == (command.step in FEE_STEPS):
+        raise InvalidInputError(
+            "State an amount with each step about a fee, and with no other.", pointer="/pence"
+        )
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         entry = next_entry(services, command.caller, file, command.step, words=command.words)
         entry = _on(entry, command, file)
+        if command.pence is not None:
+            file.fees.after((command.step, command.pence))
+            entry = replace(entry, outcome=amount_text(command.pence))
         if command.step is Step.EXTEND:
             check_extension(file, kind_named(file.request.kind), entry.on)
         enter(AtWork(services, unit, command.caller, command.request_id), entry)
@@ -325,5 +344,5 @@ def record_step(
         convictions,
     )
     record(at.unit, at.services.surroundings, at.caller, event)
-    if entry.state in ENDED:
+    if entry.state in ENDED and entry.step not in FEE_STEPS:
         count_ended(at.services, at.unit, at.caller, at.request_id, entry)

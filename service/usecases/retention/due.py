@@ -14,6 +14,7 @@ from domain.people.people import Details
 from domain.requests.releasing import HeldConviction
 from domain.retention.capture_facts import CaptureFact, FactDecision
 from domain.retention.retention import Review, ReviewDecision, versions_text
+from rules.mopi import CaseworkReview, casework_review
 from rules.retention import FINGERPRINTS, Basis, Keep, longest
 from rules.situations import EVENTS, bases_of
 from service.storage.retention.held import HeldCapture, HeldHuman
@@ -200,6 +201,7 @@ class ShownBases:
     """The reference of each event, by the item of a record that names the event, as
     `record.item`."""
     convictions: tuple[HeldConviction, ...] = ()
+    casework: CaseworkReview | None = None
     details: tuple[Details, ...] = ()
     """The person as each of their records names them."""
 
@@ -225,7 +227,9 @@ def show_bases(
     look(services, caller, LookKind.RETENTION, (*people, *records, *captures))
     convictions = tuple(one for human in group for one in _convictions(human))
     details = tuple(one.record.details for one in group if one.record is not None)
-    return ShownBases(found, day, records, captures, prints, known.named, convictions, details)
+    casework = casework_review(known.events, day)
+    shown = (records, captures, prints, known.named, convictions, casework, details)
+    return ShownBases(found, day, *shown)
 
 
 def _convictions(human: HeldHuman) -> Iterator[HeldConviction]:

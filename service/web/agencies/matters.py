@@ -25,6 +25,7 @@ from service.usecases.agencies.inbox import (
     tasks_named,
 )
 from service.usecases.exchange.told import sender_of
+from service.usecases.people.offence_tables import table_in_force
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
@@ -148,6 +149,7 @@ def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Res
         "is_waiting": matter.state in WAITING - PROPOSALS,
         "is_attached": matter.state is MatterState.ATTACHED,
         "tasks": tasks_named(matter),
+        "titles": table_in_force(visit.services),
         "findings": FINDINGS,
         "pleas": PLEAS,
     }

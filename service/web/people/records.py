@@ -15,6 +15,7 @@ from domain.people.claims import Claim
 from domain.people.items import content_of
 from domain.people.partial_dates import PartialDate
 from service.usecases.disclosure.finding import people_of_records
+from service.usecases.people.offence_tables import table_in_force
 from service.usecases.people.records import (
     list_records,
     read_record,
@@ -92,6 +93,7 @@ def _page(visit: Visit, record_id: str, version: int | None) -> Response:
     shown = {
         "claims": [(one, claim_words(one)) for one in claims],
         "read": read,
+        "titles": table_in_force(visit.services),
         "heads": heads,
         "content": content_of(held),
         "convictions": [(one.ref, one.conviction) for one in read.convictions],

@@ -8,13 +8,22 @@ from starlette.responses import Response
 
 from domain.access.access import Caller, Role, Scope
 from domain.ids import RequestId
-from domain.requests.request_states import DECIDED, ENDED, WAITING, RequestState, Step
-from domain.requests.requests import IdentityOutcome
+from domain.plain_values import plain
+from domain.requests.fees import amount_text
+from domain.requests.request_states import (
+    DECIDED,
+    ENDED,
+    FEE_STEPS,
+    WAITING,
+    RequestState,
+    Step,
+)
+from domain.requests.requests import IdentityOutcome, PartyKind, RequestFile
 from domain.searches.waiting import WaitingItem
 from service.usecases.requests.assessing import Judged
 from service.usecases.requests.identifying import NamedPerson, named_people, waiting_items
 from service.usecases.requests.notices import notice_due_on
-from service.usecases.requests.reading import RequestView, people_behind, show_request
+from service.usecases.requests.reading import RequestView, letter_of, people_behind, show_request
 from service.usecases.requests.stepping import PLAIN_STEPS
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
@@ -102,6 +111,10 @@ _PLAIN_WORDS = {
     Step.LAPSE: "They did not answer: let it lapse",
     Step.REOPEN: "Open it again",
     Step.EXTEND: "Give notice, with reasons, that the answer takes longer",
+    Step.ASK_FEE: "Ask for a fee",
+    Step.TAKE_FEE: "The fee was paid",
+    Step.WAIVE_FEE: "Waive the fee, with reasons",
+    Step.REFUND_FEE: "Refund the fee, with reasons",
 }
 """The effect of a plain step, as the page offers it."""
 
@@ -122,7 +135,10 @@ def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200
         "ask": view.file.request.ask,
         "names": people_behind(visit.services, (view.file,)),
         "form": form,
+        "letter": letter_of(view.file),
         "plain_steps": _plain_steps(view, visit.caller),
+        "may_charge": bool(_fee_steps(view.file)),
+        "fees": _fees(view.file),
         "may": {step.value for step in _open_to(view, visit.caller)},
         "candidates": _candidates(visit, view),
         "waiting": _waiting(visit, view),
@@ -145,8 +161,25 @@ _DECIDING = frozenset({Step.PROPOSE, Step.DECIDE, Step.AGREE, Step.DISAGREE})
 
 
 def _plain_steps(view: RequestView, caller: Caller) -> list[tuple[str, str, str]]:
-    steps = [step for step in _open_to(view, caller) if step in PLAIN_STEPS]
+    offered = PLAIN_STEPS - frozenset(FEE_STEPS) | _fee_steps(view.file)
+    steps = [step for step in _open_to(view, caller) if step in offered]
     return [(step.value, _PLAIN_WORDS[step], "") for step in steps]
+
+
+def _fees(file: RequestFile) -> str:
+    """Return the amounts of the fees in words; empty if none was asked."""
+    amounts = plain(file.fees).items()
+    return ", ".join(f"{name} {amount_text(pence)}" for name, pence in amounts if pence)
+
+
+def _fee_steps(file: RequestFile) -> frozenset[Step]:
+    """Return the steps about a fee that make sense now; others than people are not charged."""
+    if file.request.asker.kind is not PartyKind.PERSON:
+        return frozenset()
+    due = {Step.TAKE_FEE, Step.WAIVE_FEE} if file.fees.due else set()
+    kept = {Step.REFUND_FEE} if file.fees.kept else set()
+    asked = set() if file.state in ENDED else {Step.ASK_FEE}
+    return frozenset(due | kept | asked)
 
 
 def _is_own(view: RequestView, caller: Caller) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 from starlette.responses import RedirectResponse, Response
@@ -33,10 +34,13 @@ from service.web.visitors import CaseOfficerOf, Visit
 router = page_router("/workbench/requests/{request_id}")
 
 
+_IS_POUNDS = re.compile(r"£?[0-9]{1,5}(?:\.[0-9]{2})?").fullmatch
+
+
 @router.post("/step")
 def post_step(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Take a plain step."""
-    with form.taking("words"):
+    with form.taking("words", "pence"):
         step = form.choice("step", Step, missing="Choose the step.")
         if step is not None:
             on = _day(form.text("on"))
@@ -44,7 +48,13 @@ def post_step(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Respo
             take_step(
                 visit.services,
                 TakeStep(
-                    visit.caller, RequestId(request_id), form.number("version"), step, words, on
+                    visit.caller,
+                    RequestId(request_id),
+                    form.number("version"),
+                    step,
+                    words,
+                    on,
+                    _pence(form.text("pence")),
                 ),
             )
     return _taken(visit, request_id, form)
@@ -167,6 +177,14 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(typed_day(text)) if text else None
     except ValueError:
         raise InvalidInputError(NO_DAY, pointer="/on") from None
+
+
+def _pence(text: str) -> int | None:
+    """Return an amount in pounds as pence; None if none was typed. Raises InvalidInputError."""
+    if text and not _IS_POUNDS(text):
+        raise InvalidInputError("Write the amount in pounds, as 65 or 65.00.", pointer="/pence")
+    pounds, _, pence = text.removeprefix("£").partition(".")
+    return int(pounds) * 100 + int(pence or 0) if text else None
 
 
 def _taken(visit: Visit, request_id: str, form: Form) -> Response:

@@ -16,7 +16,7 @@ from domain.events.agencies import (
     MatterStepped,
 )
 from domain.events.declaring import Event
-from domain.events.people import DisputeOpened, DisputeStepped, NumberIssued
+from domain.events.people import DisputeOpened, DisputeStepped, NumberIssued, OffenceTableInstalled
 from domain.ids import PersonId, RecordId, RequestId, UserId
 from domain.people.disputes import DisputeCause, DisputeState
 from domain.people.numbers import NumberKind
@@ -27,6 +27,7 @@ def agency_events() -> Iterator[Event]:
     yield AgreementMade("HARB", 1, AgreementStanding.AGREED)
     yield AgencyMemberNamed(UserId("agency-harb"), "HARB")
     yield NumberIssued("number-1", RecordId("record-1"), PersonId("person-1"), NumberKind.PNC)
+    yield OffenceTableInstalled("table-1", 1, "0" * 64, 2)
     yield AsnIssued(RequestId("request-3"), "HARB")
     yield AsnResultReceived("result-1", ResultFate.MATCHED, RequestId("request-3"))
     yield AsnResultAttached(

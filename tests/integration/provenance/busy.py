@@ -29,6 +29,7 @@ from service.usecases.links.report import make_statement
 from service.usecases.messages.webhooks import AddWebhook, add_webhook, remove_webhook
 from service.usecases.models.rehearsing import rehearse
 from service.usecases.people.integrity import check_gallery
+from service.usecases.people.offence_tables import install_offences
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.erasing import confirmed as have_confirmed
@@ -59,7 +60,7 @@ from tests.integration.web.pictures import grey_png
 def keep_busy(linked: Linked) -> None:
     """Do each operation that leaves a row in the log's account once."""
     world = linked.world
-    set_finding_policy(world.services, CONSOLE, FindingPolicy(mark_point_pairs=6))
+    _govern(world)
     # While there are few people, since two examiners look at the prints of each.
     _file_a_mark(world)
     _revoke_a_link(world)
@@ -134,6 +135,12 @@ def _differ_and_resolve(world: World) -> None:
     }
     world.look_at_difference(case_id)
     assert supervisor.post(f"/v1/cases/{case_id}/resolution", body).status_code == 201
+
+
+def _govern(world: World) -> None:
+    """Set what an office sets for all its work."""
+    set_finding_policy(world.services, CONSOLE, FindingPolicy(mark_point_pairs=6))
+    install_offences(world.services, CONSOLE, b"code,title\nZZ99001,An offence of nobody\n")
 
 
 def _file_a_mark(world: World) -> None:

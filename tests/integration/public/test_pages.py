@@ -62,6 +62,7 @@ def test_an_applicant_reads_the_answer_and_cannot_withdraw_any_more(visitor: Vis
 
     assert paper.headers["content-disposition"].startswith("attachment")
     assert "No record is held about you" in paper.text
+    assert "Information Commissioner" in paper.text
     assert late.status_code == 409
     assert "so you cannot withdraw it" in late.text
 

@@ -1,5 +1,6 @@
 """The worlds of the API, for requests."""
 
 from tests.integration.api.conftest import sqlite_world, world
+from tests.integration.web.conftest import office
 
-__all__ = ["sqlite_world", "world"]
+__all__ = ["office", "sqlite_world", "world"]

@@ -104,3 +104,17 @@ def test_an_auditor_reads_and_a_force_does_not(office: Office) -> None:
 
     assert "Continue" not in office.auditor().page(path)
     assert office.force().get(path).status_code == 403
+
+
+def test_the_page_has_the_letter_once_a_request_has_ended(office: Office) -> None:
+    first = officer(office)
+    said = "You asked for information on the convictions of a person."
+    at = str(first.follow("requests/new", **LETTER).url.path).removeprefix("/workbench/")
+    assert '<h2 class="govuk-heading-m">Letter</h2>' not in first.page(at)
+
+    first.follow(at, f"{at}/step", step="withdraw", words="They need it no more.")
+
+    page = first.page(at)
+    assert "You have withdrawn your request, so we have ended it." in page
+    assert said in page
+    assert "Text letters/2" in page

@@ -37,6 +37,7 @@ def test_two_officers_decide_a_review_on_its_page(office: Office) -> None:
     one.post("retention/reviews")
     listed = one.page("retention/reviews")
     (page,) = set(re.findall(r"/workbench/(retention/reviews/\w+)\"", listed))
+    assert "Casework: group not known, because event" in one.page(page)
     said = {"decision": "keep", "ground": "facts established", "next_on": "2090-01-01"}
 
     bare = one.post(f"{page}/proposal", version="4", **said)

@@ -68,6 +68,8 @@ def test_an_explanation_in_sentences(console: Console, tmp_path: Path) -> None:
     assert "That day has passed: destroy them." in told
     assert "its last unspent day is 24 January 2019" in told.replace("Its", "its")
     assert (prints["keep"], prints["last_day"]) == ("until", "2027-05-09")
+    assert "Casework: group 2, by event A1" in told
+    assert "Next review: 10 May 2034" in told
 
 
 @pytest.mark.parametrize(
