@@ -42,7 +42,7 @@ from benchmarks.printing.marks import (
 from benchmarks.printing.measuring import measured, pairs_by_set, rows_of
 from benchmarks.printing.ranking import joined
 from benchmarks.printing.rates import fit_of
-from benchmarks.printing.slaps import Slap, cut_rightly, slap_of
+from benchmarks.printing.slaps import Slap, cut_rightly, lies_right, slap_of
 from benchmarks.printing.slaps import told as slaps_told
 from benchmarks.runner import Benchmark, Options, Result, table
 from domain.prints.minutiae import NOMINAL_PPI
@@ -239,7 +239,10 @@ def _measured_slaps(_: str, images: Sequence[Image], options: PrintsOptions) -> 
         few = [pasted(own, options, number, fingers=3) for number in range(options.slaps)]
         many = sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 3)) for slap in slaps)
         wrong = many + sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 4)) for slap in few)
-        rows.append({"data": data, "extractor": "", **slaps_told(found, 4), "miscounted": wrong})
+        lying = [lies_right(slap, 1 + number % 3) for number, slap in enumerate(slaps)]
+        put = {"turned_upright": lying.count(True), "turned_wrong": lying.count(False)}
+        told = slaps_told(found, 4)
+        rows.append({"data": data, "extractor": "", **told, "miscounted": wrong, **put})
     return rows, costs.each_ms()
 
 
@@ -374,7 +377,10 @@ def _of_marks(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
 
 
 _PLAIN_TABLES = {
-    "cut": ("data", "slaps", "cut", "cut_interval", "fingers", "fingers_right", "miscounted"),
+    "cut": (
+        *("data", "slaps", "cut", "cut_interval", "fingers", "fingers_right", "miscounted"),
+        *("turned_upright", "turned_wrong"),
+    ),
     "pictures": ("data", "pictures", "right", "of", "right_interval"),
     "lying": ("lying", "turns", "prints", "gallery", "first_20", "first_100", "worst"),
     "mated": (

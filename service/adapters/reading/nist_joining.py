@@ -9,7 +9,6 @@ from typing import Any
 from domain.errors import InvalidMinutiaeError
 from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, pixels_a_cm
-from service.adapters.reading.nist_images import Cut
 from service.adapters.reading.nist_minutiae import Frame, TypeNine, finger_codes, type_nine
 from service.adapters.reading.nist_records import (
     PartRefusedError,
@@ -17,6 +16,7 @@ from service.adapters.reading.nist_records import (
     needed_number,
     position_of,
 )
+from service.adapters.reading.slap_pictures import Cut
 from service.ports.print_reading import MissingFinger, ReadPrint, RefusedPart
 
 
@@ -63,7 +63,8 @@ def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
     if not places:
         return (_bare_view(record),)
     (place, *others) = places
-    if others:
+    # A finger that was cut out lies elsewhere than its minutiae, which count from the slap.
+    if others or images.prints[place].cut_from_slap:
         raise PartRefusedError(
             "The minutiae lie on an image of several fingers: send an image of only their finger."
         )
