@@ -118,8 +118,8 @@ class CapturedImpressionBody(Body):
     image: Image | None = Field(
         default=None,
         description="The picture of this impression: PNG, TIFF, BMP, JPEG 2000, JPEG or WSQ of at "
-        "and 4096 pixels a side, base64 with padding. Examiners see it in grey; its metadata is "
-        "not kept.",
+        "most 4 MB and 4096 pixels a side, base64 with padding. Examiners see it in grey; its "
+        "metadata is not kept.",
     )
     ppi: int | None = Field(
         default=None,
