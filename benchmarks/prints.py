@@ -21,7 +21,12 @@ import numpy as np
 
 from benchmarks.machine import one_thread_each
 from benchmarks.printing.distractors import drawn_images, real_like
-from benchmarks.printing.doubting import doubts_of, drawn_doubts, slap_doubts
+from benchmarks.printing.doubting import (
+    doubts_of,
+    drawn_doubts,
+    photograph_doubts,
+    slap_doubts,
+)
 from benchmarks.printing.extracting import (
     Costs,
     Extracting,
@@ -94,6 +99,7 @@ class PrintsOptions(Options):
     turned: Annotated[int, "search for so many prints of each finger, turned by quarters"] = 0
     slaps: Annotated[int, "cut so many slaps, pasted of four fingers of each set"] = 0
     doubts: Annotated[bool, "count doubts about pictures, and nothing else"] = False
+    photographs: Annotated[Path | None, "folder of photographs (JPEG), for --doubts"] = None
     bits: Annotated[bool, "fit and judge bits of matches, and nothing else"] = False
     distractors: Annotated[int, "fingers beside those of the sets"] = 4_000
     persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
@@ -260,7 +266,11 @@ def _measured_doubts(_: str, images: Sequence[Image], options: PrintsOptions) ->
         slaps = [pasted(own, options, number).grey for number in range(_DOUBTED_SLAPS)]
         with costs.of("doubt", 2 * len(prints) + len(slaps)):
             rows += [*doubts_of(data, prints), slap_doubts(data, slaps)]
-    return [*rows, drawn_doubts(options.seed)], costs.each_ms()
+    rows.append(drawn_doubts(options.seed))
+    if options.photographs is not None:
+        paths = sorted(options.photographs.glob("*.jpg"))
+        rows += photograph_doubts(map(grey_image, paths))
+    return rows, costs.each_ms()
 
 
 def pasted(images: Sequence[Image], options: PrintsOptions, number: int, fingers: int = 4) -> Slap:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 from domain.errors import UnreadablePrintError
 from service.adapters.extraction.lying import is_turned
@@ -71,7 +72,8 @@ def _doubts(grey: GreyImage, field: RidgeField, limits: DoubtLimits) -> tuple[Pi
     if not _is_print(field, limits):
         return (PictureDoubt.NO_PRINT,)
     if period_px > limits.widest_px:
-        return (PictureDoubt.RIDGES_TOO_WIDE,)
+        is_wide = _is_print(ridge_field(_halved(grey), shortest_px=_FINEST_PX), limits)
+        return (PictureDoubt.RIDGES_TOO_WIDE if is_wide else PictureDoubt.NO_PRINT,)
     shown = field.ridges(least_share=_LEAST_SHARE)
     is_large = area_mm2(shown) > limits.most_area_mm2
     if is_large or _parts(shown, limits.part_mm2) > 1:
@@ -81,6 +83,12 @@ def _doubts(grey: GreyImage, field: RidgeField, limits: DoubtLimits) -> tuple[Pi
         PictureDoubt.NEGATIVE: _is_negative(grey, shown, limits),
     }
     return tuple(doubt for doubt, is_so in lies.items() if is_so)
+
+
+def _halved(grey: GreyImage) -> GreyImage:
+    """Return a picture at half its size: a print of twice the resolution looks like one then."""
+    height, width = (max(side // 2, 1) for side in grey.shape)
+    return np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.LANCZOS))
 
 
 def _is_negative(grey: GreyImage, shown: Mask, limits: DoubtLimits) -> bool:
