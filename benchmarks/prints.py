@@ -21,7 +21,12 @@ import numpy as np
 
 from benchmarks.machine import one_thread_each
 from benchmarks.printing.distractors import drawn_images, real_like
-from benchmarks.printing.doubting import doubts_of, drawn_doubts, slap_doubts
+from benchmarks.printing.doubting import (
+    doubts_of,
+    drawn_doubts,
+    photograph_doubts,
+    slap_doubts,
+)
 from benchmarks.printing.extracting import (
     Costs,
     Extracting,
@@ -43,7 +48,7 @@ from benchmarks.printing.marks import (
 )
 from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_of
 from benchmarks.printing.ranking import joined
-from benchmarks.printing.slaps import Slap, cut_rightly, slap_of
+from benchmarks.printing.slaps import Slap, cut_rightly, lies_right, slap_of
 from benchmarks.printing.slaps import told as slaps_told
 from benchmarks.runner import Benchmark, Result, table
 from domain.prints.minutiae import NOMINAL_PPI
@@ -90,6 +95,7 @@ class PrintsOptions(FolderOptions):
     turned: Annotated[int, "search for so many prints of each finger, turned by quarters"] = 0
     slaps: Annotated[int, "cut so many slaps, pasted of four fingers of each set"] = 0
     doubts: Annotated[bool, "count doubts about pictures, and nothing else"] = False
+    photographs: Annotated[Path | None, "folder of photographs (JPEG), for --doubts"] = None
     bits: Annotated[bool, "fit and judge bits of matches, and nothing else"] = False
     distractors: Annotated[int, "fingers beside those of the sets"] = 4_000
     persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
@@ -229,7 +235,10 @@ def _slaps(run: _Run) -> list[Row]:
         few = [pasted(own, run.options, number, fingers=3) for number in range(count)]
         many = sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 3)) for slap in slaps)
         wrong = many + sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 4)) for slap in few)
-        rows.append({"data": data, "extractor": "", **slaps_told(found, 4), "miscounted": wrong})
+        lying = [lies_right(slap, 1 + number % 3) for number, slap in enumerate(slaps)]
+        put = {"turned_upright": lying.count(True), "turned_wrong": lying.count(False)}
+        told = slaps_told(found, 4)
+        rows.append({"data": data, "extractor": "", **told, "miscounted": wrong, **put})
     return rows
 
 
@@ -246,7 +255,11 @@ def _doubts(run: _Run) -> list[Row]:
         slaps = [pasted(own, run.options, number).grey for number in range(_DOUBTED_SLAPS)]
         with run.costs.of("doubt", 2 * len(prints) + len(slaps)):
             rows += [*doubts_of(data, prints), slap_doubts(data, slaps)]
-    return [*rows, drawn_doubts(run.options.seed)]
+    rows.append(drawn_doubts(run.options.seed))
+    if run.options.photographs is not None:
+        paths = sorted(run.options.photographs.glob("*.jpg"))
+        rows += photograph_doubts(map(grey_image, paths))
+    return rows
 
 
 _WORKS: dict[str, Callable[[_Run], list[Row]]] = {
@@ -373,7 +386,10 @@ def _of_marks(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
 
 
 _PLAIN_TABLES = {
-    "cut": ("data", "slaps", "cut", "cut_interval", "fingers", "fingers_right", "miscounted"),
+    "cut": (
+        *("data", "slaps", "cut", "cut_interval", "fingers", "fingers_right", "miscounted"),
+        *("turned_upright", "turned_wrong"),
+    ),
     "pictures": ("data", "pictures", "right", "of", "right_interval"),
     "lying": ("lying", "turns", "prints", "gallery", "first_20", "first_100", "worst"),
     "mated": (

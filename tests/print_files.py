@@ -132,21 +132,26 @@ def ten_fingers(person: int = 0, kind: str = "rolled", capture: int = 0) -> byte
     return transaction(records, said)
 
 
-def finger_images_2005(data: bytes, grey: Grey, *, compression: int = 5) -> bytes:
-    """Return a record of ISO/IEC 19794-4:2005 with one rolled right index."""
+def finger_images_2005(
+    data: bytes, grey: Grey, *, compression: int = 5, position: int = 2
+) -> bytes:
+    """Return a record of ISO/IEC 19794-4:2005 with one rolled print, of the right index."""
     height, width = grey.shape
-    view = struct.pack(">IBBBBBHHB", 14 + len(data), 2, 1, 1, 80, 1, width, height, 0) + data
+    head = (14 + len(data), position, 1, 1, 80, 1, width, height, 0)
+    view = struct.pack(">IBBBBBHHB", *head) + data
     length = (32 + len(view)).to_bytes(6, "big")
-    head = (0, 31, 1, 2, 197, 197, 197, 197, 8, compression, 0)
-    return struct.pack(">8s6sHHBBHHHHBBH", b"FIR\x00010\x00", length, *head) + view
+    facts = (0, 31, 1, 2, 197, 197, 197, 197, 8, compression, 0)
+    return struct.pack(">8s6sHHBBHHHHBBH", b"FIR\x00010\x00", length, *facts) + view
 
 
-def finger_images_2011(data: bytes, grey: Grey, *, compression: int = 5) -> bytes:
-    """Return a record of ISO/IEC 19794-4:2011 with one rolled right index and two qualities."""
+def finger_images_2011(
+    data: bytes, grey: Grey, *, compression: int = 5, position: int = 2
+) -> bytes:
+    """Return a record of ISO/IEC 19794-4:2011 with one rolled print and two qualities."""
     height, width = grey.shape
-    body = struct.pack(
-        ">BBBHHHHBBBHHI", 2, 0, 1, 500, 500, 500, 500, 8, compression, 1, width, height, len(data)
-    )
+    scales = (500, 500, 500, 500)
+    head = (position, 0, 1, *scales, 8, compression, 1, width, height, len(data))
+    body = struct.pack(">BBBHHHHBBBHHI", *head)
     qualities = struct.pack(">BHHBHH", 80, 0, 0, 70, 0, 0)
     tail = qualities + body + data
     start = struct.pack(">I9sBHHB", 19 + len(tail), b"\xff" * 9, 0, 0, 0, 2)

@@ -28,12 +28,34 @@ def doubts_of(data: str, prints: Sequence[GreyImage]) -> Iterator[dict[str, Any]
     yield _row(data, "1000 stated as 500", wide, _says(PictureDoubt.RIDGES_TOO_WIDE))
     close = (_scaled(grey, 0.5) for grey in prints[::2])
     yield _row(data, "250 stated as 500", close, _says(PictureDoubt.RIDGES_TOO_CLOSE))
+    for lying, quarters in (("upside down", (2,)), ("on its side", (1, 3))):
+        turned = (np.ascontiguousarray(np.rot90(grey, q)) for grey in prints for q in quarters)
+        yield _row(data, lying, turned, _says(PictureDoubt.TURNED))
+    yield _row(data, "negatives", (255 - grey for grey in prints), _says(PictureDoubt.NEGATIVE))
 
 
 def drawn_doubts(seed: int) -> dict[str, Any]:
     """Return how often noise, blurred noise and stripes are told to be no print."""
     rng = np.random.default_rng([seed, 6])
     return _row("drawn", "noise and stripes", _drawn(rng), _says(PictureDoubt.NO_PRINT))
+
+
+def photograph_doubts(photographs: Iterable[GreyImage]) -> Iterator[dict[str, Any]]:
+    """Yield how often photographs are told to be no print, and how often they raise any doubt: two
+    parts of each, in four sizes.
+    """
+    parts = list(_parts(photographs))
+    yield _row("photographs", "no print", parts, _says(PictureDoubt.NO_PRINT))
+    yield _row("photographs", "any doubt", parts, bool)
+
+
+def _parts(photographs: Iterable[GreyImage]) -> Iterator[GreyImage]:
+    for whole in photographs:
+        for factor in (0.75, 1.0, 1.5, 2.0):
+            seen = _scaled(whole, factor)
+            down, across = (min(_SIDE_PX, side) for side in seen.shape)
+            yield np.ascontiguousarray(seen[:down, :across])
+            yield np.ascontiguousarray(seen[-down:, -across:])
 
 
 def slap_doubts(data: str, slaps: Iterable[GreyImage]) -> dict[str, Any]:

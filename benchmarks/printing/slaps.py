@@ -15,7 +15,7 @@ from PIL import Image
 
 from domain.conversion.acceptance import interval
 from domain.prints.minutiae import NOMINAL_PPI
-from service.adapters.extraction.doubts import parts_of
+from service.adapters.extraction.masks import parts_of
 from service.adapters.extraction.ridges import STEP_PX, ridge_field
 from service.adapters.extraction.slaps import fingers_of
 from service.ports.print_reading import GreyImage
@@ -93,6 +93,13 @@ def cut_rightly(slap: Slap) -> tuple[bool, int]:
         for one, box in zip(found, slap.boxes, strict=False)
     ]
     return len(found) == len(slap.boxes), sum(right)
+
+
+def lies_right(slap: Slap, quarters: int) -> bool | None:
+    """Return whether a slap that was turned by quarters is put upright; None if it is not cut."""
+    turned = np.ascontiguousarray(np.rot90(slap.grey, quarters))
+    found = fingers_of(turned, NOMINAL_PPI, len(slap.boxes))
+    return (found[0].quarters + quarters) % 4 == 0 if found else None
 
 
 def _overlap(one: Box, other: Box) -> float:

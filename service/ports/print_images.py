@@ -141,6 +141,12 @@ def kept_pixels(png: bytes) -> GreyImage | None:
     return np.cumsum(lines[:, 1:], axis=0, dtype=np.uint8)
 
 
+def captured(position: FingerPosition, png: bytes) -> CapturedImage:
+    """Return a stored image as it was captured."""
+    facts = picture_facts(png)
+    return CapturedImage(position, png, facts.width_px, facts.height_px)
+
+
 def picture_facts(png: bytes) -> PictureFacts:
     """Return what a stored image states about itself; older images state only their size."""
     width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)

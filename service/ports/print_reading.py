@@ -42,6 +42,10 @@ class PictureDoubt(StrEnum):
     """Too wide or too close for the stated resolution."""
     RIDGES_TOO_CLOSE = "ridges too close"
     SEVERAL_FINGERS = "several fingers"
+    TURNED = "turned"
+    """Upside down, or on its side."""
+    NEGATIVE = "negative"
+    """White ridges on black."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +69,7 @@ class ReadPrint:
     """Where the print was in the file, for example "record 4 (type 14)"; empty for a bare
     image."""
     cut_from_slap: bool = False
-    """Whether the print was cut from an image of several fingers, at the places the file
-    states."""
+    """Whether the print was cut from an image of several fingers."""
     marked: MarkedFeatures | None = None
     """The features that people marked in the print, if the file states any."""
     doubts: tuple[PictureDoubt, ...] = ()

@@ -7,13 +7,14 @@ is mirrored cannot be determined from a single picture.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 from domain.errors import UnreadablePrintError
-from domain.prints.minutiae import NOMINAL_PPI
+from service.adapters.extraction.lying import is_turned
+from service.adapters.extraction.masks import area_mm2, grown, separate, shrunk
 from service.adapters.extraction.resolution import at_nominal
 from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField, ridge_field
 from service.ports.print_reading import GreyImage, PictureDoubt
@@ -22,7 +23,6 @@ _FINEST_PX = 2.8
 """The shortest ridge period searched for. A picture of 250 pixels per inch, stated as 500, has a
 period of about 4.5."""
 _LEAST_SHARE = 0.3
-_MM2_A_BLOCK = (STEP_PX * 25.4 / NOMINAL_PPI) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,10 @@ class DoubtLimits:
     most_area_mm2: float = 750.0
     part_mm2: float = 35.0
     """Area from which a separate part of the ridges counts as another finger."""
+    darkest_ground: float = 0.2
+    """Ground below this, from the dark (0) to the light (1) of the ridges, is not paper."""
+    least_ground: float = 0.03
+    """Share of the picture without ridges from which its ground is judged."""
 
 
 LIMITS = DoubtLimits()
@@ -57,29 +61,51 @@ def picture_doubts(grey: GreyImage, ppi: int) -> tuple[PictureDoubt, ...]:
     except UnreadablePrintError:
         return ()
     field = ridge_field(seen, shortest_px=_FINEST_PX)
-    return _doubts(field, LIMITS)
+    return _doubts(seen, field, LIMITS)
 
 
-def _doubts(field: RidgeField, limits: DoubtLimits) -> tuple[PictureDoubt, ...]:
+def _doubts(grey: GreyImage, field: RidgeField, limits: DoubtLimits) -> tuple[PictureDoubt, ...]:
     fine = field.shown(least_share=_LEAST_SHARE)
     period_px = float(np.median(field.periods_px[fine])) if fine.any() else 0.0
-    area_mm2 = float(fine.sum()) * _MM2_A_BLOCK
-    if area_mm2 >= limits.least_fine_mm2 and period_px < limits.closest_px:
+    if area_mm2(fine) >= limits.least_fine_mm2 and period_px < limits.closest_px:
         return (PictureDoubt.RIDGES_TOO_CLOSE,)
     if not _is_print(field, limits):
         return (PictureDoubt.NO_PRINT,)
     if period_px > limits.widest_px:
-        return (PictureDoubt.RIDGES_TOO_WIDE,)
+        is_wide = _is_print(ridge_field(_halved(grey), shortest_px=_FINEST_PX), limits)
+        return (PictureDoubt.RIDGES_TOO_WIDE if is_wide else PictureDoubt.NO_PRINT,)
     shown = field.ridges(least_share=_LEAST_SHARE)
-    is_large = float(shown.sum()) * _MM2_A_BLOCK > limits.most_area_mm2
+    is_large = area_mm2(shown) > limits.most_area_mm2
     if is_large or _parts(shown, limits.part_mm2) > 1:
         return (PictureDoubt.SEVERAL_FINGERS,)
-    return ()
+    lies = {
+        PictureDoubt.TURNED: is_turned(field.directions_rad, shown),
+        PictureDoubt.NEGATIVE: _is_negative(grey, shown, limits),
+    }
+    return tuple(doubt for doubt, is_so in lies.items() if is_so)
+
+
+def _halved(grey: GreyImage) -> GreyImage:
+    """Return a picture at half its size: a print of twice the resolution looks like one then."""
+    height, width = (max(side // 2, 1) for side in grey.shape)
+    return np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.LANCZOS))
+
+
+def _is_negative(grey: GreyImage, shown: Mask, limits: DoubtLimits) -> bool:
+    """Whether the ground around the ridges is as dark as they should be."""
+    level = grey[::STEP_PX, ::STEP_PX]
+    ridges = shown[: level.shape[0], : level.shape[1]]
+    ground = ~grown(grown(ridges))
+    level = level[: ridges.shape[0], : ridges.shape[1]]
+    if ground.mean() < limits.least_ground:
+        return False
+    dark, light = np.percentile(level[ridges], (10, 90))
+    return bool(np.median(level[ground]) < dark + limits.darkest_ground * (light - dark))
 
 
 def _is_print(field: RidgeField, limits: DoubtLimits) -> bool:
     shown = field.ridges(least_share=_LEAST_SHARE)
-    if float(shown.sum()) * _MM2_A_BLOCK < limits.least_area_mm2:
+    if area_mm2(shown) < limits.least_area_mm2:
         return False
     doubled = np.exp(2j * field.directions_rad)
     below, beside = shown[1:] & shown[:-1], shown[:, 1:] & shown[:, :-1]
@@ -95,40 +121,5 @@ def _parts(shown: Mask, least_mm2: float) -> int:
     """Return into how many parts of at least this area the ridges fall, after thin bridges are
     cut.
     """
-    kept = _grown(_shrunk(_shrunk(_grown(shown))))
-    return sum(_area_mm2(part) >= least_mm2 for part in _separate(kept))
-
-
-def parts_of(shown: Mask, least_mm2: float) -> Mask:
-    """Return the parts of the ridges that have this area, holes filled; bool (h, w)."""
-    kept = np.zeros_like(shown)
-    for part in _separate(_shrunk(_grown(shown))):
-        if _area_mm2(part) >= least_mm2:
-            kept |= part
-    return kept
-
-
-def _area_mm2(mask: Mask) -> float:
-    return float(mask.sum()) * _MM2_A_BLOCK
-
-
-def _separate(mask: Mask) -> Iterator[Mask]:
-    """Yield the parts of a mask that do not touch."""
-    left = mask.copy()
-    while left.any():
-        part = np.zeros_like(left)
-        part.flat[int(np.argmax(left))] = True
-        while (more := _grown(part) & left).sum() > part.sum():
-            part = more
-        yield part
-        left &= ~part
-
-
-def _grown(mask: Mask) -> Mask:
-    padded = np.pad(mask, 1)
-    near = padded[1:-1, 1:-1] | padded[:-2, 1:-1] | padded[2:, 1:-1]
-    return np.asarray(near | padded[1:-1, :-2] | padded[1:-1, 2:])
-
-
-def _shrunk(mask: Mask) -> Mask:
-    return ~_grown(~mask)
+    kept = grown(shrunk(shrunk(grown(shown))))
+    return sum(area_mm2(part) >= least_mm2 for part in separate(kept))

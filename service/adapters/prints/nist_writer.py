@@ -1,4 +1,4 @@
-"""Writes ANSI/NIST-ITL transactions in the traditional encoding: types 1, 2, 9 and 14.
+"""Writes ANSI/NIST-ITL transactions in the traditional encoding: types 1, 2, 9, 13 and 14.
 
 This code uses no library, so that answers need no extra. The tests read the result with another
 library.
@@ -84,7 +84,8 @@ def transaction(
         others.append(_image_record(number, one))
         marked = _features_record(number, one)
         others += [marked] if marked else []
-        kinds += ["14", "9"] if marked else ["14"]
+        kind = str(_kind_of(one))
+        kinds += [kind, "9"] if marked else [kind]
         numbers += [number, number] if marked else [number]
     listed = [f"1{_UNITS}{len(others)}"]
     listed += [f"{kind}{_UNITS}{idc:02}" for kind, idc in zip(kinds, numbers, strict=True)]
@@ -127,9 +128,15 @@ def _image_record(number: int, sent: SentImage) -> bytes:
         (16, str(facts.scanned_ppi)),
         (17, str(facts.scanned_ppi)),
     ]
-    text = _FIELDS.join(_field(14, tag, value) for tag, value in fields)
-    data = f"14.{_DATA:03}:".encode() + sent.image.png
-    return _with_length(14, text + _FIELDS + data + _RECORD)
+    kind = _kind_of(sent)
+    text = _FIELDS.join(_field(kind, tag, value) for tag, value in fields)
+    data = f"{kind}.{_DATA:03}:".encode() + sent.image.png
+    return _with_length(kind, text + _FIELDS + data + _RECORD)
+
+
+def _kind_of(sent: SentImage) -> int:
+    """Return the type of the record of a picture: marks have one of their own."""
+    return 13 if sent.impression_type is ImpressionType.LATENT else 14
 
 
 def _features_record(number: int, sent: SentImage) -> bytes | None:

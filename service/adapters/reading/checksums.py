@@ -37,7 +37,9 @@ def check_png(data: bytes) -> None:
 
 
 def _damaged_png() -> UnreadablePrintError:
-    return UnreadablePrintError("A checksum of the PNG is wrong: export the image again.")
+    return UnreadablePrintError(
+        "The PNG is damaged or cut short (a checksum is wrong): export the image again."
+    )
 
 
 _START, _END, _FRAME, _BLOCK = 0xFFA0, 0xFFA1, 0xFFA2, 0xFFA3

@@ -19,6 +19,7 @@ from service.adapters.reading.pictures import (
     decode_picture,
     raw_pixels,
 )
+from service.adapters.reading.slap_pictures import FROM_LEFT, cut_here
 from service.ports.print_reading import PrintFile, ReadPrint, RefusedPart
 
 _MAGIC_2005 = b"FIR\x00010\x00"
@@ -75,7 +76,7 @@ def read_finger_images(data: bytes) -> PrintFile:
     for number, (layout, image) in enumerate(views, 1):
         part = f"view {number}"
         try:
-            prints.append(replace(_print_of(layout, image), part=part))
+            prints += [replace(one, part=part) for one in _prints_of(layout, image)]
         except (PartRefusedError, UnreadablePrintError) as error:
             refused.append(RefusedPart(part, str(error)))
     return PrintFile(prints=tuple(prints), refused=tuple(refused))
@@ -126,22 +127,23 @@ def _view_2011(view: bytes, *, is_certified: bool) -> tuple[_Layout, bytes]:
     return layout, view[start : start + size]
 
 
-def _print_of(layout: _Layout, image: bytes) -> ReadPrint:
+def _prints_of(layout: _Layout, image: bytes) -> tuple[ReadPrint, ...]:
     impression_type, medium = impression_of(layout.impression)
-    position = position_of(layout.position, impression_type)
     decoded = _decoded(layout, image)
     stated = _ppi(layout, *layout.scales[2:])
     ppi, remarks = agreed_ppi(decoded, stated)
-    return ReadPrint(
+    found = ReadPrint(
         decoded.pixels,
         ppi=ppi or stated,
         is_ppi_stated=True,
         scanned_ppi=_ppi(layout, *layout.scales[:2]),
-        position=position,
         impression_type=impression_type,
         medium=medium,
         remarks=remarks,
     )
+    if layout.position in FROM_LEFT:
+        return cut_here(found, layout.position).prints
+    return (replace(found, position=position_of(layout.position, impression_type)),)
 
 
 def _decoded(layout: _Layout, image: bytes) -> Decoded:

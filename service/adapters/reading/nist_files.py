@@ -13,10 +13,9 @@ from typing import Any
 from domain.errors import UnreadablePrintError
 from service.adapters.reading.limits import MOST_PARTS
 from service.adapters.reading.nist_images import (
-    Cut,
     has_image,
-    image_of_type_4,
     images_of_tagged,
+    images_of_type_4,
     missing_fingers,
     ppi_of_mm,
 )
@@ -29,6 +28,7 @@ from service.adapters.reading.nist_records import (
     missing_reader,
     text_of,
 )
+from service.adapters.reading.slap_pictures import Cut
 from service.ports.print_reading import (
     PrintFile,
     RefusedPart,
@@ -113,8 +113,7 @@ def _images_of(record: Any, first: Any) -> Cut:
     match record.type:
         case 4:
             native, nominal = (ppi_of_mm(text_of(first, tag)) for tag in (11, 12))
-            image = image_of_type_4(record.value, native_ppi=native, nominal_ppi=nominal)
-            return Cut((image,))
+            return images_of_type_4(record.value, native_ppi=native, nominal_ppi=nominal)
         case 13 | 14:
             return images_of_tagged(record)
         case 3 | 5 | 6:

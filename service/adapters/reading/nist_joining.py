@@ -9,14 +9,20 @@ from typing import Any
 from domain.errors import InvalidMinutiaeError
 from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, pixels_a_cm
-from service.adapters.reading.nist_images import Cut
-from service.adapters.reading.nist_minutiae import Frame, TypeNine, finger_codes, type_nine
+from service.adapters.reading.nist_minutiae import (
+    Frame,
+    TypeNine,
+    finger_codes,
+    type_nine,
+    unread_features,
+)
 from service.adapters.reading.nist_records import (
     PartRefusedError,
     impression_of,
     needed_number,
     position_of,
 )
+from service.adapters.reading.slap_pictures import Cut
 from service.ports.print_reading import MissingFinger, ReadPrint, RefusedPart
 
 
@@ -63,7 +69,8 @@ def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
     if not places:
         return (_bare_view(record),)
     (place, *others) = places
-    if others:
+    # A finger that was cut out lies elsewhere than its minutiae, which count from the slap.
+    if others or images.prints[place].cut_from_slap:
         raise PartRefusedError(
             "The minutiae lie on an image of several fingers: send an image of only their finger."
         )
@@ -91,6 +98,9 @@ def _on_minutiae(record: Any, found: TypeNine, position: FingerPosition) -> Iter
             f"{found.left_out} marked minutiae are left out because they are outside the image "
             "or have no direction."
         )
+    if unread := unread_features(record):
+        fields = ", ".join(f"9.{tag:03}" for tag in unread)
+        yield f"Other marked features are not read and not kept (fields {fields})."
     if finger_codes(record) not in ((), ("0",), (str(int(position)),)) and position:
         yield "The record of the minutiae names a different finger from the record of the image."
 

@@ -106,6 +106,20 @@ def finger_codes(record: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row[0] for row in stated if row and row[0]))
 
 
+_UNREAD = (
+    *(7, 11, 138),
+    *(303, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 322, 323, 324, 325, 326),
+    *(332, 333, 334, 335, 336, 337, 340, 341, 342, 343, 344, 345, 346, 347),
+)
+"""Features that are known here but not read: pattern, ridge counts, quality maps, pores and so
+on."""
+
+
+def unread_features(record: Any) -> tuple[int, ...]:
+    """Return the numbers of the fields with features that are not read."""
+    return tuple(tag for tag in _UNREAD if rows_of(record, tag))
+
+
 def _reader_of(record: Any) -> tuple[int, Callable[[Any, Frame | None], _Drawn]]:
     """Return the number of the minutiae field, and the reader of its block."""
     for tag, reader in ((331, _efs), (137, _incits), (12, _standard)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -39,9 +40,20 @@ _PILLOW: dict[str, bytes | tuple[bytes, ...]] = {
 """Formats by their names in Pillow, with their first bytes."""
 
 _DAMAGED = "The image is damaged: export it again."
-_GREY_MODES = {"1", "L", "LA", "P", "RGB", "RGBA"}
+_GREY_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
+_OTHER_COLOURS = {"CMYK", "YCbCr", "LAB", "HSV"}
 _ORIENTATION = 0x0112
-_TURNED = ("The picture was turned as the camera states (EXIF orientation).",)
+_AS_STATED = 1
+_TURNED = "The picture was turned as the camera states (EXIF orientation)."
+_MIRRORED = (
+    "The picture was mirrored as its file states (EXIF orientation): check that it was not "
+    "already the right way round."
+)
+_ORIENTATIONS = {3: _TURNED, 6: _TURNED, 8: _TURNED} | dict.fromkeys((2, 4, 5, 7), _MIRRORED)
+_SEEN_THROUGH = "The picture is partly transparent: what shows through was taken as white."
+_BLACK_AND_WHITE = (
+    "The picture has only black and white, no greys: minutiae may be lost. Send it with greys."
+)
 _WSQ_PPI = re.compile(rb"\nPPI (\d{1,4})(?:\.0+)?\n")
 
 
@@ -171,16 +183,36 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
                 _check_mode(picture.mode)
                 _check_pages(picture)
                 ppi = _stated_ppi(picture.info)
-                is_turned = picture.getexif().get(_ORIENTATION, 1) != 1
-                upright = ImageOps.exif_transpose(picture) if is_turned else picture
-                pixels = np.array(upright.convert("L"), dtype=np.uint8)
+                orientation = picture.getexif().get(_ORIENTATION, _AS_STATED)
+                upright = ImageOps.exif_transpose(picture)
+                pixels = _grey(upright)
+                remarks = tuple(_remarks(upright, pixels, orientation))
     except UnreadablePrintError:
         raise
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - decoders of Pillow raise many kinds for damaged files
         raise UnreadablePrintError(_DAMAGED) from None
-    return Decoded(pixels, ppi, remarks=_TURNED if is_turned else ())
+    return Decoded(pixels, ppi, remarks=remarks)
+
+
+def _grey(picture: Image.Image) -> npt.NDArray[np.uint8]:
+    """Return a picture in grey, on white where it is transparent; uint8 (h, w)."""
+    if picture.has_transparency_data:
+        over = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", over.size, "white"), over)
+    return np.array(picture.convert("L"), dtype=np.uint8)
+
+
+def _remarks(
+    picture: Image.Image, pixels: npt.NDArray[np.uint8], orientation: int
+) -> Iterator[str]:
+    if orientation in _ORIENTATIONS:
+        yield _ORIENTATIONS[orientation]
+    if picture.has_transparency_data and np.array(picture.convert("RGBA"))[..., 3].min() < 255:
+        yield _SEEN_THROUGH
+    if not ((pixels > 0) & (pixels < 255)).any() and len(np.unique(pixels)) > 1:
+        yield _BLACK_AND_WHITE
 
 
 def _check_pages(picture: Image.Image) -> None:
@@ -191,6 +223,11 @@ def _check_pages(picture: Image.Image) -> None:
 
 
 def _check_mode(mode: str) -> None:
+    if mode in _OTHER_COLOURS:
+        raise UnreadablePrintError(
+            "The image is in colours other than red, green and blue (CMYK, for example): export "
+            "it in grey."
+        )
     # Sixteen bits would be cut off at 255, not scaled.
     if mode not in _GREY_MODES:
         raise UnreadablePrintError("The image has more than 8 bits per pixel: export it with 8.")

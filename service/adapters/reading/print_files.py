@@ -55,6 +55,8 @@ def read_print_file(data: bytes, stated: Stated) -> PrintFile:
 def _read(data: bytes, stated: Stated) -> PrintFile:
     if len(data) > LARGEST_FILE_BYTES:
         raise UnreadablePrintError("The print file is too large: send at most 32 MB.")
+    if not data:
+        raise UnreadablePrintError("The print file is empty: send it again.")
     if is_transaction(data):
         return read_transaction(data)
     if is_finger_image_record(data):

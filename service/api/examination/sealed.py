@@ -74,6 +74,32 @@ class AgreementAnswer(Answer):
     note: str
 
 
+class FingerBitsAnswer(Answer):
+    """What the matched minutiae of one finger are worth."""
+
+    position: FingerPosition
+    pairs: int = Field(description="The number of minutiae of the probe that have a partner.")
+    bits: float | None = Field(
+        description="-3 to +7; null if no model covers the finger: people marked minutiae, or "
+        "another extractor read one of the prints."
+    )
+
+
+class PrintBitsAnswer(Answer):
+    """What the matched minutiae of a candidate are worth. It chose nobody, and is not validated
+    for casework.
+    """
+
+    fingers: tuple[FingerBitsAnswer, ...]
+    together: float | None = Field(
+        description="All fingers, limited to what trial searches in this gallery support; null "
+        "if too few were run."
+    )
+    rehearsed: int = Field(description="The number of these trial searches.")
+    model: str
+    fitted_on: str
+
+
 class RevealedCandidateAnswer(Answer):
     """A candidate with its formerly hidden data, and the examiner's own evaluation of it."""
 
@@ -82,6 +108,10 @@ class RevealedCandidateAnswer(Answer):
     details: ComparedDetailsAnswer | None = Field(description="Null if there is no record.")
     owner: OwnerAnswer | None
     compared_details: tuple[AgreementAnswer, ...]
+    print_bits: PrintBitsAnswer | None = Field(
+        description="Null for marks, for exemplars that were not shown, and if no model covers "
+        "any finger."
+    )
 
 
 class ResultAnswer(Answer):

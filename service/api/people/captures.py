@@ -105,8 +105,9 @@ class CapturedImpressionBody(Body):
     """The minutiae of this impression: a finger minutiae record of ISO/IEC 19794-2:2005 or :2011
     with exactly one view, base64 with padding. Examiners see them."""
     image: Image | None = None
-    """The picture of this impression: PNG, TIFF, BMP, JPEG 2000, JPEG or WSQ of at and 4096 pixels
-    a side, base64 with padding. Examiners see it in grey; its metadata is not kept."""
+    """The picture of this impression: PNG, TIFF, BMP, JPEG 2000, JPEG or WSQ of at most
+    4 MB and 4096 pixels a side, base64 with padding. Examiners see it in grey; its metadata is not
+    kept."""
     ppi: int | None = Field(default=None, ge=250, le=1_200)
     """Resolution of the picture in pixels per inch, if the file does not state it."""
 

@@ -1,4 +1,4 @@
-"""The outcome of a search as an ANSI/NIST-ITL transaction."""
+"""The outcome of a search, and its prints, as ANSI/NIST-ITL transactions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from fastapi import APIRouter, Response
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import SearchId
 from domain.searches.searches import SearchOutcome
-from service.adapters.prints.nist_writer import Heading, transaction
+from service.adapters.prints.nist_writer import Heading, SentImage, transaction
 from service.api.authentication import SearchReader
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath
 from service.api.people.prints import AGENCY, BINARY, NIST_TYPE
-from service.usecases.links.outcomes import SearchStanding, search_standing
+from service.usecases.links.outcomes import SearchStanding, search_prints, search_standing
 
 router = APIRouter(prefix="/v1/searches", tags=["force"])
 
@@ -37,16 +37,36 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     outcome = standing.search.outcome
     if outcome is None:
         raise ConflictError("The search is not concluded yet: try again later.")
-    heading = Heading(
-        "SRE",
+    fields = [(_FINDING, _FINDINGS[outcome]), (_MESSAGE, _words(standing))]
+    return Response(transaction(_heading(call, standing, "SRE"), fields), media_type=NIST_TYPE)
+
+
+@router.get(
+    "/{search_id}/prints",
+    response_class=Response,
+    responses={**call_problems(NotFoundError), **BINARY},
+)
+def get_search_prints(call: SearchReader, search_id: IdInPath) -> Response:
+    """Return the pictures that a search of the caller's force was made with, as a transaction.
+
+    It has types 1, 2 and 14, or 13 for a mark, without details of the person, and type 9 if people
+    marked features in a picture before it was sent here. 404 if no picture is stored.
+    """
+    standing, images = search_prints(call.services, call.caller, SearchId(search_id))
+    day = standing.search.submitted_at.date()
+    sent = [SentImage(image, one.impression_type, day) for one, image in images]
+    return Response(transaction(_heading(call, standing, "CAR"), [], sent), media_type=NIST_TYPE)
+
+
+def _heading(call: SearchReader, standing: SearchStanding, kind: str) -> Heading:
+    return Heading(
+        kind,
         call.services.surroundings.clock().date(),
         str(call.caller.actor.force or ""),
         AGENCY,
-        search_id,
+        standing.search.search_id,
         answers=standing.reference,
     )
-    fields = [(_FINDING, _FINDINGS[outcome]), (_MESSAGE, _words(standing))]
-    return Response(transaction(heading, fields), media_type=NIST_TYPE)
 
 
 def _words(standing: SearchStanding) -> str:

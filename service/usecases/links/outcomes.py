@@ -15,7 +15,9 @@ from domain.events.looking import LookKind
 from domain.examination.cases import Link
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.list_pages import ListOrder, ListPage
+from domain.prints.prints import Impression
 from domain.searches.searches import Search, SearchState
+from service.ports.print_images import CapturedImage, captured
 from service.storage.searches.search_bodies import SearchOrder
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.links import show_link_to, show_links, visible_link
@@ -73,6 +75,26 @@ def search_standing(services: Services, caller: Caller, search_id: SearchId) -> 
             standing = replace(standing, record_reference=named)
     _look(services, caller, LookKind.SEARCH, (standing,))
     return standing
+
+
+def search_prints(
+    services: Services, caller: Caller, search_id: SearchId
+) -> tuple[SearchStanding, tuple[tuple[Impression, CapturedImage], ...]]:
+    """Return a search of the caller's force and its own pictures; this is logged.
+
+    Raises NotPermittedError, and NotFoundError if no picture is stored with it.
+    """
+    standing = search_standing(services, caller, search_id)
+    with services.units.read() as unit:
+        probe = unit.searches.probe(search_id)
+        kept = (
+            (one, unit.images.of_search(search_id, int(one.position)))
+            for one in (probe.impressions if probe else ())
+        )
+        images = tuple((one, captured(one.position, png)) for one, png in kept if png is not None)
+    if not images:
+        raise NotFoundError
+    return standing, images
 
 
 def search_standings(

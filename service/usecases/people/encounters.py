@@ -14,7 +14,7 @@ from domain.ids import EncounterId, PersonId, RecordId, SearchId
 from domain.list_pages import ListPage
 from domain.prints.prints import Encounter, Impression
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.ports.print_images import CapturedImage, picture_facts
+from service.ports.print_images import CapturedImage, captured
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look
@@ -129,18 +129,13 @@ def own_prints(services: Services, caller: Caller, encounter_id: EncounterId) ->
         kept = (
             (one, unit.images.of_encounter(encounter_id, int(one.position))) for one in impressions
         )
-        images = tuple((one, _captured(one, png)) for one, png in kept if png is not None)
+        images = tuple((one, captured(one.position, png)) for one, png in kept if png is not None)
         minutiae = unit.minutiae.of_encounters([encounter_id]).get(encounter_id, ())
     if not images and not minutiae:
         raise NotFoundError
     shown = (encounter_id, found.person_id, found.record_id)
     look(services, caller, LookKind.ENCOUNTER, shown)
     return OwnPrints(found, images, minutiae)
-
-
-def _captured(impression: Impression, png: bytes) -> CapturedImage:
-    facts = picture_facts(png)
-    return CapturedImage(impression.position, png, facts.width_px, facts.height_px)
 
 
 def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeView]) -> None:

@@ -123,6 +123,11 @@ _DOUBTS = {
     "whether the picture has half as many pixels per inch.",
     PictureDoubt.SEVERAL_FINGERS: "The picture seems to show more than one finger: send one "
     "picture of each finger.",
+    PictureDoubt.TURNED: "The print seems to be upside down or on its side: turn the picture so "
+    "that the fingertip is at the top. Single fingers are found all the same, several together "
+    "are not.",
+    PictureDoubt.NEGATIVE: "The ground is as dark as ridges should be: the picture may be a "
+    "negative. Send it with dark ridges on light ground.",
 }
 _BESIDE_A_PICTURE = (
     "These minutiae were sent separately from a picture of this finger and "
@@ -331,11 +336,6 @@ def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
     A mark has few ridges, so only doubts about its scale are given.
     """
     yield from _on_scale(source)
-    if source.cut_from_slap:
-        yield (
-            "The print was cut from a picture of several fingers, at the position "
-            "that the file states."
-        )
     is_mark = source.impression_type is ImpressionType.LATENT
     for doubt in source.doubts:
         if not is_mark or doubt in _OF_SCALE:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.ids import EncounterId
+from domain.prints.prints import FingerPosition
 from domain.searches.searches import Search, SearchType
 from matching.experience import rates
 from matching.match_bits import MatchModel, summed_bits
@@ -22,11 +23,21 @@ from service.usecases.services import Services
 
 
 @dataclass(frozen=True, slots=True)
+class FingerBits:
+    """What the pairs of one finger are worth."""
+
+    position: FingerPosition
+    pairs: int
+    bits: float | None
+    """None where the model does not cover the finger."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintBits:
     """The bits of the prints of a candidate."""
 
-    fingers: tuple[float | None, ...]
-    """Of each correspondence, in order; None where the model does not cover the finger."""
+    fingers: tuple[FingerBits, ...]
+    """One for each correspondence, in order."""
     together: float | None
     """Of all fingers that have bits, as far as rehearsals support it; None before there are
     enough."""
@@ -64,9 +75,12 @@ def print_bits(
     rehearsed, rate = _met(services, unit, search, encounter_id)
     size = search.basis.gallery_size
     together = None if rate is None else summed_bits(known, size, rate)
-    worth = zip(bits.tolist(), covered, strict=True)
+    worth = zip(found, bits.tolist(), covered, strict=True)
     return PrintBits(
-        tuple(one if is_known else None for one, is_known in worth),
+        tuple(
+            FingerBits(one.position, len(one.pairs), value if is_known else None)
+            for one, value, is_known in worth
+        ),
         together,
         rehearsed,
         f"{model.name} {model.digest[:12]}",

@@ -270,10 +270,10 @@ def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(
     capture = some_fingers(1, "plain", 1)
     found = send(world.force(), "/v1/searches", {"search_type": "TP/TP"}, file=capture).json()
     case_id = world.case_of(found["search_id"])
-    first, second = office.examiner("examiner-a"), office.examiner("examiner-b")
+    first = office.examiner("examiner-a")
 
     sealed = office.examine(case_id, first, person_id=mate["person_id"])
-    office.examine(case_id, second, person_id=mate["person_id"])
+    world.examine(case_id, "examiner-b", person_id=mate["person_id"])
     page = first.page(f"cases/{case_id}/result")
 
     assert "What the matcher finds" not in sealed.text
@@ -288,7 +288,7 @@ def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(
     assert "paired minutiae" in again
     assert again != page
     assert "no bits" in page
-    assert "The prints have no weight of evidence (bits)" in page
+    assert "The search gave the prints no weight of evidence (bits)" in page
     # Bits of fingers are told; their sum is not, for nothing was rehearsed.
     assert re.findall(r'numeric">([+-]\d\.\d)</td></tr>', page) == ["+7.0", "+7.0"]
     assert (
@@ -296,6 +296,16 @@ def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(
         in page
     )
     assert "Bits</th>" not in sealed.text
+    assert_bits_are_told(world, case_id)
+
+
+def assert_bits_are_told(world: World, case_id: str) -> None:
+    """Assert that the API tells the bits of both fingers, and no sum, as nothing was rehearsed."""
+    answer = world.examiner("examiner-b").get(f"/v1/cases/{case_id}/result").json()
+    told = answer["candidates"][0]["print_bits"]
+    assert [one["bits"] for one in told["fingers"]] == [7.0, 7.0]
+    assert all(one["pairs"] > 10 for one in told["fingers"])
+    assert (told["together"], told["rehearsed"]) == (None, 0)
 
 
 @pytest.mark.dear("reads pictures and compares their minutiae")

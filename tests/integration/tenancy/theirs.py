@@ -27,7 +27,7 @@ from tests.court_messages import Told
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.minutiae import a_view, travelling
-from tests.integration.api.prints import encounter
+from tests.integration.api.prints import encounter, tenprint
 from tests.integration.api.workers import ndjson, search_line, submit
 from tests.integration.certificates.applying import issued, released
 from tests.integration.certificates.referring import child_protection, refer
@@ -46,7 +46,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
     endpoint_id, client = add_endpoint(world, THEIRS), add_client(world, THEIRS)
     person = _enrolled_with_prints(world)
     other = world.enrol(2, force=THEIRS)
-    search_id = world.search(1, force=THEIRS, reference="SEARCH-1")
+    search_id = _searched_with_a_picture(world)
     case_id = world.case_of(search_id)
     _amend(world, person["record_id"])
     requested = _requested(world, other["record_id"])
@@ -280,6 +280,14 @@ def _token(world: World) -> str:
     day = timedelta(days=1)
     order = IssueToken(ROOT, user, role=Role.FORCE, force=ForceCode(THEIRS), valid_for=day)
     return str(issue_token(world.services, order).token.token_id)
+
+
+def _searched_with_a_picture(world: World) -> str:
+    """Return the id of a search of person 1 that has a picture of a finger nobody marks."""
+    *others, last = tenprint(1, capture=3)
+    image = base64.b64encode(grey_png(seed=1)).decode()
+    fingers = [*others, {**last, "image": image}]
+    return world.search(1, force=THEIRS, impressions=fingers, reference="SEARCH-1")
 
 
 def _enrolled_with_prints(world: World) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.printing.doubting import doubts_of, slap_doubts
+from benchmarks.printing.doubting import doubts_of, photograph_doubts, slap_doubts
 from tests.print_files import drawn
 
 
@@ -17,7 +17,18 @@ def test_prints_are_counted_as_they_are_and_at_misstated_resolutions() -> None:
         ("plain prints: no doubt", 1, 2),
         ("1000 stated as 500", 1, 1),
         ("250 stated as 500", 1, 1),
+        ("upside down", 1, 2),
+        ("on its side", 1, 4),
+        ("negatives", 1, 2),
     ]
+
+
+def test_each_photograph_counts_in_two_parts_and_four_sizes() -> None:
+    level = np.linspace(0, 255, 480).astype(np.uint8)
+
+    rows = photograph_doubts([np.tile(level, (480, 1)), np.tile(level[:, None], (1, 480))])
+
+    assert [(row["right"], row["of"]) for row in rows] == [(16, 16)] * 2
 
 
 def test_a_slap_counts_if_several_fingers_are_noticed() -> None:

@@ -48,8 +48,13 @@ def test_a_print_raises_no_doubt(kind: str) -> None:
         (scaled(0.5), PictureDoubt.RIDGES_TOO_CLOSE),
         (slap(), PictureDoubt.SEVERAL_FINGERS),
         (two_apart(), PictureDoubt.SEVERAL_FINGERS),
+        (np.rot90(drawn(), 2), PictureDoubt.TURNED),
+        (255 - drawn(), PictureDoubt.NEGATIVE),
     ],
-    ids=["noise", "paper", "stripes", "1000 as 500", "250 as 500", "slap", "two apart"],
+    ids=[
+        *("noise", "paper", "stripes", "1000 as 500", "250 as 500", "slap", "two apart"),
+        *("upside down", "white ridges"),
+    ],
 )
 def test_a_doubtful_picture_says_why(picture: GreyImage, doubt: PictureDoubt) -> None:
     assert picture_doubts(picture, 500) == (doubt,)

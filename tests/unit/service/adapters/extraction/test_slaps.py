@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from benchmarks.printing.slaps import Slap, cut_rightly, slap_of
+from service.adapters.extraction.ridges import STEP_PX
 from service.adapters.extraction.slaps import fingers_of
 from tests.print_files import drawn
 
@@ -59,3 +60,18 @@ def test_boxes_are_of_the_picture_at_its_own_resolution() -> None:
     for one, other in zip(plain, fine, strict=True):
         assert np.abs(np.array(other.box) - 2 * np.array(one.box)).max() <= 2 * 32
         assert other.pixels.shape == (other.box[3] - other.box[1], other.box[2] - other.box[0])
+
+
+@pytest.mark.dear("looks at a hand in each lie")
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_hand_upside_down_or_on_its_side_is_put_upright_first(quarters: int) -> None:
+    slap = pasted(4)
+    turned = np.ascontiguousarray(np.rot90(slap.grey, quarters))
+
+    upright, found = fingers_of(slap.grey, 500, 4), fingers_of(turned, 500, 4)
+
+    assert len(found) == 4
+    for one, other in zip(found, upright, strict=True):
+        assert (one.quarters + quarters) % 4 == 0
+        assert other.quarters == 0
+        assert np.abs(np.array(one.box) - np.array(other.box)).max() <= 2 * STEP_PX

@@ -81,7 +81,7 @@ def test_what_people_marked_comes_back_under_the_idc_of_its_image() -> None:
 
     message = nistitl.Message()
     message.parse(data)
-    assert [record.type for record in message] == [1, 2, 14, 14, 9]
+    assert [record.type for record in message] == [1, 2, 13, 13, 9]
     assert message[4].IDC == message[3].IDC
     plain, again = read_transaction(data).prints
     assert plain.marked is None

@@ -8,10 +8,8 @@ import pytest
 
 from domain.errors import UnreadablePrintError
 from domain.prints.prints import FingerPosition, ImpressionType
-from service.adapters.extraction.slaps import CutFinger
-from service.adapters.reading import nist_images
 from service.adapters.reading.nist_files import is_transaction, read_transaction
-from service.ports.print_reading import CaptureMedium, GreyImage, PrintFile
+from service.ports.print_reading import CaptureMedium, PrintFile
 from tests.print_files import (
     image_fields,
     picture,
@@ -98,92 +96,6 @@ def test_a_mark_of_several_possible_fingers_has_an_unknown_one() -> None:
 
     assert found.position is FingerPosition.UNKNOWN
     assert found.impression_type is ImpressionType.LATENT
-
-
-def test_a_slap_without_rectangles_is_refused_with_the_reason() -> None:
-    assert "several fingers" in reason(of_type_14(_13=13))
-
-
-@pytest.mark.parametrize(
-    ("code", "missing", "positions"),
-    [
-        (13, [], [2, 3, 4, 5]),
-        (14, [], [10, 9, 8, 7]),
-        (14, [["8", "XX"]], [10, 9, 7]),
-        (15, [], [6, 1]),
-        (46, [], [7, 2]),
-        (49, [["9", "UP"]], [8, 7]),
-    ],
-)
-def test_fingers_of_a_slap_without_rectangles_are_numbered_by_their_hand(
-    monkeypatch: pytest.MonkeyPatch, code: int, missing: list[list[str]], positions: list[int]
-) -> None:
-    def cut(slap: GreyImage, ppi: int, count: int) -> tuple[CutFinger, ...]:
-        assert ppi == 500
-        return tuple(CutFinger(np.full_like(slap, at), (0, 0, 9, 9)) for at in range(count))
-
-    monkeypatch.setattr(nist_images, "fingers_of", cut)
-
-    found = of_type_14(_13=code, **({"_18": missing} if missing else {})).prints
-
-    assert [int(one.position) for one in found] == positions
-    assert [int(one.pixels.max()) for one in found] == [*range(len(positions))]
-    assert all(one.cut_from_slap for one in found)
-    assert all(any("check which finger" in words for words in one.remarks) for one in found)
-
-
-def test_a_slap_with_rectangles_is_cut() -> None:
-    rectangles = [["2", "0", "119", "10", "129"], ["3", "30", "149", "0", "119"]]
-
-    first, second = of_type_14(_13=13, _21=rectangles).prints
-
-    assert (int(first.position), int(second.position)) == (2, 3)
-    assert np.array_equal(first.pixels, GREY[10:130, 0:120])
-    assert np.array_equal(second.pixels, GREY[0:120, 30:150])
-    assert first.cut_from_slap
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        ["2", "0", "180", "10", "129"],
-        ["2", "50", "40", "10", "129"],
-        ["2", "0", "10", "0", "10"],
-        ["2", "0", "119"],
-        ["2", "x", "119", "0", "119"],
-    ],
-)
-def test_a_finger_that_cannot_be_cut_is_refused_and_loses_no_other(row: list[str]) -> None:
-    whole = ["3", "30", "149", "0", "119"]
-
-    found = of_type_14(_13=14, _21=[row, whole])
-
-    assert [int(one.position) for one in found.prints] == [3]
-    (refused,) = found.refused
-    assert "14.021" in refused.reason
-
-
-def test_a_rectangle_slightly_outside_is_cut_at_the_edge_with_a_remark() -> None:
-    (found,) = of_type_14(_13=14, _21=[["2", "30", "164", "10", "129"]]).prints
-
-    assert np.array_equal(found.pixels, GREY[10:130, 30:160])
-    assert any("cut at the edge" in remark for remark in found.remarks)
-
-
-def test_a_slap_may_give_polygons_instead_of_rectangles() -> None:
-    polygon = ["2", "3", "10", "10", "119", "10", "60", "129"]
-
-    (found,) = of_type_14(_13=14, _25=[polygon]).prints
-
-    assert np.array_equal(found.pixels, GREY[10:130, 10:120])
-
-
-@pytest.mark.parametrize("code", [40, 46, 50])
-def test_two_and_three_fingers_at_once_are_cut_as_a_slap(code: int) -> None:
-    (found,) = of_type_14(_13=code, _21=[["2", "0", "119", "10", "129"]]).prints
-
-    assert int(found.position) == 2
-    assert "several fingers" in reason(of_type_14(_13=code))
 
 
 @pytest.mark.parametrize(

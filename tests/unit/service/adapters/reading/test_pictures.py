@@ -150,6 +150,64 @@ def test_an_image_is_turned_as_its_camera_states(name: str) -> None:
     assert any("EXIF" in remark for remark in found.remarks)
 
 
+@pytest.mark.parametrize("orientation", [2, 4, 5, 7])
+def test_a_picture_that_its_file_mirrors_says_so(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    written = io.BytesIO()
+    Image.fromarray(small()).save(written, format="PNG", exif=exif)
+
+    (remark,) = read_picture(written.getvalue(), UNSTATED).remarks
+
+    assert "mirrored" in remark
+
+
+def test_an_orientation_that_does_not_exist_turns_nothing() -> None:
+    grey, exif = small(), Image.Exif()
+    exif[0x0112] = 9
+    written = io.BytesIO()
+    Image.fromarray(grey).save(written, format="PNG", exif=exif)
+
+    found = read_picture(written.getvalue(), UNSTATED)
+
+    assert np.array_equal(found.pixels, grey)
+    assert found.remarks == ()
+
+
+@pytest.mark.parametrize(("mode", "name"), [("RGBA", "PNG"), ("RGBA", "TIFF"), ("LA", "PNG")])
+def test_transparent_paper_is_white_and_not_the_black_beneath_it(mode: str, name: str) -> None:
+    grey = small()
+    is_paper = grey > 200
+    shown = np.where(is_paper, 0, grey).astype(np.uint8)
+    layers = [shown] * (len(mode) - 1) + [np.where(is_paper, 0, 255).astype(np.uint8)]
+    written = io.BytesIO()
+    Image.fromarray(np.dstack(layers), mode).save(written, format=name)
+
+    found = read_picture(written.getvalue(), UNSTATED)
+
+    assert np.array_equal(found.pixels, np.where(is_paper, 255, grey))
+    assert any("transparent" in remark for remark in found.remarks)
+
+
+@pytest.mark.parametrize("name", ["TIFF", "JPEG"])
+def test_colours_for_printing_are_refused_by_their_name(name: str) -> None:
+    written = io.BytesIO()
+    Image.fromarray(small()).convert("CMYK").save(written, format=name)
+
+    with pytest.raises(UnreadablePrintError, match="CMYK"):
+        read_picture(written.getvalue(), UNSTATED)
+
+
+@pytest.mark.parametrize("name", ["PNG", "TIFF", "BMP"])
+def test_a_picture_without_greys_says_so(name: str) -> None:
+    written = io.BytesIO()
+    Image.fromarray(small()).convert("1").save(written, format=name)
+
+    (remark,) = read_picture(written.getvalue(), UNSTATED).remarks
+
+    assert "no greys" in remark
+
+
 def test_250_pixels_an_inch_are_enough() -> None:
     found = read_picture(picture(small(), ppi=250), UNSTATED)
 

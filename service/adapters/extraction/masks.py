@@ -1,0 +1,64 @@
+"""Parts of a picture as masks of its blocks: grown, shrunk, filled and taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from domain.prints.minutiae import NOMINAL_PPI
+from service.adapters.extraction.ridges import STEP_PX, Mask
+
+_MM2_A_BLOCK = (STEP_PX * 25.4 / NOMINAL_PPI) ** 2
+
+
+def area_mm2(mask: Mask) -> float:
+    """Return the area of a mask."""
+    return float(mask.sum()) * _MM2_A_BLOCK
+
+
+def parts_of(shown: Mask, least_mm2: float) -> Mask:
+    """Return the parts of the ridges that have this area, thin gaps closed; bool (h, w)."""
+    kept = np.zeros_like(shown)
+    for part in separate(shrunk(grown(shown))):
+        if area_mm2(part) >= least_mm2:
+            kept |= part
+    return kept
+
+
+def separate(mask: Mask) -> Iterator[Mask]:
+    """Yield the parts of a mask that do not touch."""
+    left = mask.copy()
+    while left.any():
+        start = np.zeros_like(left)
+        start.flat[int(np.argmax(left))] = True
+        yield (part := _reached(start, left))
+        left &= ~part
+
+
+def filled(mask: Mask) -> Mask:
+    """Return a mask without holes: with all blocks from which no way leads to its edge."""
+    outside = np.pad(~mask, 1, constant_values=True)
+    start = np.zeros_like(outside)
+    start[0, 0] = True
+    return ~_reached(start, outside)[1:-1, 1:-1]
+
+
+def _reached(start: Mask, within: Mask) -> Mask:
+    """Return the blocks that a way within a mask leads to."""
+    part = start
+    while (more := grown(part) & within).sum() > part.sum():
+        part = more
+    return part
+
+
+def grown(mask: Mask) -> Mask:
+    """Return a mask with the blocks beside it."""
+    padded = np.pad(mask, 1)
+    near = padded[1:-1, 1:-1] | padded[:-2, 1:-1] | padded[2:, 1:-1]
+    return np.asarray(near | padded[1:-1, :-2] | padded[1:-1, 2:])
+
+
+def shrunk(mask: Mask) -> Mask:
+    """Return a mask without the blocks at its edge; the edge of the picture is none."""
+    return ~grown(~mask)
