@@ -46,10 +46,10 @@ class CandidateAnswer(Answer):
     ranked."""
     band: Annotated[Band, From("evidence.band")]
     prints_withheld: Annotated[bool, From("evidence.is_withheld")]
-    """True if no model may choose candidates by prints of this format. In the search they then have
-    no bits, the rank is the order in which they agree, `band` is `none`, `posterior` is null, and
-    `total_bits` does not include them. After the decisions, `print_bits` in the result of the case
-    states what they are worth."""
+    """True if no model may choose candidates by prints of this format. In the search they then
+    have no bits, the rank is the order in which they agree, `band` is `none`, `posterior` is null,
+    and `total_bits` does not include them. After the decisions, `print_bits` in the result of the
+    case states what they are worth."""
     evidence: Annotated[tuple[EvidenceRowAnswer, ...], From("evidence.rows")]
     flags: Annotated[tuple[FlagAnswer, ...], From("evidence.flags")]
 
