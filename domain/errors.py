@@ -370,7 +370,7 @@ class UnfoundedFindingError(ConflictError):
     """Something that the finding policy requires is missing. The detail names it."""
 
     code = "unfounded-finding"
-    title = "The finding lacks a foundation"
+    title = "The finding is not supported"
 
 
 class AlreadyDecidedError(ConflictError):

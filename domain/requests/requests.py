@@ -55,12 +55,14 @@ class Party:
     def __post_init__(self) -> None:
         if (self.kind is PartyKind.PERSON) is bool(self.code):
             raise InvalidInputError(
-                "Give a code for a State, an agency or a force, and none for a person."
+                "Give a code for a country, an agency or a force, and none for a person."
             )
         if self.kind is PartyKind.STATE and not (
             len(self.code) == 3 and self.code.isascii() and self.code.isupper()
         ):
-            raise InvalidInputError("Write a State as three capital letters (ISO 3166-1 alpha-3).")
+            raise InvalidInputError(
+                "Write a country as three capital letters (ISO 3166-1 alpha-3)."
+            )
 
     def __str__(self) -> str:
         return f"{self.kind.value} {self.code}".rstrip()

@@ -146,10 +146,7 @@ class RemotePart:
     def extent(self) -> Extent:
         """See `PartSearch.extent`."""
         if self._opened is None:
-            raise ValueError(
-                "The search of this part of the gallery has not been started: open the"
-                " search first."
-            )
+            raise ValueError("This part of the gallery has no open search: open one first.")
         return self._opened.extent
 
     @property

@@ -163,8 +163,8 @@ def restore(
     with opened_backup(files) as backup:
         if not accept_lost_events and signer.signed_size() > backup.events:
             raise ConflictError(
-                "Events were signed after this backup was made. With --accept-lost-events"
-                " they are lost, and every witness will notice."
+                "Events were signed after this backup was made. If you restore it with "
+                "--accept-lost-events, these events are lost, and every witness will notice."
             )
         restored = restored_from(settings, backup)
     summary = backup.summary
@@ -247,8 +247,8 @@ def _read_back(file: Path, written: Written, *, is_increment: bool) -> None:
             check_increment(stream)
         elif check_backup(stream) != written.summary:
             raise BackupDamagedError(
-                "The backup cannot be read back as it was written: check the disk and make"
-                " the backup again."
+                "The backup that was just written cannot be read back: check the disk and make "
+                "the backup again."
             )
 
 

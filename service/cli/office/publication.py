@@ -58,7 +58,7 @@ def check(call: Call, quarter: QuarterOption) -> None:
         agrees = check_release(services, CONSOLE, Quarter.parse(quarter))
     if not agrees:
         raise ConflictError(
-            "The figures for this quarter no longer match the ones that were released."
+            "The figures for this quarter no longer match the ones that were published."
         )
     call.say(f"{quarter}: the released figures follow from the facts.", {"agrees": True})
 

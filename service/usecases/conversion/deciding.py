@@ -183,7 +183,7 @@ def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:
     made = existing(unit.conversion_samples.last(lot.lot_id, lot.round))
     units = unit.conversion_samples.units(lot.lot_id, made)
     if unread(unit, lot, units):
-        raise ConflictError("Some units of the sample have not been read yet: read them first.")
+        raise ConflictError("Some fields of the sample have not been read yet: read them first.")
     return result_of(made, units, population(unit, lot))
 
 

@@ -58,7 +58,8 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
     command.caller.actor.require(Scope.ERASE)
     if not command.authority:
         raise InvalidInputError(
-            "The erasure has no authority: name the authority.", pointer="/authority"
+            "The reference of the authority that decided on the erasure is missing: give it.",
+            pointer="/authority",
         )
     with services.units.write() as unit:
         erasure = ask_in(services, unit, command)

@@ -39,7 +39,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
     now = services.surroundings.clock()
     if quarter.last_day >= now.date():
         raise ConflictError(
-            "The quarter has not ended yet: release its figures after its last day."
+            "The quarter has not ended yet: publish its figures after its last day."
         )
     with services.units.write() as unit:
         content = count_quarter(unit, quarter)

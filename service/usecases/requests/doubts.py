@@ -102,7 +102,8 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
     likely = waiting_for(services, said, bands=(Band.PROPOSED,))
     if any(one.kind is not WaitingKind.CASE for one in likely):
         raise NotReleasableError(
-            "A matter that may be about this person waits in the inbox: have it decided first."
+            "A matter that may be about this person is waiting in the inbox: have it decided "
+            "first."
         )
 
 

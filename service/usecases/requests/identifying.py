@@ -247,7 +247,7 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
             pointer="/candidate_id",
         )
     if not command.words.strip():
-        raise InvalidInputError("Write why it is this person.", pointer="/words")
+        raise InvalidInputError("Write why this is the right person.", pointer="/words")
     return Identification(
         basis_by_ticks(unit, command.request_id),
         IdentityOutcome.IDENTIFIED,

@@ -176,7 +176,9 @@ def _person_of(file: RequestFile) -> PersonId:
             "This request is not a retention review: use the call for its kind."
         )
     if file.person_id is None:
-        raise RequestStepError("The review has no person yet: identify the person first.")
+        raise RequestStepError(
+            "The person in this review has not been identified yet: identify them first."
+        )
     return file.person_id
 
 
