@@ -212,7 +212,7 @@ class Settings(
         default=72,
         ge=0,
         le=8_760,
-        description="How long a confirmed erasure can be called back, in hours; the person "
+        description="How long a confirmed erasure can be cancelled, in hours; the person "
         "is hidden meanwhile. A court order removes the wait.",
     )
     issues_numbers: bool = Field(

@@ -75,7 +75,7 @@ class Turn(StrEnum):
     REQUESTS = "Requests to read as the second officer"
     MATTERS = "Matters in the inbox to decide as the second officer"
     DISPUTES = "Disputes over whose matter it is to decide"
-    FACTS = "Facts about captures to decide as the second officer"
+    FACTS = "Statements about captures to decide on as the second officer"
     ERASURES = "Erasures to confirm"
     PURGES = "Purges to release"
     DIFFERENCES = "Differences to resolve"

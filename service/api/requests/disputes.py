@@ -43,7 +43,7 @@ class DisputeBody(Body):
         " says that the whole record is not theirs.",
     )
     request_id: OpaqueId | None = Field(
-        default=None, description="The request in which the person says so."
+        default=None, description="The request in which the person says that it is not theirs."
     )
     words: LongText = Field(description="What is disputed, and why.")
 

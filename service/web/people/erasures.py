@@ -1,4 +1,4 @@
-"""A supervisor's pages on erasures: asked for by one person, confirmed by another, called back."""
+"""A supervisor's pages on erasures: asked for by one person, confirmed by another, cancelled."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def post_confirmation(visit: SupervisorOf, erasure_id: IdInPath, form: FormOf) -
 
 @router.post("/{erasure_id}/call-back")
 def post_call_back(visit: SupervisorOf, erasure_id: IdInPath, form: FormOf) -> Response:
-    """Call an erasure back."""
+    """Cancel an erasure."""
     del form
     call_back_erasure(visit.services, visit.caller, ErasureId(erasure_id))
     return RedirectResponse(f"/workbench/erasures/{erasure_id}", status_code=303)

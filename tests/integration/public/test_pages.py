@@ -122,7 +122,7 @@ BAD_PAGES: list[tuple[str, dict[str, Any], str]] = [
     (
         "birth",
         {"birth-day-day": ["31"], "birth-day-month": ["2"], "birth-day-year": ["1990"]},
-        "a day that exists",
+        "a real date",
     ),
     (
         "birth",

@@ -221,7 +221,7 @@ def test_a_names_enquiry_needs_something_to_ask(shared_office: Office) -> None:
     assert "Say why the enquiry is made." in purposeless.text
     assert wrong_date.status_code == 422
     assert nobody.status_code == 200
-    assert "No person on record fits" in nobody.text
+    assert "We found no one with these details" in nobody.text
 
 
 def test_a_revocation_needs_reason_and_confirmation(office: Office, case_id: str) -> None:
