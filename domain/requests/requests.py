@@ -107,7 +107,9 @@ class Identification:
     def __post_init__(self) -> None:
         is_identified = self.outcome is IdentityOutcome.IDENTIFIED
         if is_identified is (self.person_id is None):
-            raise InvalidInputError("Name a person if the outcome is “identified”, and only then.")
+            raise InvalidInputError(
+                "Name a person only if the outcome is “identified”, and then always."
+            )
         if self.basis is IdentityBasis.PRINTS and is_identified and self.link_id is None:
             raise InvalidInputError("Only a confirmed link can identify a person by prints.")
 

@@ -88,7 +88,7 @@ class Patience:
     _lately: dict[int, deque[float]] = field(default_factory=dict)
 
     def note(self, probes: int, seconds: float) -> None:
-        """Record how long a step with about this many probes took to be answered."""
+        """Record how long the answer to a step with about this many probes took."""
         self._lately.setdefault(probes.bit_length(), deque(maxlen=200)).append(seconds)
 
     def hedge_s(self, probes: int) -> float:

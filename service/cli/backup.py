@@ -289,7 +289,7 @@ def _check_apart(keys_to: Path, file: Path) -> None:
     is_beside = directory == file.absolute().parent or directory in file.absolute().parents
     if file != PIPE and is_beside:
         raise InvalidInputError(
-            "The keys would be stored with the backup: name another directory."
+            "The keys would be stored in the same place as the backup: name another directory."
         )
     if directory.exists() and any(directory.iterdir()):
         raise InvalidInputError("The directory for the keys is not empty: name another directory.")

@@ -87,7 +87,7 @@ class DisputeListAnswer(Answer):
 
 @shows(EntryShown)
 class EntryShownAnswer(Answer):
-    """An arrest or a conviction, as people compare it."""
+    """An arrest or a conviction, as shown to people who compare two records."""
 
 
 class DisputeShownAnswer(Answer):

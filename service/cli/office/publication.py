@@ -95,7 +95,7 @@ def site(
         Path, typer.Argument(help="Directory for the pages.", file_okay=False, show_default=False)
     ],
 ) -> None:
-    """Write the site: seven classes, releases as HTML, CSV and JSON, and the disclosure log."""
+    """Write the site: seven classes of information, releases (HTML, CSV, JSON), disclosure log."""
     with open_store(call.existing()) as services:
         releases = list_releases(services, CONSOLE)
         answers = disclosure_log(services, CONSOLE, limit=_MOST_ANSWERS).items

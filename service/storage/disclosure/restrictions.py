@@ -1,4 +1,4 @@
-"""Restrictions imposed and lifted, and the data that the holder of the evidence still sees."""
+"""Restrictions imposed and lifted, and the data that the force holding the evidence still sees."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ def _class_result(kind: ErrorClass, plain: Sequence[DrawnUnit], frames: int) -> 
 
 
 def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> Certificate:
-    """Return the certificate of an accepted lot; raises ConflictError for another one."""
+    """Return the certificate of a lot; raises ConflictError if the lot is not accepted."""
     caller.actor.require(Scope.READ_CONVERSION)
     with services.units.read() as unit:
         lot = existing(unit.conversion_lots.get(lot_id))

@@ -152,9 +152,9 @@ def step_replaced(
 
 
 def forget_message(unit: UnitOfWork, matter: Matter) -> None:
-    """Erase the content of all messages up to this version.
+    """Erase the content of all messages about this conviction, up to this version of it.
 
-    The matter itself is erased with the person.
+    The matter itself is erased when the person is erased.
     """
     sender, conviction_ref, version = matter.reference.split("/")
     unit.inbox.erase_told(StateCode(sender), conviction_ref, int(version) + 1)
@@ -177,7 +177,7 @@ class Telling:
             self.enter(told, MatterState.QUARANTINED, reason)
 
     def enter(self, told: Notification, state: MatterState, reason: Reason) -> Matter | None:
-        """Put a conviction into the inbox, and return it; None for content that came before."""
+        """Put a conviction into the inbox and return it; None if the same content came before."""
         digest = self._digest(told)
         if self.unit.matters.same(digest) is not None:
             return None

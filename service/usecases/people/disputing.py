@@ -138,7 +138,7 @@ def _disputed(unit: UnitOfWork, version: RecordVersion, command: OpenDispute) ->
     entry = entry_of(version.items, command.item_id)
     if entry is None:
         raise InvalidInputError(
-            "Only an arrest, its offences and results, or a conviction can be another person's: "
+            "Only an arrest (with its offences and results) or a conviction can be disputed: "
             "correct other details by an amendment.",
             pointer="/item_id",
         )

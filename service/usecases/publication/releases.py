@@ -149,7 +149,8 @@ def show_release(services: StoreServices, caller: Caller, quarter: Quarter) -> R
 
 
 def check_release(services: StoreServices, caller: Caller, quarter: Quarter) -> bool:
-    """Count a released quarter again; return whether the first version gives the same figures.
+    """Count a published quarter again; return whether this gives the figures that were first
+    published.
 
     Raises NotPermittedError, NotFoundError.
     """

@@ -133,7 +133,7 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
     if basis not in kind_named(file.request.kind).bases:
         raise InvalidInputError(
-            "A request of this kind cannot be identified in this way: use prints, "
+            "The person in a request of this kind cannot be identified in this way: use prints, "
             "details or documents as the kind allows."
         )
     search_id = _search(services, command, file)
@@ -179,7 +179,8 @@ def identify(services: Services, command: Identify) -> Identification:
         found = with_doubt(services, unit, file, found, now)
         if found.basis not in kind_named(file.request.kind).bases:
             raise InvalidInputError(
-                "A request of this kind cannot be identified in this way: use prints, "
+                "The person in a request of this kind cannot be identified in this way: use "
+                "prints, "
                 "details or documents as the kind allows.",
                 pointer="/basis",
             )

@@ -76,7 +76,7 @@ def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple
 def people_of_reviews(
     services: StoreServices, caller: Caller, reviews: Collection[RequestId]
 ) -> Mapping[RequestId, PersonId]:
-    """Return the people whom listed reviews are about, by review, and record access to them.
+    """Return, for each listed review, the person it is about, and log that they were shown.
 
     Raises NotPermittedError.
     """
