@@ -225,8 +225,9 @@ def _check_days(held: Sequence[Item], pointers: Mapping[ItemId, str], today: dat
             )
         where = pointer or born_anew
         if item.kind in _DAYS and day and births and day < min(births) and where is not None:
-            detail = "A date is before the person was born: correct that date, or the date of "
-            "birth."
+            detail = (
+                "A date is before the person was born: correct that date, or the date of birth."
+            )
             raise InvalidInputError(detail, pointer=where)
 
 

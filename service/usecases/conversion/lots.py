@@ -143,8 +143,10 @@ def check_state(frame: Frame, *states: FrameState) -> None:
         raise ConflictError("The film frame has changed since you opened it: reload the page.")
 
 
-CHANGED = "Somebody changed this state in the database without using the service: stop, and "
-"tell an auditor."
+CHANGED = (
+    "Somebody changed this state in the database without using the service: stop, and tell an"
+    " auditor."
+)
 
 
 def check_decided(unit: UnitOfWork, lot: Lot) -> None:

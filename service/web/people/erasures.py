@@ -48,7 +48,9 @@ def post_erasure(visit: SupervisorOf, form: FormOf) -> Response:
     authority = form.text("authority", missing="Give the reference of the deciding authority.")
     order = form.text("court_order")
     if authority and _IS_REFERENCE(authority) is None:
-        form.errors["authority"] = "Write at most 100 letters, digits and marks, without blanks."
+        form.errors["authority"] = (
+            "Write at most 100 letters, digits and punctuation marks, without spaces."
+        )
     if len(order) > _LONGEST_ORDER:
         form.errors["court_order"] = f"Write at most {_LONGEST_ORDER} characters."
     if basis is None or form.errors:

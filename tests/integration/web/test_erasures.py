@@ -37,7 +37,7 @@ def test_a_faulty_form_says_how_to_mend_it_and_keeps_what_was_written(office: Of
 
     assert (empty.status_code, unknown.status_code, wordy.status_code) == (422, 422, 422)
     assert "Choose the legal basis." in empty.text
-    assert "without blanks" in wordy.text
+    assert "without spaces" in wordy.text
     assert 'value="R v Smith"' in wordy.text
 
 
