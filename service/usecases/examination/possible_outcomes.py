@@ -130,7 +130,7 @@ def set_finding_policy(
     if not (policy.needs_prints or is_trial):
         raise InvalidInputError(
             "Findings must be based on prints: only a trial with invented people "
-            "(IDENTLINK_TRIAL) may do without."
+            "(IDENTLINK_TRIAL) may do without them."
         )
     with services.units.write() as unit:
         held = unit.findings.policy()

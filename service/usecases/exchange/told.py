@@ -94,7 +94,7 @@ def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId
             "first."
         )
     if version_of(standing.matter) > version_of(matter):
-        raise ConflictError("A later version of this conviction is on the record.")
+        raise ConflictError("A later version of this conviction is already on the record.")
     return Correct(standing.item_id, ItemKind.CONVICTION, conviction)
 
 
