@@ -64,6 +64,13 @@ ListOption = Annotated[
         help="Also write the list of what the backup holds to this file, for later increments.",
     ),
 ]
+RehearseOption = Annotated[
+    bool,
+    typer.Option(
+        "--rehearse",
+        help="Restore into a temporary store, verify and report, then remove the store.",
+    ),
+]
 LostOption = Annotated[
     bool,
     typer.Option(
@@ -139,13 +146,7 @@ def restore(
     ] = None,
     *,
     accept_lost_events: LostOption = False,
-    rehearse: Annotated[
-        bool,
-        typer.Option(
-            "--rehearse",
-            help=("Restore into a temporary store, verify and report, then remove the store."),
-        ),
-    ] = False,
+    rehearse: RehearseOption = False,
 ) -> None:
     """Fill an empty store from a backup, repeat later erasures and revocations, verify the log.
 
