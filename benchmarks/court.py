@@ -82,7 +82,7 @@ def _row(data: Path, root: Path, message: Mapping[str, Any]) -> dict[str, Any]:
 def _told(
     root: Path, body: bytes, result: CourtResult, stated: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """Return the outcome of a message in a fresh store that has the record."""
+    """Process a message in a new store that has the person's record, and return its outcome."""
     store = root / "store"
     shutil.copytree(root / "empty", store)
     try:

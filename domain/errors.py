@@ -269,7 +269,7 @@ class StepOutOfOrderError(ConflictError):
 class UnfoundedFindingError(ConflictError):
     """Something that the finding policy requires is missing. The detail names it."""
 
-    title = "The finding lacks a foundation"
+    title = "The finding is not supported"
 
 
 class AlreadyDecidedError(ConflictError):

@@ -86,8 +86,8 @@ class ServerReplacedError(StoreUnavailableError):
 
     title = "The server of the database was replaced by its standby"
     advice = (
-        "The server of the {part} was replaced by its standby, and answers again: stop it, "
-        "and make it a standby of the new server."
+        "The server of the {part} was replaced by its standby, and now answers again: stop "
+        "this old server, and make it a standby of the new one."
     )
 
 

@@ -56,7 +56,8 @@ class InformationAnswer:
             raise InvalidInputError("State the question and the answer.", pointer="/answer")
         if (self.outcome in _EXEMPTED) is not bool(self.exemptions):
             raise InvalidInputError(
-                "Name exemptions if information is refused, and only then.", pointer="/exemptions"
+                "Name exemptions only if information is refused, and then at least one.",
+                pointer="/exemptions",
             )
 
 

@@ -32,7 +32,8 @@ class TableCode:
             )
         if _CODE(self.code) is None:
             raise InvalidInputError(
-                "A code is malformed: write up to 16 capitals, digits, full stops and hyphens."
+                "A code is malformed: write up to 16 capital letters, digits, full stops and "
+                "hyphens."
             )
 
 

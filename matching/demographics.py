@@ -68,7 +68,7 @@ class DemographicModel:
     too, and ignore what galleries count."""
 
     def counted(self, words: CountedWords) -> WordModel | None:
-        """Return the weights of words for a names enquiry whose words a gallery counted."""
+        """Return the weight of each word of a names enquiry, from its count in the gallery."""
         if self.always is not None or self.words is None:
             return self.always
         return self.words.counted_in(words)

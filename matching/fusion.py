@@ -39,8 +39,8 @@ def posterior(log2_odds: Bits) -> Bits:
 
 
 def promotion(bits: Bits, gallery_size: int) -> Bits:
-    """Return the bits that details add in a search led by prints, given their plain sum; both
-    (k,).
+    """Return the bits that details add in a search led by prints, (k,), given the plain sum of
+    these bits (k,).
 
     A person on record may give another person's identity (rate pi), so disagreement is weak
     evidence. A stranger may give the identity of a person on record, or be that person's twin; a

@@ -191,7 +191,7 @@ def _law(data: Mapping[str, Any]) -> StrangerLaw:
     density = np.array(data["log2_density"], dtype=np.float64)
     if len(density) != len(DEVIATIONS):
         raise ValueError(
-            "The stored density of scores of strangers has another grid than this version"
+            "The stored density of scores of different people has another grid than this version"
             " of the software: train the model again."
         )
     moments = np.array(data["moments"], dtype=np.float64)

@@ -44,7 +44,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class FlagThresholds:
-    """The bits from which a pattern is flagged."""
+    """The strength of evidence, in bits, from which a pattern is flagged."""
 
     agreeing_prints_bits: float
     disagreeing_prints_bits: float

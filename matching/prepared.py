@@ -244,7 +244,7 @@ def read_kept(text: str) -> PreparedDetails | None:
         return None
     held = a2b_base64(values)
     if len(held) < _FIXED.size or len(texts) % NAME_TEXTS != 1:
-        raise ValueError("Kept details are incomplete.")
+        raise ValueError("The stored details are incomplete.")
     return PreparedDetails(held[: _FIXED.size], held[_FIXED.size :], texts)
 
 

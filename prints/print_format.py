@@ -38,8 +38,8 @@ class Sketcher(Protocol):
     def near_among(
         self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int64]:
-        """Return the indices of `near`, int64 (m,) ascending, among other sketches that are joined
-        into one value.
+        """Return what `near` returns, int64 (m,) ascending, for other sketches that are
+        concatenated in one value.
 
         `lengths`: int64 (n,), the number of bytes of each sketch.
         """

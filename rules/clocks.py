@@ -39,7 +39,9 @@ class Pause:
 
     def __post_init__(self) -> None:
         if self.last is not None and self.last < self.first:
-            raise InvalidInputError("A pause cannot end before it begins.")
+            raise InvalidInputError(
+                "A pause cannot end before it begins: correct its first or last day."
+            )
 
 
 @dataclass(frozen=True, slots=True)

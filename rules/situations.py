@@ -213,8 +213,8 @@ class _Judged:
         return self._extended(Situation.QUALIFYING_CONSENTED)
 
     def _extended(self, situation: Situation) -> Basis:
-        """Return a basis with the extension by a court. An extension that was ordered out of time
-        must be reviewed.
+        """Return a basis with the extension that a court ordered. An extension that was ordered
+        out of time must be reviewed.
         """
         plain = self._in(situation)
         ordered = self.event.decided.extended_on

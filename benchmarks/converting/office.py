@@ -1,4 +1,4 @@
-"""The people in a conversion, the frames with their truth, and the store that is worked on."""
+"""The staff of a simulated conversion, the frames with their correct values, and the store."""
 
 from __future__ import annotations
 

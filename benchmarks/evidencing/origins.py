@@ -180,7 +180,7 @@ def ask(gallery: WorldGallery, said: Details, mate: int, scorer: Scorer) -> Aske
 
 
 def table(asked: Sequence[tuple[str, list[Asked], list[Asked]]]) -> list[dict[str, Any]]:
-    """Return the rows of the table. All origins use the same threshold."""
+    """Return one row for each origin of prints; the same threshold applies to all of them."""
     strangers = np.array([one.other_bits for _, _, unknown in asked for one in unknown])
     threshold = float(np.quantile(strangers, 1.0 - FALSE_ALARMS))
     return [_row(name, mated, unknown, threshold) for name, mated, unknown in asked]

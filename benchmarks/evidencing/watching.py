@@ -56,7 +56,7 @@ def _mean_moved(by: float) -> Law:
 
 
 def moved_laws() -> tuple[Moved, ...]:
-    """Return the other laws, and smaller changes of the home law."""
+    """Return the distributions other than the home law, and the home law with smaller changes."""
     return (
         *(Moved(name, law) for name, law in LAWS.items() if name != "centred"),
         Moved("poor captures", LAWS["centred"], CaptureProfile.POOR),

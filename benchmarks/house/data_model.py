@@ -33,7 +33,7 @@ _STYLE = (
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A table: whether its rows are about people on record, are sealed, and refer to others."""
+    """A table: whether its rows are about people and encrypted, and what they refer to."""
 
     name: str
     is_about_people: bool

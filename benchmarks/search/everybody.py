@@ -29,7 +29,7 @@ _EVERYBODY = LeftOut(2**62, np.zeros(0, dtype=np.int64))
 def compared_with_everybody(
     whole: GalleryIndex, parts: list[GalleryIndex], probes: Mapping[str, PrintProbe]
 ) -> list[dict[str, Any]]:
-    """Return, for each probe, whether the parts answer like one index, and the speed of both."""
+    """Return, for each probe, whether the parts give the answer of one index, and both speeds."""
     joint = together([part.snapshot for part in parts])
     rotation = joint.like.rotation
     rows = []

@@ -190,7 +190,7 @@ class Calls:
         return self.bodies[kind][start : start + self.a_round]
 
     def warm(self, client: Client, searches: int) -> None:
-        """Wait for the names, then make earlier searches and a call of each kind."""
+        """Wait until the names are loaded, then repeat searches and make a call of each kind."""
         _await_names(client, self.round(NAMES, -1)[0])
         for body in self.earlier[:searches]:
             call(client, SearchType.TP_TP.value, body)

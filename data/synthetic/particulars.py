@@ -59,8 +59,8 @@ def _nationalities(
 
 
 def _previous_names(details: Details, facts: PersonFacts) -> tuple[PreviousName, ...]:
-    """Return the maiden name if the record has it among its names, because only such a name finds
-    the person.
+    """Return the maiden name if it is among the names on the record: a name that is not on the
+    record would not find the person.
     """
     if not facts.maiden_surname or facts.maiden_surname == facts.surname:
         return ()

@@ -160,9 +160,10 @@ class Actor:
 
     @property
     def tenant(self) -> ForceCode | None:
-        """The only force whose rows the actor can reach; None for staff of the office.
+        """The only force whose rows the actor can reach, or None for staff of the office.
 
-        A reconciler searches on behalf of a force, but writes to the records of every force.
+        None also for a reconciler, who searches on behalf of a force, but writes to the records of
+        every force.
         """
         return None if self.role is Role.RECONCILER else self.force
 

@@ -43,8 +43,8 @@ def demand_teller(caller: Caller, source: MatterSource) -> None:
     caller.require_force()
     if caller.actor.role not in TELLERS[source]:
         raise NotTheirSourceError(
-            "Your account cannot speak for this source: results of courts come through the"
-            " court's feed, and other matters from a case officer."
+            "Your account cannot send matters from this source: court results come through the "
+            "court's feed, and other matters from a case officer."
         )
 
 

@@ -78,7 +78,8 @@ def two_point_plan(
     """Return the smallest plan for two rates and their risks. Raises InvalidInputError."""
     if not 0.0 < good < bad < 1.0 or not (0 < producer_risk < 1 and 0 < consumer_risk < 1):
         raise InvalidInputError(
-            "The acceptable error rate must be below the unacceptable one, and risks below 1."
+            "The acceptable error rate must be below the unacceptable one, and both risks must "
+            "be below 1."
         )
     accept = 0
     while True:

@@ -83,7 +83,7 @@ class Written:
             raise InvalidInputError("A field is too long: key only the contents of that field.")
         if self.is_illegible and self.text:
             raise InvalidInputError(
-                "A field is either read or illegible: state only one of the two."
+                "A field cannot be both read and illegible: state only one of the two."
             )
 
     @property

@@ -160,8 +160,8 @@ class Lot:
     def __post_init__(self) -> None:
         if _LABEL(self.label) is None:
             raise InvalidInputError(
-                "The label is malformed: use 1 to 40 capitals, digits, full stops, slashes"
-                " or hyphens.",
+                "The label is malformed: use 1 to 40 capital letters, digits, full stops, "
+                "slashes or hyphens.",
                 pointer="/label",
             )
 

@@ -229,7 +229,7 @@ class SampleDrawn(Event):
     ),
 )
 class SampleUnitRead(Event):
-    """A sampler compared a field with its frame."""
+    """A sampler compared a keyed field with the film frame."""
 
     lot_id: Subject[LotId]
     round: int

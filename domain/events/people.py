@@ -132,7 +132,7 @@ class ErasureConfirmed(Event):
     person_ids: Subject[tuple[PersonId, ...]]
     """The person and everyone merged with them."""
     due_at: datetime
-    """Time until which the erasure can be called back."""
+    """Time until which the erasure can be cancelled."""
     wait_hours: int
     """The waiting period in force, in hours. A court order makes it 0."""
 
@@ -142,7 +142,7 @@ class ErasureConfirmed(Event):
     leaves=Leaves("erasure_ends", by="ended_by", when=("outcome", "called-back")),
 )
 class ErasureCalledBack(Event):
-    """An erasure was called back, and the person's data is visible as before."""
+    """An erasure was cancelled, and the person's data is visible as before."""
 
     erasure_id: Subject[ErasureId]
     person_ids: Subject[tuple[PersonId, ...]]

@@ -91,7 +91,7 @@ class PrintsHidden(Event):
     person_id: Subject[PersonId]
     captures: int
     due_at: datetime
-    """Time until which the purge can be called back."""
+    """Time until which the purge can be cancelled."""
 
 
 def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:
@@ -106,7 +106,7 @@ def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:
 
 @event("prints-called-back", leaves=_ended(PurgeEnd.CALLED_BACK), demands=ITS_ROW)
 class PrintsCalledBack(Event):
-    """A supervisor called back a purge of a person's prints; searches find the prints again."""
+    """A supervisor cancelled a purge of a person's prints; searches find the prints again."""
 
     settlement_id: Subject[str]
     person_id: Subject[PersonId]

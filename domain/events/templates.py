@@ -9,7 +9,7 @@ from domain.ids import EncounterId, GenerationId, RemakeId
 
 @event("template-generation-begun", leaves=Leaves("template_generations", by="begun_by"))
 class TemplateGenerationBegun(Event):
-    """Work began to remake templates from pictures; the present templates stay in force."""
+    """The remaking of templates from pictures began; the present templates stay in use."""
 
     generation_id: Subject[GenerationId]
     tools: str

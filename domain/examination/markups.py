@@ -160,8 +160,8 @@ def _check_traces(finger: FingerMarkup) -> None:
         for trace in finger.traces
     ):
         raise InvalidInputError(
-            f"Trace at most {MOST_TRACES} ridges in a finger, through 2 to {LONGEST_TRACE} places"
-            f" each, at pixels 0 to {LARGEST_PX} of its picture.",
+            f"In each finger, trace at most {MOST_TRACES} ridges, each with 2 to "
+            f"{LONGEST_TRACE} points at pixels 0 to {LARGEST_PX} of the picture.",
             pointer="/fingers",
         )
 

@@ -47,7 +47,7 @@ class ReportStatement:
     def __post_init__(self) -> None:
         if (self.topic is ReportTopic.COMPETENCE) != (self.examiner is not None):
             raise InvalidInputError(
-                "Name the examiner for a statement on competence, and only then."
+                "Name the examiner only for a statement on competence, and there always."
             )
         if not len(self.words.strip()) > 0 or len(self.words) > LONGEST_STATEMENT:
             raise InvalidInputError(f"A statement must have 1 to {LONGEST_STATEMENT} characters.")

@@ -1,4 +1,4 @@
-"""Duties to notify other States, the state of each duty, and figures about them."""
+"""Duties to notify other States: what was done about each duty, and counts of the duties."""
 
 from __future__ import annotations
 

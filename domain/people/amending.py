@@ -87,7 +87,7 @@ class _Work:
             raise InvalidInputError(detail, pointer=pointer)
         if change.kind not in _DAYS and change.value in [item.value for item in beside]:
             raise InvalidInputError(
-                "The record already has this value: leave it out.", pointer=pointer
+                "The record already has this value: leave this change out.", pointer=pointer
             )
         if len(beside) >= most_of(change.kind):
             detail = "The record has too many items of this kind: withdraw one of them first."
@@ -109,7 +109,8 @@ class _Work:
             raise InvalidInputError(detail, pointer=f"{pointer}/item")
         if change.value == item.value:
             raise InvalidInputError(
-                "The item already has this value: leave it out.", pointer=f"{pointer}/item"
+                "The item already has this value: leave this change out.",
+                pointer=f"{pointer}/item",
             )
         self.held[at] = replace(item, value=change.value)
         self.pointers[item.item_id] = pointer
@@ -185,7 +186,7 @@ def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
         )
     if value in _EMPTY:
         raise InvalidInputError(
-            "The item has no value: give one, or withdraw it.", pointer=f"{pointer}/item"
+            "The item has no value: give a value, or withdraw the item.", pointer=f"{pointer}/item"
         )
 
 
@@ -224,7 +225,9 @@ def _check_days(held: Sequence[Item], pointers: Mapping[ItemId, str], today: dat
             )
         where = pointer or born_anew
         if item.kind in _DAYS and day and births and day < min(births) and where is not None:
-            detail = "A date is before the person was born: correct it or the date of birth."
+            detail = (
+                "A date is before the person was born: correct that date, or the date of birth."
+            )
             raise InvalidInputError(detail, pointer=where)
 
 

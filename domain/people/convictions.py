@@ -216,7 +216,9 @@ class Sanction:
         if self.starts_on and any(day and day < self.starts_on for day in days):
             raise InvalidInputError("A sanction cannot end before it starts: correct its dates.")
         if self.ends_on and self.licence_ends_on and self.licence_ends_on < self.ends_on:
-            raise InvalidInputError("A licence cannot end before the sentence: correct the dates.")
+            raise InvalidInputError(
+                "The licence ends before the sentence ends: correct the dates."
+            )
 
     @property
     def is_structured(self) -> bool:

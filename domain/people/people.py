@@ -157,7 +157,7 @@ class Details:
 
 
 class DisposalType(StrEnum):
-    """The result of an offence."""
+    """How a court or the police disposed of an offence."""
 
     CHARGED = "charged"
     CONVICTED = "convicted"

@@ -168,7 +168,10 @@ def after(step: Step, before: RequestState, wanted: RequestState | None = None) 
     if wanted is None and len(leads_to) == 1:
         return leads_to[0]
     if wanted not in leads_to:
-        raise RequestStepError(f"The step “{step.value}” does not lead to that state.")
+        raise RequestStepError(
+            f"The step “{step.value}” does not lead to the state that was "
+            f"chosen: choose another state."
+        )
     return wanted
 
 

@@ -56,12 +56,14 @@ class Party:
     def __post_init__(self) -> None:
         if (self.kind is PartyKind.PERSON) is bool(self.code):
             raise InvalidInputError(
-                "Give a code for a State, an agency or a force, and none for a person."
+                "Give a code for a country, an agency or a force, and none for a person."
             )
         if self.kind is PartyKind.STATE and not (
             len(self.code) == 3 and self.code.isascii() and self.code.isupper()
         ):
-            raise InvalidInputError("Write a State as three capital letters (ISO 3166-1 alpha-3).")
+            raise InvalidInputError(
+                "Write a country as three capital letters (ISO 3166-1 alpha-3)."
+            )
 
     def __str__(self) -> str:
         return f"{self.kind.value} {self.code}".rstrip()
@@ -106,7 +108,9 @@ class Identification:
     def __post_init__(self) -> None:
         is_identified = self.outcome is IdentityOutcome.IDENTIFIED
         if is_identified is (self.person_id is None):
-            raise InvalidInputError("Name a person if the outcome is “identified”, and only then.")
+            raise InvalidInputError(
+                "Name a person only if the outcome is “identified”, and then always."
+            )
         if self.basis is IdentityBasis.PRINTS and is_identified and self.link_id is None:
             raise InvalidInputError("Only a confirmed link can identify a person by prints.")
 

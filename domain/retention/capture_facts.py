@@ -72,16 +72,18 @@ class StatedFact:
 
     def __post_init__(self) -> None:
         if not self.words.strip():
-            raise InvalidInputError("Name the document that proves this fact.", pointer="/words")
+            raise InvalidInputError(
+                "Name the document that proves this statement.", pointer="/words"
+            )
         if bool(self.event) is not (self.kind is FactKind.EVENT):
             raise InvalidInputError(
-                "State the event only if the fact is at which event the capture was taken;"
-                " otherwise leave it empty.",
+                "State the event only if the statement says at which event the capture was "
+                "taken; otherwise leave the event out.",
                 pointer="/event",
             )
         if (self.revokes is not None) is not (self.kind is FactKind.REVOKED):
             raise InvalidInputError(
-                "Name another fact only to say that it was stated in error.", pointer="/revokes"
+                "Name another statement only to say that it was made in error.", pointer="/revokes"
             )
 
 

@@ -151,7 +151,9 @@ def brought_back(now: Items, before: Items, item_id: str) -> Items:
     back = with_parts(before, item_id)
     first = back[0]
     if first.kind in SINGLE and any(item.kind is first.kind for item in now.held):
-        raise ConflictError("The record already has another item here: withdraw that item first.")
+        raise ConflictError(
+            "The record already has another item of this kind: withdraw that item first."
+        )
     if first.parent is not None and now.get(first.parent) is None:
         return now
     at = _place(now.held, before.held, first)

@@ -35,7 +35,7 @@ class ErasureState(StrEnum):
     ASKED = "asked"
     """Another person must confirm it; nothing is hidden yet."""
     WAITING = "waiting"
-    """Confirmed: the person is hidden, and the erasure can still be called back."""
+    """Confirmed: the person is hidden, and the erasure can still be cancelled."""
     CALLED_BACK = "called-back"
     CARRIED_OUT = "carried-out"
 

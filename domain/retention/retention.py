@@ -285,7 +285,8 @@ class Ruling:
             )
         if (self.next_on is None) is not (self.decision is ReviewDecision.ERASE):
             raise InvalidInputError(
-                "Name the day of the next review, except for an erasure.", pointer="/next_on"
+                "State the day of the next review, unless the outcome is an erasure.",
+                pointer="/next_on",
             )
 
 

@@ -1,8 +1,8 @@
-"""People who resemble everybody: how much is taken off the similarity of their fingers.
+"""How much is subtracted from the similarity of people who resemble everybody.
 
-Each finger has its own strangers: its cosines with the cohort, people drawn from the gallery. Of
-most fingers, their mean is nearly the same. A few people are alike with everybody: what their mean
-exceeds the usual by is no evidence that a probe is theirs.
+Each finger is compared with the cohort, people drawn from the gallery. For most fingers, the mean
+of these cosines is nearly the same. A few people are similar to everybody: the amount by which
+their mean exceeds the usual mean is no evidence that a probe is theirs.
 """
 
 from __future__ import annotations

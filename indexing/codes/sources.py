@@ -102,8 +102,8 @@ class Source:
         return len(self) if self.alive is None else int(np.count_nonzero(self.alive))
 
     def slices(self, count: int) -> tuple[Source, ...]:
-        """Return a run with scans as `count` consecutive runs of about equal length. They are
-        views.
+        """Split a run that has scans into `count` consecutive runs of about equal length. They are
+        views of the same arrays.
         """
         if self.scans is None:
             raise ValueError("A run without scans must be searched whole.")

@@ -142,7 +142,9 @@ class HeldPart:
         """Not held while changes are applied, so searches of earlier states can continue."""
         self._searches: OrderedDict[str, _Opened] = OrderedDict()
         if self.codec is not None and self.codec.digest != plan.codec:
-            raise GalleryError("The part was built with another codec: build the gallery again.")
+            raise GalleryError(
+                "This part of the gallery was built with another codec: build the gallery again."
+            )
 
     def adopt(self, codec: Codec) -> None:
         """Store the codec that all parts use. This is done once, before the first change, and is
@@ -167,7 +169,9 @@ class HeldPart:
         GalleryError if a step does not end where parts are saved, and if writing to disk fails.
         """
         if self._plan.codec and self.codec is None:
-            raise GalleryError("The part has no codec yet: run `identlink gallery rebalance`.")
+            raise GalleryError(
+                "This part of the gallery has no codec yet: run `identlink gallery rebalance`."
+            )
         with self._feeding:
             have = self._store.snapshot.cursor
             if step.after > have or step.to < have:
@@ -318,7 +322,8 @@ class HeldPart:
             for source in shelf.sources:
                 if not mine[buckets_of(source.columns.person_rows)].all():
                     raise GalleryError(
-                        "A part holds people who belong to another part: build the gallery again."
+                        "A part of the gallery holds people who belong to another part: build "
+                        "the gallery again."
                     )
         return verify_store(self._store)
 

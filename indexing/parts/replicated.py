@@ -88,7 +88,7 @@ class Patience:
     _lately: dict[int, deque[float]] = field(default_factory=dict)
 
     def note(self, probes: int, seconds: float) -> None:
-        """Record how long a step with about this many probes took to be answered."""
+        """Record how long the answer to a step with about this many probes took."""
         self._lately.setdefault(probes.bit_length(), deque(maxlen=200)).append(seconds)
 
     def hedge_s(self, probes: int) -> float:
@@ -146,10 +146,7 @@ class RemotePart:
     def extent(self) -> Extent:
         """See `PartSearch.extent`."""
         if self._opened is None:
-            raise ValueError(
-                "The search of this part of the gallery has not been started: open the"
-                " search first."
-            )
+            raise ValueError("This part of the gallery has no open search: open one first.")
         return self._opened.extent
 
     @property

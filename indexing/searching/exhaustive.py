@@ -74,7 +74,7 @@ class ComparedAt:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExhaustiveSearch:
-    """The comparison of one probe with one state of one part."""
+    """The comparison of one probe with everything in one part, as it was after one change."""
 
     sources: Sequence[Source]
     compare: Comparer

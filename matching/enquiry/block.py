@@ -161,7 +161,7 @@ def _ranges(keys: Int64s | Int32s, lows: Int64s, highs: Int64s) -> Int64s:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tags:
-    """Search texts other than names: 64-bit keys (n,) and int64 rows (n,)."""
+    """Texts to search other than names, as 64-bit keys (n,) and int64 row numbers (n,)."""
 
     keys: Int64s
     rows: Int64s | Int32s

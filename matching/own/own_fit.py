@@ -122,7 +122,7 @@ def check_card(directory: Path) -> tuple[int, list[str]]:
     """
     parts = _base(directory)
     if CARD not in parts:
-        raise ModelError("The model has no card: only a model fitted on own data has one.")
+        raise ModelError("The model has no card: only a model fitted on your own data has one.")
     if SAMPLE not in parts:
         raise ModelError(
             "The model was fitted by a version that kept no sample with the card: train it again."

@@ -50,7 +50,7 @@ class LeftOut:
 
     @property
     def keeps_bounds(self) -> bool:
-        """Whether the set bears out both bounds."""
+        """Whether the results of the set are within both bounds."""
         return self.mated_at_least <= _MATED_ALLOWED and self.others_at_most <= _OTHERS_ALLOWED
 
 

@@ -45,7 +45,9 @@ _DETECTORS = len(Measure) * len(SHARES)
 
 
 def e_value(chance: float) -> float:
-    """Return the mean of the bets on one probability: at most 1 on average if the law holds."""
+    """Return the e-value against one probability, a mean of bets: at most 1 on average if it
+    holds.
+    """
     return float((_POWERS * chance ** (_POWERS - 1.0)).mean())
 
 

@@ -1,4 +1,4 @@
-"""The tools of a template format that keeps minutiae: describing, matching, vectors."""
+"""Tools for a template format that stores minutiae: description, matching and vectors."""
 
 from __future__ import annotations
 

@@ -65,7 +65,9 @@ class Conviction:
         for sentence in self.sentences:
             for day in (sentence.begins_on, sentence.ends_on, sentence.paid_on):
                 if day is not None and day < self.convicted_on:
-                    raise InvalidInputError("A sentence cannot begin or end before conviction.")
+                    raise InvalidInputError(
+                        "A sentence cannot begin or end before the conviction: correct the dates."
+                    )
 
     @property
     def is_caution(self) -> bool:

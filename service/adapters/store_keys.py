@@ -64,7 +64,7 @@ def take_over(shared: FileKeyStore, file: FileKeyStore) -> int:
     from service.storage.sealed.database_keys import DatabaseKeyStore  # noqa: PLC0415
 
     if not isinstance(shared, DatabaseKeyStore):
-        raise ConfigurationError("Set IDENTLINK_VAULT_URL to the database for the keys first.")
+        raise ConfigurationError("First set IDENTLINK_VAULT_URL to the URL of the key database.")
     return shared.take_over(file)
 
 

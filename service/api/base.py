@@ -159,7 +159,8 @@ DateText = Annotated[
 def created(answer: Answer, location: str) -> Response:
     """Return 201 with a validated answer, and the address of what was created.
 
-    The answer is sent as bytes: the framework would validate it again, in a thread of its own.
+    The answer is sent as bytes, because otherwise the framework would validate it again, in a
+    separate thread.
     """
     return Response(
         answer.model_dump_json(),

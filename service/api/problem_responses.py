@@ -29,7 +29,8 @@ _MAX_FAULTS = 20
 
 
 def met(app: FastAPI, error: Exception) -> tuple[LinkingError | None, dict[str, str]]:
-    """Return the refusal that an error stands for (None for other errors) and its headers.
+    """Return the problem that describes an error, and its headers; None if no problem describes
+    it.
 
     An outage is also reported to the process's outages.
     """

@@ -191,6 +191,6 @@ class ExchangeKeeper:
             yield
 
     def step(self) -> None:
-        """Count the duties once."""
+        """Make one pass over the duties to notify, and count them."""
         if self.desk is not None:
             self.note(reckon(self.services, self.desk).figures)

@@ -129,7 +129,7 @@ def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
         known = tuple(map(parse_verifier_key, settings.witness_keys))
     except InvalidNoteError:
         raise ConfigurationError(
-            "IDENTLINK_WITNESS_KEYS is not a list of vkeys: check it."
+            "IDENTLINK_WITNESS_KEYS is not a list of verifier keys (vkeys): check it."
         ) from None
     if settings.witnesses_needed > len(known):
         raise ConfigurationError(

@@ -64,6 +64,13 @@ ListOption = Annotated[
         help="Also write the list of what the backup holds to this file, for later increments.",
     ),
 ]
+RehearseOption = Annotated[
+    bool,
+    typer.Option(
+        "--rehearse",
+        help="Restore into a temporary store, verify and report, then remove the store.",
+    ),
+]
 LostOption = Annotated[
     bool,
     typer.Option(
@@ -139,13 +146,7 @@ def restore(
     ] = None,
     *,
     accept_lost_events: LostOption = False,
-    rehearse: Annotated[
-        bool,
-        typer.Option(
-            "--rehearse",
-            help=("Restore into a temporary store, verify and report, then remove the store."),
-        ),
-    ] = False,
+    rehearse: RehearseOption = False,
 ) -> None:
     """Fill an empty store from a backup, repeat later erasures and revocations, verify the log.
 
@@ -163,8 +164,8 @@ def restore(
     with opened_backup(files) as backup:
         if not accept_lost_events and signer.signed_size() > backup.events:
             raise ConflictError(
-                "Events were signed after this backup was made. With --accept-lost-events"
-                " they are lost, and every witness will notice."
+                "Events were signed after this backup was made. If you restore it with "
+                "--accept-lost-events, these events are lost, and every witness will notice."
             )
         restored = restored_from(settings, backup)
     summary = backup.summary
@@ -247,8 +248,8 @@ def _read_back(file: Path, written: Written, *, is_increment: bool) -> None:
             check_increment(stream)
         elif check_backup(stream) != written.summary:
             raise BackupDamagedError(
-                "The backup cannot be read back as it was written: check the disk and make"
-                " the backup again."
+                "The backup that was just written cannot be read back: check the disk and make "
+                "the backup again."
             )
 
 
@@ -289,7 +290,7 @@ def _check_apart(keys_to: Path, file: Path) -> None:
     is_beside = directory == file.absolute().parent or directory in file.absolute().parents
     if file != PIPE and is_beside:
         raise InvalidInputError(
-            "The keys would be stored with the backup: name another directory."
+            "The keys would be stored in the same place as the backup: name another directory."
         )
     if directory.exists() and any(directory.iterdir()):
         raise InvalidInputError("The directory for the keys is not empty: name another directory.")

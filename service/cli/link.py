@@ -85,7 +85,9 @@ def provenance(
 ) -> None:
     """Show how a link was made: as text, W3C PROV (JSON or PROV-N) or a picture."""
     if form is ProvenanceFormat.PNG and out is None:
-        raise typer.BadParameter("A PNG cannot be printed here: name a file with --out.")
+        raise typer.BadParameter(
+            "A PNG cannot be written to the terminal: name a file with --out."
+        )
     with open_store(call.existing()) as services:
         history = exported_history(services, AUDITING_CONSOLE, LinkId(link_id))
     told = _told(history, form)

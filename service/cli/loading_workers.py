@@ -81,8 +81,8 @@ def _is_new(stored: Future[bool]) -> bool:
         return stored.result()
     except BrokenProcessPool as error:
         raise ConfigurationError(
-            "A loading process ended too early; it may have been killed or run out "
-            "of memory. Run the same command again: stored chunks are kept."
+            "A loading process ended too early; it may have been killed, or have run out of "
+            "memory. Run the same command again: stored chunks are kept."
         ) from error
 
 

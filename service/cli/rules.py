@@ -1,4 +1,4 @@
-"""`identlink rules`: computes legal rules on time limits, rehabilitation and retention."""
+"""`identlink rules`: applies legal rules on time limits, rehabilitation and retention."""
 
 from __future__ import annotations
 

@@ -100,9 +100,9 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
 
     Synthetic people are enrolled into the store once; a second run reuses them.
 
-    Four searches go through the HTTP API: bookings under an honest name, under another person's
-    name and of a person never seen before, and a mark. With --verbose, each candidate list is
-    shown with its evidence, and a link with its provenance.
+    Four searches go through the HTTP API: three bookings (a person who gives their own name, one
+    who gives another person's name, and one who is not on record) and a mark. With --verbose, each
+    candidate list is shown with its evidence, and a link with its provenance.
 
     With `--prints images` the prints are drawn, written as NIST files, read, searched and shown.
     Two simulated examiners, who know the truth, work on the cases through the same API. With

@@ -76,7 +76,7 @@ def print_candidates(
 def print_first_candidate(
     console: Console, search: PlannedSearch, evidence: dict[str, Any]
 ) -> None:
-    """Print how many candidates a search found, the first one's bits, and what they consist of."""
+    """Print how many candidates a search found, and the evidence for the first, in bits."""
     candidates = evidence["candidates"]
     found = f"{len(candidates)} found"
     if candidates:

@@ -59,7 +59,7 @@ def planned_searches(
     """
     known = tuple(islice(_people_on_record(population, persons), 3))
     if len(known) < 3:
-        raise InvalidInputError("The demo needs more people: --persons 100 or more.")
+        raise InvalidInputError("The demo needs more people: set --persons to 100 or more.")
     honest, liar, marksman = known
     return (
         _booking(population, Kind.HONEST, honest, claim=Claim.HONEST, capture=run),
@@ -89,7 +89,7 @@ def asked_about(population: Population, *, persons: int, run: int) -> PlannedSea
     """
     known = tuple(islice(_people_on_record(population, persons), 5, 6))
     if not known:
-        raise InvalidInputError("The demo needs more people: --persons 100 or more.")
+        raise InvalidInputError("The demo needs more people: set --persons to 100 or more.")
     return _booking(population, Kind.HONEST, known[0], claim=Claim.HONEST, capture=run)
 
 

@@ -61,7 +61,7 @@ class Asker(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A search to be checked; kept for a few seconds, about as long as the search itself."""
+    """A search to be checked; kept for a few seconds, about the time that a search takes."""
 
     asker: Asker
     probe: Probe

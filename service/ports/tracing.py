@@ -1,7 +1,7 @@
 """Tracing spans of calls and of rounds of work, for a trace collector.
 
-A span names routes, codes, counts and durations. It never contains an address, query, body or
-account, or the address of a client.
+A span names routes, codes, counts and durations. It never contains a URL, query, body or account,
+or the IP address of a client.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def _read(path: Path) -> dict[str, str]:
         return dict(_flat(json.loads(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError, AttributeError):
         raise ConfigurationError(
-            "A message catalogue is not a JSON object with only texts as values: check the file."
+            "A message catalogue must be a JSON object whose values are all text: check the file."
         ) from None
 
 

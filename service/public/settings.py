@@ -65,8 +65,8 @@ class PublicSettings(BaseSettings, use_attribute_docstrings=True):
         path = self.client_secret_file
         if path is None or not self.client_id:
             raise ConfigurationError(
-                f"Set {PREFIX}CLIENT_ID and {PREFIX}CLIENT_SECRET_FILE: `identlink client "
-                "add` with the scope applications:carry prints both."
+                f"Set {PREFIX}CLIENT_ID and {PREFIX}CLIENT_SECRET_FILE. To get the id and the "
+                f"secret, run `identlink client add` with the scope applications:carry."
             )
         try:
             return path.read_text(encoding="ascii").strip()

@@ -60,7 +60,7 @@ class Transaction:
     """Access that this transaction withdraws, by its id or digest."""
 
     def store(self, rows: NewRows) -> None:
-        """Store rows by the thousand with `insert_many`, with the payloads that they name."""
+        """Store many rows with `insert_many`, and the payloads that they refer to."""
         insert_many(self.connection, *self.payloads.bound(rows))
         insert_many(self.connection, *rows)
 

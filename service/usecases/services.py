@@ -83,7 +83,7 @@ class Services(StoreServices):
     reference_mac: Mac
     """The keyed digest by which clients' references are found."""
     erasure_wait: timedelta = timedelta(hours=72)
-    """How long an erasure can be called back after it is confirmed."""
+    """How long an erasure can be cancelled after it is confirmed."""
     purge_caps: Caps = field(default_factory=Caps)
     """The limits on what one purge plan may erase."""
     issues_numbers: bool = False

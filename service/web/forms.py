@@ -103,7 +103,7 @@ class _Taking:
         """Begin."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        """Note a refusal, and end it; let every other error pass."""
+        """Record a refusal and suppress it; let every other error propagate."""
         if not isinstance(error, LinkingError):
             return False
         place = re.sub("[/-]", "_", error.pointer or "").replace("_names", "_surname")

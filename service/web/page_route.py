@@ -1,4 +1,4 @@
-"""The parts that every page shares: errors become pages, and headers fence the browser in."""
+"""What every page shares: error pages, and the security headers that limit the browser."""
 
 from __future__ import annotations
 

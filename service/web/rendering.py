@@ -189,7 +189,7 @@ def _finalized(value: object) -> object:
 
 
 def _day(day: date | None) -> str:
-    """A day as people here write it."""
+    """A day as people in the United Kingdom write it."""
     return day.strftime("%-d %B %Y") if day else ""
 
 

@@ -62,7 +62,7 @@ VisitorOf = Annotated[Visitor, Depends(_visitor)]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page called by a signed-in visitor: all that it is made from but its form."""
+    """Everything from which a page for a signed-in visitor is made, except its form."""
 
     request: Request
     caller: Caller

@@ -72,4 +72,4 @@ def _assert_told(page: Path) -> None:
     assert "This is a lower limit" in written
     assert not re.search(r"\+\d\d\.\d", written)
     assert "Association of Forensic Science Providers" in written
-    assert "Besides the exemplar of this link the examiner compared" in written
+    assert "Besides the exemplar of this link, the examiner compared" in written

@@ -158,7 +158,7 @@ def test_the_answer_to_a_subject_access_is_prepared(desks: Desks, world: World) 
     officer.follow("nav >> text=Requests >> nth=0")
     officer.follow(f"main a[href$='{at}']")
     _identified(officer, at, 222)
-    officer.follow("text=The answer: what is held")
+    officer.follow("text=The answer: what we hold")
     officer.fill("#search", "Records, prints and the log.")
     officer.press("Prepare this answer")
 

@@ -101,7 +101,7 @@ def enrolment(body: Json, key: str) -> Call:
 def search(
     search_type: str, impressions: Sequence[Json], details: Json | None, reference: str, key: str
 ) -> Call:
-    """Return the call that searches with prints."""
+    """Return the API call that searches with prints."""
     body: dict[str, Any] = {"search_type": search_type, "impressions": list(impressions)}
     body |= {"details": details} if details else {}
     body |= {"reference": reference} if reference else {}

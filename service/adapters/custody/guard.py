@@ -73,14 +73,14 @@ class Guard(Generic[Session]):
         try:
             self._calls.put_nowait(call)
         except queue.Full:
-            raise _away("Too many calls are waiting for it.") from None
+            raise _away("Too many calls are waiting for the module.") from None
         if not call.done.wait(self._limits.seconds):
             call.is_left = True
             self._count(failed=True)
-            raise _away("It did not answer in time.")
+            raise _away("The module did not answer in time.")
         if isinstance(call.error, self._faults):
             self._count(failed=True)
-            raise _away("It reports a fault.") from call.error
+            raise _away("The module reports a fault.") from call.error
         self._count(failed=False)
         if call.error is not None:
             raise call.error
@@ -89,7 +89,7 @@ class Guard(Generic[Session]):
     def _demand_closed_circuit(self) -> None:
         with self._lock:
             if time.monotonic() < self._closed_until:
-                raise _away("It has not answered recently.")
+                raise _away("The module has not answered recently.")
             if self._failures >= self._limits.failures:
                 # This call is the one that tries; the others are refused meanwhile.
                 self._closed_until = time.monotonic() + self._limits.seconds

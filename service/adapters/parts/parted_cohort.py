@@ -105,7 +105,7 @@ class PartedCohort:
             if isinstance(share, CohortShare):
                 return share
         raise GalleryIncompleteError(
-            "A part of the gallery does not respond: try again in a moment."
+            "A part of the gallery does not answer: try again in a moment."
         )
 
     def _snapshot_of(self, at: int, shares: Mapping[int, CohortShare]) -> Snapshot:

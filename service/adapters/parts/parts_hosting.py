@@ -192,5 +192,5 @@ def _said(one: Known, method: str) -> Any:
         return one.replica.call(method).result(timeout=_ASKED_S)
     except (ReplicaLostError, TimeoutError) as error:
         raise GalleryIncompleteError(
-            "A replica does not respond: see `identlink gallery status`. Nothing was moved."
+            "A replica does not answer: see `identlink gallery status`. Nothing was moved."
         ) from error

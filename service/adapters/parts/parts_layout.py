@@ -26,7 +26,7 @@ class Known:
 
     @property
     def place(self) -> tuple[int, int]:
-        """Version of the map and number of the part."""
+        """Version of the map of parts, and the number of the part."""
         return self.standing.share.version, self.standing.share.number
 
 

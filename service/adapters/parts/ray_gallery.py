@@ -223,7 +223,8 @@ class RayCluster:
             ray.get(actor.standing.remote(""), timeout=_PROBE_S)
         except (RayError, ValueError, TimeoutError) as error:
             raise GalleryError(
-                "A part could not be created on its host: see Ray's log there."
+                "A part of the gallery could not be created on its host: see Ray's log on that "
+                "host."
             ) from error
         self._handles[name] = actor
         return RayReplica(name, actor)
@@ -251,8 +252,8 @@ def _answered(question: Callable[[], Any]) -> Any:
         return in_time(question, _PROBE_S)
     except (RayError, TimeoutError) as error:
         raise GalleryError(
-            "The control store of the Ray cluster does not answer: see Ray's log on "
-            "its first host."
+            "The Ray cluster's global control store (GCS) does not answer: see Ray's log on "
+            "the head node."
         ) from error
 
 
@@ -290,7 +291,7 @@ def demand_no_dashboard(url: str | None) -> None:
     """Raise ConfigurationError for a cluster that has a dashboard."""
     if url:
         raise ConfigurationError(
-            "The Ray cluster has a dashboard: start it with --include-dashboard=false."
+            "The Ray cluster runs a dashboard: restart the cluster with --include-dashboard=false."
         )
 
 
@@ -305,7 +306,8 @@ def demand_token(address: str) -> None:
     answered, is_open = [_is_answered(one, ends) for one in asked]
     if is_open:
         raise ConfigurationError(
-            "The Ray cluster accepts calls without a token: start it with RAY_AUTH_MODE=token."
+            "The Ray cluster accepts calls without a token: restart the cluster with "
+            "RAY_AUTH_MODE=token."
         )
     if not answered:
         raise ConfigurationError(_UNREACHED)

@@ -308,7 +308,7 @@ def _is_by_people(record: Any) -> bool:
 
 
 def _own_frame(features: MarkedFeatures, ppi: int) -> Frame:
-    """Return a frame around minutiae whose image is not known."""
+    """Return a rectangle around minutiae whose image is not known."""
     across = max((one.x_px for one in features.minutiae), default=0.0)
     down = max((one.y_px for one in features.minutiae), default=0.0)
     return Frame(math.ceil(across) + _MARGIN_PX, math.ceil(down) + _MARGIN_PX, ppi)

@@ -1,4 +1,4 @@
-"""Systems of forces obtain access tokens with the credentials of their clients.
+"""Police forces' systems obtain access tokens with the credentials of their clients.
 
 Refusals have the form of RFC 6749 and are not problem documents, because the libraries that call
 here know only that form.

@@ -67,7 +67,7 @@ class AgencyRequestsAnswer(PageAnswer):
 
 @shows(AgencyWatch)
 class AgencyWatchAnswer(Answer):
-    """A watch of a case."""
+    """A case that an agency asked to watch."""
 
 
 class AgencyWatchesAnswer(PageAnswer):

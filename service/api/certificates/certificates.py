@@ -1,4 +1,4 @@
-"""Case officers issue certificates after a release, list them, read them and revoke them."""
+"""Case officers issue certificates for released requests, list them, read them and revoke them."""
 
 from __future__ import annotations
 

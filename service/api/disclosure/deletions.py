@@ -178,7 +178,7 @@ def post_deletion(
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
 def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> DeletionAnswer:
-    """Destroy the data that the force approved; this cannot be undone."""
+    """Destroy the data whose deletion the force approved; this cannot be undone."""
     return DeletionAnswer.of(
         carry_out_deletion(call.services, call.caller, DeletionId(deletion_id))
     )

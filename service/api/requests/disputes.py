@@ -38,7 +38,7 @@ class DisputeBody(Body):
     """Any item of an arrest or a conviction; empty if the person of the request says that the
     whole record is not theirs."""
     request_id: OpaqueId | None = None
-    """The request in which the person says so."""
+    """The request in which the person says that it is not theirs."""
     words: LongText = Field(description="What is disputed, and why.")
 
 
@@ -81,7 +81,7 @@ class DisputeListAnswer(Answer):
 
 @shows(EntryShown)
 class EntryShownAnswer(Answer):
-    """An arrest or a conviction, as people compare it."""
+    """An arrest or a conviction, as shown to people who compare two records."""
 
 
 class DisputeShownAnswer(Answer):

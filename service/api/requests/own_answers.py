@@ -1,4 +1,4 @@
-"""Case officers prepare answers to people about their own data, and read the documents."""
+"""Case officers prepare answers to subject access requests, and read the documents."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def part(name: str) -> Any:
         return import_module(name)
     except ImportError:
         raise ConfigurationError(
-            "Exchange with other States is not installed: install identlink[exchange]."
+            "Exchange with other countries is not installed: install identlink[exchange]."
         ) from None
 
 
@@ -101,7 +101,7 @@ class JwsSignatures:
             return cast("str", _key(public_key).thumbprint())
         except _Faults.all() as error:
             raise InvalidInputError(
-                "The key is not an Ed25519 public key as a JSON Web Key: ask the State for it."
+                "The key is not an Ed25519 public key as a JSON Web Key: ask the country for it."
             ) from error
 
 

@@ -68,8 +68,8 @@ def _readable(backup: BackupReader) -> BackupReader:
     if backup.schema == latest() or (backup.columns and is_known(backup.schema)):
         return backup
     raise BackupDamagedError(
-        f"The backup has schema {backup.schema}: restore it with the version that made it, "
-        "then upgrade."
+        f"The backup has schema {backup.schema}: restore it with the version of identlink that "
+        f"made it, then upgrade."
     )
 
 

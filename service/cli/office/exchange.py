@@ -47,7 +47,7 @@ def _desk(settings: Settings) -> ExchangeDesk:
     desk = open_exchange(settings)
     if desk is None:
         raise ConfigurationError(
-            "No State is set for this installation: set IDENTLINK_EXCHANGE_STATE, for"
+            "No country is set for this installation: set IDENTLINK_EXCHANGE_STATE, for"
             " example to GBR."
         )
     return desk

@@ -58,7 +58,7 @@ def check(call: Call, quarter: QuarterOption) -> None:
         agrees = check_release(services, CONSOLE, Quarter.parse(quarter))
     if not agrees:
         raise ConflictError(
-            "The figures for this quarter no longer match the ones that were released."
+            "The figures for this quarter no longer match the ones that were published."
         )
     call.say(f"{quarter}: the released figures follow from the facts.", {"agrees": True})
 
@@ -95,7 +95,7 @@ def site(
         Path, typer.Argument(help="Directory for the pages.", file_okay=False, show_default=False)
     ],
 ) -> None:
-    """Write the site: seven classes, releases as HTML, CSV and JSON, and the disclosure log."""
+    """Write the site: seven classes of information, releases (HTML, CSV, JSON), disclosure log."""
     with open_store(call.existing()) as services:
         releases = list_releases(services, CONSOLE)
         answers = disclosure_log(services, CONSOLE, limit=_MOST_ANSWERS).items

@@ -121,7 +121,7 @@ class Scene:
             work.post("proofs", checks=[{"claim": one["claim"]} for one in read["claims"]])
 
     def released(self, work: Work) -> None:
-        """Have the first officer tick and propose a release, and the second agree."""
+        """Have one officer tick the answers and propose a release, and another agree."""
         self._prove(work)
         work.post("decision", decision="release")
         replace(work, officer=self.officers[1]).post("second-reading", agrees=True)

@@ -117,7 +117,7 @@ def _set(words: Iterable[str]) -> str:
 
 
 def _digest(kind: str, *values: str | datetime | None) -> str:
-    """Return the SHA-256 of a row as canonical JSON, 64 hex digits; different rows differ."""
+    """Return the SHA-256 of a row's canonical JSON as 64 hex digits; no two rows share it."""
     told = [moment(value) if isinstance(value, datetime) else value for value in values]
     # JSON takes enumerations as strings, but the encoder of RFC 8785 does not.
     plain = [None if value is None else str(value) for value in told]

@@ -89,7 +89,9 @@ def read_row(line: bytes) -> StateRow:
             "A row in the signed statement of what the database holds is malformed."
         ) from error
     if any(type(text) is not str for text in (actor, ref, *says)) or row_line(row) != line:
-        raise LogDamagedError("A row in the statement of state is not in canonical form.")
+        raise LogDamagedError(
+            "A row in the signed statement of what the database holds is not in canonical form."
+        )
     return row
 
 

@@ -127,7 +127,9 @@ class FileKeyStore:
     _reading: Lock = field(default_factory=Lock)
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
-        """Store keys by reference, durably; raises VaultDamagedError if one is in use."""
+        """Store each key under its reference, durably. Raises VaultDamagedError if a reference is
+        in use.
+        """
         if any(len(key) != ITEM_KEY_BYTES for key in keys.values()):
             raise VaultDamagedError("A key of the vault has the wrong length.")
         with self._writing() as connection:

@@ -35,7 +35,7 @@ class Wrapping(Protocol):
     """Wraps item keys under one key, so a copy of the store opens nothing. Thread-safe."""
 
     def wrapped(self, key: bytes, ref: str) -> bytes:
-        """Return a key of 64 bytes wrapped for its reference; it then has another length."""
+        """Return a key of 64 bytes, wrapped and bound to its reference; wrapped, it is longer."""
 
     def unwrapped(self, stored: bytes, ref: str) -> bytes:
         """Return the key; raises VaultDamagedError for a wrong wrapping key or reference."""

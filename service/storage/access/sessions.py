@@ -152,7 +152,7 @@ class Sessions(TransactionPart):
 
 
 def session_of(row: AnyRow) -> Session:
-    """Return the session in a row."""
+    """Return the session that is stored in a row."""
     return value_of(Session, row)
 
 

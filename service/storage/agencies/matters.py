@@ -186,7 +186,7 @@ WAITING_MATTERS = _STANDING.where(matter_steps.c.state.in_(_WAITING))
 """Query for the rows of waiting matters."""
 
 
-_DAMAGED = "A stored matter is damaged: restore it from a backup."
+_DAMAGED = "A stored message about a person is damaged: restore it from a backup."
 
 
 def read_matter(body: bytes) -> MatterContent:

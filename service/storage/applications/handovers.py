@@ -1,4 +1,4 @@
-"""Copies of documents handed over to applicants, and each time a copy was fetched."""
+"""Copies of documents handed over to applicants, and the times at which each copy was saved."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _DIGEST_BYTES = 16
 _KEPT, _END = b'{"kept":', b'{"increment_sha256":'
 _INCOMPLETE = "This is not a complete increment of a backup: copy it again."
 _ANOTHER = (
-    "An increment was not made since the backup before it: name a whole backup, then all its "
+    "An increment does not follow the backup before it: name a whole backup, then all its "
     "increments in the order in which they were made."
 )
 
@@ -225,7 +225,8 @@ def _since(head: bytes) -> str:
     value = _parsed(head)
     if value.get("format") != FORMAT:
         raise BackupDamagedError(
-            "Only increments follow the first file: name a whole backup, then its increments in "
+            "After the first file, name only increments: name a whole backup, then its "
+            "increments in "
             "the order in which they were made."
         )
     return str(value["since"])

@@ -91,7 +91,7 @@ class Watches(TransactionPart):
         return self._has(query.limit(1), people=list(people))
 
     def add_check(self, check: WatchCheck) -> None:
-        """Store that somebody asked."""
+        """Record that somebody asked whether the record has changed."""
         self._add(watch_checks, check, payload_id=self._put_words(check.organisation))
 
     def checks(self, watch_id: str) -> tuple[WatchCheck, ...]:

@@ -148,7 +148,7 @@ class ConversionFrames(TransactionPart):
             .values(state=to.value, round=round_ or frame.round)
         )
         if self._connection.execute(moved).rowcount != 1:
-            raise ConflictError("The frame has since been changed: reload the frame.")
+            raise ConflictError("The film frame has since been changed: reload the page.")
 
     def _found(self, query: Select[Any]) -> Frame | None:
         return self._one(Frame, query)

@@ -150,7 +150,7 @@ class ConversionKeyings(TransactionPart):
             fault=kept.keying.fault if kept.keying else FrameFault.NONE,
             payload_id=self._put(PayloadKind.KEYING, form_body(form)),
         ):
-            raise ConflictError("The frame is already keyed: take the next frame.")
+            raise ConflictError("This film frame has already been keyed: take the next one.")
 
     def of(self, frame_id: FrameId, round_: int) -> tuple[KeptKeying, ...]:
         """Return the keyings of a frame in a round, in the order of their places."""
@@ -186,7 +186,7 @@ class ConversionKeyings(TransactionPart):
             overruled_second=field_list(settlement.overruled_second),
             payload_id=self._put(PayloadKind.KEYING, settled_body(settled.form, settled.codes)),
         ):
-            raise ConflictError("The frame is already settled: take the next frame.")
+            raise ConflictError("This film frame has already been settled: take the next one.")
 
     def code(
         self, frame_id: FrameId, round_: int, codes: Codes, *, by: UserId, at: datetime, left: int
@@ -205,7 +205,7 @@ class ConversionKeyings(TransactionPart):
             left_as_text=left,
             payload_id=self._put(PayloadKind.KEYING, codes_body(codes)),
         ):
-            raise ConflictError("The frame is already coded: take the next frame.")
+            raise ConflictError("This film frame has already been coded: take the next one.")
 
     def settled(self, frame_id: FrameId, round_: int) -> SettledForm | None:
         """Return the settled text of a frame with its latest codes, or None if there is none."""

@@ -57,7 +57,9 @@ class ConversionMatches(TransactionPart):
             started_by=by,
             started_at=at,
         ):
-            raise ConflictError("Another search has been started: reload the frame.")
+            raise ConflictError(
+                "A newer search for this film frame has been started: reload the page."
+            )
 
     def searched(self, frame_id: FrameId, round_: int) -> StartedMatch | None:
         """Return the latest search, or None."""
@@ -89,7 +91,7 @@ class ConversionMatches(TransactionPart):
             proposed_at=at,
             payload_id=self._put_words(match.words),
         ):
-            raise ConflictError("Somebody else has proposed a match: reload the frame.")
+            raise ConflictError("Somebody else has proposed a match: reload the page.")
 
     def _person_row(self, person_id: PersonId | None) -> int | None:
         return None if person_id is None else locked_person(self._transaction, person_id)

@@ -1,4 +1,4 @@
-"""Restrictions imposed and lifted, and the data that the holder of the evidence still sees."""
+"""Restrictions imposed and lifted, and the data that the force holding the evidence still sees."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Restrictions(TransactionPart):
         )
         if self._row(to_erase):
             raise ConflictError(
-                "An erasure of this person has been requested: withdraw the erasure first."
+                "Erasure of this person's data has been requested: cancel the erasure first."
             )
         self._add(
             restrictions,

@@ -36,7 +36,8 @@ _QUERY_ONLY = "query_only"
 """Key in the `info` of an SQLite connection: whether the connection currently refuses to write."""
 
 _NO_DATABASE = (
-    "The database file is not an SQLite database, or its start is damaged. Check --store; if "
+    "The database file is not an SQLite database, or the beginning of the file is damaged. "
+    "Check --store; if "
     "it is right, keep a copy of the file and restore the newest backup."
 )
 

@@ -129,7 +129,8 @@ def _demand_utf8(connection: Any, _record: Any) -> None:
     if encoding not in {None, "UTF8"}:
         connection.close()
         raise ConfigurationError(
-            "The database is not in UTF-8: create it with ENCODING 'UTF8' TEMPLATE template0."
+            "The database does not use UTF-8: create it again with ENCODING 'UTF8' TEMPLATE "
+            "template0."
         )
 
 

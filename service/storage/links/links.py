@@ -166,7 +166,9 @@ class Links(TransactionPart):
 def _two_persons(link: Link, sealed: Sequence[AnyRow]) -> tuple[AnyRow, AnyRow]:
     agreeing = [row for row in sealed if row.candidate_id == link.candidate_id]
     if len(agreeing) < 2:
-        raise SelfVerificationError("The candidate lacks identifications by two different people.")
+        raise SelfVerificationError(
+            "The candidate has not been identified by two different people."
+        )
     return agreeing[0], agreeing[1]
 
 

@@ -248,7 +248,7 @@ class Encounters(TransactionPart):
         return people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:
-        """Return the number of encounters that are not erased, with this transaction's."""
+        """Return the number of encounters not erased, including changes of this transaction."""
         known = select(func.count()).select_from(encounters)
         gone = select(func.count()).where(gallery_changes.c.kind == ERASED)
         queued = sum(kind == ERASED for _, kind in self._transaction.changes)

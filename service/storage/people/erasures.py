@@ -57,8 +57,8 @@ class Erasures(TransactionPart):
             erasure_id=erasure.erasure_id,
         ):
             raise ConflictError(
-                "An erasure of this person has already been requested: confirm it, or "
-                "call it back."
+                "Erasure of this person's data has already been requested: confirm the "
+                "erasure, or cancel it."
             )
 
     def confirm(self, erasure: Erasure, people: Sequence[PersonId]) -> None:

@@ -188,8 +188,8 @@ class Merges(TransactionPart):
         )
         if self._has(query.limit(1)):
             raise ConflictError(
-                "Prints of one of the two people are being purged: call the purge back, "
-                "or wait until it has ended."
+                "Prints of one of the two people are being purged: cancel the purge, or wait "
+                "until it has ended."
             )
 
     def _bind(self, merge: Merge, surviving: PersonRow, absorbed: PersonRow) -> None:

@@ -1,4 +1,6 @@
-"""Queries from a person to everything about them, built from the declarations of the tables.
+"""Queries that start at a person's row and find everything about the person.
+
+They are built from the declarations of the tables.
 
 Each table through which a path leads is queried once, as a common table expression. The parameters
 are `row`, the row of the person, and `person_id`.

@@ -31,7 +31,7 @@ _AT = bindparam(AT, NOW, ROW)
 
 
 def _newest(column: ColumnElement[Any]) -> ScalarSelect[Any]:
-    """Return a column of the newest remade templates in force."""
+    """Return one column of the newest remade template that is in use."""
     return (
         select(column)
         .join(

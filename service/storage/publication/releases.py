@@ -96,7 +96,8 @@ class Releases(TransactionPart):
             content=content_text(release.content),
         ):
             raise ConflictError(
-                "The figures for this quarter are already released and cannot be released again."
+                "The figures for this quarter have already been published and cannot be "
+                "published again."
             )
 
     def all(self) -> tuple[Release, ...]:

@@ -61,7 +61,9 @@ class CaptureFacts(TransactionPart):
         ConflictError.
         """
         if by == fact.proposed_by:
-            raise SelfVerificationError("You stated this fact: another person must decide on it.")
+            raise SelfVerificationError(
+                "You made this statement: another person must decide on it."
+            )
         if not self._add_new(
             capture_fact_decisions,
             unless_taken=("fact_id",),
@@ -72,7 +74,7 @@ class CaptureFacts(TransactionPart):
             decided_at=at,
         ):
             raise ConflictError(
-                "Another person has already decided on this fact: reload the page."
+                "Another person has already decided on this statement: reload the page."
             )
 
     def get(self, fact_id: FactId) -> FactAbout | None:

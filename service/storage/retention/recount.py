@@ -253,7 +253,7 @@ def _not_guilty(charge: Charge, event: Event, today: int) -> Verdict:
 def _guilty_elsewhere(
     event: Event, events: Sequence[Event], until: int, today: int
 ) -> list[tuple[str, int, Charge]]:
-    """Return convictions at other events up to a day, for offences that may be recordable."""
+    """Return convictions at other events, on or before a day, for possibly recordable offences."""
     return [
         (other.name, charge.ended_on, charge)
         for other in events

@@ -1,4 +1,4 @@
-"""Compares rows with events: for every row to which events commit, an event must state its digest.
+"""Compares rows with events: for every row that the log covers, an event must state its digest.
 
 The other direction, that every digest stated by an event is the digest of a row, is checked by the
 ledger of rows.

@@ -38,9 +38,9 @@ _NOTHING_STATED: Mapping[str, str] = MappingProxyType({})
 def committed(
     connection: Connection, queued: Sequence[NewEvent], stated: Mapping[str, str]
 ) -> list[NewEvent]:
-    """Return the events with the digests of the rows to which they commit, as the rows are now.
+    """Return the events, each with the digests of the rows that it covers, as the rows are now.
 
-    `stated` holds, by id, the texts of rows that this transaction has stored complete
+    `stated` holds, by id, the texts of rows that this transaction has stored in full
     (`WRITTEN_AS_STATED`), so that rows just written are not read again.
     """
     stating = []

@@ -1,4 +1,4 @@
-"""Models of evidence that were chosen, and the watch on whether their distribution still holds."""
+"""The models of evidence that were chosen, and the checks that their distribution still holds."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def source_of(address: str) -> str:
 
 
 def known_source(account: Account, source: str, now: datetime) -> KnownSource:
-    """Return a source as an account's known source.
+    """Return the record that this account has signed in from this network address.
 
     Changing the password makes every source unknown again.
     """

@@ -219,7 +219,7 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
     link = subject_link(surroundings, identity.subject_sha256, user_id)
     if not unit.accounts.link(link):
         raise ConflictError(
-            "This person is already signing in for the first time in another window. Try again."
+            "Your first sign-in is already in progress in another window. Try again."
         )
     event = AccountAdded(
         user_id,

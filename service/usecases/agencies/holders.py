@@ -33,7 +33,7 @@ class Holder:
 
 
 def as_result(content: MatterContent) -> CourtResult:
-    """Return a matter in the form in which results are compared; a State's has no number."""
+    """Return a matter in the form used to compare results; those of States have no number."""
     if isinstance(content, CourtResult):
         return content
     said = details_in(content)

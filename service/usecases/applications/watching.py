@@ -54,9 +54,9 @@ def subscribe(services: Services, access: Access) -> Subscription:
 
 
 def end_subscription(services: Services, access: Access) -> Subscription:
-    """End the subscription: the code that was passed on answers nothing any more.
+    """End the subscription: the code that the holder passed on stops working.
 
-    Raises NotPermittedError, NotFoundError (no valid subscription, too), ConflictError.
+    Raises NotPermittedError, NotFoundError (also without a valid subscription), ConflictError.
     """
     with services.units.write() as unit:
         application = opened_application(services, unit, access)

@@ -52,7 +52,7 @@ class CertificateList:
 def certificates_of(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> CertificateList:
-    """Return the certificates of a request, each with whether it is valid now.
+    """Return the certificates of a request, and whether each is valid now.
 
     Raises NotPermittedError, NotFoundError.
     """

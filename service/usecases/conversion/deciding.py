@@ -183,7 +183,7 @@ def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:
     made = existing(unit.conversion_samples.last(lot.lot_id, lot.round))
     units = unit.conversion_samples.units(lot.lot_id, made)
     if unread(unit, lot, units):
-        raise ConflictError("Some units of the sample have not been read yet: read them first.")
+        raise ConflictError("Some fields of the sample have not been read yet: read them first.")
     return result_of(made, units, population(unit, lot))
 
 
@@ -210,7 +210,7 @@ def _class_result(kind: ErrorClass, plain: Sequence[DrawnUnit], frames: int) -> 
 
 
 def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> Certificate:
-    """Return the certificate of an accepted lot; raises ConflictError for another one."""
+    """Return the certificate of a lot; raises ConflictError if the lot is not accepted."""
     caller.actor.require(Scope.READ_CONVERSION)
     with services.units.read() as unit:
         lot = existing(unit.conversion_lots.get(lot_id))

@@ -140,10 +140,13 @@ def _checked(lot: Lot) -> Lot:
 def check_state(frame: Frame, *states: FrameState) -> None:
     """Raise ConflictError unless the frame is in one of these states."""
     if frame.state not in states:
-        raise ConflictError("The frame has changed since you opened it: reload the frame.")
+        raise ConflictError("The film frame has changed since you opened it: reload the page.")
 
 
-CHANGED = "This state was changed in the database, past the service: stop, and tell an auditor."
+CHANGED = (
+    "Somebody changed this state in the database without using the service: stop, and tell an"
+    " auditor."
+)
 
 
 def check_decided(unit: UnitOfWork, lot: Lot) -> None:

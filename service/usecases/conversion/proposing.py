@@ -141,8 +141,7 @@ def _by_details(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
         )
     if len(given) != wanted or len(set(given)) != wanted:
         raise InvalidInputError(
-            "Name one candidate for an existing record, two for two records of one "
-            "person, and otherwise none.",
+            "Name one candidate for “existing record”, two for “two records”, and otherwise none.",
             pointer="/candidate_id",
         )
     if above and not command.words.strip():

@@ -97,7 +97,9 @@ def _check_done(unit: UnitOfWork, lot: Lot) -> None:
     if any(state not in ENDED for state in counts):
         raise ConflictError("Some frames of the lot are not finished: finish them first.")
     if not any(state in SAMPLED for state in counts):
-        raise ConflictError("No frame of the lot is converted yet: there is nothing to sample.")
+        raise ConflictError(
+            "No frame of this lot has been converted yet, so there is nothing to sample."
+        )
 
 
 def _new_draw(services: StoreServices, unit: UnitOfWork, command: DrawSample, lot: Lot) -> Draw:
@@ -222,7 +224,9 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
             lot.lot_id, made, command.place, is_right=command.is_right, by=by, at=now
         )
         if not is_new:
-            raise ConflictError("This unit has already been read: take the next unit.")
+            raise ConflictError(
+                "This field of the sample has already been read: take the next one."
+            )
         event = SampleUnitRead(lot.lot_id, made.round, made.draw, command.place, command.is_right)
         record(unit, services.surroundings, command.caller, event)
         unit.commit()

@@ -27,7 +27,7 @@ from service.usecases.services import Services, StoreServices
 def carry_out_deletion(
     services: Services, caller: Caller, deletion_id: DeletionId
 ) -> DeletionCase:
-    """Destroy the data approved by the force: captures, and the entry in every version.
+    """Destroy the data whose deletion the force approved: captures, and all versions of the entry.
 
     Raises NotPermittedError, NotFoundError, ConflictError (not decided, nothing approved, already
     carried out, an item of the person is restricted, or the data belongs to another person because

@@ -204,7 +204,7 @@ def _prints(
     held = {one.encounter_id for one in _captures(unit, file) if one.force == owner}
     if not command.captures or not held.issuperset(command.captures):
         raise InvalidInputError(
-            "Name the prints that this force took at the arrest.", pointer="/captures"
+            "Choose the prints that this force took at the arrest.", pointer="/captures"
         )
     if unit.deletions.linked(command.captures):
         raise ConflictError("A link is based on these prints: revoke the link first.")

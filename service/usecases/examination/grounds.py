@@ -247,9 +247,8 @@ def _check_ridges(finger: FingerPosition, points: Sequence[PointPair], scales: S
     ):
         if blank:
             raise UnfoundedFindingError(
-                f"Nobody can see ridges where the {side} is blank. In the"
-                f" {words_of((finger,))} {_named(blank)} on blank paper of the {side}: mark"
-                " points on ridges.",
+                f"In the {words_of((finger,))}, {_named(blank)} on a blank area of the {side},"
+                " where no ridges can be seen: mark points on ridges.",
                 pointer="/points",
             )
 

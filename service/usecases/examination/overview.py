@@ -98,7 +98,9 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
         if case.claimed_by is None:
-            raise CaseNotClaimedError("No examiner has claimed this case: it cannot be returned.")
+            raise CaseNotClaimedError(
+                "No examiner has claimed this case, so it cannot be returned to the queue."
+            )
         give_back(services, unit, case)
         event = CaseReleased(case_id, held_by=case.claimed_by)
         record(unit, services.surroundings, caller, event, case)

@@ -86,15 +86,18 @@ class SealedSteps:
         if self.analysis is None:
             return StepOutOfOrderError("Seal the analysis of the probe first.")
         if outcome is Outcome.IDENTIFIED:
-            return StepOutOfOrderError("Record a comparison as identified before you decide so.")
+            return StepOutOfOrderError(
+                "Seal a comparison with the outcome “identified” before you decide “identified”."
+            )
         if not self.analysis.is_of_value:
             return StepOutOfOrderError(
-                "The analysis found no value: decide that the probe is insufficient."
+                "Your analysis says that the probe is of no value: decide that the probe is "
+                "insufficient."
             )
         if not self.has_compared_all:
-            return StepOutOfOrderError("Evaluate every exemplar before this outcome.")
+            return StepOutOfOrderError("Evaluate every exemplar before you choose this outcome.")
         return StepOutOfOrderError(
-            "This contradicts your sealed comparisons: decide in line with your "
+            "This decision contradicts your sealed comparisons: decide in line with your "
             "comparisons, or revise a comparison first."
         )
 
@@ -127,7 +130,7 @@ def set_finding_policy(
     if not (policy.needs_prints or is_trial):
         raise InvalidInputError(
             "Findings must be based on prints: only a trial with invented people "
-            "(IDENTLINK_TRIAL) may do without."
+            "(IDENTLINK_TRIAL) may do without them."
         )
     with services.units.write() as unit:
         held = unit.findings.policy()

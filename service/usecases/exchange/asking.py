@@ -110,7 +110,8 @@ def put_questions(
     )
     if not states:
         raise InvalidInputError(
-            "The person has no nationality of another member State, so there is no State to ask.",
+            "The person has no nationality of another member country, so there is no country "
+            "to ask.",
             pointer="/subject/nationalities",
         )
     person = person_stated(
@@ -163,7 +164,9 @@ def reply_of(
     Raises InvalidInputError if the reply is not successful but has convictions.
     """
     if code is not ReplyCode.SUCCESSFUL and (convictions or ask):
-        raise InvalidInputError("Only a successful reply may contain convictions or name States.")
+        raise InvalidInputError(
+            "Only a successful reply may contain convictions or name countries."
+        )
     return Reply(code, tuple(convictions), tuple(ask))
 
 

@@ -64,7 +64,7 @@ class ExchangeDesk:
         """Return the folder channel. Raises ConfigurationError if none is set."""
         if self.folder is None:
             raise ConfigurationError(
-                "A State exchanges messages through a folder, but no folder is set. Set "
+                "A country exchanges messages through a folder, but no folder is set: set "
                 "IDENTLINK_EXCHANGE_FOLDER."
             )
         return self.folder

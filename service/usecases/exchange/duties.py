@@ -191,8 +191,8 @@ def _content(told: Told) -> Content:
 def tell_erased(services: StoreServices, desk: ExchangeDesk) -> int:
     """Queue the deletion messages that erasures require, up to a limit; return how many.
 
-    The duties are derived from stored rows, so no kind of erasure can miss one and none is sent
-    twice.
+    Which messages are due is derived from stored rows, so every kind of erasure is covered and no
+    message is sent twice.
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:

@@ -39,7 +39,7 @@ def register_partner(
         standing = in_force(unit.partners.every())
         if any(one.key_id == partner.key_id and one.state == partner.state for one in standing):
             raise ConflictError(
-                "This State already has this registration: end the earlier registration first."
+                "This country already has this registration: end the earlier registration first."
             )
         unit.partners.register(partner)
         told = PartnerRegistered(
@@ -56,10 +56,10 @@ def _partner(
     state = command.state
     if not (len(state) == 3 and state.isascii() and state.isupper() and state.isalpha()):
         raise InvalidInputError(
-            "Write the State's code as three capital letters (ISO 3166-1 alpha-3)."
+            "Write the country's code as three capital letters (ISO 3166-1 alpha-3)."
         )
     if state == desk.own:
-        raise InvalidInputError("This is our own State: register a different State.")
+        raise InvalidInputError("This is our own country: register a different country.")
     is_signed = command.transport is Transport.SIGNED_HTTP
     return Partner(
         PartnerId(services.surroundings.new_id()),

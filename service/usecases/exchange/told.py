@@ -90,10 +90,11 @@ def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId
         return Add(ItemKind.CONVICTION, conviction)
     if standing.step.record_id != on:
         raise ConflictError(
-            "Another version of this conviction is on another record: take that one off first."
+            "Another version of this conviction is on another record: take it off that record "
+            "first."
         )
     if version_of(standing.matter) > version_of(matter):
-        raise ConflictError("A later version of this conviction is on the record.")
+        raise ConflictError("A later version of this conviction is already on the record.")
     return Correct(standing.item_id, ItemKind.CONVICTION, conviction)
 
 
@@ -151,9 +152,9 @@ def step_replaced(
 
 
 def forget_message(unit: UnitOfWork, matter: Matter) -> None:
-    """Erase the content of all messages up to this version.
+    """Erase the content of all messages about this conviction, up to this version of it.
 
-    The matter itself is erased with the person.
+    The matter itself is erased when the person is erased.
     """
     sender, conviction_ref, version = matter.reference.split("/")
     unit.inbox.erase_told(StateCode(sender), conviction_ref, int(version) + 1)
@@ -176,7 +177,7 @@ class Telling:
             self.enter(told, MatterState.QUARANTINED, reason)
 
     def enter(self, told: Notification, state: MatterState, reason: Reason) -> Matter | None:
-        """Put a conviction into the inbox, and return it; None for content that came before."""
+        """Put a conviction into the inbox and return it; None if the same content came before."""
         digest = self._digest(told)
         if self.unit.matters.same(digest) is not None:
             return None

@@ -76,7 +76,7 @@ def links_page(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[NamedLink, str]:
-    """Return the page of links after `before`; an empty page if `before` is unknown.
+    """Return the page of links that follows the link `before`; an empty page if it is unknown.
 
     The newest come first, unless an order is given. A force gets only links of its own searches,
     and this disclosure is logged. Raises NotPermittedError.

@@ -37,8 +37,9 @@ def bind_payloads(services: StoreServices, caller: Caller, progress: Callable[[i
     with services.units.read() as unit:
         if not unit.unbound.are_owned_once():
             raise ConflictError(
-                "A payload has several owners or none: `identlink log verify` names it. "
-                "Correct this first: the row that names a payload now stays its owner."
+                "A payload belongs to several rows or to none. Run `identlink log verify` to "
+                "find it, and correct this first: after this step, each payload belongs to the "
+                "row that names it now."
             )
     count = 0
     while waiting := _next(services):

@@ -188,7 +188,7 @@ def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
     """
     if not 0 <= old_size <= size <= unit.events.size():
         raise InvalidInputError(
-            "The log has not had these sizes in this order: give the earlier size "
+            "The log never had these two sizes in this order: give the earlier size "
             "first, and no size larger than the log."
         )
     nodes = unit.events.nodes(consistency_nodes(old_size, size))

@@ -71,7 +71,9 @@ def access_report(
     """
     caller.actor.require(Scope.READ_LOG)
     if not timedelta(0) < until - since <= LONGEST_SPAN:
-        raise InvalidInputError(f"Ask for a positive span of at most {LONGEST_SPAN.days} days.")
+        raise InvalidInputError(
+            f"Ask for a period of more than 0 and at most {LONGEST_SPAN.days} days."
+        )
     with services.units.read() as unit:
         patterns = access_patterns(unit.abuse.accesses(looks(), since=since, until=until))
     with services.units.write() as unit:

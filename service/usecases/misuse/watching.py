@@ -1,4 +1,4 @@
-"""Checking searches for misuse after they are answered: staff prints, and the searcher's own name.
+"""Checks answered searches for misuse: with prints of staff, or with the searcher's own name.
 
 The log is followed like a feed, outside any request. A finding is unique by its kind and its
 search, so following the same event twice does not report it twice.

@@ -86,7 +86,9 @@ def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawS
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
         if unit.law.state(source) is LawState.AT_HOME:
-            raise ConflictError("The monitoring has no finding about this source: check its name.")
+            raise ConflictError(
+                "Monitoring has no finding about this source: check the name of the source."
+            )
         unit.law.begin_anew(source, services.surroundings.clock())
         change = change_state(services, unit, caller, (source, LawState.AT_HOME, Gathered()))
         unit.commit()

@@ -121,8 +121,8 @@ def _check_request(unit: UnitOfWork, command: OpenDispute, person_id: PersonId) 
     found = existing(unit.requests.file(command.request_id)).person_id
     if found is None or found not in same_person(unit, person_id):
         raise ConflictError(
-            "The request was not found to be about the person of this record: identify the person"
-            " of the request first."
+            "The person in the request has not been identified as the person on this record: "
+            "identify them first."
         )
 
 
@@ -138,14 +138,14 @@ def _disputed(unit: UnitOfWork, version: RecordVersion, command: OpenDispute) ->
     entry = entry_of(version.items, command.item_id)
     if entry is None:
         raise InvalidInputError(
-            "Only an arrest, its offences and results, or a conviction can be another person's: "
+            "Only an arrest (with its offences and results) or a conviction can be disputed: "
             "correct other details by an amendment.",
             pointer="/item_id",
         )
     open_ones = unit.disputes.undecided_of([version.head.person_id])
     on_this = [one for one in open_ones if one.record_id == command.record_id]
     if entry.item_id in disputed_ids(version.items, on_this):
-        raise ConflictError("It is already disputed: decide that dispute.")
+        raise ConflictError("This entry is already disputed: decide that dispute first.")
     return entry.item_id
 
 
@@ -197,7 +197,7 @@ def _begun(
     if dispute.last_step != command.expected_step:
         raise ConflictError("Somebody else has worked on this dispute: reload it.")
     if dispute.state not in states:
-        raise ConflictError("The dispute's present state does not allow this: reload it.")
+        raise ConflictError("The dispute's present state does not allow this: reload the dispute.")
     return dispute
 
 

@@ -1,7 +1,7 @@
 """Erasing a person: requested by one person, confirmed by another, carried out after a wait.
 
 Once the erasure is confirmed, the person is hidden and seems to be erased. Until the worker
-carries out the erasure, it can be called back; then everything is as it was before. The log keeps
+carries out the erasure, it can be cancelled; then everything is as it was before. The log keeps
 the facts and the legal basis, never the data.
 """
 
@@ -57,7 +57,8 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
     command.caller.actor.require(Scope.ERASE)
     if not command.authority:
         raise InvalidInputError(
-            "The erasure has no authority: name the authority.", pointer="/authority"
+            "The reference of the authority that decided on the erasure is missing: give it.",
+            pointer="/authority",
         )
     with services.units.write() as unit:
         erasure = ask_in(services, unit, command)
@@ -134,7 +135,7 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
 
 
 def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
-    """Call back an erasure, and show the person again.
+    """Cancel an erasure, and show the person again.
 
     Only items of old records whose lot has been taken back meanwhile stay hidden: they are
     withdrawn. Raises NotPermittedError, NotFoundError, ConflictError (already ended).

@@ -217,8 +217,8 @@ def _merge(
     )
     if not is_merge or surviving not in case.person_ids:
         raise InvalidInputError(
-            "Name a surviving person only if you confirm a duplicate, and only a "
-            "person of this case.",
+            "Choose the person whose record is kept only if you confirm a duplicate, and "
+            "choose one of the people in this case.",
             pointer="/surviving",
         )
     (absorbed,) = (each for each in case.person_ids if each != surviving)

@@ -133,6 +133,7 @@ def _check_records(unit: UnitOfWork, command: ProposeMerge) -> None:
     held = unit.people.records_of([surviving, absorbed])
     if absorbed in held and surviving not in held:
         raise InvalidInputError(
-            "Only the person with the record can survive the merge: name that person.",
+            "Only the person who has a record can be kept in a merge: name that person as the "
+            "one to keep.",
             pointer="/surviving",
         )

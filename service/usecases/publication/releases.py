@@ -39,7 +39,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
     now = services.surroundings.clock()
     if quarter.last_day >= now.date():
         raise ConflictError(
-            "The quarter has not ended yet: release its figures after its last day."
+            "The quarter has not ended yet: publish its figures after its last day."
         )
     with services.units.write() as unit:
         content = count_quarter(unit, quarter)
@@ -149,7 +149,8 @@ def show_release(services: StoreServices, caller: Caller, quarter: Quarter) -> R
 
 
 def check_release(services: StoreServices, caller: Caller, quarter: Quarter) -> bool:
-    """Count a released quarter again; return whether the first version gives the same figures.
+    """Count a published quarter again; return whether this gives the figures that were first
+    published.
 
     Raises NotPermittedError, NotFoundError.
     """

@@ -146,7 +146,7 @@ def _found(
     """
     if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
         raise NotReleasableError(
-            "A force has not decided on a case yet: wait, or send it a reminder."
+            "A force has not decided on a case yet: wait, or send the force a reminder."
         )
     if kind.is_referred:
         demand_referral(unit, file)
@@ -182,7 +182,7 @@ def _check(command: Decide, kind: Kind) -> None:
             )
     elif command.ground:
         raise InvalidInputError(
-            "A release has no ground: leave the ground out.", pointer="/ground"
+            "Only a refusal needs a ground: leave the ground out.", pointer="/ground"
         )
     needs_words = command.verdict is Verdict.REFUSE or command.choice != NO_CHOICE
     if needs_words and not command.words.strip():

@@ -30,7 +30,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class EntryShown:
-    """An arrest or a conviction, as people compare it."""
+    """An arrest or a conviction, as shown to people who compare two records."""
 
     item_id: str
     on: date

@@ -77,12 +77,13 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
 
 
 def check_nothing_waits(services: Services, request_id: RequestId) -> None:
-    """Raise NotReleasableError where an answer would leave out a matter that waits.
+    """Raise NotReleasableError if an answer would leave out a matter that waits in the inbox.
 
-    It would say that nothing is held, or state everything, of somebody of whom a matter waits. An
-    item counts as theirs from the evidence at which details propose a person. A certificate waits
-    as well while the applicant disputes that something is theirs.
-    Called before the transaction of the release, since it is a search.
+    Such an answer would say that nothing, or nothing else, is held about somebody although a
+    matter may still be added to their record. A matter counts as theirs if its details agree so
+    well that they would propose the person as a candidate. A certificate waits as well while the
+    applicant disputes that something is theirs. Called before the transaction of the release,
+    since it is a search.
     """
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
@@ -102,7 +103,8 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
     likely = waiting_for(services, said, bands=(Band.PROPOSED,))
     if any(one.kind is not WaitingKind.CASE for one in likely):
         raise NotReleasableError(
-            "A matter that may be about this person waits in the inbox: have it decided first."
+            "A matter that may be about this person is waiting in the inbox: have it decided "
+            "first."
         )
 
 

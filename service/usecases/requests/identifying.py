@@ -133,7 +133,7 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
     if basis not in kind_named(file.request.kind).bases:
         raise InvalidInputError(
-            "A request of this kind cannot be identified in this way: use prints, "
+            "The person in a request of this kind cannot be identified in this way: use prints, "
             "details or documents as the kind allows."
         )
     search_id = _search(services, command, file)
@@ -179,7 +179,8 @@ def identify(services: Services, command: Identify) -> Identification:
         found = with_doubt(services, unit, file, found, now)
         if found.basis not in kind_named(file.request.kind).bases:
             raise InvalidInputError(
-                "A request of this kind cannot be identified in this way: use prints, "
+                "The person in a request of this kind cannot be identified in this way: use "
+                "prints, "
                 "details or documents as the kind allows.",
                 pointer="/basis",
             )
@@ -247,7 +248,7 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
             pointer="/candidate_id",
         )
     if not command.words.strip():
-        raise InvalidInputError("Write why it is this person.", pointer="/words")
+        raise InvalidInputError("Write why this is the right person.", pointer="/words")
     return Identification(
         basis_by_ticks(unit, command.request_id),
         IdentityOutcome.IDENTIFIED,

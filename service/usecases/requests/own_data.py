@@ -253,7 +253,7 @@ def _conviction(one: Conviction) -> str:
         for sanction in one.sanctions
     )
     court = one.court.name or one.court.code
-    told = f" Told by {one.source.name}." if one.source.name else ""
+    told = f" Reported by {one.source.name}." if one.source.name else ""
     sentence = sanctions or "not recorded"
     return f"{_day(one.decided_on)}, {court}: {offences}. Sentence: {sentence}.{told}"
 

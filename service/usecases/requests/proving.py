@@ -128,8 +128,8 @@ def check_proofs(services: StoreServices, command: CheckProofs) -> None:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.state not in IN_WORK | WAITING:
             raise RequestStepError(
-                "Answers must be ticked before a decision is proposed: send the proposal "
-                "back first."
+                "A decision has already been proposed, so answers can no longer be ticked: "
+                "send the proposal back first."
             )
         view = proofs_of(unit, file)
         for check in command.checks:

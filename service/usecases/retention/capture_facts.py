@@ -93,10 +93,14 @@ def _check(
     counted = in_force(facts)
     needed = NEEDS.get(fact.kind)
     if needed is not None and needed not in counted:
-        raise ConflictError(f"There is no agreed fact {needed.value!r} that this could end.")
+        raise ConflictError(
+            f"There is no agreed statement {needed.value!r} that this one could end."
+        )
     if fact.kind is FactKind.REVOKED:
         if fact.revokes not in {one.fact_id for one in counted.values()}:
-            raise ConflictError("This fact is not in force, so it cannot be revoked.")
+            raise ConflictError(
+                "This statement does not apply at present, so it cannot be revoked."
+            )
     elif fact.kind is FactKind.EVENT:
         _check_event(fact, capture, known)
     elif fact.on < capture.taken_on:

@@ -199,7 +199,8 @@ def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> b
 
 
 def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
-    """Call back all prints of a plan that are not destroyed yet, so that searches find them again.
+    """Cancel the destruction of a plan's prints that are not destroyed yet: searches find "
+    "them again.
 
     Prints of people who have been hidden or erased meanwhile stay hidden. Raises
     NotPermittedError, NotFoundError, and ConflictError if no prints of the plan are waiting.

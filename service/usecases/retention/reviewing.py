@@ -76,7 +76,7 @@ def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple
 def people_of_reviews(
     services: StoreServices, caller: Caller, reviews: Collection[RequestId]
 ) -> Mapping[RequestId, PersonId]:
-    """Return the people whom listed reviews are about, by review, and record access to them.
+    """Return, for each listed review, the person it is about, and log that they were shown.
 
     Raises NotPermittedError.
     """
@@ -176,7 +176,9 @@ def _person_of(file: RequestFile) -> PersonId:
             "This request is not a retention review: use the call for its kind."
         )
     if file.person_id is None:
-        raise RequestStepError("The review has no person yet: identify the person first.")
+        raise RequestStepError(
+            "The person in this review has not been identified yet: identify them first."
+        )
     return file.person_id
 
 

@@ -170,7 +170,7 @@ def _check_days(said: NewRecord, births: Sequence[date], today: date) -> None:
             )
         if day < min(births):
             raise InvalidInputError(
-                "A date is before the person was born: correct it or the date of birth.",
+                "A date is before the person was born: correct that date, or the date of birth.",
                 pointer=pointer,
             )
 

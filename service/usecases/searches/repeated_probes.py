@@ -55,7 +55,10 @@ def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
     if known.alone >= PACK:
         guard.unpacked.add(force)
     if is_open:
-        still = TooManyAttemptsError("Searches with this probe are still under examination.")
+        still = TooManyAttemptsError(
+            "Examiners are still working on earlier searches with "
+            "this probe: wait for their answer."
+        )
         raise still.after(_EXAMINATION_S)
     if len(ids) >= policy.attempts:
         raise _until_forgotten(services, near[len(near) - policy.attempts], policy)

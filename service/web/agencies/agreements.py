@@ -79,8 +79,10 @@ def post_agreement(visit: CaseOfficerOf, form: FormOf) -> Response:
 def _command(form: Form, caller: Caller) -> MakeAgreement | None:
     """Build the command from a form; None, with errors in the form, if a field is missing."""
     status = form.choice("legal_status", LegalStatus, missing="Choose the legal status.")
-    reach = form.choice("reach", Reach, missing="Choose what it may be told.")
-    standing = form.choice("standing", AgreementStanding, missing="Choose how it stands.")
+    reach = form.choice("reach", Reach, missing="Choose what may be disclosed to the agency.")
+    standing = form.choice(
+        "standing", AgreementStanding, missing="Choose the state of the agreement."
+    )
     starts_on, review_on = form.day("starts_on"), form.day("review_on")
     if status is None or reach is None or standing is None or not starts_on or not review_on:
         return None

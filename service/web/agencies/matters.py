@@ -66,7 +66,7 @@ def show_one_matter(visit: RequestReaderOf, matter_id: IdInPath) -> Response:
 @router.post("/matters/{matter_id}/attachment")
 def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
     """Attach a matter to the record that was chosen, or propose it."""
-    words = form.text("words", missing="Say why it is this person.")
+    words = form.text("words", missing="Say why this is the right person.")
     laid = _laid(form)
     record, _, version = form.fields.get("record", "").partition(" ")
     if form.errors:

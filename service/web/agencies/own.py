@@ -61,7 +61,7 @@ def post_own(visit: AgencyOf, form: FormOf) -> Response:
 
 def _command(form: Form, caller: Caller) -> AskAsAgency | None:
     """Build the command from a form; None, with errors in the form, if a field is missing."""
-    kind = form.text("kind", missing="Choose what you ask for.")
+    kind = form.text("kind", missing="Choose what you are asking for.")
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
     subject = said_person(form)
     if purpose is None or subject is None:

@@ -46,7 +46,7 @@ def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf)
 
 @router.get("/referrals")
 def show_open_referrals(visit: ReferralBodyOf) -> Response:
-    """Show the referrals that wait for the body."""
+    """Show the referrals that wait for the referral body."""
     after = visit.request.query_params.get("after") or None
     page = open_referrals(visit.services, visit.caller, after=after, limit=_PAGE)
     shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}

@@ -57,7 +57,7 @@ def post_lot(visit: SupervisorOf, form: FormOf) -> Response:
 
 def _opened(form: Form, caller: Caller) -> OpenLot | None:
     label = form.text("label", missing="Write the label of the roll or box.")
-    kind = form.choice("kind", LotKind, missing="Choose what it is.")
+    kind = form.choice("kind", LotKind, missing="Choose whether it is a roll or a box.")
     medium = form.choice("medium", CaptureMedium, missing="Choose what was scanned.")
     ppi, generation = _number(form, "ppi"), _number(form, "generation")
     if kind is None or medium is None or ppi is None or generation is None:

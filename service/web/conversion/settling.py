@@ -136,7 +136,7 @@ def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) ->
 
 @router.post("/frames/{frame_id}/writing")
 def post_writing(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
-    """Write a frame from a merge case to the record, once the two records have been merged."""
+    """Add the frame of a merge case to the merged record, once its two records are merged."""
     with form.taking("words"):
         write_merged(visit.services, visit.caller, FrameId(frame_id))
     return _done(visit, frame_id, form)

@@ -37,7 +37,9 @@ def show_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Resp
 def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: FormOf) -> Response:
     """Seal the revision."""
     outcome = form.choice("outcome", Outcome, missing="Choose an outcome.")
-    reason = form.text("reason", missing="Give a reason: what you saw now, and not before.")
+    reason = form.text(
+        "reason", missing="Give a reason: say what you see now that you did not see before."
+    )
     why_close = form.text("why_close")
     if outcome is None or form.errors:
         return _page(visit, (case_id, label), form, status=422)

@@ -182,7 +182,7 @@ def post_resolution(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Res
 @router.post("/differences/{case_id}/further")
 def post_further(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
     """Send a difference to a further examiner."""
-    reason = form.text("reason", missing="Give the reason why a further examiner is to decide.")
+    reason = form.text("reason", missing="Say why a further examiner must decide.")
     if form.errors:
         return _difference_page(visit, case_id, form, status=422)
     send_further(

@@ -1,4 +1,4 @@
-"""A supervisor's pages on erasures: asked for by one person, confirmed by another, called back."""
+"""A supervisor's pages on erasures: asked for by one person, confirmed by another, cancelled."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def post_erasure(visit: SupervisorOf, form: FormOf) -> Response:
     authority = form.text("authority", missing="Give the reference of the deciding authority.")
     order = form.text("court_order")
     if authority and _IS_REFERENCE(authority) is None:
-        form.errors["authority"] = "Write at most 100 letters, digits and marks, without blanks."
+        form.errors["authority"] = (
+            "Write at most 100 letters, digits and punctuation marks, without spaces."
+        )
     if len(order) > _LONGEST_ORDER:
         form.errors["court_order"] = f"Write at most {_LONGEST_ORDER} characters."
     if basis is None or form.errors:
@@ -86,7 +88,7 @@ def post_confirmation(visit: SupervisorOf, erasure_id: IdInPath, form: FormOf) -
 
 @router.post("/{erasure_id}/call-back")
 def post_call_back(visit: SupervisorOf, erasure_id: IdInPath, form: FormOf) -> Response:
-    """Call an erasure back."""
+    """Cancel an erasure."""
     del form
     call_back_erasure(visit.services, visit.caller, ErasureId(erasure_id))
     return RedirectResponse(f"/workbench/erasures/{erasure_id}", status_code=303)

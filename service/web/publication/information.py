@@ -62,14 +62,14 @@ def post_information(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -
 
 def _command(form: Form, caller: Caller, request_id: str) -> AnswerInformation | None:
     outcome = form.choice("outcome", InformationOutcome, missing="Choose the outcome.")
-    question = form.text("question", missing="Write the question as it is published.")
-    words = form.text("answer", missing="Write the answer as it is published.")
+    question = form.text("question", missing="Write the question as it will be published.")
+    words = form.text("answer", missing="Write the answer as it will be published.")
     hours = form.text("hours") or "0"
     exemptions = tuple(form.text("exemptions").replace(",", " ").split())
     if not (hours.isascii() and hours.isdigit() and len(hours) < 6):
         form.errors["hours"] = "Write whole hours."
     if not all(map(_IS_SECTION, exemptions)):
-        form.errors["exemptions"] = "Write sections of the Act as s40, with blanks between."
+        form.errors["exemptions"] = "Write sections of the Act as s40, with spaces between them."
     if outcome is None or form.errors:
         return None
     answer = InformationAnswer(

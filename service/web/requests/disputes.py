@@ -52,7 +52,7 @@ def post_request_dispute(visit: CaseOfficerOf, request_id: IdInPath, form: FormO
     words = form.text("words", missing="Write what is disputed, and why.")
     entry = form.text("entry", missing="Choose what is disputed.")
     record_id, _, item_id = entry.partition(" ")
-    by_person = form.text("doubted_by", missing="Choose who doubts it.") != "officer"
+    by_person = form.text("doubted_by", missing="Choose who disputes it.") != "officer"
     if not form.errors:
         with form.taking("entry", "words"):
             command = OpenDispute(

@@ -40,7 +40,7 @@ def show_own_answer(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 @router.post("")
 def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Prepare the answer."""
-    search = form.text("search", missing="Say where was looked.")
+    search = form.text("search", missing="Say where you looked.")
     version = form.text("version")
     if form.errors:
         return _page(visit, request_id, form, status=422)

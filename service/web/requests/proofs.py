@@ -41,7 +41,7 @@ _BESIDE_PX, _LARGE_PX = 720, 1_600
 
 @dataclass(frozen=True, slots=True)
 class ClaimShown:
-    """A stated answer with its tick."""
+    """An applicant's answer, and whether an officer has seen it proved by a document."""
 
     claim: Claim
     stated: tuple[str, ...]

@@ -53,7 +53,7 @@ def show_person(visit: RequestReaderOf, person_id: IdInPath) -> Response:
 def post_fact(visit: CaseOfficerOf, person_id: IdInPath, form: FormOf) -> Response:
     """State a fact about a capture."""
     capture = form.text("capture", missing="Choose a capture.")
-    kind = form.choice("kind", FactKind, missing="Choose what you state.")
+    kind = form.choice("kind", FactKind, missing="Choose what your statement says.")
     on = form.day("on")
     if kind is None or on is None or form.errors:
         return _page(visit, person_id, form, status=422)

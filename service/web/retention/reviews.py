@@ -52,7 +52,7 @@ def show_reviews(visit: RequestReaderOf) -> Response:
 
 @router.post("")
 def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
-    """Open a review of everybody without a deciding rule."""
+    """Open a review of each person for whom no rule decides."""
     del form
     open_reviews(visit.services, visit.caller)
     return RedirectResponse("/workbench/retention/reviews", status_code=303)

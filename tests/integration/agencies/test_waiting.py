@@ -216,7 +216,7 @@ def test_no_answer_leaves_out_what_came_in_after_the_search(
     refused = request.post("second-reading", by=world.officer("officer-b"), agrees=True)
 
     assert refused.status_code == 409
-    assert "waits in the inbox" in refused.json()["detail"]
+    assert "is waiting in the inbox" in refused.json()["detail"]
     assert request.read()["state"] == "second reading"
 
 
@@ -229,7 +229,7 @@ def test_one_officer_does_not_say_that_nobody_is_held_who_waits(sqlite_world: Wo
     refused = request.post("decision", decision="release")
 
     assert refused.status_code == 409
-    assert "waits in the inbox" in refused.json()["detail"]
+    assert "is waiting in the inbox" in refused.json()["detail"]
 
 
 def _asked(world: World, kind: str) -> Worked:

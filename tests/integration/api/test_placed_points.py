@@ -249,5 +249,5 @@ def test_points_on_blank_paper_support_no_identification(sqlite_world: World, si
     other = evaluation(label, "inconclusive", points=POINTS)
     sealed = world.examiner().post(f"{path}/comparisons", other)
 
-    assert f"pairs 3, 4, 7 and 8 lie on blank paper of the {side}" in told
+    assert f"pairs 3, 4, 7 and 8 lie on a blank area of the {side}" in told
     assert sealed.status_code == 204, sealed.text

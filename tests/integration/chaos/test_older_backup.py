@@ -113,7 +113,7 @@ def test_a_backup_that_does_not_name_its_columns_is_for_its_own_schema_alone(
     refused = place.run("restore", str(file))
 
     assert isinstance(refused.exception, BackupDamagedError)
-    assert "with the version that made it" in str(refused.exception)
+    assert "with the version of identlink that made it" in str(refused.exception)
 
 
 def _write(file: Path, head: dict[str, object]) -> None:

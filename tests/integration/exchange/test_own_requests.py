@@ -154,7 +154,7 @@ def test_the_page_asks_and_lists(sqlite_url: str, scorer: Scorer, tmp_path: Path
         unnamed = officer.post("exchange/requests/new", **(fields | {"legal_basis": ""}))
         assert "Choose the agreement or law." in unnamed.text
         wrong = officer.post("exchange/requests/new", **(fields | {"nationalities": "GBR"}))
-        assert "there is no State to ask" in wrong.text
+        assert "there is no country to ask" in wrong.text
         officer.post("exchange/requests/new", **fields)
         page = officer.page("exchange/requests")
 

@@ -354,7 +354,7 @@ def test_the_result_says_where_two_extractors_met(
     page = first.page(f"cases/{case_id}/result")
 
     assert "the exemplar by leader/1.32.0" in page
-    assert "there is no posterior" in page
+    assert "no overall probability is given" in page
     with world.services.units.read() as unit:
         candidates = unit.searches.candidates(SearchId(found["search_id"]))
     assert {(one.evidence.band, one.evidence.posterior) for one in candidates} == {

@@ -59,7 +59,7 @@ def test_what_is_acknowledged_survives_its_server_and_the_old_one_is_refused(
 
     engine.dispose()
     first.start()
-    with pytest.raises(ServerReplacedError, match="make it a standby of the new server"):
+    with pytest.raises(ServerReplacedError, match="make it a standby of the new one"):
         write_connection(engine).close()
 
     first.rejoin(second)

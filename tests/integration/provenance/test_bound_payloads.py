@@ -288,5 +288,5 @@ def test_rows_that_share_a_payload_are_not_made_its_owners(earlier: Settings) ->
     refused = _run(earlier, "vault", "bind")
 
     assert refused.exit_code != 0
-    assert "several owners" in str(refused.exception)
+    assert "several rows or to none" in str(refused.exception)
     assert _bodies(earlier) == before

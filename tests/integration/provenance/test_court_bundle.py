@@ -127,7 +127,7 @@ def test_no_posterior_and_no_detail_is_anywhere_in_the_bundle(
 
 def test_the_strength_of_the_prints_is_a_statement_of_its_own(folder: Path) -> None:
     page = (folder / "page.html").read_text()
-    conclusion, _, rest = page.partition("Strength of the evidence of the prints")
+    conclusion, _, rest = page.partition("Strength of the print evidence")
     strength, _, _ = rest.partition("The prints</h2>")
 
     assert "The examiners' conclusion on the prints" in conclusion
@@ -154,7 +154,7 @@ def test_the_page_tells_the_line_up_and_that_a_small_gallery_made_it_short(
     page = (unpacked(made(linked, settings, policy=policy), tmp_path) / "page.html").read_text()
 
     assert page.count(f"was given {shown} exemplar") == 2
-    assert page.count("The examiner was shown fewer") == 2 * missing
+    assert page.count("This examiner was shown fewer") == 2 * missing
 
 
 def test_the_page_tells_the_link_and_names_events(folder: Path, linked: Linked) -> None:

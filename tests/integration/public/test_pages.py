@@ -123,7 +123,7 @@ BAD_PAGES: list[tuple[str, dict[str, Any], str]] = [
     (
         "birth",
         {"birth-day-day": ["31"], "birth-day-month": ["2"], "birth-day-year": ["1990"]},
-        "a day that exists",
+        "a real date",
     ),
     (
         "birth",
@@ -325,7 +325,7 @@ def test_the_operator_names_the_office_its_contact_and_its_fees(sqlite_world: Wo
 
     assert 'href="/">ACRO of Exeter</a>' in first
     assert "help@office.example\n01234 567890" in contact
-    assert "£65. The office tells you how to pay" in paid
+    assert "£65. The office will tell you how to pay" in paid
     assert "There is no fee." in free
 
 

@@ -22,7 +22,7 @@ def test_a_database_of_bytes_is_refused(postgres_server: PostgresServer) -> None
     url = make_url(postgres_server.url).set(database="bytes")
     address = url.render_as_string(hide_password=False)
 
-    with pytest.raises(ConfigurationError, match="not in UTF-8"):
+    with pytest.raises(ConfigurationError, match="does not use UTF-8"):
         upgrade(address)
 
     with psycopg.connect(address, autocommit=True) as database:

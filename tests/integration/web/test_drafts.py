@@ -213,7 +213,7 @@ def test_nothing_is_kept_for_whom_the_session_does_not_speak(
     )
 
     assert told.url.path == "/workbench/sign-in"
-    assert "nothing was done with what you sent" in told.text
+    assert "what you sent was not used" in told.text
     assert bureau.draft() is None
 
 
@@ -235,7 +235,7 @@ def test_a_form_of_no_page_of_the_session_is_not_kept(
     told = bureau.send_late(path, **fields)
 
     assert told.url.path == "/workbench/sign-in"
-    assert "nothing was done with what you sent" in told.text
+    assert "what you sent was not used" in told.text
     assert bureau.draft() is None
 
 

@@ -221,7 +221,7 @@ def test_a_names_enquiry_needs_something_to_ask(shared_office: Office) -> None:
     assert "Say why the enquiry is made." in purposeless.text
     assert wrong_date.status_code == 422
     assert nobody.status_code == 200
-    assert "No person on record fits" in nobody.text
+    assert "We found no one with these details" in nobody.text
 
 
 def test_a_revocation_needs_reason_and_confirmation(office: Office, case_id: str) -> None:
@@ -239,7 +239,7 @@ def test_a_revocation_needs_reason_and_confirmation(office: Office, case_id: str
     told = office.force("01").page(f"links/{link_id}")
 
     assert answer.status_code == 422
-    assert "Give the reason for un-linking." in answer.text
+    assert "Give the reason for revoking the link." in answer.text
     assert "Confirm that the link is to be revoked." in answer.text
     assert auditor.status_code == 403
     assert elsewhere.status_code == 404

@@ -38,10 +38,10 @@ def test_a_doubt_is_settled_with_a_merge_that_waits_for_another(either_office: O
     assert empty.status_code == 422
     assert "Choose what you found." in empty.text
     assert settled.url.path == "/workbench/gallery"
-    assert "No doubts are waiting." in settled.text
+    assert "No possible errors are waiting for a decision." in settled.text
     after = supervisor.page(f"gallery/{case_id}")
     assert "Ten fingers agree." in after
-    assert "Another supervisor must confirm it." in after
+    assert "Another supervisor must confirm the merge." in after
     (merge,) = office.world.supervisor().get(f"/v1/people/{kept}/merges").json()["merges"]
     assert (merge["absorbed"], merge["confirmed_by"]) == (double, None)
 

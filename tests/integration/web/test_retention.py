@@ -65,7 +65,7 @@ def test_an_officer_finds_the_person_whose_captures_they_state_a_fact_about(
     assert 'href="/workbench/find"' in facts
     (address,) = re.findall(r"/workbench/(retention/people/\w+)", found)
     assert address == f"retention/people/{person_id}"
-    assert "State a fact" in ann.page(address)
+    assert "Make a statement" in ann.page(address)
 
 
 def test_lists_of_facts_and_reviews_name_the_people(office: Office) -> None:

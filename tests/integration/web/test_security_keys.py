@@ -213,7 +213,7 @@ def test_an_address_that_is_a_number_offers_no_key(office: Office) -> None:
 
     page = person.page("second-factor")
 
-    assert "works for a host name only" in page
+    assert "opened this page by its IP address" in page
     assert "data-key-options" not in page + browser(office.app).get("/workbench/sign-in").text
     assert secret_on(page)
 

@@ -43,12 +43,12 @@ def may_ask(request: Request) -> None:
     """Raise InvalidInputError for an application from which no certificate can be made."""
     ask = request.ask
     if ask is None or not ask.subject.names:
-        raise InvalidInputError("State the name of the applicant.", pointer="/subject/names")
+        raise InvalidInputError("Enter the applicant's name.", pointer="/subject/names")
     for name in ask.subject.names:
         check_printable(name.display)
     if not ask.subject.dates_of_birth:
         raise InvalidInputError(
-            "State the day of birth of the applicant.", pointer="/subject/dates_of_birth"
+            "Enter the applicant's date of birth.", pointer="/subject/dates_of_birth"
         )
     born = ask.subject.dates_of_birth[0].earliest
     if born is not None and born > request.received_on:

@@ -23,7 +23,7 @@ def _may_ask(request: Request) -> None:
     ask = request.ask
     if ask is None or not ask.subject.names or not ask.subject.dates_of_birth:
         raise InvalidInputError(
-            "Name the person, and state the date of birth.", pointer="/subject/names"
+            "State the person's name and date of birth.", pointer="/subject/names"
         )
     facts = dict(ask.facts)
     if not facts.get(OFFENCE, "").strip():

@@ -215,7 +215,7 @@ def test_convictions_of_one_day_end_together_when_they_meet_an_earlier_period() 
 def test_impossible_facts_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="needs a sentence"):
         convicted("2020-01-10")
-    with pytest.raises(InvalidInputError, match="before conviction"):
+    with pytest.raises(InvalidInputError, match="before the conviction"):
         convicted("2020-01-10", sentence(K.FINE, paid_on=date(2020, 1, 9)))
 
 

@@ -82,7 +82,9 @@ def test_without_any_exemplar_left_the_examination_is_inconclusive() -> None:
 
 @pytest.mark.parametrize("label", [None, "FGH", "XXX"])
 def test_an_identification_names_an_exemplar_that_was_identified(label: str | None) -> None:
-    with pytest.raises(StepOutOfOrderError, match="Record a comparison as identified"):
+    with pytest.raises(
+        StepOutOfOrderError, match="Seal a comparison with the outcome “identified”"
+    ):
         steps(Outcome.IDENTIFIED, Outcome.EXCLUDED).identified_as(
             PossibleOutcome(Outcome.IDENTIFIED, label)
         )
