@@ -135,7 +135,7 @@ class Settings(
     max_batch_bytes: _BodyBytes = 134_217_728
     """Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB."""
     erasure_wait_hours: int = Field(default=72, ge=0, le=8_760)
-    """How long a confirmed erasure can be called back, in hours; the person is hidden meanwhile. A
+    """How long a confirmed erasure can be cancelled, in hours; the person is hidden meanwhile. A
     court order removes the wait."""
     issues_numbers: bool = False
     """Issue PNC IDs and CRO numbers here. Only one installation may issue those of a country."""
