@@ -305,7 +305,7 @@ class StaleRequestError(ConflictError):
 class RequestStepError(ConflictError):
     """The step is not possible in the present state of the request. The detail names both."""
 
-    title = "This step is not open"
+    title = "This step is not available now"
 
 
 class NoAgreementError(ConflictError):

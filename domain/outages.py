@@ -20,9 +20,9 @@ class StoreLockedError(StoreUnavailableError):
 
 
 class DiskFullError(StoreUnavailableError):
-    """A disk of the service is full. Nothing was changed, and the call may be repeated."""
+    """A disk used by the service is full. Nothing was changed, and the call may be repeated."""
 
-    title = "A disk of the service is full"
+    title = "A disk used by the service is full"
     advice = "The disk of the {part} is full: free some space, and the service recovers by itself."
 
 
@@ -34,10 +34,10 @@ class NoDescriptorsError(StoreUnavailableError):
 
 
 class StorageFaultError(StoreUnavailableError):
-    """A device of the service reports input/output errors. Nothing was changed."""
+    """A storage device used by the service reports errors. Nothing was changed."""
 
     code = "io-error"
-    title = "A device of the service reports errors"
+    title = "A storage device used by the service reports errors"
     advice = (
         "The device of the {part} reports input/output errors: check it before you use it again."
     )

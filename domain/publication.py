@@ -56,7 +56,7 @@ class InformationAnswer:
             raise InvalidInputError("State the question and the answer.", pointer="/answer")
         if (self.outcome in _EXEMPTED) is not bool(self.exemptions):
             raise InvalidInputError(
-                "Name exemptions only if information is refused, and then at least one.",
+                "If you refuse information, name at least one exemption. Otherwise name none.",
                 pointer="/exemptions",
             )
 

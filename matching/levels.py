@@ -123,8 +123,8 @@ def make_weights(
     """
     if list(probabilities) != [level.key for level in scale.levels]:
         raise ModelError(
-            f"The model was trained with other levels of {scale.source} than this version"
-            " of the software has: train the model again."
+            f"The levels of {scale.source} in this version of the software differ from those"
+            " that the model was trained with: train the model again."
         )
     log2_u = {key: float(np.log2(value.u)) for key, value in probabilities.items()}
     levels = scale.levels

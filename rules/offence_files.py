@@ -46,7 +46,7 @@ def read_offences(content: bytes) -> tuple[OffenceCode, ...]:
     is_json = text.lstrip()[:1] in ("[", "{")
     stated = _json_rows(text) if is_json else _csv_rows(text)
     if not stated:
-        raise InvalidInputError("The file has no row: nothing would have a title.")
+        raise InvalidInputError("The file has no rows: add a row for each offence code.")
     if len(stated) > _MOST_ROWS:
         raise InvalidInputError(f"The file has more than {_MOST_ROWS:,} rows.")
     faults: list[tuple[int, str]] = []

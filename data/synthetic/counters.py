@@ -150,7 +150,7 @@ def check_range(start: int, stop: int) -> None:
     """Check that numbers form a range of persons. Raises InvalidInputError."""
     if not 0 <= start <= stop <= MAX_NUMBER:
         raise InvalidInputError(
-            "The range of persons must start at 0 or more, and end no earlier."
+            "The first person must be 0 or more, and the last no lower than the first."
         )
 
 

@@ -80,7 +80,9 @@ class Written:
 
     def __post_init__(self) -> None:
         if len(self.text) > MOST_CHARACTERS:
-            raise InvalidInputError("A field is too long: key only the contents of that field.")
+            raise InvalidInputError(
+                "A field is too long: key only what the record shows in that field."
+            )
         if self.is_illegible and self.text:
             raise InvalidInputError(
                 "A field cannot be both read and illegible: state only one of the two."

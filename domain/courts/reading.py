@@ -105,7 +105,9 @@ class _Builder:
         self.open.pop()
 
     def refuse(self, *_: Any) -> None:
-        raise InvalidInputError("The XML has a document type: send the message without it.")
+        raise InvalidInputError(
+            "The XML contains a DOCTYPE declaration: remove it and send the message again."
+        )
 
 
 def _parsed(body: bytes | str) -> _Builder:

@@ -60,8 +60,8 @@ class FindingPolicy:
             )
         if self.unmarked_quality is not None and not GOOD_QUALITY <= self.unmarked_quality <= 100:
             raise InvalidInputError(
-                "The quality from which a finger of a tenprint needs no points must be a number"
-                f" from {GOOD_QUALITY} to 100."
+                "Fingers of a tenprint need no points at or above a set quality: set it to a"
+                f" number from {GOOD_QUALITY} to 100."
             )
 
     def pairs_wanted(self, *, is_mark: bool, quality: int) -> int:

@@ -47,7 +47,7 @@ class ReportStatement:
     def __post_init__(self) -> None:
         if (self.topic is ReportTopic.COMPETENCE) != (self.examiner is not None):
             raise InvalidInputError(
-                "Name the examiner only for a statement on competence, and there always."
+                "A statement on competence names the examiner. No other statement names one."
             )
         if not len(self.words.strip()) > 0 or len(self.words) > LONGEST_STATEMENT:
             raise InvalidInputError(f"A statement must have 1 to {LONGEST_STATEMENT} characters.")

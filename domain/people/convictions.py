@@ -177,7 +177,9 @@ class Amount:
         if self.currency not in CURRENCIES:
             raise InvalidInputError("The currency is unknown: give its ISO 4217 code.")
         if self.hundredths < 1 or self.times < 1:
-            raise InvalidInputError("An amount must be at least 0.01, and be due at least once.")
+            raise InvalidInputError(
+                "An amount must be at least 0.01, and the number of payments at least 1."
+            )
 
 
 @dataclass(frozen=True, slots=True)

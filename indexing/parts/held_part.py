@@ -185,7 +185,7 @@ class HeldPart:
     def _apply(self, step: Step, have: int) -> None:
         if step.to != step_end(have, step.to):
             raise GalleryError(
-                "The step goes past a change number at which parts are saved: use a smaller step."
+                "This step skips a change at which the part must be saved: use a smaller step."
             )
         if len(step.returned_rows):
             # They may be held with earlier templates: erase these, then add the new ones.

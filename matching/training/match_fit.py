@@ -76,8 +76,8 @@ def fit_matches(sets: Mapping[str, LabelledMatches]) -> Fit:
     """
     if len(sets) < 2 or any(one.is_mated.sum() < LEAST_MATED for one in sets.values()):
         raise InvalidInputError(
-            "A model of print matches needs two sets, each with at least "
-            f"{LEAST_MATED} pairs of one finger."
+            "Fitting bits to matched minutiae needs two sets, each with at least "
+            f"{LEAST_MATED} mated pairs (two prints of the same finger)."
         )
     others = {name: _weights([one for key, one in sets.items() if key != name]) for name in sets}
     tried = [_left_out(sets, others, float(part)) for part in _SHRINKAGES]

@@ -61,9 +61,8 @@ def _close(path: Path) -> bool:
     except PermissionError:
         if mode & stat.S_IRWXO:
             raise ConfigurationError(
-                f"{path.name} of the store is open to everyone and does not belong to the "
-                "account of the service: change its owner, or set its mode to 0700 (for "
-                "a file, 0600)."
+                f"{path.name} in the store is open to everyone, and the service does not own it: "
+                "make the service's account its owner, or set its mode to 0700 (0600 for a file)."
             ) from None
         return False
     except OSError as error:

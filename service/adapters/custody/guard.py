@@ -73,7 +73,7 @@ class Guard(Generic[Session]):
         try:
             self._calls.put_nowait(call)
         except queue.Full:
-            raise _away("Too many calls are waiting for the module.") from None
+            raise _away("Too many calls are waiting for the security module.") from None
         if not call.done.wait(self._limits.seconds):
             call.is_left = True
             self._count(failed=True)

@@ -112,8 +112,8 @@ def sent_file(name: str, data: bytes) -> SentFile:
     finger = _FINGER.fullmatch(name)
     if finger is None or int(finger[1]) > FingerPosition.LEFT_LITTLE:
         raise InvalidInputError(
-            "The name of a part with a file is unknown: use `file`, or `finger-0` to "
-            "`finger-10` with `-rolled`, `-plain` or `-latent`."
+            "A file in the form has an unknown name: use `file`, or a finger and an impression, "
+            "such as `finger-3-rolled` (0 to 10; rolled, plain or latent)."
         )
     kind = ImpressionType(finger[2]) if finger[2] else None
     return SentFile(data, FingerPosition(int(finger[1])), kind)

@@ -60,7 +60,9 @@ class EnrolmentBatch:
     def __post_init__(self) -> None:
         n = len(self.encounter_ids)
         if not n == len(self.forces) == len(self.captured_at) == len(self.captures):
-            raise InvalidInputError("Give one force, one time and one tenprint for each capture.")
+            raise InvalidInputError(
+                "Give one police force, one date and time, and one tenprint for each capture."
+            )
         if self.captures.are_marks:
             raise InvalidInputError("The batch contains a mark: send tenprints only.")
         check_column("person_indices", self.person_indices, (n,), np.int64)

@@ -217,8 +217,8 @@ def _merge(
     )
     if not is_merge or surviving not in case.person_ids:
         raise InvalidInputError(
-            "Choose the person whose record is kept only if you confirm a duplicate, and "
-            "choose one of the people in this case.",
+            "If you confirm a duplicate, choose which of the people in this case keeps their "
+            "record. Otherwise choose nobody.",
             pointer="/surviving",
         )
     (absorbed,) = (each for each in case.person_ids if each != surviving)

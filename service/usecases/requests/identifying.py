@@ -133,8 +133,8 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
     if basis not in kind_named(file.request.kind).bases:
         raise InvalidInputError(
-            "The person in a request of this kind cannot be identified in this way: use prints, "
-            "details or documents as the kind allows."
+            "A request of this kind does not allow this way of identifying the person: use "
+            "another one of prints, details and documents."
         )
     search_id = _search(services, command, file)
     with services.units.write() as unit:
@@ -179,9 +179,8 @@ def identify(services: Services, command: Identify) -> Identification:
         found = with_doubt(services, unit, file, found, now)
         if found.basis not in kind_named(file.request.kind).bases:
             raise InvalidInputError(
-                "The person in a request of this kind cannot be identified in this way: use "
-                "prints, "
-                "details or documents as the kind allows.",
+                "A request of this kind does not allow this way of identifying the person: use "
+                "another one of prints, details and documents.",
                 pointer="/basis",
             )
         entry = replace(entry, outcome=found.outcome.value)

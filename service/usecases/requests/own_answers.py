@@ -166,7 +166,7 @@ def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
     for number, one in enumerate(command.removals):
         if not any(one.covers(field.place) for field in fields):
             raise InvalidInputError(
-                "The answer has no item at this place: reload the answer.",
+                "The answer has no item in this position: reload the answer.",
                 pointer=f"/remove/{number}/place",
             )
     if not command.keep <= {field.place for field in fields}:

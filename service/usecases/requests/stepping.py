@@ -236,7 +236,8 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
         raise InvalidInputError("Write what is requested, or why.", pointer="/words")
     if (command.pence is None) == (command.step in FEE_STEPS):
         raise InvalidInputError(
-            "State an amount with each step about a fee, and with no other.", pointer="/pence"
+            "Give an amount for a step about a fee, and for no other kind of step.",
+            pointer="/pence",
         )
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)

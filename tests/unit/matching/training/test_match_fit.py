@@ -78,7 +78,7 @@ def test_one_set_or_few_pairs_fit_nothing() -> None:
     whole = matches(1, apart=3.0)
     with pytest.raises(InvalidInputError, match="two sets"):
         fit_matches({"one": whole})
-    with pytest.raises(InvalidInputError, match="pairs of one finger"):
+    with pytest.raises(InvalidInputError, match="two prints of the same finger"):
         fit_matches({"one": whole, "few": matches(2, apart=3.0, mated=3)})
 
 
