@@ -95,7 +95,7 @@ def test_a_mark_is_searched_again_by_an_examiners_minutiae_linked_and_replayed(
     assert_searched_with(world, first, str(event.search_id), marked)
     standing = linked(world, str(event.search_id), mate["person_id"])
     assert world.standing(first)["state"] == "examining"
-    replayed = replayed_in_both_ways(world, standing["link_id"])
+    replayed = replayed_in_both_ways(world, standing["link"]["link_id"])
     assert (replayed["verdict"], replayed["look_up"]["verdict"]) == ("exact", "exact")
 
 
@@ -140,10 +140,10 @@ def test_whoever_asked_is_told_nothing_and_is_not_given_the_case(
     me, path = world.examiner(), f"/v1/cases/{case_id}"
 
     def told() -> list[Any]:
-        """Everything that the asker may read by calls, but for the time of the answer."""
+        """Everything that the asker may read by calls, but for when it was asked."""
         pages = ("/v1/queue", "/v1/cases", path, "/v1/competence")
         answers = [me.get(page).json() for page in pages]
-        return [{k: v for k, v in one.items() if k != "now"} for one in answers]
+        return [{k: v for k, v in one.items() if k not in {"now", "since"}} for one in answers]
 
     before = told()
     answer = me.post(f"{path}/further-search")
@@ -178,21 +178,24 @@ def test_a_further_search_that_cannot_be_made_is_refused_and_changes_nothing(
         world.examine(closed, examiner, person_id=mate["person_id"])
     unclaimed = me.post(f"/v1/cases/{of_mark}/further-search")
     assert me.post(f"/v1/cases/{of_mark}/claim").status_code == 204
+    strangers = world.force(), world.supervisor(), world.auditor()
     before = world.counts()
 
     def refused(case_id: str) -> Any:
         return me.post(f"/v1/cases/{case_id}/further-search")
 
     assert_problem(unclaimed, 409, "case-not-claimed")
-    early = assert_problem(refused(of_mark), 409, "step-out-of-order")
-    assert "Seal the analysis" in early["detail"]
-    scant = assert_problem(refused(few), 409, "nothing-to-search")
-    assert "has 3 minutiae with a direction: a search needs at least 4" in scant["detail"]
-    other = assert_problem(refused(of_tenprint), 409, "nothing-to-search")
-    assert "Only a mark" in other["detail"]
-    assert_problem(refused(closed), 409, "closed-case")
+    for case_id, code, words in (
+        (of_mark, "step-out-of-order", "Seal the analysis of the mark first."),
+        (few, "nothing-to-search", "has 3 minutiae with a direction: a search needs at least 4"),
+        (of_tenprint, "nothing-to-search", "Only a mark"),
+        (closed, "closed-case", ""),
+    ):
+        answer = refused(case_id)
+        assert_problem(answer, 409, code)
+        assert words in (answer.json().get("detail") or "")
     assert_problem(refused("0" * 32), 404, "not-found")
-    for user in (world.force(), world.supervisor(), world.auditor()):
+    for user in strangers:
         assert user.post(f"/v1/cases/{few}/further-search").status_code == 403
     assert world.counts() == before
 
