@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+import nistitl
 import pytest
 
 from domain.events.examination import FurtherSearchAsked
@@ -93,6 +94,7 @@ def test_a_mark_is_searched_again_by_an_examiners_minutiae_linked_and_replayed(
     (event,) = asked(world, case_id)
     assert (event.case_id, event.minutiae) == (case_id, MARKED)
     assert_searched_with(world, first, str(event.search_id), marked)
+    assert_force_is_told(either_office, str(event.search_id))
     standing = linked(world, str(event.search_id), mate["person_id"])
     assert world.standing(first)["state"] == "examining"
     replayed = replayed_in_both_ways(world, standing["link"]["link_id"])
@@ -117,6 +119,17 @@ def assert_searched_with(
     assert facts.marked is not None
     assert (len(facts.marked.minutiae), facts.marked.cores) == (MARKED, ((90.0, 90.0),))
     assert facts.added_minutiae == 0
+
+
+def assert_force_is_told(office: Office, search_id: str) -> None:
+    """Assert that the force reads what was searched with, and gets it back with the image."""
+    page = office.force().page(f"searches/{search_id}")
+    sent_back = office.world.force().get(f"/v1/searches/{search_id}/prints").content
+    message = nistitl.Message()
+    message.parse(sent_back)
+    assert f"{MARKED} minutiae that an examiner marked in your mark" in page
+    assert [record.type for record in message] == [1, 2, 13, 9]
+    assert len(message[3][331].value) == MARKED
 
 
 def linked(world: World, search_id: str, person_id: str) -> dict[str, Any]:
