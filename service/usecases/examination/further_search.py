@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.access.access import Caller, Scope
+from domain.access.access import Caller, Purpose, Scope
 from domain.errors import (
     CaseNotClaimedError,
     ClosedCaseError,
@@ -173,7 +173,7 @@ def _command(services: Services, caller: Caller, case: Case, marked: _Marked) ->
     impression = marked.impression
     taken = services.prints.taken(source, impression.position, impression.impression_type)
     return SubmitSearch(
-        replace(caller, actor=actor),
+        replace(caller, actor=actor, purpose=Purpose.EXAMINATION),
         marked.search.search_type,
         Probe((taken.impression,), marked.details),
         # Two requests at the same moment make one search. No client's key contains a space.

@@ -26,11 +26,11 @@ REFERENCE = "SCENE-7"
 ME = "examiner-a"
 
 
-def sent_mark(world: World, *, search_type: str = "LT/TP") -> str:
+def sent_mark(world: World) -> str:
     """Search with a picture of a mark of the first person's index, and return the search."""
     grey = drawn(1, 2, "rolled", 0)
     mark = tagged(13, picture(grey), image_fields(grey, 0, _3=4))
-    request = {"search_type": search_type, "reference": REFERENCE}
+    request = {"search_type": "LT/TP", "reference": REFERENCE}
     answer = send(world.force(), "/v1/searches", request, file=transaction([mark]))
     assert answer.status_code == 201, answer.text
     return str(answer.json()["search_id"])
