@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import nistitl
@@ -14,6 +16,10 @@ from domain.ids import CaseId, EncounterId, ForceCode, SearchId
 from domain.list_pages import EventFilter
 from service.ports.print_images import picture_facts
 from service.provenance.canonical import read_event
+from service.storage.examination.images import Images
+from service.storage.searches.searches import Searches
+from service.usecases.examination import further_search
+from service.usecases.services import Services
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.images.test_files import enrol, send, some_fingers
@@ -173,6 +179,23 @@ def test_whoever_asked_is_told_nothing_and_is_not_given_the_case(
 
 
 @pytest.mark.dear("reads pictures and compares their minutiae")
+def test_two_requests_at_the_same_moment_make_one_search(
+    either_office: Office, found_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = either_office.world
+    mate = enrol(world, 1)
+    case_id = world.case_of(sent_mark(world))
+    analysed(world, case_id, features(world, mate["encounter_id"]))
+    # As if each had looked at the log before the other wrote to it.
+    monkeypatch.setattr(further_search, "_is_asked", lambda *_: False)
+
+    answers = [world.examiner().post(f"/v1/cases/{case_id}/further-search") for _ in range(2)]
+
+    assert [one.json() for one in answers] == [{"minutiae": MARKED}] * 2
+    assert len(asked(world, case_id)) == 1
+
+
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_further_search_that_cannot_be_made_is_refused_and_changes_nothing(
     office: Office, found_once: None
 ) -> None:
@@ -210,6 +233,47 @@ def test_a_further_search_that_cannot_be_made_is_refused_and_changes_nothing(
     assert_problem(refused("0" * 32), 404, "not-found")
     for user in strangers:
         assert user.post(f"/v1/cases/{few}/further-search").status_code == 403
+    assert world.counts() == before
+
+
+def _no_features(services: Services, patch: pytest.MonkeyPatch) -> None:
+    # Services are frozen; the format is read from them at each call.
+    fmt = services.print_format
+    object.__setattr__(services, "print_format", replace(fmt, features=None))
+
+
+def _no_image(services: Services, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Images, "of_search", lambda *_: None)
+
+
+def _no_mark(services: Services, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Searches, "probe", lambda *_: None)
+
+
+@pytest.mark.dear("reads pictures and compares their minutiae")
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [
+        (_no_features, "templates that the service cannot make"),
+        (_no_image, "There is no image of this mark"),
+        (_no_mark, "This mark has been erased"),
+    ],
+)
+def test_a_mark_that_is_no_longer_there_to_be_read_is_refused(
+    office: Office, found_once: None, lacking: Callable[..., None], words: str
+) -> None:
+    world = office.world
+    mate = enrol(world, 1)
+    case_id = world.case_of(sent_mark(world))
+    analysed(world, case_id, features(world, mate["encounter_id"]))
+    before = world.counts()
+
+    with pytest.MonkeyPatch.context() as patch:
+        lacking(world.services, patch)
+        answer = world.examiner().post(f"/v1/cases/{case_id}/further-search")
+
+    assert_problem(answer, 409, "nothing-to-search")
+    assert words in answer.json()["detail"]
     assert world.counts() == before
 
 
