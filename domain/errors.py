@@ -266,6 +266,12 @@ class StepOutOfOrderError(ConflictError):
     title = "Take another step first"
 
 
+class NothingToSearchError(ConflictError):
+    """The print cannot be searched again with an examiner's minutiae. The detail says why."""
+
+    title = "The print cannot be searched again with these minutiae"
+
+
 class UnfoundedFindingError(ConflictError):
     """Something that the finding policy requires is missing. The detail names it."""
 

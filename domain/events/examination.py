@@ -63,6 +63,18 @@ class FurtherExaminationAsked(Event):
     cause: FurtherCause
 
 
+@event("further-search-asked", tells_a_link=True)
+class FurtherSearchAsked(Event):
+    """An examiner had a mark searched again with the minutiae of their sealed analysis."""
+
+    case_id: Subject[CaseId]
+    """The case with the analysis."""
+    search_id: Subject[SearchId]
+    """The further search."""
+    minutiae: int
+    """The number of the examiner's minutiae that were searched with."""
+
+
 @event("exemplar-shown", is_look=True)
 class ExemplarShown(Event):
     """Prints of a candidate were shown without the candidate's name."""

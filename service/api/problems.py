@@ -57,6 +57,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.CaseTakenError: 409,
     errors.CompetenceNotShownError: 409,
     errors.StepOutOfOrderError: 409,
+    errors.NothingToSearchError: 409,
     errors.UnfoundedFindingError: 409,
     errors.AlreadyDecidedError: 409,
     errors.SelfVerificationError: 409,

@@ -11,6 +11,7 @@ from domain.errors import (
     ClosedCaseError,
     CompetenceNotShownError,
     NotFoundError,
+    NothingToSearchError,
     SelfVerificationError,
     StaleCaseError,
     StepOutOfOrderError,
@@ -27,9 +28,11 @@ from service.api.examination.cases_schemas import (
     DecisionBody,
     DecisionIdAnswer,
     ExemplarAnswer,
+    FurtherSearchAnswer,
 )
 from service.api.parameters import IdInPath
 from service.usecases.examination.claiming import claim_case, release_case
+from service.usecases.examination.further_search import search_further
 from service.usecases.examination.sealing import (
     seal_analysis,
     seal_comparison,
@@ -77,6 +80,25 @@ def post_release(call: Examiner, case_id: IdInPath) -> None:
 def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[AnalysisBody]) -> None:
     """Seal the analysis of the probe; exemplars are shown only after this."""
     call.carry_out(seal_analysis, body, case_id=case_id)
+
+
+@router.post(
+    "/{case_id}/further-search",
+    responses=call_problems(
+        NotFoundError,
+        ClosedCaseError,
+        CaseNotClaimedError,
+        StepOutOfOrderError,
+        NothingToSearchError,
+    ),
+)
+def post_further_search(call: Examiner, case_id: IdInPath) -> FurtherSearchAnswer:
+    """Search the mark again with the minutiae of the caller's sealed analysis.
+
+    Only minutiae with a direction are searched with. The search is that of the force which sent
+    the mark; other examiners compare what it finds. Asking again changes nothing.
+    """
+    return FurtherSearchAnswer.of(search_further(call.services, call.caller, CaseId(case_id)))
 
 
 @router.get(

@@ -243,6 +243,13 @@ class CaseAnswer(Answer):
     """Rank and evidence; shown only once the case is closed, to the examiners who decided it."""
 
 
+class FurtherSearchAnswer(Answer):
+    """A further search of a mark; nothing of what it finds is told."""
+
+    minutiae: int
+    """The number of minutiae of the caller's analysis that were searched with."""
+
+
 class ExemplarAnswer(Answer):
     """The exemplar to compare now, under the label that this examiner sees."""
 

@@ -86,18 +86,20 @@ class FingerBitsAnswer(Answer):
 
 
 class PrintBitsAnswer(Answer):
-    """What the matched minutiae of a candidate are worth. It chose nobody, and is not validated
-    for casework.
+    """What the matched minutiae of a candidate are worth. No candidate was chosen by it, and it is
+    not validated for casework.
     """
 
     fingers: tuple[FingerBitsAnswer, ...]
-    together: float | None = Field(
-        description="All fingers, limited to what trial searches in this gallery support; null "
-        "if too few were run."
-    )
-    rehearsed: int = Field(description="The number of these trial searches.")
+    together: float | None
+    """All fingers, limited to what trial searches in this gallery support; null if too few were
+    run."""
+    rehearsed: int
+    """The number of these trial searches."""
     model: str
+    """The digest of the model that gives matched minutiae their bits."""
     fitted_on: str
+    """The prints that the model was fitted on."""
 
 
 class RevealedCandidateAnswer(Answer):

@@ -16,6 +16,7 @@ from domain.list_pages import ListOrder, ListPage
 from service.storage.engine.rows import AnyRow, rank_among, sorted_by, value_of
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.links import link_revocations, links
+from service.storage.tables.searches import searches
 from service.storage.transaction import TransactionPart
 
 
@@ -176,7 +177,10 @@ def _may_be_taken(examiner: UserId) -> ColumnElement[bool]:
     has_decided = exists().where(
         decisions.c.case_id == cases.c.case_id, decisions.c.decided_by == examiner
     )
-    return and_(cases.c.claimed_by.is_(None), ~has_decided)
+    has_asked = exists().where(
+        searches.c.search_id == cases.c.search_id, searches.c.submitted_by == examiner
+    )
+    return and_(cases.c.claimed_by.is_(None), ~has_decided, ~has_asked)
 
 
 def _is_old_enough(row: AnyRow, wanted: QueueWanted) -> bool:

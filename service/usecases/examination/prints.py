@@ -266,7 +266,7 @@ def at_their_scale(
 ) -> tuple[FingerMarkup, ...]:
     """Return mark-ups of a probe, completed with the resolution of its pictures."""
     return tuple(
-        replace(one, ppi=_of_search(unit, search_id, int(one.position)).ppi) for one in fingers
+        replace(one, ppi=scale_of_probe(unit, search_id, int(one.position)).ppi) for one in fingers
     )
 
 
@@ -281,7 +281,7 @@ def scales_of(
     marked = {point.position for point in points}
     return {
         pair.position: (
-            _of_search(unit, search_id, int(pair.probe)),
+            scale_of_probe(unit, search_id, int(pair.probe)),
             _of_encounter(unit, encounter_id, int(pair.exemplar)) if encounter_id else Scale(),
         )
         for pair in pairs
@@ -289,7 +289,8 @@ def scales_of(
     }
 
 
-def _of_search(unit: UnitOfWork, search_id: SearchId, position: int) -> Scale:
+def scale_of_probe(unit: UnitOfWork, search_id: SearchId, position: int) -> Scale:
+    """Return the scale of a print of a search's probe."""
     return _scale(_picture(unit, search_id, position))
 
 

@@ -6,7 +6,7 @@ examiners or earlier examinations. Showing hidden data is itself logged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from domain.access.access import Caller, Scope
@@ -34,6 +34,7 @@ from service.usecases.examination.claiming import (
     held_case,
     sealed_steps,
 )
+from service.usecases.examination.further_search import FurtherSearch, further_search
 from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.examination.prints import exemplar_impressions
 from service.usecases.log.recording import candidates_shown, look, record
@@ -72,6 +73,8 @@ class ExaminerView:
     """Candidates with rank and evidence, only for the examiners of a closed case."""
     policy: FindingPolicy = field(default_factory=FindingPolicy)
     """The conditions that a finding must meet now."""
+    further: FurtherSearch | None = None
+    """The further search of the mark that this examiner may ask for, or has asked for."""
 
     @property
     def point_pairs_wanted(self) -> int:
@@ -106,9 +109,10 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
         step = _step(unit, case, me)
         is_open = step is not ExaminerStep.CLOSED
         view = _view(unit, case, me, step=step, candidates=()) if is_open else None
+        further = further_search(services, unit, case, me) if is_open else None
     if view is not None:
         look(services, caller, LookKind.CASE, (case_id, case.search_id), case)
-        return view
+        return replace(view, further=further)
     with services.units.write() as unit:
         case = _reachable(unit, case_id, me)
         candidates = unit.searches.candidates(case.search_id)

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from domain.access.access import Caller, Role, Scope
+from domain.access.access import Caller, Purpose, Role, Scope
 from domain.errors import NotFoundError
+from domain.events.examination import FurtherSearchAsked
 from domain.events.looking import LookKind
 from domain.examination.cases import Link
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
@@ -18,6 +19,7 @@ from domain.list_pages import ListOrder, ListPage
 from domain.prints.prints import Impression
 from domain.searches.searches import Search, SearchState
 from service.ports.print_images import CapturedImage, captured
+from service.provenance.canonical import read_event
 from service.storage.searches.search_bodies import SearchOrder
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.links import show_link_to, show_links, visible_link
@@ -48,6 +50,9 @@ class SearchStanding:
     """The client's own reference."""
     record_reference: str = ""
     """The reference given by the record's owner. Empty if there is none, and in lists."""
+    examiner_minutiae: int | None = None
+    """The number of minutiae in a search that an examiner asked for; None otherwise, and in lists.
+    """
 
 
 def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> SearchState:
@@ -73,8 +78,16 @@ def search_standing(services: Services, caller: Caller, search_id: SearchId) -> 
         if standing.linked:
             named = record_reference(unit, standing.linked)
             standing = replace(standing, record_reference=named)
+        standing = replace(standing, examiner_minutiae=_examiner_minutiae(unit, own))
     _look(services, caller, LookKind.SEARCH, (standing,))
     return standing
+
+
+def _examiner_minutiae(unit: UnitOfWork, search: Search) -> int | None:
+    if search.purpose is not Purpose.EXAMINATION:
+        return None  # forces state other purposes, and most searches are theirs
+    asked = unit.events.about(search.search_id, [FurtherSearchAsked.event_type])
+    return read_event(asked[0].body).typed_as(FurtherSearchAsked).minutiae if asked else None
 
 
 def search_prints(

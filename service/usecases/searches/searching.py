@@ -9,6 +9,7 @@ from functools import partial
 
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
+from domain.events.examination import FurtherSearchAsked
 from domain.events.searches import Searched
 from domain.examination.cases import Activity, Case, CaseState
 from domain.ids import CaseId, SearchId
@@ -48,6 +49,8 @@ class SubmitSearch:
     """The client's own reference; empty if there is none."""
     line: str = ""
     """The batch and the number of its line, joined by a colon; empty if no batch asks."""
+    analysed: CaseId | None = None
+    """The case whose examiner searches with the minutiae of their analysis; otherwise None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ def store_together(
 
 def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedSearch | None:
     """Check the request and count the attempt. If there is an earlier answer, return it."""
-    command.caller.actor.require(Scope.SEARCH)
+    command.caller.actor.require(Scope.EXAMINE if command.analysed else Scope.SEARCH)
     force = command.caller.require_force()
     if command.search_type is SearchType.NAMES:
         raise InvalidInputError(
@@ -162,7 +165,8 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
             earlier = remembered(unit, command.caller, command.idempotency)
         if earlier is not None:
             return SubmittedSearch(SearchId(earlier), None)
-    return admit(services, force, command.probe)
+    # An examiner's search is not an attempt of the force.
+    return None if command.analysed else admit(services, force, command.probe)
 
 
 def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> SubmittedSearch:
@@ -279,3 +283,9 @@ def _record(
         details_from_millibits=weighed.details_from_millibits,
     )
     record(unit, services.surroundings, command.caller, event, Concern(case_id=case_id))
+    if command.analysed:
+        count = sum(len(view.minutiae) for view in command.minutiae)
+        asked = FurtherSearchAsked(command.analysed, search.search_id, count)
+        record(
+            unit, services.surroundings, command.caller, asked, Concern(case_id=command.analysed)
+        )

@@ -11,6 +11,7 @@ from domain.errors import InvalidInputError, StepOutOfOrderError, UnfoundedFindi
 from domain.examination.cases import Activity, Outcome
 from domain.examination.markups import RidgeFlow
 from domain.ids import CaseId
+from service.usecases.examination.further_search import search_further
 from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,
@@ -91,6 +92,13 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
     fingers = read_markup(form.fields)
     command = SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, fingers)
     seal_analysis(visit.services, command)
+    return _to_step(case_id)
+
+
+@router.post("/{case_id}/further-search")
+def post_further_search(visit: ExaminerOf, case_id: IdInPath) -> Response:
+    """Search the mark again with the minutiae of the examiner's analysis."""
+    search_further(visit.services, visit.caller, CaseId(case_id))
     return _to_step(case_id)
 
 

@@ -26,6 +26,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/cases/{case_id}": ("GET /v1/cases/{case_id}",),
     "GET /workbench/cases/{case_id}/analysis": ("GET /v1/cases/{case_id}",),
     "POST /workbench/cases/{case_id}/analysis": ("POST /v1/cases/{case_id}/analysis",),
+    "POST /workbench/cases/{case_id}/further-search": ("POST /v1/cases/{case_id}/further-search",),
     "GET /workbench/cases/{case_id}/comparison": (
         "GET /v1/cases/{case_id}",
         "GET /v1/cases/{case_id}/exemplar",

@@ -19,6 +19,7 @@ from domain.events.examination import (
     ExemplarWithdrawn,
     FindingPolicySet,
     FurtherExaminationAsked,
+    FurtherSearchAsked,
     TamperingFound,
 )
 from domain.events.links import CourtBundleMade, ReportStatementMade
@@ -47,6 +48,7 @@ from domain.ids import (
     PersonId,
     PolicyId,
     RequestId,
+    SearchId,
     StatementId,
     UserId,
 )
@@ -207,6 +209,7 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
         ),
         FindingPolicySet(PolicyId("policy-2"), 2, mark_point_pairs=0, needs_prints=False),
         FurtherExaminationAsked(FurtherId("further-1"), case_id, FurtherCause.SUPERVISOR),
+        FurtherSearchAsked(case_id, SearchId("search-1"), minutiae=14),
         ReportStatementMade(StatementId("statement-1"), ReportTopic.COMPETENCE, UserId("someone")),
         ExemplarWithdrawn(candidate_id, case_id, Withdrawal.ERASED),
         CallRefused("GET", "/v1/cases/{case_id}", "not-found", calls=3),

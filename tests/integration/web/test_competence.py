@@ -76,6 +76,33 @@ def test_the_figures_tell_nothing_of_an_open_case(office: Office) -> None:
     assert before == after
 
 
+@pytest.mark.dear("works whole cases")
+def test_asking_for_a_further_search_tells_no_control_item(office: Office) -> None:
+    (control,) = _controls(office, 1)
+    searched = office.world.case_of(office.world.search(1))
+    user = office.world.examiner("examiner-a")
+    features = [
+        {"x_px": 20 * at, "y_px": 20 * at, "kind": "ridge ending", "direction_deg": 90}
+        for at in range(1, 9)
+    ]
+
+    def told(case_id: str) -> list[object]:
+        """Answer what the examiner is told at each step."""
+        path, answers = f"/v1/cases/{case_id}", []
+        for step in ("claim", "analysis"):
+            answers.append(user.post(f"{path}/further-search"))
+            fingers = [{"position": 2, "features": features}]
+            body = {"is_of_value": True, "fingers": fingers} if step == "analysis" else None
+            assert user.post(f"{path}/{step}", body).status_code == 204
+        answers.append(user.post(f"{path}/further-search"))
+        return [
+            (one.status_code, {k: v for k, v in one.json().items() if k != "instance"})
+            for one in answers
+        ]
+
+    assert told(control) == told(searched)
+
+
 def test_marks_are_assigned_after_control_items_where_the_office_wants_them(
     office: Office,
 ) -> None:

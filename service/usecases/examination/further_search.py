@@ -1,0 +1,184 @@
+"""Searching a mark again with the minutiae that an examiner marked in their sealed analysis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.access.access import Caller, Purpose, Scope
+from domain.errors import (
+    CaseNotClaimedError,
+    ClosedCaseError,
+    NothingToSearchError,
+    StepOutOfOrderError,
+)
+from domain.events.examination import FurtherSearchAsked
+from domain.examination.cases import CLOSED_STATES, Analysis, Case
+from domain.examination.markups import Feature, FeatureKind
+from domain.ids import CaseId, UserId
+from domain.list_pages import EventFilter
+from domain.people.people import Details
+from domain.prints.marked_features import MarkedFeatures
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import Impression
+from domain.searches.searches import Probe, Search
+from prints.features.parameters import VECTOR
+from service.ports.print_reading import UNSTATED
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.claiming import refuse_if_tampered
+from service.usecases.examination.prints import Scale, scale_of_probe
+from service.usecases.existing import existing
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.searches.searching import SubmitSearch, submit
+from service.usecases.services import Services
+
+_FULL_QUALITY = 100
+_KINDS = {
+    FeatureKind.ENDING: MinutiaKind.RIDGE_ENDING,
+    FeatureKind.BIFURCATION: MinutiaKind.BIFURCATION,
+    FeatureKind.MINUTIA: MinutiaKind.OTHER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherSearch:
+    """What an examiner's analysis offers for a further search of the mark."""
+
+    minutiae: int
+    """The number of the examiner's minutiae that are searched with."""
+    is_asked: bool
+    """Whether the examiner has had the mark searched again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Marked:
+    """A mark as it was searched, and what an examiner marked in it."""
+
+    search: Search
+    details: Details
+    impression: Impression
+    picture: bytes
+    features: MarkedFeatures
+
+
+def search_further(services: Services, caller: Caller, case_id: CaseId) -> FurtherSearch:
+    """Search a mark again with the minutiae of the caller's sealed analysis, and with no others.
+
+    The search belongs to the force of the first, under the same reference. Asking again changes
+    nothing. Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError,
+    StepOutOfOrderError, NothingToSearchError, EvidenceTamperedError, PrintsBusyError.
+    """
+    caller.actor.require(Scope.EXAMINE)
+    with services.units.write() as unit:
+        case = _examined(unit, case_id, caller.actor.user_id)
+        refuse_if_tampered(services, unit, caller, case)
+        marked = _marked(services, unit, case, caller.actor.user_id)
+        is_asked = _is_asked(unit, case, caller.actor.user_id)
+        reference = unit.references.of([case.search_id]).get(case.search_id, "")
+    if not is_asked:
+        command = _command(services, caller, case, marked)
+        submit(services, replace(command, reference=reference))
+    return FurtherSearch(len(marked.features.minutiae), is_asked=True)
+
+
+def further_search(
+    services: Services, unit: UnitOfWork, case: Case, examiner: UserId
+) -> FurtherSearch | None:
+    """Return the further search that an examiner may ask for, or has asked for; otherwise None."""
+    try:
+        marked = _marked(services, unit, _examined(unit, case.case_id, examiner), examiner)
+    except (ClosedCaseError, CaseNotClaimedError, StepOutOfOrderError, NothingToSearchError):
+        return None
+    return FurtherSearch(len(marked.features.minutiae), _is_asked(unit, case, examiner))
+
+
+def _examined(unit: UnitOfWork, case_id: CaseId, examiner: UserId) -> Case:
+    """Return an open case that the examiner holds or has decided."""
+    case = existing(unit.cases.get(case_id))
+    is_mine = case.claimed_by == examiner or case.is_decided_by(examiner)
+    if case.state in CLOSED_STATES:
+        raise ClosedCaseError
+    if not is_mine:
+        raise CaseNotClaimedError
+    return case
+
+
+def _marked(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) -> _Marked:
+    analysis = unit.cases.analysis(case.case_id, examiner)
+    if analysis is None:
+        raise StepOutOfOrderError("Seal the analysis of the mark first.")
+    search = existing(unit.searches.get(case.search_id))
+    if not search.search_type.has_mark_probe:
+        raise NothingToSearchError(
+            "Only a mark is searched again with the minutiae of an analysis."
+        )
+    probe = unit.searches.probe(case.search_id)
+    if probe is None:
+        raise NothingToSearchError("This mark has been erased.")
+    impression = probe.impressions[0]
+    print_ = scale_of_probe(unit, case.search_id, int(impression.position))
+    if print_.picture is None:
+        raise NothingToSearchError("There is no image of this mark: it cannot be searched again.")
+    if services.print_format.features is None:
+        raise NothingToSearchError(
+            "This gallery has templates that the service cannot make from minutiae: the mark"
+            " cannot be searched again."
+        )
+    features = _features(analysis, print_)
+    return _Marked(search, probe.details, impression, print_.picture, features)
+
+
+def _features(analysis: Analysis, print_: Scale) -> MarkedFeatures:
+    """Return the minutiae of an analysis that state a direction, with its cores and deltas."""
+    marked = [
+        one
+        for finger in analysis.fingers
+        for one in finger.features
+        if print_.holds(one.x_px, one.y_px)
+    ]
+    minutiae = tuple(_minutia(one) for one in marked if one.direction_deg is not None)
+    if len(minutiae) < VECTOR.least_minutiae:
+        raise NothingToSearchError(
+            f"Your sealed analysis has {len(minutiae)} minutiae with a direction: a search needs"
+            f" at least {VECTOR.least_minutiae}."
+        )
+    return MarkedFeatures(
+        minutiae,
+        cores=_places(marked, FeatureKind.CORE),
+        deltas=_places(marked, FeatureKind.DELTA),
+    )
+
+
+def _minutia(one: Feature) -> Minutia:
+    angle_rad = math.radians(one.direction_deg or 0)
+    return Minutia(one.x_px, one.y_px, angle_rad, _KINDS[one.kind], _FULL_QUALITY)
+
+
+def _places(marked: Sequence[Feature], kind: FeatureKind) -> tuple[tuple[float, float], ...]:
+    return tuple((float(one.x_px), float(one.y_px)) for one in marked if one.kind is kind)
+
+
+def _is_asked(unit: UnitOfWork, case: Case, examiner: UserId) -> bool:
+    wanted = EventFilter(
+        actor=examiner, case_id=case.case_id, event_type=FurtherSearchAsked.event_type
+    )
+    return bool(unit.events.search(wanted, before=None, limit=1))
+
+
+def _command(services: Services, caller: Caller, case: Case, marked: _Marked) -> SubmitSearch:
+    """Return the search, made by the examiner for the force of the first search."""
+    actor = replace(caller.actor, force=marked.search.force)
+    source = replace(services.prints.read_one(marked.picture, UNSTATED), marked=marked.features)
+    impression = marked.impression
+    taken = services.prints.taken(source, impression.position, impression.impression_type)
+    return SubmitSearch(
+        replace(caller, actor=actor, purpose=Purpose.EXAMINATION),
+        marked.search.search_type,
+        Probe((taken.impression,), marked.details),
+        # Two requests at the same moment make one search. No client's key contains a space.
+        idempotency=IdempotencyKey(f"further-search {case.case_id}", case.case_id),
+        images=(taken.image,),
+        minutiae=(taken.minutiae,),
+        analysed=case.case_id,
+    )
