@@ -97,7 +97,7 @@ class PrintBitsAnswer(Answer):
     rehearsed: int
     """The number of these trial searches."""
     model: str
-    """The digest of the model that gives matched minutiae their bits."""
+    """The name of the model of matched minutiae, and the beginning of its digest."""
     fitted_on: str
     """The prints that the model was fitted on."""
 

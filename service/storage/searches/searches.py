@@ -105,6 +105,12 @@ class Searches(TransactionPart):
         row = self._row(_STANDING.where(searches.c.search_id == search_id))
         return None if row is None else _search(row)
 
+    def submitted_by(self, search_id: SearchId) -> str | None:
+        """Return who submitted a search, also if its row was changed otherwise."""
+        query = select(searches.c.submitted_by).where(searches.c.search_id == search_id)
+        found: str | None = self._connection.scalar(query)
+        return found
+
     def page(
         self,
         force: ForceCode,

@@ -191,8 +191,7 @@ def _check_claimable(services: Services, unit: UnitOfWork, case: Case, user_id: 
         raise ClosedCaseError
     if case.is_decided_by(user_id):
         raise SelfVerificationError
-    search = existing(unit.searches.get(case.search_id))
-    if search.submitted_by == user_id:
+    if unit.searches.submitted_by(case.search_id) == user_id:
         raise SelfVerificationError("You asked for this search: other examiners compare.")
     if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
         raise CaseTakenError

@@ -270,7 +270,7 @@ def test_changes_are_taken_once_and_in_order(whole: GalleryIndex, tmp_path: Path
     ((other,),) = replicas_of(tmp_path / "2", FORMAT.index, whole.codec, parts=1, copies=1)
     other.part.feed(HISTORY.step(0, 120))
     assert digest_of([part.share]) == digest_of([other.part.share])
-    with pytest.raises(GalleryError, match="are saved"):
+    with pytest.raises(GalleryError, match="must be saved"):
         part.feed(HISTORY.step(120, SEALED_EVERY + 1))
 
 
