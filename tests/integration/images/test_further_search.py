@@ -148,6 +148,7 @@ def linked(world: World, search_id: str, person_id: str) -> dict[str, Any]:
     return standing
 
 
+@pytest.mark.promise("blinding")
 @pytest.mark.dear("reads pictures and compares their minutiae")
 def test_whoever_asked_is_told_nothing_and_is_not_given_the_case(
     office: Office, found_once: None
