@@ -198,8 +198,8 @@ def test_what_is_left_out_is_named_and_fingers_out_of_order_are_doubted(office: 
     [
         ({"file": b"nothing"}, "unreadable-print", "no known format"),
         ({"file": transaction([])}, "unreadable-print", "no print of a finger"),
-        ({"thumb": b"x"}, "invalid-input", "name of a part with a file"),
-        ({"finger_11": b"x"}, "invalid-input", "name of a part with a file"),
+        ({"thumb": b"x"}, "invalid-input", "A file in the form has an unknown name"),
+        ({"finger_11": b"x"}, "invalid-input", "A file in the form has an unknown name"),
         ({}, "invalid-input", "no file"),
     ],
 )

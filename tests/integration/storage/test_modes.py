@@ -131,5 +131,5 @@ def test_a_store_of_another_account_is_refused_if_it_is_open_to_all(
     if not is_refused:
         assert close_to_others(files) == 0
         return
-    with pytest.raises(ConfigurationError, match="does not belong to the account"):
+    with pytest.raises(ConfigurationError, match="the service does not own it"):
         close_to_others(files)
