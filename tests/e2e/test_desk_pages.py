@@ -115,7 +115,7 @@ def test_doubts(desks: Desks, furnished: Furnished) -> None:
 
     _check(desk, "gallery", "Settled", "gallery-filled")
     _check(desk, "gallery?sort=-since&settled=by", "sorted by settled by", "gallery-sorted")
-    _check(desk, f"gallery/{furnished.doubt}", "Settle", "gallery-case")
+    _check(desk, f"gallery/{furnished.doubt}", "Record this decision", "gallery-case")
     desk.follow("main button.govuk-button")
     desk.page.wait_for_selector(".govuk-error-summary")
     desk.check("gallery-case-error")

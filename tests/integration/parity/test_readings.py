@@ -70,7 +70,7 @@ def test_control_items(office: Office, cases: list[str]) -> None:
     inserted = supervisor.post("/v1/control-items")
 
     assert due == 3
-    assert f"{due} are due" in " ".join(page.split())
+    assert f"Due now: {due}." in " ".join(page.split())
     assert (inserted.status_code, inserted.json()) == (201, {"inserted": 3})
     assert supervisor.get("/v1/overview").json()["due_controls"] == 0
 
