@@ -279,8 +279,11 @@ def _closed_again(restored: Restored) -> str:
 
 def _check(settings: Settings, file: Path, list_to: Path | None) -> None:
     """Refuse before anything is recorded: a file exists, or the store has no schema."""
-    if (file != PIPE and file.exists()) or (list_to is not None and list_to.exists()):
+    new = [each for each in (file, list_to) if each is not None and each != PIPE]
+    if len(set(new)) < len(new) or any(each.exists() for each in new):
         raise InvalidInputError("The file already exists: choose another name.")
+    if not all(each.absolute().parent.is_dir() for each in new):
+        raise InvalidInputError("The directory of the file does not exist: create it first.")
     with closing(open_rows(settings)) as database:
         database.demand_some_schema()
 

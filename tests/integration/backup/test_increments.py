@@ -111,10 +111,13 @@ def test_lists_are_checked_before_anything_is_written(
 
     no_list = place.run("backup", str(new), "--since", str(chain[0]))
     taken = place.run("backup", str(new), "--list-to", str(tmp_path / "0.list"))
+    same = place.run("backup", str(new), "--list-to", str(new))
+    nowhere = place.run("backup", str(new), "--list-to", str(tmp_path / "no" / "list"))
     missing = place.run("backup", str(new), "--since", str(tmp_path / "no.list"))
     gone = place.run("restore", str(chain[0]), str(tmp_path / "no.backup"))
 
     assert isinstance(no_list.exception, BackupDamagedError)
-    assert isinstance(taken.exception, InvalidInputError)
+    for refused in (taken, same, nowhere):
+        assert isinstance(refused.exception, InvalidInputError)
     assert missing.exit_code == gone.exit_code == 2
     assert not new.exists()
