@@ -148,7 +148,7 @@ class Switch:
         run(*_in(space), "ip", "link", "set", end, "up")
 
     def _names(self, number: int) -> tuple[str, str]:
-        return f"{PREFIX}p{number}", f"{PREFIX}q{number}"
+        return f"{self.space}p{number}", f"{self.space}q{number}"
 
 
 def at_home(space: str, home: Path, account: str = "") -> list[str]:

@@ -1,7 +1,7 @@
 """A gallery in parts on three hosts, with time between them: `python -m tests.hosts.parts`.
 
 Each host is a network namespace with its own Ray process, over TLS; a fourth one has the control
-store, and searches. Ray is started three times on the same directories: each time all parts are
+store, and searches. All hosts start several times on the same directories: each time the parts are
 filled or catch up, lists are compared, and then faults happen. Exit code 0: every list equals that
 of one index in every byte, or was refused. 1: not so. 2: the hosts cannot be made here.
 """
@@ -16,22 +16,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from service.adapters.parts.parts_opening import check_token
 from tests.hosts.network import NoNamespacesError, Switch, at_home, end_all, namespaces
-from tests.hosts.parts_faults import RESTARTED
+from tests.hosts.parts_faults import LATER, RESTARTED
 
 _NAMES = ("r0", "r1", "r2", "r3")
 """The host that searches, and those with parts."""
 _NET = "10.78.0"
 _UNUSABLE = 2
 _STARTS_WITHIN_S = 180
-_FAULTS_OF_EACH_START = (
+_FAULTS_OF_EACH_START: tuple[tuple[str, ...], ...] = (
     ("control_store_killed", "one_host_lost_too"),
-    (RESTARTED,),
+    (RESTARTED, LATER),
     ("network_split", "network_whole_again"),
     (),
 )
@@ -43,25 +44,33 @@ def addresses() -> dict[str, str]:
 
 
 def ran(round_trip_ms: float, seconds: float) -> list[dict[str, Any]]:
-    """Make the hosts, and return what the one that searches found after each start of Ray."""
+    """Return what the host that searches found after each start of all hosts."""
     place = Path(tempfile.mkdtemp(prefix="identlink-parts-", dir="/var/tmp"))
+    told = []
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)
+        program, environment = _built(place), _environment(place)
+        for faults in _FAULTS_OF_EACH_START:
+            with _hosts(program, round_trip_ms) as spaces:
+                for name, space in zip(_NAMES, spaces[1:], strict=True):
+                    _start_ray(name, space, place, environment)
+                words = ["--spaces", *spaces, "--seconds", str(seconds), "--faults", *faults]
+                told.append(_searched(spaces[1], place, environment, words))
+            sys.stderr.write(f"Start {len(told)}: {json.dumps(told[-1])}\n")
+    return told
+
+
+@contextmanager
+def _hosts(program: Path, round_trip_ms: float) -> Iterator[list[str]]:
+    """Yield the namespaces of the switch and of all hosts; end what runs in them."""
+    with ExitStack() as stack:
         switch, *spaces = stack.enter_context(namespaces("rs", *_NAMES))
         for space in (switch, *spaces):
             stack.callback(end_all, space)
         ends = zip(spaces, addresses().values(), strict=True)
         found = {space: f"{address}/24" for space, address in ends}
-        Switch(switch).lay_slow(found, _built(place), round_trip_ms)
-        environment, told = _environment(place), []
-        for faults in _FAULTS_OF_EACH_START:
-            for name, space in zip(_NAMES, spaces, strict=True):
-                _start_ray(name, space, place, environment)
-            words = ["--spaces", switch, *spaces, "--seconds", str(seconds), "--faults", *faults]
-            told.append(_searched(spaces[0], place, environment, words))
-            for space in spaces:
-                end_all(space)
-        return told
+        Switch(switch).lay_slow(found, program, round_trip_ms)
+        yield [switch, *spaces]
 
 
 def _built(place: Path) -> Path:
@@ -84,6 +93,8 @@ def _environment(place: Path) -> dict[str, str]:
     subprocess.run(words, check=True, capture_output=True)  # noqa: S603 - our own words
     return {
         **os.environ,
+        # That of the namespace: Ray keeps its sessions there.
+        "TMPDIR": "/tmp",  # noqa: S108
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(token),
         "RAY_USAGE_STATS_ENABLED": "0",

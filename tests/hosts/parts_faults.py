@@ -16,7 +16,9 @@ from pathlib import Path
 from tests.hosts.network import Switch, end_all
 
 RESTARTED = "control_store_restarted"
+LATER = "a_minute_later"
 _ENDS_WITHIN_S = 30.0
+_NOTICED_WITHIN_S = 60.0
 Hosts = dict[int, str]
 """The namespaces of the hosts by their number on the switch; 0 is the one that searches."""
 
@@ -57,9 +59,15 @@ def joined(switch: Switch, hosts: Hosts) -> None:
         switch.set_port(number, "up")
 
 
+def nothing(_switch: Switch, _hosts: Hosts) -> None:
+    """Wait until Ray has noticed what happened."""
+    time.sleep(_NOTICED_WITHIN_S)
+
+
 FAULTS: dict[str, Callable[[Switch, Hosts], None]] = {
     "control_store_killed": store_killed,
     RESTARTED: store_restarted,
+    LATER: nothing,
     "one_host_lost_too": host_lost,
     "network_split": cut_off,
     "network_whole_again": joined,
