@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from tests.forks import LARGEST_BYTES
+from tests.forks import LARGEST
 
 LIMIT_CPU_S = 2.0
 BUSY = 2.0
@@ -123,8 +123,8 @@ class _Costs:
         write(f"{sum(self._of_tests.values()) + self._of_shared:6.0f} s  all tests and fixtures")
         by_clock_s = time.monotonic() - self._started_s
         write(f"{_cpu_s():6.0f} s  with collection; {by_clock_s:.0f} s by the clock")
-        largest_bytes = self._config.stash.get(LARGEST_BYTES, 0)
-        write(f"{largest_bytes >> 20:6d} MB largest worker, without what workers share")
+        largest_bytes, test = self._config.stash.get(LARGEST, (0, "no test"))
+        write(f"{largest_bytes >> 20:6d} MB largest worker, without what workers share: {test}")
         for fault in self._faults:
             write(fault, red=True)
 

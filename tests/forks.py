@@ -28,8 +28,10 @@ from tests.grouping import units_of
 
 LARGEST_WORKER_BYTES = 400 << 20
 """A worker with more memory of its own ends after its unit of tests, and a new one is forked."""
-LARGEST_BYTES = pytest.StashKey[int]()
-"""How large a worker has grown: memory that it shares with no other process."""
+LARGEST = pytest.StashKey[tuple[int, str]]()
+"""How many bytes a worker grew to that it shares with no other process; the test its unit began
+with.
+"""
 _NUMBER = struct.Struct("<I")
 _PIPE_BYTES = 1 << 20
 _READ_BYTES = 1 << 16
@@ -126,8 +128,9 @@ class _Parent:
             item = self._session.items[told["begins"]]
             hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         elif "grown_to" in told:
-            stash = self._session.config.stash
-            stash[LARGEST_BYTES] = max(stash.get(LARGEST_BYTES, 0), told["grown_to"])
+            stash, first = self._session.config.stash, self._units[told["in"]][0]
+            grown = told["grown_to"], self._session.items[first].nodeid
+            stash[LARGEST] = max(stash.get(LARGEST, (0, "")), grown)
         else:
             report = hook.pytest_report_from_serializable(config=self._session.config, data=told)
             hook.pytest_runtest_logreport(report=report)
@@ -209,7 +212,7 @@ class _Worker:
             self._teller.tell({"takes": unit})
             yield from self._units[unit]
             grown_to = own_bytes()
-            self._teller.tell({"grown_to": grown_to})
+            self._teller.tell({"grown_to": grown_to, "in": unit})
             if grown_to > LARGEST_WORKER_BYTES or self._had_a_browser(unit):
                 self._code = _REPLACE_ME
                 return

@@ -134,6 +134,10 @@ class Switch:
             assert process.stdout.readline() == b"ready\n"
             self._join(port, space, end, address)
 
+    def set_port(self, number: int, state: str) -> None:
+        """Cut off the namespace with this number, counted from 0, or join it: `down` or `up`."""
+        run(*_in(self.space), "ip", "link", "set", self._names(number)[0], state)
+
     def _begin(self) -> None:
         run(*_in(self.space), "ip", "link", "add", "switch", "type", "bridge")
         run(*_in(self.space), "ip", "link", "set", "switch", "up")
@@ -144,7 +148,7 @@ class Switch:
         run(*_in(space), "ip", "link", "set", end, "up")
 
     def _names(self, number: int) -> tuple[str, str]:
-        return f"{PREFIX}p{number}", f"{PREFIX}q{number}"
+        return f"{self.space}p{number}", f"{self.space}q{number}"
 
 
 def at_home(space: str, home: Path, account: str = "") -> list[str]:

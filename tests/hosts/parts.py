@@ -1,8 +1,9 @@
 """A gallery in parts on three hosts, with time between them: `python -m tests.hosts.parts`.
 
 Each host is a network namespace with its own Ray process, over TLS; a fourth one has the control
-store, and searches. Exit code 0: every list equals that of one index in every byte, also without
-the control store and with one host lost. 1: not so. 2: the hosts cannot be made here.
+store, and searches. All hosts start several times on the same directories: each time the parts are
+filled or catch up, lists are compared, and then faults happen. Exit code 0: every list equals that
+of one index in every byte, or was refused. 1: not so. 2: the hosts cannot be made here.
 """
 
 from __future__ import annotations
@@ -15,18 +16,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from service.adapters.parts.parts_opening import check_token
 from tests.hosts.network import NoNamespacesError, Switch, at_home, end_all, namespaces
+from tests.hosts.parts_faults import LATER, RESTARTED
 
 _NAMES = ("r0", "r1", "r2", "r3")
 """The host that searches, and those with parts."""
 _NET = "10.78.0"
 _UNUSABLE = 2
 _STARTS_WITHIN_S = 180
+_FAULTS_OF_EACH_START: tuple[tuple[str, ...], ...] = (
+    ("control_store_killed", "one_host_lost_too"),
+    (RESTARTED, LATER),
+    ("network_split", "network_whole_again"),
+    (),
+)
 
 
 def addresses() -> dict[str, str]:
@@ -34,21 +43,34 @@ def addresses() -> dict[str, str]:
     return {name: f"{_NET}.{number}" for number, name in enumerate(_NAMES, 1)}
 
 
-def ran(round_trip_ms: float, seconds: float) -> dict[str, Any]:
-    """Make the hosts, and return what the one that searches found."""
+def ran(round_trip_ms: float, seconds: float) -> list[dict[str, Any]]:
+    """Return what the host that searches found after each start of all hosts."""
     place = Path(tempfile.mkdtemp(prefix="identlink-parts-", dir="/var/tmp"))
+    told = []
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)
+        program, environment = _built(place), _environment(place)
+        for faults in _FAULTS_OF_EACH_START:
+            with _hosts(program, round_trip_ms) as spaces:
+                for name, space in zip(_NAMES, spaces[1:], strict=True):
+                    _start_ray(name, space, place, environment)
+                words = ["--spaces", *spaces, "--seconds", str(seconds), "--faults", *faults]
+                told.append(_searched(spaces[1], place, environment, words))
+            sys.stderr.write(f"Start {len(told)}: {json.dumps(told[-1])}\n")
+    return told
+
+
+@contextmanager
+def _hosts(program: Path, round_trip_ms: float) -> Iterator[list[str]]:
+    """Yield the namespaces of the switch and of all hosts; end what runs in them."""
+    with ExitStack() as stack:
         switch, *spaces = stack.enter_context(namespaces("rs", *_NAMES))
         for space in (switch, *spaces):
             stack.callback(end_all, space)
-        spaces_of = dict(zip(_NAMES, spaces, strict=True))
-        found = {spaces_of[name]: f"{address}/24" for name, address in addresses().items()}
-        Switch(switch).lay_slow(found, _built(place), round_trip_ms)
-        environment = _environment(place)
-        for name, space in spaces_of.items():
-            _start_ray(name, space, place, environment)
-        return _searched(spaces_of, place, environment, seconds)
+        ends = zip(spaces, addresses().values(), strict=True)
+        found = {space: f"{address}/24" for space, address in ends}
+        Switch(switch).lay_slow(found, program, round_trip_ms)
+        yield [switch, *spaces]
 
 
 def _built(place: Path) -> Path:
@@ -71,6 +93,8 @@ def _environment(place: Path) -> dict[str, str]:
     subprocess.run(words, check=True, capture_output=True)  # noqa: S603 - our own words
     return {
         **os.environ,
+        # That of the namespace: Ray keeps its sessions there.
+        "TMPDIR": "/tmp",  # noqa: S108
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(token),
         "RAY_USAGE_STATS_ENABLED": "0",
@@ -86,6 +110,7 @@ def _environment(place: Path) -> dict[str, str]:
 
 def _start_ray(name: str, space: str, place: Path, environment: dict[str, str]) -> None:
     home, is_first = place / name, name == _NAMES[0]
+    shutil.rmtree(home, ignore_errors=True)
     (home / "tmp").mkdir(parents=True)
     words = [sys.executable, "-m", "ray.scripts.scripts", "start"]
     words += [f"--node-ip-address={addresses()[name]}", "--num-cpus=1", "--disable-usage-stats"]
@@ -109,15 +134,14 @@ def _start_ray(name: str, space: str, place: Path, environment: dict[str, str]) 
 
 
 def _searched(
-    spaces_of: dict[str, str], place: Path, environment: dict[str, str], seconds: float
+    space: str, place: Path, environment: dict[str, str], asked: list[str]
 ) -> dict[str, Any]:
-    first, last = _NAMES[0], _NAMES[-1]
+    first = _NAMES[0]
     words = [sys.executable, "-m", "tests.hosts.parts_caller"]
     words += [f"ray://{addresses()[first]}:6379", "--token", str(place / "token")]
-    words += ["--homes", str(place / "parts"), "--seconds", str(seconds)]
-    words += ["--lose", f"{spaces_of[last]}={addresses()[last]}"]
+    words += ["--homes", str(place / "parts"), "--far", addresses()[_NAMES[-1]], *asked]
     done = subprocess.run(  # noqa: S603 - our own words
-        [*at_home(spaces_of[first], place / first), *words],
+        [*at_home(space, place / first), *words],
         env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         text=True,
@@ -135,21 +159,30 @@ def main() -> int:
     """Run and print the counts as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--round-trip-ms", type=float, nargs="+", default=[1.0, 20.0])
-    parser.add_argument("--seconds", type=float, default=30, help="How long it searches, twice.")
+    parser.add_argument(
+        "--seconds", type=float, default=30, help="How long it searches, each time."
+    )
     given = parser.parse_args()
-    all_equal = True
+    is_whole = True
     for round_trip_ms in given.round_trip_ms:
         begun = time.monotonic()
         try:
-            told = ran(round_trip_ms, given.seconds)
+            starts = ran(round_trip_ms, given.seconds)
         except NoNamespacesError as error:
             sys.stderr.write(f"The hosts cannot be made here: {error}\n")
             return _UNUSABLE
-        told |= {"wanted_ms": round_trip_ms, "took_s": round(time.monotonic() - begun)}
+        took_s = round(time.monotonic() - begun)
+        told = {"wanted_ms": round_trip_ms, "took_s": took_s, "starts_of_ray": starts}
         sys.stdout.write(f"{json.dumps(told, indent=1)}\n")
-        each = [one for one in told.values() if isinstance(one, dict)]
-        all_equal &= all(one["equal"] == one["searches"] - one["refused"] > 0 for one in each)
-    return int(not all_equal)
+        is_whole &= all(map(_is_whole, starts))
+    return int(not is_whole)
+
+
+def _is_whole(found: dict[str, Any]) -> bool:
+    """Return whether every list was that of one index or refused, and none was at first."""
+    compared = [each for each in found.values() if isinstance(each, dict)]
+    has_part = any(each["equal"] + each["refused"] != each["searches"] for each in compared)
+    return not has_part and found["all_there"]["refused"] == 0 < found["all_there"]["searches"]
 
 
 if __name__ == "__main__":

@@ -1,14 +1,12 @@
 """The host that searches a gallery in parts: `parts` starts this in a namespace with Ray's first
-process. It fills the parts, compares every list with that of one index, and does so again without
-the control store, then without one of the hosts.
+process. It fills the parts, compares every list with that of one index, and does so again after
+each of the given faults.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import socket
 import statistics
 import sys
@@ -34,7 +32,8 @@ from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import open_cluster
 from service.adapters.surroundings import code_version
 from tests.formats import FORMAT
-from tests.hosts.network import end_all
+from tests.hosts.network import Switch
+from tests.hosts.parts_faults import FAULTS
 from tests.integration.parted.whole import whole_of
 from tests.unit.indexing.building import KEY, people
 from tests.unit.indexing.replicas import History
@@ -144,18 +143,19 @@ def main() -> int:
     parser.add_argument("address")
     parser.add_argument("--token", type=Path)
     parser.add_argument("--homes", type=Path, help="Holds a directory for each host.")
-    parser.add_argument("--lose", help="Namespace and address of the host that is lost.")
-    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--spaces", nargs="+", help="Namespaces of the switch and of each host.")
+    parser.add_argument("--far", help="The address of another host.")
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--faults", nargs="*", choices=sorted(FAULTS))
     given = parser.parse_args()
     index, whole = _opened(given)
     threading.Thread(target=_look_on, args=(index,), daemon=True).start()
-    space, lost = given.lose.split("=")
-    _tell({"round_trip_ms": round_trip_ms(lost)})
+    switch, *spaces = given.spaces
+    _tell({"round_trip_ms": round_trip_ms(given.far)})
     _tell({"all_there": _compared(index, whole, given.seconds).told()})
-    os.kill(_control_store(), signal.SIGKILL)
-    _tell({"control_store_killed": _compared(index, whole, given.seconds).told()})
-    end_all(space)
-    _tell({"one_host_lost_too": _compared(index, whole, given.seconds).told()})
+    for name in given.faults:
+        FAULTS[name](Switch(switch), dict(enumerate(spaces)))
+        _tell({name: _compared(index, whole, given.seconds).told()})
     return 0
 
 
@@ -183,17 +183,6 @@ def _look_on(index: PartedIndex) -> None:
 def _tell(facts: dict[str, Any]) -> None:
     sys.stdout.write(f"{json.dumps(facts)}\n")
     sys.stdout.flush()
-
-
-def _control_store() -> int:
-    """Return the process of the control store, which runs on this host."""
-    own = Path("/proc/self/ns/net").readlink()
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            name = (entry / "cmdline").read_bytes().split(b"\0")[0]
-            if name.endswith(b"gcs_server") and (entry / "ns/net").readlink() == own:
-                return int(entry.name)
-    raise LookupError("No control store runs on this host.")
 
 
 if __name__ == "__main__":
