@@ -1,7 +1,5 @@
 """`python -m benchmarks NAME [options]`. Each name is a module of this package."""
 
-from __future__ import annotations
-
 import importlib
 import signal
 import sys

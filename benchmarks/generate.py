@@ -1,7 +1,5 @@
 """The speed of generating people and templates on one thread: `python -m benchmarks generate`."""
 
-from __future__ import annotations
-
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -8,8 +8,6 @@ the packages installed here. `check` compares picture, tables and messages with 
 traces one served search through the rooms.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Draws the tables of a store by room as one SVG, from their declarations."""
 
-from __future__ import annotations
-
 import inspect
 import pkgutil
 import re

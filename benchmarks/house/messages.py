@@ -1,7 +1,5 @@
 """Lists every literal error message, so that all of them can be read in one place."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path

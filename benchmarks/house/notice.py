@@ -1,7 +1,5 @@
 """Writes NOTICE: the packages that identlink is built on, with the licence that each states."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution

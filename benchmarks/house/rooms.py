@@ -1,7 +1,5 @@
 """The rooms of each floor, and the tables of rooms in `docs/architecture.md`."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path

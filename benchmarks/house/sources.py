@@ -2,8 +2,6 @@
 their docstrings.
 """
 
-from __future__ import annotations
-
 import ast
 import gc
 from collections import Counter

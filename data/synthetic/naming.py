@@ -1,7 +1,5 @@
 """The names of whole blocks of people: forenames, middle names, surnames and nicknames."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

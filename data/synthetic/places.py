@@ -4,8 +4,6 @@ Towns and areas are real. All smaller units are chosen at random: districts, uni
 numbers have the UK format but are invented.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_uppercase

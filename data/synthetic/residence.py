@@ -1,7 +1,5 @@
 """Places of birth and residence: columns over whole blocks."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from data.synthetic.counters import Purpose, Stream, uniforms

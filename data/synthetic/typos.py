@@ -1,7 +1,5 @@
 """Single mistakes of typing, hearing and scanning."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from data.synthetic.counters import Draws

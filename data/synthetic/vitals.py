@@ -1,7 +1,5 @@
 """Sex, origin and day of birth of whole blocks of people, consistent within each household."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

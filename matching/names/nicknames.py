@@ -1,7 +1,5 @@
 """Short forms and everyday variants of forenames, as groups of names that one person may use."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from functools import cache
 

@@ -1,7 +1,5 @@
 """The caller of a request: a bearer token, a purpose, optionally the person behind the call."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The first page of an office's roles: open and late work, and how requests come and go."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

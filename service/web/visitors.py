@@ -1,7 +1,5 @@
 """The signed-in visitor, as a dependency of every page but the sign-in."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Any
 

@@ -4,8 +4,6 @@ Faker is read once, only for its tables; its generators are not used. The lists 
 everyday names, written down for this generator where Faker has none in Latin script.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from importlib import import_module
 

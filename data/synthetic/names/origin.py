@@ -1,7 +1,5 @@
 """The definition of one origin of names."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

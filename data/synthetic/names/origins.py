@@ -4,8 +4,6 @@ The shares were set by hand. They have the order of magnitude of the 2021 census
 Wales, with more people born abroad among the younger origins. They say nothing about offending.
 """
 
-from __future__ import annotations
-
 from data.synthetic.names.origin import Origin
 
 _BRITISH_TOWNS = (

@@ -2,8 +2,6 @@
 table.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from itertools import product
 

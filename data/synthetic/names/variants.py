@@ -1,7 +1,5 @@
 """Other forms of a name, spoken or written: nicknames, other spellings, feminine forms."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from anyascii import anyascii

@@ -5,8 +5,6 @@ down: romanisation scheme, order and field, omissions, and mistakes. They are us
 names enquiries. The population of the generator has its own origins.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache

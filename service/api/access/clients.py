@@ -1,7 +1,5 @@
 """The clients of forces, which administrators add and revoke."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from operator import attrgetter
 from typing import Annotated

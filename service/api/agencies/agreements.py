@@ -1,7 +1,5 @@
 """Agreements with agencies, for case officers and auditors."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter

@@ -1,7 +1,5 @@
 """ASNs issued, court results, and answers that a record is on microfiche."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Annotated
 

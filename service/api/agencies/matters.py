@@ -1,7 +1,5 @@
 """Court results and other matters: received, listed while they wait, and shown."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request

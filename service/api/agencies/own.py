@@ -1,7 +1,5 @@
 """An agency's own requests: made, followed, and answered when the office has a question."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter

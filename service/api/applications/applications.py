@@ -4,8 +4,6 @@ The public pages call this with a token whose only scope is to forward applicati
 and the code are sent in headers, because addresses appear in the logs of proxies.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Response

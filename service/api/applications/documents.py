@@ -1,7 +1,5 @@
 """The documents of an application, and those that case officers hand to its applicant."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import APIRouter, Response

@@ -1,7 +1,5 @@
 """Case officers issue certificates for released requests, list them, read them and revoke them."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response

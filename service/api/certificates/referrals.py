@@ -1,7 +1,5 @@
 """Referrals: case officers make them, and the referral body outside the office answers them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

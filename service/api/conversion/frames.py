@@ -1,7 +1,5 @@
 """Frames: received, shown, keyed and settled."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import APIRouter, Response

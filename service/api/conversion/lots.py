@@ -1,7 +1,5 @@
 """Lots: opened, read, sampled, decided and withdrawn."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated

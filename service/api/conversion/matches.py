@@ -1,7 +1,5 @@
 """The record that a frame belongs to: searched for, proposed, checked, written."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter

@@ -1,7 +1,5 @@
 """Case officers open deletion cases, forces decide on their own, the office carries them out."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Self
 

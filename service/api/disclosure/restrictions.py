@@ -1,7 +1,5 @@
 """Supervisors restrict people and items and lift restrictions; the holder sees the data."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Query

@@ -1,7 +1,5 @@
 """Examiners' work on a case: claim it, analyse the probe, compare exemplars one by one, decide."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter, Response
 
 from domain.errors import (

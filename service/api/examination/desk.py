@@ -1,7 +1,5 @@
 """The desk: an examiner's queue, and the list of open work that a supervisor can reorder."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Self
 

@@ -1,7 +1,5 @@
 """An examiner's own sealed work, to read again: one comparison, or a case after it is closed."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any, Self
 

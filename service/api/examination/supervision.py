@@ -1,7 +1,5 @@
 """Supervisors resolve differences of opinion, and revoke links."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Self
 

@@ -1,7 +1,5 @@
 """Case officers ask other States about a person, and read the replies."""
 
-from __future__ import annotations
-
 import base64
 import json
 from datetime import datetime

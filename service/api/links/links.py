@@ -1,7 +1,5 @@
 """Confirmed links and their provenance, for all readers who are permitted to see them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any, Self
 

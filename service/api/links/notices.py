@@ -1,7 +1,5 @@
 """Notices to a force that a link of which it had been notified was revoked."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter
 
 from service.api.authentication import SearchReader

@@ -1,7 +1,5 @@
 """Auditors read evidence and the log; showing evidence is itself recorded in the log."""
 
-from __future__ import annotations
-
 import base64
 from typing import Annotated, Any, Self
 

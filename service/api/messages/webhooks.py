@@ -1,7 +1,5 @@
 """Webhooks, by which forces are told that there is something new to read."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from operator import attrgetter
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Auditors read findings of misuse; administrators enrol the prints of staff."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Query

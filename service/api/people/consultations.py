@@ -1,7 +1,5 @@
 """Supervisors and auditors list the accesses to a person's data."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Self
 

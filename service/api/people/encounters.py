@@ -1,7 +1,5 @@
 """Forces enrol captures and list their own."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

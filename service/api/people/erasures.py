@@ -1,7 +1,5 @@
 """Supervisors have people erased: one requests, another confirms, any can cancel in time."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Supervisors decide cases about possible errors in the gallery itself."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

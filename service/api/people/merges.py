@@ -1,7 +1,5 @@
 """Supervisors merge persons and undo merges: one proposes, another must confirm."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter
 from pydantic import Field
 

@@ -1,7 +1,5 @@
 """Forces download the prints of their own captures, as files in the standard formats."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import APIRouter, Response

@@ -1,7 +1,5 @@
 """Forces read and amend the records that they hold; auditors read any version of any record."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response

@@ -1,7 +1,5 @@
 """Case officers answer requests for information; the requester is never published."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """An administrator releases the figures of each quarter once; readers of figures read them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

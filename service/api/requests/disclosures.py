@@ -1,7 +1,5 @@
 """Recipients' acknowledgements of answers and of notices, and missing acknowledgements."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

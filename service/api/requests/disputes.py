@@ -1,7 +1,5 @@
 """Disputes over whose matter an entry of a record is: opened, shown, and decided by two people."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter

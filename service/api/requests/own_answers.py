@@ -1,7 +1,5 @@
 """Case officers prepare answers to subject access requests, and read the documents."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """The steps of case officers on a request."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter
 
 from domain.errors import (

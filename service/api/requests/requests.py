@@ -1,7 +1,5 @@
 """Case officers open requests, list them by due day and read them; auditors only read them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self

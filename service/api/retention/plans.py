@@ -1,7 +1,5 @@
 """Supervisors make a purge plan; it is counted again, released by two, and carried out."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from fastapi import APIRouter

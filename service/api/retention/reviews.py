@@ -1,7 +1,5 @@
 """Case officers review what no rule decides, and state facts; both need two officers."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Annotated
 

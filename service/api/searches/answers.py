@@ -1,7 +1,5 @@
 """The outcome of a search, and its prints, as ANSI/NIST-ITL transactions."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter, Response
 
 from domain.errors import ConflictError, NotFoundError

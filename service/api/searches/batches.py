@@ -1,7 +1,5 @@
 """Forces submit many searches at once, and follow their progress."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """Forces submit searches by prints, and read the outcome."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

@@ -4,8 +4,6 @@ A removed file stays open in the process that uses it: keys written to it would 
 process ends, and so would the payloads sealed with them. Every access checks this first.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager

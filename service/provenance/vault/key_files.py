@@ -8,8 +8,6 @@ emptied in the same step. No program can reach overwritten blocks on the storage
 the volume of this file, and keep only few and recent backups of it.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager

@@ -1,7 +1,5 @@
 """What the vault needs of a key store: keys, their wrapping, records of erasures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol

@@ -1,7 +1,5 @@
 """The queries of the register: those that read the database, and those on its working database."""
 
-from __future__ import annotations
-
 from sqlalchemy import and_, bindparam, exists, func, select
 
 from service.storage.tables.disclosure import restricted_versions

@@ -1,7 +1,5 @@
 """Disputes over whose matter an entry of a record is, and their steps; each is written once."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any

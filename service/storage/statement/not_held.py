@@ -6,8 +6,6 @@ fails for any change that is neither detected nor listed, and for any key whose 
 detected.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 _TIME = "the time in its event counts"

@@ -1,7 +1,5 @@
 """A new account, for which two administrators vouch where its role decides."""
 
-from __future__ import annotations
-
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 

@@ -1,7 +1,5 @@
 """Agreements with agencies, and the ASNs issued for them."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Caller, Role

@@ -1,7 +1,5 @@
 """The inbox of matters: those that wait, why, and the one next step."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role

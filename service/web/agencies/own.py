@@ -1,7 +1,5 @@
 """An agency's own requests: asked, followed, and answered when the office asks."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Caller

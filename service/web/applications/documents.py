@@ -1,7 +1,5 @@
 """The documents of one application, and each of them as a file."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.applications.states import DocumentId

@@ -1,7 +1,5 @@
 """Certificates of an application: issued, read and revoked."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope

@@ -1,7 +1,5 @@
 """Pages of referrals: made by case officers, read and answered by a body outside the office."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope

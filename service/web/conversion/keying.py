@@ -1,7 +1,5 @@
 """The keyers' page, made for speed: picture beside form, the picture follows the field."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Lots, opened, read, sampled, decided and withdrawn."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response

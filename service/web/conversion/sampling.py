@@ -1,7 +1,5 @@
 """The samplers' page: one field of a frame beside its value, right or wrong."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response

@@ -1,7 +1,5 @@
 """The reconcilers' page: differences side by side, codes, and matches."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response

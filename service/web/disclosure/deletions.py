@@ -1,7 +1,5 @@
 """Pages of deletions: cases opened by the office, decided by forces, and carried out."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role

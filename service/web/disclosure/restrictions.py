@@ -1,7 +1,5 @@
 """Pages of supervisors and of the holders of evidence on restrictions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response

@@ -1,7 +1,5 @@
 """A case after the last seal: ranks, evidence, details."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

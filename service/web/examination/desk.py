@@ -1,7 +1,5 @@
 """An examiner's desk: queue, own cases, claim and release."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Annotated

@@ -1,7 +1,5 @@
 """The steps of an examination: analysis, comparison, decision. First and second look alike."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import Request

@@ -1,7 +1,5 @@
 """An examiner's revision of a comparison: the comparison page again, sealed in its place."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInputError, UnfoundedFindingError

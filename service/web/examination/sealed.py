@@ -1,7 +1,5 @@
 """An examiner's own sealed comparison, drawn for reading and for paper."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.examination.finding_policy import ShownAs

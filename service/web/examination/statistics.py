@@ -1,7 +1,5 @@
 """Figures of the desk, as tables and as plots."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.examination.cases import Outcome

@@ -1,7 +1,5 @@
 """A supervisor's pages: open work, priorities, control items, differences of opinion."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response

@@ -1,7 +1,5 @@
 """Requests of our own officers to other States, and the form that asks."""
 
-from __future__ import annotations
-
 import base64
 from dataclasses import replace
 

@@ -3,8 +3,6 @@
 Only figures: which person a duty is about is not shown here.
 """
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.exchange.duties import Stratum

@@ -1,7 +1,5 @@
 """Links: the newest, one with its chain of provenance, its court bundle, and un-linking."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInputError

@@ -1,7 +1,5 @@
 """The log as auditors read it: page by page, or the findings of a search."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """One entry of the log with its proof, and files to take away: receipt, checkpoint, findings."""
 
-from __future__ import annotations
-
 import json
 
 from starlette.responses import Response

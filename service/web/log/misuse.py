@@ -1,7 +1,5 @@
 """Signs of misuse as auditors read them: questions to people, never verdicts."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.abuse import FindingKind

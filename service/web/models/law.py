@@ -3,8 +3,6 @@
 Only figures: no person, no search and no template is shown here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

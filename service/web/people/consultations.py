@@ -1,7 +1,5 @@
 """A person's own list of consultations, to be printed."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.ids import PersonId

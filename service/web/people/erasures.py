@@ -1,7 +1,5 @@
 """A supervisor's pages on erasures: asked for by one person, confirmed by another, cancelled."""
 
-from __future__ import annotations
-
 import re
 
 from starlette.responses import RedirectResponse, Response

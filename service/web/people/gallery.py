@@ -1,7 +1,5 @@
 """A supervisor's pages on the gallery itself: probable duplicates, exchanged fingers."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.ids import GalleryCaseId, PersonId

@@ -1,7 +1,5 @@
 """Pages on records: a list, and a record in each of its versions, for its force and auditors."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated
 

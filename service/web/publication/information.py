@@ -1,7 +1,5 @@
 """A request for information, answered by a case officer and published without the requester."""
 
-from __future__ import annotations
-
 import re
 
 from starlette.responses import RedirectResponse, Response

@@ -3,8 +3,6 @@
 They show frozen releases alone: looking counts nothing again.
 """
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope

@@ -1,7 +1,5 @@
 """The list by due day, search by reference, and the form that opens a request."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import Request

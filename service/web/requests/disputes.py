@@ -1,7 +1,5 @@
 """Pages on disputes over whose matter it is: a list, the evidence, and the decision of two."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role

@@ -1,7 +1,5 @@
 """The documents that lie ready for the applicant of a request, and the act that lays one there."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope

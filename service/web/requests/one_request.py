@@ -1,7 +1,5 @@
 """One request: its log, the person, the convictions with their verdicts, and disclosures."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from starlette.responses import Response

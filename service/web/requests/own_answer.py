@@ -1,7 +1,5 @@
 """The answer to a person about their own data: prepared by field, read, and handed out."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role

@@ -1,7 +1,5 @@
 """An applicant's answers beside the documents that show them: each ticked, or asked for."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from fastapi import Request

@@ -1,7 +1,5 @@
 """The steps that a case officer takes on a request; each leads back to its page."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import date

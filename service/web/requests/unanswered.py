@@ -1,7 +1,5 @@
 """The recipients of data that have not acknowledged a change of it."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from service.usecases.requests.notices import unanswered_notices

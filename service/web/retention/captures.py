@@ -1,7 +1,5 @@
 """A case officer's page on the captures of a person, and the facts that the rules ask for."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope

@@ -1,7 +1,5 @@
 """A supervisor's pages on plans of a purge: made, counted again, released by two."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.retention.retention import PlanId, PlanState

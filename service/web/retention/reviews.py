@@ -1,7 +1,5 @@
 """A case officer's pages on reviews: the open ones, and one with its bases and its decision."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope

@@ -1,7 +1,5 @@
 """Find a person on record by name, birth or number: the one picker of all forms."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """A force's pages: its searches, their outcomes, and a new one."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from fastapi import Request
