@@ -97,18 +97,18 @@ check-quick: $(VENV)/.dev
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/lint-imports
-	$(BIN)/python -m benchmarks house check
+	$(BIN)/python -m tests.house check
 	$(BIN)/python -m tests.costs
 
 check-types: $(VENV)/.dev
 	$(BIN)/mypy
 
 picture: $(VENV)/.dev ## Draw floors and rooms from the code: docs/images/rooms.svg and their tables
-	$(BIN)/python -m benchmarks house picture
+	$(BIN)/python -m tests.house picture
 
 # Fails while the list differs from the one that is staged or committed, so that the change is read.
 golden-messages: $(VENV)/.dev ## List every error message anew: read what changed, then `git add` it
-	$(BIN)/python -m benchmarks house messages
+	$(BIN)/python -m tests.house messages
 	git diff --exit-code -- tests/golden/messages.txt
 
 format: $(VENV)/.dev ## Format, and mend what lint can mend

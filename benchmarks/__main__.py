@@ -13,7 +13,6 @@ NAMES = {
     "evidence": "accuracy and calibration of the evidence on people unknown to the models",
     "exchange": "a year of convictions told, requests and replies between two installations",
     "generate": "speed of generating synthetic people and templates",
-    "house": "the code itself: its picture, messages and licences; one search followed through it",
     "integrity": "recall of planted duplicates and exchanged fingers",
     "job": "the main job: enrolment, then searches through the HTTP API, by stage",
     "load": "people from files into database and index, killed and resumed",

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.house.layout import (
+from benchmarks.runner import table
+from tests.house.layout import (
     FLOORS,
     PRODUCT,
     REPEATING,
@@ -14,11 +15,10 @@ from benchmarks.house.layout import (
     floor_of,
     room_of,
 )
-from benchmarks.house.sources import Source, first_line, first_lines, sources_of
-from benchmarks.runner import table
+from tests.house.sources import Source, first_line, first_lines, sources_of
 
 DOCUMENT = Path("docs/architecture.md")
-BEGIN = "<!-- rooms: written by `python -m benchmarks house picture` -->"
+BEGIN = "<!-- rooms: written by `python -m tests.house picture` -->"
 END = "<!-- end of rooms -->"
 _LEVELS = 2
 """How many levels of packages the table of the other packages has."""

@@ -6,9 +6,9 @@ import statistics
 
 import pytest
 
-from benchmarks.house.layout import PRODUCT
-from benchmarks.house.sources import sources, sources_of
-from tests.unit.benchmarks.house.measuring import Spread, count_prose, folder_sizes, function_sizes
+from tests.house.layout import PRODUCT
+from tests.house.sources import sources, sources_of
+from tests.unit.house.measuring import Spread, count_prose, folder_sizes, function_sizes
 
 pytestmark = pytest.mark.shares("parsed sources")
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.house.sources import Source
+from tests.house.sources import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.house.data_model import Entity, committed_data_model, drawn, entities
 from service.storage.tables.metadata import METADATA
+from tests.house.data_model import Entity, committed_data_model, drawn, entities
 
 pytestmark = pytest.mark.shares("parsed sources")
 
 
 def test_the_picture_is_that_of_the_code() -> None:
-    assert not committed_data_model().is_stale, "run `python -m benchmarks house picture`"
+    assert not committed_data_model().is_stale, "run `python -m tests.house picture`"
 
 
 def test_every_table_is_in_one_room() -> None:

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from benchmarks.house.layout import PRODUCT
-from benchmarks.house.sources import Source, first_line, sources_of
-from tests.unit.benchmarks.house.builders import source
+from tests.house.layout import PRODUCT
+from tests.house.sources import Source, first_line, sources_of
+from tests.unit.house.builders import source
 
 pytestmark = pytest.mark.shares("parsed sources")
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.house.messages import committed_messages, messages
-from tests.unit.benchmarks.house.builders import source
+from tests.house.messages import committed_messages, messages
+from tests.unit.house.builders import source
 
 pytestmark = pytest.mark.shares("parsed sources")
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from tests.unit.benchmarks.house.builders import source
-from tests.unit.benchmarks.house.measuring import Spread, count_prose, folder_sizes, function_sizes
+from tests.unit.house.builders import source
+from tests.unit.house.measuring import Spread, count_prose, folder_sizes, function_sizes
 
 
 def test_nine_in_ten_are_at_most_as_large_as_the_p90() -> None:

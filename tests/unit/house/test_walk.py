@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.house.walk import WALK_FUNCTIONS, WALK_MOVES, followed
+from tests.house.walk import WALK_FUNCTIONS, WALK_MOVES, followed
 
 
 @pytest.mark.slow

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from benchmarks.house.layout import floor_of
-from benchmarks.house.sources import arrows, imports
-from tests.unit.benchmarks.house.builders import source
+from tests.house.layout import floor_of
+from tests.house.sources import arrows, imports
+from tests.unit.house.builders import source
 
 FILES = [
     source("service.api.pages", "from service.usecases.links import show\nimport domain.ids\n"),

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import service.storage.tables as rooms
-from benchmarks.house.layout import Committed
-from benchmarks.house.picture import Drawing
 from service.storage.tables.about import OfNobody, declared, sealed_columns
 from service.storage.tables.metadata import METADATA
+from tests.house.layout import Committed
+from tests.house.picture import Drawing
 
 FILE = Path("docs/images/data-model.svg")
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from benchmarks.house.layout import ENGINES, PRODUCT, REPEATING, ROOMS, Committed, floor_of
-from benchmarks.house.rooms import Floor, floors
-from benchmarks.house.sources import arrows, imports, sources_of
+from tests.house.layout import ENGINES, PRODUCT, REPEATING, ROOMS, Committed, floor_of
+from tests.house.rooms import Floor, floors
+from tests.house.sources import arrows, imports, sources_of
 
 FILE = Path("docs/images/rooms.svg")
 
@@ -189,7 +189,7 @@ def _count_upward(rows: tuple[_Row, ...], found: Counter[tuple[str, str]]) -> in
 def _draw_foot(drawing: Drawing, y: float, upward: int) -> None:
     words = {0: "No import points up.", 1: "1 import points up (red)."}
     told = words.get(upward, f"{upward} imports point up (red).")
-    drawing.text((_NAME_X, y), f"{told} Drawn by python -m benchmarks house picture.", kind="s")
+    drawing.text((_NAME_X, y), f"{told} Drawn by python -m tests.house picture.", kind="s")
 
 
 class Drawing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from benchmarks.house.sources import Source
+from tests.house.sources import Source
 
 
 def source(module: str, text: str = "", *, is_package: bool = False) -> Source:

@@ -7,8 +7,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 import pytest
 from packaging.utils import canonicalize_name
 
-from benchmarks.house.layout import ROOT
-from benchmarks.house.notice import direct, licence
+from tests.house.layout import ROOT
+from tests.house.notice import direct, licence
 
 NOTICE = (ROOT / "NOTICE").read_text("utf-8")
 ASKED = sorted({canonicalize_name(each.name) for every in direct().values() for each in every})

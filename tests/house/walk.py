@@ -1,8 +1,8 @@
 """Traces one served search through the rooms.
 
 `followed` runs this module as a separate program. The program starts the application, sends it a
-search, and writes the calls `[file, function]` of one `POST /v1/searches` as JSON. It imports the
-callers of the tests by name, because `tests` is above `benchmarks`.
+search, and writes the calls `[file, function]` of one `POST /v1/searches` as JSON. Only it
+imports the callers of the tests.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from benchmarks.house.layout import PRODUCT, ROOT, place_of
+from tests.house.layout import PRODUCT, ROOT, place_of
 
 WALK_FUNCTIONS = 399
 """Distinct functions of one served search, of which 109 compare the stated details."""
@@ -91,7 +91,7 @@ class Trail:
         }
 
 
-_PROGRAM = "import json; from benchmarks.house.walk import trace; print(json.dumps(trace()))"
+_PROGRAM = "import json; from tests.house.walk import trace; print(json.dumps(trace()))"
 
 
 def followed() -> Trail:

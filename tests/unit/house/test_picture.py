@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.house.picture import committed_picture, drawn
-from benchmarks.house.rooms import BEGIN, DOCUMENT, END, Floor, committed_tables
+from tests.house.picture import committed_picture, drawn
+from tests.house.rooms import BEGIN, DOCUMENT, END, Floor, committed_tables
 
 pytestmark = pytest.mark.shares("parsed sources")
 
@@ -18,7 +18,7 @@ HOUSE = (
 def test_picture_and_tables_are_those_of_the_code() -> None:
     stale = committed_picture().is_stale or committed_tables().is_stale
 
-    assert not stale, "run `python -m benchmarks house picture`"
+    assert not stale, "run `python -m tests.house picture`"
 
 
 @pytest.mark.dear("reads all code")

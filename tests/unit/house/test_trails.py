@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from benchmarks.house.walk import Trail
+from tests.house.walk import Trail
 
 TRAIL = Trail.of(
     [

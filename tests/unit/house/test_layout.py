@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.house.layout import floor_of, place_of, room_of
+from tests.house.layout import floor_of, place_of, room_of
 
 
 @pytest.mark.parametrize(

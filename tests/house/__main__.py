@@ -1,23 +1,22 @@
-"""Draw, list and check the structure of the code, and trace a search: `python -m benchmarks house
-TASK`.
+"""Draws, lists and checks the structure of the code: `python -m tests.house TASK`.
 
 `picture` draws docs/images/rooms.svg, docs/images/data-model.svg and the tables of
-docs/architecture.md. `messages` lists
-every literal error message in tests/golden/messages.txt. `notice` lists in NOTICE the licences of
-the packages installed here. `check` compares picture, tables and messages with the code. `walk`
-traces one served search through the rooms.
+docs/architecture.md. `messages` lists every literal error message in tests/golden/messages.txt.
+`notice` lists in NOTICE the licences of the packages installed here. `check` compares picture,
+tables and messages with the code. `walk` traces one served search through the rooms.
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 
-from benchmarks.house import walk
-from benchmarks.house.data_model import committed_data_model
-from benchmarks.house.layout import write_or_check
-from benchmarks.house.messages import committed_messages
-from benchmarks.house.notice import committed_notice
-from benchmarks.house.picture import committed_picture
-from benchmarks.house.rooms import committed_tables
+from tests.house import walk
+from tests.house.data_model import committed_data_model
+from tests.house.layout import write_or_check
+from tests.house.messages import committed_messages
+from tests.house.notice import committed_notice
+from tests.house.picture import committed_picture
+from tests.house.rooms import committed_tables
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -25,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     file is stale.
     """
     parser = argparse.ArgumentParser(
-        "python -m benchmarks house",
+        "python -m tests.house",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -48,10 +47,10 @@ def _written(task: str, *, check: bool) -> int:
     files, mend = {
         "picture": (
             (committed_picture, committed_data_model, committed_tables),
-            "python -m benchmarks house picture",
+            "python -m tests.house picture",
         ),
         "messages": ((committed_messages,), "make golden-messages"),
-        "notice": ((committed_notice,), "python -m benchmarks house notice"),
+        "notice": ((committed_notice,), "python -m tests.house notice"),
     }[task]
     return write_or_check([one() for one in files], check=check, mend=mend)
 
@@ -63,3 +62,7 @@ def _walk(*, has_path: bool) -> int:
     if has_path:
         print("\n".join(walk.details(trail)))
     return int(len(trail.functions) > walk.WALK_FUNCTIONS or trail.moves > walk.WALK_MOVES)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.house.layout import PRODUCT, Committed
-from benchmarks.house.sources import Source, sources_of
+from tests.house.layout import PRODUCT, Committed
+from tests.house.sources import Source, sources_of
 
 FILE = Path("tests/golden/messages.txt")
 

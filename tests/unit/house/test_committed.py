@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.house import layout
-from benchmarks.house.layout import Committed, write_or_check
+from tests.house import layout
+from tests.house.layout import Committed, write_or_check
 
 
 @pytest.fixture

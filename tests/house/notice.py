@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from benchmarks.house.layout import ROOT, Committed
+from tests.house.layout import ROOT, Committed
 
 FILE = Path("NOTICE")
 _DEVELOPMENT = frozenset({"dev"})
@@ -21,7 +21,7 @@ Contained in this repository: rules/data/court-codes-1.json, made of codes, cate
 bichard7-next-data 2.0.414, Ministry of Justice (MIT: rules/data/court-codes-1-LICENSE.txt).
 
 Nothing below is contained in this repository: each package is installed from its own release.
-Named as `python -m benchmarks house notice` found it, with the licence that the package states.
+Named as `python -m tests.house notice` found it, with the licence that the package states.
 """
 
 

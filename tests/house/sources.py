@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from benchmarks.house.layout import ROOT, is_counted
+from tests.house.layout import ROOT, is_counted
 
 
 @dataclass(frozen=True, slots=True)
