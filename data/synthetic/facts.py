@@ -21,7 +21,7 @@ class PersonFacts:
     known_as: str
     is_male: bool
     origin: int
-    """Index into `ORIGINS`."""
+    """Index into `origins`."""
     birth_day: int
     """Proleptic Gregorian ordinal."""
     place_of_birth: str

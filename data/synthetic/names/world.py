@@ -12,9 +12,9 @@ from functools import cache
 import numpy as np
 from anyascii import anyascii
 
-from data.synthetic.names import world_lists as lists
 from data.synthetic.names.lists import weighted_names
 from data.synthetic.names.variants import nicknames, spellings
+from data.synthetic.names.written import written
 from domain.people.people import PersonName
 
 Rng = np.random.Generator
@@ -157,7 +157,7 @@ def _vietnamese(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> Pers
 
 
 def _patronymic(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> PersonName:
-    father = _pick(lists.SLAVIC_MALE.split(), rng).removesuffix("ij").removesuffix("j")
+    father = _pick(_words("slavic_male"), rng).removesuffix("ij").removesuffix("j")
     middle = f"{father}ovich" if rng.random() < 0.5 else ""
     return PersonName(_pick(given, rng), _pick(surnames, rng), middle)
 
@@ -286,6 +286,18 @@ _RUSSIAN_SCHEMES = _schemes(
 )  # fmt: skip
 
 
+@cache
+def _words(name: str) -> list[str]:
+    """Return the names of a list of `world_lists.json`, the most common first.
+
+    They are everyday names written down for this generator. A Chinese name is a triple: the same
+    name in Pinyin, Wade-Giles and Jyutping. Names of the former Soviet Union are in a neutral
+    spelling, from which one scheme or another is written.
+    """
+    text: str = written("world_lists")[name]
+    return text.split()
+
+
 def _faker(*sources: str) -> tuple[str, ...]:
     """Return the names of some of Faker's lists in Latin letters, without repeats."""
     found = (anyascii(name) for source in sources for name, _ in weighted_names(source))
@@ -311,37 +323,37 @@ def world_origins() -> tuple[WorldOrigin, ...]:
         _faker("pl_PL:male_last_names", "pl_PL:unisex_last_names"),
     )
     spoken = _then(_listed(""), _ENGLISH, 0.3)
-    muslim = lists.SOUTH_ASIAN_MUSLIM.split(), lists.SOUTH_ASIAN_MUSLIM_FEMALE.split()
+    muslim = _words("south_asian_muslim"), _words("south_asian_muslim_female")
     spanish = _faker("es_ES:first_names_male"), _faker("es_ES:first_names_female")
-    nigerian = lists.NIGERIAN_FORENAMES.split()
-    tamil = lists.TAMIL_NAMES.split()
-    chinese, korean = lists.CHINESE_SYLLABLES.split(), lists.KOREAN_SYLLABLES.split()
-    arab = lists.ARAB_MALE.split(), lists.ARAB_FEMALE.split(), lists.ARAB_SURNAMES.split()
-    viet = lists.VIETNAMESE_MALE.split(), lists.VIETNAMESE_FEMALE.split()
-    slavic = lists.SLAVIC_MALE.split(), lists.SLAVIC_FEMALE.split()
-    gaelic = lists.SCOTTISH_IRISH_MALE.split(), lists.SCOTTISH_IRISH_FEMALE.split()
-    indian = lists.INDIAN_MALE.split(), lists.INDIAN_FEMALE.split()
+    nigerian = _words("nigerian_forenames")
+    tamil = _words("tamil_names")
+    chinese, korean = _words("chinese_syllables"), _words("korean_syllables")
+    arab = _words("arab_male"), _words("arab_female"), _words("arab_surnames")
+    viet = _words("vietnamese_male"), _words("vietnamese_female")
+    slavic = _words("slavic_male"), _words("slavic_female")
+    gaelic = _words("scottish_irish_male"), _words("scottish_irish_female")
+    indian = _words("indian_male"), _words("indian_female")
     return (
         one("English", *english, _western, spoken, 0.12, 0.01),
         one("Polish", *polish, _western, _POLISH, 0.2),
         one("Arabic", *arab, _western, _ARABIC, 0.4, 0.04),
-        one("Chinese", chinese, chinese, lists.CHINESE_SURNAMES.split(), _two_syllables,
+        one("Chinese", chinese, chinese, _words("chinese_surnames"), _two_syllables,
             _romanisation, 0.15, 0.15),
-        one("Nigerian", nigerian, nigerian, lists.NIGERIAN_SURNAMES.split(), _western, _NIGERIAN,
+        one("Nigerian", nigerian, nigerian, _words("nigerian_surnames"), _western, _NIGERIAN,
             0.15, 0.1),
-        one("Pakistani", *muslim, lists.PAKISTANI_SURNAMES.split(), _western, _ARABIC, 0.3, 0.05),
-        one("Scottish and Irish", *gaelic, lists.SCOTTISH_IRISH_SURNAMES.split(), _western,
+        one("Pakistani", *muslim, _words("pakistani_surnames"), _western, _ARABIC, 0.3, 0.05),
+        one("Scottish and Irish", *gaelic, _words("scottish_irish_surnames"), _western,
             _GAELIC, 0.2, 0.01),
-        one("Vietnamese", *viet, lists.VIETNAMESE_SURNAMES.split(), _vietnamese, _VIETNAMESE,
+        one("Vietnamese", *viet, _words("vietnamese_surnames"), _vietnamese, _VIETNAMESE,
             0.12, 0.25),
         one("Tamil", tamil, tamil, tamil, _mononym, _TAMIL, 0.2, 0.3),
-        one("Russian and Ukrainian", *slavic, lists.SLAVIC_SURNAMES.split(), _patronymic,
+        one("Russian and Ukrainian", *slavic, _words("slavic_surnames"), _patronymic,
             _RUSSIAN_SCHEMES, 0.5, 0.02),
-        one("Indian", *indian, lists.INDIAN_SURNAMES.split(), _western, _INDIC, 0.2, 0.04),
+        one("Indian", *indian, _words("indian_surnames"), _western, _INDIC, 0.2, 0.04),
         one("Turkish", *_latin("tr_TR"), _two_words, _TURKISH, 0.25),
-        one("Spanish", *spanish, lists.SPANISH_SURNAMES.split(), _double_surname, _SPANISH, 0.1),
+        one("Spanish", *spanish, _words("spanish_surnames"), _double_surname, _SPANISH, 0.1),
         one("Romanian", *_latin("ro_RO"), _western, _listed("latin"), 0.2, 0.06),
-        one("Korean", korean, korean, lists.KOREAN_SURNAMES.split(), _two_syllables, _KOREAN,
+        one("Korean", korean, korean, _words("korean_surnames"), _two_syllables, _KOREAN,
             0.25, 0.15),
         one("Greek", *_latin("el_GR"), _two_words, _GREEK, 0.3),
     )  # fmt: skip
