@@ -9,23 +9,18 @@ from pathlib import Path
 
 
 @cache
-def _groups() -> tuple[tuple[str, ...], ...]:
-    listed = Path(__file__).with_name("nicknames.txt").read_text("utf-8")
-    return tuple(tuple(line.split()) for line in listed.splitlines())
+def _names_by_group() -> dict[str, tuple[str, ...]]:
+    lines = Path(__file__).with_name("nicknames.txt").read_text("utf-8").splitlines()
+    return {f"{number}": tuple(line.split()) for number, line in enumerate(lines, start=1)}
 
 
 @cache
 def _groups_by_name() -> dict[str, tuple[str, ...]]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for number, names in enumerate(_groups(), start=1):
+    found: dict[str, list[str]] = defaultdict(list)
+    for group, names in _names_by_group().items():
         for name in names:
-            groups[name].append(f"{number}")
-    return {name: tuple(numbers) for name, numbers in groups.items()}
-
-
-@cache
-def _names_by_group() -> dict[str, tuple[str, ...]]:
-    return {f"{number}": names for number, names in enumerate(_groups(), start=1)}
+            found[name].append(group)
+    return {name: tuple(groups) for name, groups in found.items()}
 
 
 def groups_of(forename: str) -> tuple[str, ...]:
