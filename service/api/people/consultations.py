@@ -53,5 +53,5 @@ def list_consultations(
 ) -> ConsultationListAnswer:
     """Return the accesses to data about a person, newest first; this call is an access too."""
     return ConsultationListAnswer.of(
-        consultations(call.services, call.caller, PersonId(person_id), before=before, limit=limit)
+        call.use(consultations, PersonId(person_id), before=before, limit=limit)
     )

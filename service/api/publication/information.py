@@ -87,6 +87,4 @@ def get_disclosure_log(
     call: FigureReader, *, before: Before = None, limit: Limit = 50
 ) -> DisclosureLogAnswer:
     """Return the published answers, newest first."""
-    return DisclosureLogAnswer.of(
-        disclosure_log(call.services, call.caller, before=before, limit=limit)
-    )
+    return DisclosureLogAnswer.of(call.use(disclosure_log, before=before, limit=limit))
