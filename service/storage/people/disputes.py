@@ -67,10 +67,6 @@ class Disputes(TransactionPart):
         """Return the disputes that a person raised in a request, oldest first."""
         return self._read(disputes.c.request_id == request_id)
 
-    def of_merge(self, merge_id: str) -> tuple[Dispute, ...]:
-        """Return the disputes that the undoing of a merge left, oldest first."""
-        return self._read(disputes.c.merge_id == merge_id)
-
     def _undecided(self, *which: ColumnElement[bool]) -> tuple[Dispute, ...]:
         return self._read(_IS_UNDECIDED, *which)
 

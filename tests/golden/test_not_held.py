@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.storage.statement.not_held import NOT_HELD, not_held_because
+from tests.golden.not_held import NOT_HELD, not_held_because
 from tests.golden.not_held_document import DOCUMENT, filled
 
 
