@@ -165,13 +165,15 @@ def _patronymic(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> Pers
 # Ways to write a word on another occasion --------------------------------------------------------
 
 
-def _by_rules(*rules: tuple[str, str]) -> Spell:
-    """Return a speller that applies one or two of the rules that fit a word."""
+def _by_rules(family: str) -> Spell:
+    """Return a speller that applies one or two of the rules of `world_rules.json` that fit a word:
+    `^` is the beginning of a word, `$` its end.
+    """
 
     def spell(word: str, rng: Rng) -> str:
         text = _plain(word).lower()
         for _ in range(1 + int(rng.random() < 0.4)):
-            fitting = [rule for rule in rules if rule[0] in f"^{text}$"]
+            fitting = [rule for rule in written("world_rules")[family] if rule[0] in f"^{text}$"]
             if fitting:
                 old, new = fitting[int(rng.integers(len(fitting)))]
                 text = f"^{text}$".replace(old, new, 1).strip("^$")
@@ -180,11 +182,11 @@ def _by_rules(*rules: tuple[str, str]) -> Spell:
     return spell
 
 
-def _schemes(*schemes: dict[str, str]) -> Spell:
-    """Return a speller that writes a whole word in one scheme."""
+def _schemes(name: str) -> Spell:
+    """Return a speller that writes a whole word in one of these schemes of `world_rules.json`."""
 
     def spell(word: str, rng: Rng) -> str:
-        text = word.lower()
+        text, schemes = word.lower(), written("world_rules")[name]
         for old, new in schemes[int(rng.integers(len(schemes)))].items():
             text = text.replace(old, new)
         return text.title()
@@ -213,77 +215,19 @@ def _then(first: Spell, second: Spell, chance: float) -> Spell:
     return lambda word, rng: (second if rng.random() < chance else first)(word, rng)
 
 
-_ARABIC = _by_rules(
-    ("kh", "h"), ("q", "k"), ("q", "g"), ("u", "ou"), ("u", "o"), ("i", "ee"), ("i", "e"),
-    ("y", "i"), ("ay", "ei"), ("a", "e"), ("j", "g"), ("j", "dj"), ("h$", "$"), ("dh", "z"),
-    ("th", "s"), ("ss", "s"), ("mm", "m"), ("aa", "a"), ("sh", "ch"), ("id$", "eed$"),
-    ("ud$", "ood$"), ("w", "ou"), ("^a", "^e"), ("iy", "i"), ("gh", "g"),
-)  # fmt: skip
-_POLISH = _by_rules(
-    ("w", "v"), ("sz", "sh"), ("cz", "ch"), ("rz", "zh"), ("rz", "z"), ("j", "y"),
-    ("ski$", "sky$"),
-    ("ska$", "ski$"), ("ch", "h"), ("ck", "tsk"), ("k", "c"), ("yn", "in"), ("ia", "ya"),
-)  # fmt: skip
-_INDIC = _by_rules(
-    ("v", "w"), ("w", "v"), ("ee", "i"), ("i", "ee"), ("oo", "u"), ("sh", "s"), ("th", "t"),
-    ("dh", "d"), ("bh", "b"), ("ph", "f"), ("aa", "a"), ("a$", "ah$"), ("ow", "au"), ("ou", "au"),
-    ("ch", "chh"), ("j", "z"), ("k", "kh"), ("u", "oo"), ("y", "i"),
-)  # fmt: skip
-_TAMIL = _by_rules(
-    ("th", "t"), ("t", "th"), ("am$", "an$"), ("am$", "m$"), ("u", "oo"), ("zh", "l"), ("v", "w"),
-    ("ee", "i"), ("s", "ch"), ("iah$", "aiah$"), ("dh", "d"), ("samy$", "swamy$"), ("ai", "ei"),
-    ("j", "y"), ("ra", "ira"), ("sh", "s"), ("nn", "n"), ("nga", "nka"),
-)  # fmt: skip
-_TURKISH = _by_rules(
-    ("c", "j"), ("s", "sh"), ("g", "gh"), ("u", "ue"), ("o", "oe"), ("k", "q"), ("ya", "ia"),
-    ("h", "kh"), ("oglu$", "ogly$"), ("v", "w"), ("i", "y"),
-)  # fmt: skip
-_NIGERIAN = _by_rules(
-    ("ch", "c"), ("oluwa", "olu"), ("chukwu", "chuku"), ("chukwu", "chi"), ("nw", "nu"),
-    ("f", "ph"), ("ade", "adey"), ("kw", "k"), ("gb", "b"), ("ei", "e"), ("ue", "we"), ("y", "i"),
-    ("nn", "n"),
-    ("^o", "^"), ("z", "s"), ("u$", "$"), ("i", "ii"), ("sh", "s"),
-)  # fmt: skip
-_VIETNAMESE = _by_rules(
-    ("ng", "n"), ("uy", "ui"), ("ph", "f"), ("y", "i"), ("uong", "ung"), ("tr", "ch"), ("ie", "i"),
-    ("qu", "kw"), ("d", "dj"), ("nh", "n"), ("th", "t"), ("ngu", "ngh"), ("huy", "hu"),
-)  # fmt: skip
-_SPANISH = _by_rules(
-    ("z", "s"), ("s$", "z$"), ("j", "h"), ("j", "x"), ("v", "b"), ("gue", "ge"), ("ll", "y"),
-    ("c", "s"), ("qu", "k"), ("g", "j"), ("i", "y"), ("h", ""),
-)  # fmt: skip
-_GAELIC = _by_rules(
-    ("mac", "mc"), ("mc", "mac "), ("o'", "o "), ("o'", ""), ("gh", ""), ("ough", "och"),
-    ("ei", "ie"), ("c", "k"), ("ea", "ee"), ("dh", "d"), ("bh", "v"),
-    ("mh", "v"), ("ll", "l"), ("nn", "n"),
-    ("ey$", "y$"), ("ao", "ee"), ("aigh", "ay"), ("quh", "h"),
-)  # fmt: skip
-_KOREAN = _by_rules(
-    ("^lee", "^yi"), ("^lee", "^rhee"), ("park", "pak"), ("choi", "choe"), ("u", "oo"),
-    ("oo", "u"), ("eo", "u"), ("j", "ch"), ("k", "g"),
-    ("yeo", "you"), ("yu", "you"), ("hy", "h"), ("ee", "i"),
-    ("oh", "o"), ("yoon", "yun"), ("jung", "jeong"), ("lim", "im"), ("young", "yeong"),
-)  # fmt: skip
-_ENGLISH = _by_rules(
-    ("y", "i"), ("i", "y"), ("ll", "l"), ("l$", "ll$"), ("n$", "nn$"), ("e$", "$"), ("ph", "f"),
-    ("ea", "ee"), ("ck", "k"), ("^h", "^"), ("son$", "sen$"), ("ow", "ou"), ("t$", "tt$"),
-)  # fmt: skip
-_GREEK = _by_rules(
-    ("ou", "u"), ("ch", "h"), ("i", "y"), ("y", "i"), ("gi", "yi"), ("ks", "x"), ("x", "ks"),
-    ("ph", "f"), ("dh", "d"), ("d", "dh"), ("th", "t"), ("oulos$", "ulos$"), ("mp", "b"),
-    ("nt", "d"), ("k", "c"), ("s$", "$"),
-)  # fmt: skip
-_RUSSIAN_SCHEMES = _schemes(
-    {"kh": "kh", "zh": "zh", "ju": "yu", "ja": "ya", "jo": "yo", "ij": "iy", "ej": "ey", "j": "y",
-     "c": "ts", "tsh": "ch"},
-    {"kh": "h", "zh": "j", "ju": "iu", "ja": "ia", "jo": "e", "ij": "i", "ej": "ei", "j": "i",
-     "c": "ts", "tsh": "ch"},
-    {"shch": "sc", "ch": "c", "sh": "s", "zh": "z", "kh": "ch", "ij": "ij"},
-    {"kh": "kh", "zh": "zh", "ju": "iu", "ja": "ia", "jo": "io", "ij": "y", "ej": "ei", "j": "i",
-     "c": "tz", "tzh": "ch", "v$": "ff", "ov": "off"},
-    {"zh": "j", "sh": "ch", "ch": "tch", "ju": "you", "ja": "ia", "jo": "io", "u": "ou", "ij": "i",
-     "c": "ts", "tsh": "ch", "j": "i"},
-)  # fmt: skip
+_ARABIC = _by_rules("arabic")
+_POLISH = _by_rules("polish")
+_INDIC = _by_rules("indic")
+_TAMIL = _by_rules("tamil")
+_TURKISH = _by_rules("turkish")
+_NIGERIAN = _by_rules("nigerian")
+_VIETNAMESE = _by_rules("vietnamese")
+_SPANISH = _by_rules("spanish")
+_GAELIC = _by_rules("gaelic")
+_KOREAN = _by_rules("korean")
+_ENGLISH = _by_rules("english")
+_GREEK = _by_rules("greek")
+_RUSSIAN_SCHEMES = _schemes("russian_schemes")
 
 
 @cache
