@@ -118,8 +118,8 @@ format: $(VENV)/.dev ## Format, and mend what lint can mend
 cover: $(VENV)/.dev ## Run the tests and report which branches they reach
 	$(PYTEST) -m "$(SHORT)" --cov --cov-report=term-missing
 
-bench: $(VENV)/.dev ## Print the speed of the main job at 20,000 people
-	$(BIN)/python -m benchmarks job --persons 20000
+bench: $(VENV)/.dev ## Print what a served search, names enquiry and enrolment cost at 20,000 people
+	$(BIN)/python -m benchmarks served --persons 20000
 
 advisories: $(AUDIT)/.made ## Look up known vulnerabilities of the locked dependencies; exit 3 if it could not
 	$(AUDIT)/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --format json \
