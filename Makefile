@@ -97,18 +97,18 @@ check-quick: $(VENV)/.dev
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/lint-imports
-	$(BIN)/python -m benchmarks house check
+	$(BIN)/python -m tests.house check
 	$(BIN)/python -m tests.costs
 
 check-types: $(VENV)/.dev
 	$(BIN)/mypy
 
 picture: $(VENV)/.dev ## Draw floors and rooms from the code: docs/images/rooms.svg and their tables
-	$(BIN)/python -m benchmarks house picture
+	$(BIN)/python -m tests.house picture
 
 # Fails while the list differs from the one that is staged or committed, so that the change is read.
 golden-messages: $(VENV)/.dev ## List every error message anew: read what changed, then `git add` it
-	$(BIN)/python -m benchmarks house messages
+	$(BIN)/python -m tests.house messages
 	git diff --exit-code -- tests/golden/messages.txt
 
 format: $(VENV)/.dev ## Format, and mend what lint can mend
@@ -118,8 +118,8 @@ format: $(VENV)/.dev ## Format, and mend what lint can mend
 cover: $(VENV)/.dev ## Run the tests and report which branches they reach
 	$(PYTEST) -m "$(SHORT)" --cov --cov-report=term-missing
 
-bench: $(VENV)/.dev ## Print the speed of the main job at 20,000 people
-	$(BIN)/python -m benchmarks job --persons 20000
+bench: $(VENV)/.dev ## Print what a served search, names enquiry and enrolment cost at 20,000 people
+	$(BIN)/python -m benchmarks served --persons 20000
 
 advisories: $(AUDIT)/.made ## Look up known vulnerabilities of the locked dependencies; exit 3 if it could not
 	$(AUDIT)/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --format json \

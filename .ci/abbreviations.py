@@ -3,8 +3,6 @@
 Terms of two words or more, and those in capitals: everyday words would be marked in every line.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterator

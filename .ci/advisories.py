@@ -4,8 +4,6 @@ Exit code 0: every dependency was looked up and none has an advisory. 1: at leas
 could not be looked up, as without a network, so that nothing can be said of them.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from typing import Any

@@ -3,8 +3,6 @@
 Prints each fault and ends with 1; a page that the search cannot find is a fault as well.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """`python -m benchmarks NAME [options]`. Each name is a module of this package."""
 
-from __future__ import annotations
-
 import importlib
 import signal
 import sys
@@ -14,10 +12,7 @@ NAMES = {
     "court": "results of courts laid on records, beside what is stated; a night, killed",
     "evidence": "accuracy and calibration of the evidence on people unknown to the models",
     "exchange": "a year of convictions told, requests and replies between two installations",
-    "generate": "speed of generating synthetic people and templates",
-    "house": "the code itself: its picture, messages and licences; one search followed through it",
     "integrity": "recall of planted duplicates and exchanged fingers",
-    "job": "the main job: enrolment, then searches through the HTTP API, by stage",
     "load": "people from files into database and index, killed and resumed",
     "log": "the log's cost per use case; proofs and verification at a million events",
     "names": "names enquiries: blocking recall, ranking, speed, memory",

@@ -7,8 +7,6 @@ float32). With `--law`, recall is compared with that of exact search for templat
 distribution; the exit code is 1 if the two differ by more than a hundredth.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -5,8 +5,6 @@ store. Two processes do this and are killed during the work. At the end every fr
 with the truth. A bad lot is tested against its acceptance plan ten thousand times.
 """
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess

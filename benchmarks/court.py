@@ -6,8 +6,6 @@ variant of the same message, the record under its number belongs to someone else
 and date of birth, so only the offences differ.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Mapping, Sequence

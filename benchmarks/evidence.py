@@ -5,8 +5,6 @@ false positive rates, ranks, and the cost of the ratios, by kind of search, evid
 `python -m benchmarks report` writes the tables of docs/evaluation.md from the result.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated

@@ -16,8 +16,6 @@ Signatures, sealing, log and commits are real; the network is a call in this pro
 officer takes part: a request is answered on the day after it arrived.
 """
 
-from __future__ import annotations
-
 import resource
 from dataclasses import dataclass, replace
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Stores with generated people, and callers that work on the stores."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

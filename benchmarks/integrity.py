@@ -6,8 +6,6 @@ person is checked. A false alarm is a pair of persons that was not planted, or a
 booking that has none.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -7,8 +7,6 @@ once in the index, and both must be equal. Everything is deleted at the end. `--
 to the command; more than one worker needs PostgreSQL (`--postgresql` starts a separate server).
 """
 
-from __future__ import annotations
-
 import os
 import resource
 import signal

@@ -1,7 +1,5 @@
 """The log's cost for use cases, and proofs and checks at full size: `python -m benchmarks log`."""
 
-from __future__ import annotations
-
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Sequence

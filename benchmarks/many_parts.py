@@ -11,8 +11,6 @@ Each search is asked three times: worked by the part and recorded; answered from
 the processor time of joining; and answered from the record again, for its memory.
 """
 
-from __future__ import annotations
-
 import tempfile
 import threading
 import time

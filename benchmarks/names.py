@@ -5,8 +5,6 @@ CPU time and memory. People whose record is under a false identity are counted s
 no enquiry by their true details can find them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial

@@ -6,8 +6,6 @@ two fingers, and the points that the page marks if only Enter is pressed, should
 were chosen on some of the sets and are reported on the others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path

@@ -8,8 +8,6 @@ for N prints of each finger turned by quarters; `--slaps N` cuts N pasted slaps 
 the others.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field

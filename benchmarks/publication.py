@@ -6,8 +6,6 @@ that show it, and the public site. Kinds, outcomes and requesters are drawn at r
 application answers.
 """
 
-from __future__ import annotations
-
 import io
 import tempfile
 from collections.abc import Iterator, Sequence

@@ -7,8 +7,6 @@ the rule. `--templates` measures the same for the generator's templates, compare
 product was chosen on any of these.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -5,8 +5,6 @@ docs/benchmarks.md NAME is a result file; its section has the command, the machi
 link to the whole result. The other documents are filled from `evidence.json` and `names.json`.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence

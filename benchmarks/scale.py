@@ -7,8 +7,6 @@ extrapolated to ten million people, and the arithmetic is shown. With `--directo
 kept, and an interrupted run continues where the index stopped.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass

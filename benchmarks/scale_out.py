@@ -10,8 +10,6 @@ hosts are not measured, because nothing here leaves the process (`make test-clus
 a Ray cluster).
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 import threading

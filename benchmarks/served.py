@@ -10,8 +10,6 @@ Stages are measured in further rounds, by meters in the serving process. `rest` 
 all stages: HTTP, routing, units of work, and the log of requests.
 """
 
-from __future__ import annotations
-
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence

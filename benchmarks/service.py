@@ -8,8 +8,6 @@ in-process pipeline is measured before and after the served rounds and its best 
 that the ratio does not favour the service.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial

@@ -10,8 +10,6 @@ certified as No Trace. Seconds are elapsed time for the year, and time of one co
 steps.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterator

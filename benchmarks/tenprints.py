@@ -11,8 +11,6 @@ These prints are far easier than real ones: the figures show that the chain work
 costs.
 """
 
-from __future__ import annotations
-
 import tempfile
 import time
 from collections.abc import Sequence

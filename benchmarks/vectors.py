@@ -5,8 +5,6 @@ faults of extractors. No real print is used. The same options give the same file
 machine.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ The time of a page is that of the whole application in this process, without a n
 use case, database and template. Cases that are not worked here exist only as rows.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re

@@ -1,7 +1,5 @@
 """Cases for the workbench benchmark: many exist only as rows, a few have prints to show."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice

@@ -2,8 +2,6 @@
 answer; none is a verdict.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum

@@ -4,8 +4,6 @@ The docstring of an error explains it at `/problems/CODE`. `detail` is always sa
 never repeats input, names, dates or templates.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from typing import ClassVar, Self

@@ -5,8 +5,6 @@ ministryofjustice/bichard7-next-data. A body created by a law is valid from the 
 law. All others are valid from the first day of the table.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -2,8 +2,6 @@
 data.
 """
 
-from __future__ import annotations
-
 from typing import NewType
 
 PersonId = NewType("PersonId", str)

@@ -5,8 +5,6 @@ gets the job. The turn of a job is an instant that is fixed when the job is queu
 flow of more urgent jobs cannot starve it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum

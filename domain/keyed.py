@@ -1,7 +1,5 @@
 """Keyed digests: HMAC-SHA-256 (RFC 2104) with a key that does not leave its custody."""
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Callable
 from functools import partial

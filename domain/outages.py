@@ -4,8 +4,6 @@ No outage changes stored data. All end by themselves, except where keys are miss
 file of the database is missing, or its server was replaced.
 """
 
-from __future__ import annotations
-
 import errno
 
 from domain.errors import StoreUnavailableError

@@ -4,8 +4,6 @@ direction of text.
 A name with such a character reads as another name, or is not found although it looks the same.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 

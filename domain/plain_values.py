@@ -6,8 +6,6 @@ the body of an earlier one. Dates are ISO 8601, partial dates are written as the
 are sorted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Reasons to refuse a sign-in through an identity provider, and parts of a store that can fail."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -1,7 +1,5 @@
 """The restrictions on data: the purposes it may be used for, and how it may be passed on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum

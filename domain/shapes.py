@@ -3,8 +3,6 @@
 A code with another shape is refused when it enters the system.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

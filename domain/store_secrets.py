@@ -1,7 +1,5 @@
 """The secrets of a store that are in the custody of its keys."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -5,8 +5,6 @@ its own token and states its own purpose. Signatures follow the Standard Webhook
 version 1 of the symmetric scheme (https://www.standardwebhooks.com).
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -2,8 +2,6 @@
 read only if it is unchanged.
 """
 
-from __future__ import annotations
-
 import hashlib
 import mmap
 import os

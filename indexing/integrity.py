@@ -3,8 +3,6 @@
 Both reports list rows for a human to check. Neither changes the gallery.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations

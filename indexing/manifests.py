@@ -1,7 +1,5 @@
 """The manifest: the list of files that make up one generation of the index, with their digests."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import asdict, dataclass

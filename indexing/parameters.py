@@ -7,8 +7,6 @@ never on the queries that are reported (seed 2). The reasons are in
 `docs/adr/0003-exhaustive-fast-scan.md`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 MIXING_NUMBER = 3

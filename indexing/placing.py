@@ -1,7 +1,5 @@
 """The assignment of people to the parts of a gallery, by a hash of the person row into buckets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 import numpy as np

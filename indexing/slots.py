@@ -7,8 +7,6 @@ and no time. The files never change once they are written, and processes share t
 memory.
 """
 
-from __future__ import annotations
-
 import fcntl
 import shutil
 from collections.abc import Callable, Iterator, Sequence

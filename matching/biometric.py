@@ -6,21 +6,16 @@ state they are independent, so the joint ratio is a mean over states of products
 difference from the plain sum over fingers is a separate row of evidence: print dependence.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.prints.prints import IMPRESSION_TYPES
+from matching.calibration import CalibrationMap
+from matching.levels import Bits
 from matching.parameters import COSINE_STEP, LEAST_DISTANCE, STATE_WEIGHTS
 from matching.runs import run_starts
-
-if TYPE_CHECKING:
-    from matching.calibration import CalibrationMap
-    from matching.levels import Bits
 
 Codes = npt.NDArray[np.uint8]
 COSINES = np.round(np.arange(-1.0, 1.0 + COSINE_STEP / 2, COSINE_STEP), 6)

@@ -2,17 +2,16 @@
 support.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.biometric import COSINES, BiometricModel, closeness
-from matching.calibration import non_decreasing
-from matching.local_prints import LocalPrints
+from matching.calibration import CalibrationMap, non_decreasing
+from matching.levels import Bits
+from matching.local_prints import LocalPrints, StrangerLaw
 from matching.parameters import (
     COSINE_STEP,
     DENSITY_FLOOR,
@@ -23,13 +22,6 @@ from matching.parameters import (
     TAIL_SUPPORT,
 )
 from matching.print_parameters import PRINT_KNOTS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matching.calibration import CalibrationMap
-    from matching.levels import Bits
-    from matching.local_prints import StrangerLaw
 
 RESIDUALS = np.round(np.arange(-5.0, 4.0 + RESIDUAL_STEP / 2, RESIDUAL_STEP), 6)
 """float64 (r,): the grid of residuals, observed minus expected closeness."""

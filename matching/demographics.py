@@ -1,17 +1,16 @@
 """Compare details with details: every comparator, weighted, for one person against k people."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from domain.errors import ModelError
+from domain.searches.counted_words import CountedWords
 from matching.comparators import aligned_name
 from matching.comparators.catalogue import COMPARATORS
 from matching.comparators.columns import held_columns
-from matching.comparators.pairs import nothing_compared
-from matching.frequencies import make_frequencies
-from matching.levels import make_weights
+from matching.comparators.pairs import Compared, nothing_compared
+from matching.frequencies import Frequencies, make_frequencies
+from matching.levels import Probabilities, Weights, make_weights
 from matching.parameters import (
     FULL_NAME_FLOOR,
     NAME_PART_FLOOR,
@@ -19,16 +18,8 @@ from matching.parameters import (
     PLACE_FLOOR,
     POSTCODE_FLOOR,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from domain.searches.counted_words import CountedWords
-    from matching.comparators.pairs import Compared
-    from matching.frequencies import Frequencies
-    from matching.levels import Probabilities, Weights
-    from matching.prepared import PreparedDetails
-    from matching.word_model import WordModel
+from matching.prepared import PreparedDetails
+from matching.word_model import WordModel
 
 _NAMES_APART = 2
 """Number of comparators at the start of `COMPARATORS` (name and middle name) that the comparison

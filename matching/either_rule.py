@@ -7,16 +7,10 @@ are therefore found as often as by prints at that share of the target, however m
 by chance agreement of details.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from matching.levels import Bits
+from matching.levels import Bits
 
 PRINTS_SHARE = 0.8
 """Share of the target rate for prints only. Set by hand, 2026-11-26: people who give false details

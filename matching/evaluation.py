@@ -2,15 +2,14 @@
 evidence and stratum.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.fusion import supported
+from matching.levels import Bits
 from matching.metrics import (
     RatioSample,
     SearchScores,
@@ -24,15 +23,10 @@ from matching.metrics import (
     redrawn_thresholds,
 )
 from matching.parameters import EVALUATION_ROUNDS, RATIO_ROUNDS
+from matching.scored import ScoredCandidates
+from matching.scorer import Scorer
 from matching.training.calibration_fit import score_trials
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from matching.levels import Bits
-    from matching.scored import ScoredCandidates
-    from matching.scorer import Scorer
-    from matching.training.inputs import Trial, TrialSet
+from matching.training.inputs import Trial, TrialSet
 
 Mask = npt.NDArray[np.bool_]
 RANKS = (1, 2, 5, 10, 50, 100)

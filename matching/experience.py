@@ -7,25 +7,17 @@ upper 95 % bound (Clopper and Pearson, 1934) on the share of counted searches wh
 stranger reaches z, multiplied by the growth of the gallery since they were counted.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from domain.searches.experience import ALIKENESS_STEP, Experience, Kind
+from domain.searches.experience import ALIKENESS_STEP, Counted, Experience, Kind
+from matching.levels import Bits
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
 from matching.print_parameters import COUNT_CONFIDENCE, HIGHEST_RATE, LEAST_COUNTED
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from domain.searches.experience import Counted
-    from matching.levels import Bits
-
 
 _HALVINGS = 60
 """Number of times to halve the interval that contains a bound. More would change nothing in double

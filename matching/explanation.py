@@ -4,12 +4,10 @@ A note states the agreement, its frequency and the number of chances, but never 
 an address, because evidence is kept as long as its decision and details are not.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import repeat
 from operator import add
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,19 +15,13 @@ import numpy.typing as npt
 from domain.prints.prints import FINGERS, IMPRESSION_TYPES
 from domain.searches.evidence import WITHHELD, EvidenceRow, EvidenceSource, probability_words
 from domain.searches.experience import Kind
-from matching.experience import needed
+from matching.biometric import FingerPairs
+from matching.comparators.pairs import Compared
+from matching.experience import Rates, needed
+from matching.findings import Support
 from matching.fusion import posterior
-from matching.levels import NOT_COMPARED
+from matching.levels import NOT_COMPARED, Bits, Level, Scale
 from matching.parameters import FEW_ROWS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from matching.biometric import FingerPairs
-    from matching.comparators.pairs import Compared
-    from matching.experience import Rates
-    from matching.findings import Support
-    from matching.levels import Bits, Level, Scale
 
 Rows = npt.NDArray[np.int64]
 NOT_COMPARED_NOTE = "One side or both say nothing that can be compared; this adds nothing."

@@ -1,19 +1,15 @@
 """The findings about candidates, before they are put into words."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from domain.searches.experience import Experience
-    from matching.biometric import FingerPairs, PrintBits
-    from matching.comparators.pairs import Compared
-    from matching.experience import Rates
-    from matching.levels import Bits, Scale
+from domain.searches.experience import Experience
+from matching.biometric import FingerPairs, PrintBits
+from matching.comparators.pairs import Compared
+from matching.experience import Rates
+from matching.levels import Bits, Scale
 
 Rows = npt.NDArray[np.int64]
 

@@ -1,21 +1,16 @@
 """Patterns that examiners are told about, each with its reason."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource, Flag, RaisedFlag
-
-if TYPE_CHECKING:
-    from matching.biometric import FingerPairs, PrintBits
-    from matching.findings import DetailFindings
-    from matching.levels import Bits, Scale
-    from matching.policy import FlagThresholds, Policy
+from matching.biometric import FingerPairs, PrintBits
+from matching.findings import DetailFindings
+from matching.levels import Bits, Scale
+from matching.policy import FlagThresholds, Policy
 
 Mask = npt.NDArray[np.bool_]
 

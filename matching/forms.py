@@ -1,25 +1,20 @@
 """Normalised forms of dates, postcodes, places and identifiers for matching."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidIdentifierError
 from domain.people.identifiers import parse_cro_number, parse_pnc_id
+from domain.people.people import Address, PartialDate
 from matching.names.text import match_form
 from matching.parameters import PLACEHOLDER_DATES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from domain.people.people import Address, PartialDate
 
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})")
 _NOT_A_HOME = re.compile(

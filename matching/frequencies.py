@@ -1,20 +1,15 @@
 """Frequencies of names, places and postcodes among people, fitted with the model."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.forms import key_of
 from matching.parameters import MINIMUM_COUNT, NAME_PART_FLOOR
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

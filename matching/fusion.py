@@ -1,11 +1,8 @@
 """Prints and details on one scale: the most that details may add, and their lower limit."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from matching.levels import Bits
 from matching.parameters import (
     BORROWED_IDENTITY_RATE,
     FALSE_IDENTITY_RATE,
@@ -13,9 +10,6 @@ from matching.parameters import (
     PROPOSED_LEAST_BITS,
 )
 from matching.print_parameters import FAILED_CAPTURE, HIGHEST_RATE, PROCESS_ERROR
-
-if TYPE_CHECKING:
-    from matching.levels import Bits
 
 
 def prior_bits(gallery_size: int) -> float:

@@ -3,8 +3,6 @@
 Level 0 of every comparison is "not compared": missing evidence has a weight of exactly zero.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

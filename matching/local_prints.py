@@ -7,23 +7,17 @@ so that a higher cosine is never worth less. m: density of mated cosines, fitted
 may be anywhere above the strangers. u: an upper bound on the density of strangers, from counts.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.biometric import COSINES, PAIRINGS, PrintBits, seen_fingers
+from domain.searches.strangers import Strangers
+from matching.biometric import COSINES, PAIRINGS, FingerPairs, PrintBits, seen_fingers
+from matching.levels import Bits
 from matching.parameters import COSINE_STEP
 from matching.print_parameters import FAILED_MATES, OTHER_MATES, PRINT_KNOTS, STRANGER_STEP
 from matching.strangers import DEVIATIONS, moments_of
-
-if TYPE_CHECKING:
-    from domain.searches.strangers import Strangers
-    from matching.biometric import FingerPairs
-    from matching.levels import Bits
 
 _LATENT = np.array(["latent" in pairing for pairing in PAIRINGS])
 

@@ -4,8 +4,6 @@ A logistic model of the match score, the corresponding pairs and the overlap, bo
 fingers were counted cannot support more. Fitted by `matching.training.match_fit`.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

@@ -9,18 +9,14 @@ calibration loss.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.calibration import pool_adjacent_violators
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matching.levels import Bits
+from matching.levels import Bits
 
 Rows = npt.NDArray[np.int64]
 

@@ -2,36 +2,28 @@
 differs.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from domain.errors import ModelError
-from matching.biometric import COSINES, PAIRINGS
+from matching.biometric import COSINES, PAIRINGS, BiometricModel
 from matching.biometric_tables import RESIDUALS, PairingFit, biometric_model, local_prints
 from matching.calibration import CalibrationMap
 from matching.comparators.catalogue import COMPARATORS
-from matching.demographics import demographic_model
+from matching.demographics import DemographicModel, demographic_model
 from matching.frequencies import TABLES
 from matching.levels import Probabilities
 from matching.local_prints import LocalPrints, StrangerLaw
 from matching.parameters import STATE_OFFSETS
-from matching.policy import Mode, policy_from_data
+from matching.policy import Mode, Policy, policy_from_data
 from matching.strangers import DEVIATIONS
 from matching.word_model import word_model
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
-    from pathlib import Path
-
-    from matching.biometric import BiometricModel
-    from matching.demographics import DemographicModel
-    from matching.policy import Policy
 
 MANIFEST = "model.json"
 STRANGERS = "strangers"

@@ -4,7 +4,6 @@ Measured by hand on names of eleven origins, 2026-11-26, unless stated otherwise
 fitted again with each model.
 """
 
-from __future__ import annotations
 
 # Words of names ----------------------------------------------------------------------------------
 

@@ -5,8 +5,6 @@ P: expectation maximisation on the pseudopeople data. h: chosen by hand until tr
 chosen on 2026-11-24, for model version 1, unless stated otherwise.
 """
 
-from __future__ import annotations
-
 TRAIN_SEED = 730_451_001
 """Seed of the generated people used for fitting models. They are never evaluated, shown or
 reported."""

@@ -1,23 +1,18 @@
 """Thresholds as data, and the bands that candidates reach."""
 
-from __future__ import annotations
-
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import ModelError
 from domain.searches.evidence import Band
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from matching.levels import Bits
+from matching.levels import Bits
 
 BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.PROPOSED, Band.NONE)
 """In the order of the band codes in arrays."""

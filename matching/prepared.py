@@ -4,13 +4,12 @@ Prepared details depend on no model. They are kept with each version of a record
 that a search parses none of the names, dates and numbers of its candidates.
 """
 
-from __future__ import annotations
-
 from binascii import a2b_base64, b2a_base64
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from struct import Struct
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from domain.people.people import Details, PersonName, Sex
 from matching.forms import (
@@ -25,9 +24,6 @@ from matching.forms import (
 from matching.names.parts import NO_NAME, NameParts, main_parts, name_parts
 from matching.names.text import match_form, sound
 from matching.names.words import NameField, NameWord
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 KEPT_VERSION: Final = "1"
 """The version of the code that prepares details. A change of any match form, sound, word or layout

@@ -5,8 +5,6 @@ Set by hand unless stated otherwise. All were chosen on 2026-11-26, for model ve
 another date is given.
 """
 
-from __future__ import annotations
-
 STRANGER_STEP = 0.05
 """Width of a bin of strangers' cosines, in standard deviations of the search's own strangers."""
 

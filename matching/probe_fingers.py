@@ -1,19 +1,17 @@
 """Which impression of a probe was compared in each column of the finger comparisons."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from domain.errors import InvalidTemplateError
-from domain.prints.prints import IMPRESSION_TYPES, FingerPosition, ImpressionType
+from domain.prints.prints import (
+    IMPRESSION_TYPES,
+    FingerComparisons,
+    FingerPosition,
+    ImpressionType,
+)
+from domain.searches.searches import Probe
 from matching.biometric import FingerPairs
 from matching.parameters import FINGERS_OF_A_PERSON
-
-if TYPE_CHECKING:
-    from domain.prints.prints import FingerComparisons
-    from domain.searches.searches import Probe
 
 _TYPE_CODES = {kind: code for code, kind in enumerate(IMPRESSION_TYPES)}
 _LATENT = IMPRESSION_TYPES.index(ImpressionType.LATENT)

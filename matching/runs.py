@@ -1,7 +1,5 @@
 """Find runs of equal values in a grouped array."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -1,11 +1,9 @@
 """Scored candidates: columns of numbers, and rows of evidence made from the same columns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +18,10 @@ from matching.explanation import (
     support_rows,
     withheld_row,
 )
+from matching.findings import DetailFindings, PrintFindings, Support
+from matching.flags import FlagMasks
+from matching.levels import Bits, Codes
 from matching.policy import BANDS
-
-if TYPE_CHECKING:
-    from matching.findings import DetailFindings, PrintFindings, Support
-    from matching.flags import FlagMasks
-    from matching.levels import Bits, Codes
 
 Rows = npt.NDArray[np.int64]
 Column = Sequence[EvidenceRow | None]

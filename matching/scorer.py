@@ -1,23 +1,23 @@
 """The scorer: it weighs the candidates for a probe and states every piece of evidence in bits."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from math import floor, log2
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import EmptyProbeError, InvalidInputError
 from domain.people.people import Details
+from domain.prints.prints import FingerComparisons
 from domain.searches.counted_words import NOTHING_COUNTED, CountedWords
-from domain.searches.evidence import Band
-from domain.searches.strangers import Standing
+from domain.searches.evidence import Band, Flag
+from domain.searches.searches import Probe
+from domain.searches.strangers import Standing, Strangers
 from matching.biometric import mark_bits, print_bits
-from matching.comparators.pairs import nothing_compared
+from matching.comparators.pairs import Compared, nothing_compared
 from matching.demographics import APART, BY_WORDS, compare_details
 from matching.experience import alikeness, rates
 from matching.explanation import MOVED_LAW
@@ -30,8 +30,9 @@ from matching.flags import (
     swap_flag,
 )
 from matching.fusion import posterior, prior_bits, promotion, rate_of_none, supported
+from matching.levels import Bits
 from matching.local_prints import LocalPrints, local_bits
-from matching.model_files import read_model
+from matching.model_files import Model, read_model
 from matching.parameters import BORROWED_IDENTITY_RATE
 from matching.policy import BANDS, Mode
 from matching.prepared import (
@@ -48,16 +49,7 @@ from matching.prepared import (
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
 from matching.scored import ScoredCandidates
 from matching.strangers import moments_of
-
-if TYPE_CHECKING:
-    from domain.prints.prints import FingerComparisons
-    from domain.searches.evidence import Flag
-    from domain.searches.searches import Probe
-    from domain.searches.strangers import Strangers
-    from matching.comparators.pairs import Compared
-    from matching.levels import Bits
-    from matching.model_files import Model
-    from matching.word_model import WordModel
+from matching.word_model import WordModel
 
 MODELS = Path(__file__).parent / "models"
 """The directory of the model that ships with identlink."""

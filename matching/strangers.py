@@ -2,18 +2,11 @@
 of one search.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from domain.searches.strangers import TEN_THOUSANDTHS
+from domain.searches.strangers import TEN_THOUSANDTHS, Strangers
+from matching.levels import Bits
 from matching.print_parameters import LEAST_COHORT, STRANGER_STEP
-
-if TYPE_CHECKING:
-    from domain.searches.strangers import Strangers
-    from matching.levels import Bits
 
 DEVIATIONS = np.round(np.arange(-8.0, 24.0 + STRANGER_STEP / 2, STRANGER_STEP), 6)
 """float64 (z,): the grid of strangers' cosines, in standard deviations above their mean."""

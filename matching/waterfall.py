@@ -2,20 +2,14 @@
 to the total.
 """
 
-from __future__ import annotations
-
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from domain.searches.evidence import Band, EvidenceSource, probability_words
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from domain.searches.evidence import Evidence, EvidenceRow
+from domain.searches.evidence import Band, Evidence, EvidenceRow, EvidenceSource, probability_words
 
 _FOR, _AGAINST, _SUM = "#1d70b8", "#d4351c", "#505a5f"
 """Colours that people with red-green colour blindness can distinguish."""

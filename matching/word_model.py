@@ -5,27 +5,24 @@ replayed. The gallery counts how common words are; what it had counted is kept w
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import ModelError
+from domain.searches.counted_words import CountedWord, CountedWords
 from matching.calibration import CalibrationMap
+from matching.levels import Bits
 from matching.name_parameters import WORD_LEAST_SHARE
 from matching.names.grading import grade_bits, initial_bits
 from matching.names.likeness import UNLIKE, grades, likenesses
 from matching.names.nicknames import variants_of
 from matching.names.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from domain.searches.counted_words import CountedWord, CountedWords
-    from matching.levels import Bits
 
 SAME, INITIAL, VARIANT = 0, UNLIKE + 1, UNLIKE + 2
 """Further grades of a match, beside the grades of likeness."""

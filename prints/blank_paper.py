@@ -1,7 +1,5 @@
 """Where the picture of a print is blank: nothing varies there as much as ridges do. Only NumPy."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

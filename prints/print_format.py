@@ -4,8 +4,6 @@ A gallery has one format. `service.bootstrap` chooses it; other engines receive 
 as values.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial

@@ -2,8 +2,6 @@
 here.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.errors import UnknownTemplateFormatError

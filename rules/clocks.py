@@ -1,20 +1,16 @@
 """Clocks: the last day on which an action is in time, from a rule, a calendar and pauses."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from domain.errors import InvalidInputError, UnknownRuleError
 from rules.calendars import Calendar, calendar_named
 from rules.data_files import data_file
 from rules.lengths import Length, last_day
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 CLOCKS = "clocks/1"
 """The newest table of clock rules."""

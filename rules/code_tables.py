@@ -5,8 +5,6 @@ sample has genuine rows, but not all of them: a well-formed code without a row i
 and must not be treated as checked.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The data of the rules: JSON files named after their identifier, each with its digest."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import dataclass

@@ -2,8 +2,6 @@
 unverified.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 

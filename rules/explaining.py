@@ -1,7 +1,5 @@
 """Explains in sentences which provision applies to an item on a day, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date
 

@@ -4,8 +4,6 @@ A text that matches no row in force on the day gets no code; the nearest code is
 that matches two rows in force gets no code either.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import date

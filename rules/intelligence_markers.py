@@ -2,8 +2,6 @@
 synthetic.
 """
 
-from __future__ import annotations
-
 from functools import cache
 
 from domain.errors import UnknownRuleError

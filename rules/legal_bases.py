@@ -3,8 +3,6 @@
 The list is not closed: a program may name another basis, which is then shown as it was sent.
 """
 
-from __future__ import annotations
-
 from functools import cache
 
 from rules.data_files import data_file

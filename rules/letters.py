@@ -1,7 +1,5 @@
 """Letters to people, as data: one versioned text for each way in which something ends."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from typing import Any

@@ -4,8 +4,6 @@ They are about casework. They never decide on an entry of a record or on prints,
 of their own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date

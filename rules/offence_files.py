@@ -4,8 +4,6 @@ A file is checked whole. Every fault is told by its line (in JSON, by the number
 a file with a fault gives no table.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

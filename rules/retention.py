@@ -5,19 +5,15 @@ known leads to a review, never to "keep" or "destroy". Extensions, consents and 
 decisions of people, and are stated with the event.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rules.data_files import data_file
 from rules.lengths import Length, last_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FINGERPRINTS = "fingerprint-retention/2"
 

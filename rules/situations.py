@@ -7,8 +7,6 @@ what else happened to the person while the prints were held. If a fact is missin
 `unknown`, and a person must review it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date

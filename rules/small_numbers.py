@@ -6,8 +6,6 @@ count of a row to fewer possibilities than that, using all the figures of the ro
 constraints between them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any

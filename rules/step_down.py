@@ -7,22 +7,16 @@ conviction steps down when every one of its sanctions has stepped down. A convic
 State, or with a sanction that rules cannot compute with, is unknown: a person must decide.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from domain.errors import UnknownRuleError
-from domain.people.convictions import InformationSource, SentenceKind
+from domain.people.convictions import Conviction, InformationSource, Sanction, SentenceKind
 from rules.data_files import data_file
 from rules.lengths import Length, last_day
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from domain.people.convictions import Conviction, Sanction
 
 RULE_SET = "step-down-synthetic/1"
 """The newest rule set."""

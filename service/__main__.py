@@ -1,7 +1,5 @@
 """`python -m service` is `identlink`: loads the program, then runs it."""
 
-from __future__ import annotations
-
 import gc
 
 

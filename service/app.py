@@ -1,7 +1,5 @@
 """The application: takes the services and returns an ASGI application."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import AsyncIterator, Callable

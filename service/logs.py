@@ -5,8 +5,6 @@ text; everything else is replaced. Names, dates of birth, templates and ids of p
 field, so they cannot be logged by mistake.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 import traceback

@@ -1,7 +1,5 @@
 """The root of the command line: lists the commands, and reports every error."""
 
-from __future__ import annotations
-
 import gc
 import os
 import sqlite3

@@ -4,8 +4,6 @@ SQLite reports that a file could not be opened or written, but not why. To find 
 file is written to the directory: the operating system's error names the fault.
 """
 
-from __future__ import annotations
-
 import os
 import resource
 import sqlite3

@@ -5,8 +5,6 @@ exceptions, which are never shown: a password in the database's address, and the
 identity provider's client.
 """
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Mapping
 from difflib import get_close_matches

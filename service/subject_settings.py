@@ -1,7 +1,5 @@
 """Settings by subject: cases, prints, records, the exchange, certificates and applications."""
 
-from __future__ import annotations
-
 from dataclasses import fields
 from datetime import date, timedelta
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Compare what happened to every frame with the truth."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 

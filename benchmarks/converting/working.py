@@ -5,8 +5,6 @@ simulated reconciler sees what the page shows: two keyings beside the picture, a
 their details. Reconcilers know nothing of the truth about people.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass

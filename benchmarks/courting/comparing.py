@@ -1,7 +1,5 @@
 """Compare the outcome of a message with the outcome stated in the index of its folder."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -5,8 +5,6 @@ has the number of someone else with the same offence, of a twin, or of a namesak
 date of birth; or it has forename and surname, or day and month of birth, exchanged.
 """
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Read a record from the neutral format of a folder of messages, as the office would hold it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any

@@ -14,7 +14,7 @@ from benchmarks.machine import one_thread_each
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.facts import PersonFacts
 from data.synthetic.households import Relations
-from data.synthetic.names.origins import ORIGINS
+from data.synthetic.names.origins import origins
 from data.synthetic.parameters import Parameters
 from data.synthetic.people import people_of
 from data.synthetic.population import Population
@@ -165,8 +165,8 @@ def _by_facts(facts: Sequence[PersonFacts]) -> dict[str, Mask]:
     sexes = np.array([one.is_male for one in facts])
     days = np.array([one.birth_day for one in facts])
     ages = _THIS_YEAR - days / _DAYS_A_YEAR
-    origins = np.array([ORIGINS[one.origin].name for one in facts])
-    by_origin = {f"origin {origin.name}": origins == origin.name for origin in ORIGINS}
+    named = np.array([origins()[one.origin].name for one in facts])
+    by_origin = {f"origin {origin.name}": named == origin.name for origin in origins()}
     return {
         "male": sexes,
         "female": ~sexes,

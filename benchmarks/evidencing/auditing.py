@@ -2,8 +2,6 @@
 home, and delays after a move.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

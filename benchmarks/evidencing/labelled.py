@@ -4,8 +4,6 @@ Reads the files of FEBRL and of Splink's data sets (`historical_50k`), CSV or Pa
 of each person is in the index, and the person's other records are used as enquiries.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

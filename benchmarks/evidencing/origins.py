@@ -6,8 +6,6 @@ People of the generator's population, and an equal number of each origin in
 in the gallery and about strangers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -6,8 +6,6 @@ rule for the lowest similarity at which it proposes. It then computes exactly ho
 similar stranger of an unseen person reaches that similarity. Mates come from the generator.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Rows, plots and tables of an evaluation for docs/evaluation.md and docs/evaluation-names.md."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -7,8 +7,6 @@ this release stores them. *Parsed*: they have none, as earlier releases stored t
 with the time to read the details from the payloads.
 """
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

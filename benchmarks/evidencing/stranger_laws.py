@@ -7,8 +7,6 @@ positive rates are computed and not simulated. Means and spreads are those that 
 measure.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache

@@ -6,8 +6,6 @@ generator whom neither the model nor its home law has seen. The order is drawn a
 stream.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -5,8 +5,6 @@ People, records and messages are written in bulk and sealed as the product seals
 events and no message texts, because a reconciliation does not read them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta

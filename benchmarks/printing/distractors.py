@@ -4,8 +4,6 @@ They have the minutiae, faults and qualities that an extractor finds on a sensor
 prints do not have. A mirrored print is not a print of anybody in the gallery.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 

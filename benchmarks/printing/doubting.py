@@ -1,7 +1,5 @@
 """How often pictures of each set raise a doubt, and wrong ones the right doubt."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 

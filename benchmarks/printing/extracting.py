@@ -1,7 +1,5 @@
 """Folders of images named as in the fingerprint verification competitions, and their minutiae."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

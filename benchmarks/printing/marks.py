@@ -4,8 +4,6 @@ A part of an impression is kept, rotated, blurred and made noisy; medium damage 
 across it. They are not marks from a scene, so nothing here shows how well such marks are found.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

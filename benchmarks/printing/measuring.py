@@ -3,8 +3,6 @@
 All rates are fractions of 1. Intervals are found by resampling fingers.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ minutiae.
 The first impression of every finger is enrolled, among prints of no person. All others are probes.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

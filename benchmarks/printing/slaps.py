@@ -4,8 +4,6 @@ The fingers of a set are laid as those of a hand: fanned, tilted together, at he
 from overlapping by 6 pixels to 30 apart. They are not pressed at once, as those of a slap are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

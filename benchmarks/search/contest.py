@@ -1,7 +1,5 @@
 """Every kind of search with the index and with exact search, on the same vectors and queries."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass

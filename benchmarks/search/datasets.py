@@ -6,8 +6,6 @@ enrolled person. Two disjoint sets of persons are used for queries: one for tuni
 the reported figures.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -2,8 +2,6 @@
 a core compare per second?
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any

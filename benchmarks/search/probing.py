@@ -1,7 +1,5 @@
 """Time and memory of one index on disk, measured in a separate process."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 from collections.abc import Callable, Sequence

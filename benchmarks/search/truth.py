@@ -1,7 +1,5 @@
 """Exact ranks of the mates, from comparing every query with the whole gallery in float32."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from functools import partial

@@ -6,8 +6,6 @@ present true details. People whose record is under a false identity are left out
 because no search by details can find them; only prints can.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The kinds of request, each worked by simulated staff from receipt to its end, over a year."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date

@@ -2,8 +2,6 @@
 and how long do the searches wait?
 """
 
-from __future__ import annotations
-
 import sys
 import threading
 import time

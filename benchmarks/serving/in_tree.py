@@ -4,8 +4,6 @@ It uses only names that this commit and earlier ones share. A function of a stag
 does not have is skipped.
 """
 
-from __future__ import annotations
-
 import functools
 import importlib
 import json

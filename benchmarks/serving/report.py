@@ -1,7 +1,5 @@
 """The tables of the benchmarks of the service, for the terminal and for docs/benchmarks.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The service as separate processes: databases, filled stores, the log of requests, and memory."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """`python -m data.synthetic`: write a population to files, or check the calibration."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

@@ -1,7 +1,5 @@
 """People as the population returns them: in columns for loaders, or as objects for readers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

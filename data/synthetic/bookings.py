@@ -1,7 +1,5 @@
 """Bookings: the person, the identity given, the time, and the recorded details."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum

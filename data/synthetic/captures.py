@@ -1,7 +1,5 @@
 """Captures in columns: the fingers that are present, their qualities and their templates."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -3,8 +3,6 @@
 "By hand" marks a choice without a published source. Courts, their codes and all sums are invented.
 """
 
-from __future__ import annotations
-
 DUAL_NATIONAL_SHARE = 0.03
 """Share of people with a record who hold another nationality besides the one they stated. Set by
 hand: one third of the yearly volume for which the exchange of convictions is designed.

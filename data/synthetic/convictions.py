@@ -4,8 +4,6 @@ They repeat in structured form the disposals of the report, which are words. A f
 has no arrest report, and has the restrictions that its State set.
 """
 
-from __future__ import annotations
-
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta

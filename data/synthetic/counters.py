@@ -5,8 +5,6 @@ person can therefore be drawn singly, in any order and in any chunk, with the sa
 new purpose changes no other. The raw output of Philox is part of NumPy's compatibility promise.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum

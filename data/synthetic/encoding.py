@@ -1,7 +1,5 @@
 """Details and records as plain JSON values, and back."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache

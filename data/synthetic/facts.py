@@ -1,7 +1,5 @@
 """The truth about one person, from which records are derived, and the care taken at a booking."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -23,7 +21,7 @@ class PersonFacts:
     known_as: str
     is_male: bool
     origin: int
-    """Index into `ORIGINS`."""
+    """Index into `origins`."""
     birth_day: int
     """Proleptic Gregorian ordinal."""
     place_of_birth: str

@@ -1,7 +1,5 @@
 """Reads a written population back, chunk by chunk, and checks each file against its digest."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from collections.abc import Iterator

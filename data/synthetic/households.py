@@ -1,7 +1,5 @@
 """Relations between people. People come in blocks of 64, and a household lies within its block."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import IntEnum
 

@@ -1,7 +1,5 @@
 """The manifest of a written population: content, origin, and the digest of each file."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import asdict, dataclass

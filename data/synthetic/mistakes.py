@@ -2,15 +2,13 @@
 taken.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 from data.synthetic.counters import Draws
 from data.synthetic.facts import Circumstances, PersonFacts, day_of, main_name, sex_of
-from data.synthetic.names.origins import ORIGINS
+from data.synthetic.names.origins import origins
 from data.synthetic.names.tables import origin_tables
 from data.synthetic.names.variants import hyphenated, nicknames, spellings
 from data.synthetic.parameters import MistakeParameters
@@ -209,7 +207,7 @@ def _nickname(facts: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
 
 
 def _variant(facts: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
-    family = ORIGINS[facts.origin].spelling
+    family = origins()[facts.origin].spelling
     forenames = spellings(name.forename, family)
     surnames = spellings(name.surname, family)
     is_surname = draws.uniform() < 0.5

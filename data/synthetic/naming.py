@@ -1,7 +1,5 @@
 """The names of whole blocks of people: forenames, middle names, surnames and nicknames."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +7,7 @@ import numpy.typing as npt
 
 from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.households import HouseholdColumns, Role
-from data.synthetic.names.origins import ORIGINS
+from data.synthetic.names.origins import origins
 from data.synthetic.names.tables import origin_tables
 from data.synthetic.names.variants import feminine, hyphenated, nicknames
 from data.synthetic.parameters import PopulationParameters
@@ -29,8 +27,6 @@ _DRAWS = 16
     _KNOWN_AS,
     _KNOWN_AS_CHOICE,
 ) = range(11)
-
-_POLISH = [origin.name for origin in ORIGINS].index("polish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,8 @@ def _surnames(
     keeps = is_wife & (draws[:, _MARRIED] >= population.married_surname_share)
     borne = np.where(keeps, own, own[households.heads])
     maiden = np.where(is_wife & ~keeps, own, "")
-    is_polish_woman = ~vitals.is_male & (vitals.origins == _POLISH)
+    polish = [origin.name for origin in origins()].index("polish")
+    is_polish_woman = ~vitals.is_male & (vitals.origins == polish)
     for row in np.flatnonzero(is_polish_woman).tolist():
         borne[row] = feminine(borne[row], "polish")
     return borne.tolist(), maiden.tolist()

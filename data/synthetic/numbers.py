@@ -1,7 +1,5 @@
 """Identifiers of people, records and captures: opaque ids, PNC IDs, CRO numbers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -5,8 +5,6 @@ three for the reason; `COML` for common law). TH68010, CJ88116 and OF61016 have 
 the public code tables give them. The other numbers and all sentences are invented.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -18,8 +18,6 @@ reference figures and is the default.
 "By hand" marks a choice without a published source; the calibration check measures the result.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field

@@ -1,7 +1,5 @@
 """The people of whole blocks, assembled from their columns."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The population of a seed: people, records and enrolled captures, in any order and chunk."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 

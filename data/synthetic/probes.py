@@ -1,7 +1,5 @@
 """New captures with which to search, and the truth about them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 
 import numpy as np

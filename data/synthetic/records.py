@@ -1,7 +1,5 @@
 """The criminal record that results from a person's bookings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date

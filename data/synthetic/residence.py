@@ -1,12 +1,11 @@
 """Places of birth and residence: columns over whole blocks."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from functools import cache
 
 from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.households import HouseholdColumns
-from data.synthetic.names.origins import ORIGINS
+from data.synthetic.names.origins import origins
 from data.synthetic.parameters import PopulationParameters
 from data.synthetic.places import Town, draw_towns, postcode, street_line
 from data.synthetic.vitals import Vitals
@@ -38,9 +37,10 @@ _DRAWS = 16
 _FORMER_SAME_TOWN_SHARE = 0.6
 """Share of former addresses in the same town. Set by hand."""
 
-_BIRTH_TOWNS: list[list[str]] = [
-    [town.replace("-", " ") for town in origin.towns.split()] for origin in ORIGINS
-]
+
+@cache
+def _birth_towns() -> list[list[str]]:
+    return [[town.replace("-", " ") for town in origin.towns.split()] for origin in origins()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ def _former(
 
 def _birth(draws: list[float], origin_at: int) -> tuple[str, str]:
     """Return the place of birth and the nationality."""
-    origin = ORIGINS[origin_at]
+    origin = origins()[origin_at]
     is_abroad = draws[_ABROAD] < origin.born_abroad_share
     is_foreign = is_abroad and draws[_FOREIGN] < origin.foreign_national_share
-    towns = _BIRTH_TOWNS[origin_at if is_abroad else 0]
+    towns = _birth_towns()[origin_at if is_abroad else 0]
     place = towns[int(draws[_BIRTH_TOWN] ** 1.5 * len(towns))]
     return place, origin.country if is_foreign else HOME_COUNTRY

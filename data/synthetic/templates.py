@@ -8,8 +8,6 @@ matrix turns the result into the coordinates of the format. All sums are of whol
 chunk, on the number of threads or on the linear algebra library.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 

@@ -1,94 +1,13 @@
-"""Single mistakes of typing, hearing and scanning."""
+"""Single mistakes of typing, hearing and scanning.
 
-from __future__ import annotations
+`names/slips.json` has the keys that are next to each other on a British keyboard, the letters that
+are confused in hearing, and the characters that a scanner confuses.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from data.synthetic.counters import Draws
-
-_NEIGHBOURS = {
-    "q": "wa",
-    "w": "qes",
-    "e": "wrd",
-    "r": "etf",
-    "t": "ryg",
-    "y": "tuh",
-    "u": "yij",
-    "i": "uok",
-    "o": "ipl",
-    "p": "ol",
-    "a": "qsz",
-    "s": "adwx",
-    "d": "sfec",
-    "f": "dgrv",
-    "g": "fhtb",
-    "h": "gjyn",
-    "j": "hkum",
-    "k": "jli",
-    "l": "kop",
-    "z": "xa",
-    "x": "zcs",
-    "c": "xvd",
-    "v": "cbf",
-    "b": "vng",
-    "n": "bmh",
-    "m": "nj",
-}
-"""Keys that are next to each other on a British keyboard."""
-
-_SOUNDS = (
-    ("ph", "f"),
-    ("f", "ph"),
-    ("ck", "k"),
-    ("c", "k"),
-    ("k", "c"),
-    ("ie", "y"),
-    ("y", "ie"),
-    ("ee", "ea"),
-    ("ea", "ee"),
-    ("ai", "ay"),
-    ("ay", "ai"),
-    ("z", "s"),
-    ("s", "z"),
-    ("ll", "l"),
-    ("tt", "t"),
-    ("nn", "n"),
-    ("ss", "s"),
-    ("gh", "g"),
-    ("ou", "u"),
-    ("ow", "ou"),
-    ("mac", "mc"),
-    ("mc", "mac"),
-    ("i", "y"),
-    ("e", ""),
-    ("oo", "u"),
-    ("ei", "ie"),
-    ("qu", "kw"),
-    ("x", "ks"),
-)
-"""Letters that are confused in hearing."""
-
-_LOOKS = (
-    ("rn", "m"),
-    ("m", "rn"),
-    ("cl", "d"),
-    ("d", "cl"),
-    ("vv", "w"),
-    ("w", "vv"),
-    ("l", "i"),
-    ("i", "l"),
-    ("h", "b"),
-    ("b", "h"),
-    ("u", "v"),
-    ("e", "c"),
-    ("n", "ri"),
-    ("O", "Q"),
-    ("I", "l"),
-    ("S", "5"),
-    ("B", "8"),
-    ("o", "0"),
-)
-"""Characters that a scanner confuses."""
+from data.synthetic.names.written import written
 
 
 def typo(text: str, draws: Draws) -> str:
@@ -103,7 +22,7 @@ def typo(text: str, draws: Draws) -> str:
 
 def _neighbour(text: str, draws: Draws) -> str:
     at = draws.index(len(text))
-    keys = _NEIGHBOURS.get(text[at].lower(), "e")
+    keys = written("slips")["neighbours"].get(text[at].lower(), "e")
     return _spliced(text, at, 1, draws.choice(keys))
 
 
@@ -122,14 +41,14 @@ def _transposed(text: str, draws: Draws) -> str:
 
 
 def _misheard(text: str, draws: Draws) -> str:
-    return _replaced(text, _SOUNDS, draws)
+    return _replaced(text, written("slips")["sounds"], draws)
 
 
 def _misread(text: str, draws: Draws) -> str:
-    return _replaced(text, _LOOKS, draws)
+    return _replaced(text, written("slips")["looks"], draws)
 
 
-def _replaced(text: str, pairs: tuple[tuple[str, str], ...], draws: Draws) -> str:
+def _replaced(text: str, pairs: Sequence[Sequence[str]], draws: Draws) -> str:
     """Return the text with one applicable replacement made, or with one letter dropped."""
     lower = text.lower()
     fitting = [(lower.index(old), old, new) for old, new in pairs if old in lower]

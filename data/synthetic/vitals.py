@@ -1,7 +1,5 @@
 """Sex, origin and day of birth of whole blocks of people, consistent within each household."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +36,7 @@ _YOUNG_SHARE = 0.75
 class Vitals:
     """Columns over whole blocks. Row i is for person `start + i` of the households.
 
-    `is_male`: bool (n,). `origins`: int64 (n,), index into `ORIGINS`. `birth_days`,
+    `is_male`: bool (n,). `origins`: int64 (n,), index into `origins`. `birth_days`,
     `booking_days`: int64 (n,), proleptic Gregorian ordinals of the birth and the first booking.
     `bears_fathers_name`: bool (n,).
     """

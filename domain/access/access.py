@@ -1,7 +1,5 @@
 """Roles, scopes and the purposes that callers state."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum

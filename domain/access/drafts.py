@@ -1,7 +1,5 @@
 """Form contents that are kept when a session ended before they were submitted."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -4,8 +4,6 @@ Whoever issues tokens can invent callers. A decision is therefore truly made by 
 no token can take part in it. People decide when they are signed in to their own accounts.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import ROLE_SCOPES, Actor, Role, Scope

@@ -1,7 +1,5 @@
 """Agencies that the office serves: their agreements, in versions, and Arrest Summons Numbers."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -4,8 +4,6 @@ Both the public pages and the office use these functions: the pages to show faul
 because it does not trust what the pages send.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The countries of the world: their codes, and their names in English."""
 
-from __future__ import annotations
-
 _LISTED = """
 ABW Aruba
 AFG Afghanistan

@@ -4,8 +4,6 @@ A form contains no wording. The public pages take every text from a catalogue of
 names that are declared here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The forms for the public: each is data, with a function that writes the request."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from domain.applications.declarations import (

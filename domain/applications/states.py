@@ -1,7 +1,5 @@
 """Applications: their documents, references and codes, and the state that applicants see."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

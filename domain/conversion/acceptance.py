@@ -7,8 +7,6 @@ A lot with the bad rate is accepted with a probability of at most `consumer_risk
 Pearson (1934), Biometrika 26.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Settled fields as details and a conviction, dates as written, and the frames behind items."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The result of one hearing of one case against one defendant, as sent by a court."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Tokens, clients, accounts and sessions."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from domain.access.access import Role

@@ -2,8 +2,6 @@
 others.
 """
 
-from __future__ import annotations
-
 from domain.agencies.agencies import AgreementStanding, ResultFate
 from domain.agencies.matters import MatterSource, MatterState
 from domain.events.declaring import Event, Subject, event

@@ -2,8 +2,6 @@
 documents.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from domain.applications.states import ApplicationId, HandoverId

@@ -1,7 +1,5 @@
 """Every type of event, by its name."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from domain.errors import LogDamagedError

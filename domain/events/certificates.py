@@ -1,7 +1,5 @@
 """Certificates for people: issued, revoked, and checked by anyone who holds one; and watches."""
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId

@@ -1,7 +1,5 @@
 """Back record conversion: lots, frames from picture to record, samples and verdicts."""
 
-from __future__ import annotations
-
 from domain.conversion.form import FrameFault
 from domain.conversion.frames import (
     CaptureMedium,

@@ -4,8 +4,6 @@ Ids, codes and digests are stated unchanged, numbers as numbers, booleans as `ye
 times as ISO 8601. A fact that is None is not stated, unless it is declared as `OrBlank`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Data restricted instead of erased, and answers to people about their own data."""
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import AnswerId, DeletionId, PersonId, RecordId, RequestId, RestrictionId

@@ -1,7 +1,5 @@
 """The examiners' work on a case, step by step."""
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Leaves, Part, Row
 from domain.examination.cases import DecisionKind, FurtherCause, Outcome, Priority, Withdrawal

@@ -1,7 +1,5 @@
 """Exchange with other States: partners, messages both ways, exemptions, reconciliations."""
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Committed, Leaves
 from domain.exchange.codes import (

@@ -1,7 +1,5 @@
 """Links: made, disclosed, replayed and revoked."""
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, OrBlank, Standing, Subject, Webhook, event
 from domain.events.rows import (
     ITS_ROW,

@@ -1,7 +1,5 @@
 """The log itself: searches of the log, exports and backups, accepted states and lost keys."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

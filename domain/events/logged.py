@@ -1,7 +1,5 @@
 """Entries of the log: one for every change of state, written in the transaction of the change."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 

@@ -5,8 +5,6 @@ Examples: a record read, evidence unmasked, an exemplar shown, a link disclosed 
 searched.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from domain.events.declaring import Event, Subject, event

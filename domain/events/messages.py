@@ -1,7 +1,5 @@
 """Webhooks of forces."""
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, Standing, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Row
 from domain.ids import EndpointId

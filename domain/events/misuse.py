@@ -1,7 +1,5 @@
 """Staff prints, and suspicious patterns for an auditor."""
 
-from __future__ import annotations
-
 from domain.abuse import FindingKind
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Leaves, Row, committed_capture

@@ -2,8 +2,6 @@
 fitted.
 """
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import LawStateId, ModelChoiceId, RehearsalId

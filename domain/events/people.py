@@ -1,7 +1,5 @@
 """Captures and records, merges, erasures, and doubts about the gallery."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from domain.events.declaring import Event, OrBlank, Subject, event

@@ -1,7 +1,5 @@
 """Publication: countable facts, frozen releases of figures, and answers in the disclosure log."""
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import RequestId

@@ -1,7 +1,5 @@
 """Requests: receipt and steps, the disclosures that followed, and notices to their recipients."""
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import DisclosureId, NoticeId, PersonId, RequestId

@@ -1,7 +1,5 @@
 """Retention: purge plans, their counts and releases, and the decisions of reviews."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from domain.events.declaring import Event, OrBlank, Subject, event

@@ -9,8 +9,6 @@ A row that is changed later is therefore detected, and the examination that reli
 refused.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

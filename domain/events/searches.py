@@ -1,7 +1,5 @@
 """Searches and batches, and the model, thresholds and index that they use."""
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, Subject, Webhook, event
 from domain.events.declaring import Standing as StandingFact
 from domain.events.rows import ITS_ROW, THE_DONOR, THE_SEARCH, Leaves, Part, Row, committed_capture

@@ -1,7 +1,5 @@
 """Templates remade from pictures: the start of a generation, each capture, and the switch."""
 
-from __future__ import annotations
-
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import EncounterId, GenerationId, RemakeId

@@ -1,7 +1,5 @@
 """The enhancements under which an examiner viewed a print; they are sealed with a comparison."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The mark-up of a probe: its features as an examiner marks them before any exemplar is shown."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ squares. The residual is the distance by which skin and hand moved each point. P
 numbers, x + iy, in millimetres.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

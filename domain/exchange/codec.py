@@ -5,8 +5,6 @@ Keys are ASCII and numbers are whole, so JSON with sorted keys and without space
 form.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any, NoReturn

@@ -5,8 +5,6 @@ unknown where the field permits: `1980-05-XX`. Every optional part may be absent
 never stops a message.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated

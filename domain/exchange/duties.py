@@ -1,7 +1,5 @@
 """Duties to notify other States: what was done about each duty, and counts of the duties."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The envelope of a message, the nine kinds of content, and the message that combines the two."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated

@@ -5,8 +5,6 @@ declaration (the fields of a frozen dataclass and their bounds), so they can nev
 absent member stands for None or an empty tuple; None and empty tuples are never written.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass

@@ -1,7 +1,5 @@
 """Applies the changes of an amendment to the items of a record."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date

@@ -5,8 +5,6 @@ version follows only from the previous version and the changes (`domain.people.a
 changes follow from the two versions (`changes_between`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

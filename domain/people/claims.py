@@ -4,8 +4,6 @@ No claim overwrites another. A claim that is withdrawn or corrected stays readab
 reason. Claims follow from the versions of a record, so there is nothing else to store.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

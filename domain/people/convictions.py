@@ -7,8 +7,6 @@ versions are kept. The words of a sentence are kept for people to read and are n
 computations.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum

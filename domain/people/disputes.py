@@ -4,8 +4,6 @@ While a dispute is undecided, no answer gives the matter as this person's, and n
 nothing is held. Two people decide.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

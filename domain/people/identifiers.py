@@ -6,8 +6,6 @@ ministryofjustice/bichard7-next-core (ASN). An identifier that cannot be read is
 never compared.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import date

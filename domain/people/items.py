@@ -7,8 +7,6 @@ To add a kind of item, add a member to `ItemKind` and a line to `DETAILS`, or to
 item is a part of another.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum

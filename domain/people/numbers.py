@@ -4,8 +4,6 @@ The numbers of a year begin at 1 and rise by one, in the order of requests. A pe
 number of each kind and keeps it. The number of an erased person is not issued again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

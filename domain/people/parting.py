@@ -5,8 +5,6 @@ the arrest, the prints that were taken, or a source that told of one of the two 
 decides nothing: it is why the two were taken for one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date

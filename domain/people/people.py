@@ -1,7 +1,5 @@
 """A person's details, as stated or recorded, and the criminal record."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The fingers that a finding is about, named by their positions (FGP of ANSI/NIST-ITL)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self

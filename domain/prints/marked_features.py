@@ -5,8 +5,6 @@ The features are written as JSON into the stored picture, so they are sealed, er
 together with it.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -2,8 +2,6 @@
 comparisons.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum

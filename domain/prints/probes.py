@@ -1,7 +1,5 @@
 """Probes as arrays: a tenprint or a mark, checked once before it is searched or compared."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

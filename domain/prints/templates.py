@@ -1,7 +1,5 @@
 """Template formats, how an index stores them, and templates remade from pictures."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Certificates for people: number, content, outcome, referrals, and later validity."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Disclosures to recipients, notices to their recipients, and accesses to a person's data."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum

@@ -5,8 +5,6 @@ its own, with name and time. The last tick for an answer counts. Nobody chooses 
 establish: it follows from the ticks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime

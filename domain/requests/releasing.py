@@ -4,8 +4,6 @@ An item of data reaches a disclosure only as a `Releasable`, which is bound to t
 purpose and the day for which it was made. There is therefore no way to disclose a restricted item.
 """
 
-from __future__ import annotations
-
 from dataclasses import InitVar, dataclass
 from datetime import date
 from enum import StrEnum

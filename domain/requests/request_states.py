@@ -3,8 +3,6 @@
 Every kind of request has the same machine. `docs/requests.md` is drawn from `TRANSITIONS`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum

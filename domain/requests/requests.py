@@ -5,8 +5,6 @@ gaps. The state of the request is that of its last entry. Its pauses and its due
 the entries.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum

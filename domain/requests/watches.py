@@ -5,8 +5,6 @@ record behind the certificate has changed. An agency watches one of its own case
 to ask again.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum

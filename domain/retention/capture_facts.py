@@ -6,8 +6,6 @@ purge destroys, so a fact has no effect before it is agreed. A fact stated in er
 the same way.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """How many names on record have words like those of a stated name, as a gallery counts them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

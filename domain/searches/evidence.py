@@ -1,7 +1,5 @@
 """Evidence on a single scale: bits (log2 of a likelihood ratio), each with its source."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from math import fsum

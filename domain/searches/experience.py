@@ -5,8 +5,6 @@ rehearsal), the most similar stranger is as similar as the one that a person out
 would meet there.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Requests to search, and the candidates they propose."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum

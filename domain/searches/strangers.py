@@ -1,7 +1,5 @@
 """How similar a probe is to people drawn from the gallery, who are called its strangers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self

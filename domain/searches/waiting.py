@@ -1,7 +1,5 @@
 """Items that wait to be attached to a record. They may concern somebody who has no record yet."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum

@@ -6,8 +6,6 @@ keep more of a template than a random projection does. A rotation among these co
 their variance evenly over the groups. See `docs/adr/0003-exhaustive-fast-scan.md`.
 """
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from typing import Any

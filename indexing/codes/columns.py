@@ -2,8 +2,6 @@
 mapped from files.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields

@@ -9,8 +9,6 @@ float32 vectors is about 5e-4 (standard deviation), two hundred times smaller th
 impostors.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

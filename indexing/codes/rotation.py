@@ -4,8 +4,6 @@ The matrix is orthonormal, so the cosine between two vectors rotated by it does 
 limits of this protection are in `docs/template-protection.md`.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 

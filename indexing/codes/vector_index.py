@@ -6,8 +6,6 @@ scan never change after it is built, so any number of threads may search it. No 
 format is written or read: only plain arrays (centroids and codes) are stored, each with a digest.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from dataclasses import dataclass

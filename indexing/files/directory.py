@@ -2,8 +2,6 @@
 one by an atomic rename.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The generations of an index on disk: writes segments and codecs, and publishes manifests."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor

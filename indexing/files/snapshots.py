@@ -1,7 +1,5 @@
 """The state that a search sees: one generation, unchanged for as long as the search takes."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass

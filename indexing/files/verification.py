@@ -1,7 +1,5 @@
 """Verification of the files against the manifest, and of the content against the database."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

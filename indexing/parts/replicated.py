@@ -8,8 +8,6 @@ fails or is late. The other replica is sent the question and all steps so far, a
 same bytes.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import deque

@@ -1,7 +1,5 @@
 """Select the best persons from exact similarities over several sources."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial

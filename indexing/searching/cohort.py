@@ -5,8 +5,6 @@ The cohort is the people whose rows have the lowest hashes. All processes theref
 people, an enrolment or an erasure rarely changes the cohort, and nobody can choose to be in it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol

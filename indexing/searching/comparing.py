@@ -1,7 +1,5 @@
 """The exact stage: cosines between a probe and selected encounters, finger by finger."""
 
-from __future__ import annotations
-
 import threading
 
 import numpy as np

@@ -6,8 +6,6 @@ index. Captures are compared in blocks, so memory depends on the size of the ans
 size of the part.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The result of a search of the gallery: rows and similarities."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,8 +4,6 @@ The two steps are separate because all parts together decide between them: how s
 be to be compared, and whether anyone stands out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol

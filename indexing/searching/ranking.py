@@ -1,7 +1,5 @@
 """Rank scored encounters as distinct persons, and compute the similarity used to rank them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Searches of a gallery in one or several parts, all on one fixed state."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource
 from matching.comparators.pairs import Compared, nothing_compared
-from matching.levels import Level, Scale
+from matching.levels import Bits, Codes, Level, Scale
 from matching.names.alignment import NOT_MET, Alignment, HeldNames, StatedName, align
 from matching.names.likeness import UNLIKE
 from matching.names.text import canonical
-from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameField, joined_words
-from matching.word_model import INITIAL, SAME, VARIANT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matching.levels import Bits, Codes
-    from matching.names.words import NameWord
-    from matching.prepared import PreparedDetails
-    from matching.word_model import WordModel
+from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameField, NameWord, joined_words
+from matching.prepared import PreparedDetails
+from matching.word_model import INITIAL, SAME, VARIANT, WordModel
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -1,7 +1,5 @@
 """All comparators of details, in the order in which their rows are shown."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter

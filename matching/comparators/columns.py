@@ -2,15 +2,14 @@
 belongs to.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from matching import prepared as within
+from matching.frequencies import Frequencies
 from matching.prepared import (
     DATE_WIDTH,
     FIXED_WIDTH,
@@ -18,13 +17,8 @@ from matching.prepared import (
     NAME_TEXTS,
     NAME_WIDTH,
     POSTCODE_WIDTH,
+    PreparedDetails,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matching.frequencies import Frequencies
-    from matching.prepared import PreparedDetails
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -1,23 +1,17 @@
 """Dates of birth, complete or partial."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise, product
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource
+from matching.comparators.columns import HeldColumns
 from matching.comparators.pairs import Compared, best_pairs, empty_table
-from matching.forms import day_number
+from matching.forms import Integers, day_number
 from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import NEAR_YEARS_DAYS
-
-if TYPE_CHECKING:
-    from matching.comparators.columns import HeldColumns
-    from matching.forms import Integers
 
 Mask = npt.NDArray[np.bool_]
 

@@ -1,17 +1,11 @@
 """PNC IDs and CRO numbers."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from domain.searches.evidence import EvidenceSource
+from matching.comparators.columns import Column, HeldColumns
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.levels import Level, Scale, Weights
-
-if TYPE_CHECKING:
-    from matching.comparators.columns import Column, HeldColumns
 
 PNC_SCALE = Scale(
     source=EvidenceSource.PNC_ID,

@@ -1,24 +1,18 @@
 """Middle names."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource
 from matching.comparators import columns as at
+from matching.comparators.columns import HeldColumns, Integers
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.comparators.similarity import similarities
 from matching.forms import key_of
 from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import MIDDLE_SIMILARITY
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matching.comparators.columns import HeldColumns, Integers
 
 SCALE = Scale(
     source=EvidenceSource.MIDDLE_NAME,

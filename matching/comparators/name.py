@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource
 from matching.comparators import columns as at
+from matching.comparators.columns import HeldColumns, Integers
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.comparators.similarity import similarities
 from matching.forms import key_of
 from matching.levels import Bits, Codes, Level, Scale, Weights
 from matching.names.nicknames import variants_of
 from matching.parameters import CLOSE_FREQUENCY_WEIGHT, CLOSE_SIMILARITY, LOOSE_SIMILARITY
-
-if TYPE_CHECKING:
-    from matching.comparators.columns import HeldColumns, Integers
 
 Mask = npt.NDArray[np.bool_]
 

@@ -6,18 +6,14 @@ that advantage, so aliases alone add no evidence.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matching.comparators.columns import Integers
 from matching.levels import NOT_COMPARED, Bits, Codes
 from matching.runs import run_starts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from matching.comparators.columns import Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,19 +1,13 @@
 """Place of birth and nationality, compared together."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from domain.searches.evidence import EvidenceSource
+from matching.comparators.columns import HeldColumns
 from matching.comparators.pairs import Compared, single_values
 from matching.comparators.similarity import similarities
 from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import PLACE_SIMILARITY
-
-if TYPE_CHECKING:
-    from matching.comparators.columns import HeldColumns
 
 SCALE = Scale(
     source=EvidenceSource.PLACE_OF_BIRTH,

@@ -1,17 +1,11 @@
 """Sex as recorded."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from domain.searches.evidence import EvidenceSource
+from matching.comparators.columns import HeldColumns
 from matching.comparators.pairs import Compared, single_values
 from matching.levels import Level, Scale, Weights
-
-if TYPE_CHECKING:
-    from matching.comparators.columns import HeldColumns
 
 SCALE = Scale(
     source=EvidenceSource.SEX,

@@ -1,17 +1,12 @@
 """Similarity of spelling: Jaro-Winkler, one text against many."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cdist
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matching.levels import Bits
+from matching.levels import Bits
 
 
 def similarities(own: str, theirs: Sequence[str]) -> Bits:

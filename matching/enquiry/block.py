@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.names.alignment import HeldNames
 from matching.names.words import JOINED_SLOTS, WORD_SLOTS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]

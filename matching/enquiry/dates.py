@@ -1,7 +1,5 @@
 """Other ways in which a stated date may have been recorded. They are added to the query."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import numpy as np

@@ -1,20 +1,20 @@
 """An in-memory index of millions of people by their details, which is kept up to date."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from sys import getsizeof
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidInputError
+from domain.people.people import Details
 from domain.searches.counted_words import CountedWord, CountedWords
 from matching.enquiry.block import Block, Tags, build_block, entries_of, merge_blocks
 from matching.enquiry.lookup import look_up
 from matching.enquiry.query import HeldWords, Query, query_of
+from matching.levels import Bits
 from matching.name_parameters import (
     ENQUIRY_SMALL_BLOCK,
     ENQUIRY_TAG_ALONE_BITS,
@@ -22,16 +22,8 @@ from matching.name_parameters import (
 )
 from matching.names.likeness import UNLIKE, grades
 from matching.names.vocabulary import Vocabulary
-from matching.names.words import JOINED_SLOTS, WORD_SLOTS, joined_words
-from matching.prepared import forms_of, searched_forms_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from domain.people.people import Details
-    from matching.levels import Bits
-    from matching.names.words import NameWord
-    from matching.prepared import Forms
+from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameWord, joined_words
+from matching.prepared import Forms, forms_of, searched_forms_of
 
 Rows = npt.NDArray[np.int64]
 _NO_ROWS = np.zeros(0, dtype=np.int64)

@@ -10,13 +10,14 @@ are checked for it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.enquiry.query import summed
+from matching.enquiry.block import Block, Entries, Places, Ranges
+from matching.enquiry.query import Query, summed
 from matching.name_parameters import (
     ENQUIRY_AREA_BITS,
     ENQUIRY_ENTRIES,
@@ -24,12 +25,6 @@ from matching.name_parameters import (
     ENQUIRY_READ_FIRST,
     ENQUIRY_YEAR_BITS,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from matching.enquiry.block import Block, Entries, Places, Ranges
-    from matching.enquiry.query import Query
 
 Floats = npt.NDArray[np.float32]
 Int64s = npt.NDArray[np.int64]

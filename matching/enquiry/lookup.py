@@ -1,16 +1,14 @@
 """The entries of a block that match a query, roughly weighted by words, by dates, or by both."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.comparators.date_of_birth import SCALE as DATE_SCALE
 from matching.comparators.date_of_birth import Dates, date_codes
-from matching.enquiry.block import together
+from matching.enquiry.block import Block, Entries, Int64s, Places, together
 from matching.enquiry.dates import date_ranges
 from matching.enquiry.leading import (
     distinct,
@@ -19,20 +17,15 @@ from matching.enquiry.leading import (
     strongest,
     word_scores,
 )
+from matching.enquiry.query import Query
 from matching.forms import day_numbers
+from matching.levels import Bits
 from matching.name_parameters import (
     ENQUIRY_OTHER_AREA_BITS,
     ENQUIRY_SAME_AREA_BITS,
 )
 from matching.names.alignment import align
 from matching.parameters import STARTING_LEVELS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matching.enquiry.block import Block, Entries, Int64s, Places
-    from matching.enquiry.query import Query
-    from matching.levels import Bits
 
 _NO_BITS, _NO_RANGES = np.zeros(0, dtype=np.float32), np.zeros((0, 2), dtype=np.int64)
 _DATE_BITS = np.array(

@@ -2,23 +2,17 @@
 bits.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from matching.levels import Bits
 from matching.name_parameters import WORD_SHARES
 from matching.names.alignment import StatedName
 from matching.names.grading import graded_bits, initial_bits
-from matching.names.words import joined_words
-
-if TYPE_CHECKING:
-    from matching.levels import Bits
-    from matching.names.vocabulary import Vocabulary
-    from matching.names.words import NameWord
+from matching.names.vocabulary import Vocabulary
+from matching.names.words import NameWord, joined_words
 
 Int64s = npt.NDArray[np.int64]
 Classes = npt.NDArray[np.uint16]

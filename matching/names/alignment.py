@@ -4,12 +4,13 @@ any other field.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from matching.levels import Bits
 from matching.name_parameters import (
     WORD_ALONE_BITS,
     WORD_CONFLICT_BITS,
@@ -20,13 +21,7 @@ from matching.name_parameters import (
     WORD_ONLY_HELD_BITS,
     WORD_ONLY_SAID_BITS,
 )
-from matching.names.words import NameField
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matching.levels import Bits
-    from matching.names.words import NameWord
+from matching.names.words import NameField, NameWord
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.integer]

@@ -1,19 +1,14 @@
 """Words by their bigrams: find the words that share many bigrams with a given word."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.name_parameters import ENQUIRY_DICE, ENQUIRY_WORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _BEGIN, _END = "^", "."
 _SIGNS = 128

@@ -1,16 +1,10 @@
 """The weight of a word, from the frequency of similar words."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from matching.levels import Bits
 from matching.name_parameters import WORD_INITIAL_SHARE, WORD_LEAST_BITS, WORD_LEAST_SHARE
 from matching.names.likeness import UNLIKE, grades
-
-if TYPE_CHECKING:
-    from matching.levels import Bits
 
 
 def graded_bits(likeness: Bits, shares: Bits, mated: Bits, *, least: float) -> Bits:

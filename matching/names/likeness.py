@@ -1,14 +1,13 @@
 """How similar two words of names are, whichever letter they begin with."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cdist
 
+from matching.levels import Bits
 from matching.name_parameters import (
     WORD_CANONICAL_SHARE,
     WORD_EDGE,
@@ -22,11 +21,6 @@ from matching.name_parameters import (
 )
 from matching.names.nicknames import variants_of
 from matching.names.text import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matching.levels import Bits
 
 GRADES = np.array(WORD_GRADES)
 """float64 (grades,), falling: the lowest likeness of each grade. The first grade is

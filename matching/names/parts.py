@@ -1,7 +1,5 @@
 """Names split into forename, surname, the pieces of a surname, and middle names."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import NamedTuple
 

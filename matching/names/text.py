@@ -1,7 +1,5 @@
 """Match forms of names: plain texts without spelling conventions, sounds, and canonical words."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache

@@ -1,24 +1,19 @@
 """The distinct words of names. Cost grows with the number of distinct words, not of people."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from sys import getsizeof
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from matching.levels import Bits
 from matching.name_parameters import ENQUIRY_TAIL_WORDS, ENQUIRY_WORDS, WORD_EDGE_LETTERS
 from matching.names.bigrams import Bigrams, list_bigrams
 from matching.names.likeness import GRADES, likenesses
 from matching.names.nicknames import variants_of
 from matching.names.text import canonical, spelled_canonically
-
-if TYPE_CHECKING:
-    from matching.levels import Bits
 
 _LATEST = 64
 """Words whose similar words are kept: an enquiry asks for them twice, to look up and to count."""

@@ -1,7 +1,5 @@
 """The words of a name from all fields, in the form that is looked up and aligned."""
 
-from __future__ import annotations
-
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple

@@ -1,18 +1,13 @@
 """The searches that the figures of a card come from, kept beside it: numbers, and no person."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from matching.evaluation import Mask, Observations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from matching.levels import Bits
+from matching.levels import Bits
 
 Parts = dict[str, Any]
 

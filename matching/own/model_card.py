@@ -2,30 +2,22 @@
 use.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from domain.errors import ModelError
-from matching.evaluation import FPIRS, Figure, evaluate, observe
+from matching.evaluation import FPIRS, EvaluationRow, Figure, Observations, evaluate, observe
 from matching.metrics import share_interval
 from matching.own.card_sample import kept, opened
-from matching.own.own_data import Share, controlled, counts_of
+from matching.own.own_data import OwnData, OwnPerson, Share, controlled, counts_of
 from matching.own.own_parameters import LEAST_STRATUM
 from matching.parameters import TRAIN_SEED
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import numpy.typing as npt
-
-    from matching.evaluation import EvaluationRow, Observations
-    from matching.own.own_data import OwnData, OwnPerson
-    from matching.scorer import Scorer
-    from matching.training.inputs import TrialSet
+from matching.scorer import Scorer
+from matching.training.inputs import TrialSet
 
 Parts = dict[str, Any]
 

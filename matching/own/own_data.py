@@ -1,24 +1,17 @@
 """A bureau's own labelled pairs: two captures of one person, or of two people, divided by use."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from domain.errors import ModelError
 from domain.people.people import Details
 from domain.prints.captures import FINGER_COUNT, CaptureColumns
-from domain.prints.prints import IMPRESSION_TYPES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from domain.prints.prints import Impression
+from domain.prints.prints import IMPRESSION_TYPES, Impression
 
 
 class Share(StrEnum):

@@ -2,15 +2,16 @@
 model.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from domain.errors import ModelError
+from domain.prints.captures import CaptureColumns
 from domain.prints.prints import IMPRESSION_TYPES
 from matching.biometric import PAIRINGS
 from matching.fusion import reach
@@ -34,7 +35,13 @@ from matching.parameters import MODEL_VERSION, TRAIN_SEED
 from matching.policy import Mode
 from matching.print_parameters import COUNT_DISPERSION
 from matching.training.biometric_fit import fit_pairing, interval_bits
-from matching.training.inputs import DetailsSample, MatedFingers, PairingSample
+from matching.training.inputs import (
+    DetailsSample,
+    MatedFingers,
+    PairingSample,
+    StrangerSample,
+    TrialSet,
+)
 from matching.training.train import (
     calibrate,
     fit_data,
@@ -43,13 +50,6 @@ from matching.training.train import (
     stranger_data,
     uncalibrated,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from domain.prints.captures import CaptureColumns
-    from matching.training.inputs import StrangerSample, TrialSet
 
 Parts = dict[str, Any]
 

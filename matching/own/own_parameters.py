@@ -1,7 +1,5 @@
 """How much of its own data a bureau needs to fit each part of a model. Set by hand, 2026-11-26."""
 
-from __future__ import annotations
-
 LEAST_DETAIL_PEOPLE = 1_000
 """People with two sets of details. A level that one pair in a hundred reaches then occurs ten
 times, and a million pairs of different people can be drawn."""

@@ -1,14 +1,11 @@
 """The distributions of mated cosines: expected value, shared state, and residual."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
 from matching.biometric import closeness
 from matching.biometric_tables import RESIDUALS, PairingFit, mixed_density
+from matching.levels import Bits
 from matching.parameters import (
     EXPECTED_QUANTILES,
     RESIDUAL_FLOOR,
@@ -20,9 +17,6 @@ from matching.parameters import (
 )
 from matching.print_parameters import INTERVAL_QUALITIES, INTERVAL_ROUNDS
 from matching.training.inputs import MatedFingers, PairingSample
-
-if TYPE_CHECKING:
-    from matching.levels import Bits
 
 
 def fit_pairing(sample: PairingSample) -> PairingFit:

@@ -1,10 +1,8 @@
 """Calibration of evidence on people who were not used for fitting, and thresholds from targets."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +10,7 @@ import numpy.typing as npt
 from domain.searches.counted_words import NOTHING_COUNTED
 from matching.calibration import CalibrationMap
 from matching.fusion import supported
+from matching.levels import Bits
 from matching.parameters import (
     CALIBRATION_HINGES,
     CALIBRATION_REACH,
@@ -21,15 +20,10 @@ from matching.parameters import (
     SLOPE_RANGE,
     SLOPE_SPREAD,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from matching.levels import Bits
-    from matching.prepared import PreparedDetails
-    from matching.scored import ScoredCandidates
-    from matching.scorer import Scorer
-    from matching.training.inputs import Trial, TrialSet
+from matching.prepared import PreparedDetails
+from matching.scored import ScoredCandidates
+from matching.scorer import Scorer
+from matching.training.inputs import Trial, TrialSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)

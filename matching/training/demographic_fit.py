@@ -1,10 +1,9 @@
 """Fit m and u of every level of details with Splink. Needs the optional extra `train`."""
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -24,15 +23,10 @@ from matching.parameters import (
     STARTING_LEVELS,
     TRAIN_SEED,
 )
-from matching.prepared import forms_of
+from matching.prepared import Forms, forms_of
+from matching.training.inputs import DetailsSample
 from matching.training.splink_rows import splink_row
 from matching.training.splink_settings import settings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matching.prepared import Forms
-    from matching.training.inputs import DetailsSample
 
 Levels = dict[str, dict[str, Probabilities]]
 

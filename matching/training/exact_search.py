@@ -1,7 +1,5 @@
 """Exhaustive, exact search in NumPy: the reference for calibration and evaluation."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

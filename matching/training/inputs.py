@@ -2,21 +2,16 @@
 data come from.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from domain.people.people import Details
-    from domain.prints.prints import FingerComparisons, ImpressionType
-    from domain.searches.searches import Probe
-    from matching.policy import Mode
+from domain.people.people import Details
+from domain.prints.prints import FingerComparisons, ImpressionType
+from domain.searches.searches import Probe
+from matching.policy import Mode
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,8 +4,6 @@ Sets differ by their reader. A model that is fitted on some readers overstates o
 its weights are shrunk until the sets that it did not see bear out what it claims.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

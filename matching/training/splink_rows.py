@@ -1,17 +1,13 @@
 """Details in the form of the rows that Splink compares: the first value of each field."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matching.forms import day_number
+from matching.frequencies import Frequencies
 from matching.names.nicknames import groups_of
+from matching.names.parts import NameParts
 from matching.names.text import sound
-
-if TYPE_CHECKING:
-    from matching.frequencies import Frequencies
-    from matching.names.parts import NameParts
-    from matching.prepared import Forms
+from matching.prepared import Forms
 
 
 def splink_row(unique_id: str, forms: Forms, frequencies: Frequencies | None) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 The run-time scorer never reads them; a test checks that both agree.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from matching.comparators.catalogue import COMPARATORS
 from matching.demographics import FLOORS
+from matching.levels import Level, Probabilities, Scale
 from matching.parameters import (
     CLOSE_SIMILARITY,
     LOOSE_SIMILARITY,
@@ -16,11 +16,6 @@ from matching.parameters import (
     NEAR_YEARS_DAYS,
     PLACE_SIMILARITY,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from matching.levels import Level, Probabilities, Scale
 
 _BOTH = """(forename_l IS NOT NULL AND forename_r IS NOT NULL
  AND surname_l IS NOT NULL AND surname_r IS NOT NULL)"""

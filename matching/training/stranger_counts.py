@@ -2,13 +2,10 @@
 counts support.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
+from matching.levels import Bits
 from matching.print_parameters import (
     COUNT_CONFIDENCE,
     COUNT_DISPERSION,
@@ -16,9 +13,6 @@ from matching.print_parameters import (
     STRANGER_STEP,
 )
 from matching.strangers import DEVIATIONS
-
-if TYPE_CHECKING:
-    from matching.levels import Bits
 
 Counts = npt.NDArray[np.int64]
 _BLOCK = 2048

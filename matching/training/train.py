@@ -1,20 +1,21 @@
 """Fit every part of the model and write its files."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from domain.prints.prints import ImpressionType
 from matching.biometric import PAIRINGS
-from matching.calibration import IDENTITY
+from matching.biometric_tables import PairingFit
+from matching.calibration import IDENTITY, CalibrationMap
 from matching.either_rule import either_thresholds
 from matching.fusion import prior_bits
+from matching.levels import Bits
 from matching.model_files import MANIFEST, PARTS, WORDS, read_model, write_model
 from matching.parameters import (
     CALIBRATION_SEED,
@@ -34,25 +35,17 @@ from matching.policy import Mode
 from matching.print_parameters import COUNT_DISPERSION
 from matching.scorer import Scorer
 from matching.training.biometric_fit import fit_pairing, interval_bits
-from matching.training.calibration_fit import fit_map, pair_bits, threshold, trial_bits
+from matching.training.calibration_fit import TrialBits, fit_map, pair_bits, threshold, trial_bits
+from matching.training.inputs import (
+    DetailsSample,
+    PrintInputs,
+    StrangerSample,
+    TrainingInputs,
+    TrialSet,
+)
 from matching.training.stranger_counts import upper_density
 from matching.training.word_fit import fit_words
 from matching.watch.home import read_home, write_home
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matching.biometric_tables import PairingFit
-    from matching.calibration import CalibrationMap
-    from matching.levels import Bits
-    from matching.training.calibration_fit import TrialBits
-    from matching.training.inputs import (
-        DetailsSample,
-        PrintInputs,
-        StrangerSample,
-        TrainingInputs,
-        TrialSet,
-    )
 
 Parts = dict[str, Any]
 

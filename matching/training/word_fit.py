@@ -1,13 +1,12 @@
 """The weights of words of names, fitted on people who have two sets of details."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from matching.comparators.aligned_name import meeting_grades
+from matching.levels import Bits
 from matching.name_parameters import (
     NAME_SLOPE,
     NAME_STEADY_BITS,
@@ -16,14 +15,11 @@ from matching.name_parameters import (
     WORD_UNMET_SHARE,
 )
 from matching.names.likeness import UNLIKE
+from matching.names.words import NameWord
 from matching.parameters import MINIMUM_COUNT
 from matching.prepared import forms_of
+from matching.training.inputs import DetailsSample
 from matching.word_model import VARIANT, WordModel, word_model
-
-if TYPE_CHECKING:
-    from matching.levels import Bits
-    from matching.names.words import NameWord
-    from matching.training.inputs import DetailsSample
 
 ROUNDS = 4
 """Rounds of fitting. In the last one the shares change by less than .002."""

@@ -7,8 +7,6 @@ true share is at most `bound`. Ratios are multiplied from search to search as in
 `matching.watch.seconds`, so the probability of ever raising a false alarm is at most 1 / `ALARM`.
 """
 
-from __future__ import annotations
-
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
 

@@ -9,18 +9,13 @@ searches is at most n / A.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.watch.measures import Measure
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from matching.watch.home import HomeLaw
-    from matching.watch.measures import Observation
+from matching.watch.home import HomeLaw
+from matching.watch.measures import Measure, Observation
 
 ALARM = 5e6
 """R from which the law counts as moved: at most one false alarm in 5 million

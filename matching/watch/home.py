@@ -1,22 +1,17 @@
 """The home law: the distribution of the measures of a search where the model was fitted."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from domain.errors import ModelError
 from domain.searches.experience import Kind
 from matching.watch.measures import Measure, Observation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    import numpy.typing as npt
 
 HOME = "home.json"
 """The file beside the parts of a model. It is not one of the parts, because no search is weighed

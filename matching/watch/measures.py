@@ -1,18 +1,14 @@
 """What one search tells about the law of its prints, without any template or person."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 
 from domain.searches.experience import Kind, kind_of
+from domain.searches.searches import Probe
 from domain.searches.strangers import TEN_THOUSANDTHS
-
-if TYPE_CHECKING:
-    from domain.searches.searches import Probe
 
 
 class Measure(StrEnum):

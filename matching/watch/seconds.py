@@ -11,18 +11,14 @@ e. Since the weights of all starts add up to one, the probability that W ever re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from domain.searches.experience import Counted
 from matching.experience import upper_share
 from matching.watch.detecting import MOST, SHARES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.searches.experience import Counted
 
 ALARM = 1e4
 """W from which live searches count as different from what was counted. This is ever wrong in at

@@ -1,7 +1,5 @@
 """Minutiae and the neighbourhood of each, in the form that a matcher and a vector need."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 

@@ -4,8 +4,6 @@ The map is that of linear discriminant analysis: it whitens the variation within
 takes the directions in which the means of fingers differ most.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

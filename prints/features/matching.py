@@ -6,8 +6,6 @@ one partner, and counted again after the print is bent as skin bends. The result
 the order of minutiae. If the two prints are exchanged, so is the result.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A mixture of normal distributions with diagonal covariances: the codebook of descriptors."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

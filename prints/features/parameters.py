@@ -5,8 +5,6 @@ on principle, or from simulated extractions of synthetic fingers (November 2026)
 used.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Points are complex numbers, x + iy, so a placement is z -> turn * z + shift.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

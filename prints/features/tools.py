@@ -1,7 +1,5 @@
 """Tools for a template format that stores minutiae: description, matching and vectors."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The fitted model of vectors: arrays in an npz file, identified by the SHA-256 of its content."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

@@ -5,8 +5,6 @@ classification", ECCV 2010: gradients of the log-likelihood of a mixture with re
 and standard deviations, each replaced by its signed square root, and scaled to unit length.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

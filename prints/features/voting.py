@@ -8,8 +8,6 @@ tenth of the time of the matcher (`prints.features.matching`), which then compar
 prints.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -6,8 +6,6 @@ by `prints.features.matching`. identlink has no evidence model for this format. 
 fitted on prints of the same kind, candidates are ranked, but have no bits.
 """
 
-from __future__ import annotations
-
 from domain.prints.templates import CodeShape, IndexedFormat, TemplateFormat
 from prints.features.tools import feature_tools
 from prints.print_format import vector_format

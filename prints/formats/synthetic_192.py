@@ -6,8 +6,6 @@ and `integrity` on tuning queries (seed 1). The reasons for choosing them are in
 `docs/adr/0003-exhaustive-fast-scan.md`.
 """
 
-from __future__ import annotations
-
 from domain.prints.templates import CodeShape, IndexedFormat, TemplateFormat
 from prints.print_format import vector_format
 

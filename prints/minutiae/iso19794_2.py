@@ -10,8 +10,6 @@ A record is a header of 15 bytes and one representation for each finger view. A 
 39 bytes, and 6 for each minutia.
 """
 
-from __future__ import annotations
-
 import math
 import struct
 from collections import Counter

@@ -6,8 +6,6 @@ deltas, whose lengths are checked but whose content is skipped. A minutia whose 
 keeps that kind. All numbers are big-endian.
 """
 
-from __future__ import annotations
-
 import math
 import struct
 from collections.abc import Sequence

@@ -7,8 +7,6 @@ float32. Gallery templates are float16 and are normalised again when they are re
 float32 and are kept bit for bit as searched, so that a replay can be exact.
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass

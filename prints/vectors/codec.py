@@ -1,7 +1,5 @@
 """Templates of one format as bytes: a single vector, one capture, or thousands."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -8,8 +8,6 @@ summed in float64 and rounded to float32 once, so the order in which a processor
 difference.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -6,8 +6,6 @@ rounding, Charikar 2002). Without the key, a sketch reveals nothing. Even with t
 template.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass

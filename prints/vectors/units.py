@@ -1,7 +1,5 @@
 """Converts values to unit vectors."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The changes that a court's result makes to a record: disposals, convictions, added offences."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

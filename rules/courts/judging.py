@@ -1,7 +1,5 @@
 """What a court's result means, which doubts it raises, and whether a record can accept it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

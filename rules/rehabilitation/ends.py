@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING
 
 from rules.lengths import Length, corresponding_day, last_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
 
 
 class Reading(Enum):

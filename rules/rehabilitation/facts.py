@@ -1,17 +1,11 @@
 """The facts about a conviction that the Act depends on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
 from domain.errors import InvalidInputError
 from domain.people.convictions import CAUTIONS, SentenceKind
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from rules.lengths import Length
+from rules.lengths import Length
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,22 +7,16 @@ not included here. A missing fact makes the answer unknown, and unknown is never
 protected.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING
 
 from domain.errors import OutsideCalendarError
 from domain.people.convictions import SentenceKind
 from rules.data_files import data_file
 from rules.lengths import Length, corresponding_day
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from rules.rehabilitation.facts import Conviction
+from rules.rehabilitation.facts import Conviction
 
 FILTERING = "filtering-2020/1"
 """The only rule set that is included."""

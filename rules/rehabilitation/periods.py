@@ -1,20 +1,13 @@
 """The rehabilitation period of one sentence under a rule set."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import date
 
 from domain.people.convictions import SentenceKind
-from rules.lengths import corresponding_day
+from rules.lengths import Length, corresponding_day
 from rules.rehabilitation.ends import NEVER, NIL, OPEN, UNKNOWN, End, Reading
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.rule_sets import Begins, Row, RuleSet
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from rules.lengths import Length
 
 
 @dataclass(frozen=True, slots=True)

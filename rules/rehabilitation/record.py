@@ -6,12 +6,11 @@ nor are extended (s6(5)). Reconvictions for summary-only offences extend nothing
 is excluded from rehabilitation extends only earlier periods.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from domain.people.convictions import SentenceKind
 from rules.lengths import Length
@@ -19,10 +18,6 @@ from rules.rehabilitation.ends import NEVER, NIL, End, EndKind, Reading, latest
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.periods import Period, period_of
 from rules.rehabilitation.rule_sets import RuleSet, rule_set_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
 
 
 class Standing(StrEnum):

@@ -1,7 +1,5 @@
 """The tables of section 5, each with the days on which it applies."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum

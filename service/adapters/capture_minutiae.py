@@ -1,7 +1,5 @@
 """Minutiae that came with a capture, for display on its picture."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from domain.ids import EncounterId, SearchId

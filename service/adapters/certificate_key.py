@@ -1,7 +1,5 @@
 """The office's key for signing certificates, kept in the custody of its keys."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any

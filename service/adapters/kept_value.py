@@ -4,8 +4,6 @@ The rate of fetches is limited, so that incoming requests cannot make us call th
 each time.
 """
 
-from __future__ import annotations
-
 import threading
 from collections import deque
 from collections.abc import Callable

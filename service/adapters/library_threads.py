@@ -1,7 +1,5 @@
 """Keeps libraries from starting their own threads."""
 
-from __future__ import annotations
-
 from threadpoolctl import threadpool_limits
 
 

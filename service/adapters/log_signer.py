@@ -5,8 +5,6 @@ older backup, or rewritten, does not continue the last signed checkpoint, and th
 sign it.
 """
 
-from __future__ import annotations
-
 import fcntl
 import itertools
 from collections.abc import Iterator

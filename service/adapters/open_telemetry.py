@@ -2,8 +2,6 @@
 `tracing`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter

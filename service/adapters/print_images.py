@@ -2,8 +2,6 @@
 a cache.
 """
 
-from __future__ import annotations
-
 import io
 import threading
 from collections import OrderedDict

@@ -7,8 +7,6 @@ the next period it is different, so log lines of different periods cannot be con
 key.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

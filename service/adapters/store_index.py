@@ -1,7 +1,5 @@
 """Opens the index of a store with its key, in a slot that no other process holds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -6,8 +6,6 @@ The fingerprints of the secrets are recorded in the same file, because every sta
 secret can then be replaced without notice.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path

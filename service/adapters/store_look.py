@@ -1,7 +1,5 @@
 """Checks whether every part of a store can be written now."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial

@@ -2,8 +2,6 @@
 0700.
 """
 
-from __future__ import annotations
-
 import errno
 import stat
 from collections.abc import Iterator

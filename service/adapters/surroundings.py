@@ -1,7 +1,5 @@
 """The real clock, random ids and secrets, and the version of the code."""
 
-from __future__ import annotations
-
 import secrets
 import uuid
 from collections.abc import Callable

@@ -1,12 +1,10 @@
 """The caller of a request: a bearer token, a purpose, optionally the person behind the call."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
@@ -23,6 +21,7 @@ from service.usecases.access.tokens import account_behind, authenticate
 from service.usecases.services import Services
 
 Made = TypeVar("Made")
+Given = ParamSpec("Given")
 
 _BEHALF_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,64}$"
 _IS_BEHALF = re.compile(_BEHALF_PATTERN).fullmatch
@@ -43,6 +42,16 @@ class Call:
 
     caller: Caller
     services: Services
+
+    def use(
+        self,
+        use_case: Callable[Concatenate[Services, Caller, Given], Made],
+        /,
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Made:
+        """Return what a use case gives this caller; raises its errors."""
+        return use_case(self.services, self.caller, *given, **named)
 
     def carry_out(
         self, use_case: Callable[[Services, Any], Made], body: Body, /, **others: Any

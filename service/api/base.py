@@ -1,7 +1,5 @@
 """The base classes and types that all bodies and answers share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self, TypeVar, cast

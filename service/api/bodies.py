@@ -1,7 +1,5 @@
 """Bodies: JSON that is read strictly and only once, after the caller is known."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Awaitable, Callable

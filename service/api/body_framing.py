@@ -1,7 +1,5 @@
 """Refuses bodies with an ambiguous length, and limits the time spent waiting for a body."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass
 

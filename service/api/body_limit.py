@@ -1,7 +1,5 @@
 """Limits the size of bodies, whether or not their length was announced."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """A trace span for each call served, if tracing is on."""
 
-from __future__ import annotations
-
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 

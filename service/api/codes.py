@@ -1,7 +1,5 @@
 """Closed lists of codes that the domain declares, as enumerations of the API."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING

@@ -1,7 +1,5 @@
 """Dates and times as text; a date that does not exist is a domain error, not a malformed field."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime
 

@@ -1,7 +1,5 @@
 """The OpenAPI document: every endpoint with its body, its answers and its problems."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any

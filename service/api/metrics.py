@@ -5,8 +5,6 @@ several processes serve behind one port, each of them can report the metrics of 
 summed, and the state of the index is given for each process by its number (`pid`).
 """
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator

@@ -4,8 +4,6 @@ The framework asks one router after another: with four hundred routes this took 
 of each call.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI

@@ -1,7 +1,5 @@
 """Parameters that several endpoints share."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import Path, Query

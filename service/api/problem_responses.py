@@ -1,7 +1,5 @@
 """How errors of every origin are answered as problem documents."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 

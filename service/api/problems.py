@@ -4,8 +4,6 @@ A document repeats nothing that was sent: `detail` of a domain error is always s
 the answer to an unexpected error says nothing about it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Refusals because of the form of a request, before any use case is called."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.errors import InvalidInputError, LinkingError

@@ -4,8 +4,6 @@ Fields match by name, so that no field is copied by hand. Where the names differ
 call states the name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass

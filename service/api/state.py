@@ -1,7 +1,5 @@
 """The services that endpoints use, attached to the application once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Facts about one request, collected for its log line."""
 
-from __future__ import annotations
-
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 

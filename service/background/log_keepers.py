@@ -1,7 +1,5 @@
 """Background threads that keep the log signed and complete, and check its recorded state."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

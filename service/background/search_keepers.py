@@ -1,7 +1,5 @@
 """Background threads that maintain the index, names, memory and other needs of searches."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Iterator

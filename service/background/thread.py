@@ -1,7 +1,5 @@
 """A thread that works alongside requests, stops promptly and reports its errors."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

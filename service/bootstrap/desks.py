@@ -1,7 +1,5 @@
 """What serves one kind of work: certificates, exchange, prints, documents, sign-in."""
 
-from __future__ import annotations
-
 import time
 
 from domain.errors import (

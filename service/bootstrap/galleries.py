@@ -1,7 +1,5 @@
 """The index of a store, or its parts on a cluster."""
 
-from __future__ import annotations
-
 from domain.errors import (
     ConflictError,
 )

@@ -1,7 +1,5 @@
 """Who holds the keys of a store: files or a security module; and what is made of the keys."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 

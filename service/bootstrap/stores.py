@@ -1,7 +1,5 @@
 """The database of a store, opened with its keys, and checked against them and its log."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress

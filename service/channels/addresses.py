@@ -6,8 +6,6 @@ embed an IPv4 address, mapped and NAT64 addresses are judged by that IPv4 addres
 which are obsolete or of unknown length, are refused.
 """
 
-from __future__ import annotations
-
 import ipaddress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 

@@ -6,8 +6,6 @@ deadline covers an attempt, from the look-up of the name to the status of the re
 are not followed, proxies are not used, and only the status of a response is read.
 """
 
-from __future__ import annotations
-
 import http.client
 import ssl
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """`identlink account`: accounts that sign in to the workbench."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

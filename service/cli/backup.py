@@ -1,7 +1,5 @@
 """`identlink backup` and `identlink restore`: the database in one file, without its keys."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """`identlink client` and `identlink token`: clients with their keys, and bearer tokens."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Parts that all commands share: the store, the caller at the console, and the form of answers."""
 
-from __future__ import annotations
-
 import functools
 import inspect
 import json

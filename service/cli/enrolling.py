@@ -1,7 +1,5 @@
 """Enrols people in bulk, chunk by chunk: each chunk once, even after an interruption."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager

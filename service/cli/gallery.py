@@ -1,7 +1,5 @@
 """`identlink gallery`: a gallery whose parts are on several hosts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager

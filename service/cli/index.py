@@ -2,8 +2,6 @@
 searches.
 """
 
-from __future__ import annotations
-
 from contextlib import closing
 from dataclasses import asdict
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """`identlink link`: a confirmed link, how it was made, and its search recomputed."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path

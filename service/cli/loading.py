@@ -1,7 +1,5 @@
 """`identlink load`: loads a directory of generated people into the store and the index."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from functools import partial

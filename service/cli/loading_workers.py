@@ -4,8 +4,6 @@ A chunk is one transaction of one process. Each chunk is stored once, as with a 
 even if a process ends early. Chunks are stored in the order in which they become ready.
 """
 
-from __future__ import annotations
-
 import atexit
 import os
 import signal

@@ -1,7 +1,5 @@
 """`identlink person` and `identlink erasure`: accesses to a person's data, and erasures."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`identlink policy`: the conditions that an examiner's finding must meet."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated

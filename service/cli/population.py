@@ -1,7 +1,5 @@
 """The people of the demo, in the form that the store takes for bulk enrolment."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator

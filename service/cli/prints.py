@@ -1,7 +1,5 @@
 """`identlink import-nist` and `templates`: import prints from files, and remake templates."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field

@@ -1,7 +1,5 @@
 """Refusals of the command line: exit codes (docs/operations.md), and missing extras."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from importlib.util import find_spec
 

@@ -1,7 +1,5 @@
 """`identlink rules`: applies legal rules on time limits, rehabilitation and retention."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import fields
 from datetime import date, datetime

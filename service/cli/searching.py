@@ -1,7 +1,5 @@
 """`identlink search`: makes one search from a file at the console, and shows its evidence."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path

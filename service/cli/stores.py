@@ -1,7 +1,5 @@
 """`identlink db` and `identlink vault`: the database schema, and the keys of sealed payloads."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import Annotated

@@ -5,8 +5,6 @@ need no table. A search gets its id from the service, so the donor of its probe 
 of the store, which only the demo and its pictures read.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass

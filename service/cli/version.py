@@ -1,7 +1,5 @@
 """Versions that decide which stores open and which answers compare, for `--version`."""
 
-from __future__ import annotations
-
 import json
 import platform
 from importlib.resources import files

@@ -1,7 +1,5 @@
 """Accounts for the demo: a sign-in for every role, two case officers, and an agency."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

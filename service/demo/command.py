@@ -1,7 +1,5 @@
 """`identlink demo`: only its options."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Any
 

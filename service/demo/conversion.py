@@ -4,8 +4,6 @@ The demo's keyers read the truth of the drawn forms; one of them makes a mistake
 Everything else is done as people do it, over HTTP.
 """
 
-from __future__ import annotations
-
 import json
 import tempfile
 from collections import Counter

@@ -1,7 +1,5 @@
 """People with drawn prints: their captures as ANSI/NIST-ITL transactions and as images."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass

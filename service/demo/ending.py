@@ -1,7 +1,5 @@
 """The beginning and end of every demo: opening the store, a link explained, serving."""
 
-from __future__ import annotations
-
 import io
 import signal
 import tempfile

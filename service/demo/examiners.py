@@ -1,7 +1,5 @@
 """Two simulated examiners who know the truth; apart from that they see only the API's answers."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The demo on images: drawn prints go through every step, from the file to the link."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The output of the demo: tables for people, one JSON object for programs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

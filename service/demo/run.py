@@ -1,7 +1,5 @@
 """The demo from start to end: enrol, search, examine, link, report, optionally serve on."""
 
-from __future__ import annotations
-
 import json
 import sys
 import time

@@ -1,7 +1,5 @@
 """The searches of the demo, and the truth, which only its examiners know."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The service in a thread of this process, for as long as the demo needs it."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Iterator

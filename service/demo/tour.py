@@ -3,8 +3,6 @@
 A test follows the steps in a browser: the words to click and the headings are those of the pages.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from fastapi import APIRouter

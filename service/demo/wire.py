@@ -1,7 +1,5 @@
 """A probe as the JSON that a force sends."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from data.synthetic.encoding import details_to_json

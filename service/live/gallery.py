@@ -1,7 +1,5 @@
 """Keeps the index up to date with the database: a search sees all changes committed before it."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Sequence
 

@@ -1,7 +1,5 @@
 """The watch on the distribution of prints, and the experience from rehearsals, in one process."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -6,8 +6,6 @@ the background when it starts (`service.background.search_keepers`); otherwise t
 builds the index.
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterable
 

@@ -4,8 +4,6 @@ Work that fails reports its outage here. A keeper then checks the store until a 
 fault. Checks are one second apart at first; the interval then doubles, up to half a minute.
 """
 
-from __future__ import annotations
-
 import math
 import threading
 import time

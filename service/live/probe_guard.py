@@ -1,7 +1,5 @@
 """Attempts with nearly the same probe: how they are recognised and how many are allowed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import timedelta
 

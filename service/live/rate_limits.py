@@ -1,7 +1,5 @@
 """Limits on the rate of calls, for one process or shared by all processes."""
 
-from __future__ import annotations
-
 import hashlib
 import sqlite3
 import threading

@@ -1,7 +1,5 @@
 """Counts refusals by caller, address and kind, so that a flood of refusals makes few events."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 Few events change the waiting items. If there was no such event, an enquiry costs one short query.
 """
 
-from __future__ import annotations
-
 import threading
 from collections import deque
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Interfaces for signing, sealing and printing certificates."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol

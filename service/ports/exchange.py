@@ -1,7 +1,5 @@
 """Messages to other States and to the systems of forces."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The gallery that searches use: one index in this process, or parts on other hosts."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum

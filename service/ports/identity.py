@@ -1,7 +1,5 @@
 """Identities of people, asserted by an identity provider of the police (OpenID Connect)."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Images of prints: captured, stored, or synthetic."""
 
-from __future__ import annotations
-
 import itertools
 import json
 import struct

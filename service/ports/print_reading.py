@@ -1,7 +1,5 @@
 """The content of print files: images, ANSI/NIST-ITL transactions, and ISO/IEC 19794 records."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol

@@ -1,7 +1,5 @@
 """Custody of a store's keys, which can be used but not read, and the signing of the log."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The environment of a use case: time, ids, secrets, limits of calls, tenant, and cached plans."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

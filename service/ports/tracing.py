@@ -4,8 +4,6 @@ A span names routes, codes, counts and durations. It never contains a URL, query
 or the IP address of a client.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from typing import Protocol

@@ -1,7 +1,5 @@
 """Documents from applicants: checked before they are stored, and rendered for their readers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 

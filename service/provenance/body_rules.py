@@ -1,7 +1,5 @@
 """Rules for the bodies of events, which hold no personal data."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from itertools import pairwise

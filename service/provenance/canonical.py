@@ -6,8 +6,6 @@ on-behalf-of is an empty string. A body has no null, no boolean and no float, an
 printable ASCII, so that nothing in it can be spelled in two ways.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Writes small files that survive a crash: a file has its whole content, or does not exist."""
 
-from __future__ import annotations
-
 import os
 import uuid
 from pathlib import Path

@@ -5,8 +5,6 @@ two examiners agreed, but not who they are, nor their case, candidate or decisio
 that counts other people's work.
 """
 
-from __future__ import annotations
-
 from prov.model import PROV, ProvDocument
 
 from domain.examination.cases import Link

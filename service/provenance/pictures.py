@@ -4,8 +4,6 @@ Shapes and colours are those of W3C PROV: entities are rounded and yellow, activ
 blue, agents orange. As in PROV, an arrow points to the source of a node.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO

@@ -7,8 +7,6 @@ verification is blind, so it is not informed by the earlier decision; a resoluti
 ids, digests, codes and times, but no reasons in free text.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

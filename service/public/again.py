@@ -4,8 +4,6 @@ The page that answers a POST is stored for some minutes in this process, only fo
 fetched at the address of the form. It is lost when the process ends, as sessions are.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The application for the public pages: routes, headers, limits."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager

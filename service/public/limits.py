@@ -4,8 +4,6 @@ Counts are in memory: the pages are one process, and a restart resets the counts
 stored, only a keyed digest of it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import ipaddress

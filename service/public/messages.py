@@ -4,8 +4,6 @@ A catalogue is one JSON file of texts by dotted names. English and Welsh are com
 check; another language uses English for the texts that it lacks.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

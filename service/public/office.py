@@ -1,7 +1,5 @@
 """The calls to the office's API, with a token that is fetched with the client's credentials."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Renders templates as pages: every value is escaped, and every text comes from the catalogue."""
 
-from __future__ import annotations
-
 import hashlib
 import unicodedata
 from collections.abc import Mapping

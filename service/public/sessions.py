@@ -5,8 +5,6 @@ made when the process starts, so a restart ends every session. The draft stays a
 an applicant with reference and code can continue.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

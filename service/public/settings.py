@@ -3,8 +3,6 @@
 They are separate from the office's settings: this process has no store, no database and no keys.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A transaction, the base class of its repositories, and how a unit of work reaches them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache

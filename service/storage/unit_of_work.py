@@ -1,7 +1,5 @@
 """One unit of work: a connection, a transaction, and the repositories that share them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Texts, mark-ups and evaluations of examiners: payloads, because they may name a person."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any

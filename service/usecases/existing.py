@@ -1,7 +1,5 @@
 """Returning the requested thing, or raising NotFoundError."""
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 from domain.errors import NotFoundError

@@ -1,7 +1,5 @@
 """Idempotency: repeating a request does not do its work twice."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Leasing jobs to workers for a limited time, so that a killed worker does not keep them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 

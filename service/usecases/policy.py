@@ -3,8 +3,6 @@
 Another example is the number of examiners for each case.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.searches.searches import SearchType

@@ -3,8 +3,6 @@
 Minutiae that people marked take precedence over the extractor's.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ It may name a person, so it is stored as a payload and never appears in an event
 examiner's page. It can be found again by a digest under a key of the store.
 """
 
-from __future__ import annotations
-
 from domain.ids import BatchId, EncounterId, ForceCode, SearchId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import Services

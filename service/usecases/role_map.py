@@ -1,7 +1,5 @@
 """The identity provider's roles that are accepted, and the role here that each one maps to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The services that use cases receive, built once in `service.bootstrap`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta

@@ -5,8 +5,6 @@ Pages and `identlink status` say the same.
 The figures are not about people, so no access is recorded.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

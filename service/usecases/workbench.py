@@ -1,7 +1,5 @@
 """The services of the workbench, built once for pages and API."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import timedelta
 

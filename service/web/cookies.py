@@ -5,8 +5,6 @@ A cookie is `Secure`, with the `__Host-` prefix that binds it to this host. A se
 HTTP on the machine's own loopback, for trying the workbench out without a proxy.
 """
 
-from __future__ import annotations
-
 import ipaddress
 import secrets
 

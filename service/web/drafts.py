@@ -4,8 +4,6 @@ Every form of a page that people fill in is kept, but those that only ask: an en
 again, and no details of a person lie about for it.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
 

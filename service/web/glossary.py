@@ -3,8 +3,6 @@
 The words are those of `docs/glossary.md`; the file beside this module is a link to it.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from pathlib import Path

@@ -4,8 +4,6 @@ The page that a form would be answered by is kept for some minutes, sealed, and 
 address of the page that the form stands in.
 """
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Mapping
 from urllib.parse import parse_qsl, urlencode
 

@@ -1,7 +1,5 @@
 """Puts the workbench on an application."""
 
-from __future__ import annotations
-
 from argon2 import PasswordHasher
 from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response

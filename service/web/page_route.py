@@ -1,7 +1,5 @@
 """What every page shares: error pages, and the security headers that limit the browser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import quote

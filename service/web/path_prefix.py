@@ -5,8 +5,6 @@ proxy left it there, and put in front of those that go out: in `Location`, and i
 pages that hold an address. Values in pages are escaped, so that none of them reads like markup.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """The reference of the API as a page, drawn from `/openapi.json` only by vendored files."""
 
-from __future__ import annotations
-
 from starlette.responses import HTMLResponse, Response
 
 from service.api.teaching.finishing import TAGS

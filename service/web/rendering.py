@@ -1,7 +1,5 @@
 """Templates to pages: every value is escaped, and times, sizes and words look alike everywhere."""
 
-from __future__ import annotations
-
 import hashlib
 from base64 import b64encode
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ A list that goes on page by page is sorted where it is read, over all its rows (
 list that is shown whole is sorted here, by the values of its columns.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar

@@ -1,7 +1,5 @@
 """The first page of an office's roles: open and late work, and how requests come and go."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +18,7 @@ from service.usecases.today import (
 from service.web.drafts import begun_pages, discard
 from service.web.forms import FormOf
 from service.web.page_route import page_router
-from service.web.rendering import NAVIGATION, render
+from service.web.rendering import NAVIGATION
 from service.web.visitors import DUTY_READERS, AnyoneOf, Visit
 
 _PAGES = {
@@ -78,7 +76,7 @@ def show_today(visit: AnyoneOf, state: StateOf) -> Response:
     }
     if visit.caller.actor.role in DUTY_READERS:
         values |= _office(visit, state)
-    return render(visit.request, "today.html", values)
+    return visit.page("today.html", values)
 
 
 @router.post("/drafts")

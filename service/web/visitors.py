@@ -1,15 +1,16 @@
 """The signed-in visitor, as a dependency of every page but the sign-in."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Concatenate
 
 from fastapi import Depends, Request
+from starlette.responses import Response
 
 from domain.access.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError, NotPermittedError, SecondFactorMissingError
 from domain.ids import RequestId
+from service.api.authentication import Given, Made
 from service.api.state import BenchOf
 from service.api.trace import CURRENT_TRACE, current_request_id
 from service.ports.surroundings import name_tenant
@@ -18,6 +19,7 @@ from service.usecases.requests.reading import purpose_of_looks
 from service.usecases.services import Services
 from service.usecases.workbench import ROLE_PURPOSES, Workbench
 from service.web.cookies import session_secret
+from service.web.rendering import render
 
 
 def signed_in(request: Request, bench: BenchOf) -> Visitor:
@@ -72,6 +74,20 @@ class Visit:
     def services(self) -> Services:
         """What use cases work with."""
         return self.bench.services
+
+    def use(
+        self,
+        use_case: Callable[Concatenate[Services, Caller, Given], Made],
+        /,
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Made:
+        """Return what a use case gives this caller; raises its errors."""
+        return use_case(self.services, self.caller, *given, **named)
+
+    def page(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
+        """Return the page that a template makes of the values, for this visitor."""
+        return render(self.request, template, values, status=status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from service.storage.statement.not_held import NOT_HELD
+from tests.golden.not_held import NOT_HELD
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "provenance.md"
 _MARKED = re.compile(r"(<!-- begin not held -->\n).*?(<!-- end not held -->)", re.DOTALL)

@@ -7,8 +7,6 @@
 - `verify_webhook`, `WebhookMessage`, `WebhookError`: messages from the service
 """
 
-from __future__ import annotations
-
 from identlink_client.async_client import AsyncClient
 from identlink_client.bundles import BundleFinding, verify_bundle
 from identlink_client.client import Client

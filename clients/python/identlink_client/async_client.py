@@ -1,7 +1,5 @@
 """The calls that a force can make, as coroutines."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence

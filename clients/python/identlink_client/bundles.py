@@ -3,8 +3,6 @@
 This needs the extra `verify`: `identlink-client[verify]`.
 """
 
-from __future__ import annotations
-
 import tempfile
 import zipfile
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The calls of the API without a connection: requests, and when to repeat them."""
 
-from __future__ import annotations
-
 import json
 import secrets
 import uuid

@@ -1,7 +1,5 @@
 """The calls that a force can make, as blocking functions."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType

@@ -1,7 +1,5 @@
 """Ways to authenticate: a client that fetches short-lived tokens, or a token that was issued."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 

@@ -3,8 +3,6 @@
 A test of the service compares each class with the schema of the same answer in `openapi.json`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Refusals by the service, as exceptions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

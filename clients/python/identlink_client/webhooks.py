@@ -1,7 +1,5 @@
 """Verifies messages from the service (Standard Webhooks, symmetric, version 1)."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

@@ -1,7 +1,5 @@
 """Counts of names, fields and identifiers of generated people."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass

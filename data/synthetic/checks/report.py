@@ -5,8 +5,6 @@ ELFT (latents). A threshold that lies beyond the sample is computed from the fit
 impostors.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import inf
 

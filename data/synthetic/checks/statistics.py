@@ -1,7 +1,5 @@
 """Statistics for the calibration check: tails beyond the sample, intervals, dependence."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import erfc, exp, log, pi, sqrt
 from statistics import NormalDist

@@ -1,7 +1,5 @@
 """Measures templates against the reference figures: impostors, effective dimension and mates."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

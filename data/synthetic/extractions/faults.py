@@ -6,8 +6,6 @@ extractors leave out and add on public images. Pixels are pixels at 500 dpi. A p
 a uniform draw.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 Range = tuple[float, float]

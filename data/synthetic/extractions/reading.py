@@ -1,7 +1,5 @@
 """Simulates how an extractor reads one impression of a finger."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """`python -m data.synthetic.film --frames N --out DIR --truth FILE`: write a roll of film."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 from pathlib import Path

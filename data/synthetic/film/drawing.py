@@ -1,7 +1,5 @@
 """Draws one filled-in and inked form: uint8 (HEIGHT_PX, WIDTH_PX), light paper, dark ink."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache

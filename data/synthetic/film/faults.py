@@ -2,8 +2,6 @@
 (h, w).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from enum import StrEnum
 

@@ -1,299 +1,41 @@
-"""The origins of people, with their lists, places of birth and nationality.
+"""The origins of people, with their lists, places of birth and nationality: `origins.json`.
 
 The shares were set by hand. They have the order of magnitude of the 2021 census of England and
 Wales, with more people born abroad among the younger origins. They say nothing about offending.
 """
 
-from __future__ import annotations
+from dataclasses import dataclass
+from functools import cache
 
-from data.synthetic.names.origin import Origin
-
-_BRITISH_TOWNS = (
-    "London Birmingham Manchester Leeds Liverpool Sheffield Bristol Newcastle Nottingham "
-    "Leicester Cardiff Glasgow Edinburgh Belfast Bradford Coventry Hull Stoke Wolverhampton "
-    "Plymouth Derby Southampton Portsmouth Norwich Luton Swansea Sunderland Preston Ipswich York"
-)
+from data.synthetic.names.written import written
 
 
-_GB = (("en_GB:first_names_male",), ("en_GB:first_names_female",))
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One origin of names. `lists.weighted_names` reads the lists that are named as sources."""
 
-ORIGINS: tuple[Origin, ...] = (
-    Origin(
-        "british",
-        0.655,
-        *_GB,
-        ("en_GB:last_names",),
-        "british",
-        0.27,
-        "GBR",
-        _BRITISH_TOWNS,
-        0.0,
-        0.0,
-        1.0,
-    ),
-    Origin(
-        "irish",
-        0.05,
-        ("en_IE:first_names_male",),
-        ("en_IE:first_names_female",),
-        ("en_IE:last_names",),
-        "irish",
-        0.10,
-        "IRL",
-        "Dublin Cork Limerick Galway Waterford",
-        0.3,
-        0.9,
-        0.5,
-    ),
-    Origin(
-        "caribbean",
-        0.03,
-        *_GB,
-        ("en_US:last_names",),
-        "british",
-        0.10,
-        "JAM",
-        "Kingston Montego-Bay Spanish-Town Bridgetown Castries",
-        0.35,
-        0.5,
-        0.8,
-    ),
-    Origin(
-        "pakistani",
-        0.055,
-        ("own:muslim_male",),
-        ("own:muslim_female",),
-        ("own:muslim_surnames", "own:muslim_surnames", "en_PK:last_names"),
-        "south_asian",
-        0.15,
-        "PAK",
-        "Lahore Karachi Mirpur Rawalpindi Islamabad Faisalabad",
-        0.4,
-        0.4,
-        0.04,
-        "arabic",
-    ),
-    Origin(
-        "bangladeshi",
-        0.015,
-        ("own:muslim_male",),
-        ("own:muslim_female",),
-        ("own:muslim_surnames",),
-        "south_asian",
-        0.12,
-        "BGD",
-        "Sylhet Dhaka Chittagong",
-        0.45,
-        0.4,
-        0.03,
-        "arabic",
-    ),
-    Origin(
-        "indian",
-        0.03,
-        ("en_IN:first_names_male",),
-        ("en_IN:first_names_female",),
-        ("en_IN:last_names",),
-        "indian",
-        0.25,
-        "IND",
-        "Delhi Mumbai Amritsar Jalandhar Ahmedabad",
-        0.45,
-        0.5,
-        0.08,
-        "indic",
-    ),
-    Origin(
-        "nigerian",
-        0.025,
-        ("yo_NG:first_names_male", "ig_NG:first_names_male"),
-        ("yo_NG:first_names_female", "ig_NG:first_names_female"),
-        ("own:nigerian_surnames", "yo_NG:last_names_male"),
-        "african",
-        0.30,
-        "NGA",
-        "Lagos Abuja Ibadan Benin-City Enugu",
-        0.55,
-        0.6,
-        0.35,
-    ),
-    Origin(
-        "ghanaian",
-        0.01,
-        ("tw_GH:first_names_male",),
-        ("tw_GH:first_names_female",),
-        ("tw_GH:last_names_male",),
-        "african",
-        0.25,
-        "GHA",
-        "Accra Kumasi Tamale",
-        0.55,
-        0.6,
-        0.4,
-    ),
-    Origin(
-        "east african",
-        0.008,
-        ("en_KE:first_names_male",),
-        ("en_KE:first_names_female",),
-        ("en_KE:last_names",),
-        "african",
-        0.15,
-        "KEN",
-        "Nairobi Mombasa Kisumu",
-        0.6,
-        0.6,
-        0.3,
-    ),
-    Origin(
-        "somali",
-        0.012,
-        ("own:somali_male",),
-        ("own:somali_female",),
-        ("own:somali_surnames",),
-        "somali",
-        0.15,
-        "SOM",
-        "Mogadishu Hargeisa Kismayo",
-        0.65,
-        0.6,
-        0.01,
-        "arabic",
-    ),
-    Origin(
-        "polish",
-        0.03,
-        ("pl_PL:first_names_male",),
-        ("pl_PL:first_names_female",),
-        ("pl_PL:male_last_names", "pl_PL:unisex_last_names"),
-        "polish",
-        0.25,
-        "POL",
-        "Warszawa Kraków Łódź Gdańsk Poznań Lublin",
-        0.85,
-        0.95,
-        0.05,
-        "slavic",
-    ),
-    Origin(
-        "romanian",
-        0.025,
-        ("ro_RO:first_names_male",),
-        ("ro_RO:first_names_female",),
-        ("ro_RO:last_names",),
-        "romanian",
-        0.40,
-        "ROU",
-        "București Iași Cluj Brașov Constanța",
-        0.92,
-        0.97,
-        0.03,
-        "latin",
-    ),
-    Origin(
-        "baltic",
-        0.008,
-        ("lv_LV:first_names_male",),
-        ("lv_LV:first_names_female",),
-        ("lt_LT:last_names", "lv_LV:last_names_male"),
-        "baltic",
-        0.40,
-        "LTU",
-        "Vilnius Kaunas Klaipėda Riga",
-        0.9,
-        0.95,
-        0.03,
-        "slavic",
-    ),
-    Origin(
-        "portuguese",
-        0.009,
-        ("pt_PT:first_names_male",),
-        ("pt_PT:first_names_female",),
-        ("pt_PT:last_names",),
-        "portuguese",
-        0.25,
-        "PRT",
-        "Lisboa Porto Braga Funchal",
-        0.8,
-        0.9,
-        0.05,
-        "latin",
-    ),
-    Origin(
-        "turkish",
-        0.008,
-        ("tr_TR:first_names_male",),
-        ("tr_TR:first_names_female",),
-        ("tr_TR:last_names",),
-        "turkish",
-        0.40,
-        "TUR",
-        "Istanbul Ankara Izmir Adana Gaziantep",
-        0.7,
-        0.6,
-        0.02,
-        "latin",
-    ),
-    Origin(
-        "arab",
-        0.012,
-        ("own:arab_male",),
-        ("own:arab_female",),
-        ("own:arab_surnames",),
-        "arab",
-        0.25,
-        "IRQ",
-        "Baghdad Basra Mosul Erbil Damascus Aleppo",
-        0.75,
-        0.7,
-        0.02,
-        "arabic",
-    ),
-    Origin(
-        "albanian",
-        0.008,
-        ("own:albanian_male",),
-        ("own:albanian_female",),
-        ("own:albanian_surnames",),
-        "albanian",
-        0.30,
-        "ALB",
-        "Tirana Durres Shkoder Vlore",
-        0.9,
-        0.9,
-        0.02,
-        "latin",
-    ),
-    Origin(
-        "chinese",
-        0.006,
-        ("own:chinese_male",),
-        ("own:chinese_female",),
-        ("zh_CN:last_romanized_names",),
-        "chinese",
-        0.05,
-        "CHN",
-        "Fuzhou Guangzhou Hong-Kong",
-        0.6,
-        0.6,
-        0.3,
-        "chinese",
-    ),
-    Origin(
-        "vietnamese",
-        0.004,
-        ("own:vietnamese_male",),
-        ("own:vietnamese_female",),
-        ("own:vietnamese_surnames",),
-        "chinese",
-        0.03,
-        "VNM",
-        "Hanoi Haiphong Vinh Hue",
-        0.8,
-        0.85,
-        0.05,
-        "chinese",
-    ),
-)
-"""The origins, in a fixed order. Their shares sum to 1."""
+    name: str
+    share: float
+    """The share of households with this origin."""
+    male: tuple[str, ...]
+    female: tuple[str, ...]
+    surnames: tuple[str, ...]
+    tail: str
+    """The origin whose composed rare surnames follow the lists."""
+    tail_share: float
+    country: str
+    """ISO 3166-1 alpha-3 code of the country in which people born abroad were born."""
+    towns: str
+    born_abroad_share: float
+    foreign_national_share: float
+    """The share of those born abroad who are foreign nationals."""
+    british_forename_share: float
+    """The share of people whose forename is from the British list."""
+    spelling: str = ""
+    """The family of spelling rules; empty if there is none."""
+
+
+@cache
+def origins() -> tuple[Origin, ...]:
+    """Return the origins, in a fixed order. Their shares sum to 1."""
+    return tuple(Origin(**one) for one in written("origins"))

@@ -2,8 +2,6 @@
 tail.
 """
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +12,7 @@ import numpy.typing as npt
 
 from data.synthetic.counters import Purpose, Stream
 from data.synthetic.names.lists import weighted_names
-from data.synthetic.names.origin import Origin
-from data.synthetic.names.origins import ORIGINS
+from data.synthetic.names.origins import Origin, origins
 from data.synthetic.names.tails import rare_surnames
 
 TAIL_EXPONENT = 0.55
@@ -58,14 +55,14 @@ class OriginTables:
 
 @cache
 def origin_tables() -> tuple[OriginTables, ...]:
-    """Return the tables of every origin, in the order of `ORIGINS`. They are built once."""
-    return tuple(_tables(origin) for origin in ORIGINS)
+    """Return the tables of every origin, in the order of `origins`. They are built once."""
+    return tuple(_tables(origin) for origin in origins())
 
 
 @cache
 def origin_cumulative() -> npt.NDArray[np.float64]:
     """Return float64 (origins,): the cumulative shares of the origins."""
-    return np.cumsum([origin.share for origin in ORIGINS])
+    return np.cumsum([origin.share for origin in origins()])
 
 
 @cache
@@ -80,7 +77,7 @@ def names_digest() -> str:
 
 
 def _tables(origin: Origin) -> OriginTables:
-    british = ORIGINS[0]
+    british = origins()[0]
     share = origin.british_forename_share if origin is not british else 0.0
     return OriginTables(
         male=_table([(_head(origin.male), 1.0 - share), (_head(british.male), share)]),

@@ -5,8 +5,6 @@ down: romanisation scheme, order and field, omissions, and mistakes. They are us
 names enquiries. The population of the generator has its own origins.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,9 +12,9 @@ from functools import cache
 import numpy as np
 from anyascii import anyascii
 
-from data.synthetic.names import world_lists as lists
 from data.synthetic.names.lists import weighted_names
 from data.synthetic.names.variants import nicknames, spellings
+from data.synthetic.names.written import written
 from domain.people.people import PersonName
 
 Rng = np.random.Generator
@@ -159,7 +157,7 @@ def _vietnamese(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> Pers
 
 
 def _patronymic(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> PersonName:
-    father = _pick(lists.SLAVIC_MALE.split(), rng).removesuffix("ij").removesuffix("j")
+    father = _pick(_words("slavic_male"), rng).removesuffix("ij").removesuffix("j")
     middle = f"{father}ovich" if rng.random() < 0.5 else ""
     return PersonName(_pick(given, rng), _pick(surnames, rng), middle)
 
@@ -167,13 +165,15 @@ def _patronymic(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> Pers
 # Ways to write a word on another occasion --------------------------------------------------------
 
 
-def _by_rules(*rules: tuple[str, str]) -> Spell:
-    """Return a speller that applies one or two of the rules that fit a word."""
+def _by_rules(family: str) -> Spell:
+    """Return a speller that applies one or two of the rules of `world_rules.json` that fit a word:
+    `^` is the beginning of a word, `$` its end.
+    """
 
     def spell(word: str, rng: Rng) -> str:
         text = _plain(word).lower()
         for _ in range(1 + int(rng.random() < 0.4)):
-            fitting = [rule for rule in rules if rule[0] in f"^{text}$"]
+            fitting = [rule for rule in written("world_rules")[family] if rule[0] in f"^{text}$"]
             if fitting:
                 old, new = fitting[int(rng.integers(len(fitting)))]
                 text = f"^{text}$".replace(old, new, 1).strip("^$")
@@ -182,11 +182,11 @@ def _by_rules(*rules: tuple[str, str]) -> Spell:
     return spell
 
 
-def _schemes(*schemes: dict[str, str]) -> Spell:
-    """Return a speller that writes a whole word in one scheme."""
+def _schemes(name: str) -> Spell:
+    """Return a speller that writes a whole word in one of these schemes of `world_rules.json`."""
 
     def spell(word: str, rng: Rng) -> str:
-        text = word.lower()
+        text, schemes = word.lower(), written("world_rules")[name]
         for old, new in schemes[int(rng.integers(len(schemes)))].items():
             text = text.replace(old, new)
         return text.title()
@@ -215,77 +215,31 @@ def _then(first: Spell, second: Spell, chance: float) -> Spell:
     return lambda word, rng: (second if rng.random() < chance else first)(word, rng)
 
 
-_ARABIC = _by_rules(
-    ("kh", "h"), ("q", "k"), ("q", "g"), ("u", "ou"), ("u", "o"), ("i", "ee"), ("i", "e"),
-    ("y", "i"), ("ay", "ei"), ("a", "e"), ("j", "g"), ("j", "dj"), ("h$", "$"), ("dh", "z"),
-    ("th", "s"), ("ss", "s"), ("mm", "m"), ("aa", "a"), ("sh", "ch"), ("id$", "eed$"),
-    ("ud$", "ood$"), ("w", "ou"), ("^a", "^e"), ("iy", "i"), ("gh", "g"),
-)  # fmt: skip
-_POLISH = _by_rules(
-    ("w", "v"), ("sz", "sh"), ("cz", "ch"), ("rz", "zh"), ("rz", "z"), ("j", "y"),
-    ("ski$", "sky$"),
-    ("ska$", "ski$"), ("ch", "h"), ("ck", "tsk"), ("k", "c"), ("yn", "in"), ("ia", "ya"),
-)  # fmt: skip
-_INDIC = _by_rules(
-    ("v", "w"), ("w", "v"), ("ee", "i"), ("i", "ee"), ("oo", "u"), ("sh", "s"), ("th", "t"),
-    ("dh", "d"), ("bh", "b"), ("ph", "f"), ("aa", "a"), ("a$", "ah$"), ("ow", "au"), ("ou", "au"),
-    ("ch", "chh"), ("j", "z"), ("k", "kh"), ("u", "oo"), ("y", "i"),
-)  # fmt: skip
-_TAMIL = _by_rules(
-    ("th", "t"), ("t", "th"), ("am$", "an$"), ("am$", "m$"), ("u", "oo"), ("zh", "l"), ("v", "w"),
-    ("ee", "i"), ("s", "ch"), ("iah$", "aiah$"), ("dh", "d"), ("samy$", "swamy$"), ("ai", "ei"),
-    ("j", "y"), ("ra", "ira"), ("sh", "s"), ("nn", "n"), ("nga", "nka"),
-)  # fmt: skip
-_TURKISH = _by_rules(
-    ("c", "j"), ("s", "sh"), ("g", "gh"), ("u", "ue"), ("o", "oe"), ("k", "q"), ("ya", "ia"),
-    ("h", "kh"), ("oglu$", "ogly$"), ("v", "w"), ("i", "y"),
-)  # fmt: skip
-_NIGERIAN = _by_rules(
-    ("ch", "c"), ("oluwa", "olu"), ("chukwu", "chuku"), ("chukwu", "chi"), ("nw", "nu"),
-    ("f", "ph"), ("ade", "adey"), ("kw", "k"), ("gb", "b"), ("ei", "e"), ("ue", "we"), ("y", "i"),
-    ("nn", "n"),
-    ("^o", "^"), ("z", "s"), ("u$", "$"), ("i", "ii"), ("sh", "s"),
-)  # fmt: skip
-_VIETNAMESE = _by_rules(
-    ("ng", "n"), ("uy", "ui"), ("ph", "f"), ("y", "i"), ("uong", "ung"), ("tr", "ch"), ("ie", "i"),
-    ("qu", "kw"), ("d", "dj"), ("nh", "n"), ("th", "t"), ("ngu", "ngh"), ("huy", "hu"),
-)  # fmt: skip
-_SPANISH = _by_rules(
-    ("z", "s"), ("s$", "z$"), ("j", "h"), ("j", "x"), ("v", "b"), ("gue", "ge"), ("ll", "y"),
-    ("c", "s"), ("qu", "k"), ("g", "j"), ("i", "y"), ("h", ""),
-)  # fmt: skip
-_GAELIC = _by_rules(
-    ("mac", "mc"), ("mc", "mac "), ("o'", "o "), ("o'", ""), ("gh", ""), ("ough", "och"),
-    ("ei", "ie"), ("c", "k"), ("ea", "ee"), ("dh", "d"), ("bh", "v"),
-    ("mh", "v"), ("ll", "l"), ("nn", "n"),
-    ("ey$", "y$"), ("ao", "ee"), ("aigh", "ay"), ("quh", "h"),
-)  # fmt: skip
-_KOREAN = _by_rules(
-    ("^lee", "^yi"), ("^lee", "^rhee"), ("park", "pak"), ("choi", "choe"), ("u", "oo"),
-    ("oo", "u"), ("eo", "u"), ("j", "ch"), ("k", "g"),
-    ("yeo", "you"), ("yu", "you"), ("hy", "h"), ("ee", "i"),
-    ("oh", "o"), ("yoon", "yun"), ("jung", "jeong"), ("lim", "im"), ("young", "yeong"),
-)  # fmt: skip
-_ENGLISH = _by_rules(
-    ("y", "i"), ("i", "y"), ("ll", "l"), ("l$", "ll$"), ("n$", "nn$"), ("e$", "$"), ("ph", "f"),
-    ("ea", "ee"), ("ck", "k"), ("^h", "^"), ("son$", "sen$"), ("ow", "ou"), ("t$", "tt$"),
-)  # fmt: skip
-_GREEK = _by_rules(
-    ("ou", "u"), ("ch", "h"), ("i", "y"), ("y", "i"), ("gi", "yi"), ("ks", "x"), ("x", "ks"),
-    ("ph", "f"), ("dh", "d"), ("d", "dh"), ("th", "t"), ("oulos$", "ulos$"), ("mp", "b"),
-    ("nt", "d"), ("k", "c"), ("s$", "$"),
-)  # fmt: skip
-_RUSSIAN_SCHEMES = _schemes(
-    {"kh": "kh", "zh": "zh", "ju": "yu", "ja": "ya", "jo": "yo", "ij": "iy", "ej": "ey", "j": "y",
-     "c": "ts", "tsh": "ch"},
-    {"kh": "h", "zh": "j", "ju": "iu", "ja": "ia", "jo": "e", "ij": "i", "ej": "ei", "j": "i",
-     "c": "ts", "tsh": "ch"},
-    {"shch": "sc", "ch": "c", "sh": "s", "zh": "z", "kh": "ch", "ij": "ij"},
-    {"kh": "kh", "zh": "zh", "ju": "iu", "ja": "ia", "jo": "io", "ij": "y", "ej": "ei", "j": "i",
-     "c": "tz", "tzh": "ch", "v$": "ff", "ov": "off"},
-    {"zh": "j", "sh": "ch", "ch": "tch", "ju": "you", "ja": "ia", "jo": "io", "u": "ou", "ij": "i",
-     "c": "ts", "tsh": "ch", "j": "i"},
-)  # fmt: skip
+_ARABIC = _by_rules("arabic")
+_POLISH = _by_rules("polish")
+_INDIC = _by_rules("indic")
+_TAMIL = _by_rules("tamil")
+_TURKISH = _by_rules("turkish")
+_NIGERIAN = _by_rules("nigerian")
+_VIETNAMESE = _by_rules("vietnamese")
+_SPANISH = _by_rules("spanish")
+_GAELIC = _by_rules("gaelic")
+_KOREAN = _by_rules("korean")
+_ENGLISH = _by_rules("english")
+_GREEK = _by_rules("greek")
+_RUSSIAN_SCHEMES = _schemes("russian_schemes")
+
+
+@cache
+def _words(name: str) -> list[str]:
+    """Return the names of a list of `world_lists.json`, the most common first.
+
+    They are everyday names written down for this generator. A Chinese name is a triple: the same
+    name in Pinyin, Wade-Giles and Jyutping. Names of the former Soviet Union are in a neutral
+    spelling, from which one scheme or another is written.
+    """
+    text: str = written("world_lists")[name]
+    return text.split()
 
 
 def _faker(*sources: str) -> tuple[str, ...]:
@@ -313,37 +267,37 @@ def world_origins() -> tuple[WorldOrigin, ...]:
         _faker("pl_PL:male_last_names", "pl_PL:unisex_last_names"),
     )
     spoken = _then(_listed(""), _ENGLISH, 0.3)
-    muslim = lists.SOUTH_ASIAN_MUSLIM.split(), lists.SOUTH_ASIAN_MUSLIM_FEMALE.split()
+    muslim = _words("south_asian_muslim"), _words("south_asian_muslim_female")
     spanish = _faker("es_ES:first_names_male"), _faker("es_ES:first_names_female")
-    nigerian = lists.NIGERIAN_FORENAMES.split()
-    tamil = lists.TAMIL_NAMES.split()
-    chinese, korean = lists.CHINESE_SYLLABLES.split(), lists.KOREAN_SYLLABLES.split()
-    arab = lists.ARAB_MALE.split(), lists.ARAB_FEMALE.split(), lists.ARAB_SURNAMES.split()
-    viet = lists.VIETNAMESE_MALE.split(), lists.VIETNAMESE_FEMALE.split()
-    slavic = lists.SLAVIC_MALE.split(), lists.SLAVIC_FEMALE.split()
-    gaelic = lists.SCOTTISH_IRISH_MALE.split(), lists.SCOTTISH_IRISH_FEMALE.split()
-    indian = lists.INDIAN_MALE.split(), lists.INDIAN_FEMALE.split()
+    nigerian = _words("nigerian_forenames")
+    tamil = _words("tamil_names")
+    chinese, korean = _words("chinese_syllables"), _words("korean_syllables")
+    arab = _words("arab_male"), _words("arab_female"), _words("arab_surnames")
+    viet = _words("vietnamese_male"), _words("vietnamese_female")
+    slavic = _words("slavic_male"), _words("slavic_female")
+    gaelic = _words("scottish_irish_male"), _words("scottish_irish_female")
+    indian = _words("indian_male"), _words("indian_female")
     return (
         one("English", *english, _western, spoken, 0.12, 0.01),
         one("Polish", *polish, _western, _POLISH, 0.2),
         one("Arabic", *arab, _western, _ARABIC, 0.4, 0.04),
-        one("Chinese", chinese, chinese, lists.CHINESE_SURNAMES.split(), _two_syllables,
+        one("Chinese", chinese, chinese, _words("chinese_surnames"), _two_syllables,
             _romanisation, 0.15, 0.15),
-        one("Nigerian", nigerian, nigerian, lists.NIGERIAN_SURNAMES.split(), _western, _NIGERIAN,
+        one("Nigerian", nigerian, nigerian, _words("nigerian_surnames"), _western, _NIGERIAN,
             0.15, 0.1),
-        one("Pakistani", *muslim, lists.PAKISTANI_SURNAMES.split(), _western, _ARABIC, 0.3, 0.05),
-        one("Scottish and Irish", *gaelic, lists.SCOTTISH_IRISH_SURNAMES.split(), _western,
+        one("Pakistani", *muslim, _words("pakistani_surnames"), _western, _ARABIC, 0.3, 0.05),
+        one("Scottish and Irish", *gaelic, _words("scottish_irish_surnames"), _western,
             _GAELIC, 0.2, 0.01),
-        one("Vietnamese", *viet, lists.VIETNAMESE_SURNAMES.split(), _vietnamese, _VIETNAMESE,
+        one("Vietnamese", *viet, _words("vietnamese_surnames"), _vietnamese, _VIETNAMESE,
             0.12, 0.25),
         one("Tamil", tamil, tamil, tamil, _mononym, _TAMIL, 0.2, 0.3),
-        one("Russian and Ukrainian", *slavic, lists.SLAVIC_SURNAMES.split(), _patronymic,
+        one("Russian and Ukrainian", *slavic, _words("slavic_surnames"), _patronymic,
             _RUSSIAN_SCHEMES, 0.5, 0.02),
-        one("Indian", *indian, lists.INDIAN_SURNAMES.split(), _western, _INDIC, 0.2, 0.04),
+        one("Indian", *indian, _words("indian_surnames"), _western, _INDIC, 0.2, 0.04),
         one("Turkish", *_latin("tr_TR"), _two_words, _TURKISH, 0.25),
-        one("Spanish", *spanish, lists.SPANISH_SURNAMES.split(), _double_surname, _SPANISH, 0.1),
+        one("Spanish", *spanish, _words("spanish_surnames"), _double_surname, _SPANISH, 0.1),
         one("Romanian", *_latin("ro_RO"), _western, _listed("latin"), 0.2, 0.06),
-        one("Korean", korean, korean, lists.KOREAN_SURNAMES.split(), _two_syllables, _KOREAN,
+        one("Korean", korean, korean, _words("korean_surnames"), _two_syllables, _KOREAN,
             0.25, 0.15),
         one("Greek", *_latin("el_GR"), _two_words, _GREEK, 0.3),
     )  # fmt: skip

@@ -1,7 +1,5 @@
 """`python -m data.synthetic.ridges --out DIR`: write contact sheets of synthetic prints."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Smooth random fields, smooth warps and sampling between pixels."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

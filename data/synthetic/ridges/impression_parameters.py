@@ -5,8 +5,6 @@ order of magnitude, it is cited. Pixels are pixels at 500 dpi. A pair is the val
 and at quality 0 (`by_quality`).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.prints.prints import ImpressionType

@@ -1,7 +1,5 @@
 """One impression of a finger: the master print is placed, inked, and drawn on a surface."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

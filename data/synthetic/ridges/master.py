@@ -1,7 +1,5 @@
 """The master print: the ridge skin of one finger, before the finger touches anything."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache, lru_cache
 

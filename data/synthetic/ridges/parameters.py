@@ -5,8 +5,6 @@ pictures, 2026-11, without measurement. All pixels are pixels at 500 dpi, the re
 ANSI/NIST-ITL exchange. A range gives the ends of a uniform draw.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

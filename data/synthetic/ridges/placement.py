@@ -1,7 +1,5 @@
 """The placement of a finger: rotation, shift and skin distortion, in both directions."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Grey pictures as PNG."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import numpy as np

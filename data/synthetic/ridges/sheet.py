@@ -1,7 +1,5 @@
 """Contact sheets: many prints side by side, for visual inspection."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Counter-based randomness: each finger, and each capture of a finger, has streams of its own."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import IntEnum
 

@@ -1,7 +1,5 @@
 """Which minutiae of the master print an impression shows, and where."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Keys in files of 32 random bytes, created on first use and readable only by their owner."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from collections.abc import Callable

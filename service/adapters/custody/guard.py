@@ -4,8 +4,6 @@ A call of its library cannot be interrupted. The caller leaves when its time is 
 stays with the call, and takes the next one when the module answers again.
 """
 
-from __future__ import annotations
-
 import queue
 import threading
 import time

@@ -1,7 +1,5 @@
 """Computed from the bytes of a key: signatures, the key of seals, wrapped keys."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from contextlib import suppress

@@ -5,8 +5,6 @@ are wrapped by it in files, `NAME.wrapped`, and unwrapped into memory at the sta
 in every call, such as a keyed digest, does not wait for the module, and goes on while it is away.
 """
 
-from __future__ import annotations
-
 import base64
 import fcntl
 import hashlib

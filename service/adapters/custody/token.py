@@ -4,8 +4,6 @@ Keys are made in the token, sensitive and not extractable. Ed25519 signs by CKM_
 secrets are wrapped under AES-256 keys by CKM_AES_GCM.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable

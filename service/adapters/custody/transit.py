@@ -5,8 +5,6 @@ with the secret's name as associated data. The token of the service is read from
 new connection, so that an agent may renew it.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import os

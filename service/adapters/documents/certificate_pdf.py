@@ -6,8 +6,6 @@ unchanged. On paper, a script that the available fonts lack is transliterated, a
 says so.
 """
 
-from __future__ import annotations
-
 import io
 import json
 from datetime import date

@@ -2,8 +2,6 @@
 same bytes.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ The file contains only the stored wording of the answer. It has no author, attac
 code. The same document gives the same bytes.
 """
 
-from __future__ import annotations
-
 import json
 import unicodedata
 from datetime import UTC, datetime

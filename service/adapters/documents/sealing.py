@@ -5,8 +5,6 @@ authority is known as well, it is B-LTA, which stays valid after the certificate
 two seals have the same bytes.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 from collections.abc import Callable

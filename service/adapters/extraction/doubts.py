@@ -5,8 +5,6 @@ The limits were chosen on public sets; `docs/prints.md` states their false alarm
 is mirrored cannot be determined from a single picture.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

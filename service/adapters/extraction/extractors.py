@@ -1,7 +1,5 @@
 """The extractors by name, and the extractor for marks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from domain.errors import ConfigurationError

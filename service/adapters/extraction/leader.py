@@ -9,8 +9,6 @@ Only the part of the picture that shows ridges is read, because the time depends
 pixels. Before marks are read their contrast is evened, and their threshold is lower.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Finds the libraries of the extra `prints`, and reports a missing one in one sentence."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.metadata
 import importlib.util

@@ -4,8 +4,6 @@ Above the core of every finger ridges rise towards the middle and fall beyond it
 to prints; only the limit is chosen.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from service.adapters.extraction.ridges import Floats, Mask

@@ -1,7 +1,5 @@
 """Parts of a picture as masks of its blocks: grown, shrunk, filled and taken apart."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

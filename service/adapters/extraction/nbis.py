@@ -1,7 +1,5 @@
 """Minutiae by NIST's MINDTCT and quality by NIST's NFIQ 2, through `nbis-py` (MIT)."""
 
-from __future__ import annotations
-
 import io
 import math
 from typing import Any

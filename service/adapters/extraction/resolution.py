@@ -1,7 +1,5 @@
 """Converts images to the resolution for which extractors are made, and converts findings back."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -2,8 +2,6 @@
 PKCE (RFC 7636).
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

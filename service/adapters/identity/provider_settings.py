@@ -1,7 +1,5 @@
 """Settings of the identity provider, which are checked before a process starts."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from urllib.parse import urlsplit

@@ -5,8 +5,6 @@ names an unknown key, the keys are fetched again, but no more often than `KeptVa
 tokens are read as required by OpenID Connect Back-Channel Logout 1.0, section 2.6.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass

@@ -8,8 +8,6 @@ This service authenticates by a method that the provider offers: the secret by H
 form (RFC 6749, section 2.3.1), or a token signed with the secret (`client_secret_jwt`, RFC 7523).
 """
 
-from __future__ import annotations
-
 import base64
 import http.client
 import json

@@ -6,8 +6,6 @@ libraries is discarded. Everything it needs is imported and opened before the lo
 first call is answered.
 """
 
-from __future__ import annotations
-
 import importlib
 import os
 import resource

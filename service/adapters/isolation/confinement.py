@@ -8,8 +8,6 @@ It uses two locks of Linux. Neither can be opened from inside the process:
 Both are called without a library, because no well-maintained library supports both.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import platform

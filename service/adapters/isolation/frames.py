@@ -1,7 +1,5 @@
 """The format of a call and its answer: a JSON header and byte strings. Pickle is never used."""
 
-from __future__ import annotations
-
 import json
 import struct
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Limits of the child process and of one call."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ The limit is processor time. The parent measures it, so a child that an attacker
 reset it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import math
 import os

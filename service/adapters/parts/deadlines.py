@@ -1,7 +1,5 @@
 """Calls that may never return: each runs in its own thread and has a deadline."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future

@@ -2,8 +2,6 @@
 and kept here.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping, Sequence
 from typing import Protocol

@@ -1,7 +1,5 @@
 """Which host holds which replica, and moves to a new arrangement while searches continue."""
 
-from __future__ import annotations
-
 import secrets
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence

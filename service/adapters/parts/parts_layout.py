@@ -1,7 +1,5 @@
 """The replicas of a gallery as last reported, and the map of parts that they form."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future

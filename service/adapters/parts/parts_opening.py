@@ -1,7 +1,5 @@
 """Opens the cluster that holds the gallery in parts, if the extra `scale` is installed."""
 
-from __future__ import annotations
-
 import ipaddress
 import os
 import secrets

@@ -5,8 +5,6 @@ sent to it twice. It has no key, no database and no secret. Work, feed and upkee
 threads, so that searches which wait for a change do not block that change.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import pickle  # noqa: TID251 - nothing is stored: as Ray itself packs what it sends

@@ -1,7 +1,5 @@
 """The reader of print files and the finder of minutiae, as the service calls them."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, replace
 from functools import cached_property
 from queue import Empty, LifoQueue

@@ -4,8 +4,6 @@ This code uses no library, so that answers need no extra. The tests read the res
 library.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence

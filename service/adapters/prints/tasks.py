@@ -1,7 +1,5 @@
 """The tasks of the child process: reading a print file, and finding the minutiae of a print."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 

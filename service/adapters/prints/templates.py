@@ -1,7 +1,5 @@
 """Finds minutiae in pixels. Runs in the child process."""
 
-from __future__ import annotations
-
 import math
 from functools import cache
 

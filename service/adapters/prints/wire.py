@@ -4,8 +4,6 @@ The answer of that process is checked like an untrusted file, because an attacke
 decoder.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any

@@ -5,8 +5,6 @@ accept damaged WSQ files as complete. Each table and block of a WSQ file must th
 length that it states, up to the end marker.
 """
 
-from __future__ import annotations
-
 import struct
 import zlib
 

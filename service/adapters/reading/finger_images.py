@@ -3,8 +3,6 @@
 The layout follows the public descriptions of the format. All numbers are big-endian.
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Size limits of print files and of their images."""
 
-from __future__ import annotations
-
 LARGEST_SIDE_PX = 4_096
 """A print at 1000 ppi is about 2000 pixels high; four fingers of a hand are about 3200 pixels
 wide."""

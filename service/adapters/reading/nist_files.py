@@ -3,8 +3,6 @@
 The XML encoding (NIEM) is not supported. Runs in the child process.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Images of types 4, 13 and 14 of a transaction."""
 
-from __future__ import annotations
-
 import struct
 from dataclasses import replace
 from typing import Any

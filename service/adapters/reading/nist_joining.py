@@ -1,7 +1,5 @@
 """Joins type-9 records to their images by the IDC."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any

@@ -14,8 +14,6 @@ A record belongs to the image with the same information designation character (I
 by vendors are not read.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable

@@ -5,8 +5,6 @@ The library that parses transactions decodes every byte as Latin-1. The original
 recovered and decoded with the right character set.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

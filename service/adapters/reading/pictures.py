@@ -4,8 +4,6 @@ The size is read from the header and checked before any pixel is decoded. If a f
 checksums, they are checked; only PNG has them.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import warnings

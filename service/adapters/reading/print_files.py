@@ -1,7 +1,5 @@
 """Reads any print file, recognised by its first bytes. Runs in the child process."""
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Pictures of several fingers: cut where their record says, or here where it says nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 

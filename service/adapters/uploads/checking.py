@@ -1,7 +1,5 @@
 """Checks documents and draws their pages in child processes, as the service calls it."""
 
-from __future__ import annotations
-
 from domain.applications.answers import UploadFault
 from domain.applications.declarations import DocumentUse
 from domain.errors import UploadRefusedError, UploadsBusyError

@@ -5,8 +5,6 @@ first; a length of zero ends the document. The answer is `stream: OK`, `stream: 
 error.
 """
 
-from __future__ import annotations
-
 import socket
 import struct
 from dataclasses import dataclass

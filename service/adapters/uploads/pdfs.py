@@ -7,8 +7,6 @@ names have no escapes, packed objects are unpacked, and anything in the original
 belong to it is gone.
 """
 
-from __future__ import annotations
-
 import io
 import warnings
 from collections.abc import Iterator, Mapping

@@ -4,8 +4,6 @@ Only the pixels are kept. Comments, locations, thumbnails and any data after the
 are dropped.
 """
 
-from __future__ import annotations
-
 import io
 import warnings
 

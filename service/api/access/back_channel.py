@@ -1,7 +1,5 @@
 """The identity provider's notices of sign-outs (OpenID Connect Back-Channel Logout 1.0)."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 

@@ -1,7 +1,5 @@
 """The clients of forces, which administrators add and revoke."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from operator import attrgetter
 from typing import Annotated
@@ -95,7 +93,7 @@ def post_client(
 @router.get("", responses=call_problems())
 def get_clients(call: Operator, after: After = None, limit: Limit = 50) -> ClientListAnswer:
     """Return clients with their keys, including revoked ones, in order of name."""
-    found = list_clients(call.services, call.caller)
+    found = call.use(list_clients)
     return ClientListAnswer.of(page_behind(found, after, limit, attrgetter("client_id")))
 
 
@@ -104,13 +102,13 @@ def get_clients(call: Operator, after: After = None, limit: Limit = 50) -> Clien
 )
 def post_client_key(call: Operator, client_id: IdInPath) -> ClientSecretAnswer:
     """Give a client a second key; both are valid until you revoke the old key."""
-    return ClientSecretAnswer.of(rotate_key(call.services, call.caller, ClientId(client_id)))
+    return ClientSecretAnswer.of(call.use(rotate_key, ClientId(client_id)))
 
 
 @router.delete("/{client_id}", status_code=204, responses=call_problems(NotFoundError))
 def delete_client(call: Operator, client_id: IdInPath) -> None:
     """Revoke a client with its keys and tokens at once; revoking it again has no effect."""
-    revoke_client(call.services, call.caller, ClientId(client_id))
+    call.use(revoke_client, ClientId(client_id))
 
 
 @router.delete(
@@ -118,4 +116,4 @@ def delete_client(call: Operator, client_id: IdInPath) -> None:
 )
 def delete_client_key(call: Operator, client_id: IdInPath, key_id: IdInPath) -> None:
     """Revoke a key, and the tokens obtained with it, at once; revoking it again has no effect."""
-    revoke_key(call.services, call.caller, ClientId(client_id), ClientKeyId(key_id))
+    call.use(revoke_key, ClientId(client_id), ClientKeyId(key_id))

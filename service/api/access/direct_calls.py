@@ -8,8 +8,6 @@ this is a tenth of all its work outside the index. A direct route is found by it
 route declares them. FastAPI still makes the declarations, the documentation and the answers.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterable
 from typing import Any, TypeGuard, get_type_hints

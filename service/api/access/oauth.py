@@ -4,8 +4,6 @@ Refusals have the form of RFC 6749 and are not problem documents, because the li
 here know only that form.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any, Literal, Self
 

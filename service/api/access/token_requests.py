@@ -1,7 +1,5 @@
 """Requests for an OAuth 2.0 access token (RFC 6749): a form, optionally with HTTP Basic."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 from dataclasses import dataclass

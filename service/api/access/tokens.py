@@ -1,7 +1,5 @@
 """Administrators issue and revoke tokens."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Agencies: their agreements, their own requests, and ASNs."""
 
-from __future__ import annotations
-
 from service.api.agencies import agreements, asns, matters, own
 
 ROUTERS = (agreements.router, asns.router, matters.router, own.router)

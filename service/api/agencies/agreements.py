@@ -1,7 +1,5 @@
 """Agreements with agencies, for case officers and auditors."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -91,7 +89,7 @@ router = APIRouter(prefix="/v1/agreements", tags=["case officer"])
 @router.get("", responses=call_problems())
 def get_agreements(call: AgreementReader) -> AgreementsAnswer:
     """Return the current agreement of every agency."""
-    return AgreementsAnswer(agreements=list_agreements(call.services, call.caller))
+    return AgreementsAnswer(agreements=call.use(list_agreements))
 
 
 @router.post(
@@ -105,7 +103,7 @@ def post_agreement(call: AgreementKeeper, body: BodyOf[AgreementBody]) -> Agency
 @router.get("/{agency}", responses=call_problems(NotFoundError))
 def get_agreement(call: AgreementReader, agency: AgencyInPath) -> AgreementsAnswer:
     """Return all versions of an agreement, oldest first."""
-    return AgreementsAnswer(agreements=show_agreement(call.services, call.caller, agency))
+    return AgreementsAnswer(agreements=call.use(show_agreement, agency))
 
 
 @router.post(
@@ -115,4 +113,4 @@ def post_agency_member(
     call: AgreementKeeper, agency: AgencyInPath, body: BodyOf[MemberBody]
 ) -> None:
     """Let an account or a client act for an agency."""
-    name_member(call.services, call.caller, agency, UserId(body.user))
+    call.use(name_member, agency, UserId(body.user))

@@ -1,7 +1,5 @@
 """ASNs issued, court results, and answers that a record is on microfiche."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Annotated
 
@@ -133,7 +131,7 @@ def post_request_elsewhere(
 )
 def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
     """Issue the ASN of a record on behalf of an agency."""
-    return AsnAnswer(asn=issue_asn(call.services, call.caller, RequestId(request_id)))
+    return AsnAnswer(asn=call.use(issue_asn, RequestId(request_id)))
 
 
 @router.get("/asns", responses=call_problems())
@@ -150,9 +148,7 @@ def get_asns(
     limit: Limit = 50,
 ) -> AsnsAnswer:
     """Return the ASNs issued, those overdue for a court result, and results that match no ASN."""
-    found = list_asns(
-        call.services, call.caller, before=before, unmatched_before=unmatched_before, limit=limit
-    )
+    found = call.use(list_asns, before=before, unmatched_before=unmatched_before, limit=limit)
     return AsnsAnswer.of(found)
 
 

@@ -1,7 +1,5 @@
 """Court results and other matters: received, listed while they wait, and shown."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -81,13 +79,13 @@ def post_court_result(call: MatterTeller, body: Annotated[bytes, Depends(_xml)])
 @router.get("/matters", responses=call_problems())
 def get_matters(call: RequestReader, after: After = None, limit: Limit = 50) -> InboxAnswer:
     """Return the matters that wait for a person's decision, oldest first."""
-    return InboxAnswer.of(list_matters(call.services, call.caller, after=after, limit=limit))
+    return InboxAnswer.of(call.use(list_matters, after=after, limit=limit))
 
 
 @router.get("/matters/{matter_id}", responses=call_problems(NotFoundError))
 def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
     """Return a matter with its content and steps."""
-    return MatterAnswer.of(show_matter(call.services, call.caller, matter_id))
+    return MatterAnswer.of(call.use(show_matter, matter_id))
 
 
 @router.post(
@@ -95,14 +93,14 @@ def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
 )
 def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
     """Receive a matter in plain fields: a rule attaches a court's matter, other matters wait."""
-    told = tell_matter(call.services, call.caller, body.source, body.result())
+    told = call.use(tell_matter, body.source, body.result())
     return ToldAnswer.of(told)
 
 
 @router.get("/matters/{matter_id}/records", responses=call_problems(NotFoundError))
 def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecordsAnswer:
     """Return the records that a waiting matter may belong to."""
-    found = likely_records(call.services, call.caller, matter_id)
+    found = call.use(likely_records, matter_id)
     return LikelyRecordsAnswer(records=found)
 
 

@@ -1,7 +1,5 @@
 """API schemas of matters that courts, forces and agencies tell."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self

@@ -1,7 +1,5 @@
 """An agency's own requests: made, followed, and answered when the office has a question."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -89,7 +87,7 @@ router = APIRouter(prefix="/v1/agency", tags=["agency"])
 @router.get("/agreement", responses=call_problems(NoAgreementError))
 def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
     """Return your agency's current agreement."""
-    return AgencyAgreementAnswer.of(own_agreement(call.services, call.caller))
+    return AgencyAgreementAnswer.of(call.use(own_agreement))
 
 
 @router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))
@@ -103,17 +101,13 @@ def get_agency_requests(
     call: AgencyAsker, before: Before = None, limit: Limit = 50
 ) -> AgencyRequestsAnswer:
     """Return your requests, newest first, without their answers."""
-    return AgencyRequestsAnswer.of(
-        list_own_requests(call.services, call.caller, before=before, limit=limit)
-    )
+    return AgencyRequestsAnswer.of(call.use(list_own_requests, before=before, limit=limit))
 
 
 @router.get("/requests/{request_id}", responses=call_problems(NoAgreementError, NotFoundError))
 def get_agency_request(call: AgencyAsker, request_id: IdInPath) -> AgencyRequestAnswer:
     """Return one of your requests with its answer."""
-    return AgencyRequestAnswer.of(
-        show_own_request(call.services, call.caller, RequestId(request_id))
-    )
+    return AgencyRequestAnswer.of(call.use(show_own_request, RequestId(request_id)))
 
 
 @router.post(
@@ -125,7 +119,7 @@ def post_agency_answer(
     call: AgencyAsker, request_id: IdInPath, body: BodyOf[AgencyReplyBody]
 ) -> None:
     """Answer the question of the office."""
-    answer_as_agency(call.services, call.caller, RequestId(request_id), body.words)
+    call.use(answer_as_agency, RequestId(request_id), body.words)
 
 
 _WATCHED = call_problems(NoAgreementError, NotFoundError, RequestStepError, ConflictError)
@@ -136,24 +130,22 @@ def get_agency_watches(
     call: AgencyAsker, before: Before = None, limit: Limit = 50
 ) -> AgencyWatchesAnswer:
     """Return the watches of your cases, newest first; those to ask again about say so."""
-    return AgencyWatchesAnswer.of(
-        list_watches(call.services, call.caller, before=before, limit=limit)
-    )
+    return AgencyWatchesAnswer.of(call.use(list_watches, before=before, limit=limit))
 
 
 @router.post("/requests/{request_id}/watch", status_code=201, responses=_WATCHED)
 def post_agency_watch(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Watch an answered case for twelve months: you are told once to ask again."""
-    return AgencyWatchAnswer.of(watch_case(call.services, call.caller, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(watch_case, RequestId(request_id)))
 
 
 @router.post("/requests/{request_id}/watch/confirmation", responses=_WATCHED)
 def post_agency_watch_confirmation(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Confirm for another quarter that you watch the case."""
-    return AgencyWatchAnswer.of(confirm_watch(call.services, call.caller, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(confirm_watch, RequestId(request_id)))
 
 
 @router.post("/requests/{request_id}/watch/end", responses=_WATCHED)
 def post_agency_watch_end(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """End the watch of a case."""
-    return AgencyWatchAnswer.of(end_watch(call.services, call.caller, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(end_watch, RequestId(request_id)))

@@ -4,8 +4,6 @@ The public pages call this with a token whose only scope is to forward applicati
 and the code are sent in headers, because addresses appear in the logs of proxies.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Response
@@ -119,7 +117,7 @@ def get_application_forms(call: ApplicationCarrier) -> FormsAnswer:
 @router.post("/applications", status_code=201, responses=body_problems(NotFoundError))
 def post_application(call: ApplicationCarrier, body: BodyOf[StartBody]) -> StartedAnswer:
     """Begin a form; its code is shown only now."""
-    started = start_application(call.services, call.caller, body.kind)
+    started = call.use(start_application, body.kind)
     return StartedAnswer(reference=started.reference, code=started.code)
 
 

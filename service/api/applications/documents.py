@@ -1,7 +1,5 @@
 """The documents of an application, and those that case officers hand to its applicant."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -49,7 +47,7 @@ _FILE: dict[int | str, dict[str, Any]] = {
 @router.get("", responses=call_problems(NotFoundError))
 def get_request_documents(call: RequestReader, request_id: IdInPath) -> DocumentsAnswer:
     """Return the documents that came with an application."""
-    found = documents_of_request(call.services, call.caller, RequestId(request_id))
+    found = call.use(documents_of_request, RequestId(request_id))
     return DocumentsAnswer(documents=found)
 
 
@@ -62,9 +60,7 @@ def get_request_document(
     call: RequestReader, request_id: IdInPath, document_id: IdInPath
 ) -> Response:
     """Return a document of an application as it was stored."""
-    document, content = show_document(
-        call.services, call.caller, RequestId(request_id), DocumentId(document_id)
-    )
+    document, content = call.use(show_document, RequestId(request_id), DocumentId(document_id))
     return Response(content, media_type=document.media_type, headers=ATTACHED)
 
 
@@ -80,13 +76,11 @@ handed = APIRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case off
 )
 def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
     """Make the released document available on the public pages, only to its applicant."""
-    return HandoverAnswer.of(
-        hand_over(call.services, call.caller, RequestId(request_id), own_data_pdf)
-    )
+    return HandoverAnswer.of(call.use(hand_over, RequestId(request_id), own_data_pdf))
 
 
 @handed.get("", responses=call_problems(NotFoundError))
 def list_handovers(call: RequestReader, request_id: IdInPath) -> HandoversAnswer:
     """Return the documents made available because of a request, with their numbers of fetches."""
-    found = handovers_of(call.services, call.caller, RequestId(request_id))
+    found = call.use(handovers_of, RequestId(request_id))
     return HandoversAnswer(handovers=found)

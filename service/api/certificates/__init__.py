@@ -1,7 +1,5 @@
 """Certificates for people: they are issued, can be checked by anybody, and can be revoked."""
 
-from __future__ import annotations
-
 from service.api.certificates import certificates, checks, referrals
 
 ROUTERS = (checks.router, certificates.router, referrals.router, referrals.for_body)

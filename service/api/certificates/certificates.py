@@ -1,7 +1,5 @@
 """Case officers issue certificates for released requests, list them, read them and revoke them."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -97,9 +95,7 @@ def post_certificate(
 @router.get("/requests/{request_id}/certificates", responses=call_problems(NotFoundError))
 def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
     """Return the certificates of an application, each with whether it is valid now."""
-    return CertificateListAnswer.of(
-        certificates_of(call.services, call.caller, RequestId(request_id))
-    )
+    return CertificateListAnswer.of(call.use(certificates_of, RequestId(request_id)))
 
 
 @router.get(
@@ -109,7 +105,7 @@ def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateLi
 )
 def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""
-    document = certificate_document(call.services, call.caller, CertificateId(certificate_id))
+    document = call.use(certificate_document, CertificateId(certificate_id))
     return Response(document, media_type="application/pdf")
 
 
@@ -122,6 +118,4 @@ def post_certificate_revocation(
     call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]
 ) -> None:
     """Revoke a certificate: anybody who checks it from now on learns of the revocation."""
-    revoke_certificate(
-        call.services, call.caller, CertificateId(certificate_id), body.ground, body.words
-    )
+    call.use(revoke_certificate, CertificateId(certificate_id), body.ground, body.words)

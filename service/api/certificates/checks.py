@@ -2,8 +2,6 @@
 get the keys that verify it; no token is needed.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Annotated, Any
 

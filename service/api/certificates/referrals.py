@@ -1,7 +1,5 @@
 """Referrals: case officers make them, and the referral body outside the office answers them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 
@@ -96,15 +94,13 @@ for_body = APIRouter(prefix="/v1/referrals", tags=["referral body"])
 )
 def post_referral(call: RequestWorker, request_id: IdInPath) -> ReferralShown:
     """Refer a request to the referral body: nothing is released without its answer."""
-    return ReferralShown.of(make_referral(call.services, call.caller, RequestId(request_id)))
+    return ReferralShown.of(call.use(make_referral, RequestId(request_id)))
 
 
 @router.get("/{request_id}/referrals", responses=call_problems(NotFoundError))
 def get_referrals(call: RequestReader, request_id: IdInPath) -> ReferralListAnswer:
     """Return the referrals of a request with their answers, oldest first."""
-    return ReferralListAnswer(
-        referrals=referrals_of(call.services, call.caller, RequestId(request_id))
-    )
+    return ReferralListAnswer(referrals=call.use(referrals_of, RequestId(request_id)))
 
 
 @for_body.get("", responses=call_problems())
@@ -112,17 +108,13 @@ def get_open_referrals(
     call: ReferralAnswerer, after: After = None, limit: Limit = 50
 ) -> OpenReferralListAnswer:
     """Return the referrals that await an answer, oldest first."""
-    return OpenReferralListAnswer.of(
-        open_referrals(call.services, call.caller, after=after, limit=limit)
-    )
+    return OpenReferralListAnswer.of(call.use(open_referrals, after=after, limit=limit))
 
 
 @for_body.get("/{referral_id}", responses=call_problems(NotFoundError))
 def get_referral(call: ReferralAnswerer, referral_id: IdInPath) -> ReferredPersonAnswer:
     """Return a referral that awaits an answer, with the person's details as stated."""
-    return ReferredPersonAnswer.of(
-        read_referral(call.services, call.caller, ReferralId(referral_id))
-    )
+    return ReferredPersonAnswer.of(call.use(read_referral, ReferralId(referral_id)))
 
 
 @for_body.post(

@@ -1,7 +1,5 @@
 """Back record conversion: lots, frames, keyings, matches and samples."""
 
-from __future__ import annotations
-
 from service.api.conversion import frames, lots, matches
 
 ROUTERS = (lots.router, frames.router, matches.router)

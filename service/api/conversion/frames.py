@@ -1,7 +1,5 @@
 """Frames: received, shown, keyed and settled."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -74,7 +72,7 @@ def post_frame(call: FrameScanner, body: BodyOf[FrameBody]) -> FrameIdAnswer:
 @router.get("/lots/{lot_id}/frames-to-key", responses=call_problems(NotFoundError))
 def get_frames_to_key(call: FrameKeyer, lot_id: IdInPath, *, limit: Limit = 50) -> FramesAnswer:
     """Return the frames that the caller may key, those already keyed once first."""
-    found = frames_to_key(call.services, call.caller, LotId(lot_id), limit=limit)
+    found = call.use(frames_to_key, LotId(lot_id), limit=limit)
     return FramesAnswer(frames=found)
 
 
@@ -83,7 +81,7 @@ def get_frames_to_settle(
     call: FrameReconciler, lot_id: IdInPath, *, limit: Limit = 50
 ) -> FramesAnswer:
     """Return the frames that await a reconciler."""
-    found = frames_to_settle(call.services, call.caller, LotId(lot_id), limit=limit)
+    found = call.use(frames_to_settle, LotId(lot_id), limit=limit)
     return FramesAnswer(frames=found)
 
 
@@ -94,7 +92,7 @@ def get_frames_to_settle(
 )
 def get_frame_image(call: FrameSeer, frame_id: IdInPath) -> Response:
     """Return the picture of a frame."""
-    image, media_type = frame_image(call.services, call.caller, FrameId(frame_id))
+    image, media_type = call.use(frame_image, FrameId(frame_id))
     return Response(image, media_type=media_type)
 
 
@@ -108,7 +106,7 @@ def post_keying(call: FrameKeyer, frame_id: IdInPath, body: BodyOf[FormBody]) ->
 @router.get("/frames/{frame_id}", responses=call_problems(NotFoundError))
 def get_frame(call: FrameReconciler, frame_id: IdInPath) -> FrameViewAnswer:
     """Return a frame with its two keyings, or as it was settled."""
-    return FrameViewAnswer.of(show_frame(call.services, call.caller, FrameId(frame_id)))
+    return FrameViewAnswer.of(call.use(show_frame, FrameId(frame_id)))
 
 
 @router.post(
@@ -135,5 +133,5 @@ def post_codes(
 @router.get("/records/{record_id}/sources", responses=call_problems(NotFoundError))
 def get_sources(call: ConversionReader, record_id: IdInPath) -> ItemSourcesAnswer:
     """Return the frames that the items of a record come from, with the people who read them."""
-    found = record_sources(call.services, call.caller, RecordId(record_id))
+    found = call.use(record_sources, RecordId(record_id))
     return ItemSourcesAnswer(sources=found)

@@ -1,7 +1,5 @@
 """API schemas of frames, forms and keyings."""
 
-from __future__ import annotations
-
 import base64
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Lots: opened, read, sampled, decided and withdrawn."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
@@ -190,19 +188,19 @@ def post_lot(call: LotKeeper, body: BodyOf[LotBody]) -> LotIdAnswer:
 @router.get("", responses=call_problems())
 def get_lots(call: FrameSeer, *, after: After = None, limit: Limit = 50) -> LotListAnswer:
     """Return lots with the counts of their frames, oldest first."""
-    return LotListAnswer.of(list_lots(call.services, call.caller, after=after, limit=limit))
+    return LotListAnswer.of(call.use(list_lots, after=after, limit=limit))
 
 
 @router.get("/{lot_id}", responses=call_problems(NotFoundError))
 def get_lot(call: FrameSeer, lot_id: IdInPath) -> LotAnswer:
     """Return a lot with the counts of its frames and the decisions on it."""
-    return LotAnswer.of(show_lot(call.services, call.caller, LotId(lot_id)))
+    return LotAnswer.of(call.use(show_lot, LotId(lot_id)))
 
 
 @router.get("/{lot_id}/figures", responses=call_problems(NotFoundError))
 def get_lot_figures(call: ConversionReader, lot_id: IdInPath) -> LotFiguresAnswer:
     """Return disagreements by field and keyer, the number of missing codes, and the speed."""
-    return LotFiguresAnswer.of(lot_figures(call.services, call.caller, LotId(lot_id)))
+    return LotFiguresAnswer.of(call.use(lot_figures, LotId(lot_id)))
 
 
 @router.post("/{lot_id}/sample", status_code=201, responses=body_problems(*_LOT))
@@ -214,7 +212,7 @@ def post_sample(call: LotKeeper, lot_id: IdInPath, body: BodyOf[SampleBody]) -> 
 @router.get("/{lot_id}/sample", responses=call_problems(*_LOT))
 def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> UnitsAnswer:
     """Return the next units of the sample, each with the value to judge against its frame."""
-    return UnitsAnswer(units=units_to_read(call.services, call.caller, LotId(lot_id), limit=limit))
+    return UnitsAnswer(units=call.use(units_to_read, LotId(lot_id), limit=limit))
 
 
 @router.post(
@@ -230,7 +228,7 @@ def post_unit_reading(call: SampleReader, lot_id: IdInPath, body: BodyOf[UnitRea
 @router.post("/{lot_id}/verdict", responses=call_problems(*_LOT))
 def post_lot_verdict(call: LotKeeper, lot_id: IdInPath) -> VerdictAnswer:
     """Record the verdict that follows from the sample; a rejected lot is keyed again."""
-    return VerdictAnswer(verdict=decide_lot(call.services, call.caller, LotId(lot_id)))
+    return VerdictAnswer(verdict=call.use(decide_lot, LotId(lot_id)))
 
 
 @router.post("/{lot_id}/withdrawal", responses=body_problems(*_LOT))
@@ -254,4 +252,4 @@ def post_lot_destruction(
 @router.get("/{lot_id}/certificate", responses=call_problems(*_LOT))
 def get_lot_certificate(call: ConversionReader, lot_id: IdInPath) -> LotCertificateAnswer:
     """Return the certificate of an accepted lot: plans, errors with intervals, and the draw."""
-    return LotCertificateAnswer.of(lot_certificate(call.services, call.caller, LotId(lot_id)))
+    return LotCertificateAnswer.of(call.use(lot_certificate, LotId(lot_id)))

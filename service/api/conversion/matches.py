@@ -1,7 +1,5 @@
 """The record that a frame belongs to: searched for, proposed, checked, written."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -115,7 +113,7 @@ def post_frame_search(
 @router.get("/candidates", responses=call_problems(NotFoundError))
 def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCandidatesAnswer:
     """Return the candidates found by details, with the text of their records."""
-    found = frame_candidates(call.services, call.caller, FrameId(frame_id))
+    found = call.use(frame_candidates, FrameId(frame_id))
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 
 
@@ -143,4 +141,4 @@ def post_match_reading(
 @router.post("/writing", responses=call_problems(*_FRAME, StaleRecordError))
 def post_writing(call: FrameReconciler, frame_id: IdInPath) -> FrameStateAnswer:
     """Write a frame of a merge case, once its two records have been merged."""
-    return FrameStateAnswer(state=write_merged(call.services, call.caller, FrameId(frame_id)))
+    return FrameStateAnswer(state=call.use(write_merged, FrameId(frame_id)))

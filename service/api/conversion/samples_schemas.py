@@ -1,7 +1,5 @@
 """API schemas of samples, their readings, verdicts and certificates."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

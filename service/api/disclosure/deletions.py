@@ -1,7 +1,5 @@
 """Case officers open deletion cases, forces decide on their own, the office carries them out."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -156,9 +154,7 @@ def get_deletions_of_request(
     call: RequestReader, request_id: IdInPath
 ) -> DeletionsOfRequestAnswer:
     """Return the arrests and prints of the person on a request, and the deletion cases opened."""
-    return DeletionsOfRequestAnswer.of(
-        deletions_of(call.services, call.caller, RequestId(request_id))
-    )
+    return DeletionsOfRequestAnswer.of(call.use(deletions_of, RequestId(request_id)))
 
 
 @router.post(
@@ -179,9 +175,7 @@ def post_deletion(
 )
 def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> DeletionAnswer:
     """Destroy the data whose deletion the force approved; this cannot be undone."""
-    return DeletionAnswer.of(
-        carry_out_deletion(call.services, call.caller, DeletionId(deletion_id))
-    )
+    return DeletionAnswer.of(call.use(carry_out_deletion, DeletionId(deletion_id)))
 
 
 @for_forces.get("", responses=call_problems())
@@ -189,15 +183,13 @@ def get_own_deletions(
     call: DeletionDecider, after: After = None, limit: Limit = 50
 ) -> DeletionListAnswer:
     """Return the deletion cases of the caller's force not yet carried out, oldest first."""
-    return DeletionListAnswer.of(
-        own_deletions(call.services, call.caller, after=after, limit=limit)
-    )
+    return DeletionListAnswer.of(call.use(own_deletions, after=after, limit=limit))
 
 
 @for_forces.get("/{deletion_id}", responses=call_problems(NotFoundError))
 def get_own_deletion(call: DeletionDecider, deletion_id: IdInPath) -> OwnDeletionAnswer:
     """Return one deletion case of the caller's force, with its arrest."""
-    return OwnDeletionAnswer.of(own_deletion(call.services, call.caller, DeletionId(deletion_id)))
+    return OwnDeletionAnswer.of(call.use(own_deletion, DeletionId(deletion_id)))
 
 
 @for_forces.post(

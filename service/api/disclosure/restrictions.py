@@ -1,7 +1,5 @@
 """Supervisors restrict people and items and lift restrictions; the holder sees the data."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -142,16 +140,14 @@ def list_restrictions(
 ) -> RestrictionListAnswer:
     """Return restrictions, newest first; a force sees only those whose evidence it holds."""
     return RestrictionListAnswer.of(
-        restrictions(call.services, call.caller, is_open=is_open, before=before, limit=limit)
+        call.use(restrictions, is_open=is_open, before=before, limit=limit)
     )
 
 
 @router.get("/restrictions/{restriction_id}", responses=call_problems(NotFoundError))
 def get_restriction(call: RestrictionReader, restriction_id: IdInPath) -> RestrictionAnswer:
     """Return one restriction."""
-    return RestrictionAnswer.of(
-        restriction(call.services, call.caller, RestrictionId(restriction_id))
-    )
+    return RestrictionAnswer.of(call.use(restriction, RestrictionId(restriction_id)))
 
 
 @router.get("/restrictions/{restriction_id}/evidence", responses=call_problems(NotFoundError))
@@ -160,7 +156,7 @@ def get_restricted_evidence(
 ) -> RestrictedEvidenceAnswer:
     """Return the data that a restriction hides, for the force that holds the evidence."""
     return RestrictedEvidenceAnswer.of(
-        restricted_evidence(call.services, call.caller, RestrictionId(restriction_id))
+        call.use(restricted_evidence, RestrictionId(restriction_id))
     )
 
 

@@ -1,7 +1,5 @@
 """The steps of examiners and supervisors."""
 
-from __future__ import annotations
-
 from service.api.examination import cases, desk, prints, sealed, statistics, supervision
 
 ROUTERS = (

@@ -1,7 +1,5 @@
 """Examiners' work on a case: claim it, analyse the probe, compare exemplars one by one, decide."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter, Response
 
 from domain.errors import (
@@ -50,7 +48,7 @@ STEP = (*_HELD, StepOutOfOrderError, StaleCaseError)
 @router.get("/{case_id}", responses=call_problems(NotFoundError))
 def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
     """Return a case with the data that this examiner may see now."""
-    return CaseAnswer.of(examiner_view(call.services, call.caller, CaseId(case_id)))
+    return CaseAnswer.of(call.use(examiner_view, CaseId(case_id)))
 
 
 @router.post(
@@ -67,13 +65,13 @@ def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
 )
 def post_claim(call: Examiner, case_id: IdInPath) -> None:
     """Take a case; claiming a case that the caller already holds has no effect."""
-    claim_case(call.services, call.caller, CaseId(case_id))
+    call.use(claim_case, CaseId(case_id))
 
 
 @router.post("/{case_id}/release", status_code=204, responses=call_problems(*_HELD))
 def post_release(call: Examiner, case_id: IdInPath) -> None:
     """Return a case to the queue; sealed work stays sealed."""
-    release_case(call.services, call.caller, CaseId(case_id))
+    call.use(release_case, CaseId(case_id))
 
 
 @router.post("/{case_id}/analysis", status_code=204, responses=body_problems(*STEP))
@@ -98,7 +96,7 @@ def post_further_search(call: Examiner, case_id: IdInPath) -> FurtherSearchAnswe
     Only minutiae with a direction are searched with. The search is that of the force which sent
     the mark; other examiners compare what it finds. Asking again changes nothing.
     """
-    return FurtherSearchAnswer.of(search_further(call.services, call.caller, CaseId(case_id)))
+    return FurtherSearchAnswer.of(call.use(search_further, CaseId(case_id)))
 
 
 @router.get(
@@ -108,7 +106,7 @@ def post_further_search(call: Examiner, case_id: IdInPath) -> FurtherSearchAnswe
 )
 def get_exemplar(call: Examiner, case_id: IdInPath) -> ExemplarAnswer | Response:
     """Return the exemplar to compare now; showing it is recorded in the log."""
-    exemplar = next_exemplar(call.services, call.caller, CaseId(case_id))
+    exemplar = call.use(next_exemplar, CaseId(case_id))
     return Response(status_code=204) if exemplar is None else ExemplarAnswer.of(exemplar)
 
 

@@ -1,7 +1,5 @@
 """API schemas of the examiner's steps; `service.usecases.examination.views` hides data."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """The desk: an examiner's queue, and the list of open work that a supervisor can reorder."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -173,7 +171,7 @@ def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCase
 )
 def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
     """Claim the case that waits under this task id; the id is valid until the case is taken."""
-    return NextCaseAnswer(case_id=claim_task(call.services, call.caller, task_id))
+    return NextCaseAnswer(case_id=call.use(claim_task, task_id))
 
 
 @router.get("/overview", tags=["supervisor"], responses=call_problems())

@@ -1,7 +1,5 @@
 """API schemas of the mark-up of a probe."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

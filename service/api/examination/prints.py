@@ -1,7 +1,5 @@
 """Pictures and minutiae of prints, reached only through a case and a neutral label."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """An examiner's own sealed work, to read again: one comparison, or a case after it is closed."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -155,9 +153,7 @@ def get_sealed_comparison(
     call: Examiner, case_id: IdInPath, label: LabelInPath
 ) -> SealedComparisonAnswer:
     """Return a comparison that the examiner has sealed; showing its prints is logged."""
-    return SealedComparisonAnswer.of(
-        sealed_comparison(call.services, call.caller, CaseId(case_id), label)
-    )
+    return SealedComparisonAnswer.of(call.use(sealed_comparison, CaseId(case_id), label))
 
 
 @router.get(

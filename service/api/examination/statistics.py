@@ -1,7 +1,5 @@
 """Statistics of the examiners' work."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Supervisors resolve differences of opinion, and revoke links."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -151,9 +149,7 @@ def list_differences(
     call: Resolver, after: After = None, limit: Limit = 50
 ) -> DifferenceListAnswer:
     """Return the differences of opinion that await a resolution, oldest first."""
-    return DifferenceListAnswer.of(
-        differences(call.services, call.caller, after=after, limit=limit)
-    )
+    return DifferenceListAnswer.of(call.use(differences, after=after, limit=limit))
 
 
 @router.get("/differences/{case_id}", responses=call_problems(NotFoundError))

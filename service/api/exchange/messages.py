@@ -3,8 +3,6 @@
 A call needs no token: each transmission is signed with a key that was registered for its State.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response

@@ -1,7 +1,5 @@
 """Case officers ask other States about a person, and read the replies."""
 
-from __future__ import annotations
-
 import base64
 import json
 from datetime import datetime
@@ -109,12 +107,10 @@ def get_own_requests(
     call: RequestReader, before: Before = None, limit: Limit = 50
 ) -> OwnRequestsAnswer:
     """Return requests to other States, newest first."""
-    return OwnRequestsAnswer.of(
-        list_own_requests(call.services, call.caller, before=before, limit=limit)
-    )
+    return OwnRequestsAnswer.of(call.use(list_own_requests, before=before, limit=limit))
 
 
 @router.get("/{asked_id}", responses=call_problems(NotFoundError))
 def get_own_request(call: RequestReader, asked_id: IdInPath) -> OwnRequestAnswer:
     """Return a request to a State with the messages that answer it."""
-    return OwnRequestAnswer.of(show_own_request(call.services, call.caller, MessageId(asked_id)))
+    return OwnRequestAnswer.of(call.use(show_own_request, MessageId(asked_id)))

@@ -1,7 +1,5 @@
 """Confirmed links and their provenance, for all readers who are permitted to see them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -214,7 +212,7 @@ def list_links(
 @router.get("/{link_id}", responses=call_problems(NotFoundError))
 def get_link(call: LinkReader, link_id: IdInPath) -> LinkAnswer:
     """Return a link; a force sees only links of its own searches and links to its own records."""
-    return LinkAnswer.of(link_standing(call.services, call.caller, LinkId(link_id)))
+    return LinkAnswer.of(call.use(link_standing, LinkId(link_id)))
 
 
 @router.get("/{link_id}/story", responses=call_problems(NotFoundError))
@@ -233,7 +231,7 @@ def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
 
     A force sees its search, the model, and that two examiners agreed.
     """
-    told = link_provenance(call.services, call.caller, LinkId(link_id))
+    told = call.use(link_provenance, LinkId(link_id))
     return Response(told, media_type="application/json")
 
 

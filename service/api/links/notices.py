@@ -1,7 +1,5 @@
 """Notices to a force that a link of which it had been notified was revoked."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter
 
 from service.api.authentication import SearchReader
@@ -16,4 +14,4 @@ router = APIRouter(prefix="/v1", tags=["force"])
 @router.get("/notices", responses=call_problems())
 def list_notices(call: SearchReader, before: Before = None, limit: Limit = 50) -> NoticeListAnswer:
     """Return the notices to the caller's force, newest first."""
-    return NoticeListAnswer.of(own_notices(call.services, call.caller, before=before, limit=limit))
+    return NoticeListAnswer.of(call.use(own_notices, before=before, limit=limit))

@@ -1,7 +1,5 @@
 """Auditors read evidence and the log; showing evidence is itself recorded in the log."""
 
-from __future__ import annotations
-
 import base64
 from typing import Annotated, Any, Self
 
@@ -105,7 +103,7 @@ Start = Annotated[int, Query(ge=0, le=2**53 - 1, description="Number of the firs
 @router.get("/searches/{search_id}/evidence", responses=call_problems(NotFoundError))
 def get_evidence(call: EvidenceReader, search_id: IdInPath) -> SearchEvidenceAnswer:
     """Return the candidates of a search with the rank and evidence computed at the time."""
-    return SearchEvidenceAnswer.of(unmask(call.services, call.caller, SearchId(search_id)))
+    return SearchEvidenceAnswer.of(call.use(unmask, SearchId(search_id)))
 
 
 _NOTE: dict[int | str, dict[str, Any]] = {
@@ -120,21 +118,19 @@ _NOTE: dict[int | str, dict[str, Any]] = {
 )
 def get_checkpoint(call: LogReader) -> PlainTextResponse:
     """Return the newest signed checkpoint of the log."""
-    return PlainTextResponse(signed_head(call.services, call.caller).note.decode())
+    return PlainTextResponse(call.use(signed_head).note.decode())
 
 
 @router.get("/log/proofs/inclusion", responses=call_problems(NotFoundError))
 def get_inclusion(call: LogReader, event: EventIdInQuery) -> InclusionAnswer:
     """Return the proof that an event is in the log, and a receipt with the same proof."""
-    return InclusionAnswer.of(prove_inclusion(call.services, call.caller, EventId(event)))
+    return InclusionAnswer.of(call.use(prove_inclusion, EventId(event)))
 
 
 @router.get("/log/proofs/consistency", responses=call_problems())
 def get_consistency(call: LogReader, old: OldSize, new: NewSize) -> ConsistencyAnswer:
     """Return the proof that the log at the larger size begins with the log at the smaller size."""
-    return ConsistencyAnswer.of(
-        prove_consistency(call.services, call.caller, old_size=old, size=new)
-    )
+    return ConsistencyAnswer.of(call.use(prove_consistency, old_size=old, size=new))
 
 
 @router.get("/log/search", responses=call_problems())
@@ -164,12 +160,10 @@ def search_log(  # noqa: PLR0913 - one parameter for each thing that can be aske
         since=since,
         until=until,
     )
-    return EventListAnswer.of(
-        search_events(call.services, call.caller, wanted, before=before, limit=limit)
-    )
+    return EventListAnswer.of(call.use(search_events, wanted, before=before, limit=limit))
 
 
 @router.get("/log/entries", responses=call_problems())
 def list_log_entries(call: LogReader, start: Start = 0, limit: Limit = 50) -> LogPageAnswer:
     """Return events of the log in order."""
-    return LogPageAnswer.of(log_entries(call.services, call.caller, start=start, limit=limit))
+    return LogPageAnswer.of(call.use(log_entries, start=start, limit=limit))

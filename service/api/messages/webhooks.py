@@ -1,7 +1,5 @@
 """Webhooks, by which forces are told that there is something new to read."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from operator import attrgetter
 from typing import Annotated
@@ -143,14 +141,14 @@ def list_webhooks(
     call: WebhookKeeper, after: After = None, limit: Limit = 50
 ) -> WebhookListAnswer:
     """Return the endpoints of the caller's force."""
-    found = own_webhooks(call.services, call.caller)
+    found = call.use(own_webhooks)
     return WebhookListAnswer.of(page_behind(found, after, limit, attrgetter("endpoint_id")))
 
 
 @router.delete("/{endpoint_id}", status_code=204, responses=call_problems(NotFoundError))
 def delete_webhook(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
     """Remove an endpoint; messages still waiting for it are not sent."""
-    remove_webhook(call.services, call.caller, EndpointId(endpoint_id))
+    call.use(remove_webhook, EndpointId(endpoint_id))
     return Response(status_code=204)
 
 
@@ -171,7 +169,7 @@ def post_webhook_secret(
 @router.post("/{endpoint_id}/resumption", status_code=204, responses=call_problems(NotFoundError))
 def post_webhook_resumption(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
     """Resume sending to an endpoint that answered 410 (gone), or whose circuit is open."""
-    resume_webhook(call.services, call.caller, EndpointId(endpoint_id))
+    call.use(resume_webhook, EndpointId(endpoint_id))
     return Response(status_code=204)
 
 
@@ -180,9 +178,7 @@ def list_dead_letters(
     call: WebhookKeeper, endpoint_id: IdInPath, *, limit: Limit = 50, before: BeforeNumber = None
 ) -> DeadLetterListAnswer:
     """Return undeliverable messages, newest first."""
-    page = dead_letters(
-        call.services, call.caller, EndpointId(endpoint_id), before=before, limit=limit
-    )
+    page = call.use(dead_letters, EndpointId(endpoint_id), before=before, limit=limit)
     return DeadLetterListAnswer.of(page)
 
 
@@ -193,5 +189,5 @@ def list_dead_letters(
 )
 def post_resending(call: WebhookKeeper, endpoint_id: IdInPath, message_id: IdInPath) -> Response:
     """Send an undeliverable message again."""
-    resend(call.services, call.caller, EndpointId(endpoint_id), JobId(message_id))
+    call.use(resend, EndpointId(endpoint_id), JobId(message_id))
     return Response(status_code=204)

@@ -1,7 +1,5 @@
 """Auditors read findings of misuse; administrators enrol the prints of staff."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -78,15 +76,13 @@ Until = Annotated[AwareDatetime, Query(description="Before this date and time (R
 @router.get("/findings", tags=["auditor"], responses=call_problems())
 def list_findings(call: LogReader, limit: Limit = 50, before: Before = None) -> FindingListAnswer:
     """Return patterns that may be misuse, newest first."""
-    return FindingListAnswer.of(
-        found_abuse(call.services, call.caller, before=before, limit=limit)
-    )
+    return FindingListAnswer.of(call.use(found_abuse, before=before, limit=limit))
 
 
 @router.get("/access-report", tags=["auditor"], responses=call_problems())
 def get_access_report(call: LogReader, since: Since, until: Until) -> AccessReportAnswer:
     """Return how all accounts looked up data, unusual patterns first; the report is logged."""
-    patterns = access_report(call.services, call.caller, since=since, until=until)
+    patterns = call.use(access_report, since=since, until=until)
     return AccessReportAnswer(patterns=patterns)
 
 

@@ -1,7 +1,5 @@
 """Health, metrics, and the pages that explain problem types."""
 
-from __future__ import annotations
-
 from service.api.operations import operations, problem_pages
 
 ROUTERS = (operations.router, problem_pages.router)

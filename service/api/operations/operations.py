@@ -1,7 +1,5 @@
 """Liveness, readiness and metrics of the service; no token is needed, and nothing is personal."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from fastapi import APIRouter, Response

@@ -1,7 +1,5 @@
 """Explanations of the problem types, at the addresses in `type` of a problem document."""
 
-from __future__ import annotations
-
 import html
 
 from fastapi import APIRouter, Request

@@ -1,7 +1,5 @@
 """Captures, records, merges, erasures, and cases about the gallery itself."""
 
-from __future__ import annotations
-
 from service.api.people import (
     consultations,
     encounters,

@@ -1,7 +1,5 @@
 """Amendments of a record, and its versions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal
 

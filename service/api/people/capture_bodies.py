@@ -1,7 +1,5 @@
 """Bodies with a capture: JSON, or a form with JSON and files (multipart/form-data)."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Awaitable, Callable

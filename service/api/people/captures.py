@@ -1,7 +1,5 @@
 """API schemas of a capture, and how it is read into impressions with pictures and minutiae."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, cast

@@ -1,7 +1,5 @@
 """Supervisors and auditors list the accesses to a person's data."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -55,5 +53,5 @@ def list_consultations(
 ) -> ConsultationListAnswer:
     """Return the accesses to data about a person, newest first; this call is an access too."""
     return ConsultationListAnswer.of(
-        consultations(call.services, call.caller, PersonId(person_id), before=before, limit=limit)
+        call.use(consultations, PersonId(person_id), before=before, limit=limit)
     )

@@ -1,7 +1,5 @@
 """API schemas of convictions; the names are those of `domain.people.convictions`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import Enum
 from typing import Annotated, Any, TypeVar, get_args

@@ -1,7 +1,5 @@
 """Forces enrol captures and list their own."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 
@@ -157,11 +155,11 @@ def list_encounters(
 ) -> EncounterListAnswer:
     """Return the captures that the caller's force enrolled under a reference, newest first."""
     return EncounterListAnswer.of(
-        encounters_under(call.services, call.caller, reference, before=before, limit=limit)
+        call.use(encounters_under, reference, before=before, limit=limit)
     )
 
 
 @router.get("/{encounter_id}", responses=call_problems(NotFoundError))
 def get_encounter(call: Enroller, encounter_id: IdInPath) -> EncounterAnswer:
     """Return a capture that the caller's force enrolled, without its prints."""
-    return EncounterAnswer.of(own_encounter(call.services, call.caller, EncounterId(encounter_id)))
+    return EncounterAnswer.of(call.use(own_encounter, EncounterId(encounter_id)))

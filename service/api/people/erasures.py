@@ -1,7 +1,5 @@
 """Supervisors have people erased: one requests, another confirms, any can cancel in time."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 
@@ -86,15 +84,13 @@ def list_erasures(
     call: Eraser, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> ErasureListAnswer:
     """Return erasures that are open, or that have ended, newest first."""
-    return ErasureListAnswer.of(
-        erasures(call.services, call.caller, is_open=is_open, before=before, limit=limit)
-    )
+    return ErasureListAnswer.of(call.use(erasures, is_open=is_open, before=before, limit=limit))
 
 
 @router.get("/erasures/{erasure_id}", responses=call_problems(NotFoundError))
 def get_erasure(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Return one erasure; this is the only view of a hidden person."""
-    return ErasureAnswer.of(erasure(call.services, call.caller, ErasureId(erasure_id)))
+    return ErasureAnswer.of(call.use(erasure, ErasureId(erasure_id)))
 
 
 @router.post(
@@ -103,7 +99,7 @@ def get_erasure(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
 )
 def post_erasure_confirmation(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Confirm another supervisor's request: the person is hidden at once, and erased when due."""
-    return ErasureAnswer.of(confirm_erasure(call.services, call.caller, ErasureId(erasure_id)))
+    return ErasureAnswer.of(call.use(confirm_erasure, ErasureId(erasure_id)))
 
 
 @router.post(
@@ -112,4 +108,4 @@ def post_erasure_confirmation(call: Eraser, erasure_id: IdInPath) -> ErasureAnsw
 )
 def post_erasure_call_back(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Cancel an erasure before it is carried out; all data is visible again as before."""
-    return ErasureAnswer.of(call_back_erasure(call.services, call.caller, ErasureId(erasure_id)))
+    return ErasureAnswer.of(call.use(call_back_erasure, ErasureId(erasure_id)))

@@ -1,7 +1,5 @@
 """Supervisors decide cases about possible errors in the gallery itself."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 
@@ -76,14 +74,14 @@ def list_gallery_cases(
 ) -> GalleryCaseListAnswer:
     """Return cases of probable duplicates and swapped fingers, newest first."""
     return GalleryCaseListAnswer.of(
-        gallery_cases(call.services, call.caller, is_open=is_open, before=before, limit=limit)
+        call.use(gallery_cases, is_open=is_open, before=before, limit=limit)
     )
 
 
 @router.get("/gallery-cases/{case_id}", responses=call_problems(NotFoundError))
 def get_gallery_case(call: Merger, case_id: IdInPath) -> GalleryCaseAnswer:
     """Return one case."""
-    return GalleryCaseAnswer.of(gallery_case(call.services, call.caller, GalleryCaseId(case_id)))
+    return GalleryCaseAnswer.of(call.use(gallery_case, GalleryCaseId(case_id)))
 
 
 @router.post(

@@ -1,7 +1,5 @@
 """API schemas of the items of a record."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal, Self

@@ -1,7 +1,5 @@
 """Supervisors merge persons and undo merges: one proposes, another must confirm."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter
 from pydantic import Field
 
@@ -77,9 +75,7 @@ def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
 )
 def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
     """Confirm another supervisor's proposed merge or undoing; the index is updated at once."""
-    return MergedAnswer(
-        merge_id=merge_id, captures=confirm_merge(call.services, call.caller, merge_id)
-    )
+    return MergedAnswer(merge_id=merge_id, captures=call.use(confirm_merge, merge_id))
 
 
 @router.post(
@@ -89,13 +85,11 @@ def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
 )
 def post_unmerge(call: Merger, merge_id: IdInPath, body: BodyOf[UnmergeBody]) -> MergeIdAnswer:
     """Propose to undo a merge; a second supervisor must confirm."""
-    return MergeIdAnswer(
-        merge_id=propose_unmerge(call.services, call.caller, merge_id, body.reason)
-    )
+    return MergeIdAnswer(merge_id=call.use(propose_unmerge, merge_id, body.reason))
 
 
 @router.get("/people/{person_id}/merges", responses=call_problems())
 def list_merges(call: Merger, person_id: IdInPath) -> MergeListAnswer:
     """Return every proposal about a person, with its proposer and confirmer."""
-    found = merges_about(call.services, call.caller, PersonId(person_id))
+    found = call.use(merges_about, PersonId(person_id))
     return MergeListAnswer(merges=found)

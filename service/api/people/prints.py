@@ -1,7 +1,5 @@
 """Forces download the prints of their own captures, as files in the standard formats."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -38,7 +36,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     It has types 1, 2 and 14 in the traditional encoding, without details of the person, and type 9
     if people marked minutiae in a picture before it was sent here. 404 if no picture is stored.
     """
-    found = own_prints(call.services, call.caller, EncounterId(encounter_id))
+    found = call.use(own_prints, EncounterId(encounter_id))
     if not found.images:
         raise NotFoundError
     day = found.encounter.captured_at.date()
@@ -64,7 +62,7 @@ def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
 
     404 if no minutiae are stored.
     """
-    found = own_prints(call.services, call.caller, EncounterId(encounter_id))
+    found = call.use(own_prints, EncounterId(encounter_id))
     if not found.minutiae:
         raise NotFoundError
     return Response(encode_record(found.minutiae), media_type=NIST_TYPE)

@@ -1,7 +1,5 @@
 """Forces read and amend the records that they hold; auditors read any version of any record."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -53,9 +51,7 @@ Version = Annotated[int, Path(ge=1, lt=2**53, description="The number of a versi
 @router.get("", responses=call_problems())
 def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) -> RecordListAnswer:
     """Return the records of the caller's force, for an auditor of all forces; no content."""
-    return RecordListAnswer.of(
-        list_records(call.services, call.caller, before=before, limit=limit)
-    )
+    return RecordListAnswer.of(call.use(list_records, before=before, limit=limit))
 
 
 @router.post(
@@ -84,15 +80,13 @@ def post_record(call: RecordBeginner, body: BodyOf[NewRecordBody], key: Idempote
 @router.get("/{record_id}", responses=call_problems(NotFoundError, PayloadErasedError))
 def get_record(call: RecordReader, record_id: IdInPath) -> RecordAnswer:
     """Return the live version of a record, item by item; reading it is recorded in the log."""
-    return RecordAnswer.of(read_record(call.services, call.caller, RecordId(record_id)))
+    return RecordAnswer.of(call.use(read_record, RecordId(record_id)))
 
 
 @router.get("/{record_id}/versions", responses=call_problems(NotFoundError, PayloadErasedError))
 def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
     """Return the versions of a record, each with actor, time and reason, without content."""
-    return VersionListAnswer(
-        versions=record_versions(call.services, call.caller, RecordId(record_id))
-    )
+    return VersionListAnswer(versions=call.use(record_versions, RecordId(record_id)))
 
 
 @router.get(
@@ -100,7 +94,7 @@ def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
 )
 def get_version(call: RecordReader, record_id: IdInPath, version: Version) -> RecordAnswer:
     """Return one version of a record and its changes; reading it is recorded in the log."""
-    return RecordAnswer.of(read_record(call.services, call.caller, RecordId(record_id), version))
+    return RecordAnswer.of(call.use(read_record, RecordId(record_id), version))
 
 
 @shows(Claim)
@@ -119,9 +113,7 @@ class RecordClaimListAnswer(Answer):
 @router.get("/{record_id}/claims", responses=call_problems(NotFoundError, PayloadErasedError))
 def get_claims(call: RecordReader, record_id: IdInPath) -> RecordClaimListAnswer:
     """Return each name, birth, address and other detail with its source, also those withdrawn."""
-    return RecordClaimListAnswer(
-        claims=record_claims(call.services, call.caller, RecordId(record_id))
-    )
+    return RecordClaimListAnswer(claims=call.use(record_claims, RecordId(record_id)))
 
 
 class NumberBody(Body):

@@ -1,7 +1,5 @@
 """API schemas of a person's stated details, and of the criminal record on a person."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints

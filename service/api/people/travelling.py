@@ -1,7 +1,5 @@
 """API formats of templates, pictures and minutiae: base64 of floats, of an image, of a record."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Case officers answer requests for information; the requester is never published."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 
@@ -89,6 +87,4 @@ def get_disclosure_log(
     call: FigureReader, *, before: Before = None, limit: Limit = 50
 ) -> DisclosureLogAnswer:
     """Return the published answers, newest first."""
-    return DisclosureLogAnswer.of(
-        disclosure_log(call.services, call.caller, before=before, limit=limit)
-    )
+    return DisclosureLogAnswer.of(call.use(disclosure_log, before=before, limit=limit))

@@ -1,7 +1,5 @@
 """An administrator releases the figures of each quarter once; readers of figures read them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 
@@ -109,20 +107,20 @@ QuarterInPath = Annotated[
 @router.post("", status_code=201, responses=body_problems(ConflictError))
 def post_statistics_release(call: Operator, body: BodyOf[QuarterBody]) -> ReleaseAnswer:
     """Release the figures of a quarter that is over; they can then no longer change."""
-    return ReleaseAnswer.of(release_quarter(call.services, call.caller, body.to_quarter()))
+    return ReleaseAnswer.of(call.use(release_quarter, body.to_quarter()))
 
 
 @router.get("", responses=call_problems())
 def get_statistics_releases(call: FigureReader) -> ReleaseListAnswer:
     """Return all releases, newest first."""
-    found = list_releases(call.services, call.caller)
+    found = call.use(list_releases)
     return ReleaseListAnswer(releases=tuple(ReleaseAnswer.of(one) for one in found))
 
 
 @router.get("/{quarter}", responses=call_problems(NotFoundError))
 def get_statistics_release(call: FigureReader, quarter: QuarterInPath) -> ReleaseAnswer:
     """Return the newest version of the release of a quarter."""
-    return ReleaseAnswer.of(show_release(call.services, call.caller, Quarter.parse(quarter)))
+    return ReleaseAnswer.of(call.use(show_release, Quarter.parse(quarter)))
 
 
 @router.post(
@@ -133,5 +131,5 @@ def post_statistics_withdrawal(
 ) -> ReleaseAnswer:
     """Make a new version of a release without some of its tables; no figure changes."""
     tables = [(one.service, one.cut) for one in body.tables]
-    found = withdraw_tables(call.services, call.caller, Quarter.parse(quarter), tables, body.note)
+    found = call.use(withdraw_tables, Quarter.parse(quarter), tables, body.note)
     return ReleaseAnswer.of(found)

@@ -1,7 +1,5 @@
 """Requests about people: received, worked on, decided, and the disclosures that followed."""
 
-from __future__ import annotations
-
 from service.api.requests import disclosures, disputes, own_answers, request_steps, requests
 
 ROUTERS = (

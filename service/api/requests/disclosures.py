@@ -1,7 +1,5 @@
 """Recipients' acknowledgements of answers and of notices, and missing acknowledgements."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 
@@ -53,7 +51,7 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
 )
 def post_acknowledgement(call: RequestWorker, disclosure_id: IdInPath) -> None:
     """Record that the recipient has received the answer."""
-    acknowledge_disclosure(call.services, call.caller, DisclosureId(disclosure_id))
+    call.use(acknowledge_disclosure, DisclosureId(disclosure_id))
 
 
 @router.post(
@@ -63,7 +61,7 @@ def post_acknowledgement(call: RequestWorker, disclosure_id: IdInPath) -> None:
 )
 def post_notice_acknowledgement(call: RequestWorker, notice_id: IdInPath) -> None:
     """Record that the recipient has received the notice of a change."""
-    acknowledge_notice(call.services, call.caller, NoticeId(notice_id))
+    call.use(acknowledge_notice, NoticeId(notice_id))
 
 
 @router.get("/disclosure-notices/unanswered", responses=call_problems())
@@ -71,6 +69,4 @@ def get_unanswered_notices(
     call: RequestReader, after: After = None, limit: Limit = 200
 ) -> UnansweredListAnswer:
     """Return the recipients that have not acknowledged a notice, the oldest notice first."""
-    return UnansweredListAnswer.of(
-        unanswered_notices(call.services, call.caller, after=after, limit=limit)
-    )
+    return UnansweredListAnswer.of(call.use(unanswered_notices, after=after, limit=limit))

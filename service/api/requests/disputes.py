@@ -1,7 +1,5 @@
 """Disputes over whose matter an entry of a record is: opened, shown, and decided by two people."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -125,14 +123,14 @@ def list_disputes(
     call: RequestReader, after: After = None, limit: Limit = 50
 ) -> DisputeListAnswer:
     """Return the disputes to decide, oldest first."""
-    page = undecided_disputes(call.services, call.caller, after=after, limit=limit)
+    page = call.use(undecided_disputes, after=after, limit=limit)
     return DisputeListAnswer(disputes=page.items, next_after=page.next_key)
 
 
 @router.get("/disputes/{dispute_id}", responses=call_problems(NotFoundError))
 def get_dispute(call: RequestReader, dispute_id: IdInPath) -> DisputeShownAnswer:
     """Return a dispute beside its evidence."""
-    return DisputeShownAnswer.of(show_dispute(call.services, call.caller, dispute_id))
+    return DisputeShownAnswer.of(call.use(show_dispute, dispute_id))
 
 
 @router.post(
@@ -156,5 +154,5 @@ def post_dispute_answer(
 @router.get("/requests/{request_id}/disputes", responses=call_problems(NotFoundError))
 def get_request_disputes(call: RequestReader, request_id: IdInPath) -> RequestDisputesAnswer:
     """Return the disputes raised in a request, and the entries that its person may dispute."""
-    raised, choices = disputes_in(call.services, call.caller, RequestId(request_id))
+    raised, choices = call.use(disputes_in, RequestId(request_id))
     return RequestDisputesAnswer(disputes=raised, entries=choices)

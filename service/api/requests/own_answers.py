@@ -1,7 +1,5 @@
 """Case officers prepare answers to subject access requests, and read the documents."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 
@@ -138,13 +136,13 @@ def post_own_answer(
 @router.get("", responses=call_problems(NotFoundError, NotReleasableError))
 def get_own_answer(call: RequestReader, request_id: IdInPath) -> OwnAnswerViewAnswer:
     """Return the answer that was prepared, and all data on file about the person."""
-    return OwnAnswerViewAnswer.of(show_answer(call.services, call.caller, RequestId(request_id)))
+    return OwnAnswerViewAnswer.of(call.use(show_answer, RequestId(request_id)))
 
 
 @router.get("/document", responses=call_problems(NotFoundError))
 def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAnswer:
     """Return the document for the person, once it has been released."""
-    found = released_answer(call.services, call.caller, RequestId(request_id))
+    found = call.use(released_answer, RequestId(request_id))
     return OwnDocumentAnswer.model_validate(document_json(own_document(*found)))
 
 
@@ -161,5 +159,5 @@ def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAn
 )
 def get_own_document_pdf(call: RequestReader, request_id: IdInPath) -> Response:
     """Return the document for the person as a PDF, once it has been released."""
-    found = released_answer(call.services, call.caller, RequestId(request_id))
+    found = call.use(released_answer, RequestId(request_id))
     return Response(own_data_pdf(own_document(*found)), media_type="application/pdf")

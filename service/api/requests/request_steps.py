@@ -1,7 +1,5 @@
 """The steps of case officers on a request."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter
 
 from domain.errors import (
@@ -88,8 +86,8 @@ def post_person_search(
 @router.get("/candidates", responses=call_problems(NotFoundError))
 def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> NamedPeopleAnswer:
     """Return the candidates found by details, with their records, and the waiting items."""
-    named = named_people(call.services, call.caller, RequestId(request_id))
-    waiting = waiting_items(call.services, call.caller, RequestId(request_id))
+    named = call.use(named_people, RequestId(request_id))
+    waiting = call.use(waiting_items, RequestId(request_id))
     return NamedPeopleAnswer(candidates=named, waiting=waiting)
 
 
@@ -109,7 +107,7 @@ def post_request_identification(
 @router.get("/proofs", responses=call_problems(NotFoundError))
 def get_request_proofs(call: RequestReader, request_id: IdInPath) -> ProofsAnswer:
     """Return the applicant's answers that documents must prove, and those that officers ticked."""
-    return ProofsAnswer.of(show_proofs(call.services, call.caller, RequestId(request_id)))
+    return ProofsAnswer.of(call.use(show_proofs, RequestId(request_id)))
 
 
 @router.post("/proofs", responses=body_problems(*STEP_ERRORS))
@@ -118,7 +116,7 @@ def post_request_proofs(
 ) -> ProofsAnswer:
     """Tick stated answers after checking the documents that prove them, or remove a tick."""
     call.carry_out(check_proofs, body, request_id=request_id)
-    return ProofsAnswer.of(show_proofs(call.services, call.caller, RequestId(request_id)))
+    return ProofsAnswer.of(call.use(show_proofs, RequestId(request_id)))
 
 
 @router.post("/assessment", responses=body_problems(*STEP_ERRORS, NotReleasableError))
@@ -126,7 +124,7 @@ def post_request_assessment(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ExpectationBody]
 ) -> StateAnswer:
     """Compute the releasable convictions again, and record which versions were used."""
-    compute(call.services, call.caller, RequestId(request_id), body.expected_version)
+    call.use(compute, RequestId(request_id), body.expected_version)
     return StateAnswer(state=RequestState.DECIDING)
 
 

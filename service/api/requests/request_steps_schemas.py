@@ -1,7 +1,5 @@
 """API schemas of the steps of a request."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self

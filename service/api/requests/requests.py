@@ -1,7 +1,5 @@
 """Case officers open requests, list them by due day and read them; auditors only read them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
@@ -262,11 +260,11 @@ def get_requests(
     """Return requests by the day their answers are due, earliest first, without their text."""
     states = OPEN if state is None and reference is None else state and {state}
     wanted = RequestsWanted(states or frozenset(RequestState), reference=reference)
-    found = list_requests(call.services, call.caller, wanted, after=after, limit=limit)
+    found = call.use(list_requests, wanted, after=after, limit=limit)
     return RequestListAnswer.of(found)
 
 
 @router.get("/{request_id}", responses=call_problems(NotFoundError))
 def get_request(call: RequestReader, request_id: IdInPath) -> RequestAnswer:
     """Return a request with its log, its convictions and verdicts, and its disclosures."""
-    return RequestAnswer.of(show_request(call.services, call.caller, RequestId(request_id)))
+    return RequestAnswer.of(call.use(show_request, RequestId(request_id)))

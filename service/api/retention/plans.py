@@ -1,7 +1,5 @@
 """Supervisors make a purge plan; it is counted again, released by two, and carried out."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from fastapi import APIRouter
@@ -139,7 +137,7 @@ router = APIRouter(prefix="/v1/retention/plans", tags=["supervisor"])
 @router.post("", status_code=201, responses=body_problems(InvalidDateError))
 def post_purge_plan(call: Eraser, body: BodyOf[PurgePlanBody]) -> PurgePlanAnswer:
     """Plan a purge of prints that nobody has a ground to keep; this dry run hides nothing."""
-    return PurgePlanAnswer.of(plan_purge(call.services, call.caller, body.day()))
+    return PurgePlanAnswer.of(call.use(plan_purge, body.day()))
 
 
 @router.get("", responses=call_problems())
@@ -147,21 +145,19 @@ def get_purge_plans(
     call: Eraser, *, before: Before = None, limit: Limit = 50
 ) -> PurgePlanListAnswer:
     """Return the purge plans, newest first."""
-    return PurgePlanListAnswer.of(
-        list_plans(call.services, call.caller, before=before, limit=limit)
-    )
+    return PurgePlanListAnswer.of(call.use(list_plans, before=before, limit=limit))
 
 
 @router.get("/{plan_id}", responses=call_problems(NotFoundError))
 def get_purge_plan(call: Eraser, plan_id: IdInPath) -> ShownPlanAnswer:
     """Return a plan with its people, and how it differs from the previous plan."""
-    return ShownPlanAnswer.of(show_plan(call.services, call.caller, PlanId(plan_id)))
+    return ShownPlanAnswer.of(call.use(show_plan, PlanId(plan_id)))
 
 
 @router.post("/{plan_id}/recount", responses=call_problems(NotFoundError))
 def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Recount the people of a purge plan, with code that shares nothing with the planner."""
-    return PurgePlanAnswer.of(recount_plan(call.services, call.caller, PlanId(plan_id)))
+    return PurgePlanAnswer.of(call.use(recount_plan, PlanId(plan_id)))
 
 
 @router.post(
@@ -170,7 +166,7 @@ def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
 )
 def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Release a plan; when the second person releases it, its prints are hidden at once."""
-    return PurgePlanAnswer.of(release_plan(call.services, call.caller, PlanId(plan_id)))
+    return PurgePlanAnswer.of(call.use(release_plan, PlanId(plan_id)))
 
 
 @router.post(
@@ -179,7 +175,7 @@ def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
 )
 def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Continue a released plan that was interrupted; a worker also does this automatically."""
-    return PurgePlanAnswer.of(carry_out_by(call.services, call.caller, PlanId(plan_id)))
+    return PurgePlanAnswer.of(call.use(carry_out_by, PlanId(plan_id)))
 
 
 @router.post(
@@ -188,4 +184,4 @@ def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
 )
 def post_call_back(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Restore all prints of a plan not yet destroyed, so that searches find them again."""
-    return PurgePlanAnswer.of(call_prints_back(call.services, call.caller, PlanId(plan_id)))
+    return PurgePlanAnswer.of(call.use(call_prints_back, PlanId(plan_id)))

@@ -1,7 +1,5 @@
 """Case officers review what no rule decides, and state facts; both need two officers."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Annotated
 
@@ -183,7 +181,7 @@ _STEP = (NotFoundError, StaleRequestError, RequestStepError)
 @router.get("/people/{person_id}", responses=call_problems(NotFoundError))
 def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
     """Return the ground for keeping a person's data from each event, and the longest."""
-    return BasesAnswer.of(show_bases(call.services, call.caller, PersonId(person_id)))
+    return BasesAnswer.of(call.use(show_bases, PersonId(person_id)))
 
 
 @router.get("/facts", responses=call_problems())
@@ -191,9 +189,7 @@ def get_waiting_facts(
     call: RequestReader, after: After = None, limit: Limit = 50
 ) -> WaitingFactsAnswer:
     """Return the facts about captures that a second person must decide on, oldest first."""
-    return WaitingFactsAnswer.of(
-        waiting_facts(call.services, call.caller, after=after, limit=limit)
-    )
+    return WaitingFactsAnswer.of(call.use(waiting_facts, after=after, limit=limit))
 
 
 @router.post(
@@ -223,7 +219,7 @@ def post_fact_decision(
 @router.post("/reviews", status_code=201, responses=call_problems())
 def post_reviews(call: RequestWorker) -> OpenedReviewsAnswer:
     """Open a review for all whom no rule decides and who have no open one, 200 at a time."""
-    return OpenedReviewsAnswer(request_ids=open_reviews(call.services, call.caller))
+    return OpenedReviewsAnswer(request_ids=call.use(open_reviews))
 
 
 @router.post("/reviews/{request_id}/proposal", responses=body_problems(*_STEP, InvalidDateError))

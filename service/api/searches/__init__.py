@@ -1,7 +1,5 @@
 """Searches, batches, names enquiries, and evidence."""
 
-from __future__ import annotations
-
 from service.api.searches import answers, batches, enquiries, searches
 
 ROUTERS = (searches.router, answers.router, batches.router, enquiries.router)

@@ -1,7 +1,5 @@
 """The outcome of a search, and its prints, as ANSI/NIST-ITL transactions."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter, Response
 
 from domain.errors import ConflictError, NotFoundError
@@ -33,7 +31,7 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     Its type 1 record gives the search's reference as the transaction that it answers (TCR); its
     type 2 record gives the outcome. 409 while examiners are still working on the search.
     """
-    standing = search_standing(call.services, call.caller, SearchId(search_id))
+    standing = call.use(search_standing, SearchId(search_id))
     outcome = standing.search.outcome
     if outcome is None:
         raise ConflictError("The search is not concluded yet: try again later.")
@@ -52,7 +50,7 @@ def get_search_prints(call: SearchReader, search_id: IdInPath) -> Response:
     It has types 1, 2 and 14, or 13 for a mark, without details of the person, and type 9 if people
     marked features in a picture before it was sent here. 404 if no picture is stored.
     """
-    standing, images = search_prints(call.services, call.caller, SearchId(search_id))
+    standing, images = call.use(search_prints, SearchId(search_id))
     day = standing.search.submitted_at.date()
     sent = [SentImage(image, one.impression_type, day) for one, image in images]
     return Response(transaction(_heading(call, standing, "CAR"), [], sent), media_type=NIST_TYPE)

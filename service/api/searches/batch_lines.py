@@ -1,7 +1,5 @@
 """Lines of a batch: each is a body of `POST /v1/searches`, read when its turn comes."""
 
-from __future__ import annotations
-
 from domain.access.access import Caller
 from service.api.bodies import read_json
 from service.api.people.captures import read_capture

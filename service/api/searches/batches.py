@@ -1,7 +1,5 @@
 """Forces submit many searches at once, and follow their progress."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -142,7 +140,7 @@ def post_batch(
         call.services, SubmitBatch(call.caller, text, priority, reference, key)
     )
     response.headers["Location"] = f"{BATCH_PATH}/{batch_id}"
-    return BatchAnswer.of(batch_standing(call.services, call.caller, batch_id, scope=Scope.SEARCH))
+    return BatchAnswer.of(call.use(batch_standing, batch_id, scope=Scope.SEARCH))
 
 
 @router.get("", responses=call_problems())
@@ -155,16 +153,14 @@ def list_batches(
 ) -> BatchListAnswer:
     """Return the batches of the caller's force, newest first."""
     return BatchListAnswer.of(
-        batch_standings(
-            call.services, call.caller, before=before, limit=limit, reference=reference
-        )
+        call.use(batch_standings, before=before, limit=limit, reference=reference)
     )
 
 
 @router.get("/{batch_id}", responses=call_problems(NotFoundError))
 def get_batch(call: SearchReader, batch_id: IdInPath) -> BatchAnswer:
     """Return the progress of a batch of the caller's force."""
-    return BatchAnswer.of(batch_standing(call.services, call.caller, BatchId(batch_id)))
+    return BatchAnswer.of(call.use(batch_standing, BatchId(batch_id)))
 
 
 @router.get("/{batch_id}/lines", responses=call_problems(NotFoundError))
@@ -172,12 +168,12 @@ def list_batch_lines(
     call: SearchReader, batch_id: IdInPath, *, limit: Limit = 50, after: After = 0
 ) -> LineListAnswer:
     """Return lines of a batch in order, each with its state and its search or problem."""
-    page = batch_lines(call.services, call.caller, BatchId(batch_id), after=after, limit=limit)
+    page = call.use(batch_lines, BatchId(batch_id), after=after, limit=limit)
     return LineListAnswer.of(page)
 
 
 @router.post("/{batch_id}/cancellation", status_code=204, responses=call_problems(NotFoundError))
 def post_batch_cancellation(call: Searcher, batch_id: IdInPath) -> Response:
     """Cancel the lines that are still waiting; finished lines stay."""
-    cancel_batch(call.services, call.caller, BatchId(batch_id))
+    call.use(cancel_batch, BatchId(batch_id))
     return Response(status_code=204)

@@ -1,7 +1,5 @@
 """Forces search by names, dates and identifiers, without prints."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Response

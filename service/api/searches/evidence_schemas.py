@@ -1,7 +1,5 @@
 """API schemas of candidates with their evidence, for examiners afterwards and auditors."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

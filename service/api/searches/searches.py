@@ -1,7 +1,5 @@
 """Forces submit searches by prints, and read the outcome."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 
@@ -146,13 +144,11 @@ def list_searches(
 ) -> SearchListAnswer:
     """Return the searches of the caller's force, newest first."""
     return SearchListAnswer.of(
-        search_standings(
-            call.services, call.caller, before=before, limit=limit, reference=reference
-        )
+        call.use(search_standings, before=before, limit=limit, reference=reference)
     )
 
 
 @router.get("/{search_id}", responses=call_problems(NotFoundError))
 def get_search(call: SearchReader, search_id: IdInPath) -> SearchAnswer:
     """Return the state of a search of the caller's force."""
-    return SearchAnswer.of(search_standing(call.services, call.caller, SearchId(search_id)))
+    return SearchAnswer.of(call.use(search_standing, SearchId(search_id)))

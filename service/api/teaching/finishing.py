@@ -1,7 +1,5 @@
 """The published document: servers, tags, scopes, webhooks, problem types, examples."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from functools import cache

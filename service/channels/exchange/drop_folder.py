@@ -6,8 +6,6 @@ sees half of a file. Files are not signed: whoever can write to a State's `in` f
 that State, and the permissions of the folder decide who can.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The published JSON Schema of a message, generated from the fields of the domain classes."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import is_dataclass
 from datetime import date, datetime

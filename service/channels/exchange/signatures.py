@@ -5,8 +5,6 @@ rewrite headers, and the signed text can be kept as evidence. The signed header 
 sender, receiver, time and a number that is used only once.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ the encryption in transit; the proxy on each side terminates it. Redirects are n
 forward proxies are used.
 """
 
-from __future__ import annotations
-
 import http.client
 import json
 import ssl

@@ -4,8 +4,6 @@ The XSD limits every text, number and list. The codec in the domain then checks 
 again, so that a message means the same on either channel.
 """
 
-from __future__ import annotations
-
 from dataclasses import is_dataclass
 from functools import cache
 from typing import Any

@@ -4,8 +4,6 @@ The schema is identlink's own. It has the elements that ECRIS documents name, an
 conformity with the schema of any other system.
 """
 
-from __future__ import annotations
-
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """`identlink doctor`: parts that are installed, missing or wrongly configured, with remedies."""
 
-from __future__ import annotations
-
 import os
 import resource
 import sys

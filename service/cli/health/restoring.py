@@ -1,7 +1,5 @@
 """Restores backups from files and standard input, and rehearses in a temporary store."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 import tempfile

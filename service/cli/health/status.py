@@ -1,7 +1,5 @@
 """`identlink status`: the condition of a store on one screen, even while a server is running."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta

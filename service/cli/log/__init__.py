@@ -1,7 +1,5 @@
 """`identlink log`: sign the log, export it for outsiders, verify it, and witness it."""
 
-from __future__ import annotations
-
 from service.cli.log.commands import app
 
 __all__ = ["app"]

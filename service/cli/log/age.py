@@ -1,7 +1,5 @@
 """`identlink log age`, `accept-state`: compare the database with its keys' checkpoint."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any
 

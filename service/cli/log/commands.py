@@ -1,7 +1,5 @@
 """`identlink log checkpoint`, `export`, `verify` and other commands on the whole log."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """`identlink log who`: shows the caller behind a pseudonym in the operational log."""
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Iterator
 from itertools import chain

@@ -4,8 +4,6 @@ It needs no store, no database and no settings of the service. It checks each ch
 the log's public key and against the last checkpoint that it saw.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 import signal

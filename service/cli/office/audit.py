@@ -1,7 +1,5 @@
 """`identlink audit`: makes and verifies the compliance audit pack."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`identlink certificate verify`: checks a certificate offline, statement by statement."""
 
-from __future__ import annotations
-
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`identlink conversion`: an offline scanning station, which stores pictures from a folder."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """`identlink court`: reads a folder of court results, for example each night's."""
 
-from __future__ import annotations
-
 import csv
 import json
 import time

@@ -1,7 +1,5 @@
 """`identlink exchange`: other States, messages to them, a check that all were sent."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Any
 

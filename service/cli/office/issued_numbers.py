@@ -1,7 +1,5 @@
 """`identlink numbers`: accounts for every number that this office has issued."""
 
-from __future__ import annotations
-
 import typer
 
 from domain.access.access import Purpose, Role, Scope

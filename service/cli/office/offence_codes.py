@@ -1,7 +1,5 @@
 """`identlink codes`: the office's table of offence codes, which gives offences their titles."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

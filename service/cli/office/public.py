@@ -1,7 +1,5 @@
 """`identlink public`: serves the public pages, in a process separate from the office's service."""
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Annotated

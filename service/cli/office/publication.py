@@ -1,7 +1,5 @@
 """`identlink statistics` and `publication`: release a quarter once; write the public site."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Annotated

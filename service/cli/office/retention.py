@@ -1,7 +1,5 @@
 """`identlink retention`: purge plans, counted again, released by two, and carried out."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Annotated, Any

@@ -6,8 +6,6 @@ in time. When a new connection needs room, the one that has kept the server wait
 closed, so that half-sent requests, however many, cannot keep other callers out.
 """
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass
 from typing import Any, cast

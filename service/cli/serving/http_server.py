@@ -1,7 +1,5 @@
 """The HTTP server of a process: address, connections, configuration and shutdown."""
 
-from __future__ import annotations
-
 import asyncio
 import ctypes
 import logging

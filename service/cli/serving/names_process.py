@@ -4,8 +4,6 @@ It opens only the database, not the index or a model. It ends with the superviso
 restarts it when it dies. Until it answers, names enquiries are told to try again later.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 import signal

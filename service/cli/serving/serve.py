@@ -1,7 +1,5 @@
 """`identlink serve`: the HTTP API in a process that another program can start and control."""
 
-from __future__ import annotations
-
 import os
 import sys
 from functools import partial

@@ -5,8 +5,6 @@ interpreter. They share the socket, the process that holds names, and a director
 and metrics, which exists as long as they do.
 """
 
-from __future__ import annotations
-
 import os
 import socket
 import sys

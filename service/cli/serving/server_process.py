@@ -1,7 +1,5 @@
 """One of several processes that serve behind one listening socket."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

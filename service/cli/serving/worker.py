@@ -1,7 +1,5 @@
 """`identlink worker`: batches, webhooks, erasures and other work. Run one for each core."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

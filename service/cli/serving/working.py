@@ -1,7 +1,5 @@
 """The loops of a worker: rounds of work until it is told to stop, or until no work is left."""
 
-from __future__ import annotations
-
 import gc
 import threading
 from collections.abc import Callable, Sequence

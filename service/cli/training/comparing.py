@@ -1,7 +1,5 @@
 """Compares models on stored searches, chooses a model, and shows a model's card."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Searches under a model's home law, or under another law of templates, as the watch sees them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`identlink law`: the states of the checks on the law of prints, and resetting a source."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`identlink model`: train, show, measure and choose models."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Fits a model on an office's own labelled pairs, from files with one JSON object per line."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

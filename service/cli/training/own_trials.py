@@ -1,7 +1,5 @@
 """Searches with known answers, made from own people who were set aside from fitting."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

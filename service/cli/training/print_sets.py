@@ -4,8 +4,6 @@ A set is a folder of images of one reader, named as the fingerprint verification
 them: finger, impression (`101_1.png`).
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence

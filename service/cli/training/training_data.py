@@ -1,7 +1,5 @@
 """Generated people to fit models on; the generator uses separate seeds for them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 

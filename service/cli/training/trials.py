@@ -4,8 +4,6 @@ Every third person is kept out of the gallery. So people who are not in the gall
 in it, and a borrowed identity may belong to a person in it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """The sandbox's clock: the real time, moved forward by calls that only a sandbox accepts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated

@@ -5,8 +5,6 @@ examiners decide within seconds what is submitted from these files; other search
 Batches are processed and webhooks are sent. A call moves the clock forward.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import tempfile

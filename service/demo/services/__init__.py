@@ -4,8 +4,6 @@ A scene is a function that uses the parts that all scenes share. To add a servic
 here and a line to `SCENES`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from data.synthetic.population import Population

@@ -1,7 +1,5 @@
 """An agency asks about a person, and is answered within its agreement but not beyond it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date

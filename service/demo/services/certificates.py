@@ -1,7 +1,5 @@
 """A certificate is issued, checked online and offline, and superseded with its link."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from typing import Any

@@ -5,8 +5,6 @@ proportions of such an office; their facts are added to the statistics without a
 them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date, timedelta
 

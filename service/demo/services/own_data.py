@@ -1,7 +1,5 @@
 """Access to one's own data, and a deletion from the application to the last acknowledgement."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any

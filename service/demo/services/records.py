@@ -3,8 +3,6 @@
 Both are shown in a store of their own, because a purge takes whatever is due in a store.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager

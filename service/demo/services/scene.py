@@ -1,7 +1,5 @@
 """The parts that every scene shares: the served store, two case officers, and the people."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date

@@ -4,8 +4,6 @@ Faults of the file become findings; no error is raised for them, and nothing is 
 to disk.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import struct

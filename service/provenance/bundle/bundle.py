@@ -12,8 +12,6 @@ The keys are included for convenience. A verifier should get them from an indepe
 otherwise the check shows only that the bundle agrees with itself.
 """
 
-from __future__ import annotations
-
 import os
 import zipfile
 from collections.abc import Iterable, Iterator

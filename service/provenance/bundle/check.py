@@ -1,7 +1,5 @@
 """The verification of a bundle by an outsider, without a database, a private key or a network."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

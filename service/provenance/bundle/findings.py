@@ -1,7 +1,5 @@
 """What a verification can find, and the rules that decide whether a link is valid."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum

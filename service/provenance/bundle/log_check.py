@@ -5,8 +5,6 @@ the size of each signed checkpoint, the root of the growing tree is compared wit
 which proves that all checkpoints agree with each other and with the events.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -13,8 +13,6 @@ subject of an identity provider has no such random part, so it gets a separate b
 Names that people read are left out.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime

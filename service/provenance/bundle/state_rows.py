@@ -6,8 +6,6 @@ it, the check also goes the other way: the event must have its row. For the fact
 `STANDING_FACTS`, the last event about a row that states the fact decides.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

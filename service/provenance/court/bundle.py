@@ -13,8 +13,6 @@ An event of the log states the digest of the manifest, so that no byte of the bu
 unnoticed. The archive is the same for the same content.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import io

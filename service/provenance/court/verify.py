@@ -8,8 +8,6 @@ witnesses with --witness-key, as they publish them. If you use the keys in the b
 proves only that the bundle agrees with itself.
 """
 
-from __future__ import annotations
-
 import argparse
 import base64
 import hashlib

@@ -5,8 +5,6 @@ independently, so that a reader learns which one a change has broken. The check 
 the certificate was revoked or superseded later: ask the office for that.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import gzip

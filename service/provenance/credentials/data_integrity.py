@@ -1,7 +1,5 @@
 """Signed credentials in JSON and in short form, signed with the office's key (a multikey)."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields

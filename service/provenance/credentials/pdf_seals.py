@@ -5,8 +5,6 @@ only one spelling, so the change of any byte is found. The credential inside sho
 is: it states the digest of the seal's certificate, and the office's key has signed it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import zlib

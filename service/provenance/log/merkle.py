@@ -6,8 +6,6 @@ node never changes. To grow, a log of n leaves needs its frontier: the roots of 
 subtrees of n, largest first. Hashes are SHA-256, 32 bytes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256

@@ -4,8 +4,6 @@ Source: the C2SP specifications signed-note and tlog-cosignature (c2sp.org). The
 key is as in the Go module golang.org/x/mod/sumdb/note.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hmac

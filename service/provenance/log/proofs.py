@@ -1,7 +1,5 @@
 """Proofs that an event is in the log and that a log was continued, and receipts for events."""
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Iterable, Sequence

@@ -5,8 +5,6 @@ only the last checkpoint that it cosigned. That note proves itself, so a damaged
 is noticed when it is read.
 """
 
-from __future__ import annotations
-
 import base64
 import fcntl
 import re

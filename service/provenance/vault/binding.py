@@ -4,8 +4,6 @@ The owner is one text: the column that refers to the payload, and the key of its
 open the payload of another owner, whoever wrote the row.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

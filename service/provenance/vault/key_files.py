@@ -8,66 +8,26 @@ emptied in the same step. No program can reach overwritten blocks on the storage
 the volume of this file, and keep only few and recent backups of it.
 """
 
-from __future__ import annotations
-
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from domain.errors import LogDamagedError, PayloadErasedError, VaultDamagedError
 from domain.outages import KeysMissingError, StoreLockedError
 from domain.refusals import StorePart
 from service.provenance.canonical import moment, read_moment
-from service.provenance.vault.key_file_place import fault_of_keys, place_of
-from service.provenance.vault.key_stores import Wrapping
+from service.provenance.vault.key_file_place import KeyPlace, fault_of_keys, place_of
+from service.provenance.vault.key_stores import KeyRows, Wrapping
 from service.provenance.vault.vault import ITEM_KEY_BYTES
 from service.provenance.vault.withdrawals import Access, Withdrawal
 
-# A row outlives its key, so that a key destroyed on purpose can be told from a lost key.
-_ITEM_KEYS = """
-CREATE TABLE IF NOT EXISTS item_keys (
-    ref TEXT PRIMARY KEY,
-    item_key BLOB,
-    destroyed_at TEXT,
-    doomed_place TEXT,
-    CHECK (destroyed_at IS NULL OR doomed_place IS NULL),
-    CHECK ((item_key IS NULL) = (destroyed_at IS NOT NULL))
-) WITHOUT ROWID, STRICT
-"""
-# Files of earlier releases get this table when they are opened.
-_WITHDRAWALS = """
-CREATE TABLE IF NOT EXISTS withdrawals (
-    access TEXT,
-    ref TEXT,
-    withdrawn_at TEXT NOT NULL,
-    PRIMARY KEY (access, ref)
-) WITHOUT ROWID, STRICT
-"""
-# The log that the keys belong to, identified by its first event; filled once the log has one.
-_LOG = """
-CREATE TABLE IF NOT EXISTS log (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    first_event TEXT NOT NULL
-) STRICT
-"""
-# Fingerprints of the store's other secrets; files of earlier releases get this table, too.
-_SECRETS = """
-CREATE TABLE IF NOT EXISTS secrets (
-    name TEXT PRIMARY KEY,
-    fingerprint TEXT NOT NULL
-) WITHOUT ROWID, STRICT
-"""
-# Filled once every payload is bound to its rows; payloads of earlier releases are then refused.
-_BINDING = """
-CREATE TABLE IF NOT EXISTS binding (
-    "only" INTEGER PRIMARY KEY CHECK (only = 1)
-) STRICT
-"""
+_TABLES = Path(__file__).with_name("key_file.sql")
+"""The tables of a key file, each made when a file without it is opened."""
 _REMEMBER = "INSERT INTO secrets VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
 _ACCEPT = (
     "INSERT INTO secrets VALUES (?, ?)"
@@ -79,32 +39,6 @@ _WRAPPED = (
 )
 _BATCH = 500
 """The number of references in one query; SQLite allows 32,766 parameters."""
-
-
-class KeyRows(Protocol):
-    """A connection to the tables of a key store, with the methods of SQLite's connections."""
-
-    def execute(self, query: str, values: Sequence[Any] = (), /) -> Any:
-        """Run a statement with question marks for its values."""
-
-    def executemany(self, query: str, values: Iterable[Sequence[Any]], /) -> Any:
-        """Run a statement once for each row of values."""
-
-    def commit(self) -> None:
-        """Commit the transaction durably."""
-
-    def rollback(self) -> None:
-        """Roll the transaction back."""
-
-    def close(self) -> None:
-        """Close the connection."""
-
-
-class KeyPlace(Protocol):
-    """The place of an open key store."""
-
-    def used(self) -> AbstractContextManager[None]:
-        """Return a context that raises faults as the outage that they are, or as damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,16 +354,11 @@ def open_key_file(
     file is not a key file.
     """
     wait = f"PRAGMA busy_timeout = {busy_timeout_ms:d}"
+    settings = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
     statements = (
         wait,
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
-        "PRAGMA secure_delete = ON",
-        _ITEM_KEYS,
-        _WITHDRAWALS,
-        _LOG,
-        _SECRETS,
-        _BINDING,
+        *(f"PRAGMA {setting}" for setting in settings),
+        *_TABLES.read_text("utf-8").split("\n\n"),
     )
     try:
         path.touch(mode=0o600)

@@ -1,12 +1,29 @@
 """What the vault needs of a key store: keys, their wrapping, records of erasures."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from service.provenance.vault.withdrawals import WithdrawalMemory
+
+
+class KeyRows(Protocol):
+    """A connection to the tables of a key store, with the methods of SQLite's connections."""
+
+    def execute(self, query: str, values: Sequence[Any] = (), /) -> Any:
+        """Run a statement with question marks for its values."""
+
+    def executemany(self, query: str, values: Iterable[Sequence[Any]], /) -> Any:
+        """Run a statement once for each row of values."""
+
+    def commit(self) -> None:
+        """Commit the transaction durably."""
+
+    def rollback(self) -> None:
+        """Roll the transaction back."""
+
+    def close(self) -> None:
+        """Close the connection."""
 
 
 class KeyStore(Protocol):

@@ -11,8 +11,6 @@ A stored payload consists of its reference (16 bytes), its commitment (32), its 
 a nonce (12), the ciphertext and a tag (16). A payload of an earlier release has no owners.
 """
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ that a restore does not give access back. The record has opaque ids and digests 
 publishes: no personal data and no secrets.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The pages, each with one thing to do."""
 
-from __future__ import annotations
-
 from starlette.routing import Route
 
 from service.public.pages import documents, downloading, following, questions, sending, starting

@@ -1,7 +1,5 @@
 """Pages on which an applicant sends or removes a document."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 Saving is a form that is sent, so that a program that only follows links does not use up a fetch.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from starlette.exceptions import HTTPException

@@ -1,7 +1,5 @@
 """Pages on an application that was sent: state, question, letters, withdrawal, subscription."""
 
-from __future__ import annotations
-
 import base64
 
 from starlette.exceptions import HTTPException

@@ -1,7 +1,5 @@
 """The page for one step of a form."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

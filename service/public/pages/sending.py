@@ -1,7 +1,5 @@
 """Pages on which the applicant checks the answers and sends the form."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Pages that show the services, begin a form, and open or leave an application."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from starlette.exceptions import HTTPException

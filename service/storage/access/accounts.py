@@ -1,7 +1,5 @@
 """Accounts, their links with the identity provider, and their second factors."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any

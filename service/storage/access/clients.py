@@ -1,7 +1,5 @@
 """Clients of forces with their keys, and bearer tokens."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime

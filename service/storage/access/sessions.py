@@ -1,7 +1,5 @@
 """Sessions of people, the pages kept for them, and the idempotency keys of calls."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Agreements in versions, the accounts that act for agencies, and Arrest Summons Numbers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 

@@ -1,7 +1,5 @@
 """Matters and their steps. Each is written once; the last step gives the state of the matter."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -4,8 +4,6 @@ Items about hidden and erased people have no payload and are not listed. An item
 the number of the payload that names its person, because payload numbers are never reused.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Applications from the public: drafts, documents, sent applications, and answers to questions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 

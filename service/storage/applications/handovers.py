@@ -1,7 +1,5 @@
 """Copies of documents handed over to applicants, and the times at which each copy was saved."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

@@ -6,8 +6,6 @@ table and the SHA-256 of all earlier lines. Payloads are included as stored, tha
 their keys are not included.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -6,8 +6,6 @@ before. The two merge, in one pass, into the same bytes as a whole backup of tha
 increment needs to know nothing of tables, and is complete whatever changed them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping

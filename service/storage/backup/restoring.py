@@ -5,8 +5,6 @@ was destroyed on purpose stays erased even if the backup holds the payload, and 
 stays revoked.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

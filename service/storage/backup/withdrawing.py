@@ -4,8 +4,6 @@ Times are not compared. Each withdrawal names an id or digest, so a newer passwo
 and is kept.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime

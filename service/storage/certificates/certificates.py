@@ -1,7 +1,5 @@
 """Certificates issued, checked and revoked, and referrals to a body outside the office."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

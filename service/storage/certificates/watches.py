@@ -1,7 +1,5 @@
 """Watches of holders and agencies, their steps, and the questions to them; all written once."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby

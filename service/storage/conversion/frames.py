@@ -1,7 +1,5 @@
 """Frames of lots, with their images and states."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any
 

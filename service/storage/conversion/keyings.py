@@ -1,7 +1,5 @@
 """Keyings, settlements and codings of frames, and the payloads for their forms and codes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Lots with their decisions and counts of their frames; samples with their readings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

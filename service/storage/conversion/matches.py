@@ -1,7 +1,5 @@
 """Searches for the people in frames, proposed matches, and frames written or destroyed."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime

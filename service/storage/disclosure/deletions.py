@@ -1,7 +1,5 @@
 """Deletions of data left by arrests: cases, decisions, reminders, and the deletion itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

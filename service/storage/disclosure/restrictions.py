@@ -1,7 +1,5 @@
 """Restrictions imposed and lifted, and the data that the force holding the evidence still sees."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, func, select

@@ -1,7 +1,5 @@
 """Triggers with which the database itself refuses to change rows that are written once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import assert_never
 

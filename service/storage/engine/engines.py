@@ -6,8 +6,6 @@ snapshot, which WAL preserves. PostgreSQL: a writer uses READ COMMITTED with row
 uses a REPEATABLE READ, READ ONLY snapshot.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from pathlib import Path
 from typing import Any, cast

@@ -3,8 +3,6 @@
 Numbers keep full precision: Python writes the shortest text that reads back as the same float.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

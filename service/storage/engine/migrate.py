@@ -4,8 +4,6 @@ Alembic is loaded only when there is something to change. A serving process chec
 revision, and loading Alembic would cost it 12 MB.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import cache

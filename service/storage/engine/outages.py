@@ -1,7 +1,5 @@
 """Finds driver errors that mean an outage: the database is unavailable, busy or full."""
 
-from __future__ import annotations
-
 import sqlite3
 from pathlib import Path
 

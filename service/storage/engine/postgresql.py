@@ -1,7 +1,5 @@
 """The engine for PostgreSQL; its driver is an extra (`identlink[postgresql]`)."""
 
-from __future__ import annotations
-
 from typing import Any, cast
 
 import psycopg

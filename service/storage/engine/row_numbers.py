@@ -3,8 +3,6 @@
 The numbers are known before the rows are written, so a batch of any size needs only plain inserts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache

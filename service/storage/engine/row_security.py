@@ -9,8 +9,6 @@ owner of the tables. The service should connect as such a role (docs/installing.
 row-level security: there only the use cases protect the rows.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import Connection, text
 
 from domain.errors import ConfigurationError

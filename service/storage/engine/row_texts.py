@@ -1,7 +1,5 @@
 """Rows as texts, the same on both databases; the log's digests are computed from these texts."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime

@@ -6,8 +6,6 @@ standbys have one system identifier, by which all connections of this process to
 those to the keys of payloads too.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -6,8 +6,6 @@ retries, every millisecond, which takes a hundredth of a core. Retrying is neede
 processes also write, especially workers.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import time
 from collections.abc import Iterator

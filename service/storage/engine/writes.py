@@ -5,8 +5,6 @@ violated constraint; ON CONFLICT DO NOTHING keeps it intact. Violated foreign ke
 constraints still raise errors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Cases, and the sealed work of examiners."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What examiners decided in control items and in each other's cases, as rows."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """The raw figures for statistics and for choosing control items."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Findings of examiners, and their drafts, revisions and policies."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Images and minutiae of prints."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 

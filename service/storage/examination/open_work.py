@@ -1,7 +1,5 @@
 """Open cases as a supervisor filters, sorts and pages them, read from a database."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Received messages, each stored once; the transmissions seen; and our own requests as sent."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Outgoing messages: queued with the work that makes them due, then claimed, sent and answered."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Other States with their keys, and decided requests from them that still need a reply."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -20,8 +20,15 @@ from domain.exchange.codes import StateCode
 from domain.exchange.duties import DutyKey, Stratum
 from domain.ids import RecordId
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.exchange import register_sql as sql
-from service.storage.exchange.register_sql import ERASURES, EXEMPTIONS, MERGES, MESSAGES, VERSIONS
+from service.storage.exchange.register_sql import (
+    ERASURES,
+    EXEMPTIONS,
+    MERGES,
+    MESSAGES,
+    STRATA,
+    VERSIONS,
+    working,
+)
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.transaction import TransactionPart
 
@@ -176,7 +183,7 @@ class Register(TransactionPart):
     def count(self, question: Question) -> Count:
         """Return the state of every duty. Raises VaultDamagedError when a record is damaged."""
         with closing(sqlite3.connect(":memory:")) as work:
-            work.executescript(sql.TABLES)
+            work.executescript(working("tables"))
             self._fill_records(work, question.own, self._fill_merges(work))
             self._fill_messages(work)
             self._fill_erasures(work)
@@ -251,30 +258,30 @@ def _counted(work: sqlite3.Connection, question: Question) -> Count:
         "own": question.own,
         "most": question.most_pending,
     }
-    work.execute(sql.REQUIRED)
-    for statement in (sql.LAST_TOLD, sql.ERASED_VERSIONS):
-        work.execute(statement)
-    work.execute(sql.ERASED_REQUIRED, facts)
-    work.execute(sql.REQUIRED_BY_KEY)
-    work.execute(sql.STANDINGS, facts)
+    work.execute(working("required"))
+    for name in ("last_told", "erased_versions"):
+        work.execute(working(name))
+    work.execute(working("erased_required"), facts)
+    work.execute(working("required_by_key"))
+    work.execute(working("standings"), facts)
     strata = [
         _stratum(row)
-        for name in sql.STRATA
-        for row in work.execute(sql.FIGURES.format(name=name), facts)
+        for name in STRATA
+        for row in work.execute(working("figures").format(name=name), facts)
     ]
     single = (
-        work.execute(query).fetchone()[0] for query in (sql.UNEXPECTED, sql.DOUBLED, sql.FAULTED)
+        work.execute(working(name)).fetchone()[0] for name in ("unexpected", "doubled", "faulted")
     )
     pending = tuple(
         PendingDuty(
             DutyKey(RecordId(record_id), item_id, version, StateCode(state)),
             date.fromisoformat(due_on),
         )
-        for record_id, item_id, version, state, due_on in work.execute(sql.OVERDUE, facts)
+        for record_id, item_id, version, state, due_on in work.execute(working("overdue"), facts)
     )
     lacking = tuple(
         LackingNationality(RecordId(record_id), StateCode(state), date.fromisoformat(due_on))
-        for record_id, state, due_on in work.execute(sql.UNTOLD_MERGES, facts)
+        for record_id, state, due_on in work.execute(working("untold_merges"), facts)
     )
     unexpected, doubled, faults = single
     return Count(tuple(strata) or (_NONE,), unexpected, doubled, faults, pending, lacking)

@@ -1,7 +1,5 @@
 """Record versions with duties to be determined, duties for erased people, and exemptions."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

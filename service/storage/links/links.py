@@ -1,7 +1,5 @@
 """Confirmed links: stored, revoked, and told to forces; and the notices that a link is revoked."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 

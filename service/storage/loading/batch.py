@@ -1,7 +1,5 @@
 """Batches of people for a load, and the update of table statistics after a load."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Bulk storage for the loader: people, records and captures by the thousand, with one commit."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 

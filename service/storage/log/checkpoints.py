@@ -1,7 +1,5 @@
 """Checkpoints of the log, and the hosts that sign them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

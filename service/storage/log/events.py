@@ -1,7 +1,5 @@
 """Events as recorded, and the accesses to people's data that events show."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime

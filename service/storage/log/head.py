@@ -5,8 +5,6 @@ the durable state. Every transaction does this last, which keeps the lock short 
 deadlocks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The state of the database that the log must account for: rows, columns, tree nodes."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple

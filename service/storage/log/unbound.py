@@ -1,7 +1,5 @@
 """Binds payloads of earlier releases, so far bound only to their numbers, to their rows."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 

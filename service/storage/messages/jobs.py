@@ -1,7 +1,5 @@
 """Jobs on a database, leased with row locks for which no transaction waits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime

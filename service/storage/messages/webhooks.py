@@ -1,7 +1,5 @@
 """Webhooks of forces, and the messages to be delivered to them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

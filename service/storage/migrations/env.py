@@ -1,7 +1,5 @@
 """Runs the migrations on the connection that `service.storage.engine.migrate` passes in."""
 
-from __future__ import annotations
-
 from alembic import context
 
 from service.storage.tables.metadata import METADATA

@@ -1,7 +1,5 @@
 """Findings of misuse, and staff, on a database."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 

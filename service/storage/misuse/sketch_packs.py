@@ -5,8 +5,6 @@ of their searches' ids (u32 each), n times (i64, microseconds since 1970, UTC), 
 the ids (ASCII, separated by line feeds), and the sketches one after another.
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

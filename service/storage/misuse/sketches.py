@@ -1,7 +1,5 @@
 """Sketches of probes: individual sketches for the latest searches, packs for older ones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The watch on whether a model's distribution still holds, and the models chosen."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Rehearsals: each is stored once; together they form the experience of a gallery."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Disputes over whose matter an entry of a record is, and their steps; each is written once."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
@@ -68,10 +66,6 @@ class Disputes(TransactionPart):
     def of_request(self, request_id: RequestId) -> tuple[Dispute, ...]:
         """Return the disputes that a person raised in a request, oldest first."""
         return self._read(disputes.c.request_id == request_id)
-
-    def of_merge(self, merge_id: str) -> tuple[Dispute, ...]:
-        """Return the disputes that the undoing of a merge left, oldest first."""
-        return self._read(disputes.c.merge_id == merge_id)
 
     def _undecided(self, *which: ColumnElement[bool]) -> tuple[Dispute, ...]:
         return self._read(_IS_UNDECIDED, *which)

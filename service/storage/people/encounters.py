@@ -1,7 +1,5 @@
 """Captures with their templates."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """First enrolments of people: all rows for a new person are written in one round trip."""
 
-from __future__ import annotations
-
 from domain.people.items import Content
 from domain.people.people import Record
 from domain.prints.prints import Encounter

@@ -9,8 +9,6 @@ Captures can also be destroyed individually: their rows remain, and so does ever
 the person.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select

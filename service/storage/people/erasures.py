@@ -1,7 +1,5 @@
 """Erasures: requested, confirmed by another person, and ended once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any

@@ -3,8 +3,6 @@
 A gallery case records a doubt about the gallery itself, not about a search.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

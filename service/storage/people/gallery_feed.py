@@ -1,7 +1,5 @@
 """The feed of gallery changes, as columns for the index."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Merges of persons on a database: each needs two people, and its captures move to new rows."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any

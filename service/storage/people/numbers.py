@@ -1,7 +1,5 @@
 """Numbers issued for people: each serial is issued once, and each person gets one of a kind."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from itertools import groupby
 from operator import attrgetter

@@ -1,7 +1,5 @@
 """The office's table of offence codes, in every version that was installed."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from rules.offence_codes import InstalledTable

@@ -1,7 +1,5 @@
 """The gallery as it was at an earlier change, for replaying old searches."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

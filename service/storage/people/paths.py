@@ -6,8 +6,6 @@ Each table through which a path leads is queried once, as a common table express
 are `row`, the row of the person, and `person_id`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from typing import Any

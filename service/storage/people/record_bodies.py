@@ -1,7 +1,5 @@
 """The payloads of records: details, items and item ids; and the rows of their convictions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date

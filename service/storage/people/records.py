@@ -1,7 +1,5 @@
 """Records in all versions: read as items, amended, and followed through a feed of changes."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """References given by clients, and the lookup of captures with their people."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Templates remade from images: generations beside those in force, and their switch."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile

@@ -4,8 +4,6 @@ A capture has the templates with which it was enrolled, and may have others that
 its images. A generation of remade templates is in force for searches after the switch to it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Facts for inspectors, read from the rows, without the name of any account or person."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Countable facts, frozen statistics releases, and published answers."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Disclosures with their recipients, checks of proofs, and the payloads of requests."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any

@@ -5,8 +5,6 @@ The queries share nothing with the use cases that change data, so that no change
 notices.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

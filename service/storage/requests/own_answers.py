@@ -1,7 +1,5 @@
 """Answers to people about their own data: prepared, checked by a second person, and released."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date
 from typing import Any

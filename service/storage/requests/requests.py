@@ -1,7 +1,5 @@
 """Requests and their logs. They are written once; the last entry gives the state of a request."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

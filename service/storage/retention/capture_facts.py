@@ -1,7 +1,5 @@
 """Facts about captures that the retention rules need, wherever merges have moved the capture."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any

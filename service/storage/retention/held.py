@@ -1,7 +1,5 @@
 """People as the retention planner reads them, in pages: their live records and merges."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Purge plans with their lines, recounts, releases and outcomes. The rows are written once."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

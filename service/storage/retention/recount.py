@@ -6,8 +6,6 @@ periods are counted by hand, and the offence codes are in this folder. Only capt
 may be purged. A test checks that this module imports neither `rules` nor the planner.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 

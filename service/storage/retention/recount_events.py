@@ -3,8 +3,6 @@
 A test checks that this module imports neither `rules` nor the planner.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

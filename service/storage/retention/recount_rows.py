@@ -4,8 +4,6 @@ The recount checks the planner. It shares no query, parser, rule file or date ar
 planner: only the connection, and the keys that decrypt a payload.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass

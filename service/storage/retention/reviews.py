@@ -1,7 +1,5 @@
 """Decisions of retention reviews, and purged prints, which no search finds."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 

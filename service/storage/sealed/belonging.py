@@ -5,8 +5,6 @@ first event of the log, and the keys of a sample of payloads. A key store of an 
 no such digest; then only the sample decides, and the digest is stored.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from typing import Protocol

@@ -5,8 +5,6 @@ destroyed key remains, wrapped, in dead rows until VACUUM, in the write-ahead lo
 After the next `identlink vault wrap` these remains are useless too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass

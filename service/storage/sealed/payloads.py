@@ -5,8 +5,6 @@ row that names it. An item therefore waits for that row: whoever stores the row 
 (with `bind` or `bound`; the base class in `storage.transaction` does so automatically).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Batches of searches, their lines, and the forces that hold the records of candidates."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime

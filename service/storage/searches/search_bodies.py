@@ -1,7 +1,5 @@
 """The payloads of searches, and the order in which candidates are listed."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

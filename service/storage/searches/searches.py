@@ -1,7 +1,5 @@
 """Searches, probes and candidates. The state of a search is read from its case and its link."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from secrets import token_hex
 from typing import Any

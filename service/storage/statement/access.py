@@ -1,7 +1,5 @@
 """Access, opened cases and webhooks, with digests that give their current state."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, null, select

@@ -5,8 +5,6 @@ same on both databases. Commit, examination and verification use the same querie
 cannot disagree about an unchanged row.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

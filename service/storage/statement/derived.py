@@ -4,8 +4,6 @@ For each table this finds the missing rows and the surplus rows. Where only the 
 event is about, the table of event subjects is queried, which is itself checked against the events.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any

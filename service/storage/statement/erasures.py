@@ -1,7 +1,5 @@
 """Erasures and restrictions, and people without a capture or a payload."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Chunks that were loaded in bulk: one event covers thousands of rows and states their digest."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Compares rows with other rows: payloads and owners, parts and wholes."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Set
 from functools import cache

@@ -1,7 +1,5 @@
 """Captures, records and merges."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, exists, select

@@ -1,7 +1,5 @@
 """Compares states of work with what was done: cases, lines, and lots and frames of old records."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select

@@ -1,7 +1,5 @@
 """Reads the rows of a query page by page, and describes rows that are not as they must be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum

@@ -6,8 +6,6 @@ restriction follow the declared paths (`service.storage.people.paths`), so there
 list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum

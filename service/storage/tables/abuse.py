@@ -1,7 +1,5 @@
 """Sketches of probes and the prints of staff, which reveal misuse, and the findings of misuse."""
 
-from __future__ import annotations
-
 from sqlalchemy import Column, Index, LargeBinary, String, UniqueConstraint
 
 from service.storage.tables.about import OfPerson, Seen, about

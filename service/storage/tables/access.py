@@ -1,7 +1,5 @@
 """Bearer tokens, clients of forces, idempotency keys, and second factors of accounts."""
 
-from __future__ import annotations
-
 from sqlalchemy import Column, String, UniqueConstraint
 
 from service.storage.tables.about import about_nobody, sealed

@@ -5,8 +5,6 @@ so a row reveals nothing to anyone who lacks either. The text of an applicant is
 documents handed over to applicants, and each time that one was fetched.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import Index, UniqueConstraint
 
 from service.storage.tables.about import (

@@ -3,8 +3,6 @@
 The constraints make self-verification impossible.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     CheckConstraint,
     Column,

@@ -4,8 +4,6 @@ Whether a certificate is still valid is never stored. `superseded` reads this fr
 which it relies, so that no present or future way of changing a record can omit it.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     Column,
     CompoundSelect,

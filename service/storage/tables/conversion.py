@@ -4,8 +4,6 @@ Images and texts are payloads. The outcome of a step is written once. The state 
 is a projection of these outcomes, used to find the next piece of work.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     CheckConstraint,
     Column,

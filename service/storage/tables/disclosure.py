@@ -1,7 +1,5 @@
 """Restricted data, answers to people about their own data, and deletions."""
 
-from __future__ import annotations
-
 from sqlalchemy import CheckConstraint, Column, Index, String, UniqueConstraint, exists, select
 
 from service.storage.tables.about import OfPerson, Seen, Via, about, sealed

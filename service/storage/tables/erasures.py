@@ -4,8 +4,6 @@ A hidden person looks exactly like an erased one: until the payloads are destroy
 they are in a separate table, which ordinary queries do not read.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     CheckConstraint,
     Column,

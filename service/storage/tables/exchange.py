@@ -4,8 +4,6 @@ The receiver of a message is not encrypted, and neither is the recipient of a di
 of a message is a payload.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import Column, Index, String, UniqueConstraint
 
 from service.storage.tables.about import OfPerson, Seen, Via, about, sealed

@@ -3,8 +3,6 @@
 A link needs two decisions by two people; the database itself enforces this.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     CheckConstraint,
     Column,

@@ -1,7 +1,5 @@
 """The log of events with its tree and checkpoints, markers of loads, and signing hosts."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, LargeBinary, String
 
 from service.storage.tables.metadata import (

@@ -1,7 +1,5 @@
 """Matters received from courts, forces, agencies and States, and disputes over whose they are."""
 
-from __future__ import annotations
-
 from sqlalchemy import Column, Index, UniqueConstraint
 
 from service.storage.tables.about import OF_PAIR, OfPerson, Seen, Via, about, sealed

@@ -1,7 +1,5 @@
 """Shared by all tables: names of constraints, column types, and how rows may change."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The models of evidence that were chosen, and the checks that their distribution still holds."""
 
-from __future__ import annotations
-
 from sqlalchemy import Column, Float, PrimaryKeyConstraint
 
 from service.storage.tables.about import OF_PAIR, Seen, Via, about

@@ -1,7 +1,5 @@
 """The office's own work: purges by plan, retention reviews, and publications."""
 
-from __future__ import annotations
-
 from sqlalchemy import (
     CheckConstraint,
     Column,

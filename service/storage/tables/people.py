@@ -3,8 +3,6 @@
 Only `payloads` holds personal data: erasing a person deletes payloads and leaves the other rows.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     CheckConstraint,
     Column,

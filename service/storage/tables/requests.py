@@ -5,8 +5,6 @@ States, agencies and forces; the identity of a person who asks about themselves 
 the request.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     CheckConstraint,
     Column,

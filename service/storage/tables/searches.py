@@ -3,8 +3,6 @@
 Searches are written once; their state is read from their case and link.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,

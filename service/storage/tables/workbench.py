@@ -1,7 +1,5 @@
 """Tables of the workbench: accounts, sessions, drafts, priorities, images and minutiae."""
 
-from __future__ import annotations
-
 from sqlalchemy import Column, Index, LargeBinary, String
 
 from domain.access.access import Role

@@ -3,8 +3,6 @@
 Some of these changes need two administrators to vouch for them.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple

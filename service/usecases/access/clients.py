@@ -3,8 +3,6 @@
 Each system is registered as a client and proves itself with its own keys.
 """
 
-from __future__ import annotations
-
 import hmac
 import re
 from dataclasses import dataclass

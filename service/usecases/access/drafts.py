@@ -5,8 +5,6 @@ Nobody need be signed in then: the ended session names the author, and the form'
 that it was sent from a page of that session.
 """
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ is counted as failed before it is checked, and uncounted if it was right, so tha
 guesses at once gains nothing.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import ipaddress

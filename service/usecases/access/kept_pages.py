@@ -4,8 +4,6 @@ A page is sealed under a secret that only its visitor's browser holds: the store
 backups together open none.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

@@ -1,7 +1,5 @@
 """The tokens issued in a person's name, as shown to that person."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import Token

@@ -1,7 +1,5 @@
 """Sign-in through the identity provider, its tokens on the API, and sign-outs it reports."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re

@@ -1,7 +1,5 @@
 """Proofs of a second factor: a code or the answer of a security key, checked and used up."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -5,8 +5,6 @@ all authenticator apps support). A security key signs a challenge (WebAuthn). Re
 replace an authenticator or security key that is lost. No code can be used twice.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from domain.access.access import Caller, Scope

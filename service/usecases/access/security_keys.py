@@ -5,8 +5,6 @@ of use. Keys are asked to store the account (a discoverable credential). The sig
 names no key and does not reveal which accounts have one.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

@@ -3,8 +3,6 @@
 The session's id in the log is derived only from its row.
 """
 
-from __future__ import annotations
-
 from domain.access.access import Caller
 from domain.access.accounts import Session
 from domain.events.access import SessionState, SignedIn, SignedOut

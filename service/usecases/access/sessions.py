@@ -4,8 +4,6 @@ Unknown names, wrong passwords, disabled accounts and delayed attempts all give 
 and take the same time.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 from collections.abc import Sequence

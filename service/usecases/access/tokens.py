@@ -1,7 +1,5 @@
 """Tokens: issued, recognised and revoked."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta

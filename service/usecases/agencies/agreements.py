@@ -1,7 +1,5 @@
 """Versions of agreements with agencies, and the accounts that act for an agency."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

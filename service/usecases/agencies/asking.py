@@ -3,8 +3,6 @@
 It sees only its own.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Arrest Summons Numbers (ASNs) issued for agencies, and the court results received for them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
 

@@ -4,8 +4,6 @@ One person may attach a matter if number, name and birth agree and only a charge
 Everything else takes two people: one proposes, and another agrees.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope

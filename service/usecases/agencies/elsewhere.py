@@ -4,8 +4,6 @@
 read here yet. One case officer can give this answer, since it reveals nothing from the record.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller

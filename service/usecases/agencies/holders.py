@@ -1,7 +1,5 @@
 """People on record whom a court result may be about, found by name, birth and number."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

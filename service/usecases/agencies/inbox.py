@@ -1,7 +1,5 @@
 """The inbox: pending matters, their last day, and the records that a matter may belong to."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain

@@ -4,8 +4,6 @@ The number of an arrest says where a result belongs, but not who the person is. 
 also agree, and the offences must be those on record. All other results wait for people to decide.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """An agency watches a case of its own, within its agreement, and is told once to ask again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Documents uploaded with drafts and answers: checked and stored."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from domain.applications.answers import UploadFault

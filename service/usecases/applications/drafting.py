@@ -1,7 +1,5 @@
 """Application forms: started and saved as drafts, deleted if unused, and found by their code."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

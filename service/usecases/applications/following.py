@@ -1,7 +1,5 @@
 """An application as followed by its applicant: questions, withdrawal and the office's letters."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ some days and a few downloads. Certificates, answers and records stay in their o
 call from the public pages reads them.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The documents of an application, as shown to case officers, auditors and the applicant."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope

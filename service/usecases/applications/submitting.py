@@ -1,7 +1,5 @@
 """Sending a form, which makes a request of its kind."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from domain.applications.answers import faults_of

@@ -1,7 +1,5 @@
 """The holder of a certificate subscribes, passes on a code, and sees who asked with it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

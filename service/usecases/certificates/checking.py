@@ -1,7 +1,5 @@
 """Certificates after issue: checked by anybody, shown to case officers, and revoked."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope

@@ -1,7 +1,5 @@
 """Certificates as signed credentials: their claims, the published status lists, and the key."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any

@@ -4,8 +4,6 @@ The record may change between release and issue. So the releasable items are com
 certificate contains exactly the items that two people released, or it is not made.
 """
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date

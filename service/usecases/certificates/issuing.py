@@ -1,7 +1,5 @@
 """Issuing certificates: they are signed, printed, stored and logged."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import secrets

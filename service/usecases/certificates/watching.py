@@ -1,7 +1,5 @@
 """Watches: begun, confirmed and ended, and asked about with a holder's code."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
 

@@ -3,8 +3,6 @@
 The verdict is computed from the readings; a person records it and cannot choose another.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

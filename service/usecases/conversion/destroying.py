@@ -5,8 +5,6 @@ Whether a frame is kept follows from the retention rules before anything is writ
 different, nothing is destroyed.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

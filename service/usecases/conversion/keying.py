@@ -3,8 +3,6 @@
 Neither keyer sees the other's keying, and no third keying is made.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope

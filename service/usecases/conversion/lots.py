@@ -1,7 +1,5 @@
 """Lots: how they are opened, how their frames are received, and their figures."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -5,8 +5,6 @@ candidates. Two people compare them with the frame, one after the other, and not
 a record without both.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import chain
 

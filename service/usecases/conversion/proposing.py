@@ -4,8 +4,6 @@ A link made of two sealed decisions needs no such check, because two examiners h
 decided.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope

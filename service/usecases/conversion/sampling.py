@@ -5,8 +5,6 @@ The seed and the drawn list are in the log, but the reader cannot see which unit
 errors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Settling frames: a third person settles two keyings that differ, and texts get codes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
 

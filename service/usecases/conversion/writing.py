@@ -5,8 +5,6 @@ second source and the conviction is not added again. Other items of the record t
 frame are left unchanged; the frame keeps its own text.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.conversion.content import (

@@ -1,7 +1,5 @@
 """Carrying out deletions approved by the owning force, and reminding forces that are late."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import timedelta
 

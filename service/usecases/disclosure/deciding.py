@@ -3,8 +3,6 @@
 The age of a case is shown, but does not affect the decision.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -4,8 +4,6 @@ The office passes the requests on: a case officer opens a case for each arrest, 
 owns the arrest decides it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

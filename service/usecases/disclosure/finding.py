@@ -5,8 +5,6 @@ No search is stored, but each result shown is recorded as an access event. Exami
 they may not see names.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress

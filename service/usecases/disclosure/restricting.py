@@ -6,8 +6,6 @@ figures. Only the force that holds the evidence can read the data, and each read
 person must be told before the restriction is lifted; then everything is as it was before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """A case after every decision is sealed: its evidence, ranks, details and outcome are shown."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """Claiming a case: an examiner takes it, sees exemplars in random order, and may return it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -3,8 +3,6 @@
 Examiners see their own figures. Their supervisors also see those figures, in the statistics.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What follows from sealed decisions: another examination, a review, a link, or no link."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations

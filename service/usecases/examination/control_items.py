@@ -8,8 +8,6 @@ kept separate, and it never makes a link: the use case closes it without a link,
 refuses one.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from domain.access.access import Caller, Scope

@@ -1,7 +1,5 @@
 """Searching a mark again with the minutiae that an examiner marked in their sealed analysis."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

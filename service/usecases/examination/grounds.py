@@ -4,8 +4,6 @@ The service records itself what was shown, and never relies on the caller's stat
 from pages and from the API are both sealed by this rule.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """All open work for a supervisor: each case's next step, returned cases, and priorities."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -5,8 +5,6 @@ The views show these outcomes and sealing a decision enforces them, with one rul
 API.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import chain
 

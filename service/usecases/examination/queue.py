@@ -1,7 +1,5 @@
 """An examiner's queue: waiting tasks, cases held, and claiming the next case."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 

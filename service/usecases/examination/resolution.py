@@ -1,7 +1,5 @@
 """Differences of opinion: a supervisor reads the sealed records in full, then resolves them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from itertools import chain
 

@@ -1,7 +1,5 @@
 """A sealed comparison for its own examiner, to read, print or chart, without hidden data."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple

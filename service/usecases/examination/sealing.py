@@ -4,8 +4,6 @@ Every step is sealed when it is made. What each step hides is in `views`; what f
 sealed decision is in `conclusion`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller, Scope

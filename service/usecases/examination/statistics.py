@@ -1,7 +1,5 @@
 """Figures of the examiners' desk: turnaround, queue age, outcomes, agreement, hit rates."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

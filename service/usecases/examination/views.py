@@ -4,8 +4,6 @@ An examiner's list and view hold no scores, ranks, number of candidates, persona
 examiners or earlier examinations. Showing hidden data is itself logged.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 

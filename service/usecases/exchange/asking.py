@@ -5,8 +5,6 @@ officer's request goes to every member State of which the person is a national, 
 requires.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

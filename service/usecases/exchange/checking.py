@@ -1,7 +1,5 @@
 """What a message from another State must meet besides its schema."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 

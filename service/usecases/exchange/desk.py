@@ -1,7 +1,5 @@
 """This State's settings for the exchange: its key, channels and rules."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 

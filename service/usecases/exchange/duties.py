@@ -5,8 +5,6 @@ changes nothing. The results are checked by `service.storage.exchange.register`,
 code with this module.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime

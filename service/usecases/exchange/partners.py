@@ -1,7 +1,5 @@
 """Registering other States as partners of the exchange, with their keys."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

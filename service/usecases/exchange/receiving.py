@@ -1,7 +1,5 @@
 """Receiving and answering transmissions from other States, either signed or left in folders."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Comparing the duties to notify with the messages sent."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import Caller

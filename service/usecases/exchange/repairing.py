@@ -6,8 +6,6 @@ register finds these duties, and the sender makes the messages. Their deadlines 
 late duty stays late.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -6,8 +6,6 @@ cannot contain anything else, because a disclosure consists only of what
 `domain.requests.releasing` released to this State.
 """
 
-from __future__ import annotations
-
 import json
 
 from domain.errors import InvalidInputError

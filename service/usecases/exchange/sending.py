@@ -1,7 +1,5 @@
 """Sending messages with retries, storing the answers, and acting on acknowledgements."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

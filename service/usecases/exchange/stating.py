@@ -5,8 +5,6 @@ is not allowed in a message (control characters and direction marks) is also lef
 that is too long is cut: the other State can ask for it.
 """
 
-from __future__ import annotations
-
 import re
 
 from domain.exchange.codes import StateCode

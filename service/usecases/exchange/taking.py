@@ -5,8 +5,6 @@ nothing. The highest version of a conviction counts, however late it is received
 overtakes its notification, the notification cannot bring the conviction back.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -4,8 +4,6 @@ All versions of a conviction have references that begin alike: the State that to
 there. What stands on a record is corrected by a later version, and never doubled.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """The court bundle of a link: its content is gathered, its digest is logged, and it is signed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Links: shown, recorded when disclosed, revoked with a reason, and their history."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter

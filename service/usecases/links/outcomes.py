@@ -3,8 +3,6 @@
 Scores, candidates and cases are shown only to examiners.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain

@@ -9,8 +9,6 @@ cannot have left anyone out, and are compared in the same way as evidence. From 
 replay is the same as after reading all captures.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

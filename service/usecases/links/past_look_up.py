@@ -6,8 +6,6 @@ then, with the arithmetic used for evidence. Either all captures are read from t
 erased since are counted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """A past search, and the content of its gallery at that time, however it is found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum

@@ -5,8 +5,6 @@ the version of each record, the model and its thresholds, and the size of the ga
 index and model are not used, unless the caller asks for the look-up to use the index.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller, Role, Scope

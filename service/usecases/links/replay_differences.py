@@ -3,8 +3,6 @@
 Scores are compared as whole numbers of thousandths of a bit.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum

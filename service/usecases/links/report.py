@@ -1,7 +1,5 @@
 """The content of a court report besides prints and decisions: notes, exhibits, error rates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The story of a link for readers: what it connects, its decisions, and its events in the log."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Logging that an administrator accepts an older log than its keys remember, or a changed key."""
 
-from __future__ import annotations
-
 import re
 
 from domain.access.access import Caller, Scope

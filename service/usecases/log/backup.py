@@ -1,7 +1,5 @@
 """The events that a restore adds: erasures and withdrawals that it repeats after a backup."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import assert_never
 

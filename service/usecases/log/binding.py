@@ -1,7 +1,5 @@
 """Binding payloads of earlier releases to the rows that own them, by a command."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from itertools import islice
 

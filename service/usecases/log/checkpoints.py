@@ -1,7 +1,5 @@
 """Checkpoints: signing the present log, cosignatures of witnesses, and the stored notes."""
 
-from __future__ import annotations
-
 import time
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Exports of the log and backups of the database: each is logged before it is made."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Stored payloads: opened to verify them, reported if missing, given up if their keys are lost."""
 
-from __future__ import annotations
-
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Reading the log of events, for auditors: pages, checkpoints, proofs, receipts and searches."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter

@@ -1,7 +1,5 @@
 """How a use case logs its event: a change, an access before data is shown, or a countable fact."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain

@@ -1,7 +1,5 @@
 """Refused calls, logged as counts: calls of accounts, and messages from unknown senders."""
 
-from __future__ import annotations
-
 from service.live.refusals import Counted, Refusals, Refused
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices

@@ -1,7 +1,5 @@
 """The age of the database: its log compared with the checkpoint stored with the signing key."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Webhook messages to the systems of forces: made from the log, signed, sent and retried."""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

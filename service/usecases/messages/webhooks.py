@@ -1,7 +1,5 @@
 """A force's webhook endpoints, their signing secrets, and undeliverable messages."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from operator import attrgetter
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """The auditor's view of misuse: findings, and access patterns compared between people."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

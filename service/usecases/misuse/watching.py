@@ -4,8 +4,6 @@ The log is followed like a feed, outside any request. A finding is unique by its
 search, so following the same event twice does not report it twice.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ It follows the log with the count of second candidates. A search counts once it 
 ended without an identification: at once if no case was opened, otherwise when its case is closed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from domain.events.links import NotLinked

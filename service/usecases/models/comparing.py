@@ -5,8 +5,6 @@ same candidates: those that were stored. So a candidate who was not stored, but 
 model would have ranked above all of them, is not seen.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

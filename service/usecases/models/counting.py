@@ -1,7 +1,5 @@
 """Counting searches by how similar their strangers were: stored, and read as experience."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,6 @@ A label is a finding by people, not the truth, and the pairs are a selection. Th
 `effects` describe this selection, and a model's card repeats them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

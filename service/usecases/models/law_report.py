@@ -1,7 +1,5 @@
 """A report, in words, on whether the scores of each source are still as the model expects."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

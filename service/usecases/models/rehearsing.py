@@ -5,8 +5,6 @@ repeats at most one step, and counts nothing twice. The order of people is fixed
 over the gallery.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Monitoring whether sources still follow the home law of the model: sums and state changes."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

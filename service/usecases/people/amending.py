@@ -1,7 +1,5 @@
 """Amending a record: making its next version, and withdrawing items that no frame supports."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The second supervisor's part in a merge, or in undoing one."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from domain.access.access import Caller, Scope

@@ -1,7 +1,5 @@
 """Disputes over whose matter an entry of a record is: opened, and decided by two case officers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope

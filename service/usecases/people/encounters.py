@@ -1,7 +1,5 @@
 """A force's view of a capture that it enrolled, and its prints as returned to the force."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Cases that end with or without a link, the unsolved mark file, and withdrawn exemplars."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Enrolling a capture: the person, the encounter, and a record if its content is given."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime
 

@@ -5,8 +5,6 @@ carries out the erasure, it can be cancelled; then everything is as it was befor
 the facts and the legal basis, never the data.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta

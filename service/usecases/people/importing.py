@@ -3,8 +3,6 @@
 The same file is enrolled only once.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -4,8 +4,6 @@ Nothing is changed here. If a supervisor proposes a merge with a conclusion, a s
 must confirm it, as for every merge. Exchanged fingers are corrected by capturing them again.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Matters of the inbox and their steps, each stored with its event in the current transaction."""
 
-from __future__ import annotations
-
 from domain.access.access import Caller
 from domain.agencies.matters import Matter, Step
 from domain.events.agencies import MatterReceived, MatterStepped

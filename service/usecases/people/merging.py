@@ -4,8 +4,6 @@ One proposes with a reason, another confirms (`confirming`). A merge moves the c
 person to the other. Nothing is deleted, so undoing the merge moves exactly those captures back.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from itertools import chain
 

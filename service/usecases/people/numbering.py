@@ -1,7 +1,5 @@
 """Issuing numbers for people on record, if this installation is the issuer; and their account."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope

@@ -1,7 +1,5 @@
 """Installing a table of offence codes, and the table in force."""
 
-from __future__ import annotations
-
 import hashlib
 
 from domain.access.access import Caller, Scope

@@ -4,8 +4,6 @@ Rolled prints are preferred to plain ones. A plain print of a finger that also h
 used to check the order of the fingers. Nothing is left out without a note.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations

@@ -4,8 +4,6 @@ A force reads the records that it owns. Other callers with the scope, such as au
 any record. Each reading of a version is logged.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain

@@ -1,7 +1,5 @@
 """Entries that leave a record, because they are another person's: moved, or taken off."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

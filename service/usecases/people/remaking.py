@@ -5,8 +5,6 @@ it yet. Each capture is stored separately, so an interrupted run continues where
 switch puts a whole generation in force; earlier searches are replayed with the earlier templates.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 

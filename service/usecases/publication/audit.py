@@ -4,8 +4,6 @@ Samples are drawn with a seed from everything that ended in the period, so the i
 choose the seed and draw them again. Nothing names a person, a requester or an examiner.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Every cut is a table of one service with the same total. So all that a reader ca
 classes of each table and that total. Nothing else is ever published.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Answering requests for information within the cost limit, and the disclosure log."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 

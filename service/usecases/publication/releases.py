@@ -5,8 +5,6 @@ is never computed again: a later version only withdraws tables of the previous v
 why.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection
 from dataclasses import replace

@@ -5,8 +5,6 @@ can only hold back more. If no rule computes whether an item must be given, the 
 include it with a reason.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date

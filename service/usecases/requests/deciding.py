@@ -1,7 +1,5 @@
 """Proposals, decisions and second readings of requests, and the disclosure that follows."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """A dispute beside its evidence: the entry, its source, and the facts known of each person."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain

@@ -4,8 +4,6 @@ An answer says that nothing is held, or states all that is, only where nobody wh
 person is hidden, waits or was added since the search.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from domain.errors import ConflictError, NotReleasableError

@@ -5,8 +5,6 @@ Without prints, details give candidates; a case officer compares them, and names
 leaves the question open.
 """
 
-from __future__ import annotations
-
 import base64
 from dataclasses import dataclass, replace
 from itertools import chain

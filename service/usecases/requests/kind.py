@@ -6,8 +6,6 @@ It can hold back more than the restrictions of the data do, but never less, beca
 checks `domain.requests.releasing` first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date

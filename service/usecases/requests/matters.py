@@ -6,8 +6,6 @@ conviction that no item repeats is unread: nothing may be certified before a per
 an item.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date

@@ -5,8 +5,6 @@ notice. The worker derives the notices owed from the stored rows, so no way of c
 can leave out its recipients.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date

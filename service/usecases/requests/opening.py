@@ -1,7 +1,5 @@
 """Receiving requests: each is checked by its kind, stored once, and logged."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -5,8 +5,6 @@ place has a ground and the person who removed it. Other people's data and free t
 default unless the preparer keeps them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -4,8 +4,6 @@ The kind of a field, not its text, decides whose data it is. Only convictions th
 be told about are included: `assessing` checks their sources first.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace

@@ -4,8 +4,6 @@ A release depends on the ticks, and so does the basis of the identity. If an app
 online, each tick names a document; if it came by letter, the officer has the paper itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

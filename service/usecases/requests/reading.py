@@ -1,7 +1,5 @@
 """Reading requests, as case officers and auditors do: a list by due day, one request in full."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -6,8 +6,6 @@ objects, nothing is released. If the person is identified again, a new referral 
 it may be a different person.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice

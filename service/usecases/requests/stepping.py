@@ -1,7 +1,5 @@
 """The steps of a request, each with an entry and an event; due days, pauses and counts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Facts about captures that retention rules need: one officer states a fact, another agrees."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope

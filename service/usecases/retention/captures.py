@@ -5,8 +5,6 @@ capture without a known event is kept while anything else keeps the person's pri
 person must review it: no rule destroys it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Whether everybody's prints may be kept on a day, and the captures and provisions that decide."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """A person's events on record, arrests and convictions, in the form that retention rules need."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

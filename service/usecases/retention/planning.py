@@ -1,7 +1,5 @@
 """Purge plans: made, counted again, shown and listed. A plan by itself changes no data."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date

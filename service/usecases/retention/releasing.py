@@ -6,8 +6,6 @@ Nothing else about the person changes: the record has its own retention rules. A
 longer due when the plan is carried out is spared. After an interruption, the work continues.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Retention reviews: opened if the rules require it, proposed by one person, agreed by another."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date

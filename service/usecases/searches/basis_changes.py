@@ -1,7 +1,5 @@
 """Logging the basis of searches if it has changed since the last start of the service."""
 
-from __future__ import annotations
-
 from domain.access.access import Actor, Caller, Purpose, Role
 from domain.events.declaring import Event
 from domain.events.logged import LoggedEvent

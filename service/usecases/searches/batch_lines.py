@@ -1,7 +1,5 @@
 """The lines of a batch: leased by workers, searched together, and settled one by one."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Batches of searches: submitted at once, processed in the background, read line by line."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

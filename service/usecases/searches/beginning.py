@@ -4,8 +4,6 @@ People whom the details may describe are checked first, so that nobody gets a se
 mistake.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -4,8 +4,6 @@ Correspondences are not shown before the decisions are sealed. They are computed
 stored minutiae; the same minutiae always give the same correspondences.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Names enquiries: possible people found only by details, in words, with no score and no link."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 

@@ -8,8 +8,6 @@ by votes and similarity together are matched. Everything is computed from stored
 can compute it again.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

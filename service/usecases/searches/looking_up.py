@@ -1,7 +1,5 @@
 """Checking a probe, looking it up in the index, and comparing it exactly with stored captures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace

@@ -7,8 +7,6 @@ compare keeps the place given by the vectors. The order is computed from stored 
 can compute it again.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

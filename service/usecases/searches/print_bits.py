@@ -4,8 +4,6 @@ Told only after the decisions, as the correspondences are that it is made of, an
 from what is stored. They enter no order, band or posterior (ADR 107).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The stored record of a search: shown to auditors, used for its line-up, and replayed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ An attacker who learns from each answer needs many searches with small changes t
 repeated with its idempotency key is not counted as an attempt.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.abuse import Finding, FindingKind

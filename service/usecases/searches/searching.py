@@ -1,7 +1,5 @@
 """One search: candidates from the index, weighed as evidence, stored, and given to examiners."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass

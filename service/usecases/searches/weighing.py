@@ -3,8 +3,6 @@
 It only reads, and holds no lock during a search.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Signing in and out."""
 
-from __future__ import annotations
-
 from service.web.access import accounts, own_tokens, provider, second_factor, sign_in
 
 ROUTERS = (

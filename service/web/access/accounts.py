@@ -1,7 +1,5 @@
 """A new account, for which two administrators vouch where its role decides."""
 
-from __future__ import annotations
-
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -17,7 +15,6 @@ from service.usecases.access.sessions import SignIn, Visitor
 from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import AdministratorOf, Visit
 
 router = page_router("/workbench/accounts")
@@ -111,4 +108,4 @@ def _page(visit: Visit, bench: Workbench, form: Form, *, status: int = 200) -> R
         "own_name": _own_name(visit),
         "is_made": "made" in visit.request.query_params,
     }
-    return render(visit.request, "access/accounts.html", values, status=status)
+    return visit.page("access/accounts.html", values, status=status)

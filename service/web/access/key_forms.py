@@ -1,7 +1,5 @@
 """What forms and security keys have to do with each other: challenges shown, answers read."""
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit
 
 from fastapi import Request

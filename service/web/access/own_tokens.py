@@ -1,7 +1,5 @@
 """The tokens issued in the name of the signed-in user."""
 
-from __future__ import annotations
-
 from fastapi import Request
 from starlette.responses import Response
 

@@ -1,7 +1,5 @@
 """Signing in by the identity provider: there and back again."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hmac

@@ -1,7 +1,5 @@
 """The second factors of a person's own account: enrolled, looked at, removed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import segno

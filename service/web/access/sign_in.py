@@ -1,7 +1,5 @@
 """Signing in and out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Agreements with agencies, and the ASNs issued for them."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Caller, Role
@@ -22,7 +20,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
@@ -37,7 +34,7 @@ _FIELDS = ("name", "purposes", "review_on")
 def show_agreements(visit: RequestReaderOf) -> Response:
     """Show the agreement of every agency, the ASNs, and the form of a new version."""
     agency = visit.request.query_params.get("agency", "")
-    known = [one for one in list_agreements(visit.services, visit.caller) if one.agency == agency]
+    known = [one for one in visit.use(list_agreements) if one.agency == agency]
     begun = begun_form(visit)
     return _page(visit, Form(_as_fields(known[0]), {}) if known and not begun.kept_at else begun)
 
@@ -60,8 +57,8 @@ def _as_fields(newest: Agreement) -> dict[str, str]:
 @router.get("/agreements/{agency}")
 def show_one_agreement(visit: RequestReaderOf, agency: AgencyInPath) -> Response:
     """Show all versions of an agreement."""
-    versions = show_agreement(visit.services, visit.caller, agency)
-    return render(visit.request, "agencies/agreement.html", {"versions": versions})
+    versions = visit.use(show_agreement, agency)
+    return visit.page("agencies/agreement.html", {"versions": versions})
 
 
 @router.post("/agreements")
@@ -120,7 +117,7 @@ def post_asn_result(visit: CaseOfficerOf, form: FormOf) -> Response:
 def post_asn(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Issue the ASN of a record on behalf of an agency."""
     del form
-    issue_asn(visit.services, visit.caller, RequestId(request_id))
+    visit.use(issue_asn, RequestId(request_id))
     return RedirectResponse("/workbench/agreements", status_code=303)
 
 
@@ -136,16 +133,10 @@ def post_elsewhere(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> 
 def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     before = visit.request.query_params.get("before") or None
     unmatched_before = visit.request.query_params.get("unmatched-before") or None
-    asns = list_asns(
-        visit.services,
-        visit.caller,
-        before=before,
-        unmatched_before=unmatched_before,
-        limit=_PAGE,
-    )
+    asns = visit.use(list_asns, before=before, unmatched_before=unmatched_before, limit=_PAGE)
     values = {
         "form": form,
-        "agreements": list_agreements(visit.services, visit.caller),
+        "agreements": visit.use(list_agreements),
         "asns": asns,
         "turning": pages_of(visit.request, "before", asns.next_before),
         "unmatched_turning": pages_of(
@@ -158,4 +149,4 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "standings": options(AgreementStanding),
         "purposes": sorted(AGENCY_PURPOSES),
     }
-    return render(visit.request, "agencies/agreements.html", values, status=status)
+    return visit.page("agencies/agreements.html", values, status=status)

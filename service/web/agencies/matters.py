@@ -1,7 +1,5 @@
 """The inbox of matters: those that wait, why, and the one next step."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role
@@ -30,7 +28,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
@@ -44,7 +41,7 @@ _PAGE = 30
 def show_matters(visit: RequestReaderOf) -> Response:
     """Show the matters that wait, how many, and since when the oldest does."""
     after = visit.request.query_params.get("after") or None
-    inbox = list_matters(visit.services, visit.caller, after=after, limit=_PAGE)
+    inbox = visit.use(list_matters, after=after, limit=_PAGE)
     values = {
         "inbox": inbox,
         "turning": pages_of(visit.request, "after", inbox.next_key),
@@ -54,7 +51,7 @@ def show_matters(visit: RequestReaderOf) -> Response:
             one.matter_id: last_day(one.source, one.received_at) for one in inbox.waiting
         },
     }
-    return render(visit.request, "agencies/matters.html", values)
+    return visit.page("agencies/matters.html", values)
 
 
 @router.get("/matters/{matter_id}")
@@ -135,7 +132,7 @@ def _shown(matter_id: str) -> Response:
 
 
 def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Response:
-    matter = show_matter(visit.services, visit.caller, matter_id)
+    matter = visit.use(show_matter, matter_id)
     may_decide = visit.caller.actor.role is Role.CASE_OFFICER
     values = {
         "form": form,
@@ -153,10 +150,10 @@ def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Res
         "findings": FINDINGS,
         "pleas": PLEAS,
     }
-    return render(visit.request, "agencies/matter.html", values, status=status)
+    return visit.page("agencies/matter.html", values, status=status)
 
 
 def _likely(visit: Visit, matter: Matter) -> tuple[object, ...]:
     if matter.content is None or matter.state not in WAITING:
         return ()
-    return likely_records(visit.services, visit.caller, matter.matter_id)
+    return visit.use(likely_records, matter.matter_id)

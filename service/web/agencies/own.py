@@ -1,7 +1,5 @@
 """An agency's own requests: asked, followed, and answered when the office asks."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Caller
@@ -30,7 +28,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, said_person
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import AgencyOf, Visit
 
@@ -82,7 +79,7 @@ def show_own_one(visit: AgencyOf, request_id: IdInPath) -> Response:
 def post_own_answer(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Response:
     """Answer the question of the office."""
     with form.taking("words"):
-        answer_as_agency(visit.services, visit.caller, RequestId(request_id), form.text("words"))
+        visit.use(answer_as_agency, RequestId(request_id), form.text("words"))
         return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
     return _one(visit, request_id, form)
 
@@ -96,24 +93,24 @@ def post_own_watch(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Respo
     act = _WATCH_ACTS.get(form.text("act"))
     with form.taking("act"):
         if act is not None:
-            act(visit.services, visit.caller, RequestId(request_id))
+            visit.use(act, RequestId(request_id))
         return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
     return _one(visit, request_id, form)
 
 
 def _one(visit: Visit, request_id: str, form: Form) -> Response:
-    found = show_own_request(visit.services, visit.caller, RequestId(request_id))
-    watch = watch_of(visit.services, visit.caller, RequestId(request_id))
+    found = visit.use(show_own_request, RequestId(request_id))
+    watch = visit.use(watch_of, RequestId(request_id))
     title = kind_named(found.kind).title
     values = {"one": found, "title": title, "form": form, "watch": watch}
     status = 422 if form.errors else 200
-    return render(visit.request, "agencies/own_request.html", values, status=status)
+    return visit.page("agencies/own_request.html", values, status=status)
 
 
 def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    agreement = own_agreement(visit.services, visit.caller)
+    agreement = visit.use(own_agreement)
     before = visit.request.query_params.get("before") or None
-    page = list_own_requests(visit.services, visit.caller, before=before, limit=_PAGE)
+    page = visit.use(list_own_requests, before=before, limit=_PAGE)
     values = {
         "form": form,
         "agreement": agreement,
@@ -125,4 +122,4 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "sexes": list(Sex),
         "is_in_force": agreement.is_in_force(visit.services.surroundings.clock().date()),
     }
-    return render(visit.request, "agencies/own.html", values, status=status)
+    return visit.page("agencies/own.html", values, status=status)

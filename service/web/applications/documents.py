@@ -1,7 +1,5 @@
 """The documents of one application, and each of them as a file."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.applications.states import DocumentId
@@ -10,7 +8,6 @@ from service.api.applications.documents import ATTACHED
 from service.usecases.applications.showing import documents_of_request, show_document
 from service.web.examination.desk import IdInPath
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import RequestReaderOf
 
 router = page_router("/workbench/requests/{request_id}/documents")
@@ -19,9 +16,9 @@ router = page_router("/workbench/requests/{request_id}/documents")
 @router.get("")
 def show_request_documents(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show the documents that came with an application."""
-    found = documents_of_request(visit.services, visit.caller, RequestId(request_id))
+    found = visit.use(documents_of_request, RequestId(request_id))
     values = {"request_id": request_id, "documents": found}
-    return render(visit.request, "applications/documents.html", values)
+    return visit.page("applications/documents.html", values)
 
 
 @router.get("/{document_id}")
@@ -29,7 +26,5 @@ def show_request_document(
     visit: RequestReaderOf, request_id: IdInPath, document_id: IdInPath
 ) -> Response:
     """Return a document of an application as a file to be saved."""
-    document, content = show_document(
-        visit.services, visit.caller, RequestId(request_id), DocumentId(document_id)
-    )
+    document, content = visit.use(show_document, RequestId(request_id), DocumentId(document_id))
     return Response(content, media_type=document.media_type, headers=ATTACHED)

@@ -1,7 +1,5 @@
 """Certificates of an application, and the page on which anybody checks one."""
 
-from __future__ import annotations
-
 from service.web.certificates import checking, of_request, referrals
 
 ROUTERS = (checking.router, of_request.documents, of_request.router, referrals.router)

@@ -1,7 +1,5 @@
 """The page on which anybody checks a certificate by its number and its code; needs no sign-in."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import Depends, Request

@@ -1,7 +1,5 @@
 """Certificates of an application: issued, read and revoked."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope
@@ -18,7 +16,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/requests")
@@ -45,7 +42,7 @@ def post_certificate_form(
 @documents.get("/{certificate_id}.pdf")
 def show_certificate_document(visit: RequestReaderOf, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""
-    document = certificate_document(visit.services, visit.caller, CertificateId(certificate_id))
+    document = visit.use(certificate_document, CertificateId(certificate_id))
     headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
     return Response(document, media_type="application/pdf", headers=headers)
 
@@ -59,12 +56,12 @@ def post_revocation_form(
     words = form.text("words", missing="Give the reason in words.")
     if ground is None or form.errors:
         return _page(visit, request_id, form, status=422)
-    revoke_certificate(visit.services, visit.caller, CertificateId(certificate_id), ground, words)
+    visit.use(revoke_certificate, CertificateId(certificate_id), ground, words)
     return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
 
 
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    found = certificates_of(visit.services, visit.caller, RequestId(request_id))
+    found = visit.use(certificates_of, RequestId(request_id))
     values = {
         "request_id": request_id,
         "found": found.certificates,
@@ -72,4 +69,4 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "grounds": options(RevocationGround),
         "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
     }
-    return render(visit.request, "certificates/of_request.html", values, status=status)
+    return visit.page("certificates/of_request.html", values, status=status)

@@ -1,7 +1,5 @@
 """Pages of referrals: made by case officers, read and answered by a body outside the office."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope
@@ -20,7 +18,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, ReferralBodyOf, RequestReaderOf, Visit
 
@@ -39,7 +36,7 @@ def show_referrals(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Put a request before the body."""
     with form.taking("refer"):
-        make_referral(visit.services, visit.caller, RequestId(request_id))
+        visit.use(make_referral, RequestId(request_id))
         return RedirectResponse(f"/workbench/requests/{request_id}/referrals", status_code=303)
     return _of_request(visit, request_id, form, status=409)
 
@@ -48,9 +45,9 @@ def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf)
 def show_open_referrals(visit: ReferralBodyOf) -> Response:
     """Show the referrals that wait for the referral body."""
     after = visit.request.query_params.get("after") or None
-    page = open_referrals(visit.services, visit.caller, after=after, limit=_PAGE)
+    page = visit.use(open_referrals, after=after, limit=_PAGE)
     shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
-    return render(visit.request, "certificates/referrals.html", shown)
+    return visit.page("certificates/referrals.html", shown)
 
 
 @router.get("/referrals/{referral_id}")
@@ -78,19 +75,19 @@ def post_reply_form(visit: ReferralBodyOf, referral_id: IdInPath, form: FormOf) 
 def _of_request(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
     values = {
         "request_id": request_id,
-        "found": referrals_of(visit.services, visit.caller, RequestId(request_id)),
+        "found": visit.use(referrals_of, RequestId(request_id)),
         "form": form,
         "markers": intelligence_markers(),
         "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
     }
-    return render(visit.request, "certificates/referrals_of_request.html", values, status=status)
+    return visit.page("certificates/referrals_of_request.html", values, status=status)
 
 
 def _one(visit: Visit, referral_id: str, form: Form, *, status: int = 200) -> Response:
     values = {
-        "found": read_referral(visit.services, visit.caller, ReferralId(referral_id)),
+        "found": visit.use(read_referral, ReferralId(referral_id)),
         "form": form,
         "verdicts": options(ReferralVerdict),
         "markers": intelligence_markers(),
     }
-    return render(visit.request, "certificates/referral.html", values, status=status)
+    return visit.page("certificates/referral.html", values, status=status)

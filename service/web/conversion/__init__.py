@@ -1,7 +1,5 @@
 """Back record conversion: pages of keyers, reconcilers, samplers and keepers of lots."""
 
-from __future__ import annotations
-
 from service.web.conversion import keying, lots, sampling, settling
 
 ROUTERS = (lots.router, keying.router, settling.router, sampling.router)

@@ -1,7 +1,5 @@
 """The fields of a form on a page: names, hints, and the typed text."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from domain.conversion.form import DATES, REGIONS, Form, FormField, FrameFault, Written

@@ -1,7 +1,5 @@
 """The keyers' page, made for speed: picture beside form, the picture follows the field."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +14,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import KeyerOf, Visit
 
 router = page_router("/workbench/conversion/lots/{lot_id}/key")
@@ -41,7 +38,7 @@ def post_keying(visit: KeyerOf, lot_id: IdInPath, frame_id: IdInPath, form: Form
 
 
 def _page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:
-    frames = frames_to_key(visit.services, visit.caller, LotId(lot_id), limit=1)
+    frames = visit.use(frames_to_key, LotId(lot_id), limit=1)
     frame: Frame | None = frames[0] if frames else None
     values: dict[str, Any] = {
         "lot_id": lot_id,
@@ -50,4 +47,4 @@ def _page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Respon
         "faults": faults(),
         "form": form,
     }
-    return render(visit.request, "conversion/key.html", values, status=status)
+    return visit.page("conversion/key.html", values, status=status)

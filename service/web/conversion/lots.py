@@ -1,7 +1,5 @@
 """Lots, opened, read, sampled, decided and withdrawn."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -29,7 +27,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import ConversionReaderOf, FrameSeerOf, SupervisorOf, Visit
 
 router = page_router("/workbench/conversion")
@@ -75,14 +72,14 @@ def _number(form: Form, name: str) -> int | None:
 
 def _list_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values: dict[str, Any] = {
-        "lots": list_lots(visit.services, visit.caller, limit=_SHOWN).items,
+        "lots": visit.use(list_lots, limit=_SHOWN).items,
         "form": form,
         "kinds": options(LotKind),
         "media": options(CaptureMedium),
         "may_open": Scope.KEEP_LOTS in visit.caller.actor.scopes,
         "next": _next_of(visit.caller),
     }
-    return render(visit.request, "conversion/lots.html", values, status=status)
+    return visit.page("conversion/lots.html", values, status=status)
 
 
 _STEPS = ((Scope.KEY_FRAMES, "key"), (Scope.SETTLE_FRAMES, "settle"), (Scope.READ_SAMPLES, "read"))
@@ -100,17 +97,17 @@ def show_one_lot(visit: FrameSeerOf, lot_id: IdInPath) -> Response:
 
 
 def _lot_page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:
-    view = show_lot(visit.services, visit.caller, LotId(lot_id))
+    view = visit.use(show_lot, LotId(lot_id))
     reads = Scope.READ_CONVERSION in visit.caller.actor.scopes
     values: dict[str, Any] = {
         "view": view,
         "form": form,
-        "figures": lot_figures(visit.services, visit.caller, LotId(lot_id)) if reads else None,
+        "figures": visit.use(lot_figures, LotId(lot_id)) if reads else None,
         "may_keep": Scope.KEEP_LOTS in visit.caller.actor.scopes,
         "is_accepted": view.lot.state is LotState.ACCEPTED,
         "next": _next_of(visit.caller),
     }
-    return render(visit.request, "conversion/lot.html", values, status=status)
+    return visit.page("conversion/lot.html", values, status=status)
 
 
 @router.post("/lots/{lot_id}/sample")
@@ -125,7 +122,7 @@ def post_sample(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response
 def post_verdict(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Put the verdict that follows from the sample on record."""
     with form.taking("words"):
-        decide_lot(visit.services, visit.caller, LotId(lot_id))
+        visit.use(decide_lot, LotId(lot_id))
     return _done(visit, lot_id, form)
 
 
@@ -157,12 +154,12 @@ def _done(visit: Visit, lot_id: str, form: Form) -> Response:
 @router.get("/lots/{lot_id}/certificate")
 def show_certificate(visit: ConversionReaderOf, lot_id: IdInPath) -> Response:
     """Show the certificate of an accepted lot."""
-    certificate = lot_certificate(visit.services, visit.caller, LotId(lot_id))
-    return render(visit.request, "conversion/certificate.html", {"certificate": certificate})
+    certificate = visit.use(lot_certificate, LotId(lot_id))
+    return visit.page("conversion/certificate.html", {"certificate": certificate})
 
 
 @router.get("/frames/{frame_id}/image")
 def show_image(visit: FrameSeerOf, frame_id: IdInPath) -> Response:
     """Return the picture of a frame."""
-    image, media_type = frame_image(visit.services, visit.caller, FrameId(frame_id))
+    image, media_type = visit.use(frame_image, FrameId(frame_id))
     return Response(image, media_type=media_type)

@@ -1,7 +1,5 @@
 """The samplers' page: one field of a frame beside its value, right or wrong."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +11,6 @@ from service.web.conversion.fields import LABELS, shown_fields
 from service.web.examination.desk import IdInPath
 from service.web.forms import FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import SamplerOf
 
 router = page_router("/workbench/conversion/lots/{lot_id}/read")
@@ -23,7 +20,7 @@ router = page_router("/workbench/conversion/lots/{lot_id}/read")
 def show_next_unit(visit: SamplerOf, lot_id: IdInPath) -> Response:
     """Show the next unit of the sample that the sampler may read."""
     try:
-        units = units_to_read(visit.services, visit.caller, LotId(lot_id), limit=1)
+        units = visit.use(units_to_read, LotId(lot_id), limit=1)
     except ConflictError:
         units = ()
     unit = units[0] if units else None
@@ -34,7 +31,7 @@ def show_next_unit(visit: SamplerOf, lot_id: IdInPath) -> Response:
         "label": LABELS[unit.field] if unit else "",
         "region": regions[unit.field.value] if unit else "",
     }
-    return render(visit.request, "conversion/read.html", values)
+    return visit.page("conversion/read.html", values)
 
 
 @router.post("")

@@ -1,7 +1,5 @@
 """The reconcilers' page: differences side by side, codes, and matches."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -34,7 +32,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import ReconcilerOf, Visit
 
 router = page_router("/workbench/conversion")
@@ -46,8 +43,8 @@ _WITH_CANDIDATES = frozenset({FrameState.MATCHING, FrameState.PROPOSED})
 @router.get("/lots/{lot_id}/settle")
 def show_waiting_frames(visit: ReconcilerOf, lot_id: IdInPath) -> Response:
     """Show the frames of a lot that wait for a reconciler."""
-    frames = frames_to_settle(visit.services, visit.caller, LotId(lot_id), limit=_SHOWN)
-    return render(visit.request, "conversion/waiting.html", {"lot_id": lot_id, "frames": frames})
+    frames = visit.use(frames_to_settle, LotId(lot_id), limit=_SHOWN)
+    return visit.page("conversion/waiting.html", {"lot_id": lot_id, "frames": frames})
 
 
 @router.get("/frames/{frame_id}")
@@ -57,15 +54,13 @@ def show_one_frame(visit: ReconcilerOf, frame_id: IdInPath) -> Response:
 
 
 def _page(visit: Visit, frame_id: str, form: Form, *, status: int = 200) -> Response:
-    view = show_frame(visit.services, visit.caller, FrameId(frame_id))
+    view = visit.use(show_frame, FrameId(frame_id))
     has_candidates = view.frame.state in _WITH_CANDIDATES
     values: dict[str, Any] = {
         "view": view,
         "match": view.match,
         "is_own": view.match is not None and view.match.proposed_by == visit.caller.actor.user_id,
-        "candidates": frame_candidates(visit.services, visit.caller, view.frame.frame_id)
-        if has_candidates
-        else (),
+        "candidates": visit.use(frame_candidates, view.frame.frame_id) if has_candidates else (),
         "fields": shown_fields(),
         "labels": LABELS,
         "faults": faults(),
@@ -73,7 +68,7 @@ def _page(visit: Visit, frame_id: str, form: Form, *, status: int = 200) -> Resp
         "coded": CODED,
         "form": form,
     }
-    return render(visit.request, "conversion/frame.html", values, status=status)
+    return visit.page("conversion/frame.html", values, status=status)
 
 
 @router.post("/frames/{frame_id}/settlement")
@@ -138,7 +133,7 @@ def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) ->
 def post_writing(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
     """Add the frame of a merge case to the merged record, once its two records are merged."""
     with form.taking("words"):
-        write_merged(visit.services, visit.caller, FrameId(frame_id))
+        visit.use(write_merged, FrameId(frame_id))
     return _done(visit, frame_id, form)
 
 

@@ -1,7 +1,5 @@
 """Pages of deletions: cases opened by the office, decided by forces, and carried out."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role
@@ -20,7 +18,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, ForceOf, RequestReaderOf, Visit
 
@@ -70,7 +67,7 @@ def post_carrying_out(
 ) -> Response:
     """Destroy the data that the force approved."""
     del form
-    carry_out_deletion(visit.services, visit.caller, DeletionId(deletion_id))
+    visit.use(carry_out_deletion, DeletionId(deletion_id))
     return RedirectResponse(f"/workbench/requests/{request_id}/deletions", status_code=303)
 
 
@@ -78,9 +75,9 @@ def post_carrying_out(
 def show_own_deletions(visit: ForceOf) -> Response:
     """Show the cases of the force, the oldest first."""
     after = visit.request.query_params.get("after") or None
-    page = own_deletions(visit.services, visit.caller, after=after, limit=_PAGE)
+    page = visit.use(own_deletions, after=after, limit=_PAGE)
     shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
-    return render(visit.request, "disclosure/deletions.html", shown)
+    return visit.page("disclosure/deletions.html", shown)
 
 
 @router.get("/deletions/{deletion_id}")
@@ -105,7 +102,7 @@ def post_decision(visit: ForceOf, deletion_id: IdInPath, form: FormOf) -> Respon
 
 
 def _of_request(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    found = deletions_of(visit.services, visit.caller, RequestId(request_id))
+    found = visit.use(deletions_of, RequestId(request_id))
     shown = {
         "found": found,
         "request_id": request_id,
@@ -113,11 +110,11 @@ def _of_request(visit: Visit, request_id: str, form: Form, *, status: int = 200)
         "grounds": _grounds(),
         "may_work": visit.caller.actor.role is Role.CASE_OFFICER,
     }
-    return render(visit.request, "disclosure/of_request.html", shown, status=status)
+    return visit.page("disclosure/of_request.html", shown, status=status)
 
 
 def _own(visit: Visit, deletion_id: str, form: Form, *, status: int = 200) -> Response:
-    listed, arrest = own_deletion(visit.services, visit.caller, DeletionId(deletion_id))
+    listed, arrest = visit.use(own_deletion, DeletionId(deletion_id))
     case = listed.case
     is_own = bool(case.decisions) and case.decisions[0].decided_by == visit.caller.actor.user_id
     may_decide = case.state in (DeletionState.WAITING, DeletionState.DECIDED) and not is_own
@@ -130,7 +127,7 @@ def _own(visit: Visit, deletion_id: str, form: Form, *, status: int = 200) -> Re
         "ground_words": {code: one.words for code, one in deletion_grounds().items()},
         "may_decide": may_decide,
     }
-    return render(visit.request, "disclosure/deletion.html", shown, status=status)
+    return visit.page("disclosure/deletion.html", shown, status=status)
 
 
 def _grounds() -> list[tuple[str, str, str]]:

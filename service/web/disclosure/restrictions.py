@@ -1,7 +1,5 @@
 """Pages of supervisors and of the holders of evidence on restrictions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response
@@ -29,7 +27,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.searches.finding import picked_person
 from service.web.tables import pages_of
 from service.web.visitors import ForceOf, RestrictionReaderOf, SupervisorOf, Visit
@@ -107,24 +104,18 @@ def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) ->
 @router.get("/{restriction_id}/evidence")
 def show_evidence(visit: ForceOf, restriction_id: IdInPath) -> Response:
     """Show the data that a restriction hides, to the force that holds the evidence."""
-    found = restricted_evidence(visit.services, visit.caller, RestrictionId(restriction_id))
+    found = visit.use(restricted_evidence, RestrictionId(restriction_id))
     shown = {
         "evidence": found,
         "records": [(one, content_of(one.held)) for one in found.records],
     }
-    return render(visit.request, "disclosure/evidence.html", shown)
+    return visit.page("disclosure/evidence.html", shown)
 
 
 def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
     asked = visit.request.query_params
     standing, lifted = (
-        restrictions(
-            visit.services,
-            visit.caller,
-            is_open=is_open,
-            before=asked.get(cursor) or None,
-            limit=_PAGE,
-        )
+        visit.use(restrictions, is_open=is_open, before=asked.get(cursor) or None, limit=_PAGE)
         for is_open, cursor in ((True, "before"), (False, "lifted"))
     )
     shown = {
@@ -139,11 +130,11 @@ def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "grounds": options(RestrictionGround),
         "may_restrict": visit.caller.actor.role is Role.SUPERVISOR,
     }
-    return render(visit.request, "disclosure/restrictions.html", shown, status=status)
+    return visit.page("disclosure/restrictions.html", shown, status=status)
 
 
 def _one(visit: Visit, restriction_id: str, form: Form, *, status: int = 200) -> Response:
-    found = restriction(visit.services, visit.caller, RestrictionId(restriction_id))
+    found = visit.use(restriction, RestrictionId(restriction_id))
     shown = {
         "restriction": found,
         "names": _names(visit.bench, found),
@@ -151,7 +142,7 @@ def _one(visit: Visit, restriction_id: str, form: Form, *, status: int = 200) ->
         "may_lift": found.is_open and visit.caller.actor.role is Role.SUPERVISOR,
         "may_read": found.is_open and visit.caller.actor.force == found.holder,
     }
-    return render(visit.request, "disclosure/restriction.html", shown, status=status)
+    return visit.page("disclosure/restriction.html", shown, status=status)
 
 
 def _names(bench: Workbench, *found: Restriction) -> Mapping[UserId, str]:

@@ -1,7 +1,5 @@
 """Pages of examiners and supervisors."""
 
-from __future__ import annotations
-
 from service.web.examination import (
     concluded,
     desk,

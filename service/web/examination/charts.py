@@ -3,8 +3,6 @@
 A chart needs no script, so that the print-out shows the sealed marks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A case after the last seal: ranks, evidence, details."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,7 +20,6 @@ from service.web.examination.charts import Chart, Charted, charts
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import finger_pairs
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import ExaminerOf
 
 _WIDTH_PX = 320
@@ -134,8 +131,7 @@ def show_result(visit: ExaminerOf, case_id: IdInPath) -> Response:
         )
 
     finger = visit.request.query_params.get("finger", "")
-    return render(
-        visit.request,
+    return visit.page(
         "examination/result.html",
         {
             "case": case,

@@ -1,7 +1,5 @@
 """An examiner's desk: queue, own cases, claim and release."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Annotated
@@ -15,7 +13,6 @@ from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.queue import QueueFilter, claim_next, claim_task, desk
 from service.web.forms import FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import ExaminerOf
 
 router = page_router("/workbench")
@@ -31,8 +28,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 def show_queue(visit: ExaminerOf) -> Response:
     """Show the waiting cases, the caller's own, and their closed ones."""
     wanted = _filter(visit.request.query_params)
-    return render(
-        visit.request,
+    return visit.page(
         "examination/queue.html",
         {
             "desk": desk(visit.bench, visit.caller, wanted),
@@ -57,7 +53,7 @@ def post_next(visit: ExaminerOf, form: FormOf) -> Response:
 def post_task_claim(visit: ExaminerOf, task_id: IdInPath, form: FormOf) -> Response:
     """Take the case that waits under this name, and go to its first step."""
     del form  # read for its token
-    case_id = claim_task(visit.services, visit.caller, task_id)
+    case_id = visit.use(claim_task, task_id)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
@@ -65,7 +61,7 @@ def post_task_claim(visit: ExaminerOf, task_id: IdInPath, form: FormOf) -> Respo
 def post_claim(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Take a case and go to its first step."""
     del form  # read for its token
-    claim_case(visit.services, visit.caller, CaseId(case_id))
+    visit.use(claim_case, CaseId(case_id))
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
@@ -73,7 +69,7 @@ def post_claim(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
 def post_release(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Give a case back to the queue."""
     del form  # read for its token
-    release_case(visit.services, visit.caller, CaseId(case_id))
+    visit.use(release_case, CaseId(case_id))
     return RedirectResponse("/workbench/queue", status_code=303)
 
 

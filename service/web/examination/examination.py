@@ -1,7 +1,5 @@
 """The steps of an examination: analysis, comparison, decision. First and second look alike."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import Request
@@ -58,15 +56,13 @@ _NEED_REASON = "Give a reason: what you saw."
 @router.get("/{case_id}")
 def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Go to the step that is next, or show the state of the case for this examiner."""
-    if examiner_step(visit.services, visit.caller, CaseId(case_id)) is ExaminerStep.CLOSED:
+    if visit.use(examiner_step, CaseId(case_id)) is ExaminerStep.CLOSED:
         return RedirectResponse(f"/workbench/cases/{case_id}/result", status_code=303)
     view = open_view(visit, case_id)
     if view.step in _PAGES:
         return RedirectResponse(f"/workbench/cases/{case_id}/{_PAGES[view.step]}", status_code=303)
-    return render(
-        visit.request,
-        "examination/case.html",
-        {"view": view, "is_sealed": view.step is ExaminerStep.SEALED},
+    return visit.page(
+        "examination/case.html", {"view": view, "is_sealed": view.step is ExaminerStep.SEALED}
     )
 
 
@@ -99,7 +95,7 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
 def post_further_search(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Search the mark again with the minutiae of the examiner's analysis."""
     del form  # read for its token
-    search_further(visit.services, visit.caller, CaseId(case_id))
+    visit.use(search_further, CaseId(case_id))
     return _to_step(case_id)
 
 
@@ -173,9 +169,9 @@ def post_decision(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
 
 def open_view(visit: Visit, case_id: str) -> ExaminerView:
     """Return an open case; raises StepOutOfOrderError for a closed one: its view would unmask."""
-    if examiner_step(visit.services, visit.caller, CaseId(case_id)) is ExaminerStep.CLOSED:
+    if visit.use(examiner_step, CaseId(case_id)) is ExaminerStep.CLOSED:
         raise StepOutOfOrderError("The case is closed. Its result is on its own page.")
-    return examiner_view(visit.services, visit.caller, CaseId(case_id))
+    return visit.use(examiner_view, CaseId(case_id))
 
 
 def _to_step(case_id: str) -> Response:
@@ -197,15 +193,13 @@ def _analysis_page(
 def _comparison_page(
     visit: Visit, view: ExaminerView, form: Form, *, status: int = 200
 ) -> Response:
-    exemplar = next_exemplar(visit.services, visit.caller, view.case_id)
+    exemplar = visit.use(next_exemplar, view.case_id)
     if exemplar is None:
         return _to_step(view.case_id)
     if form.kept_at and form.fields.get("label") != exemplar.label:
         form = Form({}, {})  # typed about another exemplar
     values = side_by_side(visit.request, view, exemplar)
-    return render(
-        visit.request, "examination/comparison.html", {**values, "form": form}, status=status
-    )
+    return visit.page("examination/comparison.html", {**values, "form": form}, status=status)
 
 
 def side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> dict[str, Any]:

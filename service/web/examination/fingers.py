@@ -1,7 +1,5 @@
 """Which impressions of a probe and of an exemplar are looked at side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The mark-up of a probe as the page of analysis sends it: hidden JSON, and fields by finger."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Phrases of reasons, by outcome: the start of a reason, which its examiner edits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from domain.examination.cases import Comparison, Outcome

@@ -1,7 +1,5 @@
 """Figures as bars: plain numbers that a template turns into SVG, so that no style is inline."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 

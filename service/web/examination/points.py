@@ -1,7 +1,5 @@
 """Point pairs and fingers as the comparison page sends them: hidden JSON, and ticked boxes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """An examiner's revision of a comparison: the comparison page again, sealed in its place."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInputError, UnfoundedFindingError
@@ -21,7 +19,6 @@ from service.web.examination.points import (
 )
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import ExaminerOf, Visit
 
 router = page_router("/workbench/cases/{case_id}/comparisons/{label}/revision")
@@ -67,8 +64,8 @@ def _page(visit: Visit, about: tuple[str, str], form: Form, *, status: int = 200
     view = open_view(visit, case_id)
     if view.step not in {ExaminerStep.COMPARISON, ExaminerStep.DECISION}:
         return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
-    found = sealed_comparison(visit.services, visit.caller, CaseId(case_id), label)
+    found = visit.use(sealed_comparison, CaseId(case_id), label)
     again = Exemplar(label, found.exemplar, found.finger_found)
     values = side_by_side(visit.request, view, again)
     values |= {"revised": found.comparison, "form": form}
-    return render(visit.request, "examination/comparison.html", values, status=status)
+    return visit.page("examination/comparison.html", values, status=status)

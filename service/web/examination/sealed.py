@@ -1,7 +1,5 @@
 """An examiner's own sealed comparison, drawn for reading and for paper."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.examination.finding_policy import ShownAs
@@ -19,7 +17,6 @@ from service.web.examination.charts import Charted, charts, fingers_to_chart
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import finger_pairs
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import ExaminerOf
 
 router = page_router("/workbench/cases")
@@ -43,7 +40,7 @@ def show_chart(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Respons
 @router.get("/{case_id}/comparisons/{label}")
 def show_sealed_comparison(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
     """Show the examiner's sealed comparison with one exemplar, fingers with points first."""
-    found = sealed_comparison(visit.services, visit.caller, CaseId(case_id), label)
+    found = visit.use(sealed_comparison, CaseId(case_id), label)
     pairs = finger_pairs(found.probe, found.exemplar)
     shown = fingers_to_chart(
         pairs, found.comparison.points, visit.request.query_params.get("finger", "")
@@ -62,4 +59,4 @@ def show_sealed_comparison(visit: ExaminerOf, case_id: IdInPath, label: IdInPath
         found.added,
     )
     values = {"found": found, "pairs": pairs, "shown": shown, "charts": charts(shown, charted)}
-    return render(visit.request, "examination/sealed.html", values)
+    return visit.page("examination/sealed.html", values)

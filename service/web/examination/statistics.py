@@ -1,7 +1,5 @@
 """Figures of the desk, as tables and as plots."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.examination.cases import Outcome
@@ -9,7 +7,6 @@ from service.usecases.examination.competence import own_competence
 from service.usecases.examination.statistics import statistics
 from service.web.examination.plots import month_bars, share_bar, span_bars
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import ExaminerOf, FigureReaderOf
 
 router = page_router("/workbench")
@@ -27,13 +24,11 @@ def show_statistics(visit: FigureReaderOf) -> Response:
         "share_bar": share_bar,
         "kinds": list(Outcome),
     }
-    return render(visit.request, "examination/statistics.html", values)
+    return visit.page("examination/statistics.html", values)
 
 
 @router.get("/competence")
 def show_competence(visit: ExaminerOf) -> Response:
     """Show an examiner their own figures of the last year."""
     found = own_competence(visit.bench, visit.caller)
-    return render(
-        visit.request, "examination/competence.html", {"own": found, "outcomes": list(Outcome)}
-    )
+    return visit.page("examination/competence.html", {"own": found, "outcomes": list(Outcome)})

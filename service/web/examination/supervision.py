@@ -1,7 +1,5 @@
 """A supervisor's pages: open work, priorities, control items, differences of opinion."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response
@@ -32,7 +30,6 @@ from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import SupervisorOf, Visit
 
@@ -60,7 +57,7 @@ def show_overview(visit: SupervisorOf) -> Response:
         "priority_choices": [(one.value, one.value) for one in Priority],
         "inserted": asked.get("inserted", ""),
     }
-    return render(visit.request, "examination/overview.html", values)
+    return visit.page("examination/overview.html", values)
 
 
 _OPEN_WORK: tuple[Column[Waiting], ...] = (
@@ -137,14 +134,14 @@ def show_differences(visit: SupervisorOf) -> Response:
         order_of(visit.request, _DIFFERENCES),
         visit.request.query_params.get("after") or None,
     )
-    page = differences(visit.services, visit.caller, limit=_PAGE, order=order, after=after)
+    page = visit.use(differences, limit=_PAGE, order=order, after=after)
     values = {
         "table": sorted_table(visit.request, page.items, _DIFFERENCES),
         "first": address_from(visit.request) if after else None,
         "further": address_from(visit.request, after=page.next_key) if page.next_key else None,
         "now": visit.services.surroundings.clock(),
     }
-    return render(visit.request, "examination/differences.html", values)
+    return visit.page("examination/differences.html", values)
 
 
 _DIFFERENCES: tuple[Column[DifferenceView], ...] = (
@@ -206,4 +203,4 @@ def _difference_page(visit: Visit, case_id: str, form: Form, *, status: int = 20
         "shown": chosen_pair(pairs, visit.request.query_params.get("finger", disputed)),
         "form": form,
     }
-    return render(visit.request, "examination/difference.html", values, status=status)
+    return visit.page("examination/difference.html", values, status=status)

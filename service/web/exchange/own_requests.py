@@ -1,7 +1,5 @@
 """Requests of our own officers to other States, and the form that asks."""
 
-from __future__ import annotations
-
 import base64
 from dataclasses import replace
 
@@ -39,13 +37,13 @@ _PAGE = 30
 def show_requests(visit: RequestReaderOf) -> Response:
     """Show the requests to other States, newest first."""
     before = visit.request.query_params.get("before") or None
-    page = list_own_requests(visit.services, visit.caller, before=before, limit=_PAGE)
+    page = visit.use(list_own_requests, before=before, limit=_PAGE)
     shown = {
         "found": page.items,
         "turning": pages_of(visit.request, "before", page.next_key),
         "may_ask": visit.caller.actor.role is Role.CASE_OFFICER,
     }
-    return render(visit.request, "exchange/requests.html", shown)
+    return visit.page("exchange/requests.html", shown)
 
 
 @router.get("/new")
@@ -69,10 +67,10 @@ def post_request(visit: CaseOfficerOf, form: FormOf, state: StateOf) -> Response
 @router.get("/{asked_id}")
 def show_request(visit: RequestReaderOf, asked_id: IdInPath) -> Response:
     """Show one request, with the replies of the State."""
-    own = show_own_request(visit.services, visit.caller, MessageId(asked_id))
+    own = visit.use(show_own_request, MessageId(asked_id))
     replies = [one.content for one in own.answers if isinstance(one.content, Reply)]
     shown = {"own": own, "replies": replies}
-    return render(visit.request, "exchange/request.html", shown)
+    return visit.page("exchange/request.html", shown)
 
 
 def _command(form: Form) -> AskStates | None:

@@ -3,8 +3,6 @@
 Only figures: which person a duty is about is not shown here.
 """
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.exchange.duties import Stratum
@@ -12,7 +10,6 @@ from service.api.state import StateOf
 from service.usecases.exchange.reconciling import reckon
 from service.web.examination.plots import RowBar, share_bar
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import DutyReaderOf
 
 router = page_router("/workbench/exchange")
@@ -22,10 +19,10 @@ router = page_router("/workbench/exchange")
 def show_reconciliation(visit: DutyReaderOf, state: StateOf) -> Response:
     """Show how every duty to tell another State stands, counted now."""
     if state.exchange is None:
-        return render(visit.request, "exchange/reconciliation.html", {"figures": None, "own": ""})
+        return visit.page("exchange/reconciliation.html", {"figures": None, "own": ""})
     figures = reckon(state.services, state.exchange).figures
     values = {"figures": figures, "own": state.exchange.own, "bar": _bar}
-    return render(visit.request, "exchange/reconciliation.html", values)
+    return visit.page("exchange/reconciliation.html", values)
 
 
 def _bar(stratum: Stratum) -> RowBar:

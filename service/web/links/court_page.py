@@ -1,7 +1,5 @@
 """The page of a court bundle: HTML without script, beside its style and the pictures of prints."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

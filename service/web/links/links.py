@@ -1,7 +1,5 @@
 """Links: the newest, one with its chain of provenance, its court bundle, and un-linking."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInputError
@@ -14,7 +12,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import LinkReaderOf, SupervisorOf, Visit
 
@@ -32,7 +29,7 @@ def show_links(visit: LinkReaderOf) -> Response:
         "first": address_from(visit.request) if before else None,
         "further": address_from(visit.request, before=page.next_key) if page.next_key else None,
     }
-    return render(visit.request, "links/links.html", values)
+    return visit.page("links/links.html", values)
 
 
 _PAGE = 50
@@ -81,4 +78,4 @@ def post_court_bundle(
 
 def _link_page(visit: Visit, link_id: str, form: Form, *, status: int = 200) -> Response:
     values = {"story": link_story(visit.bench, visit.caller, LinkId(link_id)), "form": form}
-    return render(visit.request, "links/link.html", values, status=status)
+    return visit.page("links/link.html", values, status=status)

@@ -1,7 +1,5 @@
 """The log as auditors read it: page by page, or the findings of a search."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping
@@ -62,10 +60,10 @@ def show_log(visit: AuditorOf) -> Response:
     if (any(asked.values()) or order) and not errors:
         return _found(visit, asked, wanted)
     start = _number(visit.request.query_params.get("start", ""))
-    newest = log_size(visit.services, visit.caller)
+    newest = visit.use(log_size)
     if start is None or start >= max(newest, 1):
         start = max(0, newest - _PAGE)
-    page = log_entries(visit.services, visit.caller, start=start, limit=_PAGE)
+    page = visit.use(log_entries, start=start, limit=_PAGE)
     values = {
         "lines": _lines(visit, tuple(reversed(page.entries))),
         "further": f"?start={max(0, start - _PAGE)}" if start > 0 else None,
@@ -77,10 +75,8 @@ def show_log(visit: AuditorOf) -> Response:
 def _found(visit: Visit, asked: Mapping[str, str], wanted: EventFilter) -> Response:
     before = _number(visit.request.query_params.get("before", ""))
     order = order_of(visit.request, COLUMNS)
-    found = search_events(
-        visit.services, visit.caller, wanted, before=before, limit=_PAGE, order=order
-    )
-    size, after = log_size(visit.services, visit.caller), found.next_key
+    found = visit.use(search_events, wanted, before=before, limit=_PAGE, order=order)
+    size, after = visit.use(log_size), found.next_key
     further = address_from(visit.request, before=after) if after is not None else None
     values = {"lines": _lines(visit, found.items), "further": further, "newer": None}
     return _page(visit.request, values, size=size, asked=asked, errors={})
@@ -140,7 +136,7 @@ def wanted_of(visit: Visit, asked: Mapping[str, str], errors: dict[str, str]) ->
     until = _day(asked["until"], "until", errors)
     has_actor = asked["actor"] and "actor" not in errors
     return EventFilter(
-        actor=actor_named(visit.services, visit.caller, asked["actor"]) if has_actor else None,
+        actor=visit.use(actor_named, asked["actor"]) if has_actor else None,
         subject_ref=asked["about"] or None,
         event_type=EventType(kind) if kind else None,
         since=since,
@@ -165,7 +161,7 @@ def _number(text: str) -> int | None:
 def _lines(visit: Visit, entries: tuple[LoggedEvent, ...]) -> tuple[LogLine, ...]:
     bodies = [(event, json.loads(event.body)) for event in entries]
     actors = {UserId(body["actor"]) for _, body in bodies}
-    names = actor_names(visit.services, visit.caller, actors)
+    names = visit.use(actor_names, actors)
     return tuple(line_of(event, body, names) for event, body in bodies)
 
 

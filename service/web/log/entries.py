@@ -1,7 +1,5 @@
 """One entry of the log with its proof, and files to take away: receipt, checkpoint, findings."""
 
-from __future__ import annotations
-
 import json
 
 from starlette.responses import Response
@@ -17,7 +15,6 @@ from service.usecases.log.reading import (
 from service.web.examination.desk import IdInPath
 from service.web.log.audit import COLUMNS, MOST_SAVED, asked_of, line_of, wanted_of
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import order_of
 from service.web.visitors import AuditorOf
 
@@ -28,24 +25,24 @@ router = page_router("/workbench/log")
 def show_entry(visit: AuditorOf, event_id: IdInPath) -> Response:
     """Show an entry in full, its proof checked against the newest checkpoint."""
     key = visit.bench.signer.verifier if visit.bench.signer else None
-    entry = log_entry(visit.services, visit.caller, EventId(event_id), key)
+    entry = visit.use(log_entry, EventId(event_id), key)
     body = json.loads(entry.event.body)
-    names = actor_names(visit.services, visit.caller, (UserId(body["actor"]),))
+    names = visit.use(actor_names, (UserId(body["actor"]),))
     values = {"entry": entry, "line": line_of(entry.event, body, names)}
-    return render(visit.request, "log/entry.html", values)
+    return visit.page("log/entry.html", values)
 
 
 @router.get("/entries/{event_id}/receipt")
 def get_receipt(visit: AuditorOf, event_id: IdInPath) -> Response:
     """Give the receipt of an entry as a file: only the public keys are needed to verify it."""
-    proved = prove_inclusion(visit.services, visit.caller, EventId(event_id))
+    proved = visit.use(prove_inclusion, EventId(event_id))
     return _file(proved.receipt().encode(), f"receipt-{proved.event.seq}.txt", "text/plain")
 
 
 @router.get("/checkpoint")
 def get_checkpoint(visit: AuditorOf) -> Response:
     """Give the newest signed checkpoint as a file."""
-    head = signed_head(visit.services, visit.caller)
+    head = visit.use(signed_head)
     return _file(head.note, f"checkpoint-{head.size}.txt", "text/plain")
 
 
@@ -54,9 +51,7 @@ def get_findings(visit: AuditorOf) -> Response:
     """Give the entries that a search finds as lines of JSON: the bodies that the log signs."""
     wanted = wanted_of(visit, asked_of(visit.request), {})
     order = order_of(visit.request, COLUMNS)
-    found = search_events(
-        visit.services, visit.caller, wanted, before=None, limit=MOST_SAVED, order=order
-    )
+    found = visit.use(search_events, wanted, before=None, limit=MOST_SAVED, order=order)
     lines = b"".join(entry.body + b"\n" for entry in found.items)
     return _file(lines, "log.ndjson", "application/x-ndjson")
 

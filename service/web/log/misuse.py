@@ -1,14 +1,11 @@
 """Signs of misuse as auditors read them: questions to people, never verdicts."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.abuse import FindingKind
 from service.api.parameters import Before
 from service.usecases.misuse.findings import found_abuse
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import AuditorOf
 
 router = page_router("/workbench/log/misuse")
@@ -24,6 +21,6 @@ WORDS = {
 @router.get("")
 def show_misuse(visit: AuditorOf, before: Before = None) -> Response:
     """Show signs of misuse, the newest first; that they were read is an entry of the log."""
-    page = found_abuse(visit.services, visit.caller, before=before, limit=_PAGE)
+    page = visit.use(found_abuse, before=before, limit=_PAGE)
     with_names = {"found": page.items, "next": page.next_key, "before": before, "words": WORDS}
-    return render(visit.request, "log/misuse.html", with_names)
+    return visit.page("log/misuse.html", with_names)

@@ -3,8 +3,6 @@
 Only figures: no person, no search and no template is shown here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +18,6 @@ from service.usecases.models.law_report import (
     source_words,
 )
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import FigureReaderOf
 
 _HEIGHT_PX = 160
@@ -91,7 +88,7 @@ def show_law(visit: FigureReaderOf, services: ServicesOf) -> Response:
         "words": source_words,
         "effect": effect_words,
     }
-    return render(visit.request, "models/law.html", values)
+    return visit.page("models/law.html", values)
 
 
 def _plots(report: LawReport) -> list[tuple[str, WeekLine]]:

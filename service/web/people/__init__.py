@@ -1,7 +1,5 @@
 """Pages on the gallery for supervisors, and on records."""
 
-from __future__ import annotations
-
 from service.web.people import beginning, consultations, erasures, gallery, records
 
 ROUTERS = (beginning.router, consultations.router, erasures.router, gallery.router, records.router)

@@ -1,7 +1,5 @@
 """The form by which a person is put on record without prints."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from typing import Any

@@ -1,14 +1,11 @@
 """A person's own list of consultations, to be printed."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from domain.ids import PersonId
 from service.usecases.people.records import consultations
 from service.web.examination.desk import IdInPath
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import ConsultationReaderOf
 
 router = page_router("/workbench/people")
@@ -21,8 +18,6 @@ def show_consultations(visit: ConsultationReaderOf, person_id: IdInPath) -> Resp
     """Show the looks at anything held about a person, the newest first."""
     asked = visit.request.query_params.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 12 else None
-    page = consultations(
-        visit.services, visit.caller, PersonId(person_id), before=before, limit=_PAGE
-    )
+    page = visit.use(consultations, PersonId(person_id), before=before, limit=_PAGE)
     values = {"page": page, "person_id": person_id, "now": visit.services.surroundings.clock()}
-    return render(visit.request, "people/consultations.html", values)
+    return visit.page("people/consultations.html", values)

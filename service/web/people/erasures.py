@@ -1,7 +1,5 @@
 """A supervisor's pages on erasures: asked for by one person, confirmed by another, cancelled."""
 
-from __future__ import annotations
-
 import re
 
 from starlette.responses import RedirectResponse, Response
@@ -22,7 +20,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.searches.finding import picked_person
 from service.web.tables import Column, order_of, pages_of, sorted_table
 from service.web.visitors import SupervisorOf, Visit
@@ -65,7 +62,7 @@ def post_erasure(visit: SupervisorOf, form: FormOf) -> Response:
 @router.get("/{erasure_id}")
 def show_erasure(visit: SupervisorOf, erasure_id: IdInPath) -> Response:
     """Show one erasure, with the steps that are open to this supervisor."""
-    found = erasure(visit.services, visit.caller, ErasureId(erasure_id))
+    found = visit.use(erasure, ErasureId(erasure_id))
     names = people_behind(visit.services, (found,))
     is_own = found.asked_by == visit.caller.actor.user_id
     people = people_of_records(visit.services, [found.person_id])
@@ -75,14 +72,14 @@ def show_erasure(visit: SupervisorOf, erasure_id: IdInPath) -> Response:
         "names": names,
         "is_own": is_own,
     }
-    return render(visit.request, "people/erasure.html", shown)
+    return visit.page("people/erasure.html", shown)
 
 
 @router.post("/{erasure_id}/confirmation")
 def post_confirmation(visit: SupervisorOf, erasure_id: IdInPath, form: FormOf) -> Response:
     """Confirm another supervisor's request."""
     del form
-    confirm_erasure(visit.services, visit.caller, ErasureId(erasure_id))
+    visit.use(confirm_erasure, ErasureId(erasure_id))
     return RedirectResponse(f"/workbench/erasures/{erasure_id}", status_code=303)
 
 
@@ -90,7 +87,7 @@ def post_confirmation(visit: SupervisorOf, erasure_id: IdInPath, form: FormOf) -
 def post_call_back(visit: SupervisorOf, erasure_id: IdInPath, form: FormOf) -> Response:
     """Cancel an erasure."""
     del form
-    call_back_erasure(visit.services, visit.caller, ErasureId(erasure_id))
+    visit.use(call_back_erasure, ErasureId(erasure_id))
     return RedirectResponse(f"/workbench/erasures/{erasure_id}", status_code=303)
 
 
@@ -111,17 +108,8 @@ def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
     before, ended_before = asked.get("before") or None, asked.get("ended-before") or None
     order = order_of(visit.request, _COLUMNS)
     ended_order = order_of(visit.request, _COLUMNS, key=_ENDED_SORT)
-    waiting = erasures(
-        visit.services, visit.caller, is_open=True, before=before, limit=_PAGE, order=order
-    )
-    ended = erasures(
-        visit.services,
-        visit.caller,
-        is_open=False,
-        before=ended_before,
-        limit=_PAGE,
-        order=ended_order,
-    )
+    waiting = visit.use(erasures, is_open=True, before=before, limit=_PAGE, order=order)
+    ended = visit.use(erasures, is_open=False, before=ended_before, limit=_PAGE, order=ended_order)
     shown = {
         "waiting_table": sorted_table(visit.request, waiting.items, _COLUMNS),
         "ended_table": sorted_table(visit.request, ended.items, _COLUMNS, key=_ENDED_SORT),
@@ -135,4 +123,4 @@ def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "form": form,
         "bases": options(ErasureBasis),
     }
-    return render(visit.request, "people/erasures.html", shown, status=status)
+    return visit.page("people/erasures.html", shown, status=status)

@@ -1,7 +1,5 @@
 """A supervisor's pages on the gallery itself: probable duplicates, exchanged fingers."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.ids import GalleryCaseId, PersonId
@@ -18,7 +16,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import Column, order_of, pages_of, sorted_table
 from service.web.visitors import SupervisorOf, Visit
 
@@ -38,22 +35,18 @@ def show_gallery(visit: SupervisorOf) -> Response:
         order_of(visit.request, _WAITING),
         order_of(visit.request, _SETTLED, key=_SETTLED_SORT),
     )
-    waiting = gallery_cases(
-        visit.services, visit.caller, is_open=True, before=before, limit=_PAGE, order=order
-    )
-    settled = gallery_cases(
-        visit.services, visit.caller, is_open=False, before=ended, limit=_PAGE, order=ended_order
-    )
+    waiting = visit.use(gallery_cases, is_open=True, before=before, limit=_PAGE, order=order)
+    settled = visit.use(gallery_cases, is_open=False, before=ended, limit=_PAGE, order=ended_order)
     shown = (*waiting.items, *settled.items)
     values = {
         "names": people_behind(visit.services, settled.items),
-        "references": references_in(visit.services, visit.caller, shown),
+        "references": visit.use(references_in, shown),
         "waiting_table": sorted_table(visit.request, waiting.items, _WAITING),
         "settled_table": sorted_table(visit.request, settled.items, _SETTLED, key=_SETTLED_SORT),
         "waiting_pages": pages_of(visit.request, "before", waiting.next_key),
         "settled_pages": pages_of(visit.request, "ended-before", settled.next_key),
     }
-    return render(visit.request, "people/gallery.html", values)
+    return visit.page("people/gallery.html", values)
 
 
 _WAITING: tuple[Column[GalleryCase], ...] = (
@@ -99,8 +92,8 @@ def post_gallery_case(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> R
 
 
 def _page(visit: Visit, case_id: str, form: Form, *, status: int = 200) -> Response:
-    found = gallery_case(visit.services, visit.caller, GalleryCaseId(case_id))
-    references = references_in(visit.services, visit.caller, (found,))
+    found = visit.use(gallery_case, GalleryCaseId(case_id))
+    references = visit.use(references_in, (found,))
     names = people_behind(visit.services, (found,))
     values = {"case": found, "references": references, "names": names, "form": form}
-    return render(visit.request, "people/gallery_case.html", values, status=status)
+    return visit.page("people/gallery_case.html", values, status=status)

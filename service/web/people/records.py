@@ -1,7 +1,5 @@
 """Pages on records: a list, and a record in each of its versions, for its force and auditors."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated
 
@@ -25,7 +23,6 @@ from service.usecases.people.records import (
 from service.usecases.requests.own_data import text_of
 from service.web.examination.desk import IdInPath
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import RecordReaderOf, Visit
 
@@ -39,7 +36,7 @@ def show_records(visit: RecordReaderOf) -> Response:
     """Show the records that the force holds, an auditor's all, with names, newest first."""
     before = visit.request.query_params.get("before") or None
     order = order_of(visit.request, _COLUMNS)
-    page = list_records(visit.services, visit.caller, before=before, limit=_PAGE, order=order)
+    page = visit.use(list_records, before=before, limit=_PAGE, order=order)
     shown = {
         "page": page,
         "people": people_of_records(visit.services, [one.person_id for one in page.records]),
@@ -49,7 +46,7 @@ def show_records(visit: RecordReaderOf) -> Response:
         if page.next_before
         else None,
     }
-    return render(visit.request, "people/records.html", shown)
+    return visit.page("people/records.html", shown)
 
 
 _PAGE = 50
@@ -98,4 +95,4 @@ def _page(visit: Visit, record_id: str, version: int | None) -> Response:
         "content": content_of(held),
         "convictions": [(one.ref, one.conviction) for one in read.convictions],
     }
-    return render(visit.request, "people/record.html", shown)
+    return visit.page("people/record.html", shown)

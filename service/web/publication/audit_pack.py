@@ -1,7 +1,5 @@
 """The compliance audit pack as files: a page for people, CSV and JSON, checkpoint, and sums."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io

@@ -1,7 +1,5 @@
 """Bars of a released table as SVG, without scripts: hidden figures have no bar."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from domain.publication import ReleasedTable

@@ -1,7 +1,5 @@
 """A request for information, answered by a case officer and published without the requester."""
 
-from __future__ import annotations
-
 import re
 
 from starlette.responses import RedirectResponse, Response
@@ -20,7 +18,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, FigureReaderOf, RequestReaderOf, Visit
 
@@ -35,9 +32,9 @@ _FIELDS = ("answer", "exemptions", "hours")
 def show_disclosure_log(visit: FigureReaderOf) -> Response:
     """Show the published answers, newest first."""
     before = visit.request.query_params.get("before") or None
-    page = disclosure_log(visit.services, visit.caller, before=before, limit=_PAGE)
+    page = visit.use(disclosure_log, before=before, limit=_PAGE)
     shown = {"answers": page.items, "turning": pages_of(visit.request, "before", page.next_key)}
-    return render(visit.request, "publication/disclosure_log.html", shown)
+    return visit.page("publication/disclosure_log.html", shown)
 
 
 @router.get("/information/{request_id}")
@@ -85,7 +82,7 @@ def _command(form: Form, caller: Caller, request_id: str) -> AnswerInformation |
 
 
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    view = show_request(visit.services, visit.caller, RequestId(request_id))
+    view = visit.use(show_request, RequestId(request_id))
     may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes and view.file.state not in ENDED
     values = {
         "view": view,
@@ -95,4 +92,4 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "limit": COST_LIMIT_HOURS,
         "form": form,
     }
-    return render(visit.request, "publication/information.html", values, status=status)
+    return visit.page("publication/information.html", values, status=status)

@@ -3,8 +3,6 @@
 They show frozen releases alone: looking counts nothing again.
 """
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope
@@ -15,7 +13,6 @@ from service.web.drafts import begun_form
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.publication.charts import chart_of
-from service.web.rendering import render
 from service.web.visitors import AdministratorOf, FigureReaderOf, Visit
 
 router = page_router("/workbench/publication")
@@ -34,7 +31,7 @@ def post_release(visit: AdministratorOf, form: FormOf) -> Response:
     if form.errors:
         return _list(visit, form, status=422)
     with form.taking("quarter"):
-        release_quarter(visit.services, visit.caller, Quarter.parse(text))
+        visit.use(release_quarter, Quarter.parse(text))
         return RedirectResponse(f"/workbench/publication/releases/{text}", status_code=303)
     return _list(visit, form, status=422)
 
@@ -46,15 +43,15 @@ def show_one_release(visit: FigureReaderOf, quarter: str) -> Response:
         asked = Quarter.parse(quarter)
     except LinkingError:
         raise NotFoundError from None
-    release = show_release(visit.services, visit.caller, asked)
+    release = visit.use(show_release, asked)
     values = {"release": release, "chart": chart_of}
-    return render(visit.request, "publication/release.html", values)
+    return visit.page("publication/release.html", values)
 
 
 def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values = {
-        "releases": list_releases(visit.services, visit.caller),
+        "releases": visit.use(list_releases),
         "may_release": Scope.OPERATE in visit.caller.actor.scopes,
         "form": form,
     }
-    return render(visit.request, "publication/releases.html", values, status=status)
+    return visit.page("publication/releases.html", values, status=status)

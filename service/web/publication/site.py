@@ -3,8 +3,6 @@
 It is made only of frozen releases and published answers: nothing of a record can reach it.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """The case officers' desk: requests about people, by the day on which their answer is due."""
 
-from __future__ import annotations
-
 from service.web.requests import (
     desk,
     disputes,

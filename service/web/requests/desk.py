@@ -1,7 +1,5 @@
 """The list by due day, search by reference, and the form that opens a request."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fastapi import Request
@@ -43,7 +41,7 @@ def show_requests(visit: RequestReaderOf) -> Response:
     states = frozenset({state}) if state else frozenset(RequestState) if reference else OPEN
     wanted = RequestsWanted(states, reference=reference or None)
     after = visit.request.query_params.get("after") or None
-    found = list_requests(visit.services, visit.caller, wanted, after=after, limit=_PAGE)
+    found = visit.use(list_requests, wanted, after=after, limit=_PAGE)
     shown = {
         "found": found,
         "turning": pages_of(visit.request, "after", found.next_after),
@@ -54,7 +52,7 @@ def show_requests(visit: RequestReaderOf) -> Response:
         "reference": reference,
         "kinds": KINDS,
     }
-    return render(visit.request, "requests/requests.html", shown)
+    return visit.page("requests/requests.html", shown)
 
 
 def _state(text: str) -> RequestState | None:

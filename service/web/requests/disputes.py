@@ -1,7 +1,5 @@
 """Pages on disputes over whose matter it is: a list, the evidence, and the decision of two."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role
@@ -21,7 +19,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
@@ -34,10 +31,10 @@ _PAGE = 30
 def show_disputes(visit: RequestReaderOf) -> Response:
     """Show the disputes that wait for a decision, oldest first."""
     after = visit.request.query_params.get("after") or None
-    page = undecided_disputes(visit.services, visit.caller, after=after, limit=_PAGE)
+    page = visit.use(undecided_disputes, after=after, limit=_PAGE)
     turning = pages_of(visit.request, "after", page.next_key)
     values = {"disputes": page.items, "turning": turning}
-    return render(visit.request, "requests/disputes.html", values)
+    return visit.page("requests/disputes.html", values)
 
 
 @router.get("/requests/{request_id}/disputes")
@@ -108,7 +105,7 @@ def _shown(dispute_id: str) -> Response:
 
 
 def _raising(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    raised, choices = disputes_in(visit.services, visit.caller, RequestId(request_id))
+    raised, choices = visit.use(disputes_in, RequestId(request_id))
     values = {
         "form": form,
         "request_id": request_id,
@@ -117,11 +114,11 @@ def _raising(visit: Visit, request_id: str, form: Form, *, status: int = 200) ->
         "records": list(dict.fromkeys(one.record_id for one in choices)),
         "may_decide": visit.caller.actor.role is Role.CASE_OFFICER,
     }
-    return render(visit.request, "requests/request_disputes.html", values, status=status)
+    return visit.page("requests/request_disputes.html", values, status=status)
 
 
 def _page(visit: Visit, dispute_id: str, form: Form, *, status: int = 200) -> Response:
-    shown = show_dispute(visit.services, visit.caller, dispute_id)
+    shown = visit.use(show_dispute, dispute_id)
     state, steps = shown.dispute.state, shown.dispute.steps
     is_decided = state in DECIDED
     values = {
@@ -133,4 +130,4 @@ def _page(visit: Visit, dispute_id: str, form: Form, *, status: int = 200) -> Re
         "is_own": bool(steps) and steps[-1].stepped_by == visit.caller.actor.user_id,
         "letter": letter_on("dispute", state.value) if is_decided else None,
     }
-    return render(visit.request, "requests/dispute.html", values, status=status)
+    return visit.page("requests/dispute.html", values, status=status)

@@ -1,7 +1,5 @@
 """The documents that lie ready for the applicant of a request, and the act that lays one there."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope
@@ -13,7 +11,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/requests/{request_id}/handovers")
@@ -29,7 +26,7 @@ def show_handovers(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 def post_handover(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Lay the released document ready for the applicant."""
     with form.taking("hand"):
-        hand_over(visit.services, visit.caller, RequestId(request_id), own_data_pdf)
+        visit.use(hand_over, RequestId(request_id), own_data_pdf)
         return RedirectResponse(f"/workbench/requests/{request_id}/handovers", status_code=303)
     return _page(visit, request_id, form, status=409)
 
@@ -37,10 +34,10 @@ def post_handover(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
     shown = {
         "request_id": request_id,
-        "found": handovers_of(visit.services, visit.caller, RequestId(request_id)),
+        "found": visit.use(handovers_of, RequestId(request_id)),
         "form": form,
         "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
         "days": DAYS,
         "most": MOST_FETCHES,
     }
-    return render(visit.request, "requests/handovers.html", shown, status=status)
+    return visit.page("requests/handovers.html", shown, status=status)

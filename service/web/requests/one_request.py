@@ -1,7 +1,5 @@
 """One request: its log, the person, the convictions with their verdicts, and disclosures."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -29,7 +27,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import RequestReaderOf, Visit
 
 
@@ -127,7 +124,7 @@ def show_one_request(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 
 def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
     """Return the page of one request, with the faults of a form that was sent from it."""
-    view = show_request(visit.services, visit.caller, RequestId(request_id))
+    view = visit.use(show_request, RequestId(request_id))
     shown = {
         "view": view,
         "file": view.file,
@@ -147,7 +144,7 @@ def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200
         "is_own_proposal": _is_own(view, visit.caller),
         "next_step": next_step(view, visit.caller),
     }
-    return render(visit.request, "requests/request.html", shown, status=status)
+    return visit.page("requests/request.html", shown, status=status)
 
 
 def _open_to(view: RequestView, caller: Caller) -> tuple[Step, ...]:
@@ -191,7 +188,7 @@ def _candidates(visit: Visit, view: RequestView) -> tuple[NamedPerson, ...]:
     is_at_work = visit.caller.actor.role is Role.CASE_OFFICER
     if not is_at_work or view.file.state is not RequestState.SEARCHING:
         return ()
-    return named_people(visit.services, visit.caller, view.file.request.request_id)
+    return visit.use(named_people, view.file.request.request_id)
 
 
 def _waiting(visit: Visit, view: RequestView) -> tuple[WaitingItem, ...]:
@@ -202,7 +199,7 @@ def _waiting(visit: Visit, view: RequestView) -> tuple[WaitingItem, ...]:
     )
     if visit.caller.actor.role is not Role.CASE_OFFICER or not is_asked:
         return ()
-    return waiting_items(visit.services, visit.caller, view.file.request.request_id)
+    return visit.use(waiting_items, view.file.request.request_id)
 
 
 def _rows(view: RequestView) -> list[tuple[Judged, str, str, bool]]:

@@ -1,7 +1,5 @@
 """The answer to a person about their own data: prepared by field, read, and handed out."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role
@@ -22,7 +20,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/requests/{request_id}/answer")
@@ -75,22 +72,22 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
 @router.get("/document")
 def show_own_document(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show the document as it left."""
-    found = released_answer(visit.services, visit.caller, RequestId(request_id))
+    found = visit.use(released_answer, RequestId(request_id))
     document = own_document(*found)
     shown = {"document": document_json(document), "on": document.on, "request_id": request_id}
-    return render(visit.request, "requests/own_document.html", shown)
+    return visit.page("requests/own_document.html", shown)
 
 
 @router.get("/document.pdf")
 def get_own_document_pdf(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Hand out the document as PDF."""
-    found = released_answer(visit.services, visit.caller, RequestId(request_id))
+    found = visit.use(released_answer, RequestId(request_id))
     return Response(own_data_pdf(own_document(*found)), media_type="application/pdf")
 
 
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    view = show_answer(visit.services, visit.caller, RequestId(request_id))
-    file = show_request(visit.services, visit.caller, RequestId(request_id)).file
+    view = visit.use(show_answer, RequestId(request_id))
+    file = visit.use(show_request, RequestId(request_id)).file
     may_prepare = (
         visit.caller.actor.role is Role.CASE_OFFICER and file.state is RequestState.DECIDING
     )
@@ -105,4 +102,4 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "may_prepare": may_prepare,
         "is_released": file.state in (RequestState.RELEASED, RequestState.CLOSED),
     }
-    return render(visit.request, "requests/own_answer.html", shown, status=status)
+    return visit.page("requests/own_answer.html", shown, status=status)

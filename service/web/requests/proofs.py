@@ -1,7 +1,5 @@
 """An applicant's answers beside the documents that show them: each ticked, or asked for."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -97,17 +95,13 @@ def show_document_page(
         visit.services, uploads, visit.caller, RequestId(request_id), width_px=_LARGE_PX, only=only
     )
     return _with_pictures(
-        render(
-            visit.request,
-            "requests/document_page.html",
-            {"request_id": request_id, "shown": shown},
-        )
+        visit.page("requests/document_page.html", {"request_id": request_id, "shown": shown})
     )
 
 
 def _tick(visit: Visit, request_id: str, form: Form) -> None:
     """Record the changes: a box of a claim that holds and is empty now takes its tick back."""
-    view = show_proofs(visit.services, visit.caller, RequestId(request_id))
+    view = visit.use(show_proofs, RequestId(request_id))
     checks = []
     for one in view.claims:
         name = one.claim.value
@@ -130,7 +124,7 @@ def _ask(visit: Visit, request_id: str, form: Form) -> None:
     words = form.text("words", missing="Say which document you need, and what it has to show.")
     if form.errors:
         return
-    view = show_proofs(visit.services, visit.caller, RequestId(request_id))
+    view = visit.use(show_proofs, RequestId(request_id))
     # While the person is being looked for, a question is the step that waits for the applicant.
     is_searching = view.file.state is RequestState.SEARCHING
     step = Step.ASK if is_searching else Step.WANT_IDENTITY

@@ -1,7 +1,5 @@
 """The steps that a case officer takes on a request; each leads back to its page."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import date
@@ -67,7 +65,7 @@ def post_search(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Res
         body = _search_body(form)
         if form.text("use_sent_prints"):
             expected = body.expected_version
-            sent = sent_capture(visit.services, visit.caller, RequestId(request_id), expected)
+            sent = visit.use(sent_capture, RequestId(request_id), expected)
             body = body.with_prints(sent)
         prints = read_capture(body.impressions, visit.services.prints).kept()
         command = SearchPerson(
@@ -166,9 +164,9 @@ def post_acknowledgement(visit: CaseOfficerOf, request_id: IdInPath, form: FormO
     """Put on record that an answer or a notice has arrived."""
     with form.taking("words"):
         if disclosure_id := form.text("disclosure"):
-            acknowledge_disclosure(visit.services, visit.caller, DisclosureId(disclosure_id))
+            visit.use(acknowledge_disclosure, DisclosureId(disclosure_id))
         if notice_id := form.text("notice"):
-            acknowledge_notice(visit.services, visit.caller, NoticeId(notice_id))
+            visit.use(acknowledge_notice, NoticeId(notice_id))
     return _taken(visit, request_id, form)
 
 

@@ -1,12 +1,9 @@
 """The recipients of data that have not acknowledged a change of it."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from service.usecases.requests.notices import unanswered_notices
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import RequestReaderOf
 
@@ -19,6 +16,6 @@ _PAGE = 30
 def show_unanswered(visit: RequestReaderOf) -> Response:
     """Show the recipients that have not answered, the oldest notice first."""
     after = visit.request.query_params.get("after") or None
-    page = unanswered_notices(visit.services, visit.caller, after=after, limit=_PAGE)
+    page = visit.use(unanswered_notices, after=after, limit=_PAGE)
     shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
-    return render(visit.request, "requests/unanswered.html", shown)
+    return visit.page("requests/unanswered.html", shown)

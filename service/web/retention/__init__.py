@@ -1,7 +1,5 @@
 """Pages of retention: plans for supervisors; reviews and facts about captures for officers."""
 
-from __future__ import annotations
-
 from service.web.retention import captures, plans, reviews
 
 ROUTERS = (reviews.router, captures.router, plans.router)

@@ -1,7 +1,5 @@
 """A case officer's page on the captures of a person, and the facts that the rules ask for."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope
@@ -20,7 +18,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
@@ -34,13 +31,13 @@ _FIELDS = ("kind", "on", "event", "revokes", "words", "capture")
 def show_facts(visit: RequestReaderOf) -> Response:
     """Show the facts that wait for a second officer."""
     after = visit.request.query_params.get("after") or None
-    page = waiting_facts(visit.services, visit.caller, after=after, limit=_PAGE)
+    page = visit.use(waiting_facts, after=after, limit=_PAGE)
     shown = {
         "found": page.items,
         "people": people_of_records(visit.services, [one.person_id for one in page.items]),
         "turning": pages_of(visit.request, "after", page.next_key),
     }
-    return render(visit.request, "retention/facts.html", shown)
+    return visit.page("retention/facts.html", shown)
 
 
 @router.get("/people/{person_id}")
@@ -84,7 +81,7 @@ def _to_person(person_id: str) -> RedirectResponse:
 
 
 def _page(visit: Visit, person_id: str, form: Form, *, status: int = 200) -> Response:
-    bases = show_bases(visit.services, visit.caller, PersonId(person_id))
+    bases = visit.use(show_bases, PersonId(person_id))
     agreed = [
         (fact.fact_id, f"{fact.kind.value.capitalize()}, {fact.on:%-d %B %Y}", "")
         for one in bases.prints
@@ -105,4 +102,4 @@ def _page(visit: Visit, person_id: str, form: Form, *, status: int = 200) -> Res
         "account": visit.caller.actor.user_id,
         "form": form,
     }
-    return render(visit.request, "retention/captures.html", values, status=status)
+    return visit.page("retention/captures.html", values, status=status)

@@ -1,7 +1,5 @@
 """A supervisor's pages on plans of a purge: made, counted again, released by two."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.retention.retention import PlanId, PlanState
@@ -11,7 +9,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import SupervisorOf, Visit
 
@@ -25,16 +22,16 @@ _MOST_LINES = 500
 def show_plans(visit: SupervisorOf) -> Response:
     """Show the last plans, and the form that makes one."""
     before = visit.request.query_params.get("before") or None
-    page = list_plans(visit.services, visit.caller, before=before, limit=_PAGE)
+    page = visit.use(list_plans, before=before, limit=_PAGE)
     shown = {"plans": page.items, "turning": pages_of(visit.request, "before", page.next_key)}
-    return render(visit.request, "retention/plans.html", shown)
+    return visit.page("retention/plans.html", shown)
 
 
 @router.post("")
 def post_plan(visit: SupervisorOf, form: FormOf) -> Response:
     """Make a plan as of today: a dry run."""
     del form
-    plan = plan_purge(visit.services, visit.caller)
+    plan = visit.use(plan_purge)
     return _to_plan(plan.plan_id)
 
 
@@ -48,7 +45,7 @@ def show_one_plan(visit: SupervisorOf, plan_id: IdInPath) -> Response:
 def post_recount(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Have the people of a plan counted again."""
     del form
-    recount_plan(visit.services, visit.caller, PlanId(plan_id))
+    visit.use(recount_plan, PlanId(plan_id))
     return _to_plan(plan_id)
 
 
@@ -56,7 +53,7 @@ def post_recount(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Respon
 def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Release a plan; the second release hides its prints."""
     with form.taking("release"):
-        release_plan(visit.services, visit.caller, PlanId(plan_id))
+        visit.use(release_plan, PlanId(plan_id))
         return _to_plan(plan_id)
     return _page(visit, plan_id, form, status=422)
 
@@ -65,7 +62,7 @@ def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Respon
 def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Go on with a released plan that was interrupted."""
     del form
-    carry_out_by(visit.services, visit.caller, PlanId(plan_id))
+    visit.use(carry_out_by, PlanId(plan_id))
     return _to_plan(plan_id)
 
 
@@ -73,7 +70,7 @@ def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Resp
 def post_call_back(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Bring back the prints of a plan that are not destroyed yet."""
     with form.taking("release"):
-        call_prints_back(visit.services, visit.caller, PlanId(plan_id))
+        visit.use(call_prints_back, PlanId(plan_id))
         return _to_plan(plan_id)
     return _page(visit, plan_id, form, status=422)
 
@@ -83,7 +80,7 @@ def _to_plan(plan_id: str) -> RedirectResponse:
 
 
 def _page(visit: Visit, plan_id: str, form: Form, *, status: int = 200) -> Response:
-    shown = show_plan(visit.services, visit.caller, PlanId(plan_id))
+    shown = visit.use(show_plan, PlanId(plan_id))
     plan = shown.plan
     is_own = visit.caller.actor.user_id in {one.released_by for one in plan.releases}
     can_release = plan.state in (PlanState.COUNTED, PlanState.HALF_RELEASED) and not is_own
@@ -97,4 +94,4 @@ def _page(visit: Visit, plan_id: str, form: Form, *, status: int = 200) -> Respo
         "can_release": can_release,
         "form": form,
     }
-    return render(visit.request, "retention/plan.html", values, status=status)
+    return visit.page("retention/plan.html", values, status=status)

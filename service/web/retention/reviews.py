@@ -1,7 +1,5 @@
 """A case officer's pages on reviews: the open ones, and one with its bases and its decision."""
 
-from __future__ import annotations
-
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope
@@ -24,7 +22,6 @@ from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
@@ -38,23 +35,23 @@ _FIELDS = ("ground", "reason", "next_on", "words")
 def show_reviews(visit: RequestReaderOf) -> Response:
     """Show the open reviews by due day, and the form that opens those that are wanted."""
     wanted, after = RequestsWanted(kind=KIND.name), visit.request.query_params.get("after") or None
-    found = list_requests(visit.services, visit.caller, wanted, after=after, limit=_PAGE)
+    found = visit.use(list_requests, wanted, after=after, limit=_PAGE)
     listed = [one.file.request.request_id for one in found.requests]
-    about = people_of_reviews(visit.services, visit.caller, listed)
+    about = visit.use(people_of_reviews, listed)
     shown = {
         "found": found,
         "about": about,
         "people": people_of_records(visit.services, about.values()),
         "turning": pages_of(visit.request, "after", found.next_after),
     }
-    return render(visit.request, "retention/reviews.html", shown)
+    return visit.page("retention/reviews.html", shown)
 
 
 @router.post("")
 def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Open a review of each person for whom no rule decides."""
     del form
-    open_reviews(visit.services, visit.caller)
+    visit.use(open_reviews)
     return RedirectResponse("/workbench/retention/reviews", status_code=303)
 
 
@@ -97,18 +94,14 @@ def post_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Re
 
 
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    view = show_request(visit.services, visit.caller, RequestId(request_id))
+    view = visit.use(show_request, RequestId(request_id))
     proposal = view.file.proposal
     may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes
     is_deciding = view.file.state is RequestState.DECIDING
     is_reading = view.file.state is RequestState.SECOND_READING
     is_open = is_deciding or is_reading
     person_id = view.file.person_id
-    bases = (
-        show_bases(visit.services, visit.caller, PersonId(person_id))
-        if is_open and person_id
-        else None
-    )
+    bases = visit.use(show_bases, PersonId(person_id)) if is_open and person_id else None
     values = {
         "view": view,
         "file": view.file,
@@ -121,4 +114,4 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "grounds": options(ReviewGround),
         "form": form,
     }
-    return render(visit.request, "retention/review.html", values, status=status)
+    return visit.page("retention/review.html", values, status=status)

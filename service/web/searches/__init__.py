@@ -1,7 +1,5 @@
 """A force's pages: searches and names enquiries."""
 
-from __future__ import annotations
-
 from service.web.searches import finding, force, names
 
 ROUTERS = (force.router, names.router, finding.router)

@@ -4,8 +4,6 @@ The page that shows what was read carries the files back in a hidden field, so t
 kept on the server before the search is made.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

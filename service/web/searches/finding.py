@@ -1,7 +1,5 @@
 """Find a person on record by name, birth or number: the one picker of all forms."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Annotated
 
@@ -18,7 +16,6 @@ from service.usecases.disclosure.finding import (
 )
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.rendering import render
 from service.web.visitors import Visit, roles
 
 router = page_router("/workbench/find")
@@ -56,7 +53,7 @@ def post_find(visit: FinderOf, form: FormOf) -> Response:
     """Show the people on record whom the words may mean."""
     found: tuple[FoundPerson, ...] | None = None
     with form.taking("words"):
-        found = find_people(visit.services, visit.caller, form.text("words"))
+        found = visit.use(find_people, form.text("words"))
     return _page(visit, form, found, status=422 if form.errors else 200)
 
 
@@ -68,7 +65,7 @@ def _page(
         (one, [(words, at.format(**_ids(one))) for words, at in actions]) for one in found or ()
     ]
     shown = {"form": form, "people": people, "is_asked": found is not None}
-    return render(visit.request, "searches/find.html", shown, status=status)
+    return visit.page("searches/find.html", shown, status=status)
 
 
 def _ids(person: FoundPerson) -> dict[str, str]:
@@ -84,5 +81,5 @@ def picked_person(visit: Visit, form: Form, name: str, sent: str = "") -> FoundP
     if not person_id or not FINDERS & visit.caller.actor.scopes:
         return None
     with suppress(NotFoundError):
-        return person_named(visit.services, visit.caller, PersonId(person_id))
+        return visit.use(person_named, PersonId(person_id))
     return None

@@ -1,7 +1,5 @@
 """A force's pages: its searches, their outcomes, and a new one."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from fastapi import Request
@@ -55,9 +53,8 @@ def show_searches(visit: ForceOf) -> Response:
     """Show the force's searches, newest first."""
     before = visit.request.query_params.get("before") or None
     sought = visit.request.query_params.get("reference", "").strip()[:_LONGEST_REFERENCE]
-    page = search_standings(
-        visit.services,
-        visit.caller,
+    page = visit.use(
+        search_standings,
         before=before,
         limit=_PAGE,
         reference=sought or None,
@@ -69,7 +66,7 @@ def show_searches(visit: ForceOf) -> Response:
         "further": address_from(visit.request, before=page.next_key) if page.next_key else None,
         "sought": sought,
     }
-    return render(visit.request, "searches/searches.html", shown)
+    return visit.page("searches/searches.html", shown)
 
 
 _COLUMNS: tuple[Column[SearchStanding], ...] = (
@@ -132,9 +129,9 @@ def _read(
 @router.get("/{search_id}")
 def show_search(visit: ForceOf, search_id: IdInPath) -> Response:
     """Show the state of a search: the step it waits for and since when, or its outcome."""
-    standing = search_standing(visit.services, visit.caller, SearchId(search_id))
+    standing = visit.use(search_standing, SearchId(search_id))
     now = visit.services.surroundings.clock()
-    return render(visit.request, "searches/search.html", {"standing": standing, "now": now})
+    return visit.page("searches/search.html", {"standing": standing, "now": now})
 
 
 def _prints_page(request: Request, form: Form, shown: ShownCapture) -> Response:

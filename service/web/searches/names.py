@@ -1,7 +1,5 @@
 """A force's names enquiry: possible people only by details, in words."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

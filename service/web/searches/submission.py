@@ -5,8 +5,6 @@ perhaps `details`, and perhaps `images`: PNG pictures in base64 by finger positi
 the impressions. What is typed into the form stands in for the details of the file.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table
 
-from service.storage.statement.not_held import NOT_HELD, not_held_because
 from service.storage.statement.owners import payload_columns
 from service.storage.tables.metadata import METADATA
+from tests.golden.not_held import NOT_HELD, not_held_because
 from tests.integration.provenance.forging import (
     Change,
     changes_of_column,

@@ -1,7 +1,7 @@
 """Every column of every table is changed behind the log's back, one row at a time.
 
 Verification finds each change, or the column stands in the product's list of what is not held
-(`service.storage.statement.not_held`), with its reason. A column of a new table is held to the
+(`tests.golden.not_held`), with its reason. A column of a new table is held to the
 same, and the store must hold a row of every table. `test_both_ways.py` tries one other value of
 each column in every run.
 """
@@ -20,8 +20,8 @@ from service.provenance.bundle.findings import FindingCode
 from service.storage.engine.append_only import declared_protections
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.commitments import stored_digests
-from service.storage.statement.not_held import NOT_HELD, not_held_because
 from service.storage.tables.metadata import METADATA, Rows
+from tests.golden.not_held import NOT_HELD, not_held_because
 from tests.integration.provenance.mutations import Mutation, is_found, mutations_of
 from tests.integration.provenance.pairs import Reference, changes_of, exchanged, references
 from tests.integration.provenance.stores import LinkedStore

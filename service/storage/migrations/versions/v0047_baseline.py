@@ -1,7 +1,5 @@
 """The whole schema of the first release, equal to the result of all earlier migrations."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

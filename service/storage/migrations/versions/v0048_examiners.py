@@ -1,7 +1,5 @@
 """Why cases went to another examiner, what an office tells courts, and unmarked quality."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Matters received from courts, forces and agencies, and their steps."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Facts about captures, the captures named in a purge plan, and numbers issued by the office."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

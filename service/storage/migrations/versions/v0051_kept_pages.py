@@ -1,7 +1,5 @@
 """Pages that answered a form, kept for some minutes."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

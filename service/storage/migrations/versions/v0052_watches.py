@@ -1,7 +1,5 @@
 """Watches of holders of certificates and of agencies, their steps, and who asked."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Disputes over whose matter an entry of a record is, and the steps of deciding them."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Versions of the office's table of offence codes."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

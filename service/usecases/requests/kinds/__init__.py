@@ -1,7 +1,5 @@
 """The kinds of request, one module for each: data and three functions."""
 
-from __future__ import annotations
-
 from domain.errors import UnknownRequestKindError
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import (

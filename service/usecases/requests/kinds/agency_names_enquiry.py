@@ -5,8 +5,6 @@ The time limit is 7 working days, which is usual in such agreements. If the reco
 microfiche, the answer says that it exists, and a request to convert it is created.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

@@ -6,8 +6,6 @@ first; it objects or names markers. Without its answer nothing is released. Peop
 decision.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

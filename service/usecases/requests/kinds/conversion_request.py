@@ -4,8 +4,6 @@ There is no deadline: the library's custodians set no turnaround. The request na
 that it follows up; the person who converts the record closes it.
 """
 
-from __future__ import annotations
-
 from domain.errors import InvalidInputError
 from domain.requests.requests import PartyKind, Request
 from domain.restrictions import UsePurpose

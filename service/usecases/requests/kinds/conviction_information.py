@@ -6,8 +6,6 @@ Child sexual offences must be given, spent or not (s 5(5)-(6)). Whether an offen
 is not computed, because no table of them is held; a person decides.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

@@ -7,8 +7,6 @@ An internal review is asked for in the same way, and names the request whose ans
 Another officer answers it, in the same time.
 """
 
-from __future__ import annotations
-
 from domain.errors import InvalidInputError
 from domain.requests.requests import PartyKind, Request
 from domain.restrictions import UsePurpose

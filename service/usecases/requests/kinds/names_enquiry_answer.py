@@ -4,8 +4,6 @@ One person decides, there is no deadline, and no conviction is ever given: a req
 convictions must ask the force that owns the record, and another State the office.
 """
 
-from __future__ import annotations
-
 from domain.requests.requests import PartyKind
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Ground, Kind, names_a_person

@@ -6,8 +6,6 @@ down: until a person has decided on them, nothing is certified. *No Trace* requi
 search that left no doubt, because only then may an answer say "no record".
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

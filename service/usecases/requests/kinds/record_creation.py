@@ -4,8 +4,6 @@ A record is made only after the decision to prosecute, and only if the offence i
 usual time is 3 to 5 working days from a complete form. No conviction is disclosed.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from domain.errors import InvalidInputError

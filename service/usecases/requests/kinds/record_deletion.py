@@ -5,8 +5,6 @@ force decides; the target is 28 days. A question to the person stops the clock. 
 no convictions: the officer writes down each force's decision.
 """
 
-from __future__ import annotations
-
 from domain.access.access import Purpose
 from domain.errors import InvalidInputError
 from domain.requests.requests import PartyKind, Request

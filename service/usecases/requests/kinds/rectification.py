@@ -6,8 +6,6 @@ must then be notified. If it cannot be established whether the data is accurate,
 restricted instead.
 """
 
-from __future__ import annotations
-
 from domain.errors import InvalidInputError
 from domain.requests.requests import PartyKind, Request
 from domain.restrictions import UsePurpose

@@ -5,8 +5,6 @@ is known: the review names them. No answer is sent. The decision (keep, restrict
 ground, a reason and the day of the next review) has its own calls under retention.
 """
 
-from __future__ import annotations
-
 from domain.errors import InvalidInputError
 from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose

@@ -8,8 +8,6 @@ used for withheld data and for nothing held (s 45(4)-(6)), and the outcome of th
 disclosed.
 """
 
-from __future__ import annotations
-
 from domain.access.access import Purpose
 from domain.requests.releasing import Destination
 from domain.requests.requests import PartyKind

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data.synthetic.households import HouseholdColumns, Role, household_columns
-from data.synthetic.names.origins import ORIGINS
+from data.synthetic.names.origins import origins
 from data.synthetic.naming import Naming, naming
 from data.synthetic.parameters import HouseholdParameters, Parameters, PopulationParameters
 from data.synthetic.vitals import Vitals, vitals
@@ -62,7 +62,7 @@ def test_wives_bear_the_husbands_name_or_keep_their_own() -> None:
     _, _, taken = _made(COUPLES, PopulationParameters(married_surname_share=1.0))
     _, _, kept = _made(COUPLES, PopulationParameters(married_surname_share=0.0))
 
-    polish = {index for index, origin in enumerate(ORIGINS) if origin.name == "polish"}
+    polish = {index for index, origin in enumerate(origins()) if origin.name == "polish"}
     assert polish
     same = [
         a[:-1] == b[:-1] for a, b in zip(taken.surnames[::2], taken.surnames[1::2], strict=True)
@@ -78,7 +78,7 @@ def test_wives_bear_the_husbands_name_or_keep_their_own() -> None:
 
 def test_polish_women_bear_feminine_surnames() -> None:
     _, made, names = _made(ALONE, PopulationParameters(male_share=0.5))
-    index = [origin.name for origin in ORIGINS].index("polish")
+    index = [origin.name for origin in origins()].index("polish")
     rows = np.flatnonzero((made.origins == index) & ~made.is_male)
 
     assert rows.size

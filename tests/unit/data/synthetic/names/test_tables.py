@@ -5,25 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.synthetic.names.lists import OWN_LISTS, weighted_names
-from data.synthetic.names.origins import ORIGINS
+from data.synthetic.names.lists import weighted_names
+from data.synthetic.names.origins import origins
 from data.synthetic.names.tables import (
     NameTable,
     names_digest,
     origin_cumulative,
     origin_tables,
 )
-from data.synthetic.names.tails import RARE_ORIGINS, rare_surnames
+from data.synthetic.names.tails import rare_surnames
+from data.synthetic.names.written import written
 
 
 def test_origins_sum_to_one_and_have_their_parts() -> None:
-    assert sum(origin.share for origin in ORIGINS) == pytest.approx(1.0)
+    assert sum(origin.share for origin in origins()) == pytest.approx(1.0)
     assert origin_cumulative()[-1] == pytest.approx(1.0)
-    assert {origin.tail for origin in ORIGINS} == set(RARE_ORIGINS)
-    assert all(len(origin.country) == 3 for origin in ORIGINS)
+    assert {origin.tail for origin in origins()} == set(written("tails"))
+    assert all(len(origin.country) == 3 for origin in origins())
 
 
-@pytest.mark.parametrize("index", range(len(ORIGINS)))
+@pytest.mark.parametrize("index", range(len(origins())))
 def test_every_origin_has_full_tables_in_latin_script(index: int) -> None:
     tables = origin_tables()[index]
 
@@ -68,7 +69,7 @@ def test_lists_of_ours_fall_in_weight_and_faker_lists_keep_theirs() -> None:
 
     assert [weight for _, weight in own] == sorted((w for _, w in own), reverse=True)
     assert weighted["Smith"] > weighted["Savage"]
-    assert all(len(text.split()) > 15 for text in OWN_LISTS.values())
+    assert all(len(text.split()) > 15 for text in written("lists").values())
 
 
 def test_digest_of_the_tables_is_stable_within_a_release() -> None:

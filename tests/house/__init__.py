@@ -1,0 +1,1 @@
+"""The structure of the code: drawn, listed and held to its limits."""

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.house.walk import WALK_FUNCTIONS, WALK_MOVES, followed
+
+
+@pytest.mark.slow
+def test_a_served_search_passes_few_functions_and_moves_little() -> None:
+    trail = followed()
+
+    assert "service/api" in trail.path
+    assert len(trail.functions) <= WALK_FUNCTIONS
+    assert trail.moves <= WALK_MOVES
