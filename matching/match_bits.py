@@ -84,7 +84,10 @@ def write_match_model(path: Path, data: Mapping[str, Any]) -> str:
 def read_match_models(directory: Path) -> tuple[MatchModel, ...]:
     """Return the models in a directory, by the names of their files; raises ModelError."""
     if not directory.is_dir():
-        raise ModelError("The directory of models of print matches is missing: name another one.")
+        raise ModelError(
+            "There is no directory of this name for models of print matches: name an "
+            "existing directory."
+        )
     return tuple(read_match_model(path) for path in sorted(directory.glob("*.json")))
 
 
@@ -106,5 +109,5 @@ def read_match_model(path: Path) -> MatchModel:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError("The model of print matches cannot be read: fit it again.") from error
     if weights.shape != (4,) or not np.isfinite(weights).all():
-        raise ModelError("The model of print matches does not have four finite weights.")
+        raise ModelError("The model of print matches must have four finite weights: fit it again.")
     return model

@@ -147,7 +147,8 @@ def word_model(data: Mapping[str, Any]) -> WordModel:
     mated = np.array(data["mated"], dtype=np.float64)
     if len(mated) != UNLIKE:
         raise ModelError(
-            "The model grades words in a different way from this version: train it again."
+            "The model grades words differently from this version of the software: train "
+            "the model again."
         )
     knots = data["calibration"]
     calibrated = CalibrationMap(

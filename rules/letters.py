@@ -36,7 +36,9 @@ def letter_on(about: str, end: str, version: str = LETTERS) -> Letter:
         return Letter(version, (), held["none"][about])
     own = next((one for one in held["letters"] if _is_of(one, about, end)), None)
     if own is None and end not in held["ends"]:
-        raise UnknownRuleError("There is no letter for this.")
+        raise UnknownRuleError(
+            "No letter has been written for this kind of request and this outcome."
+        )
     if about in held["whole"] and own is not None:
         return Letter(version, tuple(own["paragraphs"]))
     kind = held["kinds"].get(about, held["kinds"]["*"])

@@ -42,7 +42,7 @@ def read_offences(content: bytes) -> tuple[OffenceCode, ...]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidInputError("The file is not text in UTF-8: save it in that form.") from None
+        raise InvalidInputError("The file is not text in UTF-8: save it as UTF-8.") from None
     is_json = text.lstrip()[:1] in ("[", "{")
     stated = _json_rows(text) if is_json else _csv_rows(text)
     if not stated:
@@ -74,7 +74,9 @@ def _json_rows(text: str) -> list[_Numbered]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise InvalidInputError("The file is not JSON: see docs/rules.md for its form.") from None
+        raise InvalidInputError(
+            "The file is not JSON: see docs/rules.md for its format."
+        ) from None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise InvalidInputError("The JSON must be a list of objects, one for each row.")
     for number, one in enumerate(found, 1):
@@ -87,8 +89,8 @@ def _check_columns(named: tuple[str, ...], at: str = "") -> None:
     unknown = [one for one in named if one not in COLUMNS]
     if missing or unknown or len(set(named)) != len(named):
         raise InvalidInputError(
-            f"{at}The columns are {', '.join(COLUMNS)}, each at most once; code and title must be"
-            " there."
+            f"{at}The columns can be {', '.join(COLUMNS)}, each at most once. The columns "
+            "code and title are required."
         )
 
 

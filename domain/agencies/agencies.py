@@ -69,8 +69,8 @@ class Agreement:
     def __post_init__(self) -> None:
         if not _IS_CODE(self.agency):
             raise InvalidInputError(
-                "The code of the agency is malformed: write 1 to 40 letters, digits, full stops,"
-                " hyphens or underscores.",
+                "The agency's code is malformed: write 1 to 40 letters, digits, full stops, "
+                "hyphens or underscores.",
                 pointer="/agency",
             )
         if not self.name.strip():

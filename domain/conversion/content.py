@@ -58,7 +58,7 @@ def _number(part: str) -> int | None:
         return None
     digits = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", part)
     if digits is None or int(digits.group(1)) == 0:
-        raise ValueError("no number")
+        raise ValueError("The text is not a number.")
     return int(digits.group(1))
 
 
@@ -72,7 +72,7 @@ def _year(part: str) -> int | None:
     if part in _NOT_KNOWN:
         return None
     if not re.fullmatch(r"\d{2}|\d{4}", part):
-        raise ValueError("no year")
+        raise ValueError("The text is not a year.")
     return int(part) if len(part) == 4 else 1900 + int(part)
 
 
@@ -176,7 +176,7 @@ def conviction_of(coded: Coded, *, recorded_on: date) -> Conviction:
     form, codes = coded.form, coded.codes
     day = convicted_on(form)
     if day is None:
-        raise ValueError("The form states no complete date.")
+        raise ValueError("The form has no complete date of conviction.")
     words = form.text(FormField.DISPOSAL)
     return Conviction(
         court=Court(form.text(FormField.COURT), codes.court),
@@ -292,4 +292,4 @@ class FoundSinceError(ConflictError):
     """
 
     code = "found-since-the-search"
-    title = "Somebody was put on record after the search"
+    title = "A person was put on record after the search"

@@ -81,11 +81,11 @@ class Counted:
         found = cls(int(data["searches"]), int(data["persons"]), tops)
         steps = [at for at, _ in tops]
         if steps != sorted(set(steps)) or any(abs(at) > _MOST_STEPS for at in steps):
-            raise ValueError("The steps of similarity must be in ascending order and in range.")
+            raise ValueError("The similarity steps must be in ascending order, and in range.")
         if min(found.persons, *(count for _, count in tops), 0) < 0:
             raise ValueError("Counts must not be negative.")
         if sum(count for _, count in tops) != found.searches:
-            raise ValueError("Each counted search must have one step.")
+            raise ValueError("The counts by similarity do not add up to the number of searches.")
         return found
 
 

@@ -57,7 +57,7 @@ def opened(part: Parts) -> tuple[Observations, dict[str, Mask]]:
         "lead_is_mate": np.array(part["lead_is_mate"], dtype=np.bool_),
     }
     if any(len(column) != size for column in columns.values()):
-        raise ValueError("The columns of the sample differ in length.")
+        raise ValueError("The columns of the model card's sample differ in length.")
     observed = Observations(part["search"], part["evidence"], np.arange(size), **columns)
     return observed, {
         name: np.isin(np.arange(size), members) for name, members in part["strata"].items()

@@ -125,7 +125,8 @@ def check_card(directory: Path) -> tuple[int, list[str]]:
         raise ModelError("The model has no card: only a model fitted on your own data has one.")
     if SAMPLE not in parts:
         raise ModelError(
-            "The model was fitted by a version that kept no sample with the card: train it again."
+            "An older version of the software fitted this model and kept no sample for "
+            "its card: train the model again."
         )
     sample = parts[SAMPLE]["searches"]
     told = unsupported(parts[CARD], sample, _most_people(parts))

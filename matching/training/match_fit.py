@@ -76,7 +76,7 @@ def fit_matches(sets: Mapping[str, LabelledMatches]) -> Fit:
     """
     if len(sets) < 2 or any(one.is_mated.sum() < LEAST_MATED for one in sets.values()):
         raise InvalidInputError(
-            "Fitting bits to matched minutiae needs two sets, each with at least "
+            "The model of print matches is fitted on two sets: give each at least "
             f"{LEAST_MATED} mated pairs (two prints of the same finger)."
         )
     others = {name: _weights([one for key, one in sets.items() if key != name]) for name in sets}

@@ -124,5 +124,5 @@ def _entry(
     kind, measure = entry[0].split(": ")
     values = np.array(entry[1], dtype=np.float64)
     if values.ndim != 1 or not len(values):
-        raise ValueError("A measure has no values.")
+        raise ValueError("One of the measured quantities has no values.")
     return (Kind(kind), Measure(measure)), values

@@ -133,7 +133,7 @@ def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
         ) from None
     if settings.witnesses_needed > len(known):
         raise ConfigurationError(
-            "IDENTLINK_WITNESSES_NEEDED is more than the number of keys in "
-            "IDENTLINK_WITNESS_KEYS: lower it."
+            "IDENTLINK_WITNESSES_NEEDED is larger than the number of keys in "
+            "IDENTLINK_WITNESS_KEYS: lower the number, or add keys."
         )
     return known

@@ -143,8 +143,8 @@ def model_in_force(settings: Settings) -> Path:
     directory = settings.model_shelf / chosen
     if not directory.is_dir():
         raise ConfigurationError(
-            "The chosen model is not on this machine: copy its directory into "
-            "`models` of the store, or name a model in IDENTLINK_MODEL_DIRECTORY."
+            "The chosen model is not on this machine: copy its directory into the "
+            "store's directory `models`, or name a model in IDENTLINK_MODEL_DIRECTORY."
         )
     return directory
 

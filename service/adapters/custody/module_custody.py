@@ -38,8 +38,8 @@ UNFINISHED = "`identlink vault wrap` was started but not finished: run it again 
 _LOG = "log"
 _WRAPPING = "wrap-"
 _OTHER = (
-    "The security module holds another key of the same name: name another `object` in "
-    "IDENTLINK_CUSTODY."
+    "The security module already has a different key with this name: set another "
+    "`object` in IDENTLINK_CUSTODY."
 )
 
 

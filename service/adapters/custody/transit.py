@@ -129,7 +129,9 @@ class Transit:
         pem = self._demand(name, self._call("GET", "wrapping_key"))["public_key"]
         engine = serialization.load_pem_public_key(pem.encode())
         if not isinstance(engine, rsa.RSAPublicKey):
-            raise ConfigurationError("The transit engine's wrapping key is not an RSA key.")
+            raise ConfigurationError(
+                "The transit engine's wrapping key is not an RSA key: make an RSA key there."
+            )
         key = Ed25519PrivateKey.from_private_bytes(seed).private_bytes(
             serialization.Encoding.DER,
             serialization.PrivateFormat.PKCS8,

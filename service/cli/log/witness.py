@@ -84,7 +84,9 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     if (url is None) == (checkpoint is None):
         raise typer.BadParameter("Give either --url or --checkpoint.")
     if every is not None and (url is None or start):
-        raise typer.BadParameter("--every needs --url. Run the witness once with --start first.")
+        raise typer.BadParameter(
+            "--every needs --url, and a witness that has been started once with --start."
+        )
     me = Witness(_own_key(key, name), parse_verifier_key(log_key))
     cosign = partial(_cosigned, me, state, url, checkpoint, start=start)
     if every is not None and url is not None:
@@ -148,7 +150,9 @@ def _own_key(path: Path, name: str) -> SigningKey:
 
 def _from_file(path: Path | None) -> CosignRequest:
     if path is None:
-        raise InvalidInputError("There is no request to read: name a file with --checkpoint.")
+        raise InvalidInputError(
+            "No request was given to the witness: name a file with --checkpoint."
+        )
     return parse_request(path.read_bytes())
 
 

@@ -80,7 +80,9 @@ def take(
     the lines.
     """
     if not folder.is_dir():
-        raise InvalidInputError("There is no such folder: name the folder of the results.")
+        raise InvalidInputError(
+            "There is no such folder: give the path of the folder with the results."
+        )
     caller = console_as(
         Role.COURT_FEED,
         Purpose.RECORD_MANAGEMENT,

@@ -72,7 +72,7 @@ class Place:
     def __post_init__(self) -> None:
         if not (self.table and self.kind) or "\0" in f"{self.table}{self.kind}":
             raise InvalidInputError(
-                "The place of a payload must name a table and a kind of payload."
+                "The place of a payload must state a table and a kind of payload."
             )
 
 

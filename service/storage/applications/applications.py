@@ -132,7 +132,9 @@ class ApplicationDrafts(TransactionPart):
             .values(values)
         )
         if self._connection.execute(statement).rowcount != 1:
-            raise ConflictError("The form has been saved in another window: open the form again.")
+            raise ConflictError(
+                "The form has been saved in another window: open your application again."
+            )
         self._transaction.payloads.delete([old])
         return draft.version + 1
 
@@ -158,7 +160,9 @@ class ApplicationDrafts(TransactionPart):
         """Return the number of a draft's payload, and its access digest."""
         row = self._row(rows_where(drafts, application_id=application_id))
         if row is None:
-            raise ConflictError("The form has already been sent or deleted: open it again.")
+            raise ConflictError(
+                "The form has already been sent or deleted: open your application again."
+            )
         return int(row.payload_id), str(row.access_digest)
 
     def _put_answers(self, answers: Answers, access_digest: str) -> int:

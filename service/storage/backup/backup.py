@@ -217,9 +217,13 @@ def _demand_empty(connection: Connection, tables: Sequence[Table]) -> None:
     for table in tables:
         held = connection.execute(select(func.count()).select_from(table)).scalar_one()
         if table.name != log_head.name and held:
-            raise ConflictError("The database is not empty: restore a backup into an empty one.")
+            raise ConflictError(
+                "The database is not empty: restore the backup into an empty database."
+            )
     if connection.execute(select(log_head.c.size)).scalar_one():
-        raise ConflictError("The database is not empty: restore a backup into an empty one.")
+        raise ConflictError(
+            "The database is not empty: restore the backup into an empty database."
+        )
 
 
 def _insert(connection: Connection, table: Table, rows: list[list[Any]]) -> None:

@@ -23,7 +23,7 @@ _DIGEST_BYTES = 16
 _KEPT, _END = b'{"kept":', b'{"increment_sha256":'
 _INCOMPLETE = "This is not a complete increment of a backup: copy it again."
 _ANOTHER = (
-    "An increment does not follow the backup before it: name a whole backup, then all its "
+    "An increment is missing or out of order: name a whole backup, then all its "
     "increments in the order in which they were made."
 )
 
@@ -225,8 +225,7 @@ def _since(head: bytes) -> str:
     value = _parsed(head)
     if value.get("format") != FORMAT:
         raise BackupDamagedError(
-            "After the first file, name only increments: name a whole backup, then its "
-            "increments in "
+            "Only the first file may be a whole backup: name it, then its increments in "
             "the order in which they were made."
         )
     return str(value["since"])

@@ -80,7 +80,7 @@ class BulkWriter:
                 transaction.committing()
             except IntegrityError as error:
                 raise ConflictError(
-                    "Part of this batch is already stored: leave it out."
+                    "Part of this batch is already stored: leave that part out."
                 ) from error
             commit(connection)
         return True

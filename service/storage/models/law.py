@@ -225,4 +225,6 @@ class ModelChoices(TransactionPart):
     def add(self, choice: ModelChoice) -> None:
         """Store a choice. Raises ConflictError when another choice was made in the meantime."""
         if not self._add_new(model_choices, choice, unless_taken=("number",)):
-            raise ConflictError("Another model has since been chosen: compare again.")
+            raise ConflictError(
+                "Another model has been chosen since the comparison: compare again."
+            )

@@ -99,7 +99,9 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
     command.caller.actor.require(Scope.WORK_REQUESTS)
     now = services.surroundings.clock()
     if command.result_on > now.date():
-        raise InvalidInputError("The day is in the future: correct it.", pointer="/result_on")
+        raise InvalidInputError(
+            "The day is in the future: give today or an earlier day.", pointer="/result_on"
+        )
     asn = plain_asn(command.asn)
     with services.units.write() as unit:
         issued = unit.asns.issued(asn)

@@ -261,7 +261,10 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
     if at.matter.told is not None:
         return _planned_for_state(at, before, at.matter.told)
     if not laid:
-        raise InvalidInputError("Choose the charge of at least one offence.", pointer="/laid")
+        raise InvalidInputError(
+            "Assign at least one offence of the message to a charge on the record.",
+            pointer="/laid",
+        )
     tables = court_tables().with_office(offence_table(at.unit), at.content.heard_on)
     held = before.items.held
     judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))

@@ -55,7 +55,7 @@ def begin_watch(
         one.state(at.today) is WatchState.WATCHING
         for one in at.unit.watches.of_request(request_id)
     ):
-        raise ConflictError("This is already being watched.")
+        raise ConflictError("Your agency already watches this case.")
     watch_id = at.services.surroundings.new_id()
     watch = Watch(
         watch_id,

@@ -144,8 +144,8 @@ def check_state(frame: Frame, *states: FrameState) -> None:
 
 
 CHANGED = (
-    "Somebody changed this state in the database without using the service: stop, and tell an"
-    " auditor."
+    "Somebody changed this lot in the database without using the service: stop "
+    "work on the lot, and tell an auditor."
 )
 
 

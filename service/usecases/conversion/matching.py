@@ -71,8 +71,8 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
         raise PayloadErasedError
     if command.impressions and not lot.capture.is_searchable:
         raise NotSearchableError(
-            "The lot was scanned below 500 ppi or from a copy: search by details, "
-            "and compare the prints by eye."
+            "The lot was scanned at less than 500 pixels per inch, or from a copy: "
+            "search by details, and compare the prints by eye."
         )
     search_id = _search(services, command, details_of_form(settled.form))
     basis = MatchBasis.PRINTS if command.impressions else MatchBasis.DETAILS

@@ -154,7 +154,8 @@ def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -
     by = command.caller.actor.user_id
     if case.state not in (DeletionState.WAITING, DeletionState.DECIDED):
         raise ConflictError(
-            "This decision on the deletion is final: it has been reviewed or carried out."
+            "This decision on the deletion has already been reviewed or carried out, so "
+            "it cannot be changed."
         )
     if case.decisions and case.decisions[0].decided_by == by:
         raise SelfVerificationError(

@@ -236,11 +236,13 @@ def lift(services: Services, command: Lift) -> Restriction:
             raise ConflictError("This restriction has already been lifted.")
         if command.told_on > now.date():
             raise InvalidInputError(
-                "Tell the person first, then lift the restriction.", pointer="/told_on"
+                "The day on which the person was told is in the future: tell the person "
+                "first, then lift the restriction.",
+                pointer="/told_on",
             )
         if command.told_on < found.begun_at.date():
             raise ConflictError(
-                "The notice is older than the restriction: send the person a new notice first."
+                "The notice to the person is older than the restriction: send a new notice first."
             )
         lifted = replace(
             found,

@@ -156,7 +156,7 @@ def claim_task(services: Services, caller: Caller, task_id: str) -> CaseId:
     with services.units.read() as unit:
         case_id = unit.queue.task(caller.actor.user_id, task_id)
     if case_id is None:
-        raise CaseTakenError("This case is no longer waiting. Claim another case.")
+        raise CaseTakenError("This case is no longer waiting: claim another case.")
     claim_case(services, caller, case_id)
     return case_id
 

@@ -247,7 +247,7 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
         raise InvalidInputError("Write the reason.", pointer="/words")
     if command.code in COMPUTED:
         raise InvalidInputError(
-            "The service works this exemption out itself: it cannot be decided by hand.",
+            "The service decides on this exemption itself, so nobody can grant it by hand.",
             pointer="/code",
         )
     key = command.key

@@ -90,8 +90,8 @@ def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId
         return Add(ItemKind.CONVICTION, conviction)
     if standing.step.record_id != on:
         raise ConflictError(
-            "Another version of this conviction is on another record: take it off that record "
-            "first."
+            "Another version of this conviction is on another record: remove it from "
+            "that record first."
         )
     if version_of(standing.matter) > version_of(matter):
         raise ConflictError("A later version of this conviction is already on the record.")

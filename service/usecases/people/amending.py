@@ -69,7 +69,7 @@ def _check_words(amendment: Amendment) -> None:
     if not amendment.words.strip():
         raise InvalidInputError("Write the reason.", pointer="/reason_text")
     if not amendment.reference.strip():
-        raise InvalidInputError("Name the source.", pointer="/source_reference")
+        raise InvalidInputError("Name the source of the correction.", pointer="/source_reference")
 
 
 def version_read(

@@ -39,7 +39,9 @@ def install_offences(services: StoreServices, caller: Caller, content: bytes) ->
             services.surroundings.clock(),
         )
         if not unit.offence_tables.put(made, content.decode()):
-            raise ConflictError("Another table was installed at the same moment: try again.")
+            raise ConflictError(
+                "Another table of offence codes was installed at the same moment: try again."
+            )
         event = OffenceTableInstalled(made.table_id, made.version, digest, made.codes)
         record(unit, services.surroundings, caller, event)
         unit.commit()

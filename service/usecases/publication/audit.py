@@ -101,7 +101,7 @@ def gather(services: StoreServices, caller: Caller, question: AuditQuestion) -> 
     caller.actor.require(Scope.READ_LOG)
     if question.last < question.first:
         raise InvalidInputError(
-            "The period ends before it begins: correct its first or last day.", pointer="/last"
+            "The period ends before it begins: correct the first or the last day.", pointer="/last"
         )
     since = datetime.combine(question.first, time(), UTC)
     until = datetime.combine(question.last + timedelta(days=1), time(), UTC)

@@ -146,7 +146,8 @@ def _found(
     """
     if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
         raise NotReleasableError(
-            "A force has not decided on a case yet: wait, or send the force a reminder."
+            "A police force has not made its decision on this request yet: wait, or send "
+            "the force a reminder."
         )
     if kind.is_referred:
         demand_referral(unit, file)

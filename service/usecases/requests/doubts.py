@@ -41,7 +41,7 @@ def said_of(file: RequestFile) -> Details:
     """Return the details that a request states; raises ConflictError once they are erased."""
     if file.request.ask is None:
         raise ConflictError(
-            "The content of the request has been erased, so nobody can be searched for."
+            "The content of the request has been erased, so no search can be made."
         )
     return file.request.ask.subject
 
@@ -71,8 +71,8 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
     with services.units.read() as unit:
         if _may_be_held(services, unit, file, found, now):
             raise NotReleasableError(
-                "Since the search, a record that may be about this person has been added "
-                "or is waiting to be added: search again."
+                "After the search, a record that may be about this person was added or began "
+                "to wait: search again."
             )
 
 

@@ -32,7 +32,7 @@ def check_probe(search_type: SearchType, probe: Probe) -> None:
     Raises EmptyProbeError, UnsupportedSearchError, DuplicatePositionError.
     """
     if not probe.impressions and probe.details.is_empty:
-        raise EmptyProbeError("The search is empty: give fingers, details or both.")
+        raise EmptyProbeError("The search is empty: give fingers, personal details or both.")
     match search_type:
         case SearchType.TP_TP | SearchType.TP_LT:
             _check_tenprint(probe.impressions)
@@ -136,7 +136,9 @@ def print_probe(search_type: SearchType, probe: Probe, fmt: TemplateFormat) -> P
 def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
     """Return the index's proposals. Raises UnsupportedSearchError for a names enquiry."""
     if search_type is SearchType.NAMES:
-        raise UnsupportedSearchError("The names enquiry has no prints: send a search instead.")
+        raise UnsupportedSearchError(
+            "A names enquiry has no prints to look up: use a search with prints."
+        )
     index, k = services.gallery.index, services.policy.scored_candidates
     asked = print_probe(search_type, probe, services.print_format.template)
     if search_type.is_among_marks:

@@ -244,5 +244,5 @@ def _finding(chosen: str) -> tuple[Outcome | None, str | None]:
     except ValueError:
         return None, None
     if outcome is Outcome.IDENTIFIED and not label:
-        raise InvalidInputError("The identification names no exemplar: name it.")
+        raise InvalidInputError("The identification names no exemplar: name the exemplar.")
     return outcome, label or None

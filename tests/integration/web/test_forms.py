@@ -117,7 +117,7 @@ GOOD = json.dumps(CAPTURE).encode()
         (b"[" * 100_000, "one JSON object in UTF-8"),
         (b'{"impressions": "many"}', "does not have the form of a capture"),
         (b'{"impressions": [], "secret": 1}', "does not have the form of a capture"),
-        (b'{"impressions": []}', "The search is empty: give fingers, details or both."),
+        (b'{"impressions": []}', "The search is empty: give fingers, personal details or both."),
         (json.dumps({**CAPTURE, "images": []}).encode(), "is not a finger position"),
         (json.dumps({**CAPTURE, "images": {"11": ""}}).encode(), "is not a finger position"),
         (
