@@ -255,7 +255,7 @@ class PdfNotInstalledError(LinkingError):
 
 
 class CaseTakenError(ConflictError):
-    """Another examiner holds the case."""
+    "Another examiner has claimed the case."
 
     title = "Another examiner has claimed the case"
 

@@ -22,6 +22,7 @@ from domain.events.looking import LookKind
 from domain.ids import DeletionId
 from domain.list_pages import ListPage
 from domain.people.people import ArrestReport
+from domain.plain_text import require_reason
 from domain.retention.disclosure import (
     DeletionCase,
     DeletionDecision,
@@ -124,8 +125,7 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
     """
     command.caller.actor.require(Scope.DECIDE_DELETIONS)
     deletion_ground(command.ground)
-    if not command.reasons.strip():
-        raise InvalidInputError("Write the reasons.", pointer="/reasons")
+    require_reason(command.reasons, "/reasons")
     with services.units.write() as unit:
         case = _own(unit, command.caller, command.deletion_id)
         if not command.approved <= case.asked:

@@ -21,12 +21,12 @@ from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId
 from domain.list_pages import ListPage
 from domain.people.amendments import Amendment, AmendmentReason, RecordVersion, SourceKind
 from domain.people.items import ItemId, Items
+from domain.plain_text import require_reason
 from domain.retention.disclosure import (
     RestrictedRecord,
     Restriction,
     RestrictionGround,
     brought_back,
-    check_reasons,
     with_entry,
     without,
 )
@@ -64,7 +64,7 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     StaleRecordError (the record was amended at the same time).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    check_reasons(command.reasons)
+    require_reason(command.reasons, "/reasons")
     with services.units.write() as unit:
         before = _live(unit, command.record_id)
         restriction = _begun(services, command, before)
@@ -195,7 +195,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
     InvalidInputError (no reasons), ConflictError (an erasure of the person is open).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    check_reasons(command.reasons)
+    require_reason(command.reasons, "/reasons")
     restriction = Restriction(
         RestrictionId(services.surroundings.new_id()),
         command.person_id,
@@ -228,7 +228,7 @@ def lift(services: Services, command: Lift) -> Restriction:
     lifted, or the item cannot be brought back yet).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    check_reasons(command.reasons)
+    require_reason(command.reasons, "/reasons")
     now = services.surroundings.clock()
     with services.units.write() as unit:
         found = existing(unit.restrictions.get(command.restriction_id))

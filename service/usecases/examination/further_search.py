@@ -142,8 +142,8 @@ def _features(analysis: Analysis, print_: Scale) -> MarkedFeatures:
     minutiae = tuple(_minutia(one) for one in marked if one.direction_deg is not None)
     if len(minutiae) < VECTOR.least_minutiae:
         raise NothingToSearchError(
-            f"A search needs at least {VECTOR.least_minutiae} minutiae with a direction: "
-            f"your sealed analysis has {len(minutiae)}."
+            f"Your sealed analysis has {len(minutiae)} minutiae with a direction: a "
+            f"search needs at least {VECTOR.least_minutiae}."
         )
     return MarkedFeatures(
         minutiae,

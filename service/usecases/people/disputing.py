@@ -21,6 +21,7 @@ from domain.people.disputes import (
     event_of,
 )
 from domain.people.items import Item, ItemId
+from domain.plain_text import require_reason
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
@@ -80,7 +81,7 @@ def open_dispute(services: Services, command: OpenDispute) -> Dispute:
     caller = command.caller
     caller.actor.require(Scope.WORK_REQUESTS)
     caller.require_force()
-    _demand_words(command.words)
+    require_reason(command.words, "/words")
     with services.units.write() as unit:
         # From here on nobody else decides whose matter anything is.
         unit.events.lock_last_change()
@@ -103,11 +104,6 @@ def open_dispute(services: Services, command: OpenDispute) -> Dispute:
         At(services, unit, caller).open(dispute)
         unit.commit()
     return dispute
-
-
-def _demand_words(words: str) -> None:
-    if not words.strip():
-        raise InvalidInputError("Give the reason in words.", pointer="/words")
 
 
 def _check_request(unit: UnitOfWork, command: OpenDispute, person_id: PersonId) -> None:
@@ -155,7 +151,7 @@ def propose_decision(services: Services, command: ProposeDecision) -> Dispute:
     Raises NotPermittedError, NotFoundError, ConflictError (decided, or proposed already),
     InvalidInputError (no words).
     """
-    _demand_words(command.words)
+    require_reason(command.words, "/words")
     theirs, not_theirs = DisputeState.PROPOSED_THEIRS, DisputeState.PROPOSED_NOT_THEIRS
     with services.units.write() as unit:
         dispute = _begun(unit, command, frozenset({DisputeState.OPEN}))
@@ -173,7 +169,7 @@ def answer_decision(services: Services, command: AnswerDecision) -> Dispute:
     words, although the caller does not agree).
     """
     if not command.agrees:
-        _demand_words(command.words)
+        require_reason(command.words, "/words")
     with services.units.write() as unit:
         dispute = _begun(unit, command, PROPOSED)
         if dispute.steps[-1].stepped_by == command.caller.actor.user_id:

@@ -56,7 +56,7 @@ def post_revocation_form(
 ) -> Response:
     """Take a certificate back."""
     ground = form.choice("ground", RevocationGround, missing="Choose why.")
-    words = form.text("words", missing="Give the reason in words.")
+    words = form.text("words", missing="Give a reason.")
     if ground is None or form.errors:
         return _page(visit, request_id, form, status=422)
     revoke_certificate(visit.services, visit.caller, CertificateId(certificate_id), ground, words)

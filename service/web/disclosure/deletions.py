@@ -93,7 +93,7 @@ def show_own_deletion(visit: ForceOf, deletion_id: IdInPath) -> Response:
 def post_decision(visit: ForceOf, deletion_id: IdInPath, form: FormOf) -> Response:
     """Decide, or review the decision of another officer."""
     ground = form.text("ground", missing="Choose the ground.")
-    reasons = form.text("reasons", missing="State the reasons.")
+    reasons = form.text("reasons", missing="Give the reasons.")
     approved = frozenset(part for part in DeletionPart if form.text(f"part:{part.value}"))
     if not form.errors:
         command = DecideDeletion(visit.caller, DeletionId(deletion_id), approved, ground, reasons)

@@ -51,7 +51,7 @@ def post_restriction(visit: SupervisorOf, form: FormOf) -> Response:
     person_id = form.text("person", missing="Find the person first.")
     ground = form.choice("ground", RestrictionGround, missing="Choose the ground.")
     holder = form.text("holder", missing="Enter the code of the force that holds the evidence.")
-    reasons = form.text("reasons", missing="State the reasons.")
+    reasons = form.text("reasons", missing="Give the reasons.")
     if ground is None or form.errors:
         return _list(visit, form, status=422)
     with form.taking("person"):
@@ -72,7 +72,7 @@ def post_item_restriction(visit: SupervisorOf, form: FormOf) -> Response:
     holder = form.text(
         "item_holder", missing="Enter the code of the force that holds the evidence."
     )
-    reasons = form.text("item_reasons", missing="State the reasons.")
+    reasons = form.text("item_reasons", missing="Give the reasons.")
     if ground is None or form.errors:
         return _list(visit, form, status=422)
     with form.taking("record"):
@@ -91,7 +91,7 @@ def show_restriction(visit: RestrictionReaderOf, restriction_id: IdInPath) -> Re
 @router.post("/{restriction_id}/lifting")
 def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) -> Response:
     """Lift a restriction."""
-    reasons = form.text("reasons", missing="State the reasons.")
+    reasons = form.text("reasons", missing="Give the reasons.")
     told = form.text("told_on", missing="State the day on which the person was told.")
     if form.errors:
         return _one(visit, restriction_id, form, status=422)

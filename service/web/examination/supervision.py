@@ -166,7 +166,7 @@ def show_difference(visit: SupervisorOf, case_id: IdInPath) -> Response:
 def post_resolution(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
     """Uphold one of the sealed records, or find the case inconclusive."""
     upheld = form.text("upheld", missing="Choose a sealed record to uphold, or inconclusive.")
-    reason = form.text("reason", missing="Give the reason for this resolution.")
+    reason = form.text("reason", missing="Give a reason for this resolution.")
     if form.errors:
         return _difference_page(visit, case_id, form, status=422)
     sealed = None if upheld == Outcome.INCONCLUSIVE else DecisionId(upheld)

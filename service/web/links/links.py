@@ -55,7 +55,7 @@ def show_link(visit: LinkReaderOf, link_id: IdInPath) -> Response:
 @router.post("/{link_id}/revocation")
 def post_revocation(visit: SupervisorOf, link_id: IdInPath, form: FormOf) -> Response:
     """Un-link with a reason; the link and its history stay."""
-    reason = form.text("reason", missing="Give the reason for revoking the link.")
+    reason = form.text("reason", missing="Give a reason for revoking the link.")
     if form.fields.get("confirm") != "yes":
         form.errors["confirm"] = "Confirm that the link is to be revoked."
     if form.errors:

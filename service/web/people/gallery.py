@@ -81,7 +81,7 @@ def show_gallery_case(visit: SupervisorOf, case_id: IdInPath) -> Response:
 def post_gallery_case(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
     """Settle one doubt; choosing a survivor proposes a merge."""
     outcome = form.choice("outcome", GalleryOutcome, missing="Choose what you found.")
-    reason = form.text("reason", missing="Give the reason for this conclusion.")
+    reason = form.text("reason", missing="Give a reason for this conclusion.")
     if outcome is None or form.errors:
         return _page(visit, case_id, form, status=422)
     surviving = form.text("surviving") if outcome is GalleryOutcome.CONFIRMED else ""

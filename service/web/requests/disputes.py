@@ -76,7 +76,7 @@ def show_one_dispute(visit: RequestReaderOf, dispute_id: IdInPath) -> Response:
 def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
     """Propose whose the matter is."""
     choice = form.text("theirs", missing="Choose whose it is.")
-    words = form.text("words", missing="Write the reason.")
+    words = form.text("words", missing="Give a reason.")
     if not form.errors:
         with form.taking("words"):
             command = ProposeDecision(

@@ -69,7 +69,7 @@ def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
     """Propose a decision."""
     decision = form.choice("decision", ReviewDecision, missing="Choose a decision.")
     ground = form.choice("ground", ReviewGround, missing="Choose a ground.")
-    reason = form.text("reason", missing="The decision has no reason: give the reason in words.")
+    reason = form.text("reason", missing="Give a reason.")
     next_on = form.day("next_on") if form.text("next_on") else None
     if decision is None or ground is None or form.errors:
         return _page(visit, request_id, form, status=422)

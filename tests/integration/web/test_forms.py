@@ -239,7 +239,7 @@ def test_a_revocation_needs_reason_and_confirmation(office: Office, case_id: str
     told = office.force("01").page(f"links/{link_id}")
 
     assert answer.status_code == 422
-    assert "Give the reason for revoking the link." in answer.text
+    assert "Give a reason for revoking the link." in answer.text
     assert "Confirm that the link is to be revoked." in answer.text
     assert auditor.status_code == 403
     assert elsewhere.status_code == 404
