@@ -111,7 +111,7 @@ not a rule of law.
 
 
 class ResultFate(StrEnum):
-    """How a court result is assigned by the ASN with which it was received."""
+    """What happens to a court result, decided by its Arrest Summons Number (ASN)."""
 
     MATCHED = "matched"
     """The first result for a number issued here."""

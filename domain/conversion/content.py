@@ -1,4 +1,6 @@
-"""Settled fields as details and a conviction, dates as written, and the frames behind items."""
+"""Turns settled fields into details and a conviction, reads dates as written, and finds the frames
+behind items.
+"""
 
 from __future__ import annotations
 

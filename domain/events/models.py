@@ -34,7 +34,9 @@ class ModelChosen(Event):
 
 @event("rehearsed", leaves=Leaves("rehearsals", by="made_by", parts=("rehearsal_doubts",)))
 class Rehearsed(Event):
-    """The gallery was rehearsed: searches were counted by how similar strangers' prints were."""
+    """Trial searches with enrolled people were counted by how similar other people's prints
+    were.
+    """
 
     rehearsal_id: Subject[RehearsalId]
     source: RehearsalSource

@@ -90,10 +90,10 @@ class Counted:
 
 
 def _thinned(tops: Mapping[int, int], searches: int) -> tuple[tuple[int, int], ...]:
-    """Return counts in ascending order of step. Counts below the most similar share one step, the
-    highest among them.
+    """Return counts in ascending order of step.
 
-    Lower steps would only distinguish degrees of common similarity, which is no evidence.
+    All counts below the most similar strangers share one step, the highest among them: lower steps
+    only tell apart common similarities, which are no evidence.
     """
     kept: list[tuple[int, int]] = []
     left = searches

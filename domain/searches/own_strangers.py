@@ -27,7 +27,7 @@ _TO_STANDARD = 1.4826
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnStrangers:
-    """What measures how alike a finger is with everybody, finger by finger.
+    """Measures how similar each finger is to everybody.
 
     `directions`: int8 (10, d), the direction of the mean template of the cohort, scaled to a peak
     of 127; zero for fingers that are not compared. `lengths`: the length of that mean. `limits`:
@@ -102,7 +102,7 @@ class OwnStrangers:
     def excess(
         self, cosines: npt.NDArray[np.floating], fingers: npt.NDArray[np.intp] | None = None
     ) -> npt.NDArray[np.float32]:
-        """Return float32 (k, f): what is taken off the similarity of each finger, mostly 0.
+        """Return float32 (k, f): what is subtracted from the similarity of each finger, mostly 0.
 
         `cosines`: (k, f), of the fingers with the directions, NaN where missing. `fingers`: which
         fingers these are, intp (f,); None for all ten.

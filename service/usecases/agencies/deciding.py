@@ -98,7 +98,7 @@ class _At:
 
     @property
     def content(self) -> CourtResult:
-        """The message of a court, or in its form; raises PayloadErasedError."""
+        """The matter as a court result. Raises PayloadErasedError."""
         if self.matter.result is None:
             raise PayloadErasedError
         return self.matter.result
@@ -217,7 +217,7 @@ def _proposed(
 
 
 def _standing(at: _At, last: Step) -> RecordVersion | None:
-    """Return the version of the record that a step names."""
+    """Return the version of the record that a step refers to."""
     if last.record_id is None or last.version is None:
         return None
     return at.unit.records.version(last.record_id, last.version)
@@ -241,7 +241,9 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
 
 
 def _let_go(at: _At) -> None:
-    """Have other versions of a conviction stand no more, and forget the messages that told it."""
+    """Mark the other versions of a conviction as no longer on record, and erase the messages that
+    reported it.
+    """
     standing = standing_beside(at.unit, at.matter)
     if standing is not None:
         step_replaced(at.services, at.unit, at.caller, standing.matter)
@@ -255,7 +257,7 @@ def _refused(at: _At, proposal: Step, words: str) -> Step:
 
 
 def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) -> Laid:
-    """Return the changes by a matter, as a person laid it.
+    """Return the changes that a matter makes to the record, as a person assigned its offences.
 
     Raises InvalidInputError, ConflictError.
     """
@@ -280,7 +282,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
 
 
 def _planned_for_state(at: _At, before: RecordVersion, told: Notification) -> Laid:
-    """Return the change by a conviction of another State, and the item that it becomes."""
+    """Return the change that another State's conviction makes, and the resulting item."""
     change = change_by(at.unit, at.matter, told, before.head.record_id)
     today = at.services.surroundings.clock().date()
     changes = with_claims((change,), before.items, details_of(told.person))

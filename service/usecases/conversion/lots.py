@@ -115,7 +115,7 @@ def frame_at_work(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
 
 
 def lot_at_work(unit: UnitOfWork, lot_id: LotId) -> Lot:
-    """Return a lot whose state is locked until the transaction ends.
+    """Return a lot, whose state is locked until the transaction ends.
 
     Raises the same errors as `frame_at_work`.
     """
@@ -150,9 +150,9 @@ CHANGED = (
 
 
 def check_decided(unit: UnitOfWork, lot: Lot) -> None:
-    """Raise ConflictError unless a decision gave the lot its state.
+    """Raise ConflictError unless a decision in the log explains the state of the lot.
 
-    Whoever may write to the database may change a state; decisions are in the log.
+    Anyone who can write to the database could change a state, but not the log.
     """
     verdict = LotVerdict(lot.state.value)
     made = unit.conversion_lots.decisions(lot.lot_id)

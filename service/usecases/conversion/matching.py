@@ -107,7 +107,8 @@ def frame_candidates(
 ) -> tuple[FrameCandidate, ...]:
     """Return the candidates of a search by details, with the contents of their records.
 
-    Empty for a search by prints, for examiners only. Raises NotPermittedError, NotFoundError.
+    Empty for a search by prints, whose candidates only examiners see. Raises NotPermittedError,
+    NotFoundError.
     """
     caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.read() as unit:

@@ -183,7 +183,7 @@ def _line(policy: DeskPolicy, case: QueuedCase, now: datetime) -> QueueLine:
 
 
 def _overdue_before(due: datetime) -> datetime:
-    """Return the instant before which cases became ready that are now overdue.
+    """Return the instant such that cases ready before it are now overdue.
 
     Times are compared by their quarter of an hour.
     """

@@ -1,4 +1,6 @@
-"""Disputes over whose matter an entry of a record is: opened, and decided by two case officers."""
+"""Disputes about whether an entry of a record is about that person: opened, and decided by two
+case officers.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class OpenDispute:
-    """An entry of a record, or a whole record, that may be another person's."""
+    """An entry of a record, or a whole record, that may be about another person."""
 
     caller: Caller
     record_id: RecordId
@@ -73,10 +75,11 @@ class AnswerDecision:
 
 
 def open_dispute(services: Services, command: OpenDispute) -> Dispute:
-    """Open a dispute over an entry of a record; from now on no answer gives it.
+    """Open a dispute about an entry of a record. From now on no answer gives the entry as this
+    person's.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no words, an item that is no
-    matter), ConflictError (it is disputed already, a request about another person).
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no words, or an item that cannot be
+    disputed), ConflictError (it is disputed already, or the request is about another person).
     """
     caller = command.caller
     caller.actor.require(Scope.WORK_REQUESTS)
@@ -123,7 +126,7 @@ def _check_request(unit: UnitOfWork, command: OpenDispute, person_id: PersonId) 
 
 
 def _disputed(unit: UnitOfWork, version: RecordVersion, command: OpenDispute) -> ItemId:
-    """Return the entry that is disputed; an empty id for a whole record."""
+    """Return the disputed entry; an empty id if the whole record is disputed."""
     if not command.item_id:
         if any(
             not one.item_id and one.state not in DECIDED
@@ -146,9 +149,9 @@ def _disputed(unit: UnitOfWork, version: RecordVersion, command: OpenDispute) ->
 
 
 def propose_decision(services: Services, command: ProposeDecision) -> Dispute:
-    """Propose whose the matter is.
+    """Propose whom the entry is about.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (decided, or proposed already),
+    Raises NotPermittedError, NotFoundError, ConflictError (already decided or proposed),
     InvalidInputError (no words).
     """
     require_reason(command.words, "/words")
@@ -165,8 +168,8 @@ def answer_decision(services: Services, command: AnswerDecision) -> Dispute:
     """Carry out a proposed decision if the caller agrees; otherwise the dispute is open again.
 
     Raises NotPermittedError, NotFoundError, SelfVerificationError (the caller proposed it),
-    ConflictError (nothing is proposed, or the entry was changed since), InvalidInputError (no
-    words, although the caller does not agree).
+    ConflictError (nothing is proposed, or the entry has been changed since), InvalidInputError (a
+    disagreement without words).
     """
     if not command.agrees:
         require_reason(command.words, "/words")
@@ -227,7 +230,7 @@ def _not_theirs(
 ) -> None:
     """Move entries to the other of two people who were parted, or take them off the record.
 
-    What a matter of the inbox put there waits in the inbox again, for whoever it belongs to.
+    A matter that came through the inbox waits there again, for the person it belongs to.
     """
     there = _record_of(at.unit, dispute.other_id)
     if there is not None:

@@ -66,7 +66,9 @@ class ClassAccuracy:
 
 @dataclass(frozen=True, slots=True)
 class ConversionAccuracy:
-    """The accuracy of conversion: lots decided, errors found, and how well samplers look."""
+    """The accuracy of conversion: lots decided, errors found, and how many planted errors samplers
+    noticed.
+    """
 
     lots: tuple[tuple[str, int], ...]
     classes: tuple[ClassAccuracy, ...]

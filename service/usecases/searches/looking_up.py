@@ -86,11 +86,10 @@ def compare_prints(
 ) -> FingerComparisons:
     """Return the comparisons of prints with stored encounters, in the order of `encounter_rows`.
 
-    With `own`, the excess of people who are alike with everybody is taken off.
-
-    Every row must be in `held`. As in the index, a tenprint searched among tenprints compares
-    every finger that both sides have. A mark, and any search of the unsolved mark file, keeps only
-    the finger that agrees most.
+    With `own`, the excess of people who resemble everybody is subtracted. Every row must be in
+    `held`. As in the index, a tenprint searched among tenprints compares every finger that both
+    sides have. A mark, and any search of the unsolved mark file, keeps only the finger that agrees
+    most.
     """
     batch = held.marks if search_type.is_among_marks else held.tenprints
     place_of = {row: place for place, row in enumerate(batch.encounter_rows.tolist())}
