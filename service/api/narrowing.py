@@ -1,4 +1,4 @@
-"""Compares a call only with the routes whose path begins like the call's, not with every route.
+"""Finds the route of a call among those whose path begins like the call's, not among all routes.
 
 The framework asks one router after another: with four hundred routes this took up to a millisecond
 of each call.

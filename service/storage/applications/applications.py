@@ -91,8 +91,8 @@ class ApplicationDrafts(TransactionPart):
     def find(self, access_digest: str) -> DraftApplication | None:
         """Return the draft with the access digest of a reference and code, or None.
 
-        The digest is sealed with the answers: a row that was given the digest of another code in
-        the database is not found by it.
+        The digest is also sealed with the answers. So a row is not found if somebody gave it
+        another code's digest in the database.
         """
         row = self._row(rows_where(drafts, access_digest=access_digest))
         body = None if row is None else self._body(PayloadKind.APPLICATION, row)

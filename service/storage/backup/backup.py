@@ -56,7 +56,7 @@ class BackupSummary:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A backup that was written, or the increment that stands for it."""
+    """The summary of a backup that was written, or of an increment that takes its place."""
 
     summary: BackupSummary
     rows_written: int
@@ -75,8 +75,8 @@ def write_backup(
 ) -> Written:
     """Write one snapshot of the database; `connection` reads in one transaction.
 
-    `tables` are the tables of the schema, in an order in which rows may be inserted. With the list
-    of another backup, what has changed `since` is written (see `increments`).
+    `tables` are the tables of the schema, in an order in which rows may be inserted. With `since`,
+    the list of another backup, only what has changed is written (see `increments`).
     """
     writer = LineWriter(stream, since)
     size = int(connection.execute(select(log_head.c.size)).scalar_one())
@@ -106,9 +106,9 @@ def _write_table(connection: Connection, table: Table, writer: LineWriter) -> in
 
 
 def _lines(found: Iterable[Row[Any]], keys: Sequence[int]) -> Iterator[list[list[Any]]]:
-    """Yield the rows of each line; `keys` are the places of the primary key in a row.
+    """Yield the rows of each line; `keys` are the positions of the primary key in a row.
 
-    Keys tell where a line ends, so that a row added or deleted changes its own line only.
+    The keys decide where a line ends, so that a new or deleted row changes only its own line.
     """
     line: list[list[Any]] = []
     for row in found:

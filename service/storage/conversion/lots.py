@@ -201,7 +201,9 @@ class ConversionSamples(TransactionPart):
     def units(
         self, lot_id: LotId, draw: Draw, *, place: int | None = None
     ) -> tuple[DrawnUnit, ...]:
-        """Return the units of a draw in order, with readings: all units, or one place."""
+        """Return the units of a draw with their readings: all in order, or only the unit at one
+        place.
+        """
         table, readings = conversion_draw_units, conversion_unit_readings
         on = [readings.c[name] == table.c[name] for name in ("lot_id", "round", "draw", "place")]
         query = (

@@ -1,4 +1,4 @@
-"""The watch on whether a model's distribution still holds, and the models chosen."""
+"""Monitoring of whether a model's distribution of scores still holds, and the models chosen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PLACE = ("week", "asker_force", "account", "model_digest", "kind", "finger", "b
 
 
 class LawRecords(TransactionPart):
-    """Sums gathered by the watch, and the states of sources."""
+    """Sums gathered by the monitoring, and the states of sources."""
 
     def gather(self, source: Source, seen: Gathered, at: datetime) -> Gathered:
         """Add the sums of a process to those gathered from a source; return the total."""

@@ -1,4 +1,4 @@
-"""Disputes over whose matter an entry of a record is, and their steps; each is written once."""
+"""Disputes about whom an entry of a record is about, and their steps; each is written once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Disputes(TransactionPart):
-    """Disputes. Those over people who are erased or hidden are not listed."""
+    """Disputes. Those about people who are erased or hidden are not listed."""
 
     def add(self, dispute: Dispute) -> None:
         """Store a dispute without steps. Raises NotFoundError for an erased person."""
@@ -46,7 +46,7 @@ class Disputes(TransactionPart):
             raise ConflictError("Somebody else has worked on this dispute: reload it.")
 
     def get(self, dispute_id: str) -> Dispute | None:
-        """Return a dispute with its steps; None where its person is erased or hidden."""
+        """Return a dispute with its steps; None if its person is erased or hidden."""
         return next(iter(self._read(disputes.c.dispute_id == dispute_id)), None)
 
     def undecided(self) -> tuple[Dispute, ...]:
@@ -60,7 +60,7 @@ class Disputes(TransactionPart):
         return page.of(self._of(page.items))
 
     def undecided_of(self, people: Collection[PersonId]) -> tuple[Dispute, ...]:
-        """Return the undecided disputes over entries that are, or may be, these people's."""
+        """Return the undecided disputes about entries that are, or may be, about these people."""
         rows = select(persons.c.person_row).where(persons.c.person_id.in_(people))
         is_theirs = or_(disputes.c.person_row.in_(rows), disputes.c.other_row.in_(rows))
         return self._undecided(is_theirs, disputes.c.item_id != "")
@@ -70,7 +70,7 @@ class Disputes(TransactionPart):
         return self._read(disputes.c.request_id == request_id)
 
     def of_merge(self, merge_id: str) -> tuple[Dispute, ...]:
-        """Return the disputes that the undoing of a merge left, oldest first."""
+        """Return the disputes that the undoing of a merge opened, oldest first."""
         return self._read(disputes.c.merge_id == merge_id)
 
     def _undecided(self, *which: ColumnElement[bool]) -> tuple[Dispute, ...]:
