@@ -1,4 +1,6 @@
-"""The searches that the figures of a card come from, kept beside it: numbers, and no person."""
+"""The searches from which a card's figures are computed, stored with the card: only numbers, no
+person.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ _DECIMALS = 4
 def kept(observed: Observations, strata: Mapping[str, Mask], gallery: int) -> Parts:
     """Return the searches of one kind as plain data for JSON, without the numbers of people.
 
-    `strata`: bool (n,) by search. `gallery`: the number of people searched among.
+    `strata`: bool (n,) by search. `gallery`: the number of people searched.
     """
     columns = {name: _plain(getattr(observed, name)) for name in _FLOATS}
     columns |= {name: getattr(observed, name).tolist() for name in _WHOLE}
@@ -45,7 +47,7 @@ def _plain(column: Bits) -> list[Any]:
 def opened(part: Parts) -> tuple[Observations, dict[str, Mask]]:
     """Return the searches of one kind, numbered in order, and their strata, bool (n,) each.
 
-    Raises KeyError, TypeError, ValueError where the part is malformed.
+    Raises KeyError, TypeError or ValueError if the data is malformed.
     """
     size = len(part["is_mated"])
     floats = {name: np.array(part[name], dtype=np.float64) for name in _FLOATS}

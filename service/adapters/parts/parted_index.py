@@ -259,7 +259,9 @@ class PartedIndex:
         own: OwnStrangers | None = None,
     ) -> tuple[Hits, ...]:
         """Return the hits of many captures, in the order of the probes and from one state of the
-        gallery. With `own`, the excess of people who are alike with everybody is taken off.
+        gallery.
+
+        With `own`, the excess of people who resemble everybody is subtracted.
         """
         if not probes:
             return ()

@@ -108,7 +108,7 @@ def _cosigned(
 
 
 def _serve(me: Witness, cosign: Callable[[], Note], out: Path | None, *, every_s: float) -> None:
-    """Cosign repeatedly; ends with an error when the log does not continue the last checkpoint."""
+    """Cosign repeatedly. Ends with an error if the log does not continue the last checkpoint."""
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())

@@ -1,4 +1,4 @@
-"""Pages of supervisors and of the holders of evidence on restrictions."""
+"""Pages on restrictions, for supervisors and for forces that hold the evidence."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ _PAGE = 30
 
 @router.get("")
 def show_restrictions(visit: RestrictionReaderOf) -> Response:
-    """Show the restrictions that hold and those lifted last; supervisors begin one here."""
+    """Show the restrictions in force and those lifted last, and the form with which supervisors
+    begin one.
+    """
     return _list(visit, begun_form(visit))
 
 

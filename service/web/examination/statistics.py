@@ -1,4 +1,4 @@
-"""Figures of the desk, as tables and as plots."""
+"""Figures of the examiners' work, as tables and as charts."""
 
 from __future__ import annotations
 

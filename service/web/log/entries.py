@@ -1,4 +1,4 @@
-"""One entry of the log with its proof, and files to take away: receipt, checkpoint, findings."""
+"""One entry of the log with its proof; receipt, checkpoint and search results as files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ router = page_router("/workbench/log")
 
 @router.get("/entries/{event_id}")
 def show_entry(visit: AuditorOf, event_id: IdInPath) -> Response:
-    """Show an entry in full, its proof checked against the newest checkpoint."""
+    """Show an entry in full, with its proof checked against the newest checkpoint."""
     key = visit.bench.signer.verifier if visit.bench.signer else None
     entry = log_entry(visit.services, visit.caller, EventId(event_id), key)
     body = json.loads(entry.event.body)
@@ -37,21 +37,23 @@ def show_entry(visit: AuditorOf, event_id: IdInPath) -> Response:
 
 @router.get("/entries/{event_id}/receipt")
 def get_receipt(visit: AuditorOf, event_id: IdInPath) -> Response:
-    """Give the receipt of an entry as a file: only the public keys are needed to verify it."""
+    """Return the receipt of an entry as a file, which needs only the public keys to be
+    verified.
+    """
     proved = prove_inclusion(visit.services, visit.caller, EventId(event_id))
     return _file(proved.receipt().encode(), f"receipt-{proved.event.seq}.txt", "text/plain")
 
 
 @router.get("/checkpoint")
 def get_checkpoint(visit: AuditorOf) -> Response:
-    """Give the newest signed checkpoint as a file."""
+    """Return the newest signed checkpoint as a file."""
     head = signed_head(visit.services, visit.caller)
     return _file(head.note, f"checkpoint-{head.size}.txt", "text/plain")
 
 
 @router.get("/export")
 def get_findings(visit: AuditorOf) -> Response:
-    """Give the entries that a search finds as lines of JSON: the bodies that the log signs."""
+    """Return the entries that a search finds as lines of JSON: the bodies that the log signs."""
     wanted = wanted_of(visit, asked_of(visit.request), {})
     order = order_of(visit.request, COLUMNS)
     found = search_events(

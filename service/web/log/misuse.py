@@ -1,4 +1,4 @@
-"""Signs of misuse as auditors read them: questions to people, never verdicts."""
+"""Signs of misuse as auditors read them: questions for people to answer, never verdicts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORDS = {
 
 @router.get("")
 def show_misuse(visit: AuditorOf, before: Before = None) -> Response:
-    """Show signs of misuse, the newest first; that they were read is an entry of the log."""
+    """Show signs of misuse, newest first; that they were shown is logged."""
     page = found_abuse(visit.services, visit.caller, before=before, limit=_PAGE)
     with_names = {"found": page.items, "next": page.next_key, "before": before, "words": WORDS}
     return render(visit.request, "log/misuse.html", with_names)

@@ -1,4 +1,4 @@
-"""A supervisor's pages on the gallery itself: probable duplicates, exchanged fingers."""
+"""A supervisor's pages on the gallery itself: probable duplicates and exchanged fingers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SETTLED_SORT = "settled"
 
 @router.get("")
 def show_gallery(visit: SupervisorOf) -> Response:
-    """Show the doubts that wait and those that were settled, each list page by page."""
+    """Show the doubts that wait and those that were settled, in two paged lists."""
     asked = visit.request.query_params
     before, ended = asked.get("before") or None, asked.get("ended-before") or None
     order, ended_order = (

@@ -1,4 +1,4 @@
-"""Bars of a released table as SVG, without scripts: hidden figures have no bar."""
+"""Bars of a released table as SVG, without scripts; withheld figures have no bar."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The bars of a table, and their height together."""
+    """The bars of a table, and their total height."""
 
     bars: tuple[Bar, ...]
     height: int

@@ -1,4 +1,4 @@
-"""The recipients of data that have not acknowledged a change of it."""
+"""The recipients that have not acknowledged a change of data sent to them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PAGE = 30
 
 @router.get("/unanswered-notices")
 def show_unanswered(visit: RequestReaderOf) -> Response:
-    """Show the recipients that have not answered, the oldest notice first."""
+    """Show the recipients that have not acknowledged, the oldest notice first."""
     after = visit.request.query_params.get("after") or None
     page = unanswered_notices(visit.services, visit.caller, after=after, limit=_PAGE)
     shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}

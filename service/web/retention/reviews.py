@@ -1,4 +1,6 @@
-"""A case officer's pages on reviews: the open ones, and one with its bases and its decision."""
+"""A case officer's pages on retention reviews: the open ones, and one with its bases and
+decision.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ _FIELDS = ("ground", "reason", "next_on", "words")
 
 @router.get("")
 def show_reviews(visit: RequestReaderOf) -> Response:
-    """Show the open reviews by due day, and the form that opens those that are wanted."""
+    """Show the open reviews by due day, and the form that opens missing ones."""
     wanted, after = RequestsWanted(kind=KIND.name), visit.request.query_params.get("after") or None
     found = list_requests(visit.services, visit.caller, wanted, after=after, limit=_PAGE)
     listed = [one.file.request.request_id for one in found.requests]
@@ -52,7 +54,7 @@ def show_reviews(visit: RequestReaderOf) -> Response:
 
 @router.post("")
 def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
-    """Open a review of each person for whom no rule decides."""
+    """Open a review for each person for whom no rule decides."""
     del form
     open_reviews(visit.services, visit.caller)
     return RedirectResponse("/workbench/retention/reviews", status_code=303)
@@ -60,7 +62,7 @@ def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
 
 @router.get("/{request_id}")
 def show_review(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show one review: the basis of each event, and the decision that is open."""
+    """Show one review: the basis of each event, and the pending decision."""
     return _page(visit, request_id, begun_form(visit))
 
 
