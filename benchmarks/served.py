@@ -112,8 +112,8 @@ def _compare(here: Result, other: Mapping[str, Any]) -> None:
 def _trees(
     options: ServedOptions, database: str, place: Path, other: Path | None
 ) -> Iterator[tuple[list[Tree], Callable[[], float]]]:
-    """Yield the two versions of the code, with a copy of the same store each, and the database's
-    processor time.
+    """Yield both versions of the code, each with its own copy of one store, and the meter of the
+    database's processor time.
 
     The older code fills the store, because newer code can upgrade its schema.
     """

@@ -26,10 +26,11 @@ class Letter:
 
 @cache
 def letter_on(about: str, end: str, version: str = LETTERS) -> Letter:
-    """Return the letter for the end of something: of a dispute, or of a request by its kind.
+    """Return the letter on how a dispute, or a request of some kind, ended.
 
     The letter on a request says what was asked, how it ended, and what rights there are. A text
-    for one kind comes before that of any request that ends so. Raises UnknownRuleError.
+    for one kind of request takes precedence over the general text for this ending. Raises
+    UnknownRuleError.
     """
     held = data_file(version).content
     if about in held["none"]:

@@ -1,7 +1,7 @@
 """Reads a table of offence codes from a file: CSV with a heading, or a JSON list of objects.
 
-A file is checked whole. Every fault is told by its line (in JSON, by the number of the row), and
-a file with a fault gives no table.
+The whole file is checked. Each fault is reported with its line (in JSON, with the number of the
+row), and a file with a fault gives no table.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _faults(stated: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _flag(stated: Mapping[str, Any]) -> str:
-    """Return the flag as a CSV file states it; JSON may state true, false or null."""
+    """Return a flag as a CSV file states it; JSON may state true, false or null."""
     found = stated.get("recordable")
     if isinstance(found, bool):
         return "yes" if found else "no"

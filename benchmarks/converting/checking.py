@@ -126,15 +126,13 @@ def _check_match(
 
 
 def _is_alone(frame: Frame, match: Match) -> bool:
-    """Whether fewer than two people attached a frame."""
+    """Whether a frame was attached by fewer than two people."""
     has_second = match.read_by is not None and match.read_by != match.proposed_by
     return frame.state is FrameState.WRITTEN and not (match.link_id or has_second)
 
 
 def _doubled(unit: UnitOfWork, frames: list[tuple[int, Frame]]) -> int:
-    """Return the number of convictions from the conversion that no frame has written, or that are
-    missing.
-    """
+    """Return how many convictions of the conversion no frame has written, or are missing."""
     written: Counter[tuple[str, str]] = Counter()
     records: set[str] = set()
     for _, frame in frames:

@@ -266,7 +266,7 @@ class HeldPart:
 
     @property
     def share(self) -> Share:
-        """What the part holds now, even if that state cannot be searched yet."""
+        """The present content of the part, even if that state cannot be searched yet."""
         return self._share(self._store.snapshot)
 
     def standing(self, code: str) -> Standing:

@@ -120,7 +120,7 @@ def _unnoted(_: LawWatch) -> None:
 class SearchKeeper:
     """Does the work that searches leave for later. Runs one thread while inside `running`.
 
-    `note` is called with the watch on the distribution of prints.
+    `note` is called with the monitor of the distribution of prints.
     """
 
     services: Services
@@ -150,9 +150,8 @@ _REST = 3.0
 
 @dataclass(slots=True)
 class RehearsalKeeper:
-    """Rehearses people in the gallery.
-
-    Runs one thread while inside `running`, and none otherwise.
+    """Makes trial searches with people in the gallery. Runs one thread while inside `running`, and
+    none otherwise.
     """
 
     services: Services

@@ -181,7 +181,7 @@ class FileKeyStore:
         return count
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed on purpose, and which never stored."""
+        """Return which of these keys were destroyed on purpose, and which were never stored."""
         found = self._rows(refs)
         destroyed = frozenset(ref for ref, key in found.items() if key is None)
         return destroyed, frozenset(refs) - found.keys()
