@@ -79,7 +79,7 @@ def measured(options: ServedOptions) -> Result:
 def _measured(
     options: ServedOptions, database: str, place: Path, other: Path | None, calls: Calls
 ) -> Iterator[Result]:
-    """Yield the rows of one database."""
+    """Yield the result rows for one of the databases measured."""
     with _trees(options, database, place, other) as (trees, database_cpu_ms):
         secrets = {tree.name: tree.run("open") for tree in trees}
         with ExitStack() as held:

@@ -98,7 +98,7 @@ class _PeopleSoFar:
         self.true_of: dict[PersonId, int] = {}
 
     def learn_known(self, unit: UnitOfWork) -> None:
-        """Learn the people who were enrolled before, in their order."""
+        """Learn which people were enrolled before, by their order."""
         found = unit.people.details_after(0, self.truth.known)  # type: ignore[arg-type]  # before all
         ids = unit.people.person_ids(list(found))
         for number, row in enumerate(sorted(found)):

@@ -289,9 +289,7 @@ class NotSearchableError(ConflictError):
 
 
 class FoundSinceError(ConflictError):
-    """A person who may be the person of a frame was put on record after the search for the
-    frame.
-    """
+    """After the search for a frame's person, somebody who may be that person was put on record."""
 
     code = "found-since-the-search"
     title = "A person was put on record after the search"

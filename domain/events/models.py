@@ -1,6 +1,4 @@
-"""Models: fitted on cases, chosen, and checked against the law of scores for which they were
-fitted.
-"""
+"""Models: fitted on cases, chosen, and monitored for changes in the distribution of scores."""
 
 from __future__ import annotations
 

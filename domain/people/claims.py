@@ -47,7 +47,7 @@ class Claim:
 
 
 def claims_of(versions: Iterable[RecordVersion]) -> tuple[Claim, ...]:
-    """Return the claims in the versions of a record, oldest version first, in their order.
+    """Return the claims in the versions of a record, in order, the oldest version first.
 
     Versions that are withheld are left out of `versions`.
     """

@@ -224,7 +224,7 @@ class HeldPart:
         steps: Sequence[SearchStep],
         wait_s: float,
     ) -> Worked | Refused:
-        """Take the steps of a search of the state at change `at`; return the answer to the last
+        """Take the steps of a search, on the state at change `at`; return the answer to the last
         step.
 
         `question` may be None if the search has already begun in this replica. Waits up to

@@ -27,9 +27,7 @@ LEAST_MATED = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledMatches:
-    """The comparisons of all pairs of prints of one set, with whether each pair is of one
-    finger.
-    """
+    """The comparisons of all pairs of prints of one set, each labelled as one finger or two."""
 
     statistics: Doubles
     """float64 (n, 3), as `MatchModel.finger_bits` takes them."""

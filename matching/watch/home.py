@@ -114,7 +114,7 @@ def read_home(directory: Path, model_digest: str) -> HomeLaw | None:
         return HomeLaw(model_digest, dict(map(_entry, data["values"].items())))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
-            "The model's distribution of home distances is malformed: restore the model."
+            "The model's file of reference values is malformed: restore the model."
         ) from error
 
 

@@ -22,7 +22,7 @@ _INDICTMENT = re.compile(r"XX00\d{3}[A-Z]?").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class CourtTables:
-    """One version of the codes."""
+    """One version of the code tables."""
 
     identifier: str
     categories: dict[str, str]

@@ -157,13 +157,13 @@ class RehearsalKeeper:
     services: Services
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Rehearse until the context ends; `on_failure` is called with each error."""
+        """Make trial searches until the context ends; `on_failure` is called with each error."""
         thread = BackgroundThread(on_failure)
         step = partial(self.step, thread.stop.wait)
         return thread.running(partial(thread.repeat, step, every_s=_REHEARSAL_S))
 
     def step(self, wait: Callable[[float], object]) -> None:
-        """Count decided searches, then rehearse the people who are due, with pauses."""
+        """Count decided searches, then make the trial searches that are due, with pauses."""
         count_seconds(self.services, REHEARSER)
         people = min(due_people(self.services), _PEOPLE_A_LOOK)
         began = time.monotonic()

@@ -215,7 +215,7 @@ def _copyable(opaque_id: str | None, words: str = "Identifier") -> Markup:
 
 
 def _party(party: Party) -> str:
-    """The requester in words, without codes."""
+    """The requester in words; codes are left out."""
     match party.kind:
         case PartyKind.STATE:
             return country_name(party.code)

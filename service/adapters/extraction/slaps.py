@@ -92,7 +92,7 @@ class _Hand:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cuts:
-    """Cuts between fingers; the hand lies at a tilt."""
+    """Cuts between fingers, and the tilt of the hand."""
 
     tilt_rad: float
     across: tuple[float, ...]
@@ -133,7 +133,7 @@ def _hand_of(slap: GreyImage, ppi: int) -> _Hand:
 
 
 def _ink(grey: GreyImage, solid: Mask) -> Mask:
-    """Return where there is ink, bool (2h, 2w), in halves of a step; `solid`: bool (h, w)."""
+    """Return where there is ink, bool (2h, 2w), in half steps. `solid`: bool (h, w)."""
     near = np.kron(solid, np.ones((2, 2), dtype=np.bool_))
     near[:-1, :-1] = near[1:, 1:].copy()  # a block lies around its place
     soft = blurred(grey.astype(np.float64), _INK_SIGMA_PX)[:: STEP_PX // 2, :: STEP_PX // 2]

@@ -311,7 +311,7 @@ class PartedIndex:
             ) from None
 
     def _present(self) -> tuple[Sequence[Sequence[Replica]], int]:
-        """Return the replicas of all parts, and the change about which they are asked."""
+        """Return the replicas of all parts, and the change at which they are to be searched."""
         layout = self._layout
         at = layout.cursor
         # Replicas known to be behind are asked last.

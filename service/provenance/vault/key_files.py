@@ -329,7 +329,7 @@ class FileKeyStore:
             last = page[-1][0]
 
     def rows_of(self, table: str) -> list[tuple[Any, ...]]:
-        """Return all rows of a table other than that of the keys."""
+        """Return all rows of a table that holds no keys; `pages` yields those of the keys."""
         with self._reading, self._place.used():
             return list(self._reader.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608
 

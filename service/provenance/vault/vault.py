@@ -112,8 +112,8 @@ _NOT_ITS_ROW = (
 )
 
 _UNBOUND = (
-    "There is a payload of an earlier release, although all payloads were bound to"
-    " their rows. If you have restored an old backup, run `identlink vault bind`."
+    "A payload is not bound to its row, although all payloads were bound "
+    "earlier. If you have restored an old backup, run `identlink vault bind`."
 )
 _NO_KEYS: Mapping[str, bytes] = MappingProxyType({})
 

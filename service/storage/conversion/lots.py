@@ -117,7 +117,7 @@ class ConversionLots(TransactionPart):
             lot_id=lot_id,
             payload_id=self._put_words(words),
         ):
-            raise ConflictError("This step of the lot has already been decided: reload the lot.")
+            raise ConflictError("This decision on the lot has already been made: reload the lot.")
 
     def decisions(self, lot_id: LotId) -> tuple[LotDecision, ...]:
         """Return the decisions on a lot, by round."""

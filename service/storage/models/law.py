@@ -119,7 +119,7 @@ class LawRecords(TransactionPart):
         return tuple(newest.values())
 
     def add_to_weeks(self, sketches: Sequence[WeekSketch]) -> None:
-        """Add sums to the totals of their weeks."""
+        """Add sums to the stored weekly totals."""
         rows = [row_of(law_sketches, one) for one in sketches]
         rows.sort(key=lambda row: tuple(row[name] for name in _PLACE))
         insert_or_add(self._connection, law_sketches, rows, key=_PLACE, sums=_SUMS)

@@ -93,7 +93,7 @@ def plain(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The proof that a person gives of a second factor: a code or a security key's answer."""
+    """A person's proof of a second factor: a code or a security key's answer."""
 
     code: str = field(default="", repr=False)
     """A code from an authenticator, or a recovery code."""

@@ -133,7 +133,7 @@ def frame_in_reading(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
 
 def _checked(lot: Lot) -> Lot:
     if lot.state not in WORKED:
-        raise ConflictError("The lot is not being worked on now: check its state.")
+        raise ConflictError("Nobody can work on this lot now: check the state of the lot.")
     return lot
 
 

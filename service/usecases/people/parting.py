@@ -91,7 +91,7 @@ class _Side:
         self.known = replace(known, arrests=prints.arrests, named=prints.named)
 
     def homes(self, other: _Side) -> tuple[Home, ...]:
-        """Return whom the entries are about that this record gained during the merge."""
+        """Return, for each entry that this record gained during the merge, whom it is about."""
         if self.record_id is None:
             return ()
         return homes_of(self.before, self.now, self.record_id, (self.known, other.known))

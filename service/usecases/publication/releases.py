@@ -112,7 +112,7 @@ def withdraw_tables(
         held = {(one.service, one.cut) for one in last.content.tables}
         if not tables or not set(tables) <= held:
             raise InvalidInputError(
-                "Name at least one table. Each must be in the newest version of the figures.",
+                "Name at least one table of the newest release.",
                 pointer="/tables",
             )
         kept = tuple(

@@ -169,7 +169,7 @@ def demand_answer(kind: Kind) -> None:
     """Raise InvalidInputError for a kind of request whose decision does not send an answer."""
     if not kind.sends:
         raise InvalidInputError(
-            "Requests of this kind are decided with a separate call: use that call."
+            "This call does not decide requests of this kind: use the separate call for them."
         )
 
 

@@ -231,7 +231,10 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     or an amount that the fees of the request do not allow).
     """
     if command.step not in PLAIN_STEPS:
-        raise InvalidInputError("This step has a separate call: use that call.", pointer="/step")
+        raise InvalidInputError(
+            "This call takes only plain steps: use the separate call for this step.",
+            pointer="/step",
+        )
     if command.step in _NEED_WORDS and not command.words.strip():
         raise InvalidInputError("Write what you ask for, or why.", pointer="/words")
     if (command.pence is None) == (command.step in FEE_STEPS):

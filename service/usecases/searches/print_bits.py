@@ -34,7 +34,7 @@ class FingerBits:
 
 @dataclass(frozen=True, slots=True)
 class PrintBits:
-    """The bits of the prints of a candidate."""
+    """The evidence of a candidate's prints, in bits."""
 
     fingers: tuple[FingerBits, ...]
     """One for each correspondence, in order."""
