@@ -73,9 +73,7 @@ class Question:
 
     @property
     def scope(self) -> Hashable:
-        """Questions with equal scopes have the same number of encounters that pass,
-        in one state.
-        """
+        """The part that decides which encounters are compared; equal scopes, equal encounters."""
         return self.sought, self.where, self.fingers
 
     def opened(self, part: Part) -> LocalSearch:
