@@ -1,9 +1,9 @@
 """Court results added to records: `python -m benchmarks court --data DIR`.
 
-Each message in the index of a folder is sent to a fresh store with its record, by the use case
-that the API calls. What happens to it is compared with what the index states. In a stranger
-variant of the same message, the record under its number belongs to someone else with the same name
-and date of birth, so only the offences differ.
+Each message in the index of a folder is sent to a new store with its record, by the use case that
+the API calls. The outcome is compared with the outcome in the index. In a second variant of the
+same message, the record under its number belongs to another person with the same name and date of
+birth, so only the offences differ.
 """
 
 import json

@@ -1,14 +1,13 @@
-"""A gallery of a hundred million, simulated: one real part answers for a hundred hosts.
+"""Simulates a gallery of a hundred million: one real part answers for a hundred hosts.
 
-Real are the part with its scans, comparisons and answers, the questions, and the process that asks
-all parts and joins their answers. Simulated are the hosts: each search is worked by the one part
+Real are the part with its scans, comparisons and answers, the questions, and the process that
+queries all parts and joins their answers. The hosts are simulated: the one part works each search
 for host after host, and only the slowest host of each round counts, as if all worked at once. Each
-host holds other people: one has the person sought, and every other is asked for a stranger of its
-own, so that its answer is as large and as similar as that of other people's prints. The network
-between hosts is left out; each round adds one round trip.
-
-Each search is asked three times: worked by the part and recorded; answered from the record, for
-the processor time of joining; and answered from the record again, for its memory.
+host holds other people. One has the person sought; every other host gets a probe of a stranger of
+its own, so that its answer is as large, and as similar, as one about other people's prints. The
+network between hosts is left out; each round adds one round trip. Each search is made three times:
+worked by the part and recorded; answered from the record, to measure the processor time of
+joining; and answered from the record again, to measure the memory.
 """
 
 import tempfile
@@ -66,7 +65,7 @@ class ManyPartsOptions(Options):
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What one host said in one round."""
+    """The answer of one host in one round."""
 
     worked: Worked
     cpu_s: float
@@ -76,7 +75,7 @@ class _Answer:
 
 @dataclass(slots=True)
 class _Hosts:
-    """All hosts, played by one part."""
+    """All hosts, simulated by one part."""
 
     snapshot: Snapshot
     shares: Sequence[Share]
@@ -89,7 +88,7 @@ class _Hosts:
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self, values: Sequence[npt.NDArray[np.float32]]) -> None:
-        """Forget the search before; record the next one."""
+        """Forget the previous search, and record the next one."""
         self.values, self.is_recorded = values, False
         self.answers.clear()
         self._open.clear()
@@ -97,7 +96,7 @@ class _Hosts:
     def work(
         self, number: int, ticket: str, question: Question | None, steps: Sequence[SearchStep]
     ) -> Worked:
-        """Answer for a host, as `HeldPart.work` does."""
+        """Answer for one host, as `HeldPart.work` does."""
         at = (number, len(steps))
         if self.is_recorded:
             return self.answers[at].worked
@@ -137,7 +136,9 @@ class _Host:
 
 
 def _of_host(worked: Worked, first_row: int) -> Worked:
-    """Return an answer about the people of a host, whose rows begin at `first_row`."""
+    """Return an answer as if it were about the people of a host, whose rows begin at
+    `first_row`.
+    """
     found = [_moved(one, first_row) for one in worked.found]
     ahead = [
         replace(_moved(one, first_row), unscanned=_moved(one.unscanned, first_row))
@@ -154,7 +155,7 @@ def _moved(one: Any, first_row: int) -> Any:
 
 
 def _array_bytes(message: Any) -> int:
-    """Return the size of all arrays in a message; the rest of it is small."""
+    """Return the size of all arrays in a message; everything else in it is small."""
     if isinstance(message, np.ndarray):
         return message.nbytes
     if is_dataclass(message):
@@ -165,7 +166,7 @@ def _array_bytes(message: Any) -> int:
 
 
 def measured(options: ManyPartsOptions) -> Result:
-    """Build the part, search, and return the figures."""
+    """Build the part, make the searches, and return the figures."""
     dataset = Dataset(options.persons, options.seed)
     with tempfile.TemporaryDirectory(prefix="many-parts-", dir=options.directory) as folder:
         index = filled_index(Path(folder) / "part", dataset, Watch())

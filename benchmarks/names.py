@@ -165,7 +165,9 @@ def _asked(
 def _ranking(
     scorer: Scorer, said: Details, held: Sequence[Details | None], index: NamesIndex
 ) -> npt.NDArray[np.int64]:
-    """Return the order of candidates. The first twenty are put into words, as the service does."""
+    """Return the order of candidates. Rows of evidence are built for the first twenty, as the
+    service does.
+    """
     words = index.words(said)
     scored = scorer.score_details(said, held, gallery_size=len(index), words=words)
     scored.select(scored.ranking()[:20])

@@ -1,11 +1,11 @@
 """Accuracy of extractors, matcher and vectors: `python -m benchmarks prints`.
 
-`--data DIR` measures sets of real prints, shaped as those of the fingerprint verification
-competitions; `--drawn N` measures N drawn fingers, which show that the chain works and nothing
-about real prints. `--marks N` searches for N marks made of each finger instead, `--turned N`
-for N prints of each finger turned by quarters; `--slaps N` cuts N pasted slaps of each set;
-`--doubts` counts doubts about pictures; `--bits` judges bits of matches, each set by a model of
-the others.
+`--data DIR` measures sets of real prints, in folders like those of the fingerprint verification
+competitions. `--drawn N` measures N drawn fingers, which show that the chain works and nothing
+about real prints. Instead, `--marks N` searches for N marks made of each finger, and `--turned N`
+for N prints of each finger turned by quarter turns; `--slaps N` cuts N pasted slaps of each set;
+`--doubts` counts doubts about pictures; `--bits` measures the bits of matches, each set under a
+model fitted on the others.
 """
 
 import hashlib
@@ -172,7 +172,7 @@ class _Run:
 
 
 def _bits(run: _Run) -> list[Row]:
-    """Return a row for each set: its bits by a model of the other sets."""
+    """Return a row for each set: its bits under a model fitted on the other sets."""
     extractor, prints, _ = run.read(distractors=0)
     fit = fit_of(pairs_by_set(prints, run.costs))
     if fit is None:
@@ -207,7 +207,9 @@ def _marks(run: _Run) -> list[Row]:
 
 
 def _turned(run: _Run) -> list[Row]:
-    """Return how far down the list of vectors prints stand, upright and turned, by the turns."""
+    """Return the places of prints in the list of vectors, upright and turned, by the number of
+    turns.
+    """
     extractor, gallery = run.gallery()
     rows = []
     for lying in ("upright", "turned"):
@@ -224,7 +226,7 @@ def _turned(run: _Run) -> list[Row]:
 
 
 def _slaps(run: _Run) -> list[Row]:
-    """Return a row for each set, and for slaps that show another number of fingers than stated."""
+    """Return a row for each set, and for slaps with a different number of fingers than stated."""
     count, rows = run.options.slaps, []
     for data, own in run.sets():
         slaps = [pasted(own, run.options, number) for number in range(count)]
@@ -246,7 +248,7 @@ _DOUBTED_SLAPS = 3
 
 
 def _doubts(run: _Run) -> list[Row]:
-    """Return the rows of each set, and of drawn pictures that are no prints."""
+    """Return the rows for each set, and for drawn pictures that are not prints."""
     rows: list[Row] = []
     for data, own in run.sets():
         prints = [at_nominal(grey, ppi).grey for at, grey, ppi in own if at[2] in _DOUBTED]
@@ -271,7 +273,7 @@ _WORKS: dict[str, Callable[[_Run], list[Row]]] = {
 
 
 def pasted(images: Sequence[Image], options: PrintsOptions, number: int, fingers: int = 4) -> Slap:
-    """Return a slap of so many fingers of one set, of any of their impressions."""
+    """Return a slap of this many fingers of one set, each from any of its impressions."""
     rng = np.random.default_rng([options.seed, 5, fingers, number])
     chosen = rng.choice(sorted({sample[1] for sample, _, _ in images}), fingers, replace=False)
     prints = []
@@ -285,14 +287,14 @@ def pasted(images: Sequence[Image], options: PrintsOptions, number: int, fingers
 def _probes(
     images: Sequence[Image], options: PrintsOptions, *, is_turned: bool
 ) -> Iterator[tuple[tuple[str, int, int], GreyImage]]:
-    """Yield later impressions of each finger, turned by one to three quarters or not at all."""
+    """Yield later impressions of each finger, upright or turned by one to three quarter turns."""
     for sample, grey, ppi in _some_later(images, options.turned):
         quarters = 1 + sample[1] % 3 if is_turned else 0
         yield sample, np.ascontiguousarray(np.rot90(at_nominal(grey, ppi).grey, quarters))
 
 
 def _some_later(images: Sequence[Image], each: int) -> Iterator[Image]:
-    """Yield so many of the later impressions of each finger: which ones, its number says."""
+    """Yield this many later impressions of each finger; the finger's number decides which ones."""
     for one in images:
         _, finger, impression = one[0]
         if impression != 1 and (impression - 2 - finger) % 7 < each:

@@ -74,7 +74,9 @@ def measured(options: RehearsalOptions) -> Result:
 
 
 def on_cost(options: RehearsalOptions) -> Result:
-    """Enrol people in a store, rehearse some of them, and return the processor time."""
+    """Enrol people in a store, make trial searches with some of them, and return the processor
+    time.
+    """
     with (
         folder_of(options.store) as place,
         upgraded(load_settings(store=place)) as runtime,

@@ -77,7 +77,7 @@ def measured(options: ServedOptions) -> Result:
 def _measured(
     options: ServedOptions, database: str, place: Path, other: Path | None, calls: Calls
 ) -> Iterator[Result]:
-    """Yield the rows of one database."""
+    """Yield the result rows for one of the databases measured."""
     with _trees(options, database, place, other) as (trees, database_cpu_ms):
         secrets = {tree.name: tree.run("open") for tree in trees}
         with ExitStack() as held:
@@ -110,8 +110,8 @@ def _compare(here: Result, other: Mapping[str, Any]) -> None:
 def _trees(
     options: ServedOptions, database: str, place: Path, other: Path | None
 ) -> Iterator[tuple[list[Tree], Callable[[], float]]]:
-    """Yield the two versions of the code, with a copy of the same store each, and the database's
-    processor time.
+    """Yield both versions of the code, each with its own copy of one store, and the meter of the
+    database's processor time.
 
     The older code fills the store, because newer code can upgrade its schema.
     """

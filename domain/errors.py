@@ -171,7 +171,7 @@ class NotPermittedError(AccessError):
 class NotTheirSourceError(NotPermittedError):
     """The account cannot speak for the source of what it tells."""
 
-    title = "This account cannot speak for that source"
+    title = "This account cannot send information from that source"
 
 
 class SecondFactorMissingError(NotPermittedError):
@@ -253,15 +253,15 @@ class PdfNotInstalledError(LinkingError):
 
 
 class CaseTakenError(ConflictError):
-    """Another examiner holds the case."""
+    "Another examiner has claimed the case."
 
-    title = "Another examiner holds the case"
+    title = "Another examiner has claimed the case"
 
 
 class StepOutOfOrderError(ConflictError):
     """An earlier step of the examination is not sealed yet, or a later step already is."""
 
-    title = "Take another step first"
+    title = "Another step must be taken first"
 
 
 class NothingToSearchError(ConflictError):
@@ -328,7 +328,7 @@ class AwaitsWitnessError(ConflictError):
     """The link may not be disclosed yet."""
 
     code = "awaiting-witness"
-    title = "The link awaits its witnesses"
+    title = "Witnesses have not cosigned the link yet"
     detail = "Witnesses have not cosigned the link yet. Try again in a few minutes."
 
 

@@ -66,7 +66,10 @@ class ForeignKeysError(StoreUnavailableError):
     """The keys belong to another store. Nothing is served until the right keys are in place."""
 
     title = "The keys belong to another store"
-    advice = "The {part} belong to another store: set IDENTLINK_KEYS to the keys of this store."
+    advice = (
+        "The {part} belong to another store: set IDENTLINK_KEYS to the directory "
+        "with the keys of this store."
+    )
 
 
 class DatabaseMissingError(StoreUnavailableError):

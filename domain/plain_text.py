@@ -7,6 +7,8 @@ A name with such a character reads as another name, or is not found although it 
 import re
 from collections.abc import Mapping, Sequence
 
+from domain.errors import InvalidInputError
+
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 """C0 and C1 control characters, except tab and line ends. Single-line fields refuse these in
 addition.
@@ -30,6 +32,12 @@ _FIND = re.compile(f"[{UNSEEN}]").search
 def holds_unseen(text: str) -> bool:
     """Whether a text contains a refused character."""
     return _FIND(text) is not None
+
+
+def require_reason(words: str, pointer: str) -> None:
+    """Raise InvalidInputError at `pointer` if the words are empty."""
+    if not words.strip():
+        raise InvalidInputError("Give a reason.", pointer=pointer)
 
 
 def pointer_to_unseen(value: object, pointer: str = "") -> str | None:

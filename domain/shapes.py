@@ -26,12 +26,13 @@ class TableCode:
     def __post_init__(self) -> None:
         if _TABLE(self.table) is None:
             raise InvalidInputError(
-                "The table of a code is malformed: write name and version, as in eu-offences/1."
+                "The name of the code table is malformed: write its name and version, as in "
+                "eu-offences/1."
             )
         if _CODE(self.code) is None:
             raise InvalidInputError(
-                "A code is malformed: write up to 16 capital letters, digits, full stops and "
-                "hyphens."
+                "A code from a code table is malformed: write up to 16 capital letters, "
+                "digits, full stops and hyphens."
             )
 
 

@@ -231,8 +231,9 @@ class GalleryIndex:
         where: Filter = NO_FILTER,
         own: OwnStrangers | None = None,
     ) -> tuple[Hits, ...]:
-        """Return the hits of captures, in order and from one state of the gallery, with `own`
-        without the excess of people who are alike with everybody.
+        """Return the hits of captures, in order and from one state of the gallery.
+
+        With `own`, the excess of people who resemble everybody is subtracted.
         """
         snapshot = self._store.snapshot
         searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))

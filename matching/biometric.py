@@ -86,7 +86,7 @@ class BiometricModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintBits:
-    """Bits of the prints of k candidates.
+    """The evidence of the prints of k candidates, in bits.
 
     `fingers`: float64 (k, 10), NaN where not compared. `joint`: float64 (k,), calibrated, 0 where
     no finger was compared. `dependence`: float64 (k,), joint minus the plain sum.

@@ -76,7 +76,10 @@ def demographic_model(
     """
     sources = [str(comparator.scale.source) for comparator in COMPARATORS]
     if list(levels) != sources:
-        raise ModelError("The model compares different details from this version: train it again.")
+        raise ModelError(
+            "The model compares other personal details than this version of the software "
+            "does: train the model again."
+        )
     weights = (
         make_weights(comparator.scale, dict(levels[source]), FLOORS)
         for comparator, source in zip(COMPARATORS, sources, strict=True)

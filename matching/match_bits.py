@@ -1,7 +1,8 @@
-"""Bits of a finger whose minutiae were compared: a model of one extractor and one matcher.
+"""Bits of a finger whose minutiae were compared: a model for one extractor and one matcher.
 
-A logistic model of the match score, the corresponding pairs and the overlap, bounded: what few
-fingers were counted cannot support more. Fitted by `matching.training.match_fit`.
+A logistic model of the match score, the number of pairs and the overlap. Its bits are bounded,
+because the few fingers that were counted cannot support more. Fitted by
+`matching.training.match_fit`.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ SHIPPED = Path(__file__).parent / "match_models"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatchModel:
-    """The model of one extractor; prints that another one read have no bits by it."""
+    """The model of one extractor. Prints read by another extractor have no bits under it."""
 
     name: str
     """The data that it was fitted on."""
@@ -54,7 +55,7 @@ class MatchModel:
 
 
 def features(statistics: Doubles) -> Doubles:
-    """Return float64 (n, 4): one, and the logarithms of one more than each statistic."""
+    """Return float64 (n, 4): the constant 1, and the logarithm of each statistic plus one."""
     return np.column_stack([np.ones(len(statistics)), np.log1p(statistics)])
 
 
@@ -73,21 +74,24 @@ def summed_bits(finger_bits: Doubles, persons: int, rate: float) -> float:
 
 
 def write_match_model(path: Path, data: Mapping[str, Any]) -> str:
-    """Write the plain data of a model; return its digest. The same data give the same file."""
+    """Write a model's plain data; return its digest. The same data give the same file."""
     content = (json.dumps(data, indent=1, ensure_ascii=True) + "\n").encode()
     path.write_bytes(content)
     return hashlib.sha256(content).hexdigest()
 
 
 def read_match_models(directory: Path) -> tuple[MatchModel, ...]:
-    """Return the models in a directory, by the names of their files; raises ModelError."""
+    """Return the models in a directory, by the names of their files. Raises ModelError."""
     if not directory.is_dir():
-        raise ModelError("The directory of models of print matches is missing: name another one.")
+        raise ModelError(
+            "There is no directory of this name for models of print matches: name an "
+            "existing directory."
+        )
     return tuple(read_match_model(path) for path in sorted(directory.glob("*.json")))
 
 
 def read_match_model(path: Path) -> MatchModel:
-    """Return the model in a file; raises ModelError if it is missing or damaged."""
+    """Return the model in a file. Raises ModelError if it is missing or damaged."""
     try:
         content = path.read_bytes()
         data = json.loads(content)
@@ -104,5 +108,5 @@ def read_match_model(path: Path) -> MatchModel:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError("The model of print matches cannot be read: fit it again.") from error
     if weights.shape != (4,) or not np.isfinite(weights).all():
-        raise ModelError("The model of print matches does not have four finite weights.")
+        raise ModelError("The model of print matches must have four finite weights: fit it again.")
     return model

@@ -106,7 +106,8 @@ def read_model(directory: Path) -> Model:
     manifest = _parse(manifest_bytes, MANIFEST)
     if manifest.get("features") != features():
         raise ModelError(
-            "This version computes different features from those of the model: train it again."
+            "This version of the software computes other features than the model uses: "
+            "train the model again."
         )
     contents = {name: _read(directory, f"{name}.json") for name in _names_listed(manifest)}
     for name, content in contents.items():
@@ -163,7 +164,7 @@ def _assemble(manifest: Mapping[str, Any], parts: Mapping[str, Any], *, digest: 
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
-            "A value of the model is missing or malformed: train it again."
+            "A value of the model is missing or malformed: train the model again."
         ) from error
 
 

@@ -119,7 +119,7 @@ class Scorer:
         details is not k, and InvalidTemplateError for cosines outside [-1, 1].
         """
         if not probe.impressions:
-            raise EmptyProbeError("The probe has no impression; add one, or make a names enquiry.")
+            raise EmptyProbeError("The probe has no impression: add one, or make a names enquiry.")
         if len(details) != len(comparisons.cosines):
             raise InvalidInputError("The number of details differs from the number of candidates.")
         always = self._model.demographic.always
@@ -190,7 +190,7 @@ class Scorer:
         was stated.
         """
         if said.is_empty:
-            raise EmptyProbeError("The enquiry has no details; give at least one.")
+            raise EmptyProbeError("The enquiry has no details: give at least one.")
         weights = self._model.demographic.counted(words)
         found = self._detail_findings(said, candidates, weights)
         return self._scored(Mode.NAMES, gallery_size, prints=None, details=found)

@@ -1,5 +1,7 @@
 """The fitted weights of words of names. They are part of a model, so that evidence can be
-replayed. The gallery counts how common words are; what it had counted is kept with a search.
+replayed.
+
+The gallery counts how common words are; a search stores the counts that it used.
 """
 
 from __future__ import annotations
@@ -34,9 +36,9 @@ Grades = npt.NDArray[np.int8]
 class Unmet:
     """How a model weighs words whose frequency it does not know.
 
-    `share`: the share of people assumed for a word that nobody had among the people of the fit;
-    such a word may be common where the gallery is. `entries`: how many entries of a gallery count
-    as much as the shares of the model.
+    `share`: the share of people assumed for a word that nobody had among the people used for
+    fitting, because the word may be common in the gallery. `entries`: how many entries of a
+    gallery count as much as the shares of the model.
     """
 
     share: float
@@ -48,8 +50,8 @@ class WordModel:
 
     `shares`: the share of people with each word. `mated`: float64 (grades,), the share of mated
     words in each grade. `calibrated`: map from the bits of a whole name to calibrated bits.
-    `unmet`: None in models of before, which take a word that they do not know for rare and ignore
-    what galleries count.
+    `unmet`: None in older models, which take a word that they do not know for rare, and ignore the
+    counts of galleries.
     """
 
     def __init__(
@@ -76,14 +78,14 @@ class WordModel:
 
     @property
     def counts(self) -> bool:
-        """Whether the model uses what galleries count; models of before version 3 do not."""
+        """Whether the model uses the counts of galleries; models before version 3 do not."""
         return self._unmet is not None
 
     def counted_in(self, counted: CountedWords) -> WordModel:
-        """Return this model with the shares of these words as a gallery counted them.
+        """Return this model with the shares of these words as counted in a gallery.
 
-        The shares of the model count as much as some number of entries, so that few entries
-        change little. Only for a model that `counts`.
+        The model's own shares count as much as some number of entries, so that few entries change
+        little. Only for a model that `counts`.
         """
         found = copy(self)
         found._entries = counted.entries
@@ -108,7 +110,7 @@ class WordModel:
         return held
 
     def _joined(self, fitted: Any, counted: Any) -> Any:
-        """Return shares of the model joined with counts of a gallery, as one sample of both."""
+        """Return the shares of the model and the counts of a gallery, combined as one sample."""
         weight = 0 if self._unmet is None else self._unmet.entries
         return (counted + weight * fitted) / (self._entries + weight)
 
@@ -144,7 +146,8 @@ def word_model(data: Mapping[str, Any]) -> WordModel:
     mated = np.array(data["mated"], dtype=np.float64)
     if len(mated) != UNLIKE:
         raise ModelError(
-            "The model grades words in a different way from this version: train it again."
+            "The model grades words differently from this version of the software: train "
+            "the model again."
         )
     knots = data["calibration"]
     calibrated = CalibrationMap(

@@ -37,7 +37,7 @@ class Sketcher(Protocol):
         self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int64]:
         """Return what `near` returns, int64 (m,) ascending, for other sketches that are
-        concatenated in one value.
+        concatenated in one byte string.
 
         `lengths`: int64 (n,), the number of bytes of each sketch.
         """

@@ -36,7 +36,7 @@ class Pause:
     def __post_init__(self) -> None:
         if self.last is not None and self.last < self.first:
             raise InvalidInputError(
-                "A pause cannot end before it begins: correct its first or last day."
+                "The pause ends before it begins: correct the first or the last day."
             )
 
 

@@ -24,17 +24,20 @@ class Letter:
 
 @cache
 def letter_on(about: str, end: str, version: str = LETTERS) -> Letter:
-    """Return the letter for the end of something: of a dispute, or of a request by its kind.
+    """Return the letter on how a dispute, or a request of some kind, ended.
 
     The letter on a request says what was asked, how it ended, and what rights there are. A text
-    for one kind comes before that of any request that ends so. Raises UnknownRuleError.
+    for one kind of request takes precedence over the general text for this ending. Raises
+    UnknownRuleError.
     """
     held = data_file(version).content
     if about in held["none"]:
         return Letter(version, (), held["none"][about])
     own = next((one for one in held["letters"] if _is_of(one, about, end)), None)
     if own is None and end not in held["ends"]:
-        raise UnknownRuleError("There is no letter for this.")
+        raise UnknownRuleError(
+            "No letter has been written for this kind of request and this outcome."
+        )
     if about in held["whole"] and own is not None:
         return Letter(version, tuple(own["paragraphs"]))
     kind = held["kinds"].get(about, held["kinds"]["*"])

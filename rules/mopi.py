@@ -1,7 +1,8 @@
-"""Groups for the review of police information: by the gravest matter, with the next review day.
+"""Groups for the review of police information: the gravest matter decides the group, and so the
+next review day.
 
-They are about casework. They never decide on an entry of a record or on prints, which have rules
-of their own.
+They concern casework. They never decide on an entry of a record or on prints, which have their own
+rules.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,8 @@
-"""The office's own tables of offence codes: titles, categories and flags, each row with its days.
+"""The office's own tables of offence codes: titles, categories and flags; each row has the days on
+which it applies.
 
-An office installs a table by a command. Each installation is a version of its own; the newest one
-is used, and the earlier ones stay as they were.
+An office installs a table by a command. Each installation is a new version; the newest version is
+used, and earlier versions are kept.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class OffenceCode:
 
 @dataclass(frozen=True, eq=False)
 class OffenceTable:
-    """One version of the office's table. The table without rows stands for "none installed"."""
+    """One version of the office's table. A table without rows stands for "none installed"."""
 
     version: int = 0
     rows: tuple[OffenceCode, ...] = ()
@@ -65,22 +66,23 @@ class OffenceTable:
     def row(self, code: str, on: date) -> OffenceCode | None:
         """Return the row of a code on a day, or None.
 
-        A letter at the end is a qualifier. Without a row of its own, the code has the row of the
-        code without the letter.
+        A letter at the end of a code is a qualifier. A code that has no row of its own has the row
+        of the code without the letter.
         """
         shorn = code[:-1] if len(code) == 8 and code[-1].isalpha() else code
         rows = (one for each in (code, shorn) for one in self._by_code.get(each, ()))
         return next((one for one in rows if one.is_in_force(on)), None)
 
     def title(self, code: str, on: date | None, recorded: str) -> str:
-        """Return the title of a code on a day; what was recorded if the table has none."""
+        """Return the title of a code on a day, or the recorded title if the table has none."""
         found = None if on is None else self.row(code, on)
         return recorded if found is None else found.title
 
     def title_in(self, conviction: Conviction, offence: ConvictedOffence) -> str:
-        """Return the title of an offence on the day on which it began, or else was decided.
+        """Return the title of an offence on the day on which it began, else on the day of the
+        decision.
 
-        Courts of other countries have codes of their own, which this table does not list.
+        Courts of other countries have their own codes, which this table does not list.
         """
         if conviction.court.country != HERE:
             return offence.title
@@ -107,7 +109,7 @@ class InstalledTable:
 
 
 def titled(table: OffenceTable, value: Titled) -> Titled:
-    """Return a value in which every offence has the table's title in place of the recorded one."""
+    """Return a value in which each offence has the table's title instead of the recorded one."""
     return value if table is NO_TABLE else _titled(table, value)
 
 

@@ -1,7 +1,7 @@
 """Reads a table of offence codes from a file: CSV with a heading, or a JSON list of objects.
 
-A file is checked whole. Every fault is told by its line (in JSON, by the number of the row), and
-a file with a fault gives no table.
+The whole file is checked. Each fault is reported with its line (in JSON, with the number of the
+row), and a file with a fault gives no table.
 """
 
 import csv
@@ -40,7 +40,7 @@ def read_offences(content: bytes) -> tuple[OffenceCode, ...]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidInputError("The file is not text in UTF-8: save it in that form.") from None
+        raise InvalidInputError("The file is not text in UTF-8: save it as UTF-8.") from None
     is_json = text.lstrip()[:1] in ("[", "{")
     stated = _json_rows(text) if is_json else _csv_rows(text)
     if not stated:
@@ -72,7 +72,9 @@ def _json_rows(text: str) -> list[_Numbered]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise InvalidInputError("The file is not JSON: see docs/rules.md for its form.") from None
+        raise InvalidInputError(
+            "The file is not JSON: see docs/rules.md for its format."
+        ) from None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise InvalidInputError("The JSON must be a list of objects, one for each row.")
     for number, one in enumerate(found, 1):
@@ -85,8 +87,8 @@ def _check_columns(named: tuple[str, ...], at: str = "") -> None:
     unknown = [one for one in named if one not in COLUMNS]
     if missing or unknown or len(set(named)) != len(named):
         raise InvalidInputError(
-            f"{at}The columns are {', '.join(COLUMNS)}, each at most once; code and title must be"
-            " there."
+            f"{at}The columns can be {', '.join(COLUMNS)}, each at most once. The columns "
+            "code and title are required."
         )
 
 
@@ -133,7 +135,7 @@ def _faults(stated: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _flag(stated: Mapping[str, Any]) -> str:
-    """Return the flag as a CSV file states it; JSON may state true, false or null."""
+    """Return a flag as a CSV file states it; JSON may state true, false or null."""
     found = stated.get("recordable")
     if isinstance(found, bool):
         return "yes" if found else "no"

@@ -90,7 +90,9 @@ def _row(stated: dict[str, Any]) -> Row:
     is_for_ever = stated.get("never", False)
     adult, under_18 = length("adult"), length("under_18")
     if is_for_ever is not (adult is None and under_18 is None):
-        raise ValueError("A step-down row must state its periods, or that it has none.")
+        raise ValueError(
+            "A row of step-down rules must state its periods, or that it never steps down."
+        )
     kinds = frozenset(map(SentenceKind, stated["kinds"]))
     return Row(stated["row"], kinds, length("over"), adult, under_18)
 

@@ -259,11 +259,13 @@ def load_settings(**given: Any) -> Settings:
         raise ConfigurationError(_sentence(error)) from None
     if settings.token_days > settings.token_days_maximum:
         raise ConfigurationError(
-            "IDENTLINK_TOKEN_DAYS exceeds IDENTLINK_TOKEN_DAYS_MAXIMUM: lower it."
+            "IDENTLINK_TOKEN_DAYS is larger than IDENTLINK_TOKEN_DAYS_MAXIMUM: set it to "
+            "the same number or a smaller one."
         )
     if settings.stored_candidates > settings.scored_candidates:
         raise ConfigurationError(
-            "IDENTLINK_STORED_CANDIDATES exceeds IDENTLINK_SCORED_CANDIDATES: lower it."
+            "IDENTLINK_STORED_CANDIDATES is larger than IDENTLINK_SCORED_CANDIDATES: set "
+            "it to the same number or a smaller one."
         )
     return settings
 

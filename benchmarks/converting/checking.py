@@ -96,7 +96,7 @@ class _PeopleSoFar:
         self.true_of: dict[PersonId, int] = {}
 
     def learn_known(self, unit: UnitOfWork) -> None:
-        """Learn the people who were enrolled before, in their order."""
+        """Learn which people were enrolled before, by their order."""
         found = unit.people.details_after(0, self.truth.known)  # type: ignore[arg-type]  # before all
         ids = unit.people.person_ids(list(found))
         for number, row in enumerate(sorted(found)):
@@ -124,15 +124,13 @@ def _check_match(
 
 
 def _is_alone(frame: Frame, match: Match) -> bool:
-    """Whether fewer than two people attached a frame."""
+    """Whether a frame was attached by fewer than two people."""
     has_second = match.read_by is not None and match.read_by != match.proposed_by
     return frame.state is FrameState.WRITTEN and not (match.link_id or has_second)
 
 
 def _doubled(unit: UnitOfWork, frames: list[tuple[int, Frame]]) -> int:
-    """Return the number of convictions from the conversion that no frame has written, or that are
-    missing.
-    """
+    """Return how many convictions of the conversion no frame has written, or are missing."""
     written: Counter[tuple[str, str]] = Counter()
     records: set[str] = set()
     for _, frame in frames:

@@ -49,7 +49,7 @@ class _Human:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A result, the person it is about, and the trick in it."""
+    """A result, the person it is about, and what could mislead a careless rule about it."""
 
     who: _Human
     said: _Human

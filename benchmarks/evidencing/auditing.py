@@ -1,5 +1,6 @@
-"""The audit of proposals and the watch on second candidates, on simulated streams: false alarms at
-home, and delays after a move.
+"""The audit of proposals and the monitoring of second candidates, on simulated streams.
+
+Measures false alarms under the home law, and the delay of an alarm after a change.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)
 
 
 def audit_rows(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield a row for streams at the bound, then one for each share after a move."""
+    """Yield a row for streams at the bound, then one row for each greater share."""
     rng = np.random.default_rng(seed)
     home = _audited(np.full(SEARCHES, bound_of(Mode.TENPRINT)), rng)
     yield _row("at the bound, .003", home)
@@ -57,7 +58,8 @@ def _audited(shares: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _first_alarms(searches: int, grown: Floats, met: Callable[[int], Floats]) -> Floats:
-    """Return the search of the first alarm of each stream, float64 (n,), infinity for none.
+    """Return the search at which each stream raises its first alarm, float64 (n,); infinity if it
+    raises none.
 
     `grown`: float64 (n, bets), what each bet of a stream has grown to at the start. `met`: returns
     the factors by which a search multiplies it; the first search is 1.
@@ -74,8 +76,8 @@ _STREAMS, _ROUNDS, _FURTHEST = 100, 10, 1_000
 
 
 def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield a row for each number of fingers, from ten rehearsed galleries with 100
-    streams each.
+    """Yield a row for each number of fingers, from ten rehearsed galleries with 100 streams
+    each.
     """
     rng = np.random.default_rng(seed)
     for fingers, columns in FINGERS.items():

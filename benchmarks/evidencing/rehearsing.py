@@ -1,9 +1,10 @@
-"""The rule of rehearsals for different distributions of strangers: how often are unseen people
+"""The rule of rehearsals under different distributions of strangers: how often is an unseen person
 proposed?
 
-Each experience draws the most similar strangers of this many rehearsals and asks the product's
-rule for the lowest similarity at which it proposes. It then computes exactly how often the most
-similar stranger of an unseen person reaches that similarity. Mates come from the generator.
+Each simulated run draws the most similar strangers of this many trial searches, and asks the
+product's rule for the lowest similarity at which it proposes. It then computes exactly how often
+the most similar stranger of an unseen person reaches that similarity. Mates come from the
+generator.
 """
 
 from bisect import bisect_left
@@ -71,10 +72,11 @@ def rule_rows(
 
 
 def over_exactly(below: Floats, rehearsals: int) -> float:
-    """Return the exact probability that an experience has a false positive rate above the target.
+    """Return the exact probability that a simulated run has a false positive rate above the
+    target.
 
-    It has one if few enough rehearsals reach the highest similarity that unseen people reach more
-    often than that.
+    The rate is above the target if too few trial searches reach a similarity that unseen people
+    reach more often than the target allows.
     """
     target = PROPOSED_FPIR[Mode.TENPRINT]
     allowed = max((n for n in range(50) if upper_share(n, rehearsals) <= target), default=-1)
@@ -100,8 +102,8 @@ def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
 def drawn_steps(
     below: Floats, rehearsals: int, experiences: int, rng: np.random.Generator
 ) -> Iterator[dict[int, int]]:
-    """Yield the steps of each experience, with the number of rehearsals that ended
-    in each step.
+    """Yield the steps of each simulated run, with the number of trial searches that ended in each
+    step.
     """
     shares = np.maximum(np.diff(np.append(below, 1.0), prepend=0.0), 0.0)[1:]
     for counts in rng.multinomial(rehearsals, shares / shares.sum(), experiences):
@@ -169,7 +171,8 @@ their cosine with everybody is about .22 higher than that of others."""
 
 
 def alike_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list[dict[str, Any]]:
-    """Return rows for people some of whom are alike with everybody, with the excess and without.
+    """Return rows for galleries in which some people resemble everybody, with and without the
+    excess.
 
     `leading`: the share of searches of people not on record that such a person leads.
     """
@@ -207,7 +210,9 @@ def _asked(
 
 
 def _bent(vectors: Vectors, toward: Floats, share: Floats) -> Vectors:
-    """Return fingers that share so much of a direction, float64 (n,); missing ones stay zero."""
+    """Return fingers mixed with a common direction in these shares, float64 (n,); missing fingers
+    stay zero.
+    """
     there = np.any(vectors, axis=2, keepdims=True)
     along = np.einsum("nfd,fd->nf", vectors, toward)[..., None] * toward
     own = vectors - along
@@ -218,7 +223,7 @@ def _bent(vectors: Vectors, toward: Floats, share: Floats) -> Vectors:
 
 
 def _measured(held: Vectors) -> OwnStrangers:
-    """Return what measures, by the cohort, who is alike with everybody."""
+    """Return the measure of who resembles everybody, by the cohort."""
     cohort = held[:: max(len(held) // COHORT_PEOPLE, 1)][:COHORT_PEOPLE]
     vectors = np.zeros((FINGER_COUNT, len(cohort), held.shape[2]))
     vectors[: held.shape[1]] = cohort.transpose(1, 0, 2)

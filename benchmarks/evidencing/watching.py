@@ -1,9 +1,8 @@
-"""The watch on the law: how soon it detects a law that has moved, and how often it gives a false
+"""Monitoring of the distribution: how soon a change is detected, and how often there is a false
 alarm.
 
-`python -m benchmarks evidence --watch`. Searches are drawn from pools of distinct people of the
-generator whom neither the model nor its home law has seen. The order is drawn again for each
-stream.
+`python -m benchmarks evidence --watch`. Searches are drawn from pools of distinct generated people
+whom neither the model nor its home law has seen. The order is drawn again for each stream.
 """
 
 from collections.abc import Callable
@@ -32,7 +31,7 @@ STREAMS = 300
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A law that has moved."""
+    """A distribution that has changed."""
 
     name: str
     law: Law

@@ -80,12 +80,12 @@ class Office:
         return receive(self.services, self.desk, transmissions, self.act)
 
     def taken(self) -> dict[MessageKind, int]:
-        """Return how many messages of each kind were received."""
+        """Return how many messages of each kind this office received."""
         with self.services.units.read() as unit:
             return dict(unit.inbox.counts())
 
     def sent(self) -> dict[MessageKind, int]:
-        """Return how many messages of each kind were created."""
+        """Return how many messages of each kind this office created."""
         with self.services.units.read() as unit:
             return dict(unit.outbox.counts())
 

@@ -1,4 +1,6 @@
-"""How often pictures of each set raise a doubt, and wrong ones the right doubt."""
+"""How often correct pictures of each set raise a doubt, and how often faulty ones raise the right
+doubt.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -20,7 +22,9 @@ _Told = Callable[[tuple[PictureDoubt, ...]], bool]
 
 
 def doubts_of(data: str, prints: Sequence[GreyImage]) -> Iterator[dict[str, Any]]:
-    """Yield how prints of one set at 500 pixels an inch are told: as they are, and misstated."""
+    """Yield the doubts about prints of one set: as they are (500 pixels per inch), and with a
+    wrong resolution stated.
+    """
     yield _row(data, "plain prints: no doubt", prints, lambda doubts: not doubts)
     wide = (_scaled(grey, 2.0) for grey in prints[::2])
     yield _row(data, "1000 stated as 500", wide, _says(PictureDoubt.RIDGES_TOO_WIDE))
@@ -33,14 +37,16 @@ def doubts_of(data: str, prints: Sequence[GreyImage]) -> Iterator[dict[str, Any]
 
 
 def drawn_doubts(seed: int) -> dict[str, Any]:
-    """Return how often noise, blurred noise and stripes are told to be no print."""
+    """Return how often noise, blurred noise and stripes are recognised as not being prints."""
     rng = np.random.default_rng([seed, 6])
     return _row("drawn", "noise and stripes", _drawn(rng), _says(PictureDoubt.NO_PRINT))
 
 
 def photograph_doubts(photographs: Iterable[GreyImage]) -> Iterator[dict[str, Any]]:
-    """Yield how often photographs are told to be no print, and how often they raise any doubt: two
-    parts of each, in four sizes.
+    """Yield how often photographs are recognised as not being prints, and how often they raise any
+    doubt.
+
+    Two parts of each photograph are tried, in four sizes.
     """
     parts = list(_parts(photographs))
     yield _row("photographs", "no print", parts, _says(PictureDoubt.NO_PRINT))
@@ -57,7 +63,7 @@ def _parts(photographs: Iterable[GreyImage]) -> Iterator[GreyImage]:
 
 
 def slap_doubts(data: str, slaps: Iterable[GreyImage]) -> dict[str, Any]:
-    """Return how often slaps sent as one finger are noticed."""
+    """Return how often a slap that is sent as one finger raises the doubt that it is a slap."""
     return _row(data, "slaps as one finger", slaps, _says(PictureDoubt.SEVERAL_FINGERS))
 
 

@@ -154,7 +154,7 @@ def _similarities(
     vectors: FeatureVectors,
     turns_rad: Sequence[float],
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (n,): the highest similarity of each finger of the gallery in any turn."""
+    """Return float32 (n,): for each finger of the gallery, the highest similarity in any turn."""
     turns = [vectors.of_description(turned(description, angle)) for angle in turns_rad]
     return np.asarray((gallery.vectors @ np.array(turns).T).max(axis=1))
 
@@ -165,7 +165,9 @@ def vector_places(
     vectors: FeatureVectors,
     turns_rad: Sequence[float],
 ) -> npt.NDArray[np.int64]:
-    """Return int64 (p,): the place of the finger of each probe by vectors, 1 for the first."""
+    """Return int64 (p,): the place of each probe's finger in the ranking by vectors; 1 is the
+    first.
+    """
     owners = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
     places = []
     for sample, minutiae in probes:
@@ -175,7 +177,7 @@ def vector_places(
 
 
 def shares_within(places: npt.NDArray[np.int64]) -> dict[str, Any]:
-    """Return the shares of probes whose finger is among the first, and the worst place."""
+    """Return the shares of probes whose finger is among the first places, and the worst place."""
     first = {f"first_{count}": float((places <= count).mean()) for count in (20, 100)}
     return {**first, "worst": int(places.max())}
 

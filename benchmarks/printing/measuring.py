@@ -50,7 +50,7 @@ class MatchedPairs:
 
     @property
     def labelled(self) -> LabelledMatches:
-        """The pairs as a model of print matches is fitted on them."""
+        """The pairs in the form in which a model of print matches is fitted."""
         return LabelledMatches(self.statistics, self.scores.genuine)
 
 
@@ -123,7 +123,9 @@ def _drawn_again(groups: Indices, rng: np.random.Generator) -> Doubles:
 
 
 def fit_of(sets: Mapping[str, MatchedPairs]) -> Fit | None:
-    """Return the model of print matches, each set left out in its turn; None of a single set."""
+    """Return the model of print matches with each set left out once; None if there is only one
+    set.
+    """
     if len(sets) < 2:
         return None
     return fit_matches({name: pairs.labelled for name, pairs in sets.items()})
@@ -148,7 +150,7 @@ class Measured:
 def measured(
     prints: Sequence[Print], distractors: Sequence[Print], *, depth: int, costs: Costs
 ) -> Measured:
-    """Return all pairs of each set, and all prints but the first of a finger as probes."""
+    """Return all pairs of each set. The probes are all prints except the first of each finger."""
     enrolled = _first_of_each(prints)
     pairs = pairs_by_set(prints, costs)
     names = tuple(pairs)
@@ -177,7 +179,7 @@ def pairs_by_set(prints: Sequence[Print], costs: Costs) -> dict[str, MatchedPair
 
 
 def rows_of(found: Measured, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Return the rows, that of all sets last if there are several."""
+    """Return the rows; if there are several sets, the row for all sets is last."""
     fit = fit_of(found.pairs)
     rows = [
         {"data": name, **_row(found, (name,), rng), **_bits(fit, name)} for name in found.names
@@ -250,7 +252,7 @@ def matched_pairs(prints: Sequence[Print], fingers: Sequence[int], costs: Costs)
 
 
 def _bits(fit: Fit | None, name: str) -> dict[str, Any]:
-    """Return how the bits of a set do under a model that did not see it."""
+    """Return the results of a set's bits under a model fitted on the other sets."""
     if fit is None:
         return {"cllr": None}
     one = fit.left_out[name]

@@ -116,7 +116,7 @@ class Joined:
     """float64 (p,): the same for the most similar other person."""
 
     def told(self) -> dict[str, Any]:
-        """Return the figures as they are printed."""
+        """Return the figures in the form that is printed."""
         return {
             "probes": len(self.places),
             "rank1": float((self.places < 1).mean()),

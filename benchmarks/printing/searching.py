@@ -53,7 +53,7 @@ class Found:
     """Probes that were refused because no minutiae were found in them. They count as not found."""
 
     def told(self) -> dict[str, Any]:
-        """Return the figures as they are printed."""
+        """Return the figures in the form that is printed."""
         asked = len(self.ranks) + self.unread
         first = sum(rank == 1 for rank in self.ranks)
         return {

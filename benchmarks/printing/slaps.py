@@ -1,7 +1,8 @@
-"""Slaps pasted of impressions side by side, and how the fingers in them are found.
+"""Simulated slaps: impressions pasted side by side, and how well the fingers in them are found.
 
-The fingers of a set are laid as those of a hand: fanned, tilted together, at heights of their own,
-from overlapping by 6 pixels to 30 apart. They are not pressed at once, as those of a slap are.
+The fingers of a set are placed like those of a hand: fanned, tilted together, at different
+heights, overlapping by up to 6 pixels or up to 30 apart. They were not pressed at the same time,
+as those of a real slap are.
 """
 
 from collections.abc import Sequence
@@ -62,9 +63,10 @@ def slap_of(prints: Sequence[GreyImage], rng: np.random.Generator) -> Slap:
 
 
 def _tile(grey: GreyImage, turn_deg: float) -> tuple[GreyImage, GreyImage]:
-    """Return a print turned on white, cut to its ridges, and where these are (255).
+    """Return a print, turned on a white ground and cut to its ridges, and the mask of the ridges
+    (255).
 
-    A faint print without ridges to cut to is kept whole.
+    A faint print whose ridges cannot be found is kept whole.
     """
     field = ridge_field(grey)
     kept = parts_of(field.ridges(least_share=0.3), 35.0)
@@ -84,7 +86,9 @@ def _tile(grey: GreyImage, turn_deg: float) -> tuple[GreyImage, GreyImage]:
 
 
 def cut_rightly(slap: Slap) -> tuple[bool, int]:
-    """Return whether as many fingers were cut as there are, and how many lie where they are."""
+    """Return whether the right number of fingers was cut, and how many of them are in the right
+    place.
+    """
     found = fingers_of(slap.grey, NOMINAL_PPI, len(slap.boxes))
     right = [
         _overlap(one.box, box) >= _LEAST_OVERLAP
@@ -94,7 +98,9 @@ def cut_rightly(slap: Slap) -> tuple[bool, int]:
 
 
 def lies_right(slap: Slap, quarters: int) -> bool | None:
-    """Return whether a slap that was turned by quarters is put upright; None if it is not cut."""
+    """Return whether a slap that was turned by quarter turns is put upright; None if it is not
+    cut.
+    """
     turned = np.ascontiguousarray(np.rot90(slap.grey, quarters))
     found = fingers_of(turned, NOMINAL_PPI, len(slap.boxes))
     return (found[0].quarters + quarters) % 4 == 0 if found else None
@@ -108,7 +114,7 @@ def _overlap(one: Box, other: Box) -> float:
 
 
 def told(found: Sequence[tuple[bool, int]], fingers: int) -> dict[str, Any]:
-    """Return what was found in slaps of so many fingers, with an exact 95 % interval."""
+    """Return the results for slaps with this many fingers, with an exact 95 % interval."""
     cut = sum(is_cut for is_cut, _ in found)
     return {
         "slaps": len(found),

@@ -27,7 +27,9 @@ _EVERYBODY = LeftOut(2**62, np.zeros(0, dtype=np.int64))
 def compared_with_everybody(
     whole: GalleryIndex, parts: list[GalleryIndex], probes: Mapping[str, PrintProbe]
 ) -> list[dict[str, Any]]:
-    """Return, for each probe, whether the parts give the answer of one index, and both speeds."""
+    """Return, for each probe, whether parts and index give the same answer, and the speed of
+    each.
+    """
     joint = together([part.snapshot for part in parts])
     rotation = joint.like.rotation
     rows = []

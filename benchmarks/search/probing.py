@@ -35,7 +35,9 @@ _COLD = 50
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probes:
-    """The probes of a gallery: of persons in it, of as many who are not, and marks."""
+    """The probes of a gallery: of people in it, of the same number of people who are not, and
+    marks.
+    """
 
     persons: npt.NDArray[np.int64]
     """int64 (q,): the persons of `enrolled`."""

@@ -61,8 +61,9 @@ def working(settings: Settings, count: int) -> Iterator[None]:
 def _started(
     settings: Settings, command: Sequence[str], log: Path
 ) -> AbstractContextManager[tuple[subprocess.Popen[bytes], Mapping[str, object]]]:
-    """Run a command on a store until the context ends; yield the process with its
-    ready message.
+    """Run a command on a store until the context ends.
+
+    Yields the process and the message in which it says that it is ready.
     """
     ours = [sys.executable, "-m", "service", *command, "--json"]
     return started(ours, os.environ | _environment(settings), log)

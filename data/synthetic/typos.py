@@ -59,8 +59,8 @@ def _replaced(text: str, pairs: Sequence[Sequence[str]], draws: Draws) -> str:
 
 
 def _spliced(text: str, at: int, length: int, new: str) -> str:
-    """Return the text with `new` in place of `length` letters. The case at that position is
-    kept.
+    """Return the text with `new` in place of `length` letters, in the upper or lower case found
+    there.
     """
     replaced = text[:at] + new + text[at + length :]
     return replaced[:1].upper() + replaced[1:].lower() if text.istitle() else replaced

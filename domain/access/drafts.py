@@ -1,4 +1,4 @@
-"""Form contents that are kept when a session ended before they were submitted."""
+"""The text of forms that were sent after their session had ended."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Agencies, and the matters that any source tells about a person."""
+"""Agencies, and matters: what any source reports about a person."""

@@ -67,8 +67,8 @@ class Agreement:
     def __post_init__(self) -> None:
         if not _IS_CODE(self.agency):
             raise InvalidInputError(
-                "The code of the agency is malformed: write 1 to 40 letters, digits, full stops,"
-                " hyphens or underscores.",
+                "The agency's code is malformed: write 1 to 40 letters, digits, full stops, "
+                "hyphens or underscores.",
                 pointer="/agency",
             )
         if not self.name.strip():
@@ -109,7 +109,7 @@ not a rule of law.
 
 
 class ResultFate(StrEnum):
-    """How a court result is assigned by the ASN with which it was received."""
+    """What happens to a court result, decided by its Arrest Summons Number (ASN)."""
 
     MATCHED = "matched"
     """The first result for a number issued here."""

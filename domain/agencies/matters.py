@@ -36,7 +36,7 @@ decides on matters may speak as a court."""
 
 
 def demand_teller(caller: Caller, source: MatterSource) -> None:
-    """Raise NotPermittedError for a caller without the scope, or who cannot speak for a source."""
+    """Raise NotPermittedError if the caller lacks the scope, or may not send from this source."""
     caller.actor.require(Scope.TELL_MATTERS)
     caller.require_force()
     if caller.actor.role not in TELLERS[source]:
@@ -150,7 +150,7 @@ class Matter:
 
     @property
     def person_name(self) -> str:
-        """The name that it states; empty where it states none, or once erased."""
+        """The name that the matter states; empty if it states none, and after an erasure."""
         if self.result is not None and self.result.defendant.organisation:
             return self.result.defendant.organisation
         names = () if self.content is None else details_in(self.content).names
@@ -158,12 +158,16 @@ class Matter:
 
     @property
     def result(self) -> CourtResult | None:
-        """What it says in the form in which courts tell; None for a State's, or once erased."""
+        """The matter as a court result; None for a matter from another State, and after an
+        erasure.
+        """
         return self.content if isinstance(self.content, CourtResult) else None
 
     @property
     def told(self) -> Notification | None:
-        """The conviction that another State told; None for other matters, or once erased."""
+        """The conviction that another State reported; None for other matters, and after an
+        erasure.
+        """
         return self.content if isinstance(self.content, Notification) else None
 
     @property

@@ -95,14 +95,14 @@ def public_state(state: RequestState) -> PublicState:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A state that the applicant saw from a day on."""
+    """A state shown to the applicant, and its first day."""
 
     state: PublicState
     on: date
 
 
 def stages_of(file: RequestFile) -> tuple[Stage, ...]:
-    """Return the states that the applicant saw, each with its first day, oldest first."""
+    """Return the states that the applicant has seen, each with its first day, oldest first."""
     found: list[Stage] = []
     for entry in file.entries:
         state = public_state(entry.state)

@@ -125,7 +125,7 @@ def interval(errors: int, units: int, confidence: float = 0.95) -> tuple[float, 
     """
     if not 0 <= errors <= units or units < 1:
         raise InvalidInputError(
-            "An interval needs at least one unit, and no more errors than units."
+            "An error rate needs at least one checked unit, and no more errors than units."
         )
     tail = (1.0 - confidence) / 2
     low = 0.0 if errors == 0 else _solve(errors - 1, units, 1.0 - tail)

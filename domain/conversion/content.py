@@ -1,4 +1,6 @@
-"""Settled fields as details and a conviction, dates as written, and the frames behind items."""
+"""Turns settled fields into details and a conviction, reads dates as written, and finds the frames
+behind items.
+"""
 
 import re
 from collections.abc import Iterable
@@ -56,7 +58,7 @@ def _number(part: str) -> int | None:
         return None
     digits = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", part)
     if digits is None or int(digits.group(1)) == 0:
-        raise ValueError("no number")
+        raise ValueError("The text is not a number.")
     return int(digits.group(1))
 
 
@@ -70,7 +72,7 @@ def _year(part: str) -> int | None:
     if part in _NOT_KNOWN:
         return None
     if not re.fullmatch(r"\d{2}|\d{4}", part):
-        raise ValueError("no year")
+        raise ValueError("The text is not a year.")
     return int(part) if len(part) == 4 else 1900 + int(part)
 
 
@@ -174,7 +176,7 @@ def conviction_of(coded: Coded, *, recorded_on: date) -> Conviction:
     form, codes = coded.form, coded.codes
     day = convicted_on(form)
     if day is None:
-        raise ValueError("The form states no complete date.")
+        raise ValueError("The form has no complete date of conviction.")
     words = form.text(FormField.DISPOSAL)
     return Conviction(
         court=Court(form.text(FormField.COURT), codes.court),
@@ -285,9 +287,7 @@ class NotSearchableError(ConflictError):
 
 
 class FoundSinceError(ConflictError):
-    """A person who may be the person of a frame was put on record after the search for the
-    frame.
-    """
+    """After the search for a frame's person, somebody who may be that person was put on record."""
 
     code = "found-since-the-search"
-    title = "Somebody was put on record after the search"
+    title = "A person was put on record after the search"

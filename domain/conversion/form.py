@@ -105,7 +105,8 @@ class Form:
     def __post_init__(self) -> None:
         if len(self.values) != len(FormField):
             raise InvalidInputError(
-                "A form has twelve fields: send all of them, even if they are empty."
+                "The form for a film frame has twelve fields: send all of them, even if they "
+                "are empty."
             )
 
     def __getitem__(self, field: FormField) -> Written:

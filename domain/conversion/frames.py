@@ -46,11 +46,13 @@ class Capture:
     def __post_init__(self) -> None:
         if not 50 <= self.ppi <= 4_000:
             raise InvalidInputError(
-                "The resolution is not plausible for a scan: give 50 to 4000 ppi.", pointer="/ppi"
+                "The resolution is not plausible for a scan: give 50 to 4000 pixels per inch.",
+                pointer="/ppi",
             )
         if not 1 <= self.generation <= 9:
             raise InvalidInputError(
-                "The generation must be 1 to 9: correct it.", pointer="/generation"
+                "The copy generation of the film must be from 1 (the original) to 9.",
+                pointer="/generation",
             )
 
     @property
@@ -158,8 +160,8 @@ class Lot:
     def __post_init__(self) -> None:
         if _LABEL(self.label) is None:
             raise InvalidInputError(
-                "The label is malformed: use 1 to 40 capital letters, digits, full stops, "
-                "slashes or hyphens.",
+                "The lot's label is malformed: use 1 to 40 capital letters, digits, full "
+                "stops, slashes or hyphens.",
                 pointer="/label",
             )
 
@@ -185,9 +187,13 @@ class Frame:
 def check_place(number: int, part: int) -> None:
     """Raise InvalidInputError for a number or part that no frame can have."""
     if not 1 <= number <= MOST_FRAMES:
-        raise InvalidInputError("The number of a frame must be 1 to 100000.", pointer="/number")
+        raise InvalidInputError(
+            "The number of a film frame must be from 1 to 100000.", pointer="/number"
+        )
     if not 0 <= part <= 9:
-        raise InvalidInputError("The part of a frame must be 0 to 9.", pointer="/part")
+        raise InvalidInputError(
+            "The number of a film frame's part must be from 0 to 9.", pointer="/part"
+        )
 
 
 class MatchBasis(StrEnum):

@@ -131,7 +131,7 @@ def _parsed(body: bytes | str) -> _Builder:
 
 
 def _no_message(why: str) -> InvalidInputError:
-    return InvalidInputError(f"The body {why}: send one message from a court.")
+    return InvalidInputError(f"The message {why}: send one message from a court.")
 
 
 def read_court_result(body: bytes) -> tuple[CourtResult, tuple[Reason, ...]]:

@@ -1,6 +1,4 @@
-"""Models: fitted on cases, chosen, and checked against the law of scores for which they were
-fitted.
-"""
+"""Models: fitted on cases, chosen, and monitored for changes in the distribution of scores."""
 
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
@@ -32,7 +30,9 @@ class ModelChosen(Event):
 
 @event("rehearsed", leaves=Leaves("rehearsals", by="made_by", parts=("rehearsal_doubts",)))
 class Rehearsed(Event):
-    """The gallery was rehearsed: searches were counted by how similar strangers' prints were."""
+    """Trial searches with enrolled people were counted by how similar other people's prints
+    were.
+    """
 
     rehearsal_id: Subject[RehearsalId]
     source: RehearsalSource

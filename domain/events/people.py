@@ -264,7 +264,7 @@ class GalleryCaseConcluded(Event):
 
 @event("dispute-opened", leaves=Leaves("disputes", by="opened_by"))
 class DisputeOpened(Event):
-    """Whose matter an entry of a record is was put to the case officers."""
+    """The case officers were asked whether an entry of a record is about that person."""
 
     dispute_id: Subject[str]
     person_id: Subject[PersonId]
@@ -282,7 +282,7 @@ class DisputeOpened(Event):
     leaves=Leaves("dispute_steps", by="stepped_by", where=("dispute_id", "number")),
 )
 class DisputeStepped(Event):
-    """A case officer proposed whose matter it is, or another agreed or did not."""
+    """A case officer proposed whom an entry is about, or another one agreed or disagreed."""
 
     dispute_id: Subject[str]
     number: int

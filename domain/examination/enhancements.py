@@ -67,7 +67,7 @@ def check_enhancements(enhancements: Sequence[Enhancement]) -> None:
         or any(len(set(one.filters)) < len(one.filters) for one in enhancements)
     ):
         raise InvalidInputError(
-            f"State at most {MOST_ENHANCEMENTS} enhancements, with each filter once, and"
-            f" contrast and brightness from {_LEAST_PERCENT} to {_MOST_PERCENT} percent.",
+            f"State at most {MOST_ENHANCEMENTS} enhancements, each filter only once, with "
+            f"contrast and brightness from {_LEAST_PERCENT} to {_MOST_PERCENT} percent.",
             pointer="/enhancements",
         )

@@ -56,12 +56,12 @@ class FindingPolicy:
             )
         if not 0 <= self.analysed_minutiae <= MOST_FEATURES:
             raise InvalidInputError(
-                f"The minutiae of an analysis must be a number from 0 to {MOST_FEATURES}."
+                f"The number of minutiae in an analysis must be from 0 to {MOST_FEATURES}."
             )
         if self.unmarked_quality is not None and not GOOD_QUALITY <= self.unmarked_quality <= 100:
             raise InvalidInputError(
-                "Fingers of a tenprint need no points at or above a set quality: set it to a"
-                f" number from {GOOD_QUALITY} to 100."
+                "Set the quality at which tenprint fingers need no points to a number from "
+                f"{GOOD_QUALITY} to 100."
             )
 
     def pairs_wanted(self, *, is_mark: bool, quality: int) -> int:

@@ -45,10 +45,13 @@ class ReportStatement:
     def __post_init__(self) -> None:
         if (self.topic is ReportTopic.COMPETENCE) != (self.examiner is not None):
             raise InvalidInputError(
-                "A statement on competence names the examiner. No other statement names one."
+                "Name the examiner in a statement on competence. In any other statement, "
+                "name nobody."
             )
         if not len(self.words.strip()) > 0 or len(self.words) > LONGEST_STATEMENT:
-            raise InvalidInputError(f"A statement must have 1 to {LONGEST_STATEMENT} characters.")
+            raise InvalidInputError(
+                f"The statement is empty or too long: write 1 to {LONGEST_STATEMENT} characters."
+            )
 
 
 def in_force(

@@ -179,7 +179,7 @@ _EMPTY = (PersonName(), PartialDate(), Address(), PreviousName(PersonName()), ""
 def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
     if type(value) is not _TYPES.get(kind, str):
         raise InvalidInputError(
-            "The value does not belong to this kind of item: give the fields of its kind.",
+            "The value does not fit this kind of item: give the fields that this kind has.",
             pointer=f"{pointer}/item",
         )
     if value in _EMPTY:

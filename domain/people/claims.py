@@ -27,7 +27,7 @@ class ClaimEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One detail of a person, as one source told it."""
+    """One detail of a person, as one source stated it."""
 
     item: Item
     version: int
@@ -45,7 +45,7 @@ class Claim:
 
 
 def claims_of(versions: Iterable[RecordVersion]) -> tuple[Claim, ...]:
-    """Return the claims in the versions of a record, oldest version first, in their order.
+    """Return the claims in the versions of a record, in order, the oldest version first.
 
     Versions that are withheld are left out of `versions`.
     """
@@ -88,15 +88,19 @@ among them: another number makes a doubt."""
 
 
 def with_claims(changes: tuple[Change, ...], items: Items, said: Details) -> tuple[Change, ...]:
-    """Return the changes by a source with what it says of the person; none if there are none."""
+    """Return an amendment's changes, with the details that its source states about the person
+    added.
+
+    Returns nothing if there are no changes.
+    """
     return (*changes, *new_claims(items, said)) if changes else changes
 
 
 def new_claims(items: Items, said: Details) -> tuple[Add, ...]:
-    """Return what a source says of a person that no source on record has said.
+    """Return the details that a source states and no source on record has stated before.
 
-    Case and blanks make no other claim. A detail of which a record holds one, and a kind of which
-    it holds as many as it may, are left out.
+    Letter case and spaces are ignored. A detail is left out if the record already holds as many of
+    its kind as it may.
     """
     return (
         *chain.from_iterable(_several(items, said, kind) for kind in _TOLD),

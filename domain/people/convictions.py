@@ -119,9 +119,7 @@ class Court:
     def __post_init__(self) -> None:
         check_country(self.country)
         if not self.name and not self.code:
-            raise InvalidInputError(
-                "The court has neither a name nor a code: give a name or a code."
-            )
+            raise InvalidInputError("The court has no name and no code: give one of them.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ class ConvictedOffence:
             check_country(self.country)
         began, ended = self.began_on, self.ended_on
         if began and ended and began.is_complete and ended.is_complete and ended < began:
-            raise InvalidInputError("An offence cannot end before it begins: correct the period.")
+            raise InvalidInputError("The offence ends before it begins: correct the period.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ class Amount:
             raise InvalidInputError("The currency is unknown: give its ISO 4217 code.")
         if self.hundredths < 1 or self.times < 1:
             raise InvalidInputError(
-                "An amount must be at least 0.01, and the number of payments at least 1."
+                "The amount must be at least 0.01, and the number of payments at least 1."
             )
 
 
@@ -214,7 +212,7 @@ class Sanction:
             check_duration(text)
         days = (self.ends_on, self.licence_ends_on, self.order_ends_on)
         if self.starts_on and any(day and day < self.starts_on for day in days):
-            raise InvalidInputError("A sanction cannot end before it starts: correct its dates.")
+            raise InvalidInputError("The sanction ends before it begins: correct the dates.")
         if self.ends_on and self.licence_ends_on and self.licence_ends_on < self.ends_on:
             raise InvalidInputError(
                 "The licence ends before the sentence ends: correct the dates."
@@ -247,7 +245,7 @@ class LaterDecision:
     def __post_init__(self) -> None:
         if self.final_on is not None and self.final_on < self.decided_on:
             raise InvalidInputError(
-                "A decision cannot become final before it is made: correct the dates."
+                "The decision becomes final before it is made: correct the dates."
             )
 
 
@@ -304,7 +302,7 @@ class Conviction:
             later += [sanction.starts_on, sanction.completed_on, sanction.paid_on]
         if any(day is not None and day < self.decided_on for day in later):
             raise InvalidInputError(
-                "A date of the conviction is before the decision: correct the dates."
+                "A date in the conviction is before the date of the decision: correct the dates."
             )
 
     def _check_offences(self) -> None:

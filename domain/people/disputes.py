@@ -1,7 +1,7 @@
-"""Disputes: whether a matter on a record is about the person whose record it is.
+"""Disputes about whether an entry on a record is about that person.
 
-While a dispute is undecided, no answer gives the matter as this person's, and none says that
-nothing is held. Two people decide.
+While a dispute is undecided, no answer attributes the entry to this person, and no answer says
+that nothing is held. Two people decide.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from domain.people.people import ArrestReport
 
 
 class DisputeCause(StrEnum):
-    """Why it is in doubt whose matter it is."""
+    """Why it is doubtful whom an entry is about."""
 
     PARTING = "put on record while two people were merged"
     PERSON = "the person says that it is not theirs"

@@ -166,7 +166,7 @@ def numbered_items(
     reports: tuple[ArrestReport, ...] = (),
     convictions: tuple[Conviction, ...] = (),
 ) -> Items:
-    """Return the items of a record that was never amended, numbered in their order."""
+    """Return the items of a record that was never amended, numbered from 1 in order."""
     numbering = Numbering()
     content = Content(details, reports, convictions)
     return Items(tuple(items_of(content, numbering.next)), numbering.given())
@@ -245,7 +245,7 @@ def content_of(held: Iterable[Item]) -> Content:
 
 
 def convictions_of(held: Iterable[Item]) -> tuple[Conviction, ...]:
-    """Return the convictions among items, in their order."""
+    """Return the convictions among items; their order is kept."""
     return tuple(i.value for i in held if isinstance(i.value, Conviction))
 
 

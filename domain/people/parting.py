@@ -1,8 +1,8 @@
-"""Whose matter it is, once one person on record turns out to be two.
+"""Decides which of two people each entry is about, when a merge turns out to be wrong.
 
-What was put on record while two people were merged goes home by its own evidence: the number of
-the arrest, the prints that were taken, or a source that told of one of the two before. A name
-decides nothing: it is why the two were taken for one.
+An entry recorded during the merge goes to the person whom its own evidence shows: the number of
+the arrest, the prints that were taken, or a source that had reported only one of them before. A
+name decides nothing, because the name is why the two were taken for one person.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from domain.people.people import ArrestReport
 
 
 class Evidence(StrEnum):
-    """The evidence for whose matter it is."""
+    """The kinds of evidence that show whom an entry is about."""
 
     ASN = "the Arrest Summons Number"
     PRINTS = "prints taken at the arrest"
@@ -27,7 +27,7 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The facts known of one of two people from before they were merged, and their prints."""
+    """What was known of one of two people before they were merged, and their prints."""
 
     asns: frozenset[str] = frozenset()
     cases: frozenset[tuple[str, str]] = frozenset()
@@ -40,7 +40,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where the evidence puts the entries of one event."""
+    """Which of the two people the entries of one event are about, by their evidence."""
 
     entries: tuple[Item, ...]
     own: tuple[Evidence, ...]
@@ -60,14 +60,14 @@ class Home:
 
     @property
     def words(self) -> str:
-        """Why it is doubtful, in a sentence."""
+        """Why this is doubtful, in one sentence."""
         if not self.own:
             return "No number, prints or source tell whose it is."
         return f"For this person: {', '.join(self.own)}. For the other: {', '.join(self.other)}."
 
 
 def known_in(items: Items) -> Known:
-    """Return the facts in the entries of a record; nothing of prints."""
+    """Return the facts that the entries of a record state; prints are not included."""
     entries = [one for one in items.held if one.kind in ENTRIES]
     asns = frozenset(asn for one in entries if (asn := asn_of(one)))
     return Known(asns, frozenset(case for one in entries for case in _cases(one)))
@@ -83,10 +83,10 @@ def _cases(entry: Item) -> Iterable[tuple[str, str]]:
 def homes_of(
     before: Items, now: Items, record_id: RecordId, sides: tuple[Known, Known]
 ) -> tuple[Home, ...]:
-    """Return where the entries go that a record gained between two of its versions.
+    """Return whom the entries are about that a record gained between two of its versions.
 
-    `sides` are what is known of the person of the record and of the other person. An event of
-    which an entry was there before stays.
+    `sides` are the facts known of the person of the record, and of the other person. If one entry
+    of an event was there before, the whole event stays.
     """
     held = {one.item_id for one in before.held}
     return tuple(

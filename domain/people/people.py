@@ -196,7 +196,7 @@ class Offence:
 
     def __post_init__(self) -> None:
         if self.ended_on is not None and self.ended_on < self.committed_on:
-            raise InvalidInputError("An offence cannot end before it begins: correct the period.")
+            raise InvalidInputError("The offence ends before it begins: correct the period.")
 
 
 @dataclass(frozen=True, slots=True)

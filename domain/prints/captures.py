@@ -51,7 +51,7 @@ class CaptureColumns:
             raise InvalidQualityError("The quality must be a whole number from 0 to 100.")
         if np.any(self.impression_codes[self.filled] >= len(IMPRESSION_TYPES)):
             raise InvalidInputError(
-                "An impression code must be an index into the impression types: correct it."
+                "There is no impression type with this code: correct the code."
             )
 
     def __len__(self) -> int:

@@ -37,7 +37,8 @@ def finger_pairs(
 def comparable(
     probe: Iterable[Impression], exemplar: Iterable[Impression]
 ) -> tuple[Impression, ...]:
-    """Return the impressions of an exemplar whose finger the probe also has, in their order.
+    """Return those impressions of an exemplar whose finger the probe also has; their order is
+    kept.
 
     More impressions would reveal something about a person: if a finger is missing, it is missing
     in every capture.

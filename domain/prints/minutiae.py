@@ -49,9 +49,7 @@ class Minutia:
                 "A minutia lies outside its image: correct its position or the size of the image."
             )
         if not 0.0 <= self.angle_rad < math.tau:
-            raise InvalidMinutiaeError(
-                "The angle of a minutia must be at least 0 and less than 2 pi."
-            )
+            raise InvalidMinutiaeError("The angle of a minutia must be from 0 to 2 pi.")
         if not 0 <= self.quality <= 100:
             raise InvalidMinutiaeError(
                 "The quality of a minutia must be a whole number from 0 to 100."
@@ -176,7 +174,7 @@ def _check_values(minutiae: MinutiaeSet) -> None:
             "A minutia lies outside its image: correct its position or the size of the image."
         )
     if not np.all((minutiae.angles_rad >= 0) & (minutiae.angles_rad <= np.float32(math.tau))):
-        raise InvalidMinutiaeError("The angle of a minutia must lie between 0 and 2 pi.")
+        raise InvalidMinutiaeError("The angle of a minutia must be from 0 to 2 pi.")
     if np.any(minutiae.kind_codes >= len(MINUTIA_KINDS)):
         raise InvalidMinutiaeError("The kind of a minutia must be an index into the known kinds.")
     if np.any(minutiae.qualities > 100):

@@ -72,7 +72,7 @@ class MarkProbe:
         known = all(1 <= position <= FINGER_COUNT for position in self.positions)
         if not known or len(set(self.positions)) != len(self.positions):
             raise InvalidInputError(
-                "The finger positions of the mark are wrong: use 1 to 10, each once."
+                "A finger position of the mark is wrong or repeated: use 1 to 10, each once."
             )
 
     @property

@@ -49,7 +49,9 @@ class Disclosure:
         for item in self.items:
             bound = item.destination
             if (bound.recipient, bound.purpose) != (self.recipient, self.purpose):
-                raise ValueError("An item was released for a different recipient or purpose.")
+                raise ValueError(
+                    "An item of this disclosure was released for a different recipient or purpose."
+                )
         if self.items and self.outcome is not ReplyOutcome.INFORMATION:
             raise ValueError("Only an answer with information may contain items.")
 

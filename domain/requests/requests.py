@@ -54,7 +54,7 @@ class Party:
     def __post_init__(self) -> None:
         if (self.kind is PartyKind.PERSON) is bool(self.code):
             raise InvalidInputError(
-                "Give a code for a country, an agency or a force, and none for a person."
+                "Give the code of the country, agency or force. For a person, leave the code out."
             )
         if self.kind is PartyKind.STATE and not (
             len(self.code) == 3 and self.code.isascii() and self.code.isupper()
@@ -107,7 +107,8 @@ class Identification:
         is_identified = self.outcome is IdentityOutcome.IDENTIFIED
         if is_identified is (self.person_id is None):
             raise InvalidInputError(
-                "Name a person only if the outcome is “identified”, and then always."
+                "Name the person if the outcome is “identified”. For any other outcome, name "
+                "nobody."
             )
         if self.basis is IdentityBasis.PRINTS and is_identified and self.link_id is None:
             raise InvalidInputError("Only a confirmed link can identify a person by prints.")
@@ -191,7 +192,8 @@ class Request:
     def __post_init__(self) -> None:
         if self.received_on > self.opened_at.date():
             raise InvalidInputError(
-                "The day of receipt is in the future: correct it.", pointer="/received_on"
+                "The day of receipt is in the future: give today or an earlier day.",
+                pointer="/received_on",
             )
 
 

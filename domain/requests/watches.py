@@ -1,6 +1,6 @@
-"""Watches: whoever was given an answer learns that it is out of date, and nothing else.
+"""Watches: those who were given an answer learn when it is out of date, and nothing else.
 
-The holder of a certificate subscribes, and whoever has the holder's code may ask whether the
+The holder of a certificate subscribes, and anyone with the holder's code may ask whether the
 record behind the certificate has changed. An agency watches one of its own cases, and is told once
 to ask again.
 """
@@ -13,7 +13,7 @@ from domain.ids import CertificateId, RequestId, UserId
 
 
 class WatchAnswer(StrEnum):
-    """The answer to whoever asks with a holder's code."""
+    """The answer to a question that is asked with a holder's code."""
 
     UNCHANGED = "unchanged"
     CHANGED = "changed, ask anew"
@@ -34,7 +34,7 @@ class WatchAct(StrEnum):
 
 
 class WatchState(StrEnum):
-    """Where a watch stands."""
+    """The state of a watch."""
 
     WATCHING = "watching"
     ASK_AGAIN = "ask again"
@@ -76,7 +76,7 @@ class Watch:
     steps: tuple[WatchStep, ...] = ()
 
     def state(self, on: date) -> WatchState:
-        """Return where the watch stands on a day."""
+        """Return the state of the watch on a day."""
         last = self.steps[-1]
         if last.act is WatchAct.NOTICED:
             return WatchState.ASK_AGAIN

@@ -75,13 +75,15 @@ class StatedFact:
             )
         if bool(self.event) is not (self.kind is FactKind.EVENT):
             raise InvalidInputError(
-                "State the event only if the statement says at which event the capture was "
-                "taken; otherwise leave the event out.",
+                "Name the event if the statement says at which event the prints were taken. "
+                "Otherwise leave the event out.",
                 pointer="/event",
             )
         if (self.revokes is not None) is not (self.kind is FactKind.REVOKED):
             raise InvalidInputError(
-                "Name another statement only to say that it was made in error.", pointer="/revokes"
+                "Name another statement only if your statement says that the other was made "
+                "in error.",
+                pointer="/revokes",
             )
 
 

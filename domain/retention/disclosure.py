@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.errors import ConflictError, NotFoundError
 from domain.ids import (
     AnswerId,
     DeletionId,
@@ -81,12 +81,6 @@ class RestrictedRecord:
     person_id: PersonId
     force: ForceCode
     held: tuple[Item, ...]
-
-
-def check_reasons(reasons: str) -> None:
-    """Check that the reasons are not empty. Raises InvalidInputError."""
-    if not reasons.strip():
-        raise InvalidInputError("Give the reasons in words.", pointer="/reasons")
 
 
 MATTERS = frozenset(

@@ -79,19 +79,19 @@ class Counted:
         found = cls(int(data["searches"]), int(data["persons"]), tops)
         steps = [at for at, _ in tops]
         if steps != sorted(set(steps)) or any(abs(at) > _MOST_STEPS for at in steps):
-            raise ValueError("The steps of similarity must be in ascending order and in range.")
+            raise ValueError("The similarity steps must be in ascending order, and in range.")
         if min(found.persons, *(count for _, count in tops), 0) < 0:
             raise ValueError("Counts must not be negative.")
         if sum(count for _, count in tops) != found.searches:
-            raise ValueError("Each counted search must have one step.")
+            raise ValueError("The counts by similarity do not add up to the number of searches.")
         return found
 
 
 def _thinned(tops: Mapping[int, int], searches: int) -> tuple[tuple[int, int], ...]:
-    """Return counts in ascending order of step. Counts below the most similar share one step, the
-    highest among them.
+    """Return counts in ascending order of step.
 
-    Lower steps would only distinguish degrees of common similarity, which is no evidence.
+    All counts below the most similar strangers share one step, the highest among them: lower steps
+    only tell apart common similarities, which are no evidence.
     """
     kept: list[tuple[int, int]] = []
     left = searches

@@ -1,5 +1,5 @@
-"""Evidence models in use: the choice of a model, the watch on the law that it assumes,
-rehearsals.
+"""Evidence models in use: the choice of a model, the monitoring of the distribution that it
+assumes, and rehearsals.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class ModelChoice:
 
 
 class LawState(StrEnum):
-    """The finding of the watch about one source of prints."""
+    """What the monitoring has found about one source of prints."""
 
     AT_HOME = "at home"
     MOVING = "moving"

@@ -27,7 +27,7 @@ _TO_STANDARD = 1.4826
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnStrangers:
-    """What measures how alike a finger is with everybody, finger by finger.
+    """Measures how similar each finger is to everybody.
 
     `directions`: int8 (10, d), the direction of the mean template of the cohort, scaled to a peak
     of 127; zero for fingers that are not compared. `lengths`: the length of that mean. `limits`:
@@ -66,7 +66,7 @@ class OwnStrangers:
         directions = np.frombuffer(b64decode(data["directions"], validate=True), dtype=np.int8)
         fingers, lengths, limits = (data[name] for name in ("fingers", "lengths", "limits"))
         if not len(fingers) == len(lengths) == len(limits):
-            raise ValueError("Each finger needs one length and one limit.")
+            raise ValueError("Each finger must have one length and one limit.")
         every = np.zeros((_FINGERS, len(directions) // max(len(fingers), 1)), dtype=np.int8)
         both = np.zeros((2, _FINGERS), dtype=np.int64)
         every[fingers] = directions.reshape(len(fingers), -1)
@@ -102,7 +102,7 @@ class OwnStrangers:
     def excess(
         self, cosines: npt.NDArray[np.floating], fingers: npt.NDArray[np.intp] | None = None
     ) -> npt.NDArray[np.float32]:
-        """Return float32 (k, f): what is taken off the similarity of each finger, mostly 0.
+        """Return float32 (k, f): what is subtracted from the similarity of each finger, mostly 0.
 
         `cosines`: (k, f), of the fingers with the directions, NaN where missing. `fingers`: which
         fingers these are, intp (f,); None for all ten.

@@ -24,7 +24,7 @@ exceed 3 by chance.
 
 
 class Standing(StrEnum):
-    """The finding of the watch at the time when a probe was measured."""
+    """What the monitoring had found at the time when a probe was measured."""
 
     AT_HOME = ""
     """No finding: as far as is known, comparisons follow the law for which the model was

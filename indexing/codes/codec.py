@@ -148,8 +148,8 @@ def train_codec(
 def _some(
     vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]
 ) -> npt.NDArray[np.float32]:
-    """Return one in `_FINGERS_SKIPPED` of the fingers of these encounters, at unit length; float32
-    (m, d).
+    """Return every `_FINGERS_SKIPPED`-th finger of these encounters, at unit length; float32 (m,
+    d).
     """
     return _unit(vectors[has_fingers(finger_bits)][::_FINGERS_SKIPPED])
 

@@ -40,7 +40,9 @@ class Filter:
         if any(not 1 <= position <= FINGER_COUNT for position in self.positions):
             raise InvalidInputError("The filter names an unknown finger: use positions 1 to 10.")
         if self.has_years and self._years[0] > self._years[1]:
-            raise InvalidInputError("The earliest year of birth is after the latest.")
+            raise InvalidInputError(
+                "The earliest year of birth is after the latest year of birth: correct the years."
+            )
 
     @property
     def has_years(self) -> bool:

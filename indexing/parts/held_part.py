@@ -81,7 +81,10 @@ class OpenSearch:
             self.found = self.local.compare(step.least, step.k)
             return
         if isinstance(step, CompareAll):
-            raise GalleryError("A search by codes cannot be exhaustive.")
+            raise GalleryError(
+                "This search looks people up by index codes: an exhaustive comparison needs "
+                "a search of its own."
+            )
         self.found = self.local.scan(step.rows, step.depth, step.whole)
         if step.ahead:
             self.ahead = self.local.ahead(step.rows, step.ahead, step.k)
@@ -101,7 +104,9 @@ class _WholeSearch:
             if self.search is not None:
                 (step,) = steps
                 if not isinstance(step, CompareAll):
-                    raise GalleryError("An exhaustive search must be made in one step.")
+                    raise GalleryError(
+                        "An exhaustive search needs exactly one step: send one `CompareAll`."
+                    )
                 self.compared, self.search = self.search.compare_all(step.count), None
             return Worked(self.share, Extent(0, 0), everybody=self.compared)
 
@@ -219,7 +224,7 @@ class HeldPart:
         steps: Sequence[SearchStep],
         wait_s: float,
     ) -> Worked | Refused:
-        """Take the steps of a search of the state at change `at`; return the answer to the last
+        """Take the steps of a search, on the state at change `at`; return the answer to the last
         step.
 
         `question` may be None if the search has already begun in this replica. Waits up to
@@ -261,7 +266,7 @@ class HeldPart:
 
     @property
     def share(self) -> Share:
-        """What the part holds now, even if that state cannot be searched yet."""
+        """The present content of the part, even if that state cannot be searched yet."""
         return self._share(self._store.snapshot)
 
     def standing(self, code: str) -> Standing:

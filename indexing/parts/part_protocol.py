@@ -78,7 +78,7 @@ class Step:
     """int64 (m,)."""
 
     def only(self, buckets: bytes) -> Step:
-        """Return the step for the part that holds these buckets: additions of its people, and all
+        """Return the part of a step for these buckets: the additions of their people, and all
         erasures.
         """
         mine = mapped_buckets([buckets]) == 1

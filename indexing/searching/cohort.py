@@ -1,5 +1,5 @@
-"""The cohort: enrolled people, drawn once, with whom every probe is compared to measure how alike
-strangers are.
+"""The cohort: enrolled people, drawn once, with whom every probe is compared to measure how
+similar strangers are.
 
 The cohort is the people whose rows have the lowest hashes. All processes therefore draw the same
 people, an enrolment or an erasure rarely changes the cohort, and nobody can choose to be in it.
@@ -75,8 +75,8 @@ class CohortKeeper:
         return Strangers.of(found, cohort.presence & probe.presence[:, None])
 
     def own(self) -> OwnStrangers | None:
-        """Return what measures, by the cohort, who is alike with everybody; None for a small
-        cohort.
+        """Return the measure of who resembles everybody, by the cohort; None if the cohort is
+        small.
         """
         snapshot = self._store.snapshot
         cohort, kept = self.cohort(snapshot.shelves[Kind.TENPRINTS]), self._own

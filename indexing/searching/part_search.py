@@ -102,7 +102,7 @@ class Pool(Protocol):
 
 @dataclass(slots=True, eq=False)
 class _Progress:
-    """How many of the places of one query have been compared."""
+    """How many of the places that a scan found for one query have been compared."""
 
     pool: Pool
     ends: list[int]
@@ -153,7 +153,7 @@ class LocalSearch:
 
 
 def _ends(coarse: Sequence[Coarse], reached: np.float32) -> list[int]:
-    """Return how many places of each source have at least this similarity."""
+    """Return, for each source, how many of its places have at least this similarity."""
     return [
         len(one.places)
         if one.similarities is None

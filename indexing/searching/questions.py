@@ -71,9 +71,7 @@ class Question:
 
     @property
     def scope(self) -> Hashable:
-        """Questions with equal scopes have the same number of encounters that pass,
-        in one state.
-        """
+        """The part that decides which encounters are compared; equal scopes, equal encounters."""
         return self.sought, self.where, self.fingers
 
     def opened(self, part: Part) -> LocalSearch:
@@ -103,20 +101,24 @@ def about_tenprints(
     where: Filter,
     own: OwnStrangers | None = None,
 ) -> Question:
-    """Return the question that finds the people most similar to each capture."""
+    """Return the message that asks each part for the people most similar to each capture."""
     values = rotated_tenprints(probes, rotation, where)
     excess = None if own is None else excess_of(own, rotation)
     return Question(Sought.TENPRINTS, values, (), where, excess)
 
 
 def about_marks(probes: Sequence[MarkProbe], rotation: _Rotation, where: Filter) -> Question:
-    """Return the question that finds the people whose fingers are most similar to each mark."""
+    """Return the message that asks each part for the people whose fingers are most similar to each
+    mark.
+    """
     positions = tuple(probe.searched_positions for probe in probes)
     return Question(Sought.MARKS, rotated_marks(probes, rotation), positions, where)
 
 
 def about_mark_file(probe: PrintProbe, rotation: _Rotation, where: Filter) -> Question:
-    """Return the question that finds the unsolved marks most similar to any finger of a probe."""
+    """Return the message that asks each part for the unsolved marks most similar to any finger of
+    a probe.
+    """
     fingers = probe_fingers(probe, rotation, where)
     nothing = np.zeros((0, probe.dimension), dtype=np.float32)
     values = np.stack([one.value for one in fingers]) if fingers else nothing
@@ -150,7 +152,9 @@ class WholeQuestion:
 def about_everybody(
     probe: PrintProbe, among: Kind, rotation: _Rotation, left_out: LeftOut
 ) -> WholeQuestion:
-    """Return the question that finds the captures of a kind most similar to a probe."""
+    """Return the message that asks each part for the captures of a kind most similar to a
+    probe.
+    """
     if among is Kind.MARKS:
         return WholeQuestion(about_mark_file(probe, rotation, NO_FILTER), left_out)
     if isinstance(probe, MarkProbe):

@@ -61,7 +61,8 @@ def tenprint_depths(
     The scan ranks by an approximation of the similarity. The first `TENPRINT_DEPTH` encounters are
     compared exactly. If no leader stands out among them (few or very poor fingers, or a person who
     is not enrolled), the comparison continues up to `TENPRINT_FINGER_BUDGET` fingers. A search
-    that does not end at a leader only wants the most similar stranger: less is enough for it.
+    that does not end at a leader needs only the most similar stranger, for which a lower depth is
+    enough.
     """
     budget = grown_depth(TENPRINT_FINGER_BUDGET, size, TENPRINT_BUDGET_ENCOUNTERS)
     head = max(TENPRINT_DEPTH, 2 * k)
@@ -79,7 +80,7 @@ def _nearest(size: int, fingers: int) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Excess:
-    """What is taken off people who are alike with everybody, in the arithmetic of the index.
+    """What is subtracted for people who resemble everybody, in the arithmetic of the index.
 
     `values`: float32 (10, d), the rotated directions of `own` as whole numbers.
     """
@@ -90,7 +91,7 @@ class Excess:
     def cosines(
         self, source: Source, places: npt.NDArray[np.int64], probe: npt.NDArray[np.float32]
     ) -> npt.NDArray[np.float32]:
-        """Return float32 (c, 10): the cosines with a probe, without the excess."""
+        """Return float32 (c, 10): the cosines with a probe, with the excess subtracted."""
         fingers = np.flatnonzero(probe.any(axis=1))
         everybody = np.zeros_like(probe)
         everybody[fingers] = self.values[fingers]
@@ -101,7 +102,7 @@ class Excess:
 
 
 def excess_of(own: OwnStrangers, rotation: npt.NDArray[np.float64] | None) -> Excess:
-    """Return what is taken off in an index with this rotation."""
+    """Return what is subtracted in an index with this rotation."""
     return Excess(own, probe_values(own.units(), rotation))
 
 
@@ -113,7 +114,8 @@ def open_tenprints(
 ) -> LocalSearch:
     """Begin a search of tenprints with rotated probes, float32 (q, 10, d).
 
-    People are scanned with their excess, which can only bring them nearer, and ranked without.
+    The scan includes the excess, which can only rank people higher; the final ranking subtracts
+    it.
     """
     fingers = np.any(values != 0, axis=2)
     bits = int(np.bitwise_or.reduce(finger_bits(fingers))) if where.positions else 0

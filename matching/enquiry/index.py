@@ -187,7 +187,7 @@ class NamesIndex:
 
 
 def _names(forms: Forms) -> list[tuple[NameWord, ...]]:
-    """Return the distinct names as words, or one name without words."""
+    """Return the distinct names as words; if there are none, one name without words."""
     return list(dict.fromkeys(name.words for name in forms.names if name.words)) or [()]
 
 

@@ -1,4 +1,6 @@
-"""The searches that the figures of a card come from, kept beside it: numbers, and no person."""
+"""The searches from which a card's figures are computed, stored with the card: only numbers, no
+person.
+"""
 
 import math
 from collections.abc import Mapping
@@ -22,7 +24,7 @@ _DECIMALS = 4
 def kept(observed: Observations, strata: Mapping[str, Mask], gallery: int) -> Parts:
     """Return the searches of one kind as plain data for JSON, without the numbers of people.
 
-    `strata`: bool (n,) by search. `gallery`: the number of people searched among.
+    `strata`: bool (n,) by search. `gallery`: the number of people searched.
     """
     columns = {name: _plain(getattr(observed, name)) for name in _FLOATS}
     columns |= {name: getattr(observed, name).tolist() for name in _WHOLE}
@@ -40,7 +42,7 @@ def _plain(column: Bits) -> list[Any]:
 def opened(part: Parts) -> tuple[Observations, dict[str, Mask]]:
     """Return the searches of one kind, numbered in order, and their strata, bool (n,) each.
 
-    Raises KeyError, TypeError, ValueError where the part is malformed.
+    Raises KeyError, TypeError or ValueError if the data is malformed.
     """
     size = len(part["is_mated"])
     floats = {name: np.array(part[name], dtype=np.float64) for name in _FLOATS}
@@ -52,7 +54,7 @@ def opened(part: Parts) -> tuple[Observations, dict[str, Mask]]:
         "lead_is_mate": np.array(part["lead_is_mate"], dtype=np.bool_),
     }
     if any(len(column) != size for column in columns.values()):
-        raise ValueError("The columns of the sample differ in length.")
+        raise ValueError("The columns of the model card's sample differ in length.")
     observed = Observations(part["search"], part["evidence"], np.arange(size), **columns)
     return observed, {
         name: np.isin(np.arange(size), members) for name, members in part["strata"].items()

@@ -36,8 +36,8 @@ MUST_NOT = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """What a model was fitted on. `pairings`: pairs of impression types fitted here, not taken
-    over.
+    """The data that a model was fitted on. `pairings`: pairs of impression types fitted here, not
+    taken over.
     """
 
     data: OwnData
@@ -49,7 +49,8 @@ class Ground:
 def model_card(ground: Ground, sample: Sequence[Parts], most_people: int) -> Parts:
     """Return the card as plain data for JSON; the same data give the same card.
 
-    `sample`: see `card_sample`. `most_people`: how many the model can propose anyone among.
+    `sample`: see `card_sample`. `most_people`: the largest gallery in which the model can propose
+    anyone.
     """
     data = ground.data
     months = sorted(pair.collected for pair in data.pairs)
@@ -93,7 +94,7 @@ def _ranges(data: OwnData) -> Parts:
 
 
 def card_sample(scorer: Scorer, tests: Sequence[TrialSet], data: OwnData) -> list[Parts]:
-    """Return what the figures of a card are computed from, as plain data for JSON.
+    """Return the data from which a card's figures are computed, as plain data for JSON.
 
     `tests`: searches of people used in neither fitting nor calibration.
     """
@@ -107,9 +108,9 @@ def card_sample(scorer: Scorer, tests: Sequence[TrialSet], data: OwnData) -> lis
 
 
 def figures(sample: Sequence[Parts]) -> list[Parts]:
-    """Return the figures that follow from a sample; the same sample gives the same figures.
+    """Return the figures that a sample gives; the same sample gives the same figures.
 
-    Raises ModelError where the sample is malformed.
+    Raises ModelError if the sample is malformed.
     """
     rng = np.random.default_rng(TRAIN_SEED)
     rows: list[Parts] = []
@@ -125,7 +126,9 @@ def figures(sample: Sequence[Parts]) -> list[Parts]:
 
 
 def unsupported(card: Parts, sample: Sequence[Parts], most_people: int) -> list[str]:
-    """Return what a card states and its sample or its model does not give, in sentences."""
+    """Return, as sentences, the statements of a card that its sample or its model does not
+    support.
+    """
     stated, found = card["figures"], figures(sample)
     told = [
         f"{row['search']}, {row['evidence']}, {row['stratum']}: the sample gives other figures."
@@ -142,8 +145,8 @@ def unsupported(card: Parts, sample: Sequence[Parts], most_people: int) -> list[
 def _strata(
     observed: Observations, people: Sequence[OwnPerson]
 ) -> Mapping[str, npt.NDArray[np.bool_]]:
-    """Return the strata that have enough mated searches, and one of everybody; bool (n,) by
-    search.
+    """Return the strata that have enough mated searches, and one stratum of everybody; bool (n,)
+    by search.
     """
     met = [people[number] for number in observed.numbers.tolist()]
     labels = {

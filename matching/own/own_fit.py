@@ -115,17 +115,18 @@ def train_own(inputs: OwnInputs, plan: OwnPlan, directory: Path) -> str:
 
 
 def check_card(directory: Path) -> tuple[int, list[str]]:
-    """Compute the card of a model again from the sample that is kept with it.
+    """Compute a model's card again from the sample stored with it.
 
-    Returns the number of searches, and a sentence for each statement that does not follow. Raises
-    ModelError where the model has no card or no sample, or is damaged.
+    Returns the number of searches, and a sentence for each statement that does not follow from the
+    sample. Raises ModelError if the model has no card or no sample, or is damaged.
     """
     parts = _base(directory)
     if CARD not in parts:
         raise ModelError("The model has no card: only a model fitted on your own data has one.")
     if SAMPLE not in parts:
         raise ModelError(
-            "The model was fitted by a version that kept no sample with the card: train it again."
+            "An older version of the software fitted this model and kept no sample for "
+            "its card: train the model again."
         )
     sample = parts[SAMPLE]["searches"]
     told = unsupported(parts[CARD], sample, _most_people(parts))

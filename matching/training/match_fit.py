@@ -1,7 +1,7 @@
-"""Fitting the model of print matches on sets of fingers, each set left out in its turn.
+"""Fits the model of print matches on sets of fingers; each set is left out once.
 
-Sets differ by their reader. A model that is fitted on some readers overstates on another, so that
-its weights are shrunk until the sets that it did not see bear out what it claims.
+Sets differ in their reader. A model fitted on some readers claims too much on another reader. So
+its weights are shrunk until the sets left out support its claims.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ LEAST_MATED = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledMatches:
-    """Compared pairs of the prints of one set."""
+    """The comparisons of all pairs of prints of one set, each labelled as one finger or two."""
 
     statistics: Doubles
     """float64 (n, 3), as `MatchModel.finger_bits` takes them."""
@@ -35,7 +35,7 @@ class LabelledMatches:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How a model that did not see a set does on it."""
+    """The results, on one set, of a model that was fitted on the other sets."""
 
     mated: int
     others: int
@@ -48,13 +48,13 @@ class LeftOut:
 
     @property
     def keeps_bounds(self) -> bool:
-        """Whether the results of the set are within both bounds."""
+        """Whether the results on the set are within both bounds."""
         return self.mated_at_least <= _MATED_ALLOWED and self.others_at_most <= _OTHERS_ALLOWED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """A model fitted on all sets, and each set by a model fitted on the others."""
+    """A model fitted on all sets, and the results on each set of a model fitted on the others."""
 
     weights: Doubles
     shrinkage: float
@@ -62,19 +62,19 @@ class Fit:
 
     @property
     def mean_cllr(self) -> float:
-        """The mean of the sets' costs."""
+        """The mean Cllr of the sets."""
         return float(np.mean([one.cllr for one in self.left_out.values()]))
 
 
 def fit_matches(sets: Mapping[str, LabelledMatches]) -> Fit:
-    """Return the fit of at least two sets; raises InvalidInputError for less.
+    """Return the fit of two or more sets. Raises InvalidInputError for fewer.
 
-    The shrinkage with the least mean cost is taken of those at which every set bears out both
-    bounds; of all, if there is none.
+    Of the shrinkages with which every set is within both bounds, the one with the lowest mean cost
+    is used; if there is none, the lowest of all.
     """
     if len(sets) < 2 or any(one.is_mated.sum() < LEAST_MATED for one in sets.values()):
         raise InvalidInputError(
-            "Fitting bits to matched minutiae needs two sets, each with at least "
+            "The model of print matches is fitted on two sets: give each at least "
             f"{LEAST_MATED} mated pairs (two prints of the same finger)."
         )
     others = {name: _weights([one for key, one in sets.items() if key != name]) for name in sets}
@@ -92,7 +92,7 @@ def _left_out(
 
 
 def measured(weights: Doubles, pairs: LabelledMatches) -> LeftOut:
-    """Return how a model with these weights does on a set."""
+    """Return the results of a model with these weights on a set."""
     bits = bounded_bits(weights, pairs.statistics)
     mated, others = bits[pairs.is_mated], bits[~pairs.is_mated]
     cost = np.logaddexp2(0.0, -mated).mean() + np.logaddexp2(0.0, others).mean()
@@ -106,7 +106,9 @@ def measured(weights: Doubles, pairs: LabelledMatches) -> LeftOut:
 
 
 def _weights(sets: Sequence[LabelledMatches]) -> Doubles:
-    """Return float64 (4,), bits: logistic, with a slight ridge; both kinds weigh alike."""
+    """Return float64 (4,), bits: logistic regression with a slight ridge; mated and other pairs
+    weigh the same.
+    """
     x = features(np.concatenate([one.statistics for one in sets]))
     y = np.concatenate([one.is_mated for one in sets])
     counts = np.where(y, 0.5 / y.sum(), 0.5 / (~y).sum()) * len(y)

@@ -40,8 +40,9 @@ _DETECTORS = len(Measure) * len(SHARES)
 
 
 def e_value(chance: float) -> float:
-    """Return the e-value against one probability, a mean of bets: at most 1 on average if it
-    holds.
+    """Return the e-value against one probability, the mean of several bets.
+
+    On average it is at most 1 if the home law holds.
     """
     return float((_POWERS * chance ** (_POWERS - 1.0)).mean())
 

@@ -109,7 +109,7 @@ def read_home(directory: Path, model_digest: str) -> HomeLaw | None:
         return HomeLaw(model_digest, dict(map(_entry, data["values"].items())))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
-            "The model's distribution of home distances is malformed: restore the model."
+            "The model's file of reference values is malformed: restore the model."
         ) from error
 
 
@@ -119,5 +119,5 @@ def _entry(
     kind, measure = entry[0].split(": ")
     values = np.array(entry[1], dtype=np.float64)
     if values.ndim != 1 or not len(values):
-        raise ValueError("A measure has no values.")
+        raise ValueError("One of the measured quantities has no values.")
     return (Kind(kind), Measure(measure)), values

@@ -1,4 +1,4 @@
-"""What one search tells about the law of its prints, without any template or person."""
+"""What one search shows about the distribution of its prints, without any template or person."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -43,15 +43,15 @@ def chance(rehearsed: Counted, step: int) -> float:
 
 
 def e_value(chance_of_second: float) -> float:
-    """Return the mean of the bets on one probability: at most 1 on average if
-    nothing has moved.
+    """Return the mean of the bets against one probability: at most 1 on average while nothing has
+    changed.
     """
     return float((_POWERS * chance_of_second ** (_POWERS - 1.0)).mean())
 
 
 @dataclass(frozen=True, slots=True)
 class Martingale:
-    """W after this many searches, for each of some bets."""
+    """W after this many searches, separately for each bet."""
 
     searches: int = 0
     grown: tuple[float, ...] = (0.0,) * len(SHARES)
@@ -67,7 +67,7 @@ class Martingale:
         return self.evidence >= ALARM
 
     def seen(self, e: float) -> Martingale:
-        """Return W after one more search with this e-value, which is bet on by each share."""
+        """Return W after one more search with this e-value, when each bet stakes its share."""
         return self.times([1.0 + share * (e - 1.0) for share in SHARES])
 
     def times(self, ratios: Sequence[float]) -> Martingale:

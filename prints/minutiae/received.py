@@ -216,7 +216,10 @@ def _view(
     if position > FingerPosition.LEFT_LITTLE:
         raise InvalidMinutiaeError("The finger position of the record is not known.")
     if frame.across != frame.down:
-        raise InvalidMinutiaeError("The pixels of the record are not square.")
+        raise InvalidMinutiaeError(
+            "The record's resolution differs between width and height: export it with "
+            "square pixels."
+        )
     return MinutiaeView(
         position=FingerPosition(position),
         impression_type=impression_type,

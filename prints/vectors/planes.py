@@ -51,8 +51,8 @@ class PlaneSketcher:
     def near_among(
         self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int64]:
-        """Return what `near` returns, int64 (m,) ascending, for other sketches that are joined in
-        one value.
+        """Return what `near` returns, int64 (m,) ascending, for other sketches that are
+        concatenated in one byte string.
 
         `lengths`: int64 (n,), the number of bytes of each sketch.
         """

@@ -152,7 +152,7 @@ def _rank(case: Sequence[Charge]) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Laying:
-    """Assigns offences to the charges of a case."""
+    """Assigns the offences of a message to the charges of a case."""
 
     tables: CourtTables
     heard_on: date

@@ -22,7 +22,7 @@ _INDICTMENT = re.compile(r"XX00\d{3}[A-Z]?").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class CourtTables:
-    """One version of the codes."""
+    """One version of the code tables."""
 
     identifier: str
     categories: dict[str, str]
@@ -42,7 +42,7 @@ class CourtTables:
     """The results that require somebody to do something in addition to changing the record."""
 
     def with_office(self, table: OffenceTable, on: date | None) -> CourtTables:
-        """Return these tables with what the office's own table states for a day."""
+        """Return these tables, completed with the office's own table as of a day."""
         return (
             self if on is None or table is NO_TABLE else _with_office(self.identifier, table, on)
         )

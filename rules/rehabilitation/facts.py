@@ -60,7 +60,7 @@ class Conviction:
             for day in (sentence.begins_on, sentence.ends_on, sentence.paid_on):
                 if day is not None and day < self.convicted_on:
                     raise InvalidInputError(
-                        "A sentence cannot begin or end before the conviction: correct the dates."
+                        "The sentence begins or ends before the conviction: correct the dates."
                     )
 
     @property

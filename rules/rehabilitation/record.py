@@ -158,8 +158,8 @@ def _terms(conviction: Conviction) -> list[Sentence]:
 
 
 def _one_term(conviction: Conviction, known: Sequence[Conviction]) -> list[Conviction]:
-    """Return the convictions whose custody forms one term with that of a conviction, which is
-    included.
+    """Return the convictions whose custody forms one term with a conviction's, including that
+    conviction.
     """
     found = [conviction]
     for one in found:

@@ -50,7 +50,7 @@ def asked_in(body: bytes) -> Asked:
 
 
 def answer(found: Sequence[int] | CountedWords) -> bytes:
-    """Return an answer as bytes: rows of people, only their number, or counted words."""
+    """Return an answer as bytes: rows of people, their number only, or counted words."""
     if isinstance(found, CountedWords):
         return _FOUND + json.dumps(plain(found)).encode()
     return _FOUND + np.array(found, dtype="<i8").tobytes()
@@ -62,8 +62,8 @@ def refusal(error: LinkingError) -> bytes:
 
 
 def answered(body: bytes) -> bytes:
-    """Return what an answer holds. Raises IndexNotReadyError or StoreUnavailableError if it holds
-    nothing.
+    """Return the content of an answer. Raises IndexNotReadyError or StoreUnavailableError if it
+    has none.
     """
     if body[:1] == _FOUND:
         return body[1:]

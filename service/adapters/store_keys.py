@@ -23,8 +23,8 @@ VAULT_NAME = "vault.sqlite"
 """The name of the file with the item keys, in the keys directory."""
 
 _NO_KEYS = (
-    f"Payloads are stored, but {VAULT_NAME} with their keys is not in "
-    "IDENTLINK_KEYS: restore the newest backup of the keys, then run "
+    f"The file {VAULT_NAME}, which holds the keys of the stored payloads, is not "
+    "in IDENTLINK_KEYS: restore the newest backup of the keys, then run "
     "`identlink vault check`."
 )
 

@@ -56,10 +56,10 @@ class Call:
     def carry_out(
         self, use_case: Callable[[Services, Any], Made], body: Body, /, **others: Any
     ) -> Made:
-        """Return what a use case makes of its command.
+        """Make the command of a use case, carry it out, and return the result.
 
-        The command has this caller, `others` as given and every other field as the body states it.
-        Raises the errors of the command and of the use case.
+        The command has this caller, `others` as given, and every other field as the body states
+        it. Raises the errors of the command and of the use case.
         """
         command: object = body.to(command_of(use_case), caller=self.caller, **others)
         return use_case(self.services, command)
@@ -103,7 +103,7 @@ def _caller(
 
 
 def call_now(request: Request, scopes: Sequence[str]) -> Call:
-    """Return the call of the caller that the headers of a request state.
+    """Return the call that the headers of a request describe.
 
     Raises NotAuthenticatedError, NotPermittedError, MissingPurposeError, RateLimitedError.
     """

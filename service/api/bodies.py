@@ -46,7 +46,7 @@ BODY_KINDS: dict[object, type[Body]] = {}
 
 @cache
 def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
-    """Return a dependency that reads the body as this kind.
+    """Return a dependency that reads the request body into this type.
 
     It is resolved after the dependencies before it, so after the caller. It raises
     UnsupportedMediaTypeError, MalformedJsonError, MalformedRequestError, BodyTooLargeError.
@@ -79,7 +79,9 @@ def media_type_of(request: Request) -> str:
 
 
 def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
-    """Return JSON text as this kind; raises MalformedJsonError, MalformedRequestError."""
+    """Return JSON text as a value of this type. Raises MalformedJsonError,
+    MalformedRequestError.
+    """
     try:
         body = kind.model_validate_json(raw)
     except ValidationError as error:

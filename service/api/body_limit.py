@@ -17,10 +17,10 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 class BodyLimitMiddleware:
-    """Refuses a body that is announced as too large at once, others when they exceed the limit.
+    """Refuses a body announced as too large at once, and any other body when it exceeds the limit.
 
-    `larger` holds the limits of paths that take larger bodies than the others. A gzip body is
-    decompressed here; the limit applies to it both compressed and decompressed.
+    `larger` holds the limits of paths that accept larger bodies. A gzip body is decompressed here;
+    the limit applies to it both compressed and decompressed.
     """
 
     def __init__(

@@ -144,7 +144,7 @@ def _problem(codes: list[str]) -> dict[str, Any]:
 
 
 def _takes(kind: type[Body]) -> dict[str, Any]:
-    """Return the documentation of a JSON body of this kind."""
+    """Return the documentation of a call that takes a JSON body of this kind."""
     schema = kind.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 

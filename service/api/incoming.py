@@ -158,7 +158,7 @@ class RequestMiddleware:
             await answer(scope, receive, response.send)
 
     def _left(self, trace: RequestTrace, response: _Response) -> None:
-        """Note that the caller disconnected early, which is no fault of the service."""
+        """Note that the caller disconnected early, which is not an error of the service."""
         self._logger.info(LogEvent.CLIENT_DISCONNECTED, request_id=trace.request_id)
         trace.problem = LogEvent.CLIENT_DISCONNECTED
         response.status = response.status or DISCONNECTED

@@ -30,7 +30,7 @@ def met(app: FastAPI, error: Exception) -> tuple[LinkingError | None, dict[str, 
     """Return the problem that describes an error, and its headers; None if no problem describes
     it.
 
-    An outage is also reported to the process's outages.
+    If the error is an outage, it is also added to the outages of this process.
     """
     outage = outage_of(error)
     if outage is None:

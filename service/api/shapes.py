@@ -50,7 +50,7 @@ def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> t
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a body states one field of a value."""
+    """How a body states one field of a domain value."""
 
     field: str
     """The name of the field in the body."""
@@ -141,7 +141,9 @@ def _path(name: str, notes: Iterable[Any]) -> str:
 
 
 def stated_by(body: type[BaseModel], value: object, *, without: Container[str]) -> dict[str, Any]:
-    """Return the fields of a body with their content in a value, except for those in `without`."""
+    """Return the fields of a body, with their content from a domain value, except those in
+    `without`.
+    """
     named = ((name, one) for name, one in body.model_fields.items() if name not in without)
     return {name: getattr(value, _path(name, one.metadata)) for name, one in named}
 
@@ -151,7 +153,7 @@ def _in_order(value: Any) -> Any:
 
 
 def shows(kind: Any, *, without: Iterable[str] = ()) -> Callable[[type[Shown]], type[Shown]]:
-    """Give an answer the fields of a value, in their order; fields in `without` are left out.
+    """Give an answer the fields of a domain value, in their order, except those in `without`.
 
     A field that the class itself declares stays as declared: use this for nested values, and for
     fields with another type or a description.

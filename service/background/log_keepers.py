@@ -62,7 +62,9 @@ class CheckpointKeeper:
             make_checkpoint(self.services, self.signer)
 
     def step(self, unsigned_since: datetime | None) -> datetime | None:
-        """Check once. Return since when events have been unsigned, or None when all are signed."""
+        """Check once. Return the time since which there have been unsigned events, or None if all
+        are signed.
+        """
         if is_due(self.services, self.plan, unsigned_since=unsigned_since):
             make_checkpoint(self.services, self.signer)
             return None

@@ -118,7 +118,7 @@ def _unnoted(_: LawWatch) -> None:
 class SearchKeeper:
     """Does the work that searches leave for later. Runs one thread while inside `running`.
 
-    `note` is called with the watch on the distribution of prints.
+    `note` is called with the monitor of the distribution of prints.
     """
 
     services: Services
@@ -148,21 +148,20 @@ _REST = 3.0
 
 @dataclass(slots=True)
 class RehearsalKeeper:
-    """Rehearses people in the gallery.
-
-    Runs one thread while inside `running`, and none otherwise.
+    """Makes trial searches with people in the gallery. Runs one thread while inside `running`, and
+    none otherwise.
     """
 
     services: Services
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Rehearse until the context ends; `on_failure` is called with each error."""
+        """Make trial searches until the context ends; `on_failure` is called with each error."""
         thread = BackgroundThread(on_failure)
         step = partial(self.step, thread.stop.wait)
         return thread.running(partial(thread.repeat, step, every_s=_REHEARSAL_S))
 
     def step(self, wait: Callable[[float], object]) -> None:
-        """Count decided searches, then rehearse the people who are due, with pauses."""
+        """Count decided searches, then make the trial searches that are due, with pauses."""
         count_seconds(self.services, REHEARSER)
         people = min(due_people(self.services), _PEOPLE_A_LOOK)
         began = time.monotonic()

@@ -1,1 +1,1 @@
-"""The one place of all wiring: settings in, working services out."""
+"""The only place where parts are wired together: settings in, working services out."""

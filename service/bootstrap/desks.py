@@ -1,4 +1,4 @@
-"""What serves one kind of work: certificates, exchange, prints, documents, sign-in."""
+"""Opens what serves one kind of work: certificates, exchange, prints, documents, sign-in."""
 
 import time
 
@@ -44,7 +44,7 @@ _PLANES = b"planes of probes"
 
 
 def open_provider(settings: Settings) -> ProviderDesk | None:
-    """Return the identity provider, None if none is set; nothing is fetched from it yet.
+    """Return the identity provider, or None if none is set; nothing is fetched from it yet.
 
     Raises ConfigurationError.
     """
@@ -60,9 +60,9 @@ def open_provider(settings: Settings) -> ProviderDesk | None:
 
 
 def open_exchange(settings: Settings) -> ExchangeDesk | None:
-    """Return the desk of the exchange with other States, None if none is set.
+    """Return the desk of the exchange with other States, or None if none is set.
 
-    Its key is made on first use. Raises ConfigurationError for a key file open to others.
+    Its key is made on first use. Raises ConfigurationError if others can read a key file.
     """
     if settings.exchange_state is None:
         return None
@@ -79,9 +79,9 @@ def open_exchange(settings: Settings) -> ExchangeDesk | None:
 
 
 def open_certificates(settings: Settings) -> CertificateDesk:
-    """Return the desk that makes certificates; the key of the office is made on first use.
+    """Return the desk that makes certificates; the office's key is made on first use.
 
-    Raises ConfigurationError for a key file open to others.
+    Raises ConfigurationError if others can read a key file.
     """
     return CertificateDesk(
         OfficeKey(prepared(settings, StoreSecret.CERTIFICATES).signing(StoreSecret.CERTIFICATES)),
@@ -109,12 +109,12 @@ def _seal(settings: Settings) -> PdfSeal:
 
 
 def open_models(settings: Settings) -> DirectoryShelf:
-    """Return the models that were ever in use in a store."""
+    """Return all models that were ever in use in a store."""
     return DirectoryShelf(settings.model_shelf)
 
 
 def open_prints(settings: Settings, fmt: PrintFormat) -> PrintDesk:
-    """Return the reader of prints; its processes start when the first file comes."""
+    """Return the reader of prints; its processes start with the first file."""
     seconds = float(settings.print_seconds)
     processes = PrintProcesses(
         settings.print_processes,
@@ -129,13 +129,13 @@ def open_prints(settings: Settings, fmt: PrintFormat) -> PrintDesk:
 
 
 def demand_locks(settings: Settings) -> None:
-    """Raise ConfigurationError where readers of strangers' files cannot be locked in."""
+    """Raise ConfigurationError if the processes that read uploaded files cannot be confined."""
     if not settings.unlocked_readers and Lock.SECCOMP not in offered():
         raise ConfigurationError(UNLOCKED)
 
 
 def open_uploads(settings: Settings) -> UploadDesk:
-    """Return the desk that checks documents of applicants; raises ConfigurationError."""
+    """Return the desk that checks documents of applicants. Raises ConfigurationError."""
     scanner = None if settings.virus_scanner is None else ClamdScanner(settings.virus_scanner)
     unlocked = settings.unlocked_readers
     return UploadDesk(
@@ -144,7 +144,9 @@ def open_uploads(settings: Settings) -> UploadDesk:
 
 
 def open_guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:
-    """Return what counts attempts with nearly the same probe, None if they are not limited."""
+    """Return what counts attempts with nearly the same probe, or None if attempts are not
+    limited.
+    """
     attempts = settings.probe_attempts
     if not attempts:
         return None

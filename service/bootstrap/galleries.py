@@ -15,12 +15,12 @@ from service.storage.database import UnitsOfWork
 
 
 def check_slots(settings: Settings) -> None:
-    """Raise ConfigurationError when fewer slots are free than processes are to serve."""
+    """Raise ConfigurationError if there are fewer free slots than processes to start."""
     store_index(settings).demand_free(settings.processes)
 
 
 def demand_nobody_serves(settings: Settings) -> None:
-    """Raise ConflictError while a process of this machine has the index of the store open."""
+    """Raise ConflictError if a process of this machine has the store's index open."""
     if not store_index(settings).is_closed():
         raise ConflictError(
             "A server or a worker has this store open: stop all servers and workers, "
@@ -29,7 +29,7 @@ def demand_nobody_serves(settings: Settings) -> None:
 
 
 def open_gallery(settings: Settings, units: UnitsOfWork, fmt: PrintFormat) -> LiveGallery:
-    """Return the gallery that follows the store: its index here, or the parts on a cluster."""
+    """Return the gallery that follows the store: the index here, or the parts on a cluster."""
     if settings.gallery is None:
         return LiveGallery(store_index(settings).open(fmt.index), units)
     slot = store_index(settings).hold()
@@ -41,9 +41,10 @@ def open_gallery(settings: Settings, units: UnitsOfWork, fmt: PrintFormat) -> Li
 
 
 def open_parts(settings: Settings, fmt: PrintFormat) -> PartedIndex:
-    """Return the gallery in parts of the cluster that is set, complete or not.
+    """Return the gallery in parts on the configured cluster, complete or not.
 
-    Raises ConfigurationError without the extra, and for a cluster away or open to others.
+    Raises ConfigurationError without the extra, and for a cluster that cannot be reached or is
+    open to others.
     """
     cluster = open_cluster(settings.gallery, settings.gallery_token)
     key = IndexKeys(settings.keys_directory).current

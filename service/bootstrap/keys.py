@@ -1,4 +1,4 @@
-"""Who holds the keys of a store: files or a security module; and what is made of the keys."""
+"""The custody of a store's keys (files or a security module), and what is made from the keys."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -28,13 +28,15 @@ StoreCustody = FileCustody | ModuleCustody
 
 
 def check_keys(settings: Settings, database: Database, vault: FileKeyStore) -> None:
-    """Raise KeysMissingError or ForeignKeysError unless all keys are those of the store."""
+    """Raise KeysMissingError or ForeignKeysError unless all keys belong to the store."""
     database.check_keys(vault)
     StoreSecrets(open_custody(settings), vault).check()
 
 
 def needed_secrets(settings: Settings) -> Iterator[StoreSecret]:
-    """Yield the secrets that a server of these settings uses, but that of the first seal."""
+    """Yield the secrets that a server with these settings uses, except the one made with the first
+    seal.
+    """
     yield from (StoreSecret.CERTIFICATES, StoreSecret.DIGEST, StoreSecret.PSEUDONYMS)
     yield from (StoreSecret.REFERENCES, StoreSecret.WEBHOOK)
     if settings.probe_attempts:
@@ -46,9 +48,9 @@ def needed_secrets(settings: Settings) -> Iterator[StoreSecret]:
 
 
 def open_custody(settings: Settings) -> StoreCustody:
-    """Return the custody of a store's keys; raises ConfigurationError.
+    """Return the custody of a store's keys. Raises ConfigurationError.
 
-    A security module is opened once in each process, and with its first key.
+    A security module is opened once in each process, when its first key is needed.
     """
     if settings.custody is None:
         return FileCustody(settings.keys_directory)
@@ -56,7 +58,7 @@ def open_custody(settings: Settings) -> StoreCustody:
 
 
 def open_module_custody(settings: Settings) -> ModuleCustody:
-    """Return the custody in a security module; raises ConfigurationError, also without one."""
+    """Return the custody in a security module. Raises ConfigurationError, also if none is set."""
     if settings.custody is None:
         raise ConfigurationError("No security module is set: set IDENTLINK_CUSTODY.")
     try:
@@ -69,9 +71,10 @@ def open_module_custody(settings: Settings) -> ModuleCustody:
 
 
 def prepared(settings: Settings, secret: StoreSecret) -> StoreCustody:
-    """Return the custody, with a secret that was made on first use and is remembered.
+    """Return the custody, with a secret that is made on first use and recorded.
 
-    Raises KeysMissingError where it was used before, ConfigurationError for a faulty file.
+    Raises KeysMissingError if the secret was used before but is missing, ConfigurationError for a
+    faulty file.
     """
     custody = open_custody(settings)
     if not custody.holds(secret):
@@ -81,12 +84,12 @@ def prepared(settings: Settings, secret: StoreSecret) -> StoreCustody:
 
 
 def store_mac(settings: Settings, secret: StoreSecret) -> Mac:
-    """Return the keyed digests of a secret; raises as `prepared` does."""
+    """Return the function for keyed digests with a secret. Raises the errors of `prepared`."""
     return prepared(settings, secret).mac(secret)
 
 
 def open_vault_keys(settings: Settings) -> FileKeyStore:
-    """Return the store of the item keys; the caller closes it. Raises KeysMissingError."""
+    """Return the store of the item keys, which the caller closes. Raises KeysMissingError."""
     if settings.vault_url is not None:
         return open_shared_keys(
             settings.vault_url.get_secret_value(),
@@ -104,7 +107,8 @@ def open_vault_keys(settings: Settings) -> FileKeyStore:
 def open_log_signer(settings: Settings) -> FileSigner:
     """Return the log's signing key, made on first use.
 
-    Raises ConfigurationError for a key file open to others, damaged, or of another log.
+    Raises ConfigurationError if others can read the key file, if it is damaged, or if it belongs
+    to another log.
     """
     return open_signer(
         settings.keys_directory,
@@ -114,7 +118,7 @@ def open_log_signer(settings: Settings) -> FileSigner:
 
 
 def witnessing(settings: Settings) -> WitnessPolicy | None:
-    """Return what links wait for; raises ConfigurationError."""
+    """Return which witnesses links must wait for. Raises ConfigurationError."""
     if not settings.witnesses_needed:
         return None
     known = witness_keys(settings)
@@ -122,7 +126,9 @@ def witnessing(settings: Settings) -> WitnessPolicy | None:
 
 
 def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
-    """Return the public keys of the known witnesses; raises ConfigurationError for too few."""
+    """Return the public keys of the known witnesses. Raises ConfigurationError if there are too
+    few.
+    """
     try:
         known = tuple(map(parse_verifier_key, settings.witness_keys))
     except InvalidNoteError:
@@ -131,7 +137,7 @@ def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
         ) from None
     if settings.witnesses_needed > len(known):
         raise ConfigurationError(
-            "IDENTLINK_WITNESSES_NEEDED is more than the number of keys in "
-            "IDENTLINK_WITNESS_KEYS: lower it."
+            "IDENTLINK_WITNESSES_NEEDED is larger than the number of keys in "
+            "IDENTLINK_WITNESS_KEYS: lower the number, or add keys."
         )
     return known

@@ -68,7 +68,7 @@ from service.usecases.services import Services, StoreServices
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Opened services, and the resources to be closed after them."""
+    """Open services, and the resources to close after them."""
 
     settings: Settings
     services: Services
@@ -83,12 +83,12 @@ class Runtime:
     """How many files of the store were open to other accounts, until now."""
 
     def asking(self, names: Names) -> Runtime:
-        """Return the same with names that another process holds."""
+        """Return this runtime with names that another process holds."""
         return replace(self, services=replace(self.services, names=names))
 
     @property
     def webhook_mac(self) -> Mac:
-        """Derives the secrets of webhooks; its key is made on first use."""
+        """The function that derives the secrets of webhooks; its key is made on first use."""
         return store_mac(self.settings, StoreSecret.WEBHOOK)
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class Runtime:
 
 @contextmanager
 def open_runtime(settings: Settings) -> Iterator[Runtime]:
-    """Open a store whose schema is current, bring the index up to date, and close both after.
+    """Open a store whose schema is current and bring its index up to date; close both afterwards.
 
     Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
     """
@@ -113,10 +113,10 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
 
 
 def start(settings: Settings, outside: Surroundings | None = None) -> Runtime:
-    """Return the services of a store with the models of its settings; the caller closes it.
+    """Return the services of a store, with the models of its settings; the caller closes them.
 
-    `outside` takes the place of the real clock, as the sandbox's does.
-    Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
+    `outside` replaces the real clock, for example with the sandbox's. Raises ConfigurationError
+    (an older schema, a faulty key), IndexDamagedError, ModelError.
     """
     # Counted first: to look the model in force up opens the store, and closes it to others.
     mended = close_to_others(store_files(settings)) if settings.store.is_dir() else 0
@@ -126,9 +126,9 @@ def start(settings: Settings, outside: Surroundings | None = None) -> Runtime:
 
 
 def model_in_force(settings: Settings) -> Path:
-    """Return the directory of the model: that of the settings, else the one chosen last.
+    """Return the directory of the model: the one in the settings, else the one chosen last.
 
-    Raises ConfigurationError for an older schema, or when the chosen model is not on this machine.
+    Raises ConfigurationError for an older schema, or if the chosen model is not on this machine.
     """
     if settings.model_directory is not None:
         return settings.model_directory
@@ -143,8 +143,8 @@ def model_in_force(settings: Settings) -> Path:
     directory = settings.model_shelf / chosen
     if not directory.is_dir():
         raise ConfigurationError(
-            "The chosen model is not on this machine: copy its directory into "
-            "`models` of the store, or name a model in IDENTLINK_MODEL_DIRECTORY."
+            "The chosen model is not on this machine: copy its directory into the "
+            "store's directory `models`, or name a model in IDENTLINK_MODEL_DIRECTORY."
         )
     return directory
 
@@ -155,7 +155,7 @@ def assemble(
     formats: Registry = FORMATS,
     outside: Surroundings | None = None,
 ) -> Runtime:
-    """Return the services of a store with a scorer that is loaded already, as `start` does.
+    """Return the services of a store as `start` does, with a scorer that is already loaded.
 
     Raises ConfigurationError, IndexDamagedError, StateBehindError.
     """
@@ -187,9 +187,9 @@ def assemble(
 
 
 def tracing_of(runtime: Runtime) -> Tracing | None:
-    """Return the traces to the collector of the settings, None if none is set.
+    """Return tracing to the collector in the settings, or None if none is set.
 
-    Raises ConfigurationError where OpenTelemetry is not installed.
+    Raises ConfigurationError if OpenTelemetry is not installed.
     """
     settings = runtime.settings
     if settings.tracing_collector is None:

@@ -1,4 +1,4 @@
-"""The database of a store, opened with its keys, and checked against them and its log."""
+"""Opens the database of a store with its keys, and checks it against its keys and its log."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -33,7 +33,8 @@ from service.usecases.services import StoreServices
 def demand_whole(
     settings: Settings, database: Database, vault: FileKeyStore, formats: Registry = FORMATS
 ) -> PrintFormat:
-    """Return the format of a store whose keys, templates and log belong together.
+    """Return the template format of a store, after checking that its keys, templates and log
+    belong together.
 
     Raises ConfigurationError, KeysMissingError, ForeignKeysError, StateBehindError.
     """
@@ -45,10 +46,10 @@ def demand_whole(
 
 
 def look_at_start(settings: Settings) -> str:
-    """Ask a store whose schema is current what each start asks of it, and change nothing.
+    """Make the checks of a start on a store whose schema is current, without changing anything.
 
-    Returns the format of its templates, empty where the keys are yet to be made. Raises as
-    `assemble` does.
+    Returns the format of its templates; empty if the keys are not made yet. Raises the errors of
+    `assemble`.
     """
     if settings.vault_url is None:
         demand_store_keys(settings.keys_directory, settings.database_address)
@@ -64,7 +65,7 @@ def look_at_start(settings: Settings) -> str:
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[StoreServices]:
-    """Open only the database: no index, no model, nothing that a running server holds.
+    """Open only the database: no index, no model, and nothing that a running server locks.
 
     Raises ConfigurationError for an older schema, KeysMissingError, ForeignKeysError,
     StateBehindError.
@@ -77,14 +78,14 @@ def open_store(settings: Settings) -> Iterator[StoreServices]:
 
 @contextmanager
 def open_unaged_store(settings: Settings) -> Iterator[StoreServices]:
-    """Open only the database, even if it is behind its keys; raises ConfigurationError."""
+    """Open only the database, even if it is behind its keys. Raises ConfigurationError."""
     with open_log(settings) as (services, _):
         yield services
 
 
 @contextmanager
 def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], None]]]:
-    """Open only the database, whichever keys are beside it, and the check of these keys.
+    """Open only the database, whichever keys are present, and return the check of these keys.
 
     The check raises KeysMissingError or ForeignKeysError. Raises ConfigurationError for an older
     schema, KeysMissingError without a key file.
@@ -101,7 +102,7 @@ def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], N
 
 
 def store_services(settings: Settings, database: Database, fmt: PrintFormat) -> StoreServices:
-    """Return the services that need the database of a store alone."""
+    """Return the services that need only the database of a store."""
     return StoreServices(
         database.units_of_work(),
         surroundings(),
@@ -113,7 +114,9 @@ def store_services(settings: Settings, database: Database, fmt: PrintFormat) -> 
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
-    """Return the template format a store is set to; raises ConfigurationError for no such one."""
+    """Return the template format that a store is set to. Raises ConfigurationError for an unknown
+    one.
+    """
     if settings.template_format is None:
         return formats.default
     try:
@@ -128,9 +131,9 @@ def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat
 def held_format(
     settings: Settings, database: Database, formats: Registry = FORMATS
 ) -> PrintFormat:
-    """Return the format of the settings, or else that of the store; the database reads it then.
+    """Return the format in the settings, else that of the store; the database then reads it.
 
-    An empty store without a setting takes the first format of this version. The schema has to be
+    An empty store without a setting gets the first format of this version. The schema must be
     current. Raises ConfigurationError for an unknown format in the settings.
     """
     held = None
@@ -146,19 +149,19 @@ def held_format(
 
 
 def open_database(settings: Settings) -> Database:
-    """Return the database of a store with any schema; raises KeysMissingError."""
+    """Return the database of a store with any schema. Raises KeysMissingError."""
     return open_with_keys(settings)[0]
 
 
 def open_rows(settings: Settings) -> Database:
-    """Return the database of a store without any keys: its payloads stay sealed."""
+    """Return the database of a store without any keys, so that its payloads stay sealed."""
     return Database(settings.database_address, codec=print_format(settings).codec)
 
 
 def open_with_keys(
     settings: Settings, formats: Registry = FORMATS
 ) -> tuple[Database, FileKeyStore]:
-    """Close the files of a store to other accounts, and return its database with its keys."""
+    """Close a store's files to other accounts, and return its database with its keys."""
     settings.store.mkdir(mode=0o700, parents=True, exist_ok=True)
     close_to_others(store_files(settings))
     return connect_with_keys(settings, formats)
@@ -167,7 +170,7 @@ def open_with_keys(
 def connect_with_keys(
     settings: Settings, formats: Registry = FORMATS
 ) -> tuple[Database, FileKeyStore]:
-    """Return the database with its keys, and change no file."""
+    """Return the database with its keys, without changing a file."""
     keys = open_vault_keys(settings)
     database = Database(
         settings.database_address,
@@ -186,7 +189,7 @@ def connect_with_keys(
 
 
 def store_files(settings: Settings) -> StoreFiles:
-    """Return the files of a store whose modes are kept closed to other accounts."""
+    """Return the files of a store that are kept closed to other accounts."""
     return StoreFiles(
         directories=(settings.store, settings.keys_directory),
         databases=(settings.database_file, settings.keys_directory / VAULT_NAME),

@@ -130,7 +130,7 @@ def reset_factors(call: StoreCall, name: Name, *, administrators: Administrators
 
 @app.command("disable")
 def disable(call: StoreCall, name: Name) -> None:
-    """Disable an account: nobody can sign in to it any more; its sealed decisions are kept."""
+    """Disable an account: nobody can sign in to it; its sealed decisions are kept."""
     with open_runtime(call.named()) as runtime:
         disable_account(_bench(runtime), CONSOLE, _user(runtime, name))
     call.say(f"Disabled {name}.")

@@ -67,7 +67,9 @@ def enrol_chunks(
 
 
 def take_in(gallery: LiveGallery) -> None:
-    """Index the stored people; merge small segments when many, because they slow searches."""
+    """Index the stored people. Merge small segments once there are many, because they slow
+    searches.
+    """
     gallery.catch_up()
     gallery.index.maintain()
 
@@ -85,7 +87,9 @@ def enrolment_event(surroundings: Surroundings) -> NewEvent:
 
 @contextmanager
 def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar, or lines if this is no terminal; yields its advance function."""
+    """Show a progress bar, or lines if the output is not a terminal; yield the function that
+    advances it.
+    """
     if not console.is_terminal:
         yield _told_in_lines(task, total, console)
         return
@@ -101,7 +105,9 @@ def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[i
 
 
 def _told_in_lines(task: str, total: int, console: Console) -> Callable[[int], None]:
-    """Print a line now and at each tenth of `total`: a file or a pipe cannot redraw a bar."""
+    """Print a line now and at each tenth of `total`, because a bar cannot be redrawn in a file or
+    a pipe.
+    """
 
     def say(sentence: str) -> None:
         console.print(sentence, highlight=False, markup=False, soft_wrap=True)

@@ -74,7 +74,7 @@ _FORM = ConfigDict(extra="forbid", strict=False)
 def _length(stated: object) -> Length | None:
     """Read a length of time from a file; raises ValueError, InvalidInputError."""
     if not isinstance(stated, str | None):
-        raise ValueError("write the length of time as text, as in P1Y6M")  # noqa: TRY004 - what pydantic takes for a fault
+        raise ValueError("Write the length of time as text, as in P1Y6M.")  # noqa: TRY004 - what pydantic takes for a fault
     return Length.parse(stated) if stated else None
 
 
@@ -142,7 +142,7 @@ def stated_in(file: Path, form: Any) -> Any:
             for one in error.errors()[:5]
         )
         raise InvalidInputError(
-            f"The file does not have the format in docs/rules.md: {places}."
+            f"The file does not have the format described in docs/rules.md: check {places}."
         ) from None
     except ValueError:
         raise InvalidInputError(

@@ -1,4 +1,6 @@
-"""Versions that decide which stores open and which answers compare, for `--version`."""
+"""The versions that decide which stores can be opened and which results can be compared, for
+`--version`.
+"""
 
 import json
 import platform

@@ -131,7 +131,9 @@ class LookBook:
     _together: Gathering[NewEvent, None] = field(default_factory=_gathering)
 
     def is_due(self, kind: LookKind, event_id: str) -> bool:
-        """Whether an access is recorded; the sample is drawn by the random id of the event."""
+        """Whether an access is recorded. If only a sample is, the random id of the event
+        decides.
+        """
         return zlib.crc32(event_id.encode()) % self.one_in.get(kind, 1) == 0
 
     def keep(self, units: UnitsOfWork, event: NewEvent) -> None:

@@ -1,4 +1,6 @@
-"""The watch on the distribution of prints, and the experience from rehearsals, in one process."""
+"""Monitors whether prints keep their distribution, and holds the experience from rehearsals, in
+one process.
+"""
 
 from collections import deque
 from collections.abc import Mapping
@@ -16,9 +18,8 @@ from matching.watch.home import HomeLaw
 
 @dataclass(slots=True)
 class LiveExperience:
-    """The experience of each kind of search.
-
-    Thread-safe: the whole mapping is replaced at once.
+    """The experience with each kind of search. Thread-safe: the whole mapping is replaced at
+    once.
     """
 
     met: Mapping[Kind, Experience] = field(default_factory=dict)
@@ -85,7 +86,8 @@ class LawWatch:
     def judged(
         self, asker: Asker | None, probe: Probe, strangers: Strangers | None
     ) -> Strangers | None:
-        """Return the strangers as the search should use them, and queue the search for a check.
+        """Return the strangers' figures as the search should use them, and queue the search for a
+        check.
 
         A search of a control item has no requester and is not checked.
         """

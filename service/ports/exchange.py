@@ -60,7 +60,7 @@ class Carried(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Carriage:
-    """The result of handing transmissions over once."""
+    """The result of one attempt to hand transmissions over."""
 
     carried: Carried
     answers: tuple[str, ...] = ()

@@ -64,8 +64,8 @@ class SearchedGallery(Protocol):
     ) -> tuple[Hits, ...]:
         """Return the hits for each of many captures, in order.
 
-        All hits are from the same state of the gallery. With `own`, the excess of people who are
-        alike with everybody is taken off.
+        All hits are from the same state of the gallery. With `own`, the excess of people who
+        resemble everybody is subtracted.
         """
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
@@ -85,11 +85,12 @@ class SearchedGallery(Protocol):
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
     ) -> ComparedAt:
-        """Compare a probe exactly with all captures of a kind but `left_out`; return the nearest.
+        """Compare a probe exactly with all captures of a kind except `left_out`; return the
+        nearest.
 
         At most `count` captures are returned, by the similarity that the index uses. The tally
-        says which captures were compared. The probe is compared with everybody, so this is too
-        slow for an ordinary search.
+        states which captures were compared. This compares everybody, so it is too slow for an
+        ordinary search.
         """
 
     def warm(self, *, marks: bool) -> None:

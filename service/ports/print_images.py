@@ -173,7 +173,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def _told(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the chunks that precede the pixels."""
+    """Yield the PNG chunks that precede the pixels."""
     return itertools.takewhile(lambda chunk: chunk[0] != b"IDAT", _chunks(png))
 
 

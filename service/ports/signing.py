@@ -95,7 +95,7 @@ class Custody(Protocol):
         """Return the digest that identifies the key, hexadecimal."""
 
     def mac(self, secret: StoreSecret) -> Mac:
-        """Return the message authentication code (MAC) that uses a key."""
+        """Return the function for keyed digests with a key."""
 
     def signing(self, secret: StoreSecret) -> Signing:
         """Return the signer that uses a key."""

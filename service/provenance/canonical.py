@@ -67,7 +67,9 @@ def encode_event(event: NewEvent, seq: int) -> LoggedEvent:
     - 1, a time without a zone, a fact stated twice, or text that is not an opaque id or code.
     """
     if len(dict(event.facts)) != len(event.facts):
-        raise InvalidInputError("An event states a fact more than once: state it only once.")
+        raise InvalidInputError(
+            "An event states the same fact more than once: state each fact once."
+        )
     body = EventBody(
         seq=seq,
         event_id=event.event_id,

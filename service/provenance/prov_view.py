@@ -232,7 +232,7 @@ def named(kind: str, ref: str) -> QualifiedName:
 
 
 def il(word: str) -> QualifiedName:
-    """Return a word of this view's vocabulary."""
+    """Return a word of this view's own vocabulary, under the prefix `il`."""
     return NAMESPACE[word]
 
 

@@ -1,7 +1,7 @@
-"""Answers every form by a redirect, errors included, so that Back never asks to resend it.
+"""Answers every form by a redirect, errors included, so that Back never asks to send it again.
 
-The page that answers a POST is stored for some minutes in this process, only for its visit, and
-fetched at the address of the form. It is lost when the process ends, as sessions are.
+The page that answers a POST is kept for some minutes in this process, only for its visit, and is
+fetched at the address of the form. It is lost when the process ends, and so are sessions.
 """
 
 import secrets
@@ -84,7 +84,9 @@ class AnsweredByRedirect:
     async def _lead(
         self, scope: Scope, start: Message, body: bytes, receive: Receive, send: Send
     ) -> None:
-        """Store a page and redirect the browser to it, unless it is too large; then send it."""
+        """Keep a page and redirect the browser to it; send a page that is too large to keep at
+        once.
+        """
         headers = tuple(start["headers"])
         if len(body) > _LARGEST_BYTES:
             await send(start)

@@ -123,7 +123,9 @@ async def _refused_page(request: Request, error: Exception) -> Response:
 
 
 async def _nobody(request: Request, error: Exception) -> Response:
-    """Answer a caller who disconnected, which is no fault of the pages; nothing is sent."""
+    """Answer a caller who has disconnected, which is not an error of the pages; nothing is
+    sent.
+    """
     del request, error
     return Response(status_code=_HUNG_UP)
 

@@ -122,7 +122,7 @@ class Desk:
         )
 
     def take(self, allowance: Allowance, request: Request) -> None:
-        """Take one from the allowance of the visitor's address; raises TooManyError."""
+        """Count one call against the allowance of the visitor's address. Raises TooManyError."""
         if not allowance.take(self.source(request)):
             raise TooManyError
 

@@ -41,7 +41,7 @@ HELP_PAGES = ("contact", "privacy", "accessibility", "cookies")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the operator tells visitors about the office."""
+    """What the operator states about the office for visitors."""
 
     office_name: str = ""
     contact: str = ""

@@ -187,8 +187,8 @@ class Database:
         with schema_connection(self._engine) as connection:
             if schema_of(connection) not in {"", revision}:
                 raise ConfigurationError(
-                    "The database and the backup have different schemas: restore the backup "
-                    "into a new database."
+                    "The database and the backup have different schemas: restore the backup into "
+                    "an empty database."
                 )
             upgrade_connection(connection, revision)
             commit(connection)

@@ -84,7 +84,7 @@ def _written(finger: FingerMarkup) -> dict[str, Any]:
 
 
 def _directed(row: list[int | str], feature: Feature) -> list[int | str]:
-    """Return the row of a feature, with the direction appended if the feature has one."""
+    """Return the stored row of a feature; a direction is appended if the feature has one."""
     return row if feature.direction_deg is None else [*row, feature.direction_deg]
 
 

@@ -1,8 +1,7 @@
-"""The office's open work, how much of it is late, and the work waiting for one person.
+"""The office's open work, how much of it is late, and the work that waits for one person.
 
-Pages and `identlink status` say the same.
-
-The figures are not about people, so no access is recorded.
+Pages and `identlink status` show the same figures. They are not about people, so no access is
+recorded.
 """
 
 from collections.abc import Mapping
@@ -68,7 +67,7 @@ class DayOfRequests:
 
 
 class Turn(StrEnum):
-    """What waits for one person: the part of a decision that they can and others cannot take."""
+    """What waits for one person: the part of a decision that they may take next."""
 
     REQUESTS = "Requests to read as the second officer"
     MATTERS = "Matters in the inbox to decide as the second officer"
@@ -85,7 +84,7 @@ class Turn(StrEnum):
 def turns(services: StoreServices, caller: Caller) -> Mapping[Turn, int]:
     """Return how much waits for this person, by kind; kinds with nothing are left out.
 
-    What somebody proposed themselves waits for others.
+    What somebody proposed waits for other people.
     """
     actor = caller.actor
     mine = _Mine(actor.user_id, actor.force, services.surroundings.clock())
@@ -100,7 +99,7 @@ def turns(services: StoreServices, caller: Caller) -> Mapping[Turn, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Mine:
-    """Who asks what waits for them, and when."""
+    """The person who asks what waits for them, and the time."""
 
     user_id: UserId
     force: ForceCode | None
@@ -119,7 +118,7 @@ def _second_decisions(unit: UnitOfWork, mine: _Mine) -> int:
 
 
 def _disputes(unit: UnitOfWork, mine: _Mine) -> int:
-    """Count the disputes to propose on, and the proposals of others."""
+    """Count the disputes that need a proposal, and the proposals made by others."""
     return sum(
         not one.steps or one.steps[-1].stepped_by != mine.user_id or one.state not in PROPOSED
         for one in unit.disputes.undecided()
@@ -225,7 +224,9 @@ def _duties(services: StoreServices, desk: ExchangeDesk) -> Work:
 
 
 def _matters(services: StoreServices) -> tuple[Work, Work]:
-    """Count what waits, and as a sign what contradicts an earlier word, or is second-hand."""
+    """Count the waiting matters; as signs, count those that contradict an earlier one or come
+    second-hand.
+    """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
         waiting = unit.matters.arrivals(limit=_MOST)

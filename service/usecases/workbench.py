@@ -36,7 +36,7 @@ a case officer, the purpose depends on what is opened."""
 
 @dataclass(frozen=True, slots=True)
 class SignInPolicy:
-    """How long sessions last, and how guessing of passwords is slowed down."""
+    """How long sessions last, and how much failed sign-ins slow down guessing."""
 
     idle_timeout: timedelta = timedelta(minutes=30)
     """A session ends after this long without a request."""

@@ -1,8 +1,8 @@
-"""The cookies of the workbench: out of reach of scripts and, the one of a departure to the
-identity provider aside, of other sites.
+"""The cookies of the workbench, which scripts cannot read.
 
-A cookie is `Secure`, with the `__Host-` prefix that binds it to this host. A setting excepts plain
-HTTP on the machine's own loopback, for trying the workbench out without a proxy.
+Other sites cannot cause them to be sent, except for the cookie of a departure to the identity
+provider. A cookie is `Secure`, with the `__Host-` prefix that binds it to this host. A setting
+allows plain HTTP on the machine's own loopback, for trying the workbench out without a proxy.
 """
 
 import ipaddress
@@ -30,13 +30,13 @@ def session_secret(request: Request) -> str:
 
 
 def set_session(request: Request, response: Response, secret: str) -> None:
-    """Give the browser its session; it forgets it when it is closed."""
+    """Give the browser the cookie of its session, which it forgets when it is closed."""
     _set(request, response, _SESSION, secret)
     _drop(request, response, _VISIT)
 
 
 def drop_session(request: Request, response: Response) -> None:
-    """Take the session away from the browser."""
+    """Remove the session's cookie from the browser."""
     _drop(request, response, _SESSION)
 
 
@@ -46,7 +46,7 @@ def visit_secret(request: Request) -> str:
 
 
 def new_visit(request: Request, response: Response) -> str:
-    """Give the browser a fresh random value and return it."""
+    """Give the browser a new random value, and return the value."""
     secret = secrets.token_urlsafe(32)
     _set(request, response, _VISIT, secret)
     return secret
@@ -58,7 +58,7 @@ def departure_text(request: Request) -> str:
 
 
 def set_departure(request: Request, response: Response, text: str) -> None:
-    """Give the browser the value that it brings back from the provider."""
+    """Give the browser the value that it brings back from the identity provider."""
     response.set_cookie(
         _name(request, _DEPARTURE),
         text,
@@ -71,7 +71,7 @@ def set_departure(request: Request, response: Response, text: str) -> None:
 
 
 def drop_departure(request: Request, response: Response) -> None:
-    """Take it away again: it serves once."""
+    """Remove the departure's cookie, which is used only once."""
     response.delete_cookie(
         _name(request, _DEPARTURE),
         path="/",
@@ -82,10 +82,11 @@ def drop_departure(request: Request, response: Response) -> None:
 
 
 def may_be_plain(request: Request) -> bool:
-    """Whether the cookies of this request may lack `Secure`: allowed by setting, on the loopback.
+    """Whether the cookies of this request may lack `Secure`: if the setting allows it, on the
+    loopback.
 
-    A proxy in front may name the loopback as the host, as nginx does by default, so that the
-    request does not show where the browser is.
+    A proxy in front may state the loopback as the host, as nginx does by default. The request then
+    does not show where the browser is.
     """
     bench: Workbench = request.app.state.workbench
     return bench.sign_in.allows_plain_cookies and is_plain_loopback(request)

@@ -1,7 +1,8 @@
-"""Forms that outlive their session: a draft is there again after the next sign-in.
+"""Forms sent after their session ended: kept as drafts, and filled in again after the next
+sign-in.
 
-Every form of a page that people fill in is kept, but those that only ask: an enquiry is typed
-again, and no details of a person lie about for it.
+Every form that people fill in is kept, except enquiries: an enquiry is quick to type again, and so
+no details of a person are kept for it.
 """
 
 import re
@@ -33,7 +34,9 @@ _SECRET = re.compile(r"csrf|.*password.*|code|proof.*|key|carried")
 
 
 async def page_of_late_form(request: Request, route: str) -> str:
-    """Keep the form of a late request; return the page to go back to, empty when none is kept."""
+    """Keep the form of a late request. Return the page to go back to, or an empty text if nothing
+    is kept.
+    """
     secret, about_id = session_secret(request), _about(request)
     step = route.removeprefix(_PLACE)
     if not secret or step in ASKING or not _ID.fullmatch(about_id or "none"):
@@ -57,7 +60,7 @@ async def page_of_late_form(request: Request, route: str) -> str:
 
 
 async def drop_sent_draft(request: Request, route: str) -> None:
-    """Erase the visitor's draft of a form that was just carried out."""
+    """Erase the visitor's draft of a form that has just been carried out."""
     visitor = getattr(request.state, "visitor", None)
     if visitor is None:
         return
@@ -67,7 +70,7 @@ async def drop_sent_draft(request: Request, route: str) -> None:
 
 
 def begun_form(visit: Visit) -> Form:
-    """Return the form of a page: empty, or with the caller's drafts from a session that ended."""
+    """Return the form of a page: empty, or filled from the caller's drafts."""
     request = visit.request
     forms: tuple[str, ...] = request.app.state.forms.get(request.scope["route"].path, ())
     steps = tuple(route.removeprefix(_PLACE) for route in forms)
@@ -84,7 +87,7 @@ def begun_form(visit: Visit) -> Form:
 
 
 def begun_pages(visit: Visit) -> list[tuple[str, datetime]]:
-    """Return the pages with drafts of the caller, and when they were typed, oldest first."""
+    """Return the pages for which the caller has drafts, and when they were typed, oldest first."""
     return [(one.fields.get(_AT, ""), one.kept_at) for one in drafts_of(visit.bench, visit.caller)]
 
 
@@ -96,5 +99,5 @@ def discard(visit: Visit, page: str) -> None:
 
 
 def _about(request: Request) -> str:
-    """Return the id of what a page is about, empty for a page without one."""
+    """Return the id of the thing that a page is about; empty for a page about no single thing."""
     return next(iter(request.path_params.values()), "")

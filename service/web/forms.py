@@ -1,4 +1,4 @@
-"""Posted forms: fields, and the session's token."""
+"""Posted forms: their fields, and the session's token."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Form:
     """All files that are not empty, in order."""
 
     def text(self, name: str, *, missing: str = "") -> str:
-        """Return a text without blanks around it; with `missing`, an empty one is an error."""
+        """Return a text without surrounding blanks; with `missing`, an empty text is an error."""
         value = self.fields.get(name, "").replace("\x00", "").strip()
         if not value and missing:
             self.errors[name] = missing
@@ -71,7 +71,9 @@ class Form:
             return None
 
     def day(self, name: str) -> date | None:
-        """Return an existing day, however it was typed; anything else is an error of the field."""
+        """Return a day that exists, in any of the usual forms; anything else is an error of the
+        field.
+        """
         try:
             return date.fromisoformat(typed_day(self.text(name)))
         except ValueError:
@@ -86,14 +88,14 @@ class Form:
     def taking(self, otherwise: str, *names: str) -> _Taking:
         """Return a context in which a refusal becomes the fault of a field.
 
-        Of `names`, the field at whose name the pointer of the refusal ends; else `otherwise`.
+        The field is the one of `names` in which the refusal's pointer ends, else `otherwise`.
         """
         return _Taking(self.errors, otherwise, names)
 
 
 @dataclass(frozen=True, slots=True)
 class _Taking:
-    """Takes a refusal as the fault of a field of a form."""
+    """Turns a refusal into the fault of a field of a form."""
 
     errors: dict[str, str]
     otherwise: str
@@ -138,7 +140,9 @@ def options(kind: type[StrEnum]) -> list[tuple[str, str, str]]:
 
 
 def said_person(form: Form) -> Details | None:
-    """Return the details typed into the fields of a person; None with the fault of the day."""
+    """Return the details typed into the fields about a person; None, with the fault recorded, for
+    an invalid day.
+    """
     name = PersonName(form.text("forename"), form.text("surname"))
     born = typed_day(form.text("date_of_birth"))
     sexes = {sex.value: sex for sex in Sex}
@@ -153,8 +157,9 @@ def said_person(form: Form) -> Details | None:
 
 
 async def read_form(request: Request) -> Form:
-    """Return the fields of a posted form, each name once, and its files. Raises InvalidInputError
-    for a text that cannot be seen whole.
+    """Return the fields of a posted form, each name once, and its files.
+
+    Raises InvalidInputError for a text with invisible characters.
     """
     fields: dict[str, str] = {}
     uploads: list[Upload] = []

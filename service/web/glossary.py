@@ -1,4 +1,4 @@
-"""The glossary as a page: the words of this service, explained for whoever reads its pages.
+"""The glossary as a page: the words of this service, explained to readers of its pages.
 
 The words are those of `docs/glossary.md`; the file beside this module is a link to it.
 """
@@ -39,7 +39,7 @@ def words() -> tuple[Entry, ...]:
 
 
 def _html(meaning: str) -> Markup:
-    """Return a cell of the table as HTML; links to other documents become plain words."""
+    """Return a cell of the table as HTML; links to other documents become plain text."""
     text = str(escape(_LINK.sub(r"\1", meaning)))
     for pattern, tag in _MARKED:
         text = re.sub(pattern, rf"<{tag}>\1</{tag}>", text)
@@ -47,9 +47,9 @@ def _html(meaning: str) -> Markup:
 
 
 def entries_with(word: str) -> tuple[Entry, ...]:
-    """Return the entries whose term or meaning has a word; all of them for an empty word.
+    """Return the entries whose term or meaning contains a word; all entries for an empty word.
 
-    Entries whose term has it come before others under the same letter.
+    Under each letter, entries whose term contains the word come first.
     """
     asked = word.casefold()
     having = [one for one in words() if asked in f"{one[0]} {one[1].striptags()}".casefold()]
@@ -59,7 +59,7 @@ def entries_with(word: str) -> tuple[Entry, ...]:
 
 
 def show_glossary(request: Request) -> Response:
-    """Show the glossary by letter, or the entries that have a word. No sign-in is needed."""
+    """Show the glossary by letter, or the entries that contain a word. No sign-in is needed."""
     word = request.query_params.get("word", "").strip()[:_LONGEST]
     found = entries_with(word)
     letters: dict[str, list[Entry]] = {}

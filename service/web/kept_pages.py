@@ -1,7 +1,8 @@
-"""Every form is answered by a redirect, errors included: Back and Reload never ask to send again.
+"""Answers every form with a redirect, including errors, so that Back and Reload never ask to send
+it again.
 
-The page that a form would be answered by is kept for some minutes, sealed, and fetched at the
-address of the page that the form stands in.
+The page that answers the form is kept for some minutes, sealed. The browser fetches it at the
+address of the page that has the form.
 """
 
 from collections.abc import Container, Iterable, Mapping
@@ -32,9 +33,10 @@ _OWN_HEADERS = frozenset({"set-cookie", "content-length"})
 
 
 async def led_to_page(request: Request, response: Response, route: str) -> Response:
-    """Keep a page and return the redirect to it; other answers to a form go out as they are.
+    """Keep a page and return the redirect to it; return any answer that is not a page unchanged.
 
-    So does a page that cannot be kept: it is too large, or the store is unavailable.
+    A page that cannot be kept is also returned unchanged: it is too large, or the store is
+    unavailable.
     """
     if not isinstance(response, HTMLResponse) or "content-disposition" in response.headers:
         return response
@@ -57,7 +59,7 @@ async def led_to_page(request: Request, response: Response, route: str) -> Respo
 
 
 async def page_to_fetch(request: Request) -> Response | None:
-    """Return the kept page that this request fetches; None where it fetches none of its own."""
+    """Return the kept page that this request fetches; None if it does not fetch one of its own."""
     token = request.query_params.get(_PARAMETER, "")
     return await run_in_threadpool(_fetched, request, token) if token else None
 
@@ -74,7 +76,7 @@ def _fetched(request: Request, token: str) -> Response | None:
 
 
 def _may_fetch(request: Request, bench: Workbench, page: KeptPage) -> bool:
-    """Whether the session of a page goes on; a page of a visit has none."""
+    """Whether the session of a kept page is still valid; a page of a visit has no session."""
     try:
         return not page.is_of_session or bool(signed_in(request, bench))
     except NotAuthenticatedError:
@@ -92,7 +94,7 @@ def _owner(request: Request, redirect: Response) -> Owner:
 
 
 def forms_by_page(routes: Iterable[BaseRoute]) -> Mapping[str, tuple[str, ...]]:
-    """Return each page by its route, with the routes of the forms that stand in it."""
+    """Return each page by its route, with the routes of its forms."""
     paths = [(route.path, route.methods or ()) for route in routes if isinstance(route, Route)]
     forms: dict[str, tuple[str, ...]] = {path: () for path, methods in paths if "GET" in methods}
     for path, methods in paths:
@@ -103,7 +105,9 @@ def forms_by_page(routes: Iterable[BaseRoute]) -> Mapping[str, tuple[str, ...]]:
 
 
 def page_of(request: Request, route: str) -> str:
-    """Return the address of the page that a form stands in: the nearest one above its own."""
+    """Return the address of the page that has a form: the nearest page above the form's own
+    address.
+    """
     page = _nearest(route, request.app.state.forms)
     path: str = request.scope["path"]
     return "/".join(path.split("/")[: page.count("/") + 1]) or "/"

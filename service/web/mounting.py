@@ -71,9 +71,9 @@ def build_workbench(
 ) -> Workbench:
     """Return the services of the pages.
 
-    `prints` is asked for pictures that did not come with a capture, such as synthetic renderings;
-    without it, or when it has none, a placeholder says that there is no image. Passwords are
-    hashed with the library's own parameters (RFC 9106, low memory) unless others are given.
+    `prints` provides pictures that did not come with a capture, such as synthetic drawings; if it
+    has none, a placeholder says that there is no image. Passwords are hashed with the library's
+    own parameters (RFC 9106, low memory) unless others are given.
     """
     captured = CapturedPrints(services.units)
     # Stored pictures are read each time: how long one takes must not tell who looked before.
@@ -91,7 +91,7 @@ def build_workbench(
 
 
 def mount(app: FastAPI, bench: Workbench) -> None:
-    """Add the pages under `/workbench` and their static files; `/` leads to them."""
+    """Add the pages under `/workbench`, and their static files; `/` redirects to them."""
     app.state.workbench = bench
     app.add_api_route("/", _to_workbench, methods=["GET"], include_in_schema=False)
     for path, page in ((PATH, show_reference), (glossary.PATH, glossary.show_glossary)):
@@ -106,10 +106,10 @@ def mount(app: FastAPI, bench: Workbench) -> None:
 
 
 class KeptFiles(StaticFiles):
-    """Static files that a browser may keep: their address changes with their content."""
+    """Static files that a browser may keep, because their address changes with their content."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with a long life in the browser's cache."""
+        """Answer with a header that lets the browser keep the file for a long time."""
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -121,7 +121,7 @@ _unknown = page_router("/workbench")
 
 @_unknown.get("/{rest:path}")
 def show_unknown(request: Request, visitor: VisitorOf, rest: str) -> Response:
-    """State that there is no such page, to signed-in visitors."""
+    """Tell signed-in visitors that there is no such page."""
     del visitor, rest
     return refusal_page(request, NotFoundError())
 

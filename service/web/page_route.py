@@ -88,7 +88,7 @@ class PageRoute(APIRoute):
 
 
 def page_router(prefix: str) -> APIRouter:
-    """Return a router of pages below an address; no API document tells them."""
+    """Return a router for pages below an address; they are left out of the API documentation."""
     return APIRouter(prefix=prefix, route_class=PageRoute, include_in_schema=False)
 
 
@@ -114,7 +114,7 @@ def refusal_page(request: Request, error: LinkingError) -> Response:
 
 
 async def _answered(request: Request, route: str, answer: Handler) -> Response:
-    """Answer a request; a form that was carried out is no draft any more."""
+    """Answer a request; if a form was carried out, its draft is erased."""
     if request.method != "POST":
         return await page_to_fetch(request) or await answer(request)
     if request.query_params.get("keep") == "yes":
@@ -126,13 +126,13 @@ async def _answered(request: Request, route: str, answer: Handler) -> Response:
 
 
 async def _kept(request: Request, route: str) -> Response:
-    """Keep a form that is still worked on, as the end of a session keeps it."""
+    """Keep a form that is still being worked on, as if its session had ended."""
     page = await page_of_late_form(request, route)
     return Response(status_code=204 if page else 409)
 
 
 async def _to_sign_in(request: Request, route: str) -> Response:
-    """Send a visitor to the sign-in, and back after it; their draft waits there."""
+    """Send a visitor to the sign-in page, and back afterwards; their draft waits there."""
     if request.method == "GET":
         address = f"{SIGN_IN}?back={quote(request.url.path, safe='')}"
     else:

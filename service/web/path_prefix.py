@@ -1,8 +1,8 @@
-"""A path before all addresses, where a proxy serves this application below one.
+"""A path before all addresses, for a proxy that serves this application below a path.
 
-The application knows its addresses without it. It is taken from the addresses that come in, if the
-proxy left it there, and put in front of those that go out: in `Location`, and in the attributes of
-pages that hold an address. Values in pages are escaped, so that none of them reads like markup.
+The application itself does not use it. It is removed from incoming addresses, if the proxy left it
+there, and added to outgoing ones: in `Location`, and in the attributes of pages that hold an
+address. Values in pages are escaped, so none of them can be taken for markup.
 """
 
 import re
@@ -38,7 +38,7 @@ class PathPrefixMiddleware:
 
 @dataclass(slots=True)
 class _Outward:
-    """An answer on its way out; a page is held until it is whole, since its length changes."""
+    """An answer being sent; a page is held until it is complete, because its length changes."""
 
     _send: Send
     _prefix: str
@@ -46,7 +46,7 @@ class _Outward:
     _page: bytearray = field(default_factory=bytearray)
 
     async def send(self, message: Message) -> None:
-        """Send a part of the answer on."""
+        """Send the next part of the answer."""
         if message["type"] == "http.response.start":
             await self._begin(message)
         elif self._begun is None:

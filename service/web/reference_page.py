@@ -1,4 +1,4 @@
-"""The reference of the API as a page, drawn from `/openapi.json` only by vendored files."""
+"""The API reference as a page, drawn from `/openapi.json` by files that come with the service."""
 
 from starlette.responses import HTMLResponse, Response
 

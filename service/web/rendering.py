@@ -1,4 +1,6 @@
-"""Templates to pages: every value is escaped, and times, sizes and words look alike everywhere."""
+"""Makes pages from templates: every value is escaped, and times, sizes and words look the same
+everywhere.
+"""
 
 import hashlib
 from base64 import b64encode
@@ -113,7 +115,7 @@ def home_of(role: Role) -> str:
 def render(
     request: Request, template: str, values: Mapping[str, Any], *, status: int = 200
 ) -> Response:
-    """Return a page. The visitor, if one is signed in, is in every template's reach."""
+    """Return a page. Every template can use the signed-in visitor, if there is one."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     role = visitor.account.role if visitor else None
     context = {
@@ -127,7 +129,7 @@ def render(
 
 
 def render_text(template: str, values: Mapping[str, Any]) -> str:
-    """Return a page that stands by itself: no visitor, no navigation."""
+    """Return a page without visitor and navigation."""
     return _environment().get_template(template).render(values)
 
 
@@ -173,12 +175,12 @@ def _service(name: str) -> str:
 
 
 def _moment(at: datetime | None) -> str:
-    """A time as people here read it, UTC."""
+    """A time in words, in UTC."""
     return at.strftime("%-d %B %Y, %H:%M") if at else ""
 
 
 def _finalized(value: object) -> object:
-    """Dates and times in words, wherever a page shows one as it is."""
+    """The value to write; dates and times become words wherever a page shows them."""
     if isinstance(value, datetime):
         return _moment(value)
     if isinstance(value, date):
@@ -192,7 +194,7 @@ def _day(day: date | None) -> str:
 
 
 def _about(ask: Ask | None) -> str:
-    """The person that a request is about, as its list and its page name them."""
+    """The person whom a request is about, as its list and its page name them."""
     if ask is None:
         return "erased"
     names = ask.subject.names
@@ -200,7 +202,7 @@ def _about(ask: Ask | None) -> str:
 
 
 def _copyable(opaque_id: str | None, words: str = "Identifier") -> Markup:
-    """An id for whoever needs to copy it, folded away."""
+    """An id to copy, folded away."""
     if not opaque_id:
         return Markup("")
     form = (
@@ -211,7 +213,7 @@ def _copyable(opaque_id: str | None, words: str = "Identifier") -> Markup:
 
 
 def _party(party: Party) -> str:
-    """Who asks, without codes."""
+    """The requester in words; codes are left out."""
     match party.kind:
         case PartyKind.STATE:
             return country_name(party.code)
@@ -227,7 +229,7 @@ def _base64(content: bytes) -> str:
 
 
 def _span(span: timedelta) -> str:
-    """A duration in the two units that matter."""
+    """A duration in its two largest units."""
     minutes = int(abs(span).total_seconds() // 60)
     days, hours = minutes // 1440, minutes // 60 % 24
     if days:
@@ -246,7 +248,7 @@ def _force(code: str | None) -> str:
 
 
 def _bits(value: float) -> str:
-    """Bits with their sign, a real minus included."""
+    """Bits with their sign; a true minus sign is used."""
     return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
@@ -265,12 +267,14 @@ def _exemplar(label: str) -> str:
 
 
 def _short(opaque_id: str) -> str:
-    """The start of an id, enough to tell lines apart by eye."""
+    """The start of an id, enough to tell lines apart."""
     return opaque_id[:8]
 
 
 @lru_cache(maxsize=64)
 def _asset(name: str) -> str:
-    """The address of a static file; it changes with the content, so that it can be kept long."""
+    """The address of a static file, which changes with its content, so that browsers can keep the
+    file.
+    """
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/workbench/static/{name}?v={digest}"

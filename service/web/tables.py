@@ -1,7 +1,7 @@
-"""Tables that links in their headings sort: no script is needed.
+"""Tables that are sorted by links in their headings, without a script.
 
-A list that goes on page by page is sorted where it is read, over all its rows (`order_of`); a
-list that is shown whole is sorted here, by the values of its columns.
+A paged list is sorted by its query, over all its rows (`order_of`); a list that is shown whole is
+sorted here, by the values of its columns.
 """
 
 from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ class Column(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading as it is shown."""
+    """A heading as the page shows it."""
 
     words: str
     address: str
@@ -60,7 +60,7 @@ class SortedTable(Generic[Row]):
 def sorted_table(
     request: Request, rows: Iterable[Row], columns: tuple[Column[Row], ...], *, key: str = _SORT
 ) -> SortedTable[Row]:
-    """Return rows in the order that `?sort=name` or `?sort=-name` asks for, else as they come.
+    """Return rows in the order that `?sort=name` or `?sort=-name` asks for; without it, unchanged.
 
     `key`: the name of the parameter, for a page with several tables.
     """
@@ -79,7 +79,7 @@ def sorted_table(
 def order_of(
     request: Request, columns: Iterable[Column[Any]], *, key: str = _SORT
 ) -> ListOrder | None:
-    """Return the order that a request asks a list for; None for the list's own.
+    """Return the order that a request asks for; None for the list's own order.
 
     `key`: the name of the parameter, for a page with several tables.
     """
@@ -90,7 +90,7 @@ def order_of(
 
 
 def address_from(request: Request, **cursor: object) -> str:
-    """Return the address of another page of a list, in the same order and with its filters."""
+    """Return the address of another page of a list, with the same order and filters."""
     named = [(name, str(value)) for name, value in cursor.items()]
     return f"?{urlencode([*_kept(request), *named])}"
 
@@ -98,16 +98,20 @@ def address_from(request: Request, **cursor: object) -> str:
 def pages_of(
     request: Request, cursor: str, further: object | None
 ) -> tuple[str | None, str | None]:
-    """Return the addresses of the first and of the next page of a list, None for present pages.
+    """Return the addresses of the first and the next page of a list; None for a page that is not
+    needed.
 
-    `cursor`: the parameter that names where a page begins; `further`: its value for the next one.
+    `cursor`: the parameter that states where a page begins; `further`: its value for the next
+    page.
     """
     first = address_from(request) if request.query_params.get(cursor) else None
     return first, address_from(request, **{cursor: further}) if further else None
 
 
 def _kept(request: Request, *, key: str = "") -> list[tuple[str, str]]:
-    """Return the query without its place in the list: another order begins at its first page."""
+    """Return the query without its place in the list, because another order begins at the first
+    page.
+    """
     return [
         (name, value[:_LONGEST])
         for name, value in request.query_params.multi_items()

@@ -1,4 +1,4 @@
-"""The first page of an office's roles: open and late work, and how requests come and go."""
+"""The first page of the office's roles: open and late work, and requests over time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class Bar:
 
 @router.get("")
 def show_today(visit: AnyoneOf, state: StateOf) -> Response:
-    """Show what waits for the visitor; to those who read duties, the work of the office, too."""
+    """Show what waits for the visitor; to roles that read duties, also the work of the office."""
     values = {
         "turns": turns(state.services, visit.caller),
         "turn_pages": _TURN_PAGES,
@@ -81,7 +81,7 @@ def show_today(visit: AnyoneOf, state: StateOf) -> Response:
 
 @router.post("/drafts")
 def post_discard(visit: AnyoneOf, form: FormOf) -> Response:
-    """Erase a form that the visitor typed and did not send."""
+    """Erase a form that the visitor typed but did not send."""
     discard(visit, form.text("page"))
     return RedirectResponse("/workbench/today", status_code=303)
 
@@ -101,15 +101,17 @@ def _office(visit: Visit, state: ApiState) -> dict[str, Any]:
 
 
 def _page(kind: WorkKind, open_to: set[str]) -> str:
-    """Return the address of the page that lists work of a kind; empty where it is not theirs."""
+    """Return the address of the page that lists work of a kind; empty if the visitor may not open
+    it.
+    """
     page = _PAGES[kind]
     return page if _PART_OF.get(page, page) in open_to else ""
 
 
 def _bars(days: Sequence[DayOfRequests]) -> list[Bar]:
-    """Return two bars a day, received and ended; the highest fills the chart.
+    """Return two bars for each day, received and ended; the highest fills the chart.
 
-    Of one day alone a chart says no more than the sentence above it: it has no bars then.
+    A single day has no bars, because they would say no more than the sentence above.
     """
     if sum(bool(day.received or day.ended) for day in days) < 2:
         return []

@@ -1,4 +1,4 @@
-"""The signed-in visitor, as a dependency of every page but the sign-in."""
+"""The signed-in visitor, as a dependency of every page except the sign-in page."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class HasRole:
-    """A dependency that lets these roles in and returns their visit."""
+    """A dependency that admits these roles and returns their visit."""
 
     roles: frozenset[Role]
 
@@ -106,7 +106,9 @@ class HasRole:
 
 
 def _purpose_of(request: Request, bench: Workbench) -> Purpose:
-    """Return what a case officer opens a page for: its request, or else the work of its room."""
+    """Return the purpose for which a case officer opens a page: that of its request, else that of
+    its room.
+    """
     if request_id := request.path_params.get("request_id"):
         return purpose_of_looks(bench.services, RequestId(request_id))
     # The address of the route: a path in front of the service is not part of it.
@@ -124,9 +126,9 @@ _ROOMS = {
 
 
 def caller_of(visitor: Visitor, purpose: Purpose | None = None) -> Caller:
-    """Return the caller a visitor is to the use cases; a role has its usual purpose.
+    """Return a visitor as the caller of use cases, with the usual purpose of the role.
 
-    A case officer's depends on what is opened: see `HasRole`.
+    A case officer's purpose depends on what is opened: see `HasRole`.
     """
     account = visitor.account
     return Caller(

@@ -51,7 +51,7 @@ _STYLE = (
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A floor, and where it is drawn."""
+    """A floor of the picture, and the place where it is drawn."""
 
     floor: Floor
     top: float

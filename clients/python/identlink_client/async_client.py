@@ -104,7 +104,7 @@ class AsyncClient:
             yield Search.of(one)
 
     async def enquire(self, details: Json, *, key: str = "") -> EnquiryResult:
-        """Search by names and details for the force that holds a matching record."""
+        """Search by names and details, without prints; the answer names forces to contact."""
         return EnquiryResult.of(await self._do(calls.enquiry(details, key)))
 
     async def submit_batch(

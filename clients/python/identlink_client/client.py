@@ -103,7 +103,7 @@ class Client:
         yield from map(Search.of, self._pages("/v1/searches", "searches", reference=reference))
 
     def enquire(self, details: Json, *, key: str = "") -> EnquiryResult:
-        """Search by names and details for the force that holds a matching record."""
+        """Search by names and details, without prints; the answer names forces to contact."""
         return EnquiryResult.of(self._do(calls.enquiry(details, key)))
 
     def submit_batch(self, lines: Sequence[Json], *, priority: str = "", key: str = "") -> Batch:

@@ -24,7 +24,7 @@ class Fault:
 
 
 class ProblemError(IdentlinkError):
-    """A problem document (RFC 9457). Tell problems apart by `code`, never by the words."""
+    """A problem document (RFC 9457). Distinguish problems by `code`, never by their wording."""
 
     def __init__(self, status: int, document: Mapping[str, Any], retry_after_s: float | None):
         super().__init__(str(document.get("detail") or document.get("title") or status))

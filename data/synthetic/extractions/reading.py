@@ -49,7 +49,7 @@ def simulated_extraction(
 def _seen(
     skin: Skin, extractor: ReadingParameters, badness: float, rng: np.random.Generator
 ) -> tuple[Flags, Points]:
-    """Return which minutiae are found, bool (n,), and the places of false minutiae."""
+    """Return which minutiae are found, bool (n,), and the positions of false minutiae."""
     tried = rng.uniform(-FRAME_PX / 2, FRAME_PX / 2, (2, _FALSE_TRIED))
     places = tried[0] + 1j * tried[1]
     shown = _shown(np.concatenate([skin.points, places]), badness, rng)

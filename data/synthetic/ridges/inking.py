@@ -136,7 +136,9 @@ def _superellipse(x: Field, y: Field, parameters: PlacementParameters) -> Field:
 
 
 def _edge_wobble(angle_rad: Field, roughness: float, rng: np.random.Generator) -> Field:
-    """Return a smooth random function of the angle around the contact, with this spread."""
+    """Return a smooth random function of the angle around the middle of the contact, with this
+    standard deviation.
+    """
     frequencies = np.arange(1, EDGE_WAVES + 1)
     phases = rng.uniform(0.0, 2.0 * np.pi, size=frequencies.size)
     weights = rng.standard_normal(frequencies.size) / frequencies**1.5

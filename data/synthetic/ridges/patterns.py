@@ -197,8 +197,9 @@ def _crown_rad(plan: FieldPlan, z: npt.NDArray[np.complex64]) -> Field:
 
 
 def _arch_rad(plan: FieldPlan, z: npt.NDArray[np.complex64]) -> Field:
-    """Return the turn that raises the ridges of a plain arch into a wave: flat at the base,
-    steepest mid-way.
+    """Return by how much the ridges of a plain arch turn at each point (radians).
+
+    They are flat at the base and steepest midway.
     """
     if plan.arch_rise_rad == 0.0:
         return np.zeros(z.shape, dtype=np.float32)

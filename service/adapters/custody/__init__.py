@@ -1,1 +1,1 @@
-"""The custody of keys, filled: nothing else in the service reads a byte of a key."""
+"""Custody of keys: no other code in the service reads the bytes of a key."""

@@ -36,7 +36,7 @@ class FileCustody:
         return self._path(secret).exists()
 
     def make(self, secret: StoreSecret) -> None:
-        """Make the file; raises ConfigurationError for a faulty one that is there."""
+        """Make the file. Raises ConfigurationError if it exists but is faulty."""
         read_secret(self._path(secret))
 
     def place_of(self, secret: StoreSecret) -> str:
@@ -44,15 +44,17 @@ class FileCustody:
         return f"key file {secret.file_name}"
 
     def fingerprint(self, secret: StoreSecret) -> str:
-        """Return the digest by which a secret of 32 random bytes is known, hexadecimal."""
+        """Return the digest that identifies a secret of 32 random bytes, in hexadecimal."""
         return secret_fingerprint(read_secret(self._path(secret)))
 
     def mac(self, secret: StoreSecret) -> Mac:
-        """Return the keyed digests of a key; raises ConfigurationError for a faulty file."""
+        """Return the function for keyed digests with a key. Raises ConfigurationError for a faulty
+        file.
+        """
         return mac_under(read_secret(self._path(secret)))
 
     def signing(self, secret: StoreSecret) -> HeldSigning:
-        """Return the signatures of a key; raises ConfigurationError for a faulty file."""
+        """Return the signer of a key. Raises ConfigurationError for a faulty file."""
         return HeldSigning(read_secret(self._path(secret)))
 
     def seal(self) -> ec.EllipticCurvePrivateKey:
@@ -60,7 +62,7 @@ class FileCustody:
         return seal_key(read_secret(self._path(StoreSecret.SEAL)))
 
     def wrapping(self) -> HeldWrapping | None:
-        """Return the wrapping of the payloads' keys, once `identlink vault wrap` made its key."""
+        """Return what wraps the keys of payloads, once `identlink vault wrap` has made its key."""
         is_there, is_followed = self.holds(StoreSecret.VAULT), self._next.exists()
         earlier = read_secret(self._path(StoreSecret.VAULT)) if is_there else None
         if is_followed:
@@ -68,22 +70,24 @@ class FileCustody:
         return None if earlier is None else HeldWrapping(earlier)
 
     def check_files(self) -> None:
-        """Raise ConfigurationError for a key file of another length or open to others."""
+        """Raise ConfigurationError for a key file of the wrong length, or one that others can
+        read.
+        """
         for path in self.directory.glob("*.key"):
             if path.name != LOG_KEY_NAME:
                 read_secret(path)
 
     def next_wrapping(self) -> tuple[HeldWrapping, str]:
-        """Return the wrapping key that is to follow, made on first use, and its fingerprint."""
+        """Return the next wrapping key, made on first use, and its fingerprint."""
         secret = read_secret(self._next)
         return HeldWrapping(secret), secret_fingerprint(secret)
 
     def is_wrapping_anew(self) -> bool:
-        """Whether a next wrapping key waits to take its place."""
+        """Whether there is a next wrapping key that is not in force yet."""
         return self._next.exists()
 
     def adopt_next_wrapping(self) -> None:
-        """Let the next wrapping key take the place of the one in force, which is gone then."""
+        """Put the next wrapping key in force, and delete the present one."""
         rename(self._next, self._path(StoreSecret.VAULT))
 
     def secret(self, secret: StoreSecret) -> bytes:
@@ -91,11 +95,11 @@ class FileCustody:
         return read_secret(self._path(secret))
 
     def drop(self, secret: StoreSecret) -> None:
-        """Remove the file of a key that another custody has taken over."""
+        """Delete the file of a key that another custody has taken over."""
         self._path(secret).unlink(missing_ok=True)
 
     def drop_log_key(self) -> None:
-        """Remove the file of the log's key that another custody has taken over."""
+        """Delete the file of the log's key, which another custody has taken over."""
         (self.directory / LOG_KEY_NAME).unlink(missing_ok=True)
 
     def holds_log_key(self) -> bool:
@@ -105,7 +109,8 @@ class FileCustody:
     def log_key(self, name: str) -> SigningKey:
         """Return the signing key of the log, made on first use.
 
-        Raises ConfigurationError for a file open to others, that is no key, or of another log.
+        Raises ConfigurationError if others can read the file, if it holds no key, or if its key is
+        of another log.
         """
         key = read_key(
             self.directory / LOG_KEY_NAME,
@@ -127,14 +132,14 @@ class FileCustody:
 
 
 def secret_fingerprint(secret: bytes) -> str:
-    """Return the digest by which a secret of 32 random bytes is known, hexadecimal."""
+    """Return the digest that identifies a secret of 32 random bytes, in hexadecimal."""
     return hashlib.sha256(b"identlink secret\n" + secret).hexdigest()
 
 
 def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:
-    """Return a private key from its file, which is made from `make` when there is none.
+    """Return a private key from its file; without a file, it is made by `make`.
 
-    Raises ConfigurationError for a file open to others or that holds no key.
+    Raises ConfigurationError if others can read the file, or if it holds no key.
     """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

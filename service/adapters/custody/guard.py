@@ -1,7 +1,7 @@
-"""Calls of a security module: by few threads, with a time limit, a queue and a circuit.
+"""Calls of a security module: by few threads, with a time limit, a queue and a circuit breaker.
 
-A call of its library cannot be interrupted. The caller leaves when its time is over; the thread
-stays with the call, and takes the next one when the module answers again.
+A call of the module's library cannot be interrupted. The caller stops waiting when its time is
+over; the thread waits for the call, and takes the next call once the module answers again.
 """
 
 import queue
@@ -43,7 +43,7 @@ class _Call(Generic[Session]):
 
 
 class Guard(Generic[Session]):
-    """Threads with a session each. Thread-safe; its threads begin with the first call."""
+    """Threads with one session each. Thread-safe; the threads begin with the first call."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Computed from the bytes of a key: signatures, the key of seals, wrapped keys."""
+"""Operations with a key in memory: signatures, the key of seals, and the wrapping of keys."""
 
 import hashlib
 import os
@@ -51,12 +51,12 @@ class HeldWrapping:
     """The key before, until all that it wrapped is wrapped by the new one."""
 
     def wrapped(self, key: bytes, ref: str) -> bytes:
-        """Return a key, wrapped for its reference: version, nonce, ciphertext and tag."""
+        """Return a key, wrapped and bound to its reference: version, nonce, ciphertext and tag."""
         nonce = os.urandom(NONCE_BYTES)
         return _WRAPPED + nonce + AESGCM(self.key).encrypt(nonce, key, ref.encode())
 
     def unwrapped(self, stored: bytes, ref: str) -> bytes:
-        """Return the key; raises VaultDamagedError for another wrapping key or reference."""
+        """Return the key. Raises VaultDamagedError for a different wrapping key or reference."""
         nonce, sealed = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
         for key in (self.key, self.earlier):
             if key is not None:
@@ -66,11 +66,11 @@ class HeldWrapping:
 
 
 def fresh_signing() -> HeldSigning:
-    """Return a new signing key, for an office that is made up."""
+    """Return a new signing key, for an invented office."""
     return HeldSigning(os.urandom(32))
 
 
 def seal_key(secret: bytes) -> ec.EllipticCurvePrivateKey:
-    """Return the key on P-256 that follows from a secret."""
+    """Return the P-256 key that is derived from a secret."""
     scalar = int.from_bytes(hashlib.sha512(secret).digest()) % (_ORDER - 1) + 1
     return ec.derive_private_key(scalar, ec.SECP256R1())

@@ -1,8 +1,9 @@
-"""Keys in a security module: a token by PKCS#11, or a transit engine by HTTP.
+"""Keys in a security module: a token (PKCS#11), or a transit engine (HTTP).
 
-The keys that sign for the office (log, certificates, exchange) never leave it. The other secrets
-are wrapped by it in files, `NAME.wrapped`, and unwrapped into memory at the start: what is asked
-in every call, such as a keyed digest, does not wait for the module, and goes on while it is away.
+The keys that sign for the office (log, certificates, exchange) never leave the module. It wraps
+the other secrets in files, `NAME.wrapped`, which are unwrapped into memory at the start. So what
+every call needs, such as a keyed digest, does not wait for the module, and works while it is
+unavailable.
 """
 
 import base64
@@ -36,16 +37,16 @@ UNFINISHED = "`identlink vault wrap` was started but not finished: run it again 
 _LOG = "log"
 _WRAPPING = "wrap-"
 _OTHER = (
-    "The security module holds another key of the same name: name another `object` in "
-    "IDENTLINK_CUSTODY."
+    "The security module already has a different key with this name: set another "
+    "`object` in IDENTLINK_CUSTODY."
 )
 
 
 class KeyModule(Protocol):
-    """Where keys are made and used, and never read. Thread-safe.
+    """A module in which keys are made and used, but never read. Thread-safe.
 
-    Every method raises StoreUnavailableError while the module does not answer; those that use a
-    key raise KeysMissingError for one that is not there.
+    Every method raises StoreUnavailableError while the module does not answer. Methods that use a
+    key raise KeysMissingError if it does not exist.
     """
 
     def place(self, name: str) -> str:
@@ -61,16 +62,18 @@ class KeyModule(Protocol):
         """Return the public half of a signing key, 32 bytes."""
 
     def make_signing(self, name: str) -> None:
-        """Make a pair of keys for Ed25519; an existing one is kept."""
+        """Make a pair of Ed25519 keys; an existing pair is kept."""
 
     def take_signing(self, name: str, seed: bytes, public_key: bytes) -> None:
-        """Bring a signing key into the module; raises ConfigurationError where it refuses."""
+        """Import a signing key into the module. Raises ConfigurationError if the module
+        refuses.
+        """
 
     def make_wrapping(self, name: str) -> None:
-        """Make an AES-256 key that wraps; an existing one is kept."""
+        """Make an AES-256 key for wrapping; an existing key is kept."""
 
     def wrap(self, name: str, secret: bytes, label: str) -> bytes:
-        """Return a secret wrapped for a label."""
+        """Return a secret, wrapped and bound to a label."""
 
     def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
         """Unwrap a secret and return it.
@@ -80,10 +83,10 @@ class KeyModule(Protocol):
         """
 
     def destroy(self, name: str) -> None:
-        """Destroy a key for ever; one that is not there is skipped."""
+        """Permanently destroy a key; does nothing if it does not exist."""
 
     def names(self, beginning: str) -> list[str]:
-        """Return the names of the keys that begin so, in order."""
+        """Return the names of the keys that begin with a text, in order."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class ModuleCustody:
         return self._path(secret).exists()
 
     def make(self, secret: StoreSecret) -> None:
-        """Make a key that is not there."""
+        """Make a key if it does not exist."""
         if secret.signs:
             self.module.make_signing(secret.value)
         elif not self.holds(secret):
@@ -151,18 +154,20 @@ class ModuleCustody:
         return f"key file {self._path(secret).name}"
 
     def fingerprint(self, secret: StoreSecret) -> str:
-        """Return the digest by which a key is known: of a signing key, by its public half."""
+        """Return the digest that identifies a key; for a signing key it is that of the public
+        half.
+        """
         if secret.signs:
             public = self.module.public_key(secret.value)
             return hashlib.sha256(b"identlink public key\n" + public).hexdigest()
         return secret_fingerprint(self._unwrapped(secret))
 
     def mac(self, secret: StoreSecret) -> Mac:
-        """Return the keyed digests of a key, which is made on first use."""
+        """Return the function for keyed digests with a key, which is made on first use."""
         return mac_under(self._made(secret))
 
     def signing(self, secret: StoreSecret) -> ModuleSigning:
-        """Return the signatures of a key, which is made on first use."""
+        """Return the signer of a key, which is made on first use."""
         if secret.value not in self._signings:
             self.make(secret)
         return self._signings.setdefault(secret.value, ModuleSigning(self.module, secret.value))
@@ -176,7 +181,7 @@ class ModuleCustody:
         return seal_key(self._made(StoreSecret.SEAL))
 
     def wrapping(self) -> HeldWrapping | None:
-        """Return the wrapping of the payloads' keys, once `identlink vault wrap` made its key."""
+        """Return what wraps the keys of payloads, once `identlink vault wrap` has made its key."""
         is_there, is_followed = self.holds(StoreSecret.VAULT), self._next.exists()
         earlier = self._made(StoreSecret.VAULT) if is_there else None
         if is_followed:
@@ -184,7 +189,7 @@ class ModuleCustody:
         return None if earlier is None else HeldWrapping(earlier)
 
     def next_wrapping(self) -> tuple[HeldWrapping, str]:
-        """Return the wrapping key that is to follow, made on first use, and its fingerprint."""
+        """Return the next wrapping key, made on first use, and its fingerprint."""
         with self._alone():
             if not self._next.exists():
                 write_new(self._next, self._sealed(StoreSecret.VAULT, os.urandom(SECRET_BYTES)))
@@ -192,15 +197,15 @@ class ModuleCustody:
         return HeldWrapping(secret), secret_fingerprint(secret)
 
     def adopt_next_wrapping(self) -> None:
-        """Let the next wrapping key take the place of the one in force, which is gone then."""
+        """Put the next wrapping key in force, and delete the present one."""
         rename(self._next, self._path(StoreSecret.VAULT))
         self._held.pop(StoreSecret.VAULT, None)
 
     def take_over(self, files: FileCustody) -> tuple[StoreSecret, ...]:
-        """Bring keys out of files into the module; the files stay until `drop`.
+        """Import keys from files into the module; the files stay until `drop`.
 
-        Raises ForeignKeysError when the module holds another key of the same name, ConflictError
-        while the keys of payloads are half wrapped again.
+        Raises ForeignKeysError if the module holds a different key of the same name, and
+        ConflictError while the keys of payloads are being wrapped again.
         """
         if files.is_wrapping_anew():
             raise ConflictError(UNFINISHED)
@@ -215,7 +220,7 @@ class ModuleCustody:
         return taken
 
     def take_over_log_key(self, files: FileCustody, name: str) -> None:
-        """Bring the signing key of the log into the module."""
+        """Import the signing key of the log into the module."""
         self._take(_LOG, HeldSigning(files.log_key(name).seed))
 
     def _take(self, name: str, key: HeldSigning) -> None:
@@ -236,11 +241,11 @@ class ModuleCustody:
         )
 
     def rotate(self) -> tuple[str, int]:
-        """Wrap every secret under a new key of the module, and destroy the earlier ones.
+        """Wrap every secret under a new key of the module, and destroy the earlier keys.
 
-        Returns the name of the new key and the number of secrets. A killed run is repeated: a
-        secret is wrapped by a key that is there, before and after. Raises ConflictError while the
-        keys of payloads are half wrapped again.
+        Returns the name of the new key and the number of secrets. If the run is killed, repeat it:
+        at every moment, a key that exists wraps each secret. Raises ConflictError while the keys
+        of payloads are being wrapped again.
         """
         with self._alone():
             if self._next.exists():
@@ -320,8 +325,8 @@ def _label(secret: StoreSecret) -> str:
 def open_module(address: str, directory: Path, seconds: float) -> ModuleCustody:
     """Return the custody in a security module, one for each process.
 
-    Raises ConfigurationError, ImportError without the extra `hsm`. A process that was forked opens
-    the module again: neither a library nor a connection survives a fork.
+    A forked process opens the module again, because neither a library nor a connection survives a
+    fork. Raises ConfigurationError, and ImportError without the extra `hsm`.
     """
     return _opened(address, directory.absolute(), seconds, os.getpid())
 

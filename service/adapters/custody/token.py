@@ -109,7 +109,7 @@ class Token:
         return self._call(work)
 
     def make_signing(self, name: str) -> None:
-        """Make a pair of keys for Ed25519; an existing one is kept."""
+        """Make a pair of Ed25519 keys; an existing pair is kept."""
 
         def work(session: Any) -> None:
             if _find(session, self._label(name)) is not None:
@@ -127,9 +127,9 @@ class Token:
         self._call(work)
 
     def take_signing(self, name: str, seed: bytes, public_key: bytes) -> None:
-        """Bring a signing key into the token; some modules refuse that by their policy.
+        """Import a signing key into the token.
 
-        Raises ConfigurationError where the module refuses.
+        Raises ConfigurationError if the module refuses, which its policy may demand.
         """
         label = self._label(name)
         both = {Attribute.KEY_TYPE: KeyType.EC_EDWARDS, Attribute.EC_PARAMS: _EDWARDS}
@@ -151,7 +151,7 @@ class Token:
         self._call(work)
 
     def make_wrapping(self, name: str) -> None:
-        """Make an AES-256 key that wraps; an existing one is kept."""
+        """Make an AES-256 key for wrapping; an existing key is kept."""
 
         def work(session: Any) -> None:
             if _find(session, self._label(name)) is None:
@@ -162,14 +162,18 @@ class Token:
         self._call(work)
 
     def wrap(self, name: str, secret: bytes, label: str) -> bytes:
-        """Return a secret wrapped for a label: nonce, ciphertext and tag; KeysMissingError."""
+        """Return a secret, wrapped and bound to a label: nonce, ciphertext and tag. Raises
+        KeysMissingError.
+        """
         nonce = os.urandom(_NONCE_BYTES)
         how = _gcm(nonce, label)
         work = self._with(name, lambda key: bytes(key.encrypt(secret, **how)))
         return nonce + self._call(work)
 
     def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
-        """Return a wrapped secret; raises KeysMissingError for another key, label or content."""
+        """Return a wrapped secret. Raises KeysMissingError for a different key, label or
+        content.
+        """
         how = _gcm(wrapped[:_NONCE_BYTES], label)
 
         def opened(key: Any) -> bytes:
@@ -181,7 +185,7 @@ class Token:
         return self._call(self._with(name, opened))
 
     def destroy(self, name: str) -> None:
-        """Destroy a key for ever; one that is not there is skipped."""
+        """Permanently destroy a key; does nothing if it does not exist."""
 
         def work(session: Any) -> None:
             for kind in (ObjectClass.SECRET_KEY, ObjectClass.PRIVATE_KEY, ObjectClass.PUBLIC_KEY):
@@ -192,7 +196,7 @@ class Token:
         self._call(work)
 
     def names(self, beginning: str) -> list[str]:
-        """Return the names of the secret keys that begin so, in order."""
+        """Return the names of the secret keys that begin with a text, in order."""
 
         def work(session: Any) -> list[str]:
             found = session.get_objects({Attribute.CLASS: ObjectClass.SECRET_KEY})
@@ -225,7 +229,7 @@ class Token:
         return f"{self.address.prefix}-{name}"
 
     def _opened(self) -> Any:
-        """Open a session. The first one signs in, for all sessions of this process."""
+        """Open a session. The first session signs in for all sessions of this process."""
         token = pkcs11.lib(self.address.module).get_token(token_label=self.address.token)
         try:
             return token.open(rw=True, user_pin=self._pin())
@@ -242,7 +246,9 @@ class Token:
 
 
 def _find(session: Any, label: str, kind: Any = None) -> Any:
-    """Return a private or secret key by its label, or an object of a kind; None without one."""
+    """Return a private or secret key with this label, or an object of a kind; None if there is
+    none.
+    """
     kinds = (ObjectClass.PRIVATE_KEY, ObjectClass.SECRET_KEY) if kind is None else (kind,)
     for each in kinds:
         found = list(session.get_objects({Attribute.CLASS: each, Attribute.LABEL: label}))

@@ -1,8 +1,8 @@
-"""A service of keys by HTTP, as OpenBao's and HashiCorp Vault's transit engine has it.
+"""An HTTP service for keys: the transit engine of OpenBao or HashiCorp Vault.
 
-Keys are made there, not exportable. Ed25519 signs; other secrets are wrapped under AES-256-GCM
-with the secret's name as associated data. The token of the service is read from a file with each
-new connection, so that an agent may renew it.
+Keys are made there and cannot be exported. Ed25519 signs; other secrets are wrapped under
+AES-256-GCM, with the secret's name as associated data. The service's token is read from a file for
+each new connection, so that an agent can renew it.
 """
 
 import base64
@@ -36,7 +36,7 @@ _MALFORMED = (
 
 @dataclass(frozen=True, slots=True)
 class TransitAddress:
-    """Where the engine answers, and how this store speaks to it."""
+    """The address of the engine, and how this store connects to it."""
 
     url: str
     """Of the engine, its mount included, such as `https://keys.example/v1/transit`."""
@@ -49,7 +49,7 @@ class TransitAddress:
 
 
 class _RefusedError(Exception):
-    """The service answered, and did not do what it was asked."""
+    """The service answered, but refused the call."""
 
 
 def parse_transit(text: str) -> TransitAddress:
@@ -113,13 +113,13 @@ class Transit:
         return _bytes(versions[max(versions, key=int)]["public_key"])
 
     def make_signing(self, name: str) -> None:
-        """Make a pair of keys for Ed25519; an existing one is kept."""
+        """Make a pair of Ed25519 keys; an existing pair is kept."""
         self._make(name, "ed25519")
 
     def take_signing(self, name: str, seed: bytes, public_key: bytes) -> None:  # noqa: ARG002
-        """Bring a signing key into the engine (its "bring your own key"); an existing one is kept.
+        """Import a signing key into the engine ("bring your own key"); an existing key is kept.
 
-        The key goes encrypted for the engine: RSA-OAEP with SHA-256 around a key that wraps it by
+        The key is encrypted for the engine: RSA-OAEP with SHA-256 around a key that wraps it by
         RFC 5649.
         """
         if self.holds(name):
@@ -127,7 +127,9 @@ class Transit:
         pem = self._demand(name, self._call("GET", "wrapping_key"))["public_key"]
         engine = serialization.load_pem_public_key(pem.encode())
         if not isinstance(engine, rsa.RSAPublicKey):
-            raise ConfigurationError("The transit engine's wrapping key is not an RSA key.")
+            raise ConfigurationError(
+                "The transit engine's wrapping key is not an RSA key: make an RSA key there."
+            )
         key = Ed25519PrivateKey.from_private_bytes(seed).private_bytes(
             serialization.Encoding.DER,
             serialization.PrivateFormat.PKCS8,
@@ -140,11 +142,13 @@ class Transit:
         self._call("POST", f"{self._key(name)}/import", asked)
 
     def make_wrapping(self, name: str) -> None:
-        """Make an AES-256 key that wraps; an existing one is kept."""
+        """Make an AES-256 key for wrapping; an existing key is kept."""
         self._make(name, "aes256-gcm96")
 
     def wrap(self, name: str, secret: bytes, label: str) -> bytes:
-        """Return a secret wrapped for a label, as the engine writes it; KeysMissingError."""
+        """Return a secret, wrapped and bound to a label, in the engine's format. Raises
+        KeysMissingError.
+        """
         asked = {"plaintext": _text(secret), "associated_data": _text(label.encode())}
         # To encrypt under a name that is not there would make a key of that name.
         self._demand(name, self._call("GET", self._key(name)))
@@ -152,19 +156,21 @@ class Transit:
         return str(made["ciphertext"]).encode()
 
     def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
-        """Return a wrapped secret; raises KeysMissingError for another key, label or content."""
+        """Return a wrapped secret. Raises KeysMissingError for a different key, label or
+        content.
+        """
         asked = {"ciphertext": wrapped.decode(), "associated_data": _text(label.encode())}
         made = self._call("POST", f"decrypt/{self._label(name)}", asked)
         return _bytes(self._demand(name, made)["plaintext"])
 
     def destroy(self, name: str) -> None:
-        """Destroy a key for ever; one that is not there is skipped."""
+        """Permanently destroy a key; does nothing if it does not exist."""
         if self.holds(name):
             self._call("POST", f"{self._key(name)}/config", {"deletion_allowed": True})
             self._call("DELETE", self._key(name))
 
     def names(self, beginning: str) -> list[str]:
-        """Return the names of the keys that begin so, in order."""
+        """Return the names of the keys that begin with a text, in order."""
         found = self._call("GET", "keys?list=true") or {"keys": []}
         start, cut = self._label(beginning), len(self._label(""))
         return sorted(one[cut:] for one in found["keys"] if one.startswith(start))
@@ -174,7 +180,7 @@ class Transit:
             self._call("POST", self._key(name), {"type": kind, "exportable": False})
 
     def _call(self, method: str, path: str, asked: object = None) -> dict[str, Any] | None:
-        """Return what the engine answers; None where it has no such key or cannot open that."""
+        """Return the engine's answer; None if it has no such key or cannot decrypt the content."""
         return self._guard.call(_asking(method, path, asked))
 
     def _demand(self, name: str, answer: dict[str, Any] | None) -> dict[str, Any]:

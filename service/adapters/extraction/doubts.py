@@ -84,7 +84,7 @@ def _doubts(grey: GreyImage, field: RidgeField, limits: DoubtLimits) -> tuple[Pi
 
 
 def _halved(grey: GreyImage) -> GreyImage:
-    """Return a picture at half its size: a print of twice the resolution looks like one then."""
+    """Return a picture at half its size, at which a print of twice the resolution looks normal."""
     height, width = (max(side // 2, 1) for side in grey.shape)
     return np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.LANCZOS))
 
@@ -116,8 +116,8 @@ def _is_print(field: RidgeField, limits: DoubtLimits) -> bool:
 
 
 def _parts(shown: Mask, least_mm2: float) -> int:
-    """Return into how many parts of at least this area the ridges fall, after thin bridges are
-    cut.
+    """Return the number of parts of at least this area into which the ridges fall, after thin
+    bridges are cut.
     """
     kept = grown(shrunk(shrunk(grown(shown))))
     return sum(area_mm2(part) >= least_mm2 for part in separate(kept))

@@ -1,7 +1,7 @@
-"""Which way up a print lies, from the arches of its ridges.
+"""Finds which way up a print is, from the arches of its ridges.
 
-Above the core of every finger ridges rise towards the middle and fall beyond it. Nothing is fitted
-to prints; only the limit is chosen.
+Above the core of every finger, ridges rise towards the middle and fall beyond it. Nothing is
+fitted to prints; only the limit is chosen.
 """
 
 import numpy as np
@@ -19,10 +19,10 @@ _FEWEST_BLOCKS = 20
 def arches(directions_rad: Floats, shown: Mask) -> Floats:
     """Return float64 (4,): how much the ridges rise towards the middle of the print.
 
-    As the picture lies, and after one to three quarter turns anticlockwise. About .3 for an
-    upright print, and the negative for the same print upside down; zeros for few ridges.
-
-    `directions_rad`: float64 (h, w), along the ridges; `shown`: where they are.
+    The four values are for the picture as it is, and after one to three quarter turns
+    anticlockwise. About .3 for an upright print, and the negative for the same print upside down;
+    zeros for few ridges. `directions_rad`: float64 (h, w), along the ridges; `shown`: where they
+    are.
     """
     down, across = np.nonzero(shown)
     if len(down) < _FEWEST_BLOCKS:
@@ -35,6 +35,6 @@ def arches(directions_rad: Floats, shown: Mask) -> Floats:
 
 
 def is_turned(directions_rad: Floats, shown: Mask) -> bool:
-    """Whether another way up is sure to be the right one."""
+    """Whether the picture is certainly not upright."""
     found = arches(directions_rad, shown)
     return bool(found.max() - found[0] > SURE)

@@ -1,4 +1,4 @@
-"""Parts of a picture as masks of its blocks: grown, shrunk, filled and taken apart."""
+"""Masks of a picture's blocks: grown, shrunk, filled and separated."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,9 @@ def area_mm2(mask: Mask) -> float:
 
 
 def parts_of(shown: Mask, least_mm2: float) -> Mask:
-    """Return the parts of the ridges that have this area, thin gaps closed; bool (h, w)."""
+    """Return the parts of the ridges that have at least this area, after thin gaps are closed;
+    bool (h, w).
+    """
     kept = np.zeros_like(shown)
     for part in separate(shrunk(grown(shown))):
         if area_mm2(part) >= least_mm2:
@@ -35,7 +37,9 @@ def separate(mask: Mask) -> Iterator[Mask]:
 
 
 def filled(mask: Mask) -> Mask:
-    """Return a mask without holes: with all blocks from which no way leads to its edge."""
+    """Return a mask without holes: every block from which no path leads to the edge of the picture
+    is set.
+    """
     outside = np.pad(~mask, 1, constant_values=True)
     start = np.zeros_like(outside)
     start[0, 0] = True
@@ -43,7 +47,7 @@ def filled(mask: Mask) -> Mask:
 
 
 def _reached(start: Mask, within: Mask) -> Mask:
-    """Return the blocks that a way within a mask leads to."""
+    """Return the blocks that a path within a mask reaches."""
     part = start
     while (more := grown(part) & within).sum() > part.sum():
         part = more
@@ -51,12 +55,14 @@ def _reached(start: Mask, within: Mask) -> Mask:
 
 
 def grown(mask: Mask) -> Mask:
-    """Return a mask with the blocks beside it."""
+    """Return a mask with the neighbouring blocks added."""
     padded = np.pad(mask, 1)
     near = padded[1:-1, 1:-1] | padded[:-2, 1:-1] | padded[2:, 1:-1]
     return np.asarray(near | padded[1:-1, :-2] | padded[1:-1, 2:])
 
 
 def shrunk(mask: Mask) -> Mask:
-    """Return a mask without the blocks at its edge; the edge of the picture is none."""
+    """Return a mask without the blocks at its edge; the edge of the picture does not count as
+    one.
+    """
     return ~grown(~mask)

@@ -107,8 +107,8 @@ class _Ring:
 
 @cache
 def _ring(shortest_px: float) -> _Ring:
-    """Return the frequencies up to that of the shortest period. They are the same for every
-    picture.
+    """Return the frequencies of ridges, up to that of the shortest period. They are the same for
+    every picture.
     """
     down, across = np.meshgrid(
         np.fft.fftfreq(_PADDED_PX), np.fft.rfftfreq(_PADDED_PX), indexing="ij"

@@ -1,12 +1,11 @@
-"""Fingers of a slap that nobody segmented: cut along the hand, in the order of the hand.
+"""Cuts a slap (a picture of several fingers) into its fingers, in the order of the hand.
 
-The ink of the ridges is counted across the hand, for each angle that it may lie at; the cuts are
-where least is met, so that fingers that touch are cut too. What lies beyond a cut is painted as
-paper, for the box of a slanting finger reaches into its neighbour.
-
-Blocks say where ridges are, but reach over a narrow gap, so that ink is seen in quarters of them.
-Fingers are solid: the holes in them are filled. A picture on its side or upside down is turned
-first, if the arches of its ridges are sure of it: else its fingers would get each other's numbers.
+The ink of the ridges is counted across the hand, for each angle at which the hand may lie. The
+cuts are where they cross the least ink, so fingers that touch are also separated. What lies beyond
+a cut is painted white, because the box of a slanting finger reaches into its neighbour. Ink is
+counted in quarters of blocks, because whole blocks reach across narrow gaps. Holes in fingers are
+filled. A picture on its side or upside down is turned first, if the arches of its ridges leave no
+doubt; otherwise the fingers could get each other's numbers.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ LIMITS = SlapLimits()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CutFinger:
-    """One finger, from the left of the picture as the hand was pressed."""
+    """One finger, counted from the left of the picture as the hand was pressed."""
 
     pixels: GreyImage
     box: tuple[int, int, int, int]
@@ -72,7 +71,7 @@ class CutFinger:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Hand:
-    """What a slap shows; bool (h, w) in blocks, and directions as in `RidgeField`."""
+    """The content of a slap; bool (h, w) in blocks, and directions as in `RidgeField`."""
 
     ridges: Mask
     solid: Mask
@@ -93,7 +92,7 @@ class _Hand:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cuts:
-    """Cuts between fingers; the hand lies at a tilt."""
+    """Cuts between fingers, and the tilt of the hand."""
 
     tilt_rad: float
     across: tuple[float, ...]
@@ -103,10 +102,10 @@ class _Cuts:
 
 
 def fingers_of(slap: GreyImage, ppi: int, count: int) -> tuple[CutFinger, ...]:
-    """Return so many fingers from left to right; empty where the picture does not show as many.
+    """Return this many fingers from left to right; empty if the picture does not show as many.
 
-    Empty also where it may show one more, and where it lies on its side and which way is not
-    sure. Raises UnreadablePrintError (size, resolution).
+    Also empty if it may show one more, or if it lies on its side and the direction is in doubt.
+    Raises UnreadablePrintError (size, resolution).
     """
     quarters = _way_up(_hand_of(slap, ppi), count)
     if quarters is None:
@@ -134,7 +133,7 @@ def _hand_of(slap: GreyImage, ppi: int) -> _Hand:
 
 
 def _ink(grey: GreyImage, solid: Mask) -> Mask:
-    """Return where there is ink, bool (2h, 2w), in halves of a step; `solid`: bool (h, w)."""
+    """Return where there is ink, bool (2h, 2w), in half steps. `solid`: bool (h, w)."""
     near = np.kron(solid, np.ones((2, 2), dtype=np.bool_))
     near[:-1, :-1] = near[1:, 1:].copy()  # a block lies around its place
     soft = blurred(grey.astype(np.float64), _INK_SIGMA_PX)[:: STEP_PX // 2, :: STEP_PX // 2]
@@ -150,10 +149,10 @@ def _ink(grey: GreyImage, solid: Mask) -> Mask:
 
 
 def _way_up(hand: _Hand, count: int) -> int | None:
-    """Return the turn after which the fingers point up; None if that is not sure.
+    """Return the turn after which the fingers point up; None if that is in doubt.
 
-    Only turns after which so many fingers lie side by side count. A hand stays as it lies unless
-    another turn is surely better.
+    Only turns after which this many fingers lie side by side count. The hand is not turned unless
+    another turn is certainly better.
     """
     arching = {}
     for turn in range(4):
@@ -170,14 +169,14 @@ def _way_up(hand: _Hand, count: int) -> int | None:
 
 
 def _arching(hand: _Hand, cuts: _Cuts) -> float:
-    """Return how much the fingers arch as the hand lies, on the average."""
+    """Return the mean arch of the fingers, as the hand lies."""
     own = (hand.ridges & (cuts.owners == one) for one in range(len(cuts.across) + 1))
     return float(np.mean([arches(hand.directions_rad, ridges)[0] for ridges in own]))
 
 
 def _cuts(hand: _Hand, count: int) -> _Cuts | None:
-    """Return the cuts between so many fingers; None where they, or one more, are not to be
-    told.
+    """Return the cuts between this many fingers; None if they cannot be found, or if there may be
+    one finger more.
     """
     found = _cuts_between(hand, count)
     return None if found is None or _cuts_between(hand, count + 1) else found
@@ -204,7 +203,7 @@ def _across_hand(across: Floats, down: Floats, tilt_rad: float) -> Floats:
 
 
 def _best_cuts(across: Floats, down: Floats, count: int) -> tuple[float, tuple[float, ...] | None]:
-    """Return the tilt at which the cuts meet least ink, and the cuts across the hand.
+    """Return the tilt at which the cuts cross the least ink, and the cuts across the hand.
 
     `across`, `down`: float64 (n,), the ink, in steps from the left and the top.
     """
@@ -229,9 +228,9 @@ def _smoothed(met: Floats) -> Floats:
 
 
 def _cheapest(met: Floats, count: int) -> list[int] | None:
-    """Return the bins between so many fingers that meet least ink, None if they do not fit.
+    """Return the bins between this many fingers that cross the least ink; None if they do not fit.
 
-    Finger by finger, the cheapest way to end it at each bin.
+    For each finger in turn, the cheapest way to end it at each bin is found.
     """
     least, most = (round(mm / _MM_A_STEP / _BIN_STEPS) for mm in (LIMITS.least_mm, LIMITS.most_mm))
     bins = len(met)
@@ -249,7 +248,9 @@ def _cheapest(met: Floats, count: int) -> list[int] | None:
 
 
 def _traced(began: npt.NDArray[np.int64], end: int) -> list[int]:
-    """Return where each finger but the first begins; `began`: of each finger by its end."""
+    """Return where each finger except the first begins. `began`: for each finger, its beginning by
+    its end.
+    """
     cuts: list[int] = []
     for row in began[:0:-1]:
         end = int(row[end])
@@ -258,7 +259,9 @@ def _traced(began: npt.NDArray[np.int64], end: int) -> list[int]:
 
 
 def _depth(met: Floats, cuts: list[int]) -> float:
-    """Return the ink at the worst cut, as a part of those in the thinner finger beside it."""
+    """Return the ink at the worst cut, as a proportion of the ink in the thinner finger beside
+    it.
+    """
     tops = [float(part.max(initial=0.0)) for part in np.split(met, cuts)]
     beside = [max(min(pair), 1e-9) for pair in pairwise(tops)]
     return max((met[cut] / top for cut, top in zip(cuts, beside, strict=True)), default=0.0)

@@ -150,7 +150,7 @@ def path_prefix(settings: ProviderSettings) -> str:
 
 def _required(name: str, value: str | None) -> str:
     if not value:
-        raise ConfigurationError(f"{name} is missing: IDENTLINK_OIDC_ISSUER needs it.")
+        raise ConfigurationError(f"{name} is missing: set it, or unset IDENTLINK_OIDC_ISSUER.")
     return value
 
 

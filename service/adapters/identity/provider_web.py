@@ -104,9 +104,9 @@ class ProviderWeb:
         while chunk := answer.read1(65_536):
             read += chunk
             if len(read) > _LARGEST_BYTES or time.monotonic() > deadline:
-                raise ValueError("The answer is too long.")
+                raise ValueError("The identity provider's response is too long.")
         if answer.length:
-            raise ValueError("The answer is cut short.")
+            raise ValueError("The identity provider's response is cut short.")
         return bytes(read)
 
     def _connection(self, target: SplitResult) -> http.client.HTTPConnection:

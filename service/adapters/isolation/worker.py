@@ -39,12 +39,12 @@ _LEAST_WAIT_S = 0.01
 _STARTING_S = 60.0
 """How long the imports of a process may take on a busy machine."""
 UNLOCKED = (
-    "This host has no seccomp, which confines the process that reads files "
-    "from outside. Use a Linux kernel that has it, or set "
-    "IDENTLINK_UNLOCKED_READERS=true and accept the risk: a malicious file "
-    "that takes over this process can do whatever the service can."
+    "The process that reads uploaded files cannot be confined, because this host "
+    "has no seccomp. Use a Linux kernel with seccomp, or set "
+    "IDENTLINK_UNLOCKED_READERS=true and accept the risk: a malicious file that "
+    "takes over this process can do whatever the service can."
 )
-_NOT_STARTED = "The process that reads files from outside does not start: run `identlink doctor`."
+_NOT_STARTED = "The process that reads uploaded files does not start: run `identlink doctor`."
 
 
 @dataclass(frozen=True, slots=True)

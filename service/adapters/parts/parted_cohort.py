@@ -1,5 +1,5 @@
-"""The cohort of a gallery in parts: each part draws its share, and they are joined
-and kept here.
+"""The cohort of a gallery in parts: each part draws its share; the shares are joined and kept
+here.
 """
 
 import time

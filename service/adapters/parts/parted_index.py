@@ -257,7 +257,9 @@ class PartedIndex:
         own: OwnStrangers | None = None,
     ) -> tuple[Hits, ...]:
         """Return the hits of many captures, in the order of the probes and from one state of the
-        gallery. With `own`, the excess of people who are alike with everybody is taken off.
+        gallery.
+
+        With `own`, the excess of people who resemble everybody is subtracted.
         """
         if not probes:
             return ()
@@ -307,7 +309,7 @@ class PartedIndex:
             ) from None
 
     def _present(self) -> tuple[Sequence[Sequence[Replica]], int]:
-        """Return the replicas of all parts, and the change about which they are asked."""
+        """Return the replicas of all parts, and the change at which they are to be searched."""
         layout = self._layout
         at = layout.cursor
         # Replicas known to be behind are asked last.

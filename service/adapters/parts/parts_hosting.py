@@ -105,7 +105,9 @@ class Hosting:
         then the old one is stopped. Raises ConfigurationError, GalleryIncompleteError.
         """
         if not 1 <= wanted.parts <= BUCKETS:
-            raise ConfigurationError(f"A gallery can have 1 to {BUCKETS} parts.")
+            raise ConfigurationError(
+                f"A gallery can have 1 to {BUCKETS} parts: choose a number in this range."
+            )
         layout = self._index.layout
         is_new = len(layout.parts) != wanted.parts
         homes: dict[int, dict[str, str]] = {number: {} for number in range(wanted.parts)}

@@ -86,7 +86,7 @@ def type_nine(record: Any, image: Frame | None) -> TypeNine:
     frame = image or drawn.frame or _own_frame(drawn.features, NOMINAL_PPI)
     inside = tuple(one for one in drawn.features.minutiae if _is_inside(one, frame))
     if not inside:
-        raise PartRefusedError("None of the minutiae lies inside its image.")
+        raise PartRefusedError("All minutiae lie outside their image.")
     features = MarkedFeatures(
         inside,
         drawn.features.region,

@@ -127,8 +127,9 @@ def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tup
 
 
 def _of_a_print(ppi: int) -> int:
-    """Return a resolution within the limits. One that is below the lower limit only by rounding is
-    raised to it.
+    """Return a resolution within the limits.
+
+    A resolution that is too low only because of rounding is raised to the lower limit.
     """
     if LEAST_PPI * 0.99 <= ppi < LEAST_PPI:
         return LEAST_PPI

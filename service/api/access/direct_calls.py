@@ -1,9 +1,8 @@
 """Calls of direct routes, which run in one thread once all middleware layers have passed them on.
 
-For each call, FastAPI looks for the route in one router after another and resolves the
-dependencies one by one. It runs each dependency that may block in a thread of its own, wraps the
-call in layers that wait for those threads, and reads each header through a model. For a search
-this is a tenth of all its work outside the index. A direct route is found by its address, and
+For each call, FastAPI searches one router after another for the route, resolves the dependencies
+one by one in threads of their own, and reads each header through a model. For a search this is a
+tenth of all its work outside the index. A direct route is found by its address, and
 `DirectCallsMiddleware` calls the same functions one after the other, in the order in which the
 route declares them. FastAPI still makes the declarations, the documentation and the answers.
 """
@@ -149,7 +148,9 @@ class DirectCallsMiddleware:
 
 
 def _refusing(error: Exception, app: FastAPI) -> ASGIApp:
-    """Return the answer of an application's handlers to an error; raise other errors again."""
+    """Return the response of an application's error handlers to an error; raise other errors
+    again.
+    """
 
     async def _raise(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise error

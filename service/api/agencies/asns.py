@@ -71,8 +71,8 @@ class AsnResultAnswer(Answer):
 
 
 class AsnsAnswer(Answer):
-    """ASNs issued, newest first, all overdue for a court result, and the court results that match
-    no ASN, newest first.
+    """ASNs issued, newest first, those overdue for a court result, and court results that match no
+    ASN.
     """
 
     issued: tuple[IssuedAsnAnswer, ...]
@@ -91,7 +91,7 @@ class AsnResultBody(Body):
 
 
 class AttachmentBody(Body):
-    """The record that a court's result belongs to, and what the court's words mean."""
+    """The record that a court result belongs to, and what the court's wording means."""
 
     record_id: OpaqueId
     expected_version: Annotated[int, Field(ge=1, lt=2**53)]

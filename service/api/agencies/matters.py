@@ -92,7 +92,7 @@ def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
     "/matters", status_code=201, responses=body_problems(InvalidDateError, NotTheirSourceError)
 )
 def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
-    """Receive a matter in plain fields: a rule attaches a court's matter, other matters wait."""
+    """Receive a matter in plain fields. A rule attaches a court's matter; other matters wait."""
     told = call.use(tell_matter, body.source, body.result())
     return ToldAnswer.of(told)
 
@@ -114,7 +114,7 @@ _STEPS = (
 def post_matter_attachment(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AttachMatterBody]
 ) -> StepAnswer:
-    """Attach a matter to a record, or propose this where two people have to decide."""
+    """Attach a matter to a record, or propose this if two people have to decide."""
     laid = tuple((one.offence, one.charge) for one in body.laid)
     return StepAnswer.of(call.carry_out(attach_matter, body, matter_id=matter_id, laid=laid))
 

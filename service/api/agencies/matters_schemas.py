@@ -1,4 +1,4 @@
-"""API schemas of matters that courts, forces and agencies tell."""
+"""API schemas of matters that courts, forces and agencies report."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -37,7 +37,7 @@ class StepAnswer(Answer):
 
 
 class ToldAnswer(Answer):
-    """The state of a matter, and the tasks that remain beside the record."""
+    """The state of a matter, and the tasks that it raises besides changing the record."""
 
     matter_id: Annotated[str, From("matter.matter_id")]
     state: Annotated[MatterState, From("matter.state")]
@@ -149,7 +149,7 @@ class MatterOffenceBody(Body):
 
 
 class MatterBody(Body):
-    """A matter that a court, a force or an agency tells about a person."""
+    """A matter that a court, a force or an agency reports about a person."""
 
     source: MatterSource
     reference: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -179,7 +179,7 @@ class MatterBody(Body):
 
 
 class LaidBody(Body):
-    """An offence of the message, and the charge on record that a person matches it with."""
+    """An offence of the message, and the charge on record that a person assigns it to."""
 
     offence: Annotated[int, Field(ge=0, lt=1_000)]
     """Position of the offence in the message, from 0."""

@@ -129,7 +129,9 @@ _WATCHED = call_problems(NoAgreementError, NotFoundError, RequestStepError, Conf
 def get_agency_watches(
     call: AgencyAsker, before: Before = None, limit: Limit = 50
 ) -> AgencyWatchesAnswer:
-    """Return the watches of your cases, newest first; those to ask again about say so."""
+    """Return the watches of your cases, newest first, and which of the cases to ask about
+    again.
+    """
     return AgencyWatchesAnswer.of(call.use(list_watches, before=before, limit=limit))
 
 

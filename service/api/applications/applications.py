@@ -261,7 +261,7 @@ def get_application_paper(
 
 @router.get("/application/subscription", responses=call_problems(NotFoundError, ConflictError))
 def get_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
-    """Return the holder's subscription with every question to it."""
+    """Return the holder's subscription, with every question that was asked with its code."""
     return SubscriptionAnswer.of(show_subscription(services, access))
 
 
@@ -281,5 +281,5 @@ def post_application_subscription(access: AccessOf, services: ServicesOf) -> Sub
 def post_application_subscription_end(
     access: AccessOf, services: ServicesOf
 ) -> SubscriptionAnswer:
-    """End the subscription; its code answers nothing any more."""
+    """End the subscription; its code stops working."""
     return SubscriptionAnswer.of(end_subscription(services, access))

@@ -119,7 +119,7 @@ class HandedAnswer(Answer):
 
 @shows(Stage)
 class StageAnswer(Answer):
-    """A state that the applicant saw from a day on."""
+    """A state shown to the applicant, and its first day."""
 
 
 @shows(ApplicationView)

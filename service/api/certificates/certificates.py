@@ -94,7 +94,7 @@ def post_certificate(
 
 @router.get("/requests/{request_id}/certificates", responses=call_problems(NotFoundError))
 def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
-    """Return the certificates of an application, each with whether it is valid now."""
+    """Return the certificates of an application, and whether each is valid now."""
     return CertificateListAnswer.of(call.use(certificates_of, RequestId(request_id)))
 
 

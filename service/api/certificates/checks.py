@@ -85,7 +85,7 @@ def post_certificate_check(
 def post_watch_check(
     request: Request, state: StateOf, body: BodyOf[WatchCheckBody]
 ) -> WatchCheckedAnswer:
-    """Return whether the record behind a certificate has changed since, never what changed."""
+    """Return whether the record behind a certificate has changed, but never what has changed."""
     count_check(request, state)
     asked = (body.number, body.code, body.organisation)
     return WatchCheckedAnswer(answer=check_watch(state.services, *asked))

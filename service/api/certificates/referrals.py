@@ -69,7 +69,9 @@ class OpenReferralListAnswer(PageAnswer):
 
 
 class ReferredPersonAnswer(Answer):
-    """A referral as the referral body sees it: the person as stated, nothing about the work."""
+    """A referral as the referral body sees it: the person as stated, without the office's own
+    work.
+    """
 
     # The stated details are empty once they have been erased.
     referral_id: Annotated[str, From("referral.referral_id")]

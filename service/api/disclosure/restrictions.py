@@ -1,4 +1,6 @@
-"""Supervisors restrict people and items and lift restrictions; the holder sees the data."""
+"""Supervisors restrict people and items, and lift restrictions. The force with the evidence still
+sees the data.
+"""
 
 from typing import Annotated
 

@@ -242,7 +242,7 @@ class CaseAnswer(Answer):
 
 
 class FurtherSearchAnswer(Answer):
-    """A further search of a mark; nothing of what it finds is told."""
+    """A further search of a mark; the answer says nothing about its results."""
 
     minutiae: int
     """The number of minutiae of the caller's analysis that were searched with."""

@@ -73,7 +73,7 @@ class AgreementAnswer(Answer):
 
 
 class FingerBitsAnswer(Answer):
-    """What the matched minutiae of one finger are worth."""
+    """The evidence, in bits, of the matched minutiae of one finger."""
 
     position: FingerPosition
     pairs: int = Field(description="The number of minutiae of the probe that have a partner.")
@@ -84,8 +84,9 @@ class FingerBitsAnswer(Answer):
 
 
 class PrintBitsAnswer(Answer):
-    """What the matched minutiae of a candidate are worth. No candidate was chosen by it, and it is
-    not validated for casework.
+    """The evidence, in bits, of the matched minutiae of a candidate.
+
+    It was not used to choose candidates, and is not validated for casework.
     """
 
     fingers: tuple[FingerBitsAnswer, ...]

@@ -1,4 +1,4 @@
-"""Notices to a force that a link of which it had been notified was revoked."""
+"""Notices to a force about revoked links of which it had been notified."""
 
 from fastapi import APIRouter
 

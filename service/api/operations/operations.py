@@ -54,8 +54,8 @@ async def get_liveness(services: ServicesOf) -> LivenessAnswer:
 def get_readiness(services: ServicesOf, state: StateOf) -> ReadinessAnswer:
     """Answer whether the store can be read and written, and the index has all committed changes.
 
-    While an outage lasts, the answer is its problem, such as a full disk or missing keys; from a
-    server that was told to stop and still serves, `leaving`.
+    During an outage the answer is the outage's problem, such as a full disk or missing keys. A
+    server that was told to stop but still serves answers `leaving`.
     """
     if state.leaving.is_set():
         raise LeavingError

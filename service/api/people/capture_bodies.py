@@ -55,7 +55,7 @@ Notes = Annotated[
 def capture_body(
     kind: type[CaptureBody],
 ) -> Callable[[Request], Awaitable[Sent[CaptureBody]]]:
-    """Return a dependency that reads the body as this kind, with its files.
+    """Return a dependency that reads the request body into this type, with its files.
 
     A form has the part `request` (the JSON without impressions) and files: `file` for transactions
     and records, `finger-N` or `finger-N-rolled` for the image of one finger. The dependency raises

@@ -115,7 +115,9 @@ CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_le
 
 
 class ExemplarFingerAnswer(Answer):
-    """One finger of an exemplar, without its quality, which tends to be similar in mates."""
+    """One finger of an exemplar, without its quality, because two prints of one finger tend to
+    have similar quality.
+    """
 
     position: FingerPosition
     impression: Annotated[ImpressionType, From("impression_type")]

@@ -50,7 +50,9 @@ Version = Annotated[int, Path(ge=1, lt=2**53, description="The number of a versi
 
 @router.get("", responses=call_problems())
 def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) -> RecordListAnswer:
-    """Return the records of the caller's force, for an auditor of all forces; no content."""
+    """Return the records of the caller's force, or of all forces for an auditor, without
+    content.
+    """
     return RecordListAnswer.of(call.use(list_records, before=before, limit=limit))
 
 
@@ -105,14 +107,16 @@ class RecordClaimAnswer(Answer):
 
 
 class RecordClaimListAnswer(Answer):
-    """Who a person is said to be."""
+    """What sources state about who a person is."""
 
     claims: tuple[RecordClaimAnswer, ...]
 
 
 @router.get("/{record_id}/claims", responses=call_problems(NotFoundError, PayloadErasedError))
 def get_claims(call: RecordReader, record_id: IdInPath) -> RecordClaimListAnswer:
-    """Return each name, birth, address and other detail with its source, also those withdrawn."""
+    """Return each name, birth, address and other detail with its source, including withdrawn
+    ones.
+    """
     return RecordClaimListAnswer(claims=call.use(record_claims, RecordId(record_id)))
 
 

@@ -90,7 +90,9 @@ class PreviousNameBody(NameBody):
     until: PartialDateText | None = None
 
     def to(self, kind: type[Value], /, **others: Any) -> Value:
-        """Return the name with its end; raises InvalidDateError with a pointer."""
+        """Return the name, with the day until which it was used. Raises InvalidDateError with a
+        pointer.
+        """
         return super().to(kind, name=super().to(PersonName), **others)
 
 

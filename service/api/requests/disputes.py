@@ -1,4 +1,4 @@
-"""Disputes over whose matter an entry of a record is: opened, shown, and decided by two people."""
+"""Disputes about whom an entry of a record is about: opened, shown, and decided by two people."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ from service.usecases.requests.disputes import (
 
 
 class DisputeBody(Body):
-    """An entry of a record that may be another person's."""
+    """A dispute to open: an entry of a record that may be about another person."""
 
     record_id: OpaqueId
     item_id: Annotated[str, Field(max_length=64)] = ""
@@ -41,7 +41,7 @@ class DisputeBody(Body):
 
 
 class DecisionProposalBody(Body):
-    """A proposal whose the matter is."""
+    """A proposal about whom the entry is about."""
 
     expected_step: int = Field(ge=0, description="The number of the last step that you have read.")
     is_theirs: bool
@@ -83,7 +83,7 @@ class EntryShownAnswer(Answer):
 
 
 class DisputeShownAnswer(Answer):
-    """A dispute beside its evidence."""
+    """A dispute with its evidence."""
 
     dispute: DisputeAnswer
     entries: tuple[EntryShownAnswer, ...]
@@ -114,7 +114,7 @@ _STEPS = (NotFoundError, ConflictError, SelfVerificationError)
 
 @router.post("/disputes", status_code=201, responses=body_problems(NotFoundError, ConflictError))
 def post_dispute(call: RequestWorker, body: BodyOf[DisputeBody]) -> DisputeAnswer:
-    """Open a dispute: until two people decide, no answer gives the entry, or says No Trace."""
+    """Open a dispute. Until two people decide it, no answer gives the entry or says No Trace."""
     return DisputeAnswer.of(call.carry_out(open_dispute, body))
 
 
@@ -129,7 +129,7 @@ def list_disputes(
 
 @router.get("/disputes/{dispute_id}", responses=call_problems(NotFoundError))
 def get_dispute(call: RequestReader, dispute_id: IdInPath) -> DisputeShownAnswer:
-    """Return a dispute beside its evidence."""
+    """Return a dispute with its evidence."""
     return DisputeShownAnswer.of(call.use(show_dispute, dispute_id))
 
 
@@ -139,7 +139,7 @@ def get_dispute(call: RequestReader, dispute_id: IdInPath) -> DisputeShownAnswer
 def post_dispute_proposal(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionProposalBody]
 ) -> DisputeAnswer:
-    """Propose whether it is this person's; another case officer has to agree."""
+    """Propose whether the entry is about this person; another case officer has to agree."""
     return DisputeAnswer.of(call.carry_out(propose_decision, body, dispute_id=dispute_id))
 
 
@@ -147,7 +147,7 @@ def post_dispute_proposal(
 def post_dispute_answer(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionAnswerBody]
 ) -> DisputeAnswer:
-    """Agree with another officer's proposal, so that it is carried out, or not."""
+    """Agree with another officer's proposal, so that it is carried out, or disagree."""
     return DisputeAnswer.of(call.carry_out(answer_decision, body, dispute_id=dispute_id))
 
 

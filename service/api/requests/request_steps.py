@@ -58,7 +58,9 @@ STEP_ERRORS = (NotFoundError, StaleRequestError, RequestStepError)
 def post_request_step(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[StepBody]
 ) -> StateAnswer:
-    """Take a plain step: accept, ask, answer, close, withdraw, lapse; or of identity or fees."""
+    """Take a plain step: accept, ask, answer, close, withdraw, let lapse, or record identity or
+    fees.
+    """
     step = Step(body.step.value)
     return StateAnswer(state=call.carry_out(take_step, body, request_id=request_id, step=step))
 

@@ -136,7 +136,7 @@ router = APIRouter(prefix="/v1/retention/plans", tags=["supervisor"])
 
 @router.post("", status_code=201, responses=body_problems(InvalidDateError))
 def post_purge_plan(call: Eraser, body: BodyOf[PurgePlanBody]) -> PurgePlanAnswer:
-    """Plan a purge of prints that nobody has a ground to keep; this dry run hides nothing."""
+    """Plan a purge of prints that there is no ground to keep; the plan itself hides nothing."""
     return PurgePlanAnswer.of(call.use(plan_purge, body.day()))
 
 

@@ -132,7 +132,7 @@ def _configured(settings: Settings) -> Iterator[Check]:
 
 
 def _locks(settings: Settings) -> Check:
-    """Return which locks confine the processes that read files from outside."""
+    """Return which locks confine the processes that read uploaded files."""
     locks = offered()
     found = " and ".join(locks) or "not locked in"
     if Lock.SECCOMP in locks:
@@ -185,7 +185,9 @@ def _payloads(settings: Settings) -> str:
 
 
 def bound_payloads(unbound: int) -> str:
-    """Return that every payload is bound to the rows that own it; raises ConflictError if not."""
+    """Return a sentence that every payload is bound to its row. Raises ConflictError if one is
+    not.
+    """
     if unbound:
         raise ConflictError(
             f"{unbound:,} were written by an earlier release and are not yet bound to a"

@@ -78,5 +78,7 @@ def _addresses(text: str) -> Iterator[str]:
             "--among takes an address or a network, such as 10.0.0.0/16."
         ) from None
     if network.num_addresses > _MOST_ADDRESSES:
-        raise InvalidInputError("The network is too large: name at most a million addresses.")
+        raise InvalidInputError(
+            "The network is too large: give a network of at most a million addresses."
+        )
     return map(str, network)

@@ -82,7 +82,9 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     if (url is None) == (checkpoint is None):
         raise typer.BadParameter("Give either --url or --checkpoint.")
     if every is not None and (url is None or start):
-        raise typer.BadParameter("--every needs --url. Run the witness once with --start first.")
+        raise typer.BadParameter(
+            "--every needs --url, and a witness that has been started once with --start."
+        )
     me = Witness(_own_key(key, name), parse_verifier_key(log_key))
     cosign = partial(_cosigned, me, state, url, checkpoint, start=start)
     if every is not None and url is not None:
@@ -104,7 +106,7 @@ def _cosigned(
 
 
 def _serve(me: Witness, cosign: Callable[[], Note], out: Path | None, *, every_s: float) -> None:
-    """Cosign repeatedly; ends with an error when the log does not continue the last checkpoint."""
+    """Cosign repeatedly. Ends with an error if the log does not continue the last checkpoint."""
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
@@ -146,7 +148,9 @@ def _own_key(path: Path, name: str) -> SigningKey:
 
 def _from_file(path: Path | None) -> CosignRequest:
     if path is None:
-        raise InvalidInputError("There is no request to read: name a file with --checkpoint.")
+        raise InvalidInputError(
+            "No request was given to the witness: name a file with --checkpoint."
+        )
     return parse_request(path.read_bytes())
 
 

@@ -78,7 +78,9 @@ def take(
     the lines.
     """
     if not folder.is_dir():
-        raise InvalidInputError("There is no such folder: name the folder of the results.")
+        raise InvalidInputError(
+            "There is no such folder: give the path of the folder with the results."
+        )
     caller = console_as(
         Role.COURT_FEED,
         Purpose.RECORD_MANAGEMENT,
@@ -151,7 +153,7 @@ def _bodies_in(path: Path) -> Iterator[tuple[int, bytes]]:
 def body_of_row(columns: Sequence[str], row: Sequence[str]) -> Any:
     """Return the body that a row of a table states; its columns are JSON pointers.
 
-    An empty cell states nothing. A cell that has no column, or whose column contradicts another,
+    An empty cell states nothing. A cell without a column, or whose column contradicts another,
     gets a name that no body has, so that the row is refused.
 
     >>> body_of_row(["/name/surname", "/offences/0/code"], ["Ley", "TH68010"])
@@ -166,7 +168,7 @@ def body_of_row(columns: Sequence[str], row: Sequence[str]) -> Any:
 
 
 def _state(body: dict[str, Any], path: Sequence[str], cell: str) -> None:
-    """State a cell at its place in a body."""
+    """Write a cell at its place in a body."""
     *steps, name = path
     at = body
     for step in steps:

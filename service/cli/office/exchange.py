@@ -177,7 +177,7 @@ def show_dead_letters(call: Call) -> None:
 def again(
     call: Call, message_id: Annotated[str, typer.Argument(help="Id of a dead letter.")]
 ) -> None:
-    """Send a dead letter again, unchanged and with its own id."""
+    """Send an undeliverable message again, unchanged and with the same id."""
     with open_store(call.existing()) as services:
         queue_again(services, CONSOLE, MessageId(message_id))
     call.say("Queued.", {"queued": message_id})

@@ -24,10 +24,11 @@ def install(
         ),
     ],
 ) -> None:
-    """Install a file as the next version of the table; it is recorded as an event.
+    """Install a file as the next version of the table; this is recorded in the log.
 
-    The file is checked whole. With a fault, each wrong line is told and nothing changes. From now
-    on pages, certificates and answers give the titles of this version; earlier versions stay.
+    The whole file is checked first. If there are faults, each wrong line is listed and nothing
+    changes. From then on, pages, certificates and answers use the titles of this version; earlier
+    versions are kept.
     """
     with open_store(call.existing()) as services:
         made = install_offences(services, CONSOLE, file.read_bytes())

@@ -250,12 +250,14 @@ class QuietServer(uvicorn.Server):
             told |= late
 
     async def on_tick(self, counter: int) -> bool:
-        """Return whether to stop: told to, and no longer leaving."""
+        """Return whether to stop: if told to, and if the time for leaving the load balancer is
+        over.
+        """
         is_left = self._stops_at is not None and time.monotonic() >= self._stops_at
         return await super().on_tick(counter) or is_left
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop, on a first SIGTERM after the time to leave; a second signal ends that time.
+        """Stop at a first SIGTERM, after the time for leaving; a second signal ends that time.
 
         A second SIGINT does not wait for requests. No signal is raised again: exit code 0.
         """

@@ -1,4 +1,6 @@
-"""Searches under a model's home law, or under another law of templates, as the watch sees them."""
+"""Searches under a model's home law, or under another distribution of templates, as the monitoring
+sees them.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +35,9 @@ Law = Callable[[Vectors, npt.NDArray[np.int64]], Vectors]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """The searches to draw: their people, their captures, and the law of their templates."""
+    """The searches to draw: their people, their captures, and the distribution of their
+    templates.
+    """
 
     numbers: npt.NDArray[np.int64]
     profile: CaptureProfile = CaptureProfile.CONTROLLED
@@ -43,7 +47,7 @@ class Searched:
 
 
 def observations(population: Population, searched: Searched) -> Iterator[Observation]:
-    """Yield what the watch observes in searches by these people, one kind after another.
+    """Yield what the monitoring observes in searches by these people, one kind after another.
 
     The first people of the population are the cohort; the searched people have higher numbers.
     """

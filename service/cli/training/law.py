@@ -1,4 +1,4 @@
-"""`identlink law`: the states of the checks on the law of prints, and resetting a source."""
+"""`identlink law`: whether prints still follow the model, by source; and resetting a source."""
 
 from typing import Annotated
 

@@ -52,7 +52,7 @@ def own_inputs(data: OwnData, dimension: int) -> OwnInputs:
 
 
 def own_observations(data: OwnData, dimension: int) -> tuple[Observation, ...]:
-    """Return what the watch observes for people set aside, compared with a cohort."""
+    """Return what the monitoring observes for people set aside, compared with a cohort."""
     held = [one.held for one in data.of(Share.FIT) if one.held and controlled(one.held)]
     cohort = TrialGallery(
         numbers=np.arange(len(held), dtype=np.int64),

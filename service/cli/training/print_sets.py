@@ -42,9 +42,10 @@ class Sample:
 
 
 def samples_of(folder: Path, ppi: Mapping[str, float]) -> list[Sample]:
-    """Return the images of all sets in a folder, in order; raises InvalidInputError if none.
+    """Return the images of all sets in a folder, in order. Raises InvalidInputError if there are
+    none.
 
-    `ppi`: pixels an inch by part of a set's name; 500 of others.
+    `ppi`: pixels per inch, by part of a set's name; 500 for the others.
     """
     directories = sorted(path for path in folder.iterdir() if path.is_dir())
     found = [sample for one in directories for sample in _samples_in(one, ppi)]
@@ -74,12 +75,13 @@ def grey_image(path: Path) -> GreyImage:
 
 
 def match_statistics(found: Match) -> tuple[float, float, float]:
-    """Return the facts of a match that bits are made of, as `MatchModel.finger_bits` has them."""
+    """Return the statistics of a match that `MatchModel.finger_bits` takes."""
     return found.match_score, float(found.pair_count), float(min(found.overlap))
 
 
 def train_on_prints(folder: Path, directory: Path, extractor_name: str, name: str) -> str:
-    """Fit a model of print matches on the sets in a folder, write it, and return what to say.
+    """Fit a model of print matches on the sets in a folder, write it, and return the lines to
+    print.
 
     Raises InvalidInputError for fewer than two sets, ConfigurationError without the extractor.
     """
@@ -108,7 +110,7 @@ def train_on_prints(folder: Path, directory: Path, extractor_name: str, name: st
 def labelled(
     samples: Sequence[Sample], read: Callable[[Sample], MinutiaeSet], tools: FeatureTools
 ) -> dict[str, LabelledMatches]:
-    """Return all pairs of the prints of each set, compared."""
+    """Return the comparisons of all pairs of prints, set by set."""
     sets = {}
     for data, members in itertools.groupby(samples, key=lambda one: one.data):
         prints = [(one.finger, tools.describe(read(one))) for one in members]

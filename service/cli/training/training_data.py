@@ -74,7 +74,9 @@ def mark_strangers(latents: CaptureColumns, held: CaptureColumns, *, marks: int)
 
 
 def print_moments(probes: CaptureColumns, held: CaptureColumns) -> Floats:
-    """Return float64 (n, 10, 2): moments of each finger's cosines with the first in `held`."""
+    """Return float64 (n, 10, 2): for each finger, mean and standard deviation of its cosines with
+    the first people in `held`.
+    """
     present = held.presence[:COHORT_PEOPLE].T
     vectors = held.vectors[:COHORT_PEOPLE].transpose(1, 2, 0)
     found = []

@@ -75,7 +75,7 @@ class TrialGallery:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TenprintSearches:
-    """The material for tenprint trials; `name` is a key of FINGER_SETS.
+    """The data for tenprint trials; `name` is a key of FINGER_SETS.
 
     `probed`: int64 (n,), numbers of people. `said`: a later booking of every person, by number.
     """

@@ -1,8 +1,8 @@
 """`identlink sandbox`: a store with known people, for developers of a client.
 
-Files contain calls that are ready to send, with the outcome that each will get. Two simulated
-examiners decide within seconds what is submitted from these files; other searches stay open.
-Batches are processed and webhooks are sent. A call moves the clock forward.
+Its files contain calls that are ready to send, with the outcome that each will get. Two simulated
+examiners decide, within seconds, the searches made from these files; other searches stay open.
+Batches are processed and webhooks are sent. A call to the API moves the clock forward.
 """
 
 import json
@@ -62,7 +62,7 @@ def working(runtime: Runtime) -> Iterator[None]:
 
 @contextmanager
 def _beside(stopping: threading.Event, work: Callable[[], object]) -> Iterator[None]:
-    """Do work in a thread until the block ends, which it is told by `stopping`."""
+    """Do work in a thread until the block ends; the work is told to stop by `stopping`."""
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:

@@ -105,7 +105,7 @@ def _refusal(caller: ApiCaller, record: Record) -> str:
         caller.post("/v1/agency/requests", _enquiry(record, "security check"))
     except httpx2.HTTPStatusError as error:
         return str(error.response.json()["title"]).rstrip(".")
-    raise LookupError("More was disclosed to the agency than its agreement allows.")
+    raise LookupError("The agency was told more than its agreement allows.")
 
 
 def _tell_what_may_leave(scene: Scene, work: Work) -> None:

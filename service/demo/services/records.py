@@ -1,6 +1,7 @@
-"""A record without prints is found and certified; prints go, and the record stays.
+"""A person without prints is put on record, found and certified; another's prints are purged, and
+the record stays.
 
-Both are shown in a store of their own, because a purge takes whatever is due in a store.
+Both are shown in a separate store, because a purge takes everything that is due in a store.
 """
 
 import sys
@@ -32,7 +33,7 @@ _NOBODY_ELSE = {"purge_most_per_mille": 1_000}
 
 @dataclass(frozen=True, slots=True)
 class _Somebody:
-    """A person as every answer is asked about them."""
+    """A person, with everything that the searches of the scene state about them."""
 
     surname: str
     born_on: str
@@ -41,7 +42,7 @@ class _Somebody:
 
     @property
     def details(self) -> dict[str, Any]:
-        """The details, as bodies state them."""
+        """The person's details in the form of an API body."""
         return {
             "names": [{"forename": "Morwenna Tamsyn", "surname": self.surname}],
             "dates_of_birth": [self.born_on],
@@ -107,7 +108,7 @@ def _show_purge(scene: Scene, force: ApiCaller) -> None:
 def _say_answers(
     scene: Scene, force: ApiCaller, person: _Somebody, record_id: str | None, *, when: str
 ) -> None:
-    """Print what the names enquiry, the search by prints and a certificate say about a person."""
+    """Print what a names enquiry, a search by prints and a certificate say about a person."""
     named = force.post("/v1/names-enquiries", {"details": person.details})
     found = {one["record_id"] for one in named["candidates"]}
     answers = [f"the names enquiry finds {'the record' if record_id in found else 'nobody'}"]
@@ -195,7 +196,9 @@ def _offence(code: str, on: str, disposal: tuple[str, str]) -> dict[str, Any]:
 
 
 def _purged(scene: Scene) -> int:
-    """Have two supervisors release the plan of the day, and end its wait; return its captures."""
+    """Have two supervisors release today's plan, and end its waiting time; return the captures
+    purged.
+    """
     with _caller(scene, Role.SUPERVISOR) as one, _caller(scene, Role.SUPERVISOR, "b") as other:
         plan = one.post("/v1/retention/plans", {"on": _PLAN_DAY})
         at = f"/v1/retention/plans/{plan['plan_id']}"
@@ -212,7 +215,7 @@ def _purged(scene: Scene) -> int:
 
 
 def _caller(scene: Scene, role: Role, name: str = "a") -> AbstractContextManager[ApiCaller]:
-    """Return a connection of somebody with a role, for this scene."""
+    """Return an API connection of a person with a role, for this scene."""
     force = {Role.COURT_FEED: OFFICE, Role.FORCE: DEMO_FORCE}.get(role)
     purpose = Purpose.ARREST if role is Role.FORCE else Purpose.RECORD_MANAGEMENT
     return scene.stage.caller(f"{role.value}:records-{name}", role, purpose, force)

@@ -1,9 +1,10 @@
-"""The statement of state: which rows the database has, for comparison with the log.
+"""For each row of the database, the log event that must exist for it, so that the two can be
+compared.
 
-Each row states the event that it must have: the event's type, the row's id among its subjects or
-facts, the person who acted, and everything else that the row states. If its declaration demands
-it, the check also goes the other way: the event must have its row. For the facts in
-`STANDING_FACTS`, the last event about a row that states the fact decides.
+A row states its event's type, the row's id among the event's subjects or facts, the person who
+acted, and the values of further fields. Where its declaration demands it, the reverse is also
+checked: the event must have its row. For the facts in `STANDING_FACTS`, the last event about a row
+that states the fact counts.
 """
 
 import json
@@ -57,7 +58,7 @@ def state_row(
 
 
 def said_of(kind: type[Event], name: str, value: Any) -> tuple[str, ...]:
-    """Return what the event states if its field has this value."""
+    """Return what an event states if its field has this value."""
     field = kind.declared.by_name[name]
     if field.is_subject:
         return () if value is None else (str(value),)
@@ -159,7 +160,7 @@ class RowLedger:
 
     @property
     def uncommitted(self) -> int:
-        """The number of events of types that now commit to rows, from earlier releases."""
+        """The number of events from earlier releases whose types commit to rows only now."""
         return self._digests.silent
 
     def _add(self, row: StateRow) -> None:
@@ -182,7 +183,7 @@ class RowLedger:
             self._struck.add((event_type, ref))
 
     def _has_its_row(self, body: EventBody, struck: set[str]) -> bool:
-        """Whether the row of the event's first subject exists, which the event made."""
+        """Whether the row that the event made still exists."""
         first = body.subject_refs[0] if body.subject_refs else ""
         return first in struck or (body.event_type, first) in self._struck
 
@@ -195,7 +196,7 @@ class _Standing:
         self._said: dict[tuple[str, str], tuple[str, int]] = {}
 
     def add(self, row: StateRow) -> tuple[str, ...]:
-        """Take the standing facts of a row, and return its other claims."""
+        """Store the standing facts of a row, and return its other claims."""
         rest = []
         for said in row.says:
             name, equals, value = said.partition("=")
@@ -231,7 +232,7 @@ class _RowDigests:
         self.silent = 0
 
     def add(self, row: StateRow) -> bool:
-        """Take the digest of a row; return False if the row states something else."""
+        """Store the digest of a row; return False if the row states something else."""
         name, _, digest = row.says[0].partition("=") if row.says else ("", "", "")
         if name != ROW_DIGEST:
             return False
@@ -255,7 +256,7 @@ class _RowDigests:
 
 @cache
 def _owes_a_digest(event_type: EventType) -> bool:
-    """Whether every event of a type commits to a row of its first subject."""
+    """Whether every event of a type must commit to the row of its first subject."""
     declared = KINDS[event_type].declared
     first = declared.subjects[0].name if declared.subjects else ""
     return bool(declared.commits) and declared.commits[0].where[0][1] == first

@@ -84,7 +84,7 @@ class Cosigned:
 
 @dataclass(frozen=True, slots=True)
 class Court:
-    """The content of a court bundle before its manifest is made."""
+    """The content of a court bundle, before its manifest is made."""
 
     link_id: str
     statements: tuple[Statement, ...]

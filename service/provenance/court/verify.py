@@ -207,7 +207,7 @@ def _proof(bundle: Bundle, number: int) -> str:
 
 
 def _root(body: bytes, first: int, size: int, steps: list[bytes]) -> bytes:
-    """Return the root that a proof leads to; empty if the proof has the wrong length."""
+    """Return the root to which a proof leads; empty if the proof has the wrong length."""
     last = size - 1
     found = hashlib.sha256(b"\x00" + body).digest()
     for step in steps:

@@ -86,7 +86,7 @@ def verify_seal(pdf: bytes) -> Seal:
     digests = [_verified(pdf, one) for one in found]
     last = tuple(map(int, found[-1].groups()))
     if last[2] + last[3] != len(pdf):
-        raise InvalidCertificateError("The document was extended after it was sealed.")
+        raise InvalidCertificateError("Something was added to the document after it was sealed.")
     return Seal(digests[0], len(digests))
 
 

@@ -42,7 +42,10 @@ class Frontier:
 
     def __post_init__(self) -> None:
         if self.size < 0 or len(self.digests) != self.size.bit_count():
-            raise LogDamagedError("The frontier of the log does not match its size.")
+            raise LogDamagedError(
+                "The number of stored tree hashes (the frontier) does not match the size of "
+                "the log."
+            )
 
     @property
     def root(self) -> bytes:

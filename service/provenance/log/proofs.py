@@ -149,7 +149,8 @@ def _check_widths(proof: Sequence[bytes]) -> None:
 def _inclusion_spans(index: int, size: int) -> tuple[_Span, ...]:
     if not 0 <= index < size:
         raise InvalidInputError(
-            "The log did not have this event at that size: give a lower number or a larger size."
+            "The log did not have this event yet when it had that size: give a lower "
+            "event number or a larger size."
         )
     spans = []
     start, stop = 0, size

@@ -115,7 +115,7 @@ class FileKeyStore:
         return count
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed on purpose, and which never stored."""
+        """Return which of these keys were destroyed on purpose, and which were never stored."""
         found = self._rows(refs)
         destroyed = frozenset(ref for ref, key in found.items() if key is None)
         return destroyed, frozenset(refs) - found.keys()
@@ -263,7 +263,7 @@ class FileKeyStore:
             last = page[-1][0]
 
     def rows_of(self, table: str) -> list[tuple[Any, ...]]:
-        """Return all rows of a table other than that of the keys."""
+        """Return all rows of a table that holds no keys; `pages` yields those of the keys."""
         with self._reading, self._place.used():
             return list(self._reader.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608
 

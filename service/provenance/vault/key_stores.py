@@ -49,10 +49,10 @@ class KeyStore(Protocol):
 
 
 class Wrapping(Protocol):
-    """Wraps item keys under one key, so a copy of the store opens nothing. Thread-safe."""
+    """Wraps item keys under one key, so that a copy of the store opens no payload. Thread-safe."""
 
     def wrapped(self, key: bytes, ref: str) -> bytes:
-        """Return a key of 64 bytes, wrapped and bound to its reference; wrapped, it is longer."""
+        """Return a 64-byte key, wrapped and bound to its reference; the wrapped key is longer."""
 
     def unwrapped(self, stored: bytes, ref: str) -> bytes:
         """Return the key; raises VaultDamagedError for a wrong wrapping key or reference."""
@@ -99,4 +99,4 @@ class Memory(DoomedKeys, WithdrawalMemory, Protocol):
         """Whether every payload must be bound to the rows that own it."""
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed on purpose, and which never stored."""
+        """Return which of these keys were destroyed on purpose, and which were never stored."""

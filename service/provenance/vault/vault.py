@@ -70,7 +70,7 @@ class Place:
     def __post_init__(self) -> None:
         if not (self.table and self.kind) or "\0" in f"{self.table}{self.kind}":
             raise InvalidInputError(
-                "The place of a payload must name a table and a kind of payload."
+                "The place of a payload must state a table and a kind of payload."
             )
 
 
@@ -110,8 +110,8 @@ _NOT_ITS_ROW = (
 )
 
 _UNBOUND = (
-    "There is a payload of an earlier release, although all payloads were bound to"
-    " their rows. If you have restored an old backup, run `identlink vault bind`."
+    "A payload is not bound to its row, although all payloads were bound "
+    "earlier. If you have restored an old backup, run `identlink vault bind`."
 )
 _NO_KEYS: Mapping[str, bytes] = MappingProxyType({})
 

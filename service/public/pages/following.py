@@ -101,7 +101,7 @@ async def withdraw(request: Request) -> Response:
 
 
 async def show_subscription(request: Request) -> Response:
-    """Show the subscription to a certificate, its code, and who asked with it."""
+    """Show the subscription to a certificate, its code, and who asked with the code."""
     desk = desk_of(request)
     by, _, form = await opened(request)
     values = {"told": await desk.office.subscription(by), "form": form}
@@ -109,7 +109,7 @@ async def show_subscription(request: Request) -> Response:
 
 
 async def subscribe(request: Request) -> Response:
-    """Begin or end the subscription; one that others changed meanwhile is shown as it is."""
+    """Begin or end the subscription; if it has changed meanwhile, show it as it is now."""
     desk = desk_of(request)
     posted = await desk.posted(request)
     act = "end" if posted.text("act") == "end" else "begin"

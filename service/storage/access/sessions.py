@@ -60,7 +60,7 @@ class Sessions(TransactionPart):
         return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
 
     def begun_before(self, user_id: UserId, secret_sha256: str) -> datetime | None:
-        """Return when the newest session of an account, other than this session, began."""
+        """Return when the newest other session of an account began."""
         query = select(sessions.c.begun_at).where(
             sessions.c.user_id == user_id, sessions.c.secret_sha256 != secret_sha256
         )
@@ -197,7 +197,7 @@ class IdempotencyKeys(TransactionPart):
 
 @dataclass(frozen=True, slots=True)
 class SealedPage:
-    """A page that answered a form, for the visitor who sent it."""
+    """A page that answers a form, for the visitor who sent the form."""
 
     token_sha256: str
     session_sha256: str | None
@@ -207,10 +207,12 @@ class SealedPage:
 
 
 class KeptPages(TransactionPart):
-    """Pages that answered a form, for some minutes."""
+    """Pages that answer a form, kept for some minutes."""
 
     def keep(self, page: SealedPage, *, most: int) -> None:
-        """Store a page; of its session, or of all visitors without one, only `most` stay."""
+        """Store a page. Only the newest `most` pages of a session, or of all visitors without one,
+        are kept.
+        """
         self._add(kept_pages, page)
         ours = kept_pages.c.session_sha256.is_not_distinct_from(page.session_sha256)
         newest = (

@@ -120,8 +120,8 @@ class Asns(TransactionPart):
         """Store a number. Raises ConflictError if the number or the request is already in use."""
         if not self._add_new(asns, issued):
             raise ConflictError(
-                "The request already has an ASN, or the number is used elsewhere: reload "
-                "the request."
+                "The request already has an arrest/summons number (ASN), or another request "
+                "uses this number: reload the request."
             )
 
     def of_request(self, request_id: RequestId) -> IssuedAsn | None:

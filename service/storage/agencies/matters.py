@@ -25,7 +25,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """The encrypted part of a step."""
+    """The sealed part of a step."""
 
     reasons: tuple[Reason, ...] = ()
     words: str = ""
@@ -110,7 +110,7 @@ class Matters(TransactionPart):
         return page.of(self._read(page.items))
 
     def on_record(self, record_id: RecordId) -> tuple[Matter, ...]:
-        """Return the matters that stand on a record, oldest first."""
+        """Return the matters that are on a record, oldest first."""
         states = (MatterState.ATTACHED.value, MatterState.WITHDRAWAL_PROPOSED.value)
         query = _STANDING.where(
             matter_steps.c.record_id == record_id, matter_steps.c.state.in_(states)

@@ -89,8 +89,8 @@ class ApplicationDrafts(TransactionPart):
     def find(self, access_digest: str) -> DraftApplication | None:
         """Return the draft with the access digest of a reference and code, or None.
 
-        The digest is sealed with the answers: a row that was given the digest of another code in
-        the database is not found by it.
+        The digest is also sealed with the answers. So a row is not found if somebody gave it
+        another code's digest in the database.
         """
         row = self._row(rows_where(drafts, access_digest=access_digest))
         body = None if row is None else self._body(PayloadKind.APPLICATION, row)
@@ -130,7 +130,9 @@ class ApplicationDrafts(TransactionPart):
             .values(values)
         )
         if self._connection.execute(statement).rowcount != 1:
-            raise ConflictError("The form has been saved in another window: open the form again.")
+            raise ConflictError(
+                "The form has been saved in another window: open your application again."
+            )
         self._transaction.payloads.delete([old])
         return draft.version + 1
 
@@ -156,7 +158,9 @@ class ApplicationDrafts(TransactionPart):
         """Return the number of a draft's payload, and its access digest."""
         row = self._row(rows_where(drafts, application_id=application_id))
         if row is None:
-            raise ConflictError("The form has already been sent or deleted: open it again.")
+            raise ConflictError(
+                "The form has already been sent or deleted: open your application again."
+            )
         return int(row.payload_id), str(row.access_digest)
 
     def _put_answers(self, answers: Answers, access_digest: str) -> int:

@@ -54,7 +54,7 @@ class BackupSummary:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A backup that was written, or the increment that stands for it."""
+    """The summary of a backup that was written, or of an increment that takes its place."""
 
     summary: BackupSummary
     rows_written: int
@@ -73,8 +73,8 @@ def write_backup(
 ) -> Written:
     """Write one snapshot of the database; `connection` reads in one transaction.
 
-    `tables` are the tables of the schema, in an order in which rows may be inserted. With the list
-    of another backup, what has changed `since` is written (see `increments`).
+    `tables` are the tables of the schema, in an order in which rows may be inserted. With `since`,
+    the list of another backup, only what has changed is written (see `increments`).
     """
     writer = LineWriter(stream, since)
     size = int(connection.execute(select(log_head.c.size)).scalar_one())
@@ -104,9 +104,9 @@ def _write_table(connection: Connection, table: Table, writer: LineWriter) -> in
 
 
 def _lines(found: Iterable[Row[Any]], keys: Sequence[int]) -> Iterator[list[list[Any]]]:
-    """Yield the rows of each line; `keys` are the places of the primary key in a row.
+    """Yield the rows of each line; `keys` are the positions of the primary key in a row.
 
-    Keys tell where a line ends, so that a row added or deleted changes its own line only.
+    The keys decide where a line ends, so that a new or deleted row changes only its own line.
     """
     line: list[list[Any]] = []
     for row in found:
@@ -215,9 +215,13 @@ def _demand_empty(connection: Connection, tables: Sequence[Table]) -> None:
     for table in tables:
         held = connection.execute(select(func.count()).select_from(table)).scalar_one()
         if table.name != log_head.name and held:
-            raise ConflictError("The database is not empty: restore a backup into an empty one.")
+            raise ConflictError(
+                "The database is not empty: restore the backup into an empty database."
+            )
     if connection.execute(select(log_head.c.size)).scalar_one():
-        raise ConflictError("The database is not empty: restore a backup into an empty one.")
+        raise ConflictError(
+            "The database is not empty: restore the backup into an empty database."
+        )
 
 
 def _insert(connection: Connection, table: Table, rows: list[list[Any]]) -> None:

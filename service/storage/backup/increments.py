@@ -1,9 +1,9 @@
 """Increments: what changed since another backup.
 
-A backup consists of lines of rows, and its list has the digest of each. An increment holds the
-lines that the list does not have, and of all others the numbers that they have in the backup
-before. The two merge, in one pass, into the same bytes as a whole backup of that moment: an
-increment needs to know nothing of tables, and is complete whatever changed them.
+A backup consists of lines of rows, and its list has the digest of each line. An increment has the
+lines whose digests are not in the list; for each other line it has the line's number in the
+earlier backup. Both are merged, in one pass, into the same bytes as a whole backup of that moment.
+So an increment is complete whatever changed the tables.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _DIGEST_BYTES = 16
 _KEPT, _END = b'{"kept":', b'{"increment_sha256":'
 _INCOMPLETE = "This is not a complete increment of a backup: copy it again."
 _ANOTHER = (
-    "An increment does not follow the backup before it: name a whole backup, then all its "
+    "An increment is missing or out of order: name a whole backup, then all its "
     "increments in the order in which they were made."
 )
 
@@ -33,7 +33,7 @@ def as_line(value: Mapping[str, Any]) -> bytes:
 
 @dataclass(slots=True)
 class BackupList:
-    """The digests of the lines of one backup."""
+    """The digests of all lines of one backup."""
 
     events: int = 0
     """Number of events in the log."""
@@ -76,7 +76,7 @@ class _Target(Protocol):
         """Write a line."""
 
     def rows(self, table: str, digest: bytes, line: bytes) -> bool:
-        """Write a line of rows; return whether it was needed."""
+        """Write a line of rows; return whether the line had to be written."""
 
     def end(self) -> None:
         """Finish the file."""
@@ -100,7 +100,7 @@ class _Whole:
 
 
 class _Increment:
-    """Takes the lines that the backup before does not have."""
+    """Writes the lines that the earlier backup does not have."""
 
     def __init__(self, stream: BinaryIO, since: BackupList) -> None:
         self._stream, self._since, self._digest = stream, since, hashlib.sha256()
@@ -138,7 +138,9 @@ class _Increment:
 
 
 class LineWriter:
-    """Writes the lines of a backup, or of an increment since another one, and lists them."""
+    """Writes the lines of a backup, or of an increment since another backup, and lists their
+    digests.
+    """
 
     def __init__(self, stream: BinaryIO, since: BackupList | None) -> None:
         self._target: _Target = _Whole(stream) if since is None else _Increment(stream, since)
@@ -154,7 +156,7 @@ class LineWriter:
         self._target.line(line)
 
     def rows(self, table: str, rows: list[list[Any]]) -> None:
-        """Write rows of a table, unless the backup before has the same line."""
+        """Write rows of a table, unless the earlier backup has the same line."""
         line = as_line({"table": table, "rows": rows})
         self._digest.update(line)
         digest = hashlib.sha256(line).digest()[:_DIGEST_BYTES]
@@ -164,7 +166,7 @@ class LineWriter:
             self.rows_written += len(rows)
 
     def end(self, rows: Mapping[str, int]) -> str:
-        """Write the last line; return the digest of all lines before it, as if whole."""
+        """Write the last line; return the digest of all lines before it, as for a whole backup."""
         self.listed.sha256 = self._digest.hexdigest()
         self._target.line(as_line({"rows": rows, "sha256": self.listed.sha256}))
         self._target.end()
@@ -172,11 +174,11 @@ class LineWriter:
 
 
 def merged(before: Iterable[bytes], increment: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the lines of the whole backup that an increment stands for.
+    """Yield the lines of the whole backup that an increment and the backup before it make.
 
-    `before` has the lines of the backup that the increment was made since. Raises
-    BackupDamagedError if it is another one, or if a byte of the increment is missing or changed.
-    The lines have the digest of the whole backup, which the reader checks.
+    `before` has the lines of the backup since which the increment was made. Raises
+    BackupDamagedError if it is a different backup, or if a byte of the increment is missing or
+    changed. The lines have the digest of the whole backup, which the reader checks.
     """
     lines = _checked(increment)
     since, rest = _since(next(lines)), iter(before)
@@ -191,7 +193,7 @@ def merged(before: Iterable[bytes], increment: Iterable[bytes]) -> Iterator[byte
 
 
 def demand_whole(head: Mapping[str, Any]) -> None:
-    """Raise BackupDamagedError if a backup begins as an increment does."""
+    """Raise BackupDamagedError if a file begins as an increment does."""
     if head.get("format") == FORMAT:
         raise BackupDamagedError(
             "This is an increment: name the whole backup before it, then all its increments in "
@@ -206,7 +208,7 @@ def check_increment(increment: Iterable[bytes]) -> None:
 
 
 def _checked(increment: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield all lines but the last, which has the digest of the others."""
+    """Yield all lines but the last; the last has the digest of the others and is checked."""
     lines, digest = iter(increment), hashlib.sha256()
     for line in lines:
         if line.startswith(_END):
@@ -223,8 +225,7 @@ def _since(head: bytes) -> str:
     value = _parsed(head)
     if value.get("format") != FORMAT:
         raise BackupDamagedError(
-            "After the first file, name only increments: name a whole backup, then its "
-            "increments in "
+            "Only the first file may be a whole backup: name it, then its increments in "
             "the order in which they were made."
         )
     return str(value["since"])
@@ -240,7 +241,7 @@ def _kept(backup: Iterator[tuple[int, bytes]], first: int, last: int) -> Iterato
 
 
 def _demand_same(backup: Iterator[tuple[int, bytes]], since: str) -> None:
-    """Read a backup to its end and compare its digest, as it is stated there."""
+    """Read a backup to its end, and check that it has the digest that the increment states."""
     end = b"{}"
     for _, line in backup:
         end = line

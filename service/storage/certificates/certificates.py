@@ -56,7 +56,9 @@ class Certificates(TransactionPart):
             person_row=person_row,
             payload_id=self._put(PayloadKind.CERTIFICATE, document),
         ):
-            raise ConflictError("This release already has a certificate: use that certificate.")
+            raise ConflictError(
+                "A certificate has already been issued for this application: use that certificate."
+            )
         named = certificate.certificate_id
         people = [{"certificate_id": named, "person_row": one} for one in ground.people]
         told = [

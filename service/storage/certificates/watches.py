@@ -1,4 +1,6 @@
-"""Watches of holders and agencies, their steps, and the questions to them; all written once."""
+"""Watches of certificate holders and agencies, their steps, and the questions asked with their
+codes.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -27,7 +29,9 @@ _OVER = select(watch_steps.c.watch_id).where(
 
 
 class Watches(TransactionPart):
-    """Watches. The last step and the day say where a watch stands."""
+    """Watches. Each row is written once; the state of a watch follows from its last step and the
+    day.
+    """
 
     def add(self, watch: Watch) -> None:
         """Store a watch without its steps."""
@@ -47,7 +51,7 @@ class Watches(TransactionPart):
         return self._read(rows_where(watches, agency=agency))
 
     def unfinished(self, today: date) -> tuple[Watch, ...]:
-        """Return the watches of agencies that may still have to be told, oldest first."""
+        """Return the watches whose agencies may still have to be told, oldest first."""
         query = select(watches).where(
             watches.c.agency.is_not(None),
             watches.c.last_day >= today,
@@ -58,7 +62,8 @@ class Watches(TransactionPart):
     def by_code(self, code_digest: str, today: date) -> Watch | None:
         """Return the holder's watch with this digest of a number and a code.
 
-        None if there is none, it is over, or the person is erased or hidden: each by one query.
+        None if there is no such watch, if it has ended, or if the person is erased or hidden; each
+        case needs one query.
         """
         query = rows_where(watches, code_digest=code_digest).where(
             watches.c.last_day >= today,
@@ -73,9 +78,9 @@ class Watches(TransactionPart):
         return int(self._cell(select(func.max(record_changes.c.change_seq))) or 0)
 
     def has_changed(self, people: Sequence[PersonId], after_change: int) -> bool:
-        """Whether the record of one of these people has changed since.
+        """Whether the record of one of these people has changed since then.
 
-        An erased or hidden person has not: whoever watches must not learn of that.
+        False for an erased or hidden person, because whoever watches must not learn of that.
         """
         query = (
             select(record_changes.c.change_seq)
@@ -93,7 +98,7 @@ class Watches(TransactionPart):
         self._add(watch_checks, check, payload_id=self._put_words(check.organisation))
 
     def checks(self, watch_id: str) -> tuple[WatchCheck, ...]:
-        """Return the questions to a watch, oldest first."""
+        """Return the questions asked about a watch, oldest first."""
         query = rows_where(watch_checks, watch_id=watch_id).order_by(watch_checks.c.check_row)
         return self._all_with_words(WatchCheck, self._rows(query), "organisation")
 

@@ -56,7 +56,9 @@ def read_codes(body: bytes) -> Codes:
     try:
         return Codes(str(stated["court"]), str(stated["offence"]), str(stated["disposal"]))
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of codes has the wrong format.") from error
+        raise VaultDamagedError(
+            "The payload with the codes of a frame has the wrong format."
+        ) from error
 
 
 def settled_body(form: Form, codes: Codes) -> bytes:

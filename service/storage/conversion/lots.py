@@ -115,7 +115,7 @@ class ConversionLots(TransactionPart):
             lot_id=lot_id,
             payload_id=self._put_words(words),
         ):
-            raise ConflictError("This has already been decided: reload the lot.")
+            raise ConflictError("This decision on the lot has already been made: reload the lot.")
 
     def decisions(self, lot_id: LotId) -> tuple[LotDecision, ...]:
         """Return the decisions on a lot, by round."""
@@ -199,7 +199,9 @@ class ConversionSamples(TransactionPart):
     def units(
         self, lot_id: LotId, draw: Draw, *, place: int | None = None
     ) -> tuple[DrawnUnit, ...]:
-        """Return the units of a draw in order, with readings: all units, or one place."""
+        """Return the units of a draw with their readings: all in order, or only the unit at one
+        place.
+        """
         table, readings = conversion_draw_units, conversion_unit_readings
         on = [readings.c[name] == table.c[name] for name in ("lot_id", "round", "draw", "place")]
         query = (

@@ -1,9 +1,9 @@
-"""Refuse a PostgreSQL server that a standby has replaced.
+"""Refuses a PostgreSQL server that a standby has replaced.
 
-A standby that is promoted begins a new timeline, whose number is higher. A primary that was cut
-off and comes back does not know that it was replaced: it answers from old rows. A primary and its
-standbys have one system identifier, by which all connections of this process to them are compared,
-those to the keys of payloads too.
+A promoted standby begins a new timeline, with a higher number. A primary that was cut off and
+comes back does not know that it was replaced, and answers from old rows. A primary and its
+standbys share one system identifier. By this identifier, all connections of this process to them
+are compared, including those to the keys of payloads.
 """
 
 from dataclasses import dataclass
@@ -32,15 +32,15 @@ class Server:
 
     @property
     def is_replaced(self) -> bool:
-        """Whether this process has worked on a later timeline since."""
+        """Whether this process has since worked on a later timeline."""
         return self.timeline < _latest.get(self.system, 0)
 
 
 def server_of(connection: Any, part: StorePart) -> Server:
-    """Return the server that a new connection of psycopg leads to.
+    """Return the server that a new psycopg connection leads to.
 
-    Closes the connection and raises ServerReplacedError when that server was replaced. A server
-    that does not tell this account its timeline is never refused.
+    Closes the connection and raises ServerReplacedError if that server was replaced. A server that
+    does not tell this account its timeline is never refused.
     """
     answer = connection.pgconn.exec_(_SERVER)
     is_told = answer.status == ExecStatus.TUPLES_OK

@@ -261,7 +261,7 @@ class Drafts(TransactionPart):
         return self._has(rows_where(drafts, user_id=user_id, step=step, about_id=about_id))
 
     def can_be_about(self, about_id: str) -> bool:
-        """Whether something that a form is about has this id."""
+        """Whether anything that a form can be about has this id."""
         named = union_all(*(select(column).where(column == about_id) for column in _SUBJECTS))
         return self._has(named)
 

@@ -113,7 +113,7 @@ class Inbox(TransactionPart):
         insert_together(self._connection, [self._transaction.payloads.bound(taken), taken])
 
     def answered(self, response_to: MessageId, kind: MessageKind) -> bool:
-        """Whether a received message of this kind answers one of our messages."""
+        """Whether a message of this kind has been received in answer to one of our messages."""
         query = select(func.count()).where(
             exchange_received.c.response_to == response_to,
             exchange_received.c.kind == kind.value,
@@ -180,7 +180,7 @@ _NEWEST = (
 
 @dataclass(frozen=True, slots=True)
 class AskedState:
-    """One request to one State, with whether it was sent and answered."""
+    """One request to one State, and whether it was sent and answered."""
 
     message_id: MessageId
     receiver: StateCode

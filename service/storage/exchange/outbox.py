@@ -216,7 +216,9 @@ class Outbox(TransactionPart):
         )
 
     def duties(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, DutyKey]:
-        """Return the duty that each of these messages fulfils, without messages that have none."""
+        """Return the duty that each of these messages fulfils; messages that fulfil none are left
+        out.
+        """
         found = self._connection.execute(_DUTIES, {"ids": sorted(set(message_ids))})
         return {MessageId(row[0]): DutyKey(*row[1:]) for row in found}
 

@@ -80,7 +80,7 @@ class Surveys(TransactionPart):
         return self._read(rows)
 
     def surveyed(self, keys: Collection[DutyKey]) -> tuple[UnsurveyedVersion, ...]:
-        """Return the surveyed versions to which these duties belong, as the survey read them.
+        """Return the surveyed versions to which these duties belong, as they were when surveyed.
 
         Versions of hidden people are left out.
         """

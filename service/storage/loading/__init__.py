@@ -1,1 +1,1 @@
-"""The loader, which stores people by the thousand."""
+"""The loader, which stores people in batches of thousands."""

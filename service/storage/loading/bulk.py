@@ -1,4 +1,4 @@
-"""Bulk storage for the loader: people, records and captures by the thousand, with one commit."""
+"""Bulk storage for the loader: thousands of people, records and captures with one commit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -78,7 +78,7 @@ class BulkWriter:
                 transaction.committing()
             except IntegrityError as error:
                 raise ConflictError(
-                    "Part of this batch is already stored: leave it out."
+                    "Part of this batch is already stored: leave that part out."
                 ) from error
             commit(connection)
         return True
@@ -102,8 +102,8 @@ def _is_done(connection: Connection, chunk: LoadedChunk) -> bool:
 def _finish(transaction: Transaction, event: NewEvent, told: Enrolled, chunk: LoadedChunk) -> None:
     """Number the work and store the chunk's marker; the marker and the event refer to each other.
 
-    Rows are read for their digest before numbers are assigned, because from then on all others
-    wait.
+    Rows are read for their digest before numbers are assigned, because once numbers are assigned
+    all other writers wait.
     """
     rows = [row for row, _ in transaction.changes]
     digest = chunk_digest(transaction.connection, rows, rows_said(told.record_rows))

@@ -109,7 +109,7 @@ def number(
 def _head(connection: Connection, *, is_locked: bool) -> Head:
     rows = connection.execute(_LOCKED_HEAD if is_locked else _HEAD).all()
     if len(rows) != 1:
-        raise LogDamagedError("The log has no head, or more than one.")
+        raise LogDamagedError("The log has no stored head, or more than one.")
     row = rows[0]
     digests = tuple(
         row.frontier[start : start + HASH_BYTES]

@@ -157,7 +157,7 @@ class State(TransactionPart):
         )
 
     def astray(self, owed: OwedDigests, stated: StatedDigests) -> Iterator[Astray]:
-        """Yield the rows for which no event, no other row and no query accounts.
+        """Yield the rows that no event, no other row and no query accounts for.
 
         `rows_owing` must have filled `owed`; `stated` holds what all events state.
         """
@@ -203,7 +203,7 @@ class State(TransactionPart):
         return ChangedRow(min(held), None) if held else None
 
     def is_as_stated(self, ref: str, kind: type[Event]) -> bool:
-        """Whether events of this kind about a thing state its rows, unchanged since."""
+        """Whether the rows that an event of this kind states about a thing are unchanged."""
         told = [body for body in self._committing(ref) if body.event_type == kind.event_type]
         return bool(told) and not any(changed_since(self._connection, body) for body in told)
 

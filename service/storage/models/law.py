@@ -1,4 +1,4 @@
-"""The watch on whether a model's distribution still holds, and the models chosen."""
+"""Monitoring of whether a model's distribution of scores still holds, and the models chosen."""
 
 import json
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _PLACE = ("week", "asker_force", "account", "model_digest", "kind", "finger", "b
 
 
 class LawRecords(TransactionPart):
-    """Sums gathered by the watch, and the states of sources."""
+    """Sums gathered by the monitoring, and the states of sources."""
 
     def gather(self, source: Source, seen: Gathered, at: datetime) -> Gathered:
         """Add the sums of a process to those gathered from a source; return the total."""
@@ -117,7 +117,7 @@ class LawRecords(TransactionPart):
         return tuple(newest.values())
 
     def add_to_weeks(self, sketches: Sequence[WeekSketch]) -> None:
-        """Add sums to the totals of their weeks."""
+        """Add sums to the stored weekly totals."""
         rows = [row_of(law_sketches, one) for one in sketches]
         rows.sort(key=lambda row: tuple(row[name] for name in _PLACE))
         insert_or_add(self._connection, law_sketches, rows, key=_PLACE, sums=_SUMS)
@@ -223,4 +223,6 @@ class ModelChoices(TransactionPart):
     def add(self, choice: ModelChoice) -> None:
         """Store a choice. Raises ConflictError when another choice was made in the meantime."""
         if not self._add_new(model_choices, choice, unless_taken=("number",)):
-            raise ConflictError("Another model has since been chosen: compare again.")
+            raise ConflictError(
+                "Another model has been chosen since the comparison: compare again."
+            )

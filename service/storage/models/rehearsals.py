@@ -42,7 +42,9 @@ class Rehearsals(TransactionPart):
         return self.last_number(), int(self._cell(settled))
 
     def people_since(self, since: datetime) -> int:
-        """Return the number of people rehearsed since; each makes one single-finger search."""
+        """Return the number of people used in rehearsals since then; each makes one single-finger
+        search.
+        """
         query = select(rehearsals.c.counts).where(
             rehearsals.c.made_at >= since,
             rehearsals.c.source == RehearsalSource.ENROLLED,
@@ -51,7 +53,7 @@ class Rehearsals(TransactionPart):
         return sum(sum(json.loads(one).get(Kind.ONE, {}).values()) for one in found)
 
     def add(self, one: Rehearsal, doubts: Sequence[RehearsalDoubt] = ()) -> None:
-        """Store searches that were counted together, and those of them that are in doubt."""
+        """Store the searches that one run counted, and mark those whose result is in doubt."""
         self._add(rehearsals, one)
         self._add_all(rehearsal_doubts, [row_of(rehearsal_doubts, doubt) for doubt in doubts])
 

@@ -137,7 +137,8 @@ class Encounters(TransactionPart):
         )
 
     def take_out(self, encounter_id: EncounterId) -> tuple[EncounterId, ...]:
-        """Remove a capture from the gallery, wherever merges have moved it; return all its ids.
+        """Remove a capture from the gallery, wherever merges have moved it; return all the ids it
+        has had.
 
         Its templates are kept with its person, so that earlier searches can be repeated.
         """

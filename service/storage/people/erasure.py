@@ -178,7 +178,7 @@ def _numbers(transaction: Transaction, of_person: Mapping[str, object]) -> set[i
 
 
 def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
-    """Queue a change of a person's record and of each of their captures not yet erased."""
+    """Queue a change for a person's record and for each of their captures that is not erased."""
     transaction.records.append(row)
     gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
     captured = select(encounters.c.encounter_row).where(

@@ -199,7 +199,10 @@ class Merges(TransactionPart):
             | (merged_persons.c.surviving_row == absorbed)
         )
         if self._has(taken):
-            raise ConflictError("One of the two people is already merged: undo that merge first.")
+            raise ConflictError(
+                "One of the two people has already been merged with somebody: undo that "
+                "merge first."
+            )
         if not self._add_new(
             merged_persons,
             unless_taken=("absorbed_row",),
@@ -207,7 +210,9 @@ class Merges(TransactionPart):
             surviving_row=surviving,
             merge_id=merge.merge_id,
         ):
-            raise ConflictError("The person is already merged: undo that merge first.")
+            raise ConflictError(
+                "The person has already been merged with somebody: undo that merge first."
+            )
 
     def _unbind(self, merge: Merge, absorbed: PersonRow) -> None:
         gone = self._connection.execute(
@@ -217,7 +222,7 @@ class Merges(TransactionPart):
             )
         )
         if gone.rowcount != 1:
-            raise ConflictError("The merge is not in force, so it cannot be undone.")
+            raise ConflictError("The merge has already been undone, or was never carried out.")
 
     def _held(self, person_row: PersonRow) -> Sequence[AnyRow]:
         return self._live(_CAPTURES.where(encounters.c.person_row == person_row))

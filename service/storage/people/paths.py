@@ -57,7 +57,7 @@ def payloads_about() -> CompoundSelect[Any]:
 
 @cache
 def payloads_asked() -> CompoundSelect[Any]:
-    """Return the query for payloads of a person's own requests that have not been answered yet."""
+    """Return the query for the payloads of a person's own requests that are not answered yet."""
     walk = _Walk()
     return union(
         *(
@@ -108,7 +108,7 @@ class _Walk:
         return self._found[name]
 
     def leads_to(self, source: Any, path: Via) -> Any:
-        """Return the condition for rows to which a path through another table leads."""
+        """Return the condition for rows that a path through another table reaches."""
         return source.c[path.column].in_(select(self.about(path.to).c[path.other]))
 
     def _rows(self, source: Any, columns: list[Column[Any]], paths: tuple[Path, ...]) -> _Query:
@@ -132,7 +132,7 @@ def _names(column: Any) -> Any:
 
 
 def _moved(source: Any, columns: list[Column[Any]], path: OfLast) -> Select[Any]:
-    """Return the last rows of the person, and all rows that were moved on to these."""
+    """Return the last rows of the person, and all earlier rows that were moved to them."""
     moves = METADATA.tables[path.moves]
     (key,) = moves.primary_key
     row = source.c[key.name]

@@ -53,7 +53,8 @@ T = TypeVar("T")
 def details_json(details: Details) -> dict[str, Any]:
     """Return details as JSON values, leaving out unknown details.
 
-    A single nationality without further facts keeps the form from when only one could be stored.
+    A single nationality without further facts is written in the older form, which had room for
+    only one.
     """
     held = details.nationalities
     lone = held[0].country if len(held) == 1 and held[0] == Nationality(held[0].country) else ""

@@ -29,7 +29,7 @@ _AT = bindparam(AT, NOW, ROW)
 
 
 def _newest(column: ColumnElement[Any]) -> ScalarSelect[Any]:
-    """Return one column of the newest remade template that is in use."""
+    """Return one column of the table of remade templates, from the newest row in use."""
     return (
         select(column)
         .join(

@@ -1,4 +1,4 @@
-"""Facts for inspectors, read from the rows, without the name of any account or person."""
+"""Facts for inspectors, read from stored rows, without the name of any account or person."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

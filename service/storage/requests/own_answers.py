@@ -52,7 +52,9 @@ class OwnAnswers(TransactionPart):
         )
 
     def prepared(self, request_id: RequestId, number: int) -> OwnAnswer | None:
-        """Return the last answer prepared for this entry number of a request, or None."""
+        """Return the latest answer prepared for an entry of a request, given by its number; None
+        if there is none.
+        """
         of_version = (own_answers.c.request_id == request_id, own_answers.c.number == number)
         query = _ANSWERS.where(*of_version).order_by(own_answers.c.answer_row.desc()).limit(1)
         row = self._row(query)
@@ -117,7 +119,7 @@ _ANSWERS = select(own_answers, persons.c.person_id).outerjoin(
 
 
 def _to_parties(rows: Collection[PersonRow]) -> Select[Any]:
-    """Return the query for disclosures to recipients other than the person."""
+    """Return the query for disclosures about a person to anybody but that person."""
     return select(
         disclosures.c.recipient_kind.label("kind"),
         disclosures.c.recipient_code.label("code"),

@@ -104,7 +104,7 @@ class Searches(TransactionPart):
         return None if row is None else _search(row)
 
     def submitted_by(self, search_id: SearchId) -> str | None:
-        """Return who submitted a search, also if its row was changed otherwise."""
+        """Return who submitted a search, even if other columns of its row were changed."""
         query = select(searches.c.submitted_by).where(searches.c.search_id == search_id)
         found: str | None = self._connection.scalar(query)
         return found

@@ -126,7 +126,7 @@ def _subjects(connection: Connection) -> Iterator[StateRow]:
 
 
 def work_rows(connection: Connection) -> Iterator[StateRow]:
-    """Yield cases and lines of batches with their searches, and the webhooks of forces."""
+    """Yield cases, lines of batches with their searches, and the webhooks of forces."""
     query = select(
         cases.c.case_id,
         cases.c.search_id,
@@ -146,7 +146,9 @@ _LINES = select(jobs.c.group_id, jobs.c.number, jobs.c.result_ref).where(
 
 
 def _line(row: AnyRow) -> StateRow:
-    """Return the search that answers a line: the force reads one by the other."""
+    """Return the search that answers a line of a batch, because the force reads it through the
+    line.
+    """
     return state_row(Searched, row.result_ref, batch_line=line_name(row.group_id, row.number))
 
 

@@ -42,7 +42,7 @@ class StatedDigests:
 
 
 class OwedDigests:
-    """The digests of rows that were stored individually: an event must state each of them."""
+    """The digests of rows that were stored individually. An event must state each of them."""
 
     def __init__(self) -> None:
         self.covered = CoveredRows()

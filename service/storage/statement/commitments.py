@@ -125,7 +125,9 @@ def committed_tables() -> tuple[str, ...]:
 
 
 def _ways() -> Iterator[tuple[EventType, Committed]]:
-    """Yield each distinct way of committing to a table, with the first event type that uses it."""
+    """Yield each different declaration that commits events to a table, with the first event type
+    that uses it.
+    """
     seen: set[tuple[str, tuple[Part, ...]]] = set()
     for kind in KINDS.values():
         for rows in kind.declared.commits:
@@ -247,9 +249,9 @@ def _belonging(
 
 @lru_cache(maxsize=64)
 def _tie(part: Part, side: int) -> Callable[[AnyRow], Any]:
-    """Return the function that reads what ties a part to its row.
+    """Return the function that reads the values by which a part belongs to its row.
 
-    It reads from the part if `side` is 0, and from the row if it is 1.
+    It reads from the part if `side` is 0, and from the row if `side` is 1.
     """
     return attrgetter(*(pair[side] for pair in part.on))
 

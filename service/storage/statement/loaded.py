@@ -127,7 +127,7 @@ _CONVICTIONS = (
 
 
 def rows_said(record_rows: str | None) -> tuple[int, int]:
-    """Return the first and last record rows that an event states, or (0, 0) for none."""
+    """Return the first and last record rows that an event states, or (0, 0) if it states none."""
     first, _, last = (record_rows or "0-0").partition("-")
     return int(first), int(last)
 

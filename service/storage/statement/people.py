@@ -44,7 +44,9 @@ from service.storage.tables.people import (
 
 
 def people_rows(connection: Connection, by_loads: CoveredRows) -> Iterator[StateRow]:
-    """Yield captures and records with their later state; add rows of loads to `by_loads`."""
+    """Yield captures and records with their later state; add the rows of loaded chunks to
+    `by_loads`.
+    """
     loaded = list(connection.execute(select(loads).order_by(loads.c.first_change)).all())
     chunks = [LoadedRows(connection, load) for load in loaded]
     covered: set[int] = set()

@@ -1,8 +1,8 @@
 """Applications from the public: drafts, sent applications, answers to questions, and documents.
 
 An application is found by a digest of its reference and code together, under a key of the store,
-so a row reveals nothing to anyone who lacks either. The text of an applicant is a payload. Also
-documents handed over to applicants, and each time that one was fetched.
+so a row reveals nothing to anyone who lacks either. An applicant's text is a payload. Documents
+handed over to applicants are also here, with each time that one was fetched.
 """
 
 from sqlalchemy import Index, UniqueConstraint

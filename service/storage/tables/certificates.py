@@ -1,4 +1,5 @@
-"""Certificates with the rows they rely on, revocations, referrals, watches; which are superseded.
+"""Certificates with the rows they rely on, revocations, referrals and watches; and which
+certificates are superseded.
 
 Whether a certificate is still valid is never stored. `superseded` reads this from the rows on
 which it relies, so that no present or future way of changing a record can omit it.

@@ -1,4 +1,6 @@
-"""Matters received from courts, forces, agencies and States, and disputes over whose they are."""
+"""Matters received from courts, forces, agencies and States, and disputes about whom they
+concern.
+"""
 
 from sqlalchemy import Column, Index, UniqueConstraint
 

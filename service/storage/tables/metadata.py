@@ -181,7 +181,7 @@ def numbered(name: str) -> Column[int]:
 
 
 def identified(row: str, name: str) -> Iterator[Column[Any]]:
-    """Yield the numbered key of a table, and the id by which everything else names its rows."""
+    """Yield a table's numbered key, and the id by which other tables and events name its rows."""
     yield numbered(row)
     yield from texts(name, unique=True)
 

@@ -1,4 +1,4 @@
-"""The models of evidence that were chosen, and the checks that their distribution still holds."""
+"""The models of evidence that were chosen, and the monitoring of their distributions."""
 
 from sqlalchemy import Column, Float, PrimaryKeyConstraint
 

@@ -246,7 +246,10 @@ def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
 
 
 def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> SubjectLink:
-    """Return the link from a subject's digest to an account; its secret blinds it in the log."""
+    """Return the link from a subject's digest to an account.
+
+    The link's own secret blinds it in the log.
+    """
     return SubjectLink(subject, user_id, surroundings.clock(), surroundings.new_secret())
 
 

@@ -42,8 +42,9 @@ class LateForm:
 def keep_draft(bench: Workbench, late: LateForm) -> bool:
     """Keep a form as a draft, and return whether it was kept.
 
-    It is not kept if the session is unknown, was signed out or ended long ago, the account is
-    disabled, the token belongs to another session, or nothing has the id of the page's subject.
+    It is not kept if the session is unknown, was signed out or ended long ago, if the account is
+    disabled, if the token belongs to another session, or if the page is about something that does
+    not exist.
     """
     now = bench.services.surroundings.clock()
     if not hmac.compare_digest(csrf_token(late.session_secret).encode(), late.token.encode()):
@@ -67,7 +68,9 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
 def kept_drafts(
     bench: Workbench, caller: Caller, steps: Collection[str], about_id: str
 ) -> tuple[Draft, ...]:
-    """Return the caller's drafts of these forms about one subject, oldest first, none too old."""
+    """Return the caller's drafts of these forms about one subject that are not too old, oldest
+    first.
+    """
     about_id = about_id or caller.actor.user_id
     return tuple(
         one for one in drafts_of(bench, caller) if one.step in steps and one.about_id == about_id
@@ -75,7 +78,7 @@ def kept_drafts(
 
 
 def drafts_of(bench: Workbench, caller: Caller) -> tuple[Draft, ...]:
-    """Return all drafts of the caller, oldest first, none too old."""
+    """Return all drafts of the caller that are not too old, oldest first."""
     now = bench.services.surroundings.clock()
     with bench.services.units.read() as unit:
         found = unit.drafts.of(caller.actor.user_id)
@@ -83,7 +86,7 @@ def drafts_of(bench: Workbench, caller: Caller) -> tuple[Draft, ...]:
 
 
 def drop_draft(bench: Workbench, caller: Caller, step: str, about_id: str) -> None:
-    """Erase the caller's draft of this form, because the form has now been carried out."""
+    """Erase the caller's draft of a form that has now been carried out."""
     me = caller.actor.user_id
     # Most forms have no draft, so first check without taking a lock.
     with bench.services.units.read() as unit:

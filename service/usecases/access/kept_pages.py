@@ -1,7 +1,7 @@
-"""Pages that answered a form: kept for some minutes, so that the browser fetches them.
+"""Pages that answer a form: kept for some minutes, until the browser fetches them.
 
-A page is sealed under a secret that only its visitor's browser holds: the store, its keys and its
-backups together open none.
+A page is sealed with a secret that only its visitor's browser has. The store, its keys and its
+backups cannot open it, not even together.
 """
 
 import hashlib
@@ -30,20 +30,22 @@ _NONCE = bytes(12)
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose page it is: the secret in the cookie of a session, or of a visit without one."""
+    """The owner of a page: the secret in the cookie of a session, or of a visit without a
+    session.
+    """
 
     secret: str = field(repr=False)
     is_signed_in: bool
 
     @property
     def session_sha256(self) -> str | None:
-        """The digest of the session, None for a visit."""
+        """The digest of the session; None for a visit without one."""
         return secret_sha256(self.secret) if self.is_signed_in else None
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page as it was made."""
+    """A page that waits to be fetched."""
 
     address: str
     """Where the browser fetches it, without the query."""
@@ -54,7 +56,7 @@ class KeptPage:
 
 
 def keep_page(services: StoreServices, owner: Owner, page: KeptPage) -> str:
-    """Keep a page and return its token; the token is empty where the page is too large."""
+    """Keep a page and return its token; the token is empty if the page is too large."""
     surroundings = services.surroundings
     token, now = surroundings.new_secret(), surroundings.clock()
     sealed = _seal(owner, token).encrypt(_NONCE, _packed(page), page.address.encode())
@@ -72,7 +74,9 @@ def keep_page(services: StoreServices, owner: Owner, page: KeptPage) -> str:
 def page_of_token(
     services: StoreServices, owners: Sequence[Owner], token: str, address: str
 ) -> KeptPage | None:
-    """Return the page of a token; None where it is another visitor's, elsewhere, old or gone."""
+    """Return the page of a token. None if it belongs to another visitor or address, is too old, or
+    has been deleted.
+    """
     with services.units.read() as unit:
         kept = unit.kept_pages.get(secret_sha256(token))
     if kept is None or abs(services.surroundings.clock() - kept.kept_at) > LIFE:
@@ -84,7 +88,7 @@ def page_of_token(
 
 
 def drop_page(services: StoreServices, token: str) -> None:
-    """Delete a page that is fetched once."""
+    """Delete a page that has been fetched."""
     with services.units.write() as unit:
         unit.kept_pages.drop(secret_sha256(token))
         unit.commit()

@@ -91,7 +91,7 @@ def plain(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The proof that a person gives of a second factor: a code or a security key's answer."""
+    """A person's proof of a second factor: a code or a security key's answer."""
 
     code: str = field(default="", repr=False)
     """A code from an authenticator, or a recovery code."""
@@ -120,8 +120,8 @@ def is_proven(
 ) -> bool:
     """Whether an account has no second factor, or this proof is right for one of its factors.
 
-    The caller commits. A use is logged, and a refusal is logged with its reason. Wrong proofs
-    delay the next attempt as wrong passwords do, whatever its source.
+    The caller commits. Every use is logged, and every refusal with its reason. A wrong proof
+    delays the next attempt, from any source, in the same way as a wrong password.
     """
     factors = unit.second_factors.of(account.user_id)
     if not factors:

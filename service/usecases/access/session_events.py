@@ -1,6 +1,6 @@
-"""The events of a session's begin and end.
+"""The events for the begin and the end of a session.
 
-The session's id in the log is derived only from its row.
+The log's id of a session is derived only from its row.
 """
 
 from domain.access.access import Caller

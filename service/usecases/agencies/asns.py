@@ -97,7 +97,9 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
     command.caller.actor.require(Scope.WORK_REQUESTS)
     now = services.surroundings.clock()
     if command.result_on > now.date():
-        raise InvalidInputError("The day is in the future: correct it.", pointer="/result_on")
+        raise InvalidInputError(
+            "The day is in the future: give today or an earlier day.", pointer="/result_on"
+        )
     asn = plain_asn(command.asn)
     with services.units.write() as unit:
         issued = unit.asns.issued(asn)
@@ -163,13 +165,13 @@ class AttachResult:
 
 
 def attach_result(services: StoreServices, command: AttachResult) -> int:
-    """Add a court's result to a record of the caller's office, and return the record's version.
+    """Add a court result to a record of the caller's office, and return the record's version.
 
-    A record that tells it already stays as it is, whoever holds it. The result no longer waits.
-    Raises NotPermittedError, NotFoundError (no result under this number, or no record),
+    The result then no longer waits. A record that already shows it stays unchanged, whoever owns
+    it. Raises NotPermittedError, NotFoundError (no result under this number, or no record),
     PayloadErasedError, ConflictError (attached already, or another force has to amend its record
-    first), SelfVerificationError (the caller put the result in), StaleRecordError,
-    InvalidInputError (a day that cannot be).
+    first), SelfVerificationError (the caller entered the result), StaleRecordError,
+    InvalidInputError (an impossible day).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     force = command.caller.require_force()

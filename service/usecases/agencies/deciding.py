@@ -22,6 +22,7 @@ from domain.people.amending import amended
 from domain.people.amendments import Correct, RecordVersion
 from domain.people.claims import with_claims
 from domain.people.items import ItemKind
+from domain.plain_text import require_reason
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
@@ -95,7 +96,7 @@ class _At:
 
     @property
     def content(self) -> CourtResult:
-        """The message of a court, or in its form; raises PayloadErasedError."""
+        """The matter as a court result. Raises PayloadErasedError."""
         if self.matter.result is None:
             raise PayloadErasedError
         return self.matter.result
@@ -186,8 +187,8 @@ def _begun(
 ) -> _At:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     command.caller.require_force()
-    if needs_words and not command.words.strip():
-        raise InvalidInputError("Give the reason in words.", pointer="/words")
+    if needs_words:
+        require_reason(command.words, "/words")
     # From here on nobody else tells or decides on a matter.
     unit.events.lock_last_change()
     matter = existing(unit.matters.get(command.matter_id))
@@ -214,7 +215,7 @@ def _proposed(
 
 
 def _standing(at: _At, last: Step) -> RecordVersion | None:
-    """Return the version of the record that a step names."""
+    """Return the version of the record that a step refers to."""
     if last.record_id is None or last.version is None:
         return None
     return at.unit.records.version(last.record_id, last.version)
@@ -238,7 +239,9 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
 
 
 def _let_go(at: _At) -> None:
-    """Have other versions of a conviction stand no more, and forget the messages that told it."""
+    """Mark the other versions of a conviction as no longer on record, and erase the messages that
+    reported it.
+    """
     standing = standing_beside(at.unit, at.matter)
     if standing is not None:
         step_replaced(at.services, at.unit, at.caller, standing.matter)
@@ -252,14 +255,17 @@ def _refused(at: _At, proposal: Step, words: str) -> Step:
 
 
 def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) -> Laid:
-    """Return the changes by a matter, as a person laid it.
+    """Return the changes that a matter makes to the record, as a person assigned its offences.
 
     Raises InvalidInputError, ConflictError.
     """
     if at.matter.told is not None:
         return _planned_for_state(at, before, at.matter.told)
     if not laid:
-        raise InvalidInputError("Choose the charge of at least one offence.", pointer="/laid")
+        raise InvalidInputError(
+            "Assign at least one offence of the message to a charge on the record.",
+            pointer="/laid",
+        )
     tables = court_tables().with_office(offence_table(at.unit), at.content.heard_on)
     held = before.items.held
     judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))
@@ -274,7 +280,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
 
 
 def _planned_for_state(at: _At, before: RecordVersion, told: Notification) -> Laid:
-    """Return the change by a conviction of another State, and the item that it becomes."""
+    """Return the change that another State's conviction makes, and the resulting item."""
     change = change_by(at.unit, at.matter, told, before.head.record_id)
     today = at.services.surroundings.clock().date()
     changes = with_claims((change,), before.items, details_of(told.person))

@@ -150,6 +150,6 @@ def _shown(unit: UnitOfWork, holder: Holder, matter: Matter, by: UserId) -> Like
 
 
 def tasks_named(matter: Matter) -> tuple[str, ...]:
-    """Return in sentences the tasks of a matter beside the record."""
+    """Return, as sentences, the tasks that a matter raises besides changing the record."""
     raised = () if matter.result is None else tasks_of(court_tables(), matter.result)
     return tuple(TASKS[one] for one in raised)

@@ -63,7 +63,7 @@ class TellCourtResult:
 
 @dataclass(frozen=True, slots=True)
 class ToldMatter:
-    """A matter in its present state, and the tasks it raises besides changing the record."""
+    """A matter in its present state, and the tasks that it raises besides changing the record."""
 
     matter: Matter
     tasks: tuple[str, ...] = ()
@@ -73,7 +73,9 @@ class ToldMatter:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """What the rules make of a result: its state, the reasons, and its changes to a record."""
+    """The outcome of the rules for a result: its state, the reasons, and its changes to a
+    record.
+    """
 
     state: MatterState
     reasons: tuple[Reason, ...] = ()
@@ -103,9 +105,9 @@ def tell_matter(
     result: CourtResult,
     doubts: Sequence[Reason] = (),
 ) -> ToldMatter:
-    """Take a matter that was read, with the doubts of its reading.
+    """Store a matter that has been read, with the doubts about its malformed parts.
 
-    Raises NotPermittedError for a caller who cannot speak for the source.
+    Raises NotPermittedError if the caller may not send from this source.
     """
     demand_teller(caller, source)
     digest = _digest(services, source, result)
@@ -163,7 +165,10 @@ def lay(
     rows: Sequence[PersonRow],
     doubts: Sequence[Reason] = (),
 ) -> Laid:
-    """Return what the rules make of a result. `rows` are people whose details may match it."""
+    """Apply the rules to a result and return the outcome.
+
+    `rows` are people whose details may match it.
+    """
     tables = court_tables().with_office(offence_table(unit), result.heard_on)
     if says_nothing(tables, result):
         return Laid(MatterState.NOTED)
@@ -245,8 +250,8 @@ _ABOUT_THE_CHARGE = frozenset(
 def takes_one(matter: Matter, held: Sequence[Item], by: UserId) -> bool:
     """Whether one person may attach a matter to the record with these items.
 
-    Number, name and birth must agree, only the charge may have been in doubt, the matter must not
-    have been on a record before, and somebody else must have received it.
+    This is so if number, name and birth agree, only the charge was in doubt, the matter has not
+    been on a record before, and somebody else received it.
     """
     result, first = matter.result, matter.steps[0]
     return (
@@ -266,7 +271,7 @@ def _tried(
     result: CourtResult,
     judged_on: tuple[RecordVersion, Judged],
 ) -> Laid:
-    """Return a result that can be applied to the record, or the doubt that it cannot."""
+    """Return the changes that a result makes to the record, or the doubt that prevents them."""
     version, found = judged_on
     today = services.surroundings.clock().date()
     held = (version.items.held, version.head.force)
@@ -305,7 +310,7 @@ def _entered(
 def amend_by(
     services: Services, unit: UnitOfWork, caller: Caller, matter: Matter, laid: Laid
 ) -> int:
-    """Write the changes by a result to its record; return the version that tells it."""
+    """Write the changes that a result makes to its record; return the new version."""
     before = laid.on
     if matter.content is None or before is None:
         raise PayloadErasedError

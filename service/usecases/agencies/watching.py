@@ -1,4 +1,7 @@
-"""An agency watches a case of its own, within its agreement, and is told once to ask again."""
+"""Watches of agencies: an agency watches one of its own cases and is told once to ask again.
+
+A watch is valid only within the agency's agreement.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +35,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class AgencyWatch:
-    """A watch as its agency sees it: never what has changed."""
+    """A watch as its agency sees it: it never shows what has changed."""
 
     request_id: RequestId
     state: WatchState
@@ -68,7 +71,7 @@ def _case(at: WatchAt, request_id: RequestId) -> RequestFile:
 def confirm_watch(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
     """Confirm for another quarter that the case is still watched.
 
-    Raises the errors of `watch_case`, and NotFoundError without a valid watch.
+    Raises the errors of `watch_case`, and NotFoundError if there is no valid watch.
     """
     with services.units.write() as unit:
         at = WatchAt(services, unit, caller)
@@ -95,7 +98,8 @@ def list_watches(
 ) -> ListPage[AgencyWatch, str]:
     """Return a page of the watches of the caller's agency, newest first.
 
-    All are over while its agreement is not in force. Raises NotPermittedError, NoAgreementError.
+    While its agreement is not in force, all are shown as ended. Raises NotPermittedError,
+    NoAgreementError.
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
@@ -129,9 +133,7 @@ def _told(watch: Watch, today: date, *, in_force: bool = True) -> AgencyWatch:
 
 
 def tell_watching_agencies(services: Services, is_stopping: Callable[[], bool]) -> int:
-    """Tell agencies to ask again whose case has changed while their watch is valid; return how
-    many were told.
-    """
+    """Tell agencies whose case has changed during their watch to ask again; return how many."""
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
         open_ones = unit.watches.unfinished(today)

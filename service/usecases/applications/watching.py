@@ -1,4 +1,4 @@
-"""The holder of a certificate subscribes, passes on a code, and sees who asked with it."""
+"""Subscriptions of certificate holders: the holder passes on a code, and sees who used it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """The subscription of a holder, as they see it."""
+    """A subscription as its holder sees it."""
 
     number: str
     """The number of the certificate; empty while the application has none."""
@@ -54,7 +54,7 @@ def subscribe(services: Services, access: Access) -> Subscription:
 def end_subscription(services: Services, access: Access) -> Subscription:
     """End the subscription: the code that the holder passed on stops working.
 
-    Raises NotPermittedError, NotFoundError (also without a valid subscription), ConflictError.
+    Raises NotPermittedError, NotFoundError (also if no subscription is valid), ConflictError.
     """
     with services.units.write() as unit:
         application = opened_application(services, unit, access)
@@ -65,7 +65,7 @@ def end_subscription(services: Services, access: Access) -> Subscription:
 
 
 def show_subscription(services: Services, access: Access) -> Subscription:
-    """Return the subscription of a holder with every question to it.
+    """Return the subscription of a holder, with every question that was asked with its code.
 
     Raises NotPermittedError, NotFoundError, ConflictError (the application is not sent yet).
     """

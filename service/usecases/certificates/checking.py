@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope
-from domain.errors import AlreadyRevokedError, InvalidInputError, PayloadErasedError
+from domain.errors import AlreadyRevokedError, PayloadErasedError
 from domain.events.certificates import CertificateChecked, CertificateRevoked
 from domain.events.looking import LookKind
 from domain.ids import CertificateId, RequestId
+from domain.plain_text import require_reason
 from domain.requests.certificates import (
     CheckAnswer,
     RevocationGround,
@@ -92,8 +93,7 @@ def revoke_certificate(
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
-    if not words.strip():
-        raise InvalidInputError("Write the reason.", pointer="/words")
+    require_reason(words, "/words")
     with services.units.write() as unit:
         existing(unit.certificates.get(certificate_id))
         is_new = unit.certificates.revoke(

@@ -1,4 +1,4 @@
-"""Watches: begun, confirmed and ended, and asked about with a holder's code."""
+"""Watches of answers: begun, confirmed, ended, and checked with a holder's code."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,7 +25,7 @@ YEAR, QUARTER = Length(months=12), Length(months=3)
 
 @dataclass(frozen=True, slots=True)
 class WatchAt:
-    """Where steps of watches are stored, and by whom."""
+    """The transaction and the caller of a step of a watch."""
 
     services: Services
     unit: UnitOfWork
@@ -53,7 +53,7 @@ def begin_watch(
         one.state(at.today) is WatchState.WATCHING
         for one in at.unit.watches.of_request(request_id)
     ):
-        raise ConflictError("This is already being watched.")
+        raise ConflictError("Your agency already watches this case.")
     watch_id = at.services.surroundings.new_id()
     watch = Watch(
         watch_id,
@@ -99,11 +99,11 @@ def holder_code(services: Services, watch_id: str) -> str:
 
 
 def check_watch(services: Services, number: str, code: str, organisation: str) -> WatchAnswer:
-    """Return whether the record behind a certificate has changed, to whoever has a holder's code.
+    """Tell whoever has a holder's code whether the record behind the certificate has changed.
 
-    Each question is stored with the organisation that it stated, and its holder sees it. A wrong
-    code, a subscription that is over, and an erased or restricted person give one answer by the
-    same queries.
+    Each question is stored with the organisation that it names, and the holder can see it. A wrong
+    code, an ended subscription, and an erased or restricted person all give the same answer, after
+    the same queries.
     """
     clock = services.surroundings.clock
     with services.units.read() as unit:
@@ -127,8 +127,8 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
 def _answer(
     services: Services, request_id: RequestId, certificate_id: CertificateId
 ) -> WatchAnswer:
-    """Return whether the certificate would still be issued: it is valid, and nobody is met now
-    where nobody was on record.
+    """Return whether the certificate would still be issued: it is valid, and if nobody was on
+    record then, nobody is found now.
     """
     with services.units.read() as unit:
         found = existing(unit.certificates.get(certificate_id))

@@ -44,7 +44,7 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
         frames = unit.conversion_frames.listed(lot.lot_id, [FrameState.NOT_KEPT], limit=_MOST)
         if len(frames) != command.expected:
             raise ConflictError(
-                "The number of frames that must be deleted has changed: reload the lot."
+                "The number of film frames that must be deleted has changed: reload the lot."
             )
         if not frames:
             return 0

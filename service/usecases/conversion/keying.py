@@ -86,7 +86,8 @@ def _after(at: AtFrame, keyings: tuple[KeptKeying, ...]) -> FrameState:
     first, second = keyings
     if first.keying is None or second.keying is None:
         raise ConflictError(
-            "The first keying has been destroyed because the frame is no longer kept."
+            "The first keying of this film frame has been destroyed, because the frame "
+            "is no longer kept."
         )
     if not disagreement(first.keying, second.keying).is_none:
         return _move(at.unit, at.frame, FrameState.DIFFERS)

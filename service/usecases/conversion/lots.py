@@ -113,7 +113,7 @@ def frame_at_work(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
 
 
 def lot_at_work(unit: UnitOfWork, lot_id: LotId) -> Lot:
-    """Return a lot whose state is locked until the transaction ends.
+    """Return a lot, whose state is locked until the transaction ends.
 
     Raises the same errors as `frame_at_work`.
     """
@@ -131,7 +131,7 @@ def frame_in_reading(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
 
 def _checked(lot: Lot) -> Lot:
     if lot.state not in WORKED:
-        raise ConflictError("The lot is not being worked on now: check its state.")
+        raise ConflictError("Nobody can work on this lot now: check the state of the lot.")
     return lot
 
 
@@ -142,15 +142,15 @@ def check_state(frame: Frame, *states: FrameState) -> None:
 
 
 CHANGED = (
-    "Somebody changed this state in the database without using the service: stop, and tell an"
-    " auditor."
+    "Somebody changed this lot in the database without using the service: stop "
+    "work on the lot, and tell an auditor."
 )
 
 
 def check_decided(unit: UnitOfWork, lot: Lot) -> None:
-    """Raise ConflictError unless a decision gave the lot its state.
+    """Raise ConflictError unless a decision in the log explains the state of the lot.
 
-    Whoever may write to the database may change a state; decisions are in the log.
+    Anyone who can write to the database could change a state, but not the log.
     """
     verdict = LotVerdict(lot.state.value)
     made = unit.conversion_lots.decisions(lot.lot_id)

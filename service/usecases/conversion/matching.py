@@ -69,8 +69,8 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
         raise PayloadErasedError
     if command.impressions and not lot.capture.is_searchable:
         raise NotSearchableError(
-            "The lot was scanned below 500 ppi or from a copy: search by details, "
-            "and compare the prints by eye."
+            "The lot was scanned at less than 500 pixels per inch, or from a copy: "
+            "search by details, and compare the prints by eye."
         )
     search_id = _search(services, command, details_of_form(settled.form))
     basis = MatchBasis.PRINTS if command.impressions else MatchBasis.DETAILS
@@ -105,7 +105,8 @@ def frame_candidates(
 ) -> tuple[FrameCandidate, ...]:
     """Return the candidates of a search by details, with the contents of their records.
 
-    Empty for a search by prints, for examiners only. Raises NotPermittedError, NotFoundError.
+    Empty for a search by prints, whose candidates only examiners see. Raises NotPermittedError,
+    NotFoundError.
     """
     caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.read() as unit:

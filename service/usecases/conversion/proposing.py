@@ -16,6 +16,7 @@ from domain.errors import (
 from domain.events.conversion import MatchProposed, MatchRead
 from domain.examination.cases import Outcome
 from domain.ids import CandidateId, FrameId, LinkId, PersonId
+from domain.plain_text import require_reason
 from domain.searches.searches import Search, SearchState
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import CHANGED, check_state, frame_at_work
@@ -142,8 +143,8 @@ def _by_details(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
             "Name one candidate for “existing record”, two for “two records”, and otherwise none.",
             pointer="/candidate_id",
         )
-    if above and not command.words.strip():
-        raise InvalidInputError("Write the reason, for the second reader.", pointer="/words")
+    if above:
+        require_reason(command.words, "/words")
     people = [by_id[one] for one in given] + [None, None]
     return _Named(len(above), people[0], people[1])
 

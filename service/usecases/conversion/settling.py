@@ -89,7 +89,7 @@ def check_codes(form: Form, codes: Codes) -> None:
         code = codes.of(field)
         if code and (on is None or not historic_table(TABLE_OF[field]).is_in_force(code, on)):
             raise InvalidInputError(
-                "The code was not valid on the day of the conviction: choose another "
+                "The offence code was not valid on the day of the conviction: choose another "
                 "code, or keep the text.",
                 pointer=f"/{field.value}_code",
             )

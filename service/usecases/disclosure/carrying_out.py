@@ -42,7 +42,7 @@ def carry_out_deletion(
         people = same_person(unit, case.person_id)
         if not unit.deletions.holders(case).issubset(people):
             raise ConflictError(
-                "A merge was undone, so this data now belongs to another person: reload it."
+                "A merge was undone, so this data now belongs to another person: reload the page."
             )
         if unit.restrictions.has_items(people):
             # All versions are destroyed, and so would be the item that is kept as evidence.

@@ -20,6 +20,7 @@ from domain.events.looking import LookKind
 from domain.ids import DeletionId
 from domain.list_pages import ListPage
 from domain.people.people import ArrestReport
+from domain.plain_text import require_reason
 from domain.retention.disclosure import (
     DeletionCase,
     DeletionDecision,
@@ -122,8 +123,7 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
     """
     command.caller.actor.require(Scope.DECIDE_DELETIONS)
     deletion_ground(command.ground)
-    if not command.reasons.strip():
-        raise InvalidInputError("Write the reasons.", pointer="/reasons")
+    require_reason(command.reasons, "/reasons")
     with services.units.write() as unit:
         case = _own(unit, command.caller, command.deletion_id)
         if not command.approved <= case.asked:
@@ -152,7 +152,8 @@ def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -
     by = command.caller.actor.user_id
     if case.state not in (DeletionState.WAITING, DeletionState.DECIDED):
         raise ConflictError(
-            "This decision on the deletion is final: it has been reviewed or carried out."
+            "This decision on the deletion has already been reviewed or carried out, so "
+            "it cannot be changed."
         )
     if case.decisions and case.decisions[0].decided_by == by:
         raise SelfVerificationError(

@@ -19,12 +19,12 @@ from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId
 from domain.list_pages import ListPage
 from domain.people.amendments import Amendment, AmendmentReason, RecordVersion, SourceKind
 from domain.people.items import ItemId, Items
+from domain.plain_text import require_reason
 from domain.retention.disclosure import (
     RestrictedRecord,
     Restriction,
     RestrictionGround,
     brought_back,
-    check_reasons,
     with_entry,
     without,
 )
@@ -62,7 +62,7 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     StaleRecordError (the record was amended at the same time).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    check_reasons(command.reasons)
+    require_reason(command.reasons, "/reasons")
     with services.units.write() as unit:
         before = _live(unit, command.record_id)
         restriction = _begun(services, command, before)
@@ -193,7 +193,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
     InvalidInputError (no reasons), ConflictError (an erasure of the person is open).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    check_reasons(command.reasons)
+    require_reason(command.reasons, "/reasons")
     restriction = Restriction(
         RestrictionId(services.surroundings.new_id()),
         command.person_id,
@@ -226,7 +226,7 @@ def lift(services: Services, command: Lift) -> Restriction:
     lifted, or the item cannot be brought back yet).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    check_reasons(command.reasons)
+    require_reason(command.reasons, "/reasons")
     now = services.surroundings.clock()
     with services.units.write() as unit:
         found = existing(unit.restrictions.get(command.restriction_id))
@@ -234,11 +234,13 @@ def lift(services: Services, command: Lift) -> Restriction:
             raise ConflictError("This restriction has already been lifted.")
         if command.told_on > now.date():
             raise InvalidInputError(
-                "Tell the person first, then lift the restriction.", pointer="/told_on"
+                "The day on which the person was told is in the future: tell the person "
+                "first, then lift the restriction.",
+                pointer="/told_on",
             )
         if command.told_on < found.begun_at.date():
             raise ConflictError(
-                "The notice is older than the restriction: send the person a new notice first."
+                "The notice to the person is older than the restriction: send a new notice first."
             )
         lifted = replace(
             found,

@@ -190,7 +190,9 @@ def _check_claimable(services: Services, unit: UnitOfWork, case: Case, user_id: 
     if case.is_decided_by(user_id):
         raise SelfVerificationError
     if unit.searches.submitted_by(case.search_id) == user_id:
-        raise SelfVerificationError("You asked for this search: other examiners compare.")
+        raise SelfVerificationError(
+            "You asked for this search: another examiner must compare the exemplars."
+        )
     if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
         raise CaseTakenError
     refuse_marks_without_controls(services, unit, case, user_id)

@@ -73,7 +73,7 @@ def agreed(decisions: Sequence[Decision], wanted: int) -> tuple[Decision, ...]:
 
 
 def may_agree(decisions: Sequence[Decision], wanted: int) -> bool:
-    """Whether `wanted` decisions can still agree if one more person than that decides.
+    """Whether `wanted` decisions can still agree, if at most one person more than that decides.
 
     So a difference between two examiners goes to a third, who is not told of either decision.
     """

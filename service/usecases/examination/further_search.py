@@ -109,7 +109,7 @@ def _marked(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) 
     search = existing(unit.searches.get(case.search_id))
     if not search.search_type.has_mark_probe:
         raise NothingToSearchError(
-            "Only a mark is searched again with the minutiae of an analysis."
+            "Only a mark can be searched again with an examiner's own minutiae."
         )
     probe = unit.searches.probe(case.search_id)
     if probe is None:
@@ -117,11 +117,13 @@ def _marked(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) 
     impression = probe.impressions[0]
     print_ = scale_of_probe(unit, case.search_id, int(impression.position))
     if print_.picture is None:
-        raise NothingToSearchError("There is no image of this mark: it cannot be searched again.")
+        raise NothingToSearchError(
+            "There is no image of this mark, so it cannot be searched again."
+        )
     if services.print_format.features is None:
         raise NothingToSearchError(
-            "This gallery has templates that the service cannot make from minutiae: the mark"
-            " cannot be searched again."
+            "The service cannot make this gallery's templates from minutiae, so the mark "
+            "cannot be searched again."
         )
     features = _features(analysis, print_)
     return _Marked(search, probe.details, impression, print_.picture, features)
@@ -138,8 +140,8 @@ def _features(analysis: Analysis, print_: Scale) -> MarkedFeatures:
     minutiae = tuple(_minutia(one) for one in marked if one.direction_deg is not None)
     if len(minutiae) < VECTOR.least_minutiae:
         raise NothingToSearchError(
-            f"Your sealed analysis has {len(minutiae)} minutiae with a direction: a search needs"
-            f" at least {VECTOR.least_minutiae}."
+            f"Your sealed analysis has {len(minutiae)} minutiae with a direction: a "
+            f"search needs at least {VECTOR.least_minutiae}."
         )
     return MarkedFeatures(
         minutiae,

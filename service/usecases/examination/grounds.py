@@ -170,7 +170,8 @@ def _check_shown(
     if blank or not (named or ground.comparable - ground.opened):
         told = f" of the {words_of(blank)}" if blank else ""
         raise UnfoundedFindingError(
-            f"There is no image and there are no minutiae{told} to decide on: choose insufficient."
+            f"There is no image and there are no minutiae{told} to decide on: choose "
+            "“insufficient”."
         )
     unseen = in_order(named - usable)
     if unseen:

@@ -154,7 +154,7 @@ def claim_task(services: Services, caller: Caller, task_id: str) -> CaseId:
     with services.units.read() as unit:
         case_id = unit.queue.task(caller.actor.user_id, task_id)
     if case_id is None:
-        raise CaseTakenError("This case is no longer waiting. Claim another case.")
+        raise CaseTakenError("This case is no longer waiting: claim another case.")
     claim_case(services, caller, case_id)
     return case_id
 
@@ -181,7 +181,7 @@ def _line(policy: DeskPolicy, case: QueuedCase, now: datetime) -> QueueLine:
 
 
 def _overdue_before(due: datetime) -> datetime:
-    """Return the instant before which cases became ready that are now overdue.
+    """Return the instant such that cases ready before it are now overdue.
 
     Times are compared by their quarter of an hour.
     """

@@ -230,7 +230,7 @@ def _upheld(case: Case, decision_id: DecisionId | None) -> tuple[Decision, ...]:
     """Return the decision to uphold, in a tuple; an empty tuple if the id is None."""
     found = tuple(one for one in case.decisions if one.decision_id == decision_id)
     if decision_id is not None and not found:
-        raise InvalidInputError("Choose a sealed decision to uphold.", pointer="/decision_id")
+        raise InvalidInputError("Choose which sealed decision you uphold.", pointer="/decision_id")
     return found
 
 
@@ -248,8 +248,8 @@ def _check_seen(unit: UnitOfWork, case: Case, resolution: Decision) -> None:
         ground = ground_of(unit, Compared(case, resolution.decided_by, label, candidate_id))
         if named - ground.opened or (ground.comparable and not ground.opened):
             raise UnfoundedFindingError(
-                "Open both prints first, the probe and the exemplar: you can only decide on what "
-                "you have seen."
+                "Open both the probe and the exemplar first: you can only decide on prints "
+                "that you have seen."
             )
 
 

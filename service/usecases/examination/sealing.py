@@ -33,6 +33,7 @@ from domain.examination.cases import (
 from domain.examination.enhancements import Enhancement, check_enhancements
 from domain.examination.markups import FingerMarkup, check_markup
 from domain.ids import CandidateId, CaseId, DecisionId
+from domain.plain_text import require_reason
 from domain.prints.fingers import Fingers
 from domain.prints.prints import FingerPosition
 from service.storage.unit_of_work import UnitOfWork
@@ -271,8 +272,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
     caller.actor.require(Scope.EXAMINE)
     check_points(command.points)
     check_enhancements(command.enhancements)
-    if not command.reason.strip():
-        raise InvalidInputError("The revision has no reason: give a reason.", pointer="/reason")
+    require_reason(command.reason, "/reason")
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
         refuse_if_tampered(services, unit, caller, case)

@@ -1,4 +1,4 @@
-"""What a message from another State must meet besides its schema."""
+"""Checks of a message from another State that its schema cannot make."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -15,8 +15,7 @@ from service.usecases.exchange.stating import conviction_of
 def demand_sense(message: Message, own: StateCode, today: date) -> None:
     """Raise MessageFaultError for impossible codes, dates or nationalities.
 
-    A code is not checked, and is kept as received, if its table is not held here or is only a
-    sample.
+    A code whose table is not held here, or is only a sample, is kept as received without a check.
     """
     content = message.content
     if isinstance(content, Notification | Update):

@@ -18,6 +18,7 @@ from domain.exchange.duties import COMPUTED, DutyKey, Exemption, ExemptionCode
 from domain.exchange.fan_out import NOTHING, Change, Held, changes
 from domain.exchange.messages import Content, Deletion, Envelope, Message, Notification, Update
 from domain.people.items import content_of
+from domain.plain_text import require_reason
 from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing
 from service.storage.exchange.outbox import Outgoing, SentMessage
@@ -241,11 +242,10 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
     reason, or an exemption that the service computes), ConflictError (already exempt).
     """
     caller.actor.require(Scope.OPERATE)
-    if not command.words.strip():
-        raise InvalidInputError("Write the reason.", pointer="/words")
+    require_reason(command.words, "/words")
     if command.code in COMPUTED:
         raise InvalidInputError(
-            "The service works this exemption out itself: it cannot be decided by hand.",
+            "The service decides on this exemption itself, so nobody can grant it by hand.",
             pointer="/code",
         )
     key = command.key

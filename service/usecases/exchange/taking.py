@@ -134,7 +134,9 @@ class Taking:
         self._demand_question(message)
 
     def _demand_first(self, message: Message, newest: dict[str, int]) -> None:
-        """Refuse a version that was received before with other content: the first one counts."""
+        """Refuse a version that was received before with other content: the first content
+        counts.
+        """
         found = _conviction(message.content)
         if found is None or found[1] > newest.get(found[0], 0):
             return
@@ -259,7 +261,7 @@ def _received(message: Message, body: bytes, row: int, now: datetime) -> Receive
 
 
 def _said(content: Content) -> object:
-    """Return a message's statement of a conviction, whether it notifies or updates it."""
+    """Return what a message says about a conviction, whether it notifies or updates it."""
     return _notified(content) or content
 
 

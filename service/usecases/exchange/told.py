@@ -1,7 +1,8 @@
-"""Convictions of other States in the inbox of matters: kept apart, or laid on a record by people.
+"""Convictions that other States report, in the inbox of matters: put into quarantine, or added to
+a record by people.
 
-All versions of a conviction have references that begin alike: the State that told it and its id
-there. What stands on a record is corrected by a later version, and never doubled.
+The references of all versions of a conviction begin with the State and its id there. A later
+version corrects the item that is on record, and never adds a second one.
 """
 
 import json
@@ -54,33 +55,34 @@ def prefix_of(sender: StateCode, conviction_ref: str) -> str:
 
 
 def sender_of(matter: Matter) -> StateCode:
-    """Return the State that told a matter."""
+    """Return the State that sent a matter."""
     return StateCode(matter.reference.partition("/")[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A version of a conviction that stands on a record, and the step that laid it there."""
+    """A version of a conviction that is on a record, and the step that put it there."""
 
     matter: Matter
     step: Step
 
     @property
     def item_id(self) -> ItemId | None:
-        """The item that it is on the record; None where its person is hidden or erased."""
+        """The id of the conviction on the record; None if its person is hidden or erased."""
         return next((ItemId(item_id) for _, item_id in self.step.laid), None)
 
 
 def version_of(matter: Matter) -> int:
-    """Return the version of the conviction that a matter tells."""
+    """Return the version of the conviction that a matter states."""
     return int(matter.reference.rpartition("/")[2])
 
 
 def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId) -> Change:
-    """Return the change of a record by a conviction: added, or another version of it corrected.
+    """Return the change that a conviction makes to a record: it is added, or corrects an earlier
+    version.
 
-    Raises ConflictError where another version stands on another record or a later one on this,
-    InvalidInputError for facts that cannot be.
+    Raises ConflictError if another version is on another record, or a later version is on this
+    one. Raises InvalidInputError for impossible facts.
     """
     conviction = conviction_of(told.conviction, sender_of(matter))
     standing = standing_beside(unit, matter)
@@ -88,8 +90,8 @@ def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId
         return Add(ItemKind.CONVICTION, conviction)
     if standing.step.record_id != on:
         raise ConflictError(
-            "Another version of this conviction is on another record: take it off that record "
-            "first."
+            "Another version of this conviction is on another record: remove it from "
+            "that record first."
         )
     if version_of(standing.matter) > version_of(matter):
         raise ConflictError("A later version of this conviction is already on the record.")
@@ -97,7 +99,7 @@ def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId
 
 
 def amendment_by(matter: Matter, changes: tuple[Change, ...]) -> Amendment:
-    """Return the amendment that adds a conviction in another State to a record."""
+    """Return the amendment that adds another State's conviction to a record."""
     return Amendment(
         changes,
         AmendmentReason.COURT_RESULT,
@@ -108,7 +110,7 @@ def amendment_by(matter: Matter, changes: tuple[Change, ...]) -> Amendment:
 
 
 def standing_beside(unit: UnitOfWork, matter: Matter) -> Standing | None:
-    """Return another version of a conviction that stands on a record, or None."""
+    """Return the version of a conviction that is already on a record, or None."""
     prefix = matter.reference.rpartition("/")[0] + "/"
     others = unit.matters.under(MatterSource.STATE, prefix)
     return _standing_of(one for one in others if one.matter_id != matter.matter_id)
@@ -129,9 +131,9 @@ def step_replaced(
     matter: Matter,
     state: MatterState = MatterState.REPLACED,
 ) -> None:
-    """Have a version of a conviction stand on no record, and wait for none, any more.
+    """Store the step that says that a newer version has replaced this version of a conviction.
 
-    Another state: people decide whether it stands.
+    It then neither waits nor is on a record.
     """
     last = matter.last
     # A person who is hidden or erased is named by the steps before.
@@ -150,7 +152,7 @@ def step_replaced(
 
 
 def forget_message(unit: UnitOfWork, matter: Matter) -> None:
-    """Erase the content of all messages about this conviction, up to this version of it.
+    """Erase the content of all messages about a conviction, up to the given version.
 
     The matter itself is erased when the person is erased.
     """
@@ -160,7 +162,7 @@ def forget_message(unit: UnitOfWork, matter: Matter) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A State that tells convictions, in one transaction."""
+    """A State that reports convictions, in one transaction."""
 
     services: StoreServices
     desk: ExchangeDesk
@@ -168,14 +170,18 @@ class Telling:
     sender: StateCode
 
     def quarantine(self, message: Message, fault: FaultCode) -> None:
-        """Keep a refused conviction whole for people to decide on: the first word stands."""
+        """Keep a refused version whole for people to decide on; the first version received still
+        counts.
+        """
         content, reason = message.content, QUARANTINED.get(fault)
         if reason is not None and isinstance(content, Notification | Update):
             told = Notification(content.person, content.conviction)
             self.enter(told, MatterState.QUARANTINED, reason)
 
     def enter(self, told: Notification, state: MatterState, reason: Reason) -> Matter | None:
-        """Put a conviction into the inbox and return it; None if the same content came before."""
+        """Put a conviction into the inbox and return it; None if the same content is there
+        already.
+        """
         digest = self._digest(told)
         if self.unit.matters.same(digest) is not None:
             return None
@@ -196,7 +202,7 @@ class Telling:
         return replace(matter, steps=(step,))
 
     def contradicts(self, told: Notification) -> bool:
-        """Whether this version came before with other content, and this was never attached."""
+        """Whether this version was received before with other content, and was never attached."""
         reference = self._reference(told)
         if not self.unit.matters.is_taken(MatterSource.STATE, reference):
             return False
@@ -207,7 +213,9 @@ class Telling:
         return same.steps[0].state is MatterState.QUARANTINED and not was_attached
 
     def take(self, told: Notification) -> None:
-        """Have the newest version of a conviction wait, or correct the one that is on record."""
+        """Let the newest version of a conviction wait, or correct the version that is on
+        record.
+        """
         earlier = self._versions(told.conviction.conviction_id)
         matter = self.enter(told, MatterState.DOUBTFUL, Reason(Doubt.NOT_A_COURT))
         if matter is None:
@@ -233,7 +241,9 @@ class Telling:
         self.unit.matters.erase([one.matter_id for one in gone if not _is_apart(one)])
 
     def _replace_waiting(self, versions: Sequence[Matter]) -> None:
-        """Have earlier versions wait no more, and erase what they said: it stood nowhere."""
+        """Mark earlier versions as replaced, and erase their content: none of them was on a
+        record.
+        """
         waiting = [one for one in versions if one.state in WAITING and not _is_apart(one)]
         for one in waiting:
             step_replaced(self.services, self.unit, EXCHANGER, one)
@@ -267,7 +277,9 @@ class Telling:
         forget_message(self.unit, matter)
 
     def _taking_off(self, item_id: ItemId, gone: Sequence[Matter]) -> _Plan:
-        """Take a conviction off, with what its versions said of the person."""
+        """Return the changes that remove a conviction, and the details that its versions stated
+        about the person.
+        """
 
         def plan(now: RecordVersion) -> tuple[Change, ...]:
             claims = (claim for one in gone for claim in claims_by(self.unit, one, now))
@@ -276,7 +288,7 @@ class Telling:
         return plan
 
     def _amend(self, standing: Standing, plan: _Plan, by: Matter) -> int | None:
-        """Change the record that a conviction is on; None where it cannot be: a person decides."""
+        """Change the record that a conviction is on. None if a person has to decide instead."""
         record_id = standing.step.record_id
         heads = () if record_id is None else self.unit.records.versions(record_id)
         live = next((one for one in heads if one.is_live), None)
@@ -304,12 +316,12 @@ class Telling:
 
 
 def _is_apart(matter: Matter) -> bool:
-    """Whether a matter is in quarantine, or people are about to decide that it leaves it."""
+    """Whether a matter is in quarantine, or people are deciding whether to take it out."""
     return matter.steps[0].state is MatterState.QUARANTINED and matter.state in WAITING
 
 
 def _names_the_same(matter: Matter, told: Notification) -> bool:
-    """Whether a later version is of the same name and birth; not where the first is erased."""
+    """Whether a later version states the same name and birth; false if the first was erased."""
     if matter.told is None:
         return False
     before, after = details_of(matter.told.person), details_of(told.person)

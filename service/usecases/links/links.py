@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from domain.access.access import Caller, Role, Scope
-from domain.errors import AlreadyRevokedError, InvalidInputError, NotFoundError
+from domain.errors import AlreadyRevokedError, NotFoundError
 from domain.events.links import Disclosed, LinkRevoked
 from domain.events.looking import Listed, Looked, LookKind
 from domain.examination.cases import Decision, Link, Withdrawal
 from domain.ids import LinkId
 from domain.list_pages import ListPage, page_behind
+from domain.plain_text import require_reason
 from domain.requests.disclosures import Notice
 from service.provenance.force_prov_view import force_prov_json
 from service.provenance.prov_view import LinkHistory, prov_json
@@ -99,8 +100,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
-    if not command.reason.strip():
-        raise InvalidInputError("The revocation has no reason: give a reason.", pointer="/reason")
+    require_reason(command.reason, "/reason")
     with services.units.write() as unit:
         link = visible_link(services, unit, command.caller, command.link_id)
         if link.revoked_at is not None:

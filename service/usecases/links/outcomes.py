@@ -197,7 +197,7 @@ def record_reference(unit: UnitOfWork, linked: LinkedRecord) -> str:
 
 
 def standing_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:
-    """Return the parts of a link that the caller is permitted to see.
+    """Return a link, reduced to what the caller may see.
 
     This function does not record the access.
     """

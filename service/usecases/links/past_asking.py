@@ -48,7 +48,10 @@ _GROWTH = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _There:
-    """The captures that were in the gallery, ascending by row. All arrays have n entries."""
+    """The captures that were in the gallery at that time, ascending by row.
+
+    All arrays have n entries.
+    """
 
     encounter_rows: npt.NDArray[np.int64]
     person_rows: npt.NDArray[np.int64]
@@ -81,7 +84,9 @@ class _UnlikeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IndexAsked:
-    """A look-up in the index of this process, or in the parts of the gallery, as of that time."""
+    """A look-up in the index of this process, or in the parts of the gallery, as the gallery was
+    then.
+    """
 
     gallery: LiveGallery
 
@@ -189,8 +194,8 @@ def _steps(past: PastSearch, rows: npt.NDArray[np.int64]) -> Iterator[tuple[Held
 def _is_enough(answers: Sequence[NearestCaptures], seen: Seen, count: int) -> bool:
     """Return whether everybody who can be among the strongest has been found.
 
-    In every turn, a capture that the index did not name is at most as similar as the last one
-    named, apart from rounding.
+    In each turn, a capture that the index did not name is at most as similar as the last one that
+    it named, apart from rounding.
     """
     last = max(float(a.similarities[-1]) if len(a) == count else -np.inf for a in answers)
     if last == -np.inf:

@@ -111,7 +111,7 @@ def _single(past: PastSearch) -> SingleFinger | None:
 def _difference(
     past: PastSearch, single: SingleFinger | None, listed: Listed, found: Strongest, *, m: int
 ) -> Difference | None:
-    """Compare the recorded candidates with the m people who would be weighed today."""
+    """Compare the recorded candidates with the m people whose evidence would be weighed today."""
     if single is not None:
         listed, evidence = _in_depth(past, single, listed, found, m=m)
     elif past.is_by_minutiae:
@@ -219,7 +219,10 @@ def _in_depth(
 def _by_places(
     listed: Listed, rows: Sequence[EncounterRow], order: npt.NDArray[np.int64]
 ) -> tuple[Listed, Weighed]:
-    """Return the list and the evidence, with places in an order as strengths; 0 for the others."""
+    """Return the list and the evidence.
+
+    The places in an order serve as strengths; 0 for the others.
+    """
     strengths = np.zeros(len(rows), dtype=np.int64)
     strengths[order] = _A_PLACE * np.arange(len(order), 0, -1)
     of_row = dict(zip(rows, strengths.tolist(), strict=True))

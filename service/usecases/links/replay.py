@@ -160,7 +160,7 @@ def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) ->
 def compared(
     fmt: PrintFormat, models: ModelShelf, recorded: Recorded
 ) -> tuple[ReplayVerdict, str]:
-    """Compute everything again. Return the verdict and the first difference in words."""
+    """Compute everything again. Return the verdict, and the first difference in words."""
     if recorded.erased or recorded.probe is None:
         return ReplayVerdict.NOT_POSSIBLE, recorded.erased
     scorer = models.scorer(recorded.search.basis.model_digest)

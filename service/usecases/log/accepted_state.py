@@ -53,7 +53,7 @@ def _to_accept(services: StoreServices, signer: LogSigner) -> StateAge:
         found = age_in(unit, signer)
         if found.fault is None:
             raise ConflictError(
-                "The database is not behind the checkpoint stored with the keys, so "
+                "The database is not older than the checkpoint stored with the keys, so "
                 "there is nothing to accept."
             )
         present_checkpoint(unit, signer)

@@ -36,8 +36,7 @@ def bind_payloads(services: StoreServices, caller: Caller, progress: Callable[[i
         if not unit.unbound.are_owned_once():
             raise ConflictError(
                 "A payload belongs to several rows or to none. Run `identlink log verify` to "
-                "find it, and correct this first: after this step, each payload belongs to the "
-                "row that names it now."
+                "find it, and correct the rows before you bind payloads to them."
             )
     count = 0
     while waiting := _next(services):

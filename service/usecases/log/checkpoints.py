@@ -102,7 +102,9 @@ def present_checkpoint(unit: UnitOfWork, signer: LogSigner) -> Checkpoint:
     """
     size, root = unit.events.size(), unit.events.root()
     if root_at(unit, size) != root:
-        raise LogDamagedError("The head of the log is not the root of its tree.")
+        raise LogDamagedError(
+            "The stored head of the log differs from the root of the log's tree."
+        )
     return Checkpoint(signer.verifier.name, size, root)
 
 

@@ -186,8 +186,8 @@ def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
     """
     if not 0 <= old_size <= size <= unit.events.size():
         raise InvalidInputError(
-            "The log never had these two sizes in this order: give the earlier size "
-            "first, and no size larger than the log."
+            "The log did not grow from the first of these sizes to the second: give the "
+            "smaller size first, and no size larger than the log."
         )
     nodes = unit.events.nodes(consistency_nodes(old_size, size))
     return consistency_proof(old_size, size, lambda level, at: nodes[level, at])

@@ -237,11 +237,12 @@ class _Watched:
         self._subjects += sum(hash(f"{indexed.seq} {ref}") for ref in _refs(indexed.body))
 
     def _check_subjects(self) -> None:
-        """Compare the list of subjects with the bodies, as two sets of pairs, by their sums.
+        """Compare the stored list of subjects with the event bodies: both are sets of pairs,
+        compared by sums of hashes.
 
         The hash is keyed differently in each process, so nobody can prepare another set with an
-        equal sum, and neither set has to be sorted or kept. It is the hash of one text, never of a
-        tuple: a tuple mixes its parts' hashes without a key and almost linearly, so two events
+        equal sum, and neither set has to be sorted or kept. The hash is that of one text, never of
+        a tuple: a tuple mixes its parts' hashes without a key and almost linearly, so two events
         could exchange their subjects without changing the sum.
         """
         if sum(map(hash, self._state.subjects())) != self._subjects:

@@ -228,7 +228,7 @@ def _staff(services: Services, command: EnrolStaff, person_id: PersonId) -> Staf
 
 def _check(impressions: tuple[Impression, ...]) -> None:
     if not impressions:
-        raise EmptyProbeError("Give at least one finger.")
+        raise EmptyProbeError("The prints to enrol have no finger: give at least one finger.")
     if any(
         impression.impression_type is ImpressionType.LATENT or not impression.position
         for impression in impressions

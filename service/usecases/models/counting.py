@@ -23,7 +23,7 @@ ones."""
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """The most similar stranger in one rehearsal."""
+    """The most similar stranger that one trial search found."""
 
     kind: Kind
     step: int

@@ -119,9 +119,9 @@ def rehearse(
 def due_people(services: Services) -> int:
     """Return how many people should be used in rehearsals now.
 
-    At first, this is as many as bring each kind to `WANTED`, and so again after an alarm of the
-    second candidates; later, a number each night. It is 0 for a gallery with fewer people than a
-    proposal needs: then the office decides.
+    At first, and again after an alarm about second candidates, as many as bring each kind to
+    `WANTED`; later, a fixed number each night. It is 0 for a gallery too small for a proposal:
+    then the office decides.
     """
     persons = services.gallery.persons
     if persons < needed(PROPOSED_FPIR[Mode.TENPRINT]) or not services.scorer.counts_strangers:
@@ -242,7 +242,7 @@ def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> T
 
 
 def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[Met]:
-    """Yield the most similar stranger for each of these searches, all of one kind."""
+    """Yield the most similar stranger for each of these searches, which are all of one kind."""
     index = services.gallery.index
     taken_off = index.cohorts.own()
     hits = index.search_tenprints(

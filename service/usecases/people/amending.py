@@ -20,6 +20,7 @@ from domain.people.amendments import (
     changes_between,
 )
 from domain.people.items import Items
+from domain.plain_text import require_reason
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
@@ -64,10 +65,9 @@ def amend_record(services: Services, command: AmendRecord) -> int:
 
 
 def _check_words(amendment: Amendment) -> None:
-    if not amendment.words.strip():
-        raise InvalidInputError("Write the reason.", pointer="/reason_text")
+    require_reason(amendment.words, "/reason_text")
     if not amendment.reference.strip():
-        raise InvalidInputError("Name the source.", pointer="/source_reference")
+        raise InvalidInputError("Name the source of the correction.", pointer="/source_reference")
 
 
 def version_read(

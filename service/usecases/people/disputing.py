@@ -1,4 +1,6 @@
-"""Disputes over whose matter an entry of a record is: opened, and decided by two case officers."""
+"""Disputes about whether an entry of a record is about that person: opened, and decided by two
+case officers.
+"""
 
 from dataclasses import dataclass
 
@@ -19,6 +21,7 @@ from domain.people.disputes import (
     event_of,
 )
 from domain.people.items import Item, ItemId
+from domain.plain_text import require_reason
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
@@ -35,7 +38,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class OpenDispute:
-    """An entry of a record, or a whole record, that may be another person's."""
+    """An entry of a record, or a whole record, that may be about another person."""
 
     caller: Caller
     record_id: RecordId
@@ -70,15 +73,16 @@ class AnswerDecision:
 
 
 def open_dispute(services: Services, command: OpenDispute) -> Dispute:
-    """Open a dispute over an entry of a record; from now on no answer gives it.
+    """Open a dispute about an entry of a record. From now on no answer gives the entry as this
+    person's.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no words, an item that is no
-    matter), ConflictError (it is disputed already, a request about another person).
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no words, or an item that cannot be
+    disputed), ConflictError (it is disputed already, or the request is about another person).
     """
     caller = command.caller
     caller.actor.require(Scope.WORK_REQUESTS)
     caller.require_force()
-    _demand_words(command.words)
+    require_reason(command.words, "/words")
     with services.units.write() as unit:
         # From here on nobody else decides whose matter anything is.
         unit.events.lock_last_change()
@@ -103,11 +107,6 @@ def open_dispute(services: Services, command: OpenDispute) -> Dispute:
     return dispute
 
 
-def _demand_words(words: str) -> None:
-    if not words.strip():
-        raise InvalidInputError("Give the reason in words.", pointer="/words")
-
-
 def _check_request(unit: UnitOfWork, command: OpenDispute, person_id: PersonId) -> None:
     """Refuse a request that is about another person, and a whole record without a request."""
     if command.request_id is None:
@@ -125,7 +124,7 @@ def _check_request(unit: UnitOfWork, command: OpenDispute, person_id: PersonId) 
 
 
 def _disputed(unit: UnitOfWork, version: RecordVersion, command: OpenDispute) -> ItemId:
-    """Return the entry that is disputed; an empty id for a whole record."""
+    """Return the disputed entry; an empty id if the whole record is disputed."""
     if not command.item_id:
         if any(
             not one.item_id and one.state not in DECIDED
@@ -148,12 +147,12 @@ def _disputed(unit: UnitOfWork, version: RecordVersion, command: OpenDispute) ->
 
 
 def propose_decision(services: Services, command: ProposeDecision) -> Dispute:
-    """Propose whose the matter is.
+    """Propose whom the entry is about.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (decided, or proposed already),
+    Raises NotPermittedError, NotFoundError, ConflictError (already decided or proposed),
     InvalidInputError (no words).
     """
-    _demand_words(command.words)
+    require_reason(command.words, "/words")
     theirs, not_theirs = DisputeState.PROPOSED_THEIRS, DisputeState.PROPOSED_NOT_THEIRS
     with services.units.write() as unit:
         dispute = _begun(unit, command, frozenset({DisputeState.OPEN}))
@@ -167,11 +166,11 @@ def answer_decision(services: Services, command: AnswerDecision) -> Dispute:
     """Carry out a proposed decision if the caller agrees; otherwise the dispute is open again.
 
     Raises NotPermittedError, NotFoundError, SelfVerificationError (the caller proposed it),
-    ConflictError (nothing is proposed, or the entry was changed since), InvalidInputError (no
-    words, although the caller does not agree).
+    ConflictError (nothing is proposed, or the entry has been changed since), InvalidInputError (a
+    disagreement without words).
     """
     if not command.agrees:
-        _demand_words(command.words)
+        require_reason(command.words, "/words")
     with services.units.write() as unit:
         dispute = _begun(unit, command, PROPOSED)
         if dispute.steps[-1].stepped_by == command.caller.actor.user_id:
@@ -229,7 +228,7 @@ def _not_theirs(
 ) -> None:
     """Move entries to the other of two people who were parted, or take them off the record.
 
-    What a matter of the inbox put there waits in the inbox again, for whoever it belongs to.
+    A matter that came through the inbox waits there again, for the person it belongs to.
     """
     there = _record_of(at.unit, dispute.other_id)
     if there is not None:

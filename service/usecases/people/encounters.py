@@ -137,7 +137,9 @@ def own_prints(services: Services, caller: Caller, encounter_id: EncounterId) ->
 
 
 def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeView]) -> None:
-    """Raise InvalidMinutiaeError if minutiae state another size than their finger's picture."""
+    """Raise InvalidMinutiaeError if minutiae state a different size from their finger's
+    picture.
+    """
     sizes = {image.position: (image.width_px, image.height_px) for image in images}
     for view in minutiae:
         size = (view.width_px, view.height_px)

@@ -99,7 +99,7 @@ def _check(command: Enrol, now: datetime) -> None:
         raise EmptyProbeError("The capture has no finger: add at least one.")
     if command.captured_at > now:
         raise InvalidInputError(
-            "The time of the capture is in the future: correct it.", pointer="/captured_at"
+            "The time of the capture is in the future: correct the time.", pointer="/captured_at"
         )
     if any(
         impression.impression_type is ImpressionType.LATENT

@@ -23,6 +23,7 @@ from domain.people.gallery_cases import (
     GalleryDoubt,
     GalleryOutcome,
 )
+from domain.plain_text import require_reason
 from indexing.gallery_index import GalleryIndex
 from indexing.integrity import (
     DuplicateSuspicion,
@@ -182,8 +183,7 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
     record only for the person who would be absorbed).
     """
     command.caller.actor.require(Scope.MERGE)
-    if not command.reason.strip():
-        raise InvalidInputError("The conclusion has no reason: give a reason.", pointer="/reason")
+    require_reason(command.reason, "/reason")
     with services.units.write() as unit:
         case = existing(unit.gallery_cases.get(command.case_id))
         conclusion = GalleryConclusion(

@@ -11,7 +11,9 @@ from service.usecases.services import StoreServices
 def store_matter(
     services: StoreServices, unit: UnitOfWork, caller: Caller, matter: Matter
 ) -> bool:
-    """Store a matter without its steps; False where this content came under its reference."""
+    """Store a matter without its steps. False if the same content is already stored under its
+    reference.
+    """
     is_new = unit.matters.add(matter)
     if is_new:
         event = MatterReceived(matter.matter_id, matter.source)
@@ -20,7 +22,7 @@ def store_matter(
 
 
 def store_step(services: StoreServices, unit: UnitOfWork, caller: Caller, step: Step) -> None:
-    """Store a step of a matter; raises as `Matters.step` does."""
+    """Store a step of a matter. Raises the errors of `Matters.step`."""
     unit.matters.step(step)
     event = MatterStepped(
         step.matter_id, step.number, step.state, step.record_id, step.person_id, step.version

@@ -12,6 +12,7 @@ from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import MergeProposed, UnmergeProposed
 from domain.ids import PersonId
+from domain.plain_text import require_reason
 from domain.retention.erasures import Merge
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -45,7 +46,7 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
 def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMerge) -> str:
     """Do the same as `propose_merge` in the current transaction."""
     command.caller.actor.require(Scope.MERGE)
-    _check_reason(command.reason)
+    require_reason(command.reason, "/reason")
     if command.surviving == command.absorbed:
         raise InvalidInputError(
             "The merge names the same person twice: name two different people.",
@@ -72,7 +73,7 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
     confirmed merge).
     """
     caller.actor.require(Scope.MERGE)
-    _check_reason(reason)
+    require_reason(reason, "/reason")
     with services.units.write() as unit:
         done = existing(unit.merges.get(merge_id))
         if done.confirmed_by is None or done.undoes is not None:
@@ -117,11 +118,6 @@ def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: M
     kind = UnmergeProposed if merge.undoes else MergeProposed
     event = kind(merge.merge_id, merge.surviving, merge.absorbed, undoes=merge.undoes)
     record(unit, services.surroundings, caller, event)
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise InvalidInputError("The merge has no reason: give a reason.", pointer="/reason")
 
 
 def _check_records(unit: UnitOfWork, command: ProposeMerge) -> None:

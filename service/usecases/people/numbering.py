@@ -1,4 +1,6 @@
-"""Issuing numbers for people on record, if this installation is the issuer; and their account."""
+"""Issuing numbers for people on record, if this installation is their issuer, and accounting for
+them.
+"""
 
 from dataclasses import dataclass
 

@@ -18,8 +18,9 @@ _read: dict[str, OffenceTable] = {}
 def install_offences(services: StoreServices, caller: Caller, content: bytes) -> InstalledTable:
     """Install a file as the next version of the office's table of offence codes.
 
-    The file of the version in force changes nothing. Raises NotPermittedError, InvalidInputError
-    with the line of every fault, ConflictError (another version was installed meanwhile).
+    Installing the version in force again changes nothing. Raises NotPermittedError,
+    InvalidInputError with the line of every fault, ConflictError (another version was installed
+    meanwhile).
     """
     caller.actor.require(Scope.OPERATE)
     rows = read_offences(content)
@@ -37,7 +38,9 @@ def install_offences(services: StoreServices, caller: Caller, content: bytes) ->
             services.surroundings.clock(),
         )
         if not unit.offence_tables.put(made, content.decode()):
-            raise ConflictError("Another table was installed at the same moment: try again.")
+            raise ConflictError(
+                "Another table of offence codes was installed at the same moment: try again."
+            )
         event = OffenceTableInstalled(made.table_id, made.version, digest, made.codes)
         record(unit, services.surroundings, caller, event)
         unit.commit()
@@ -52,13 +55,13 @@ def installed_tables(services: StoreServices, caller: Caller) -> tuple[Installed
 
 
 def table_in_force(services: StoreServices) -> OffenceTable:
-    """Return the table in force, for pages that show what was recorded beside the title."""
+    """Return the table in force, for pages that show each recorded code with its title."""
     with services.units.read() as unit:
         return offence_table(unit)
 
 
 def offence_table(unit: UnitOfWork) -> OffenceTable:
-    """Return the table in force; one without rows if none was installed.
+    """Return the table in force; an empty table if none was installed.
 
     Raises LogDamagedError if the stored file is not the one that was installed.
     """

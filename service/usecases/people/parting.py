@@ -1,7 +1,7 @@
-"""The matters of one person on record that turns out to be two.
+"""Divides the entries of a record when a merge is undone because the person turns out to be two.
 
-When a merge is undone, each entry that was put on record meanwhile goes home by its own evidence.
-Where nothing decides, a dispute waits for case officers, and neither person is certified.
+Each entry recorded during the merge goes to the person whom its own evidence shows. Where nothing
+decides, a dispute waits for case officers, and neither person gets a certificate.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def part_matters(
     undone: Merge,
     moved: Collection[EncounterId],
 ) -> None:
-    """Send home the entries of two people who have just been parted, or open disputes.
+    """Divide the entries between two people whose merge has just been undone, or open disputes.
 
     `undone` is the undoing and `moved` the captures that went back. Call this in its transaction.
     """
@@ -56,9 +56,9 @@ def part_matters(
 def _prints(
     unit: UnitOfWork, undone: Merge, moved: Collection[EncounterId]
 ) -> tuple[Known, Known]:
-    """Return the facts that the prints of each of the two people give.
+    """Return the facts that the prints of each of the two people show.
 
-    Until the commit, the captures that went back are still read as those of the first.
+    Until the commit, the captures that went back are still read as those of the first person.
     """
     back = {*unit.merges.origins(moved), *moved}
     first = unit.people.person_row(undone.surviving)
@@ -76,7 +76,7 @@ def _prints(
 
 
 class _Side:
-    """One of the two people: their record then and now, and the facts about them."""
+    """One of the two people: their record before the merge and now, and the facts about them."""
 
     def __init__(
         self, unit: UnitOfWork, person_id: PersonId, merged_at: int, prints: Known
@@ -91,14 +91,14 @@ class _Side:
         self.known = replace(known, arrests=prints.arrests, named=prints.named)
 
     def homes(self, other: _Side) -> tuple[Home, ...]:
-        """Return where the entries go that this record gained while the two were merged."""
+        """Return, for each entry that this record gained during the merge, whom it is about."""
         if self.record_id is None:
             return ()
         return homes_of(self.before, self.now, self.record_id, (self.known, other.known))
 
 
 def _before(unit: UnitOfWork, record: Record | None, merged_at: int) -> Items:
-    """Return the items of a record before the merge; none of a version that is withheld."""
+    """Return the items of a record before the merge; none if that version is withheld."""
     if record is None:
         return NOTHING
     version = unit.records.version(
@@ -113,7 +113,7 @@ def _now(unit: UnitOfWork, record_id: RecordId) -> Items:
 
 
 def _event(facts: Sequence[CaptureFact]) -> str:
-    """Return the entry at which officers say that a capture was taken; empty if none is said."""
+    """Return the entry at which officers say a capture was taken; empty if they have not said."""
     said = in_force(facts).get(FactKind.EVENT)
     return "" if said is None else said.event
 
@@ -141,7 +141,7 @@ def _settle(at: At, undone: Merge, sides: tuple[_Side, _Side], home: Home) -> No
 
 
 def _moved(at: At, sides: tuple[_Side, _Side], home: Home) -> bool:
-    """Move entries to the other record; False where that record cannot take them."""
+    """Move entries to the other record. False if that record cannot take them."""
     on = tuple(live_version_of(at.unit, _known(one.record_id)) for one in sides)
     why = f"Two people were parted; {', '.join(home.other)} tells whose it is."
     try:

@@ -41,7 +41,7 @@ class PlacedPrint:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A finger that may be another finger."""
+    """A finger that may be recorded under another finger's position."""
 
     position: FingerPosition
     words: str

@@ -139,9 +139,9 @@ def version_of(unit: UnitOfWork, head: VersionHead) -> RecordVersion:
 
 
 def record_claims(services: Services, caller: Caller, record_id: RecordId) -> tuple[Claim, ...]:
-    """Return the claims about the person of a record, each with its source and day.
+    """Return all claims about the person of a record, each with its source and day.
 
-    Those that were withdrawn or corrected are among them. Raises as `read_record` does.
+    Withdrawn and corrected claims are included. Raises the errors of `read_record`.
     """
     caller.actor.require(Scope.READ_RECORDS)
     with services.units.write() as unit:

@@ -1,4 +1,4 @@
-"""Entries that leave a record, because they are another person's: moved, or taken off."""
+"""Moves entries that are about another person to that person's record, or takes them off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A transaction in which somebody changes records."""
+    """The transaction in which somebody changes records."""
 
     services: StoreServices
     unit: UnitOfWork
@@ -64,7 +64,7 @@ class At:
         record(self.unit, self.services.surroundings, self.caller, event)
 
     def changed(self, before: RecordVersion, changes: Sequence[Change]) -> Items:
-        """Return the items after changes; raises as `amended` does."""
+        """Return the items after changes. Raises the errors of `amended`."""
         today = self.services.surroundings.clock().date()
         return amended(before.items, changes, today=today)
 
@@ -92,7 +92,7 @@ def matter_behind(unit: UnitOfWork, record_id: RecordId, entry: Item) -> Matter 
 def _around(unit: UnitOfWork, matter: Matter) -> tuple[RecordVersion, RecordVersion] | None:
     """Return the versions of the record before and after a matter was attached.
 
-    None if it added nothing to the record: the hearing was only adjourned. Raises ConflictError
+    None if the matter added nothing, because the hearing was only adjourned. Raises ConflictError
     while the versions are withheld.
     """
     laying = _laying(matter)
@@ -116,7 +116,7 @@ def _laying(matter: Matter) -> Step | None:
 
 
 def take_off(at: At, matter: Matter) -> None:
-    """Withdraw from a record exactly the items that a matter added to it.
+    """Withdraw exactly those items of a record that a matter added.
 
     Raises ConflictError if one of these items has been changed since.
     """
@@ -167,7 +167,7 @@ def move(
 ) -> None:
     """Move the entries of one event from one record to another, with the matters behind them.
 
-    Raises ConflictError or InvalidInputError where the other record cannot take them.
+    Raises ConflictError or InvalidInputError if the other record cannot take them.
     """
     here, there = on
     behind = {
@@ -192,7 +192,7 @@ def move(
 
 
 def claims_by(unit: UnitOfWork, matter: Matter, now: RecordVersion) -> tuple[Item, ...]:
-    """Return the details of its person that the record has from a matter."""
+    """Return the details about its person that a record has from a matter."""
     around = _around(unit, matter)
     if around is None:
         return ()
@@ -234,7 +234,7 @@ def _step_there(
 
 
 def into_the_inbox(at: At, matter: Matter, words: str) -> None:
-    """Take a matter off its record; it waits again, and names enquiries meet it."""
+    """Take a matter off its record. It then waits again, and names enquiries find it."""
     take_off(at, matter)
     step = replace(_next_step(at, matter, MatterState.DOUBTFUL), words=words)
     store_step(at.services, at.unit, at.caller, replace(step, reasons=matter.steps[0].reasons))

@@ -64,7 +64,9 @@ class ClassAccuracy:
 
 @dataclass(frozen=True, slots=True)
 class ConversionAccuracy:
-    """The accuracy of conversion: lots decided, errors found, and how well samplers look."""
+    """The accuracy of conversion: lots decided, errors found, and how many planted errors samplers
+    noticed.
+    """
 
     lots: tuple[tuple[str, int], ...]
     classes: tuple[ClassAccuracy, ...]
@@ -99,7 +101,7 @@ def gather(services: StoreServices, caller: Caller, question: AuditQuestion) -> 
     caller.actor.require(Scope.READ_LOG)
     if question.last < question.first:
         raise InvalidInputError(
-            "The period ends before it begins: correct its first or last day.", pointer="/last"
+            "The period ends before it begins: correct the first or the last day.", pointer="/last"
         )
     since = datetime.combine(question.first, time(), UTC)
     until = datetime.combine(question.last + timedelta(days=1), time(), UTC)

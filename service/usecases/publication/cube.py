@@ -1,7 +1,8 @@
-"""Making the tables that may be published from countable facts: one cube of allowed cuts, as data.
+"""Makes the tables that may be published from countable facts: a fixed list of breakdowns, as
+data.
 
-Every cut is a table of one service with the same total. So all that a reader can combine are the
-classes of each table and that total. Nothing else is ever published.
+Every table is about one service and has the same total. So a reader can combine only the classes
+of each table and that total. Nothing else is ever published.
 """
 
 from collections import Counter, defaultdict
@@ -32,7 +33,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """The allowed cuts, and the bands of durations in days."""
+    """The breakdowns by which figures may be published, and the bands of durations in days."""
 
     cuts: tuple[Cut, ...]
     durations: tuple[tuple[int, int | None], ...]
@@ -126,7 +127,7 @@ def _classes(
 
 
 def _fixed(cube: Cube, cut: Cut) -> tuple[str, ...]:
-    """Return the classes that a cut always has."""
+    """Return the classes that a breakdown always has."""
     match cut.name:
         case "timeliness":
             return tuple(one.value for one in Timeliness)

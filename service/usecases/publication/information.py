@@ -90,7 +90,8 @@ def _demand_another_officer(unit: UnitOfWork, caller: Caller, file: RequestFile)
     decided = [one.by for one in before.entries if one.step is Step.DECIDE] if before else []
     if before is None or before.request.kind != KIND.name or not decided:
         raise InvalidInputError(
-            "The request to be reviewed does not exist or has not been answered: correct its id.",
+            "The request to be reviewed does not exist, or has not been answered: "
+            "correct the id of that request.",
             pointer=f"/facts/{REVIEW_OF}",
         )
     if caller.actor.user_id in decided:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.publication import StatisticsReleased
+from domain.plain_text import require_reason
 from domain.publication import Quarter, Release, ReleaseContent, Stage
 from domain.searches.searches import SearchType
 from rules.data_files import data_file
@@ -103,14 +104,13 @@ def withdraw_tables(
     that the release does not have).
     """
     caller.actor.require(Scope.OPERATE)
-    if not note.strip():
-        raise InvalidInputError("Give the reason in the note.", pointer="/note")
+    require_reason(note, "/note")
     with services.units.write() as unit:
         last = existing(next(iter(unit.releases.of(quarter)), None))
         held = {(one.service, one.cut) for one in last.content.tables}
         if not tables or not set(tables) <= held:
             raise InvalidInputError(
-                "Name at least one table, and only tables of the newest version.",
+                "Name at least one table of the newest release.",
                 pointer="/tables",
             )
         kept = tuple(

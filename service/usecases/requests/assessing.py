@@ -170,9 +170,9 @@ Limit = Callable[[Assessed], HoldBack | None]
 
 
 def is_disputed(unit: UnitOfWork, file: RequestFile) -> bool:
-    """Whether it is undecided whose something is: held of this person, or disputed in the request.
+    """Whether anything held about the person, or anything in this request, is still disputed.
 
-    Until it is decided, nobody may be told that nothing, or nothing else, is held.
+    Until that is decided, nobody may be told that nothing, or nothing else, is held.
     """
     raised = unit.disputes.of_request(file.request.request_id)
     is_raised = any(one.state not in DECIDED for one in raised)
@@ -193,9 +193,9 @@ def disputed_items(unit: UnitOfWork, people: Collection[PersonId]) -> frozenset[
 
 
 def _limits(unit: UnitOfWork, file: RequestFile, kind: Kind, destination: Destination) -> Limit:
-    """Return the limit by disputes and by the agreement with an agency.
+    """Return the limits set by disputes and by the agreement with an agency.
 
-    The person's own answer gives what is disputed, and says so.
+    The answer to the person themselves includes disputed entries, and says that they are disputed.
     """
     disputed = frozenset() if kind.has_answer else disputed_items(unit, _people(unit, file))
     agreed = _agreement_limit(unit, destination)

@@ -8,6 +8,7 @@ from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
 from domain.events.requests import InformationSent
 from domain.ids import DisclosureId, PersonId, RequestId, UserId
+from domain.plain_text import require_reason
 from domain.requests.disclosures import Disclosure, Form
 from domain.requests.releasing import HoldBack
 from domain.requests.request_states import RequestState, Step
@@ -144,7 +145,8 @@ def _found(
     """
     if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
         raise NotReleasableError(
-            "A force has not decided on a case yet: wait, or send the force a reminder."
+            "A police force has not made its decision on this request yet: wait, or send "
+            "the force a reminder."
         )
     if kind.is_referred:
         demand_referral(unit, file)
@@ -165,7 +167,7 @@ def demand_answer(kind: Kind) -> None:
     """Raise InvalidInputError for a kind of request whose decision does not send an answer."""
     if not kind.sends:
         raise InvalidInputError(
-            "Requests of this kind are decided with a separate call: use that call."
+            "This call does not decide requests of this kind: use the separate call for them."
         )
 
 
@@ -183,8 +185,8 @@ def _check(command: Decide, kind: Kind) -> None:
             "Only a refusal needs a ground: leave the ground out.", pointer="/ground"
         )
     needs_words = command.verdict is Verdict.REFUSE or command.choice != NO_CHOICE
-    if needs_words and not command.words.strip():
-        raise InvalidInputError("Write the reasons.", pointer="/words")
+    if needs_words:
+        require_reason(command.words, "/words")
 
 
 def read_second(services: Services, command: ReadSecond) -> RequestState:

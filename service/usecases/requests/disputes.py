@@ -1,4 +1,4 @@
-"""A dispute beside its evidence: the entry, its source, and the facts known of each person."""
+"""A dispute shown with its evidence: the entry, its source, and the facts known of each person."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -43,7 +43,7 @@ class EntryShown:
 
 @dataclass(frozen=True, slots=True)
 class SideShown:
-    """One person whose matter it may be, and the facts known of them."""
+    """One person whom the entry may be about, and the facts known of them."""
 
     details: Details
     prints: tuple[tuple[str, date], ...]
@@ -54,7 +54,7 @@ class SideShown:
 
 @dataclass(frozen=True, slots=True)
 class SourceShown:
-    """The version of a record that first had the entry."""
+    """The version of a record in which the entry first appeared."""
 
     version: int
     on: date | None
@@ -100,7 +100,10 @@ def undecided_disputes(
 
 
 def show_dispute(services: StoreServices, caller: Caller, dispute_id: str) -> DisputeShown:
-    """Return a dispute beside its evidence. Raises NotPermittedError, NotFoundError."""
+    """Return a dispute with its evidence.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         shown = _shown(unit, existing(unit.disputes.get(dispute_id)))
@@ -169,7 +172,7 @@ def _entry(items: Items, item: Item) -> EntryShown:
 
 
 def _live(unit: UnitOfWork, record_id: RecordId) -> RecordVersion | None:
-    """Return the live version of a record, with the titles that people are shown."""
+    """Return the live version of a record, with titles for people to read."""
     return titled(offence_table(unit), live_version_of(unit, record_id))
 
 

@@ -1,7 +1,7 @@
-"""Doubts about the person of a request: matters that an answer would leave out, or say too early.
+"""Doubts that stop an answer to a request: matters that it would leave out, or claim too early.
 
-An answer says that nothing is held, or states all that is, only where nobody who may be this
-person is hidden, waits or was added since the search.
+An answer may say that nothing is held, or that it states everything, only if nobody who may be
+this person is hidden, is waiting, or was added since the search.
 """
 
 from dataclasses import replace
@@ -39,7 +39,7 @@ def said_of(file: RequestFile) -> Details:
     """Return the details that a request states; raises ConflictError once they are erased."""
     if file.request.ask is None:
         raise ConflictError(
-            "The content of the request has been erased, so nobody can be searched for."
+            "The content of the request has been erased, so no search can be made."
         )
     return file.request.ask.subject
 
@@ -69,8 +69,8 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
     with services.units.read() as unit:
         if _may_be_held(services, unit, file, found, now):
             raise NotReleasableError(
-                "Since the search, a record that may be about this person has been added "
-                "or is waiting to be added: search again."
+                "After the search, a record that may be about this person was added or began "
+                "to wait: search again."
             )
 
 
@@ -79,9 +79,9 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
 
     Such an answer would say that nothing, or nothing else, is held about somebody although a
     matter may still be added to their record. A matter counts as theirs if its details agree so
-    well that they would propose the person as a candidate. A certificate waits as well while the
-    applicant disputes that something is theirs. Called before the transaction of the release,
-    since it is a search.
+    well that they would propose the person as a candidate. A certificate also waits while the
+    applicant disputes an entry. Call this before the transaction of the release, because it is a
+    search.
     """
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
@@ -107,8 +107,9 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
 
 
 def _tells_what_is_held(file: RequestFile, kind: Kind) -> bool:
-    """Whether the answer says that nothing is held, or states all that is; a person's own answer
-    shows waiting matters as well.
+    """Whether the answer says that nothing is held, or claims to state everything.
+
+    The answer to the person themselves does not: it also shows matters that wait.
     """
     found, proposal = file.identification, file.proposal
     tells = kind.says_held or kind.gives is not gives_nothing

@@ -241,7 +241,7 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
     person = next((one.person_id for one in above if one.candidate_id == chosen), None)
     if person is None:
         raise InvalidInputError(
-            "The search has no such candidate: choose a candidate that it shows.",
+            "The search does not show this candidate: choose a candidate that it shows.",
             pointer="/candidate_id",
         )
     if not command.words.strip():

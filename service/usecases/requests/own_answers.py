@@ -164,12 +164,12 @@ def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
     for number, one in enumerate(command.removals):
         if not any(one.covers(field.place) for field in fields):
             raise InvalidInputError(
-                "The answer has no item in this position: reload the answer.",
+                "The answer no longer has this item: reload the answer.",
                 pointer=f"/remove/{number}/place",
             )
     if not command.keep <= {field.place for field in fields}:
         raise InvalidInputError(
-            "The answer has no item at a place you chose to keep: reload the answer.",
+            "You chose to keep an item that the answer no longer has: reload the answer.",
             pointer="/keep",
         )
 

@@ -157,7 +157,7 @@ def _source(source: str) -> str:
 
 
 def _marked(field: OwnField, record: Record, item: Item, disputed: frozenset[ItemKey]) -> OwnField:
-    """Return a field; of a disputed entry, it says so."""
+    """Return a field; if its entry is disputed, the field says so."""
     if (record.record_id, item.item_id) not in disputed:
         return field
     return replace(field, text=f"{field.text} {_DISPUTED}")
@@ -234,7 +234,7 @@ def _plain(code: str) -> str:
 
 
 def _day(day: date | PartialDate | None) -> str:
-    """Return a day in words, as letters of the office have it."""
+    """Return a day in words, as the office's letters write it."""
     if day is None:
         return "an unknown day"
     return day.words if isinstance(day, PartialDate) else f"{day:%-d %B %Y}"

@@ -150,7 +150,7 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
     for code in command.markers:
         check_marker(code)
     if command.verdict is ReferralVerdict.OBJECTION and not command.words.strip():
-        raise InvalidInputError("Write what the office should do.", pointer="/words")
+        raise InvalidInputError("Write what the office should do instead.", pointer="/words")
     with services.units.write() as unit:
         referral = existing(unit.referrals.get(command.referral_id))
         if not _is_open(_file(unit, referral), referral):
@@ -179,7 +179,8 @@ def demand_referral(unit: UnitOfWork, file: RequestFile) -> None:
         raise NotReleasableError("The referral body has not answered yet: wait for its answer.")
     if last.reply.verdict is not ReferralVerdict.NO_OBJECTION:
         raise NotReleasableError(
-            "The referral body objects: refuse the application, or make another referral."
+            "The referral body objects to the release: refuse the application, or make "
+            "another referral."
         )
 
 

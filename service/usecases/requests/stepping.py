@@ -229,12 +229,15 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     or an amount that the fees of the request do not allow).
     """
     if command.step not in PLAIN_STEPS:
-        raise InvalidInputError("This step has a separate call: use that call.", pointer="/step")
+        raise InvalidInputError(
+            "This call takes only plain steps: use the separate call for this step.",
+            pointer="/step",
+        )
     if command.step in _NEED_WORDS and not command.words.strip():
-        raise InvalidInputError("Write what is requested, or why.", pointer="/words")
+        raise InvalidInputError("Write what you ask for, or why.", pointer="/words")
     if (command.pence is None) == (command.step in FEE_STEPS):
         raise InvalidInputError(
-            "Give an amount for a step about a fee, and for no other kind of step.",
+            "Give an amount if the step is about a fee. For any other step, leave the amount out.",
             pointer="/pence",
         )
     with services.units.write() as unit:
@@ -257,7 +260,7 @@ def _on(entry: Entry, command: TakeStep, file: RequestFile) -> Entry:
     earliest = file.request.received_on
     if not earliest <= command.on <= entry.at.date():
         raise InvalidInputError(
-            "The day is before the request was received, or in the future: correct it.",
+            "The day is before the request was received, or in the future: correct the day.",
             pointer="/on",
         )
     return Entry(

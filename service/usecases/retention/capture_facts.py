@@ -56,7 +56,9 @@ def state_fact(services: StoreServices, command: StateFact) -> FactId:
     now = services.surroundings.clock()
     fact_id, fact = FactId(services.surroundings.new_id()), command.fact
     if fact.on > now.date():
-        raise InvalidInputError("The day is in the future: correct it.", pointer="/on")
+        raise InvalidInputError(
+            "The day is in the future: give today or an earlier day.", pointer="/on"
+        )
     with services.units.write() as unit:
         capture, known, facts = _about(unit, command.encounter_id)
         _check(fact, capture, known, facts)
@@ -92,7 +94,8 @@ def _check(
     needed = NEEDS.get(fact.kind)
     if needed is not None and needed not in counted:
         raise ConflictError(
-            f"There is no agreed statement {needed.value!r} that this one could end."
+            f"This statement ends the statement {needed.value!r}, but no such statement "
+            "has been agreed."
         )
     if fact.kind is FactKind.REVOKED:
         if fact.revokes not in {one.fact_id for one in counted.values()}:
@@ -103,7 +106,7 @@ def _check(
         _check_event(fact, capture, known)
     elif fact.on < capture.taken_on:
         raise InvalidInputError(
-            "The day is before the prints were taken: correct it.", pointer="/on"
+            "The day is before the prints were taken: correct the day.", pointer="/on"
         )
 
 

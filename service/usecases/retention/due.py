@@ -110,7 +110,7 @@ def standing(
     stated: Stated,
     taken: Taken,
 ) -> Standing:
-    """Return the result for merged people, who are one human being."""
+    """Return the result of the retention rules for merged people, who are one human being."""
     head = next((one for one in group if one.person_row == one.head_row), group[0])
     known = known_events(group)
     bases = bases_of(known.events, on)

@@ -50,7 +50,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> Pl
     day = on or now.date()
     if day > now.date():
         raise InvalidInputError(
-            "The day is in the future: use today or an earlier day.", pointer="/on"
+            "The day is in the future: give today or an earlier day.", pointer="/on"
         )
     with services.units.write() as unit:
         fates, due = _counted(unit, day)

@@ -104,7 +104,7 @@ def _excluded(unit: UnitOfWork, command: BeginRecord) -> frozenset[PersonId]:
     shown = unit.searches.candidates(command.enquiry_id)
     if not command.excluded <= {one.candidate_id for one in shown}:
         raise InvalidInputError(
-            "The enquiry has no such candidate: only exclude candidates that it shows.",
+            "The enquiry does not show this candidate: exclude only candidates that it shows.",
             pointer="/excluded",
         )
     return frozenset(one.person_id for one in shown if one.candidate_id in command.excluded)

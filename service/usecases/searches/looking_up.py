@@ -30,7 +30,7 @@ def check_probe(search_type: SearchType, probe: Probe) -> None:
     Raises EmptyProbeError, UnsupportedSearchError, DuplicatePositionError.
     """
     if not probe.impressions and probe.details.is_empty:
-        raise EmptyProbeError("The search is empty: give fingers, details or both.")
+        raise EmptyProbeError("The search is empty: give fingers, personal details or both.")
     match search_type:
         case SearchType.TP_TP | SearchType.TP_LT:
             _check_tenprint(probe.impressions)
@@ -84,11 +84,10 @@ def compare_prints(
 ) -> FingerComparisons:
     """Return the comparisons of prints with stored encounters, in the order of `encounter_rows`.
 
-    With `own`, the excess of people who are alike with everybody is taken off.
-
-    Every row must be in `held`. As in the index, a tenprint searched among tenprints compares
-    every finger that both sides have. A mark, and any search of the unsolved mark file, keeps only
-    the finger that agrees most.
+    With `own`, the excess of people who resemble everybody is subtracted. Every row must be in
+    `held`. As in the index, a tenprint searched among tenprints compares every finger that both
+    sides have. A mark, and any search of the unsolved mark file, keeps only the finger that agrees
+    most.
     """
     batch = held.marks if search_type.is_among_marks else held.tenprints
     place_of = {row: place for place, row in enumerate(batch.encounter_rows.tolist())}
@@ -134,7 +133,9 @@ def print_probe(search_type: SearchType, probe: Probe, fmt: TemplateFormat) -> P
 def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
     """Return the index's proposals. Raises UnsupportedSearchError for a names enquiry."""
     if search_type is SearchType.NAMES:
-        raise UnsupportedSearchError("The names enquiry has no prints: send a search instead.")
+        raise UnsupportedSearchError(
+            "A names enquiry has no prints to look up: use a search with prints."
+        )
     index, k = services.gallery.index, services.policy.scored_candidates
     asked = print_probe(search_type, probe, services.print_format.template)
     if search_type.is_among_marks:

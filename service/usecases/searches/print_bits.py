@@ -1,7 +1,7 @@
-"""What the agreement of minutiae is worth in bits, finger by finger and together.
+"""The evidence of the minutiae in bits, for each finger and for all fingers together.
 
-Told only after the decisions, as the correspondences are that it is made of, and computed again
-from what is stored. They enter no order, band or posterior (ADR 107).
+The bits are shown only after the decisions, as the corresponding minutiae are, and are computed
+again from stored data. They affect no order, band or posterior (ADR 107).
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class FingerBits:
-    """What the pairs of one finger are worth."""
+    """The evidence, in bits, of the corresponding minutiae of one finger."""
 
     position: FingerPosition
     pairs: int
@@ -32,7 +32,7 @@ class FingerBits:
 
 @dataclass(frozen=True, slots=True)
 class PrintBits:
-    """The bits of the prints of a candidate."""
+    """The evidence of a candidate's prints, in bits."""
 
     fingers: tuple[FingerBits, ...]
     """One for each correspondence, in order."""
@@ -53,10 +53,10 @@ def print_bits(
     encounter_id: EncounterId | None,
     found: Sequence[FingerCorrespondence],
 ) -> PrintBits | None:
-    """Return the bits of a tenprint candidate; None where no model covers any finger.
+    """Return the bits of a tenprint candidate's prints; None if no model covers any finger.
 
-    A model covers fingers of which its extractor, and nobody and nothing else, read both prints.
-    Marks have none.
+    A model covers fingers whose prints on both sides were read by its extractor and by nothing and
+    nobody else. Marks have no bits.
     """
     if search.search_type is not SearchType.TP_TP or encounter_id is None:
         return None
@@ -102,9 +102,9 @@ def _model_of(services: Services) -> tuple[MatchModel, str] | None:
 def _met(
     services: Services, unit: UnitOfWork, search: Search, encounter_id: EncounterId
 ) -> tuple[int, float | None]:
-    """Return how many searches the gallery had counted, and the rate of strangers as alike.
+    """Return how many searches the gallery has counted, and the rate of strangers this similar.
 
-    None where they were too few, and where what it needs is erased.
+    None if there are too few, or if the data needed is erased.
     """
     probe = unit.searches.probe(search.search_id)
     held = unit.encounters.templates_by_id([encounter_id], at=search.basis.index_cursor)

@@ -1,4 +1,4 @@
-"""A new account, for which two administrators vouch where its role decides."""
+"""A new account. Two administrators vouch for it if its role decides."""
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
@@ -56,7 +56,7 @@ def _force(form: Form, role: Role | None) -> ForceCode | None:
 
 
 def _vouchers(visit: Visit, form: Form, bench: Workbench, role: Role) -> Vouchers:
-    """Return the sign-ins of both administrators; none where no vouching is needed."""
+    """Return the sign-ins of both administrators; none if no vouching is needed."""
     if bench.sign_in.is_trial or not decides(role):
         return ()
     missing = "Enter the sign-in name of the second administrator."

@@ -1,4 +1,4 @@
-"""What forms and security keys have to do with each other: challenges shown, answers read."""
+"""Security keys on pages: the challenges that forms show, and the answers that they bring."""
 
 from urllib.parse import urlsplit
 
@@ -18,7 +18,9 @@ from service.web.forms import Form
 def challenge_at(
     request: Request, bench: Workbench, secret: str, asking: Asking, at_s: int
 ) -> Ceremony:
-    """Return a challenge; `secret` is that of the session or of the visit, `at_s` since 1970."""
+    """Return a challenge. `secret` is that of the session or visit; `at_s` is in seconds since
+    1970.
+    """
     return ceremony(_origin(request, bench), secret, asking, at_s)
 
 
@@ -39,7 +41,7 @@ def challenge_of(
 def proof_of(
     request: Request, bench: Workbench, form: Form, secret: str, *, field: str = "proof"
 ) -> Proof:
-    """Return the proof of a second factor that a form brings: a code, or the answer of a key."""
+    """Return the proof of a second factor in a form: a code, or a security key's answer."""
     asked = challenge_of(request, bench, form, secret, Asking.PROVE)
     return Proof(form.text(field), form.fields.get("answer", ""), asked)
 

@@ -18,7 +18,7 @@ _NEW = "/workbench/tokens?new=yes"
 
 @router.get("")
 def show_tokens(request: Request, visitor: VisitorOf, bench: BenchOf) -> Response:
-    """Show the tokens, with a notice after a sign-in that finds new ones."""
+    """Show the tokens, with a notice if any were issued since the previous sign-in."""
     values = {
         "tokens": own_tokens(bench, visitor.account),
         "has_new": "new" in request.query_params,
@@ -28,7 +28,9 @@ def show_tokens(request: Request, visitor: VisitorOf, bench: BenchOf) -> Respons
 
 
 def first_page(bench: Workbench, visitor: Visitor, *, back: str = "") -> str:
-    """Return the page after a sign-in: the notice of new tokens comes before any other."""
+    """Return the page after a sign-in: the notice of new tokens if there are any, else the role's
+    first page.
+    """
     if has_new_tokens(bench, visitor):
         return _NEW
     return back or home_of(visitor.account.role)

@@ -1,4 +1,4 @@
-"""Signing in by the identity provider: there and back again."""
+"""Signing in through the identity provider: to the provider and back."""
 
 import base64
 import binascii
@@ -33,11 +33,11 @@ from service.web.rendering import render
 
 
 def seal(departure: Departure, mac: Mac) -> str:
-    """Return a departure as the text of a cookie, with its keyed digest: only we can write it.
+    """Return a departure as the text of a cookie, with a keyed digest that only this service can
+    make.
 
-    The cookie is sent along when the provider leads the browser back here, so that it is
-    `SameSite=Lax`, and it lives as long as a sign-in at the provider may take. The session's own
-    cookie stays strict.
+    The cookie must be sent when the provider leads the browser back, so it is `SameSite=Lax`; it
+    lives as long as a sign-in at the provider may take. The session's own cookie stays strict.
     """
     fields = {**asdict(departure), "begun_at": departure.begun_at.isoformat()}
     body = base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
@@ -45,7 +45,7 @@ def seal(departure: Departure, mac: Mac) -> str:
 
 
 def unseal(text: str, mac: Mac) -> Departure | None:
-    """Return the departure of a cookie; None for one that we did not write."""
+    """Return the departure in a cookie; None if this service did not write the cookie."""
     body, _, stated = text.partition(".")
     if not hmac.compare_digest(stated.encode(), mac(body.encode()).hex().encode()):
         return None
@@ -84,7 +84,7 @@ def take_answer(
     error: Told = "",
     iss: Told = "",
 ) -> Response:
-    """Begin a session for the returning browser, or state the fault on the sign-in page."""
+    """Begin a session for the browser that returns, or state the fault on the sign-in page."""
     departure = unseal(departure_text(request), _mac(bench))
     address = request.client.host if request.client else ""
     arrival = Arrival(state, code, error, iss, address, current_request_id())
@@ -107,7 +107,7 @@ def _mac(bench: Workbench) -> Mac:
 
 
 def _refused(request: Request, bench: Workbench, error: LinkingError) -> Response:
-    """Show the sign-in page; why the provider's word did not do is told only to the log."""
+    """Show the sign-in page. Only the log states why the provider's answer was refused."""
     reason = f":{error.reason}" if isinstance(error, ProviderRefusedError) else ""
     note_problem(f"{error.code}{reason}")
     status = problem_of(error, request_id=current_request_id()).status

@@ -1,4 +1,4 @@
-"""The second factors of a person's own account: enrolled, looked at, removed."""
+"""The second factors of a person's own account: enrolled, shown and removed."""
 
 from collections.abc import Mapping
 
@@ -51,7 +51,7 @@ def show_second_factor(request: Request, visitor: SignedInOf, bench: BenchOf) ->
 def post_second_factor(
     request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf
 ) -> Response:
-    """Enrol the authenticator whose code was entered, and show the recovery codes this once."""
+    """Enrol the authenticator whose code was entered, and show the recovery codes once."""
     _check_has_password(visitor)
     session = session_secret(request)
     secret = enrolment_secret(bench, visitor.account.user_id, session)
@@ -65,7 +65,7 @@ def post_second_factor(
 
 @router.post("/key")
 def post_key(request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf) -> Response:
-    """Register the security key that answered, and show its recovery codes this once."""
+    """Register the security key that answered, and show its recovery codes once."""
     _check_has_password(visitor)
     session = session_secret(request)
     asked = challenge_of(request, bench, form, session, Asking.REGISTER)
@@ -81,7 +81,7 @@ def post_key(request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf
 
 @router.post("/removal")
 def post_removal(request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf) -> Response:
-    """Remove a second factor; a code or an answer proves that its owner asks."""
+    """Remove a second factor, if a code or a security key's answer proves that its owner asks."""
     factor_id = FactorId(form.text("factor"))
     proof = proof_of(request, bench, form, session_secret(request))
     try:
@@ -112,7 +112,7 @@ def _page(
     errors: Mapping[str, str],
     key_name: str = "",
 ) -> Response:
-    """Return the page of second factors; with errors it answers 422."""
+    """Return the page of second factors, with status 422 if there are errors."""
     _check_has_password(visitor)
     account, session, at_s = visitor.account, session_secret(request), now_s(bench)
     states = factor_states(bench, account.user_id)
@@ -140,7 +140,7 @@ def _registration(
     states: tuple[FactorState, ...],
     at_s: int,
 ) -> str:
-    """Return the options for registering a key in a browser; empty where none can be."""
+    """Return the options for registering a key in a browser; empty if no key can be registered."""
     asked = challenge_at(request, bench, session_secret(request), Asking.REGISTER, at_s)
     known = tuple(one.key for one in states if one.key is not None)
     return options_to_register(asked, visitor.account, known) if asked.is_possible else ""
@@ -154,7 +154,7 @@ def _check_has_password(visitor: Visitor) -> None:
 
 
 def _picture(address: str) -> Markup:
-    """Return the QR code of an address as SVG to stand in the page."""
+    """Return the QR code of an address as SVG for use inside a page."""
     drawn = segno.make(address, error="m", micro=False).svg_inline(
         scale=5, border=4, light="#fff", title="QR code with the key below"
     )

@@ -36,7 +36,7 @@ def show_first_page(visitor: VisitorOf) -> Response:
 
 @router.get("/sign-in")
 def show_sign_in(request: Request, bench: BenchOf) -> Response:
-    """Show the form, and the way to the identity provider where there is one."""
+    """Show the form, with a link to the identity provider if there is one."""
     return sign_in_page(request, bench)
 
 
@@ -84,7 +84,7 @@ def sign_in_page(
     notice: str = "",
     status: int = 200,
 ) -> Response:
-    """Return the sign-in page; `notice` says why the identity provider did not lead further."""
+    """Return the sign-in page; `notice` says why a sign-in at the identity provider failed."""
     values: dict[str, object] = {
         "name": name,
         "errors": errors or {},
@@ -108,7 +108,7 @@ def sign_in_page(
 
 
 def page_to_go_back_to(request: Request) -> str:
-    """Return the page to go back to: one of ours, or none."""
+    """Return the page to go back to; empty unless it is one of ours."""
     back = request.query_params.get("back", "")
     is_ours = back.startswith("/workbench/") and "//" not in back and "\\" not in back
     return back if is_ours and "/sign-" not in back else ""

@@ -40,7 +40,7 @@ def show_agreements(visit: RequestReaderOf) -> Response:
 
 
 def _as_fields(newest: Agreement) -> dict[str, str]:
-    """Return an agreement as its form has it, for whoever records the next version."""
+    """Return an agreement as the fields of its form, for the next version."""
     purposes = {f"purpose:{one.name}": "yes" for one in newest.purposes}
     return purposes | {
         "agency": newest.agency,
@@ -63,7 +63,7 @@ def show_one_agreement(visit: RequestReaderOf, agency: AgencyInPath) -> Response
 
 @router.post("/agreements")
 def post_agreement(visit: CaseOfficerOf, form: FormOf) -> Response:
-    """Put the next version of an agreement on record."""
+    """Store the next version of an agreement."""
     with form.taking("agency", *_FIELDS):
         command = _command(form, visit.caller)
         if command is None or form.errors:
@@ -102,7 +102,7 @@ def _command(form: Form, caller: Caller) -> MakeAgreement | None:
 
 @router.post("/asn-results")
 def post_asn_result(visit: CaseOfficerOf, form: FormOf) -> Response:
-    """Store a result of a court under the number that it came with."""
+    """Store a court result under the ASN that it came with."""
     on = form.day("result_on")
     asn = form.text("asn", missing="State the number that came with the result.")[:40]
     if on is None or form.errors:

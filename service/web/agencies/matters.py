@@ -1,4 +1,4 @@
-"""The inbox of matters: those that wait, why, and the one next step."""
+"""The inbox of matters: those that wait, why they wait, and the next step."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -39,7 +39,7 @@ _PAGE = 30
 
 @router.get("/matters")
 def show_matters(visit: RequestReaderOf) -> Response:
-    """Show the matters that wait, how many, and since when the oldest does."""
+    """Show the matters that wait, their number, and how long the oldest has waited."""
     after = visit.request.query_params.get("after") or None
     inbox = visit.use(list_matters, after=after, limit=_PAGE)
     values = {
@@ -56,13 +56,13 @@ def show_matters(visit: RequestReaderOf) -> Response:
 
 @router.get("/matters/{matter_id}")
 def show_one_matter(visit: RequestReaderOf, matter_id: IdInPath) -> Response:
-    """Show a matter beside the records on which it may belong."""
+    """Show a matter beside the records that it may belong to."""
     return _page(visit, matter_id, begun_form(visit))
 
 
 @router.post("/matters/{matter_id}/attachment")
 def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
-    """Attach a matter to the record that was chosen, or propose it."""
+    """Attach a matter to the chosen record, or propose this."""
     words = form.text("words", missing="Say why this is the right person.")
     laid = _laid(form)
     record, _, version = form.fields.get("record", "").partition(" ")
@@ -84,7 +84,7 @@ def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> 
 
 
 def _laid(form: Form) -> tuple[tuple[int, str], ...]:
-    """Return where the offences were laid; those without a choice are left out."""
+    """Return the charge chosen for each offence; offences without a choice are left out."""
     found = []
     for name, chosen in sorted(form.fields.items()):
         place = name.removeprefix("offence-")
@@ -106,7 +106,7 @@ def post_return(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Resp
 
 @router.post("/matters/{matter_id}/withdrawal")
 def post_withdrawal(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
-    """Propose that a matter comes off the record that it stands on."""
+    """Propose to take a matter off the record that it is on."""
     with form.taking("return_words"):
         words = form.text("return_words")
         command = ReturnMatter(visit.caller, matter_id, form.number("step"), words)
@@ -117,7 +117,7 @@ def post_withdrawal(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> 
 
 @router.post("/matters/{matter_id}/answer")
 def post_answer(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
-    """Agree with the proposal of another person, or not."""
+    """Agree or disagree with another person's proposal."""
     with form.taking("answer_words"):
         agrees = form.fields.get("agrees") == "yes"
         words = form.text("answer_words")

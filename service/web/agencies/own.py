@@ -71,7 +71,7 @@ def _command(form: Form, caller: Caller) -> AskAsAgency | None:
 
 @router.get("/{request_id}")
 def show_own_one(visit: AgencyOf, request_id: IdInPath) -> Response:
-    """Show one request with its answer, or the question that waits."""
+    """Show one request with its answer, or with the office's question."""
     return _one(visit, request_id, begun_form(visit))
 
 

@@ -1,4 +1,4 @@
-"""The documents of one application, and each of them as a file."""
+"""The documents of one application, each of which can be saved as a file."""
 
 from starlette.responses import Response
 

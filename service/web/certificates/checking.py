@@ -1,4 +1,4 @@
-"""The page on which anybody checks a certificate by its number and its code; needs no sign-in."""
+"""The page on which anybody checks a certificate by its number and code, without signing in."""
 
 from typing import Annotated
 
@@ -30,7 +30,7 @@ _WORDS: dict[CheckAnswer | WatchAnswer, str] = {
 
 @router.get("")
 def show_certificate_check(request: Request, state: StateOf) -> Response:
-    """Show the form; a QR code fills it in where scripts run."""
+    """Show the form. With scripts, scanning a QR code fills it in."""
     return _page(request, state, Form({}, {}))
 
 
@@ -38,7 +38,7 @@ def show_certificate_check(request: Request, state: StateOf) -> Response:
 def post_certificate_check_form(
     request: Request, state: StateOf, form: Annotated[Form, Depends(read_form)]
 ) -> Response:
-    """Show whether the certificate holds."""
+    """Show whether the certificate is valid."""
     number = form.text("number", missing="Enter the number of the certificate.")
     code = form.text("code", missing="Enter the code of the certificate.")
     for name, typed in (("number", number), ("code", code)):

@@ -24,7 +24,7 @@ documents = page_router("/workbench/certificates")
 
 @router.get("/{request_id}/certificates")
 def show_certificates(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show the certificates of an application, each with whether it holds now."""
+    """Show the certificates of an application, and whether each is valid now."""
     return _page(visit, request_id, begun_form(visit))
 
 
@@ -51,9 +51,9 @@ def show_certificate_document(visit: RequestReaderOf, certificate_id: IdInPath) 
 def post_revocation_form(
     visit: CaseOfficerOf, request_id: IdInPath, certificate_id: IdInPath, form: FormOf
 ) -> Response:
-    """Take a certificate back."""
+    """Revoke a certificate."""
     ground = form.choice("ground", RevocationGround, missing="Choose why.")
-    words = form.text("words", missing="Give the reason in words.")
+    words = form.text("words", missing="Give a reason.")
     if ground is None or form.errors:
         return _page(visit, request_id, form, status=422)
     visit.use(revoke_certificate, CertificateId(certificate_id), ground, words)

@@ -34,7 +34,7 @@ def show_referrals(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 
 @router.post("/requests/{request_id}/referral")
 def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Put a request before the body."""
+    """Refer a request to the referral body."""
     with form.taking("refer"):
         visit.use(make_referral, RequestId(request_id))
         return RedirectResponse(f"/workbench/requests/{request_id}/referrals", status_code=303)

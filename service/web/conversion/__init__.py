@@ -1,4 +1,4 @@
-"""Back record conversion: pages of keyers, reconcilers, samplers and keepers of lots."""
+"""Back record conversion: the pages of keyers, reconcilers, samplers and supervisors."""
 
 from service.web.conversion import keying, lots, sampling, settling
 

@@ -43,7 +43,7 @@ def shown_fields() -> list[dict[str, Any]]:
 
 
 def read_form(form: Posted) -> Form:
-    """Return the typed text; raises InvalidInputError for a text that is too long."""
+    """Return the typed text. Raises InvalidInputError for a text that is too long."""
     values = []
     for field in FormField:
         is_illegible = bool(form.fields.get(f"{field.value}-illegible"))
@@ -53,7 +53,7 @@ def read_form(form: Posted) -> Form:
 
 
 def read_fault(form: Posted) -> FrameFault:
-    """Return the fault that was chosen; none where nothing was."""
+    """Return the fault that was chosen; None if none was."""
     chosen = form.text("fault")
     return next((one for one in FrameFault if one.value == chosen), FrameFault.NONE)
 

@@ -1,4 +1,6 @@
-"""The keyers' page, made for speed: picture beside form, the picture follows the field."""
+"""The keyers' page, made for speed: the picture is beside the form and follows the field being
+keyed.
+"""
 
 from contextlib import suppress
 from typing import Any

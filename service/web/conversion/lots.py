@@ -1,4 +1,4 @@
-"""Lots, opened, read, sampled, decided and withdrawn."""
+"""Lots: opened, shown, sampled, decided and withdrawn."""
 
 from typing import Any
 
@@ -36,7 +36,9 @@ _SHOWN = 200
 
 @router.get("")
 def show_lots(visit: FrameSeerOf) -> Response:
-    """Show the lots with the counts of their frames; supervisors open one here."""
+    """Show the lots with the counts of their frames, and the form with which supervisors open
+    one.
+    """
     return _list_page(visit, begun_form(visit))
 
 
@@ -86,13 +88,13 @@ _STEPS = ((Scope.KEY_FRAMES, "key"), (Scope.SETTLE_FRAMES, "settle"), (Scope.REA
 
 
 def _next_of(caller: Caller) -> str:
-    """Return the word of the caller's own work on a lot; empty if there is none."""
+    """Return the name of the caller's own work on a lot; empty if there is none."""
     return next((word for scope, word in _STEPS if scope in caller.actor.scopes), "")
 
 
 @router.get("/lots/{lot_id}")
 def show_one_lot(visit: FrameSeerOf, lot_id: IdInPath) -> Response:
-    """Show a lot, where its frames stand, and the decisions on it."""
+    """Show a lot, the states of its frames, and the decisions on it."""
     return _lot_page(visit, lot_id, begun_form(visit))
 
 
@@ -120,7 +122,7 @@ def post_sample(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response
 
 @router.post("/lots/{lot_id}/verdict")
 def post_verdict(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
-    """Put the verdict that follows from the sample on record."""
+    """Record the verdict that follows from the sample."""
     with form.taking("words"):
         visit.use(decide_lot, LotId(lot_id))
     return _done(visit, lot_id, form)
@@ -128,7 +130,7 @@ def post_verdict(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Respons
 
 @router.post("/lots/{lot_id}/withdrawal")
 def post_withdrawal(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
-    """Withdraw a whole bad lot."""
+    """Withdraw a whole faulty lot."""
     with form.taking("words"):
         words = form.text("words")
         withdraw_lot(visit.services, WithdrawLot(visit.caller, LotId(lot_id), words))
@@ -137,7 +139,7 @@ def post_withdrawal(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Resp
 
 @router.post("/lots/{lot_id}/destruction")
 def post_destruction(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
-    """Destroy the frames that may no longer be kept, as counted."""
+    """Destroy the frames that may no longer be kept, if their number is as counted."""
     with form.taking("words"):
         expected = _number(form, "expected")
         if expected is not None:

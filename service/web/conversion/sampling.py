@@ -1,4 +1,4 @@
-"""The samplers' page: one field of a frame beside its value, right or wrong."""
+"""The samplers' page: one field of a frame beside its value, to be judged right or wrong."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The reconcilers' page: differences side by side, codes, and matches."""
+"""The reconcilers' pages: two keyings side by side, codes, and matches."""
 
 from typing import Any
 
@@ -82,7 +82,7 @@ def post_settlement(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Re
 
 @router.post("/frames/{frame_id}/codes")
 def post_codes(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
-    """Give codes to texts that no table has, or leave them as texts."""
+    """Give codes to texts that are in no table of codes, or leave them as texts."""
     with form.taking("words"):
         codes = Codes(*(form.text(f"code-{field.value}") for field in CODED))
         code_frame(visit.services, CodeFrame(visit.caller, FrameId(frame_id), codes))
@@ -101,7 +101,7 @@ def post_search(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respon
 
 @router.post("/frames/{frame_id}/match")
 def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
-    """Propose to which record the frame belongs."""
+    """Propose which record the frame belongs to."""
     with form.taking("words"):
         outcome = form.choice("outcome", MatchOutcome, missing="Choose the outcome.")
         if outcome is not None:
@@ -120,7 +120,7 @@ def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respons
 
 @router.post("/frames/{frame_id}/reading")
 def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
-    """Agree with a proposal, or not."""
+    """Agree or disagree with a proposal."""
     with form.taking("words"):
         answer = form.text("answer", missing="Choose whether you agree.")
         if answer in {"agree", "disagree"}:

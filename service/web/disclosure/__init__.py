@@ -1,4 +1,4 @@
-"""Pages of data restricted instead of erased, and of deletions."""
+"""Pages for restricting data instead of erasing it, and for deletions."""
 
 from service.web.disclosure import deletions, restrictions
 

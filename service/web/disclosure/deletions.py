@@ -1,4 +1,4 @@
-"""Pages of deletions: cases opened by the office, decided by forces, and carried out."""
+"""Pages of deletions: the office opens cases, forces decide, and the office carries them out."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -28,13 +28,13 @@ _PAGE = 30
 
 @router.get("/requests/{request_id}/deletions")
 def show_deletions(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show the arrests of the person, and the cases that were opened."""
+    """Show the arrests of a person, and the deletion cases opened for them."""
     return _of_request(visit, request_id, begun_form(visit))
 
 
 @router.post("/requests/{request_id}/deletions")
 def post_deletion(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Put an arrest before the force that owns it."""
+    """Ask the force that owns an arrest to decide on its deletion."""
     record_id, _, item_id = form.text("arrest", missing="Choose the arrest.").partition("/")
     ground = form.text("ground", missing="Choose the ground.")
     parts = frozenset(part for part in DeletionPart if form.text(f"part:{part.value}"))
@@ -88,9 +88,9 @@ def show_own_deletion(visit: ForceOf, deletion_id: IdInPath) -> Response:
 
 @router.post("/deletions/{deletion_id}/decision")
 def post_decision(visit: ForceOf, deletion_id: IdInPath, form: FormOf) -> Response:
-    """Decide, or review the decision of another officer."""
+    """Decide on a deletion, or review another officer's decision."""
     ground = form.text("ground", missing="Choose the ground.")
-    reasons = form.text("reasons", missing="State the reasons.")
+    reasons = form.text("reasons", missing="Give the reasons.")
     approved = frozenset(part for part in DeletionPart if form.text(f"part:{part.value}"))
     if not form.errors:
         command = DecideDeletion(visit.caller, DeletionId(deletion_id), approved, ground, reasons)
@@ -131,5 +131,5 @@ def _own(visit: Visit, deletion_id: str, form: Form, *, status: int = 200) -> Re
 
 
 def _grounds() -> list[tuple[str, str, str]]:
-    """Return the grounds as choices; `docs/services.md` says whose wording is verified."""
+    """Return the grounds as choices. `docs/services.md` states whose wording is verified."""
     return [(code, one.words, "") for code, one in deletion_grounds().items()]

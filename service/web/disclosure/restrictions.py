@@ -1,4 +1,4 @@
-"""Pages of supervisors and of the holders of evidence on restrictions."""
+"""Pages on restrictions, for supervisors and for forces that hold the evidence."""
 
 from collections.abc import Mapping
 
@@ -38,7 +38,9 @@ _PAGE = 30
 
 @router.get("")
 def show_restrictions(visit: RestrictionReaderOf) -> Response:
-    """Show the restrictions that hold and those lifted last; supervisors begin one here."""
+    """Show the restrictions in force and those lifted last, and the form with which supervisors
+    begin one.
+    """
     return _list(visit, begun_form(visit))
 
 
@@ -48,7 +50,7 @@ def post_restriction(visit: SupervisorOf, form: FormOf) -> Response:
     person_id = form.text("person", missing="Find the person first.")
     ground = form.choice("ground", RestrictionGround, missing="Choose the ground.")
     holder = form.text("holder", missing="Enter the code of the force that holds the evidence.")
-    reasons = form.text("reasons", missing="State the reasons.")
+    reasons = form.text("reasons", missing="Give the reasons.")
     if ground is None or form.errors:
         return _list(visit, form, status=422)
     with form.taking("person"):
@@ -69,7 +71,7 @@ def post_item_restriction(visit: SupervisorOf, form: FormOf) -> Response:
     holder = form.text(
         "item_holder", missing="Enter the code of the force that holds the evidence."
     )
-    reasons = form.text("item_reasons", missing="State the reasons.")
+    reasons = form.text("item_reasons", missing="Give the reasons.")
     if ground is None or form.errors:
         return _list(visit, form, status=422)
     with form.taking("record"):
@@ -88,7 +90,7 @@ def show_restriction(visit: RestrictionReaderOf, restriction_id: IdInPath) -> Re
 @router.post("/{restriction_id}/lifting")
 def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) -> Response:
     """Lift a restriction."""
-    reasons = form.text("reasons", missing="State the reasons.")
+    reasons = form.text("reasons", missing="Give the reasons.")
     told = form.text("told_on", missing="State the day on which the person was told.")
     if form.errors:
         return _one(visit, restriction_id, form, status=422)

@@ -1,6 +1,6 @@
 """Charts of a sealed comparison: both prints of a finger with the marked points, as SVG.
 
-A chart needs no script, so that the print-out shows the sealed marks.
+A chart needs no script, so the sealed marks can be printed.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,7 +68,7 @@ def charts(pairs: Sequence[FingerPair], charted: Charted) -> tuple[Chart, ...]:
 def fingers_to_chart(
     pairs: Sequence[FingerPair], points: Sequence[PointPair], asked: str
 ) -> tuple[FingerPair, ...]:
-    """Return the finger that was asked for, else those with points, else the first."""
+    """Return the finger that was asked for; else those with points; else the first."""
     wanted = tuple(pair for pair in pairs if pair.key == asked)
     marked = {int(point.position) for point in points}
     return wanted or tuple(pair for pair in pairs if pair.position in marked) or tuple(pairs[:1])

@@ -1,4 +1,4 @@
-"""A case after the last seal: ranks, evidence, details."""
+"""A case after the last decision is sealed: ranks, evidence, details."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _MARGIN_PX = 6
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row of evidence and where its bar lies, in pixels of the picture."""
+    """One row of evidence, and the position of its bar in pixels."""
 
     row: EvidenceRow
     total_bits: float
@@ -40,7 +40,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """All bars, and where zero lies."""
+    """All bars, and the position of zero."""
 
     bars: tuple[Bar, ...]
     zero_px: float
@@ -48,7 +48,7 @@ class Waterfall:
 
 
 def waterfall(evidence: Evidence) -> Waterfall | None:
-    """Return the bars of an evidence, None when its rows have been erased."""
+    """Return the bars of one candidate's evidence; None if its rows have been erased."""
     if not evidence.rows:
         return None
     totals = _running_totals(evidence)
@@ -80,7 +80,7 @@ Picture = Callable[[str, int], PrintImage]
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """One finger of which the matcher's pairs are drawn."""
+    """One finger, with the pairs of minutiae that the matcher found."""
 
     position: int
     chart: Chart
@@ -89,9 +89,9 @@ class Matched:
 def matched(
     case_id: CaseId, case: ConcludedCase, chosen: RevealedCandidate, asked: str, picture: Picture
 ) -> Matched | None:
-    """Return the finger that was asked for, else the one that agrees most; None without pictures.
+    """Return the finger that was asked for; else the one that agrees most; None without pictures.
 
-    `asked` is a position as it stands in an address.
+    `asked` is a finger position as it is written in an address.
     """
     found = _finger(chosen, asked)
     if found is None or chosen.comparison is None:
@@ -118,7 +118,7 @@ router = page_router("/workbench/cases")
 
 @router.get("/{case_id}/result")
 def show_result(visit: ExaminerOf, case_id: IdInPath) -> Response:
-    """Show the hidden data to an examiner of the case; the look is an event."""
+    """Show the hidden data to an examiner of the case; this is recorded in the log."""
     case = concluded_case(visit.bench, visit.caller, CaseId(case_id))
     asked = visit.request.query_params.get("rank", "")
     chosen = next((c for c in case.candidates if str(c.candidate.rank) == asked), None)

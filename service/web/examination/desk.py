@@ -1,4 +1,4 @@
-"""An examiner's desk: queue, own cases, claim and release."""
+"""An examiner's desk: the queue, the examiner's own cases, claiming and returning."""
 
 import re
 from collections.abc import Mapping
@@ -26,7 +26,9 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @router.get("/queue")
 def show_queue(visit: ExaminerOf) -> Response:
-    """Show the waiting cases, the caller's own, and their closed ones."""
+    """Show the waiting cases, those that the caller holds, and the closed ones that they
+    decided.
+    """
     wanted = _filter(visit.request.query_params)
     return visit.page(
         "examination/queue.html",
@@ -42,7 +44,7 @@ def show_queue(visit: ExaminerOf) -> Response:
 
 @router.post("/queue/next")
 def post_next(visit: ExaminerOf, form: FormOf) -> Response:
-    """Take the case that is next, of those the filter shows, and go to its first step."""
+    """Claim the next case that matches the filter, and open its first step."""
     case_id = claim_next(visit.bench, visit.caller, _filter(form.fields))
     if case_id is None:
         return RedirectResponse("/workbench/queue?next=none", status_code=303)
@@ -51,7 +53,7 @@ def post_next(visit: ExaminerOf, form: FormOf) -> Response:
 
 @router.post("/queue/{task_id}/claim")
 def post_task_claim(visit: ExaminerOf, task_id: IdInPath, form: FormOf) -> Response:
-    """Take the case that waits under this name, and go to its first step."""
+    """Claim the case that waits under this name, and open its first step."""
     del form  # read for its token
     case_id = visit.use(claim_task, task_id)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
@@ -59,7 +61,7 @@ def post_task_claim(visit: ExaminerOf, task_id: IdInPath, form: FormOf) -> Respo
 
 @router.post("/cases/{case_id}/claim")
 def post_claim(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
-    """Take a case and go to its first step."""
+    """Claim a case and open its first step."""
     del form  # read for its token
     visit.use(claim_case, CaseId(case_id))
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
@@ -67,7 +69,7 @@ def post_claim(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
 
 @router.post("/cases/{case_id}/release")
 def post_release(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
-    """Give a case back to the queue."""
+    """Return a case to the queue."""
     del form  # read for its token
     visit.use(release_case, CaseId(case_id))
     return RedirectResponse("/workbench/queue", status_code=303)

@@ -1,4 +1,6 @@
-"""The steps of an examination: analysis, comparison, decision. First and second look alike."""
+"""The steps of an examination: analysis, comparison, decision. A verification looks like a first
+examination.
+"""
 
 from typing import Any
 
@@ -55,7 +57,7 @@ _NEED_REASON = "Give a reason: what you saw."
 
 @router.get("/{case_id}")
 def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
-    """Go to the step that is next, or show the state of the case for this examiner."""
+    """Open the next step, or show the state of the case for this examiner."""
     if visit.use(examiner_step, CaseId(case_id)) is ExaminerStep.CLOSED:
         return RedirectResponse(f"/workbench/cases/{case_id}/result", status_code=303)
     view = open_view(visit, case_id)
@@ -101,7 +103,7 @@ def post_further_search(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> R
 
 @router.get("/{case_id}/comparison")
 def show_comparison(visit: ExaminerOf, case_id: IdInPath) -> Response:
-    """Show probe and exemplar side by side; each time the exemplar is shown is an event."""
+    """Show probe and exemplar side by side; each time the exemplar is shown, this is logged."""
     view = open_view(visit, case_id)
     if view.step is not ExaminerStep.COMPARISON:
         return _to_step(case_id)
@@ -140,7 +142,9 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
 
 @router.get("/{case_id}/decision")
 def show_decision(visit: ExaminerOf, case_id: IdInPath) -> Response:
-    """Show the form of the decision; before the last exemplar only after an identification."""
+    """Show the form of the decision. Before the last exemplar it opens only after an
+    identification.
+    """
     view = open_view(visit, case_id)
     if not view.possible_outcomes:
         return _to_step(case_id)
@@ -152,7 +156,7 @@ def show_decision(visit: ExaminerOf, case_id: IdInPath) -> Response:
 
 @router.post("/{case_id}/decision")
 def post_decision(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
-    """Seal the decision; after it nothing can be changed."""
+    """Seal the decision, which cannot be changed afterwards."""
     chosen = form.fields.get("finding", "")
     outcome, label = _finding(chosen)
     if outcome is None:
@@ -168,7 +172,10 @@ def post_decision(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
 
 
 def open_view(visit: Visit, case_id: str) -> ExaminerView:
-    """Return an open case; raises StepOutOfOrderError for a closed one: its view would unmask."""
+    """Return the view of an open case.
+
+    Raises StepOutOfOrderError for a closed case, because its view would show the hidden data.
+    """
     if visit.use(examiner_step, CaseId(case_id)) is ExaminerStep.CLOSED:
         raise StepOutOfOrderError("The case is closed. Its result is on its own page.")
     return visit.use(examiner_view, CaseId(case_id))
@@ -238,5 +245,5 @@ def _finding(chosen: str) -> tuple[Outcome | None, str | None]:
     except ValueError:
         return None, None
     if outcome is Outcome.IDENTIFIED and not label:
-        raise InvalidInputError("The identification names no exemplar: name it.")
+        raise InvalidInputError("The identification names no exemplar: name the exemplar.")
     return outcome, label or None

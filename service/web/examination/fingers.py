@@ -1,4 +1,4 @@
-"""Which impressions of a probe and of an exemplar are looked at side by side."""
+"""Chooses which impressions of a probe and an exemplar are shown side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from domain.prints.prints import FingerPosition, Impression
 
 @dataclass(frozen=True, slots=True)
 class FingerView:
-    """One impression as a page describes it: where it is, how it was made, how good it is."""
+    """One impression as a page describes it: its finger, how it was made, and its quality."""
 
     index: int
     """Its place in the capture."""
@@ -31,7 +31,7 @@ class FingerPair:
 
 
 def finger_views(impressions: Sequence[Impression]) -> tuple[FingerView, ...]:
-    """Return how a page describes each impression, in the order of the fingers."""
+    """Return a description of each impression for a page, in the order of the fingers."""
     views = (_view(index, impression) for index, impression in enumerate(impressions))
     return tuple(sorted(views, key=lambda view: view.position))
 
@@ -39,7 +39,7 @@ def finger_views(impressions: Sequence[Impression]) -> tuple[FingerView, ...]:
 def finger_pairs(
     probe: Sequence[Impression], exemplar: Sequence[Impression]
 ) -> tuple[FingerPair, ...]:
-    """Return the pairs to compare: the same fingers, a mark with every finger."""
+    """Return the pairs to compare: equal fingers; for a mark, the mark with every finger."""
     ours, theirs = finger_views(probe), finger_views(exemplar)
     pairs = [
         _pair(mine, other)
@@ -51,12 +51,12 @@ def finger_pairs(
 
 
 def led_by(pairs: Sequence[FingerPair], position: int | None) -> tuple[FingerPair, ...]:
-    """Return the pairs with that of one finger first, the others in their order after it."""
+    """Return the pairs with that of one finger first, and the others in their order after it."""
     return tuple(sorted(pairs, key=lambda pair: pair.position != position))
 
 
 def chosen_pair(pairs: Sequence[FingerPair], key: str) -> FingerPair | None:
-    """Return the pair that was asked for, the first one otherwise, None when there is none."""
+    """Return the pair that was asked for, else the first one; None if there is none."""
     found = (pair for pair in pairs if pair.key == key)
     return next(found, pairs[0] if pairs else None)
 

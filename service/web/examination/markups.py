@@ -1,4 +1,6 @@
-"""The mark-up of a probe as the page of analysis sends it: hidden JSON, and fields by finger."""
+"""The mark-up of a probe as the analysis page sends it: hidden JSON, and fields for each
+finger.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +22,7 @@ _POSITIONS = frozenset(map(int, FingerPosition))
 
 
 def read_markup(fields: Mapping[str, str]) -> tuple[FingerMarkup, ...]:
-    """Return the fingers for which a form contains markup.
+    """Return the fingers that a form marks up.
 
     Features must be `[[finger, x, y, kind, certainty], ...]`, with an optional sixth value, the
     direction in degrees; traces must be `[[finger, [[x, y], ...]], ...]`. Raises InvalidInputError
@@ -33,7 +35,7 @@ def read_markup(fields: Mapping[str, str]) -> tuple[FingerMarkup, ...]:
 
 
 def features_text(fingers: Sequence[FingerMarkup]) -> str:
-    """Return the features as the pages read them: the same rows as JSON."""
+    """Return the features as JSON in the form that the pages read."""
     rows = [
         [int(finger.position), one.x_px, one.y_px, one.kind.value, one.certainty.value, *_of(one)]
         for finger in fingers
@@ -47,7 +49,7 @@ def _of(feature: Feature) -> list[int]:
 
 
 def traces_text(fingers: Sequence[FingerMarkup]) -> str:
-    """Return the traces as the pages read them: the same rows as JSON."""
+    """Return the traces as JSON in the form that the pages read."""
     rows = [
         [int(finger.position), [[at.x_px, at.y_px] for at in one.places]]
         for finger in fingers

@@ -1,4 +1,4 @@
-"""Phrases of reasons, by outcome: the start of a reason, which its examiner edits."""
+"""Phrases with which a reason may begin, by outcome; the examiner completes them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,9 @@ PHRASES: Mapping[Outcome, tuple[str, ...]] = {
 
 
 def reason_so_far(comparisons: Sequence[Comparison]) -> str:
-    """Return the reasons that a decision rests on: of the identifications, else of all."""
+    """Return the reasons on which a decision is based: those of identifications, if there are any,
+    else all.
+    """
     identified = [one for one in comparisons if one.outcome is Outcome.IDENTIFIED]
     reasons = dict.fromkeys(one.reason for one in identified or comparisons if one.reason)
     return " ".join(reasons)[:4_000]

@@ -1,4 +1,6 @@
-"""Figures as bars: plain numbers that a template turns into SVG, so that no style is inline."""
+"""Figures as bars: plain numbers that a template turns into SVG, so that no style is written
+inline.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,19 +49,19 @@ class RowBar:
 
 
 def share_bar(share: float) -> RowBar:
-    """Return the bar of a share, 0 to 1."""
+    """Return the bar of a proportion, 0 to 1."""
     return RowBar(round(share * _ROW_PX, 1), _ROW_PX)
 
 
 def span_bars(rows: Sequence[tuple[float, float]]) -> tuple[RowBar, ...]:
-    """Return bars of (middle, end) of each row, all on one scale: the longest end fills it."""
+    """Return bars (middle, end) for each row, all on one scale, which the longest end fills."""
     longest = max((end for _, end in rows), default=0.0)
     scale = _ROW_PX / longest if longest > 0 else 0.0
     return tuple(RowBar(round(middle * scale, 1), round(end * scale, 1)) for middle, end in rows)
 
 
 def month_bars(outcomes: Iterable[MonthOutcomes]) -> MonthBars:
-    """Return one bar a month over all forces."""
+    """Return one bar for each month, over all forces."""
     months: dict[str, tuple[int, int]] = {}
     for row in outcomes:
         linked, not_linked = months.get(row.month, (0, 0))

@@ -14,9 +14,10 @@ _PLACINGS = tuple(map(str, Placing))
 
 
 def read_points(text: str) -> tuple[PointPair, ...]:
-    """Return the pairs of `[[finger, probe x, probe y, exemplar x, exemplar y, how, how], ...]`.
+    """Return the pairs in `[[finger, probe x, probe y, exemplar x, exemplar y, how, how], ...]`.
 
-    The last two say how each point was set: clicked, moved or snapped. Raises InvalidInputError.
+    The last two values say how each point was set: clicked, moved or snapped. Raises
+    InvalidInputError.
     """
     if not text:
         return ()
@@ -34,9 +35,9 @@ def read_points(text: str) -> tuple[PointPair, ...]:
 
 
 def read_enhancements(text: str) -> tuple[Enhancement, ...]:
-    """Return `[[finger, side, [filter, ...], contrast, brightness], ...]`, the last in percent.
+    """Return the enhancements in `[[finger, side, [filter, ...], contrast, brightness], ...]`.
 
-    Raises InvalidInputError for anything else.
+    Contrast and brightness are in percent. Raises InvalidInputError for anything else.
     """
     if not text:
         return ()
@@ -60,12 +61,12 @@ def read_enhancements(text: str) -> tuple[Enhancement, ...]:
 
 
 def read_fingers(fields: Mapping[str, str]) -> tuple[FingerPosition, ...]:
-    """Return the fingers whose boxes are ticked: `finger-2` and the like."""
+    """Return the fingers whose boxes are ticked; the boxes are named `finger-2` and so on."""
     return tuple(p for p in FingerPosition if fields.get(f"finger-{int(p)}"))
 
 
 def at_fault(refused: LinkingError) -> str:
-    """Return the field of the page that a refused evaluation is about."""
+    """Return the field of the page that a refusal of an evaluation is about."""
     return "why_close" if refused.pointer == "/why_close" else "outcome"
 
 

@@ -33,7 +33,10 @@ def show_print(
 def show_minutiae(
     visit: LookerOf, case_id: IdInPath, label: IdInPath, index: IndexInPath, *, ahead: bool = False
 ) -> Response:
-    """Return the size, the origin and the minutiae of one print; `ahead` only has it drawn."""
+    """Return the size, the origin and the minutiae of one print.
+
+    With `ahead`, its picture is only drawn in advance.
+    """
     wanted = PrintWanted(CaseId(case_id), label, index)
     if ahead:
         prepare_print(visit.bench, visit.caller, wanted)

@@ -1,4 +1,6 @@
-"""An examiner's revision of a comparison: the comparison page again, sealed in its place."""
+"""An examiner's revision of a comparison: the comparison page again, whose result replaces the
+earlier one.
+"""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -26,7 +28,7 @@ router = page_router("/workbench/cases/{case_id}/comparisons/{label}/revision")
 
 @router.get("")
 def show_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
-    """Show a sealed comparison's prints again, to evaluate them otherwise."""
+    """Show the prints of a sealed comparison again, so that it can be revised."""
     return _page(visit, (case_id, label), begun_form(visit))
 
 

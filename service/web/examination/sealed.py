@@ -1,4 +1,4 @@
-"""An examiner's own sealed comparison, drawn for reading and for paper."""
+"""An examiner's own sealed comparison, to read and to print."""
 
 from starlette.responses import Response
 

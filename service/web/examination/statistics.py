@@ -1,4 +1,4 @@
-"""Figures of the desk, as tables and as plots."""
+"""Figures of the examiners' work, as tables and as charts."""
 
 from starlette.responses import Response
 

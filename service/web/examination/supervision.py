@@ -38,7 +38,7 @@ router = page_router("/workbench")
 
 @router.get("/overview")
 def show_overview(visit: SupervisorOf) -> Response:
-    """Show the waiting work, with its age, as filters and headings ask for it."""
+    """Show the waiting work and its age, filtered and sorted as the request asks."""
     asked = visit.request.query_params
     wanted = _wanted(asked)
     order, after = order_of(visit.request, _OPEN_WORK), asked.get("after") or None
@@ -90,7 +90,7 @@ def _wanted(asked: Mapping[str, str]) -> OpenWanted:
 
 @router.post("/cases/{case_id}/priority")
 def post_priority(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
-    """Raise or lower a case in the queue."""
+    """Change the priority of a case in the queue."""
     priority = form.choice("priority", Priority, missing="Choose a priority.")
     if priority is None:
         raise InvalidInputError("Choose a priority from the list.")
@@ -100,7 +100,7 @@ def post_priority(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Respo
 
 @router.post("/priorities")
 def post_priorities(visit: SupervisorOf, form: FormOf) -> Response:
-    """Raise or lower the cases that are ticked."""
+    """Change the priority of the ticked cases."""
     priority = form.choice("priority", Priority, missing="Choose a priority.")
     if priority is None:
         raise InvalidInputError("Choose a priority from the list.")
@@ -113,7 +113,7 @@ def post_priorities(visit: SupervisorOf, form: FormOf) -> Response:
 
 @router.post("/cases/{case_id}/return")
 def post_return(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
-    """Give a case back to the queue from its holder."""
+    """Return a case from its holder to the queue."""
     del form  # read for its token
     return_case(visit.bench, visit.caller, CaseId(case_id))
     return RedirectResponse("/workbench/overview", status_code=303)
@@ -154,7 +154,7 @@ _DIFFERENCES: tuple[Column[DifferenceView], ...] = (
 
 @router.get("/differences/{case_id}")
 def show_difference(visit: SupervisorOf, case_id: IdInPath) -> Response:
-    """Show the sealed records and the prints they are about."""
+    """Show the sealed records of a difference, and the prints they are about."""
     form = begun_form(visit)
     return _difference_page(visit, case_id, form)
 
@@ -163,7 +163,7 @@ def show_difference(visit: SupervisorOf, case_id: IdInPath) -> Response:
 def post_resolution(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
     """Uphold one of the sealed records, or find the case inconclusive."""
     upheld = form.text("upheld", missing="Choose a sealed record to uphold, or inconclusive.")
-    reason = form.text("reason", missing="Give the reason for this resolution.")
+    reason = form.text("reason", missing="Give a reason for this resolution.")
     if form.errors:
         return _difference_page(visit, case_id, form, status=422)
     sealed = None if upheld == Outcome.INCONCLUSIVE else DecisionId(upheld)

@@ -1,6 +1,6 @@
-"""Duties to tell compared with messages sent, as a table and as bars.
+"""Duties to notify compared with the messages sent, as a table and as bars.
 
-Only figures: which person a duty is about is not shown here.
+Only figures are shown, never whom a duty is about.
 """
 
 from starlette.responses import Response
@@ -17,7 +17,7 @@ router = page_router("/workbench/exchange")
 
 @router.get("")
 def show_reconciliation(visit: DutyReaderOf, state: StateOf) -> Response:
-    """Show how every duty to tell another State stands, counted now."""
+    """Show the state of all duties to notify other States, counted now."""
     if state.exchange is None:
         return visit.page("exchange/reconciliation.html", {"figures": None, "own": ""})
     figures = reckon(state.services, state.exchange).figures
@@ -26,5 +26,5 @@ def show_reconciliation(visit: DutyReaderOf, state: StateOf) -> Response:
 
 
 def _bar(stratum: Stratum) -> RowBar:
-    """Return the bar of completeness past the last day."""
+    """Return the bar for the completeness of duties whose last day has passed."""
     return share_bar(stratum.complete)

@@ -1,4 +1,6 @@
-"""The page of a court bundle: HTML without script, beside its style and the pictures of prints."""
+"""The page of a court bundle: HTML without scripts, with its style and the pictures of prints in
+files beside it.
+"""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,7 +42,7 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class PrintStrength:
-    """The strength of the evidence of the prints: details and prior are no part of it."""
+    """The strength of the evidence of the prints, without details and prior."""
 
     bits: float
     """log2 of the likelihood ratio."""
@@ -51,7 +53,7 @@ class PrintStrength:
 
     @property
     def ratio(self) -> str:
-        """The likelihood ratio in figures, at two digits."""
+        """The likelihood ratio, with two significant digits."""
         power = self.bits * math.log10(2)
         if abs(power) > _MOST_WRITTEN:
             return f"10 to the power of {power:.1f}"
@@ -80,7 +82,7 @@ _OTHER = {"the same finger": "different fingers", "different fingers": "the same
 
 
 def print_strength(evidence: Evidence) -> PrintStrength | None:
-    """Return the strength of the prints; None where no model is fitted on prints of their kind."""
+    """Return the strength of the prints; None if no model is fitted for prints of their kind."""
     own = [row for row in evidence.rows if row.source in BIOMETRIC_SOURCES]
     if evidence.is_withheld or not own:
         return None
@@ -132,7 +134,7 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
 
 
 def matched_plates(page: CourtPage) -> list[Plate]:
-    """Return the prints of both captures with the minutiae that the matcher paired."""
+    """Return the prints of both captures with the pairs of minutiae that the matcher found."""
     return [
         replace(plate, is_matched=True)
         for one in page.correspondences
@@ -141,7 +143,9 @@ def matched_plates(page: CourtPage) -> list[Plate]:
 
 
 def _before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
-    """Return the prints of the probe that an analysis marked up, with its features and ridges."""
+    """Return the prints of the probe that an analysis marked up, with the features and ridges
+    marked.
+    """
     marked = {one.position: one for one in analysed if one.features or one.traces}
     return [
         replace(
@@ -154,7 +158,7 @@ def _before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
 
 
 def viewed_plates(page: CourtPage, comparison: Comparison) -> Iterator[Plate]:
-    """Yield the prints with the shades that the comparison page drew, by the same CSS filter."""
+    """Yield the prints as the comparison page displayed them, with the same CSS filter."""
     for look in comparison.enhancements:
         shades = _shades(look)
         for shown in page.prints if shades and page.has_images else ():
@@ -166,7 +170,7 @@ def viewed_plates(page: CourtPage, comparison: Comparison) -> Iterator[Plate]:
 
 
 def _shades(look: Enhancement) -> str:
-    """Return an enhancement as a CSS filter; empty where its filters compute each pixel."""
+    """Return an enhancement as a CSS filter; empty if its filters compute each pixel."""
     if set(look.filters) - {Filter.INVERTED}:
         return ""
     inverted = " invert(1)" if look.filters else ""

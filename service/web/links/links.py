@@ -1,4 +1,4 @@
-"""Links: the newest, one with its chain of provenance, its court bundle, and un-linking."""
+"""Links: the newest ones; one link with its provenance, its court bundle and its revocation."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -44,15 +44,15 @@ _COLUMNS: tuple[Column[NamedLink], ...] = (
 
 @router.get("/{link_id}")
 def show_link(visit: LinkReaderOf, link_id: IdInPath) -> Response:
-    """Show a link and how it came to be."""
+    """Show a link and how it was made."""
     form = begun_form(visit)
     return _link_page(visit, link_id, form)
 
 
 @router.post("/{link_id}/revocation")
 def post_revocation(visit: SupervisorOf, link_id: IdInPath, form: FormOf) -> Response:
-    """Un-link with a reason; the link and its history stay."""
-    reason = form.text("reason", missing="Give the reason for revoking the link.")
+    """Revoke a link with a reason; the link and its history stay."""
+    reason = form.text("reason", missing="Give a reason for revoking the link.")
     if form.fields.get("confirm") != "yes":
         form.errors["confirm"] = "Confirm that the link is to be revoked."
     if form.errors:
@@ -65,7 +65,7 @@ def post_revocation(visit: SupervisorOf, link_id: IdInPath, form: FormOf) -> Res
 def post_court_bundle(
     visit: LinkReaderOf, link_id: IdInPath, form: FormOf, desk: CourtDeskOf
 ) -> Response:
-    """Give the court bundle of a link as a download; that it was made is an event."""
+    """Make the court bundle of a link, as a download; this is logged."""
     choice = form.text("images", missing="Choose whether the images are disclosed.")
     if choice not in {"yes", "no"}:
         raise InvalidInputError("Choose whether the bundle discloses the images of the prints.")

@@ -1,4 +1,4 @@
-"""The log as auditors read it: page by page, or the findings of a search."""
+"""The log as auditors read it: page by page, or as the results of a search."""
 
 import json
 import re
@@ -52,7 +52,7 @@ class LogLine:
 
 @router.get("")
 def show_log(visit: AuditorOf) -> Response:
-    """Show entries of the log, the newest page first, or those that a search asks for."""
+    """Show entries of the log: the newest page first, or those that a search finds."""
     asked = asked_of(visit.request)
     errors: dict[str, str] = {}
     wanted = wanted_of(visit, asked, errors)
@@ -117,7 +117,7 @@ COLUMNS: tuple[Column[LogLine], ...] = (
 
 
 def asked_of(request: Request) -> dict[str, str]:
-    """Return the fields of a search."""
+    """Return the fields of the search form."""
     return {
         name: request.query_params.get(name, "").strip()
         for name in ("type", "actor", "about", "since", "until")
@@ -125,7 +125,9 @@ def asked_of(request: Request) -> dict[str, str]:
 
 
 def wanted_of(visit: Visit, asked: Mapping[str, str], errors: dict[str, str]) -> EventFilter:
-    """Return what is asked for; what cannot be read is named in `errors`."""
+    """Return the filter that the fields state; fields that cannot be read are named in
+    `errors`.
+    """
     kind = asked["type"]
     if kind and kind not in event_types():
         errors["type"] = "Choose a type of event from the list."
@@ -166,7 +168,7 @@ def _lines(visit: Visit, entries: tuple[LoggedEvent, ...]) -> tuple[LogLine, ...
 
 
 def line_of(event: LoggedEvent, body: Mapping[str, Any], names: Mapping[UserId, str]) -> LogLine:
-    """Return one event as a line, its actor by name."""
+    """Return one event as a line, with its actor by name."""
     actor = body["actor"]
     return LogLine(
         seq=event.seq,

@@ -1,4 +1,4 @@
-"""One entry of the log with its proof, and files to take away: receipt, checkpoint, findings."""
+"""One entry of the log with its proof; receipt, checkpoint and search results as files."""
 
 import json
 
@@ -23,7 +23,7 @@ router = page_router("/workbench/log")
 
 @router.get("/entries/{event_id}")
 def show_entry(visit: AuditorOf, event_id: IdInPath) -> Response:
-    """Show an entry in full, its proof checked against the newest checkpoint."""
+    """Show an entry in full, with its proof checked against the newest checkpoint."""
     key = visit.bench.signer.verifier if visit.bench.signer else None
     entry = visit.use(log_entry, EventId(event_id), key)
     body = json.loads(entry.event.body)
@@ -34,21 +34,23 @@ def show_entry(visit: AuditorOf, event_id: IdInPath) -> Response:
 
 @router.get("/entries/{event_id}/receipt")
 def get_receipt(visit: AuditorOf, event_id: IdInPath) -> Response:
-    """Give the receipt of an entry as a file: only the public keys are needed to verify it."""
+    """Return the receipt of an entry as a file, which needs only the public keys to be
+    verified.
+    """
     proved = visit.use(prove_inclusion, EventId(event_id))
     return _file(proved.receipt().encode(), f"receipt-{proved.event.seq}.txt", "text/plain")
 
 
 @router.get("/checkpoint")
 def get_checkpoint(visit: AuditorOf) -> Response:
-    """Give the newest signed checkpoint as a file."""
+    """Return the newest signed checkpoint as a file."""
     head = visit.use(signed_head)
     return _file(head.note, f"checkpoint-{head.size}.txt", "text/plain")
 
 
 @router.get("/export")
 def get_findings(visit: AuditorOf) -> Response:
-    """Give the entries that a search finds as lines of JSON: the bodies that the log signs."""
+    """Return the entries that a search finds as lines of JSON: the bodies that the log signs."""
     wanted = wanted_of(visit, asked_of(visit.request), {})
     order = order_of(visit.request, COLUMNS)
     found = visit.use(search_events, wanted, before=None, limit=MOST_SAVED, order=order)

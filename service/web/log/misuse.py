@@ -1,4 +1,4 @@
-"""Signs of misuse as auditors read them: questions to people, never verdicts."""
+"""Signs of misuse as auditors read them: questions for people to answer, never verdicts."""
 
 from starlette.responses import Response
 
@@ -20,7 +20,7 @@ WORDS = {
 
 @router.get("")
 def show_misuse(visit: AuditorOf, before: Before = None) -> Response:
-    """Show signs of misuse, the newest first; that they were read is an entry of the log."""
+    """Show signs of misuse, newest first; that they were shown is logged."""
     page = visit.use(found_abuse, before=before, limit=_PAGE)
     with_names = {"found": page.items, "next": page.next_key, "before": before, "words": WORDS}
     return visit.page("log/misuse.html", with_names)

@@ -1,4 +1,4 @@
-"""The page of the watch on the law of prints."""
+"""The page that monitors whether prints still follow the model."""
 
 from service.web.models import law
 

@@ -1,6 +1,7 @@
-"""Seen beside expected, week by week, and claims beside identifications.
+"""Searches compared with what the model expects, week by week, and its claims compared with
+identifications.
 
-Only figures: no person, no search and no template is shown here.
+Only figures: no person, search or template is shown here.
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class WeekLine:
-    """The picture: dots, the band expected (top and height), and the values at its edges."""
+    """The picture: dots, the expected band (top and height), and the values at its edges."""
 
     dots: tuple[Dot, ...]
     path: str
@@ -51,7 +52,7 @@ class WeekLine:
 def week_line(
     values: Sequence[tuple[str, float]], band: tuple[float, float], digits: int
 ) -> WeekLine:
-    """Return the line of (week, value), oldest first, over a band (low, high)."""
+    """Return the picture of (week, value) pairs, oldest first, over a band (low, high)."""
     seen = [value for _, value in values] + list(band)
     low, high = min(seen), max(seen)
     scale = _HEIGHT_PX / (high - low) if high > low else 0.0
@@ -80,7 +81,7 @@ router = page_router("/workbench/model-checks")
 
 @router.get("")
 def show_law(visit: FigureReaderOf, services: ServicesOf) -> Response:
-    """Show whether searches follow the law that the model was fitted on."""
+    """Show whether searches still have the distribution that the model was fitted on."""
     report = law_report(services, visit.caller)
     values = {
         "report": report,

@@ -1,4 +1,4 @@
-"""The form by which a person is put on record without prints."""
+"""The form for putting a person on record without prints."""
 
 import json
 from dataclasses import replace
@@ -47,7 +47,7 @@ def show_new_record_form(visit: RecordBeginnerOf) -> Response:
 
 @router.post("")
 def post_new_record(visit: RecordBeginnerOf, form: FormOf) -> Response:
-    """Put the person on record, or show first who on record may be this person."""
+    """Start the record, or first show the people on record who may be this person."""
     manager = replace(visit.caller, purpose=Purpose.RECORD_MANAGEMENT)
     sent = _body(form, manager)
     if form.errors:
@@ -69,7 +69,7 @@ def post_new_record(visit: RecordBeginnerOf, form: FormOf) -> Response:
 
 
 def _body(form: Form, caller: Caller) -> dict[str, Any]:
-    """Return the record of a form, as the API takes it."""
+    """Return the record in a form, as an API body."""
     excluded = [name.removeprefix(_EXCLUDED) for name in form.fields if name.startswith(_EXCLUDED)]
     details = said_details(form)
     if form.text("pnc_id"):
@@ -94,7 +94,7 @@ def _body(form: Form, caller: Caller) -> dict[str, Any]:
 
 
 def _met(visit: Visit, caller: Caller, sent: dict[str, Any]) -> EnquiryAnswer:
-    """Return the people whom the details name, by a names enquiry of the caller."""
+    """Return the people whom the details may describe, by a names enquiry of the caller."""
     record = read_json(NewRecordBody, json.dumps(sent).encode()).to_record()
     return enquire(visit.services, EnquireByNames(caller, record.details))
 

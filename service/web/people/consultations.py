@@ -1,4 +1,4 @@
-"""A person's own list of consultations, to be printed."""
+"""The list of who has viewed a person's data, for printing."""
 
 from starlette.responses import Response
 
@@ -15,7 +15,7 @@ _PAGE = 30
 
 @router.get("/{person_id}/consultations")
 def show_consultations(visit: ConsultationReaderOf, person_id: IdInPath) -> Response:
-    """Show the looks at anything held about a person, the newest first."""
+    """Show each access to anything held about the person, newest first."""
     asked = visit.request.query_params.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 12 else None
     page = visit.use(consultations, PersonId(person_id), before=before, limit=_PAGE)

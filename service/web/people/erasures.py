@@ -1,4 +1,4 @@
-"""A supervisor's pages on erasures: asked for by one person, confirmed by another, cancelled."""
+"""A supervisor's pages on erasures: one person requests, another confirms, either can cancel."""
 
 import re
 
@@ -39,7 +39,7 @@ def show_erasures(visit: SupervisorOf) -> Response:
 
 @router.post("")
 def post_erasure(visit: SupervisorOf, form: FormOf) -> Response:
-    """Ask for an erasure."""
+    """Request an erasure."""
     person_id = form.text("person", missing="Find the person first.")
     basis = form.choice("basis", ErasureBasis, missing="Choose the legal basis.")
     authority = form.text("authority", missing="Give the reference of the deciding authority.")
@@ -61,7 +61,7 @@ def post_erasure(visit: SupervisorOf, form: FormOf) -> Response:
 
 @router.get("/{erasure_id}")
 def show_erasure(visit: SupervisorOf, erasure_id: IdInPath) -> Response:
-    """Show one erasure, with the steps that are open to this supervisor."""
+    """Show one erasure, with the steps that this supervisor can take."""
     found = visit.use(erasure, ErasureId(erasure_id))
     names = people_behind(visit.services, (found,))
     is_own = found.asked_by == visit.caller.actor.user_id

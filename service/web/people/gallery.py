@@ -1,4 +1,4 @@
-"""A supervisor's pages on the gallery itself: probable duplicates, exchanged fingers."""
+"""A supervisor's pages on the gallery itself: probable duplicates and exchanged fingers."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -28,7 +28,7 @@ _SETTLED_SORT = "settled"
 
 @router.get("")
 def show_gallery(visit: SupervisorOf) -> Response:
-    """Show the doubts that wait and those that were settled, each list page by page."""
+    """Show the doubts that wait and those that were settled, in two paged lists."""
     asked = visit.request.query_params
     before, ended = asked.get("before") or None, asked.get("ended-before") or None
     order, ended_order = (
@@ -74,7 +74,7 @@ def show_gallery_case(visit: SupervisorOf, case_id: IdInPath) -> Response:
 def post_gallery_case(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
     """Settle one doubt; choosing a survivor proposes a merge."""
     outcome = form.choice("outcome", GalleryOutcome, missing="Choose what you found.")
-    reason = form.text("reason", missing="Give the reason for this conclusion.")
+    reason = form.text("reason", missing="Give a reason for this conclusion.")
     if outcome is None or form.errors:
         return _page(visit, case_id, form, status=422)
     surviving = form.text("surviving") if outcome is GalleryOutcome.CONFIRMED else ""

@@ -1,4 +1,4 @@
-"""Pages on records: a list, and a record in each of its versions, for its force and auditors."""
+"""Pages on records, for their force and for auditors: a list, and each version of a record."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -33,7 +33,7 @@ VersionInPath = Annotated[int, Path(ge=1, lt=2**53)]
 
 @router.get("")
 def show_records(visit: RecordReaderOf) -> Response:
-    """Show the records that the force holds, an auditor's all, with names, newest first."""
+    """Show the records of the force, or all records to an auditor, with names, newest first."""
     before = visit.request.query_params.get("before") or None
     order = order_of(visit.request, _COLUMNS)
     page = visit.use(list_records, before=before, limit=_PAGE, order=order)
@@ -73,7 +73,7 @@ def show_version(visit: RecordReaderOf, record_id: IdInPath, version: VersionInP
 
 
 def claim_words(claim: Claim) -> str:
-    """Return a detail in words, as pages write it."""
+    """Return a detail in words for a page."""
     value = claim.item.value
     return value.words if isinstance(value, PartialDate) else text_of(claim.item)
 

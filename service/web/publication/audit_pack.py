@@ -1,4 +1,4 @@
-"""The compliance audit pack as files: a page for people, CSV and JSON, checkpoint, and sums."""
+"""The compliance audit pack as files: a page, CSV and JSON, a checkpoint, and checksums."""
 
 import csv
 import hashlib
@@ -16,7 +16,7 @@ SUMS = "SHA256SUMS"
 
 
 def pack_files(pack: AuditPack, note: bytes) -> Mapping[str, bytes]:
-    """Return every file of a pack by its name, the sums last; `note`: a signed checkpoint."""
+    """Return every file of a pack by its name, the checksums last. `note`: a signed checkpoint."""
     tables = _tables(pack)
     told = {
         name: [dict(zip(head, row, strict=True)) for row in rows] for name, head, rows in tables
@@ -35,7 +35,9 @@ def pack_files(pack: AuditPack, note: bytes) -> Mapping[str, bytes]:
 
 
 def sums_of(files: Mapping[str, bytes]) -> bytes:
-    """Return the SHA-256 of each file, as `sha256sum` writes them, without the sums themselves."""
+    """Return the SHA-256 of each file in the format of `sha256sum`, without the checksum file
+    itself.
+    """
     lines = (
         f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n"
         for name in sorted(files)

@@ -1,4 +1,4 @@
-"""Bars of a released table as SVG, without scripts: hidden figures have no bar."""
+"""Bars of a released table as SVG, without scripts; withheld figures have no bar."""
 
 from dataclasses import dataclass
 
@@ -21,16 +21,20 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The bars of a table, and their height together."""
+    """The bars of a table, their total height, and a sentence that says what they show."""
 
     bars: tuple[Bar, ...]
     height: int
+    words: str
 
 
-def chart_of(table: ReleasedTable) -> Chart:
-    """Return the bars of a table."""
-    shown = [one.figure for one in table.cells if isinstance(one.figure, int)]
-    longest = max([*shown, 1])
+def chart_of(table: ReleasedTable) -> Chart | None:
+    """Return the bars of a table; None unless two figures are shown, which can be compared."""
+    shown = {one.name: one.figure for one in table.cells if isinstance(one.figure, int)}
+    if len(shown) < 2 or not any(shown.values()):
+        return None
+    longest = max(shown.values())
+    first = [name for name, figure in shown.items() if figure == longest]
     bars = tuple(
         Bar(
             one.name,
@@ -40,4 +44,5 @@ def chart_of(table: ReleasedTable) -> Chart:
         )
         for number, one in enumerate(table.cells)
     )
-    return Chart(bars, 24 * len(bars))
+    words = f"Largest: {' and '.join(first)}, with {longest}{' each' * (len(first) > 1)}."
+    return Chart(bars, 24 * len(bars), words)

@@ -39,7 +39,7 @@ def show_disclosure_log(visit: FigureReaderOf) -> Response:
 
 @router.get("/information/{request_id}")
 def show_information(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show a request for information with the form of its answer."""
+    """Show a request for information, with the form for its answer."""
     return _page(visit, request_id, begun_form(visit))
 
 

@@ -1,6 +1,7 @@
-"""Pages of released figures for staff, and the form by which an administrator releases a quarter.
+"""Pages of released figures for staff, and the form with which an administrator releases a
+quarter.
 
-They show frozen releases alone: looking counts nothing again.
+They show only frozen releases: opening a page counts nothing again.
 """
 
 from starlette.responses import RedirectResponse, Response
@@ -20,7 +21,7 @@ router = page_router("/workbench/publication")
 
 @router.get("")
 def show_releases(visit: FigureReaderOf) -> Response:
-    """Show every release, and to administrators the form that makes one."""
+    """Show every release; to administrators, also the form that makes one."""
     return _list(visit, begun_form(visit))
 
 

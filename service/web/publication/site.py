@@ -1,6 +1,7 @@
-"""The public site as files: scheme of seven classes, releases, disclosure log. No scripts.
+"""The public site as files: the seven classes of the publication scheme, releases, disclosure log.
+No scripts.
 
-It is made only of frozen releases and published answers: nothing of a record can reach it.
+It is made only from frozen releases and published answers, so nothing of a record can reach it.
 """
 
 import csv
@@ -53,7 +54,7 @@ def site_files(
 
 
 def style_sheet() -> str:
-    """Return the style sheet of pages that stand by themselves."""
+    """Return the style sheet for pages outside the workbench."""
     return (STATIC / "public-site.css").read_text("utf-8")
 
 
@@ -99,7 +100,9 @@ def release_csv(release: Release) -> str:
 
 
 def csv_metadata(release: Release) -> dict[str, Any]:
-    """Return the metadata of the CSV file, as CSV on the Web has it (W3C, 17 December 2015)."""
+    """Return the metadata of the CSV file in the format of CSV on the Web (W3C, 17 December
+    2015).
+    """
     numbers = {"figure": ["*", ":"], "total": ["*", ":"], "percent": [""], "base": []}
     columns = [
         {
@@ -124,7 +127,7 @@ def csv_metadata(release: Release) -> dict[str, Any]:
 
 
 def _published(one: PublishedAnswer) -> dict[str, Any]:
-    """Return an answer as it is published: no requester, no id, no hours of the office."""
+    """Return an answer as published: without the requester, an id or the office's hours."""
     return {
         "answered_on": one.answered_on.isoformat(),
         "outcome": one.outcome.value,

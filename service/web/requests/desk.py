@@ -35,7 +35,7 @@ _FIELDS = ("asker_kind", "purpose", "legal_basis", "received_on", "surname")
 
 @router.get("")
 def show_requests(visit: RequestReaderOf) -> Response:
-    """Show the requests that are open, or those of one state, by due day; or under a reference."""
+    """Show the open requests, those in one state, or those with a reference, by due day."""
     reference = visit.request.query_params.get("reference", "").strip()
     state = _state(visit.request.query_params.get("state", ""))
     states = frozenset({state}) if state else frozenset(RequestState) if reference else OPEN

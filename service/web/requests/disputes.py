@@ -1,4 +1,6 @@
-"""Pages on disputes over whose matter it is: a list, the evidence, and the decision of two."""
+"""Pages on disputes about whom an entry is about: a list, the evidence, and the decision of two
+people.
+"""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -39,13 +41,13 @@ def show_disputes(visit: RequestReaderOf) -> Response:
 
 @router.get("/requests/{request_id}/disputes")
 def show_request_disputes(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show what the person of a request says is not theirs, and a form to open a dispute."""
+    """Show which entries the person of a request disputes, and a form to open a dispute."""
     return _raising(visit, request_id, begun_form(visit))
 
 
 @router.post("/requests/{request_id}/disputes")
 def post_request_dispute(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Open a dispute over an entry, or over the whole record."""
+    """Open a dispute about an entry, or about the whole record."""
     words = form.text("words", missing="Write what is disputed, and why.")
     entry = form.text("entry", missing="Choose what is disputed.")
     record_id, _, item_id = entry.partition(" ")
@@ -65,15 +67,15 @@ def post_request_dispute(visit: CaseOfficerOf, request_id: IdInPath, form: FormO
 
 @router.get("/disputes/{dispute_id}")
 def show_one_dispute(visit: RequestReaderOf, dispute_id: IdInPath) -> Response:
-    """Show a dispute beside its evidence."""
+    """Show a dispute with its evidence."""
     return _page(visit, dispute_id, begun_form(visit))
 
 
 @router.post("/disputes/{dispute_id}/proposal")
 def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
-    """Propose whose the matter is."""
+    """Propose whom the entry is about."""
     choice = form.text("theirs", missing="Choose whose it is.")
-    words = form.text("words", missing="Write the reason.")
+    words = form.text("words", missing="Give a reason.")
     if not form.errors:
         with form.taking("words"):
             command = ProposeDecision(
@@ -86,7 +88,7 @@ def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> R
 
 @router.post("/disputes/{dispute_id}/answer")
 def post_dispute_answer(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
-    """Agree with the proposal of another officer, or not."""
+    """Agree or disagree with another officer's proposal."""
     with form.taking("words"):
         command = AnswerDecision(
             visit.caller,

@@ -1,4 +1,4 @@
-"""The documents that lie ready for the applicant of a request, and the act that lays one there."""
+"""The documents available to the applicant of a request, and the form that makes one available."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -24,7 +24,7 @@ def show_handovers(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 
 @router.post("")
 def post_handover(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Lay the released document ready for the applicant."""
+    """Make the released document available to the applicant."""
     with form.taking("hand"):
         visit.use(hand_over, RequestId(request_id), own_data_pdf)
         return RedirectResponse(f"/workbench/requests/{request_id}/handovers", status_code=303)

@@ -47,7 +47,9 @@ _NEXT = {
 
 
 def next_step(view: RequestView, caller: Caller) -> NextStep | None:
-    """Return the next step of a case officer; None where all is done, and for readers."""
+    """Return the next step of a case officer; None if nothing is left, and for people who only
+    read.
+    """
     state = view.file.state
     if Scope.WORK_REQUESTS not in caller.actor.scopes or state in ENDED:
         return None
@@ -118,7 +120,7 @@ _PLAIN_WORDS = {
 
 @router.get("/{request_id}")
 def show_one_request(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show one request, with the steps that are open to this visitor."""
+    """Show one request, with the steps that this visitor can take."""
     return request_page(visit, request_id, begun_form(visit))
 
 
@@ -170,7 +172,7 @@ def _fees(file: RequestFile) -> str:
 
 
 def _fee_steps(file: RequestFile) -> frozenset[Step]:
-    """Return the steps about a fee that make sense now; others than people are not charged."""
+    """Return the steps about a fee that are possible now; only persons are charged."""
     if file.request.asker.kind is not PartyKind.PERSON:
         return frozenset()
     due = {Step.TAKE_FEE, Step.WAIVE_FEE} if file.fees.due else set()
@@ -192,7 +194,7 @@ def _candidates(visit: Visit, view: RequestView) -> tuple[NamedPerson, ...]:
 
 
 def _waiting(visit: Visit, view: RequestView) -> tuple[WaitingItem, ...]:
-    """Return what waits, for whoever looks for the person or wonders at the doubt."""
+    """Return the items that wait, if they explain a doubt or matter for finding the person."""
     found = view.file.identification
     is_asked = view.file.state is RequestState.SEARCHING or (
         found is not None and found.outcome is IdentityOutcome.IN_DOUBT
@@ -203,7 +205,9 @@ def _waiting(visit: Visit, view: RequestView) -> tuple[WaitingItem, ...]:
 
 
 def _rows(view: RequestView) -> list[tuple[Judged, str, str, bool]]:
-    """Return convictions with their keys in the form, why they stay, and whether one chooses."""
+    """Return the convictions with their keys in the form, why each is held back, and whether the
+    officer chooses.
+    """
     if view.assessment is None:
         return []
     rows = []

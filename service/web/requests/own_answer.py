@@ -1,4 +1,4 @@
-"""The answer to a person about their own data: prepared by field, read, and handed out."""
+"""The answer to a person about their own data: prepared field by field, shown, and downloaded."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -30,7 +30,7 @@ _MOST_FIELDS = 120
 
 @router.get("")
 def show_own_answer(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show everything that is held, and the answer that was prepared of it."""
+    """Show everything that is held, and the answer prepared from it."""
     return _page(visit, request_id, begun_form(visit))
 
 
@@ -71,7 +71,7 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
 
 @router.get("/document")
 def show_own_document(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show the document as it left."""
+    """Show the document as it was released."""
     found = visit.use(released_answer, RequestId(request_id))
     document = own_document(*found)
     shown = {"document": document_json(document), "on": document.on, "request_id": request_id}
@@ -80,7 +80,7 @@ def show_own_document(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 
 @router.get("/document.pdf")
 def get_own_document_pdf(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Hand out the document as PDF."""
+    """Return the document as PDF."""
     found = visit.use(released_answer, RequestId(request_id))
     return Response(own_data_pdf(own_document(*found)), media_type="application/pdf")
 

@@ -1,4 +1,6 @@
-"""An applicant's answers beside the documents that show them: each ticked, or asked for."""
+"""An applicant's answers beside the documents that prove them: the officer ticks each, or asks for
+a better document.
+"""
 
 from dataclasses import dataclass
 
@@ -48,7 +50,7 @@ class ClaimShown:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A document, and the answers that it shows or is asked to show."""
+    """A document, and the answers that it proves or should prove."""
 
     page: ShownPage | None
     """None for paper that came by letter."""
@@ -59,7 +61,7 @@ class Group:
 def show_request_proofs(
     visit: RequestReaderOf, request_id: IdInPath, uploads: UploadsOf
 ) -> Response:
-    """Show each stated answer beside the document that shows it."""
+    """Show each stated answer beside the document that proves it."""
     return _page(
         visit.request, _Desk(visit.bench, uploads, visit.caller, request_id), begun_form(visit)
     )
@@ -69,7 +71,7 @@ def show_request_proofs(
 def post_request_proofs(
     visit: CaseOfficerOf, request_id: IdInPath, form: FormOf, uploads: UploadsOf
 ) -> Response:
-    """Put the ticks on record, or ask the applicant for a better document."""
+    """Store the ticks, or ask the applicant for a better document."""
     asks = form.text("do") == "ask"
     with form.taking("words" if asks else "answers"):
         if asks:
@@ -87,7 +89,7 @@ def post_request_proofs(
 def show_document_page(
     visit: RequestReaderOf, request_id: IdInPath, document_id: IdInPath, uploads: UploadsOf
 ) -> Response:
-    """Show one page of a document, as large as the window."""
+    """Show one page of a document at the width of the window."""
     asked = visit.request.query_params.get("page", "")
     page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
     only = (DocumentId(document_id), max(page, 1))
@@ -100,7 +102,7 @@ def show_document_page(
 
 
 def _tick(visit: Visit, request_id: str, form: Form) -> None:
-    """Record the changes: a box of a claim that holds and is empty now takes its tick back."""
+    """Store the changes: an answer that was ticked, and whose box is now empty, loses its tick."""
     view = visit.use(show_proofs, RequestId(request_id))
     checks = []
     for one in view.claims:
@@ -136,7 +138,7 @@ def _ask(visit: Visit, request_id: str, form: Form) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """A visitor, a request, and the means of its page."""
+    """The visitor, the request, and what their page needs."""
 
     bench: Workbench
     uploads: UploadDesk
@@ -173,7 +175,7 @@ def _page(request: Request, desk: _Desk, form: Form, *, status: int = 200) -> Re
 
 
 def _groups(view: ProofView, pages: tuple[ShownPage, ...]) -> tuple[Group, ...]:
-    """Return the documents in the order of their arrival, each with the answers beside it."""
+    """Return the documents in order of arrival, each with its answers."""
     by_place: dict[str, list[ClaimShown]] = {one.document.document_id: [] for one in pages}
     by_place[""] = []
     for one in view.claims:
@@ -187,7 +189,7 @@ def _groups(view: ProofView, pages: tuple[ShownPage, ...]) -> tuple[Group, ...]:
 
 
 def _usual_place(claim: StatedClaim, pages: tuple[ShownPage, ...]) -> str:
-    """Return the document that usually shows a claim, the newest of its slot; or nothing."""
+    """Return the newest document of the kind that usually proves an answer, or None."""
     for slot in claim.slots:
         found = [one.document.document_id for one in pages if one.document.slot == slot]
         if found:

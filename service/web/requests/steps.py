@@ -1,4 +1,4 @@
-"""The steps that a case officer takes on a request; each leads back to its page."""
+"""The steps that a case officer takes on a request; each returns to the request's page."""
 
 import json
 import re
@@ -92,7 +92,7 @@ def _search_body(form: Form) -> PersonSearchBody:
 
 @router.post("/identification")
 def post_identification(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Put the identity of the person on record, or that it stays open."""
+    """Record the identity of the person, or that it stays open."""
     with form.taking("words"):
         chosen = form.text("candidate")
         identify(
@@ -129,7 +129,7 @@ def post_decision(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
 
 
 def _choice(form: Form) -> Choice:
-    """Return the differences from the computed result: boxes that were ticked or cleared."""
+    """Return the boxes that were ticked or cleared against the computed result."""
     included: set[ItemKey] = set()
     withheld: set[ItemKey] = set()
     for name in form.fields:
@@ -161,7 +161,7 @@ def post_second_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf
 
 @router.post("/acknowledgement")
 def post_acknowledgement(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Put on record that an answer or a notice has arrived."""
+    """Record that an answer or a notice has arrived."""
     with form.taking("words"):
         if disclosure_id := form.text("disclosure"):
             visit.use(acknowledge_disclosure, DisclosureId(disclosure_id))
@@ -186,7 +186,7 @@ def _pence(text: str) -> int | None:
 
 
 def _taken(visit: Visit, request_id: str, form: Form) -> Response:
-    """Go back to the page; a refusal is shown on it, with the words typed."""
+    """Return to the page; if the step is refused, the page shows why and keeps the words typed."""
     if form.errors:
         return request_page(visit, request_id, form, status=422)
     return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)

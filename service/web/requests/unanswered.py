@@ -1,4 +1,4 @@
-"""The recipients of data that have not acknowledged a change of it."""
+"""The recipients that have not acknowledged a change of data sent to them."""
 
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ _PAGE = 30
 
 @router.get("/unanswered-notices")
 def show_unanswered(visit: RequestReaderOf) -> Response:
-    """Show the recipients that have not answered, the oldest notice first."""
+    """Show the recipients that have not acknowledged, the oldest notice first."""
     after = visit.request.query_params.get("after") or None
     page = visit.use(unanswered_notices, after=after, limit=_PAGE)
     shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}

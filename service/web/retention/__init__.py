@@ -1,4 +1,6 @@
-"""Pages of retention: plans for supervisors; reviews and facts about captures for officers."""
+"""Pages of retention: purge plans for supervisors; reviews and facts about captures for case
+officers.
+"""
 
 from service.web.retention import captures, plans, reviews
 

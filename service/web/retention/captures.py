@@ -1,4 +1,6 @@
-"""A case officer's page on the captures of a person, and the facts that the rules ask for."""
+"""A case officer's pages on the captures of a person, and on the facts that retention rules
+need.
+"""
 
 from starlette.responses import RedirectResponse, Response
 

@@ -1,4 +1,4 @@
-"""A supervisor's pages on plans of a purge: made, counted again, released by two."""
+"""A supervisor's pages on purge plans: made, counted again, and released by two people."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -20,7 +20,7 @@ _MOST_LINES = 500
 
 @router.get("")
 def show_plans(visit: SupervisorOf) -> Response:
-    """Show the last plans, and the form that makes one."""
+    """Show the latest plans, and the form that makes one."""
     before = visit.request.query_params.get("before") or None
     page = visit.use(list_plans, before=before, limit=_PAGE)
     shown = {"plans": page.items, "turning": pages_of(visit.request, "before", page.next_key)}
@@ -37,13 +37,13 @@ def post_plan(visit: SupervisorOf, form: FormOf) -> Response:
 
 @router.get("/plans/{plan_id}")
 def show_one_plan(visit: SupervisorOf, plan_id: IdInPath) -> Response:
-    """Show one plan with its people and the steps that are open to this supervisor."""
+    """Show one plan with its people, and the steps that this supervisor can take."""
     return _page(visit, plan_id, begun_form(visit))
 
 
 @router.post("/plans/{plan_id}/recount")
 def post_recount(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
-    """Have the people of a plan counted again."""
+    """Have the people of a plan counted again, independently."""
     del form
     visit.use(recount_plan, PlanId(plan_id))
     return _to_plan(plan_id)
@@ -60,7 +60,7 @@ def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Respon
 
 @router.post("/plans/{plan_id}/carry-out")
 def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
-    """Go on with a released plan that was interrupted."""
+    """Continue a released plan that was interrupted."""
     del form
     visit.use(carry_out_by, PlanId(plan_id))
     return _to_plan(plan_id)
@@ -68,7 +68,7 @@ def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Resp
 
 @router.post("/plans/{plan_id}/call-back")
 def post_call_back(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
-    """Bring back the prints of a plan that are not destroyed yet."""
+    """Restore the prints of a plan that are not destroyed yet."""
     with form.taking("release"):
         visit.use(call_prints_back, PlanId(plan_id))
         return _to_plan(plan_id)

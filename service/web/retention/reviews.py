@@ -1,4 +1,6 @@
-"""A case officer's pages on reviews: the open ones, and one with its bases and its decision."""
+"""A case officer's pages on retention reviews: the open ones, and one with its bases and
+decision.
+"""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -33,7 +35,7 @@ _FIELDS = ("ground", "reason", "next_on", "words")
 
 @router.get("")
 def show_reviews(visit: RequestReaderOf) -> Response:
-    """Show the open reviews by due day, and the form that opens those that are wanted."""
+    """Show the open reviews by due day, and the form that opens missing ones."""
     wanted, after = RequestsWanted(kind=KIND.name), visit.request.query_params.get("after") or None
     found = visit.use(list_requests, wanted, after=after, limit=_PAGE)
     listed = [one.file.request.request_id for one in found.requests]
@@ -49,7 +51,7 @@ def show_reviews(visit: RequestReaderOf) -> Response:
 
 @router.post("")
 def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
-    """Open a review of each person for whom no rule decides."""
+    """Open a review for each person for whom no rule decides."""
     del form
     visit.use(open_reviews)
     return RedirectResponse("/workbench/retention/reviews", status_code=303)
@@ -57,7 +59,7 @@ def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
 
 @router.get("/{request_id}")
 def show_review(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show one review: the basis of each event, and the decision that is open."""
+    """Show one review: the basis of each event, and the pending decision."""
     return _page(visit, request_id, begun_form(visit))
 
 
@@ -66,7 +68,7 @@ def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
     """Propose a decision."""
     decision = form.choice("decision", ReviewDecision, missing="Choose a decision.")
     ground = form.choice("ground", ReviewGround, missing="Choose a ground.")
-    reason = form.text("reason", missing="The decision has no reason: give the reason in words.")
+    reason = form.text("reason", missing="Give a reason.")
     next_on = form.day("next_on") if form.text("next_on") else None
     if decision is None or ground is None or form.errors:
         return _page(visit, request_id, form, status=422)

@@ -1,7 +1,7 @@
-"""Files of prints on the form of a new search: looked at first, then searched with.
+"""Files of prints on the form of a new search: shown first, then searched with.
 
-The page that shows what was read carries the files back in a hidden field, so that nothing is
-kept on the server before the search is made.
+The page that shows what was read carries the files in a hidden field, so the server keeps nothing
+before the search.
 """
 
 import base64
@@ -72,7 +72,7 @@ def is_json(uploads: Sequence[Upload]) -> bool:
 
 
 def sent_files(form: Form) -> tuple[SentFile, ...]:
-    """Return the files of the form, or those that were looked at; raises InvalidInputError."""
+    """Return the files of the form, or those shown before. Raises InvalidInputError."""
     chosen = [one for one in form.uploads if one.field == "capture"]
     if sum(len(one.content) for one in chosen) > _MOST_BYTES:
         raise InvalidInputError(
@@ -98,13 +98,13 @@ def shown_capture(capture: FileCapture, files: Sequence[SentFile]) -> ShownCaptu
 
 
 def read_files(desk: PrintDesk, files: Sequence[SentFile], kind: SearchType) -> FileCapture:
-    """Return the capture that the files hold; raises as `capture_of_files` does."""
+    """Return the capture in the files. Raises the errors of `capture_of_files`."""
     usual = ImpressionType.LATENT if kind.has_mark_probe else ImpressionType.PLAIN
     return capture_of_files(desk, files, usual)
 
 
 def _sent(upload: Upload) -> SentFile:
-    """Return a file; the name of an image says which finger it is: `2.png`, `7-rolled.wsq`."""
+    """Return a file. The name of an image states its finger: `2.png`, `7-rolled.wsq`."""
     found = _FINGER.fullmatch(upload.name.rpartition("/")[2])
     if found is None or int(found[1]) > FingerPosition.LEFT_LITTLE:
         return SentFile(upload.content)

@@ -1,4 +1,4 @@
-"""Find a person on record by name, birth or number: the one picker of all forms."""
+"""Find a person on record by name, birth or number; all forms use this page to choose a person."""
 
 from contextlib import suppress
 from typing import Annotated
@@ -50,7 +50,7 @@ def show_find(visit: FinderOf) -> Response:
 
 @router.post("")
 def post_find(visit: FinderOf, form: FormOf) -> Response:
-    """Show the people on record whom the words may mean."""
+    """Show the people on record whom the words may describe."""
     found: tuple[FoundPerson, ...] | None = None
     with form.taking("words"):
         found = visit.use(find_people, form.text("words"))
@@ -75,7 +75,7 @@ def _ids(person: FoundPerson) -> dict[str, str]:
 def picked_person(visit: Visit, form: Form, name: str, sent: str = "") -> FoundPerson | None:
     """Return the person that a form is about: chosen on the page that finds people, or sent.
 
-    `sent`: the field with the person where it is another one. None for a person who is hidden.
+    `sent` names the field with the person if it is another field. None for a hidden person.
     """
     person_id = form.text(sent or name) or visit.request.query_params.get(name, "")
     if not person_id or not FINDERS & visit.caller.actor.scopes:

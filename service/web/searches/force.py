@@ -1,4 +1,4 @@
-"""A force's pages: its searches, their outcomes, and a new one."""
+"""A force's pages: its searches with their outcomes, and a new search."""
 
 from dataclasses import replace
 
@@ -87,7 +87,7 @@ def show_new_search(visit: ForceOf) -> Response:
 
 @router.post("/new")
 def post_search(visit: ForceOf, form: FormOf) -> Response:
-    """Show the prints of the files, submit the search, or show the form again with the fault."""
+    """Show the prints in the files, submit the search, or show the form again with the fault."""
     search_type = form.choice("search_type", SearchType, missing="Choose the type of search.")
     purpose = form.choice("purpose", Purpose, missing="Say why the search is made.")
     if not form.uploads and not form.fields.get(CARRIED):
@@ -113,7 +113,7 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
 def _read(
     form: Form, search_type: SearchType, bench: Workbench
 ) -> tuple[SearchBody, ReadCapture | ShownCapture]:
-    """Return the search, and its capture or, of files seen for the first time, what they show."""
+    """Return the search. Also return its capture or, if the files are new, what they show."""
     desk = bench.services.prints
     if is_json(form.uploads):
         body = read_submission(form, search_type)
@@ -147,7 +147,7 @@ def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
 
 
 def _field_of(error: LinkingError) -> str:
-    """Return the field a refusal belongs to: details and reference have their own fields."""
+    """Return the field that a refusal belongs to; details and reference have their own fields."""
     pointer = error.pointer or ""
     if isinstance(error, MalformedRequestError) and {f.pointer for f in error.faults} == {
         _REFERENCE

@@ -1,4 +1,4 @@
-"""A force's names enquiry: possible people only by details, in words."""
+"""A force's names enquiry: possible people found only by details, described in words."""
 
 import json
 from dataclasses import replace

@@ -1,8 +1,8 @@
-"""A search as a force's form sends it: a file of the capture, and the stated details.
+"""A search as a force's form sends it: a capture file, and the stated details.
 
-The file is the JSON that the API takes for a search, `search_type` left out: `impressions`,
-perhaps `details`, and perhaps `images`: PNG pictures in base64 by finger position, which go into
-the impressions. What is typed into the form stands in for the details of the file.
+The file is the JSON of the API's search without `search_type`: `impressions`, optionally
+`details`, and optionally `images`: PNG pictures in base64 by finger position, which are put into
+the impressions. Details typed into the form replace the details of the file.
 """
 
 import json
@@ -25,14 +25,16 @@ _FIELDS = ("forename", "surname", "date_of_birth", "sex", "place_of_birth")
 
 
 def read_submission(form: Form, search_type: SearchType) -> SearchBody:
-    """Return a form's search, as the API takes it; raises InvalidInputError and its kinds."""
+    """Return the search of a form, as an API body. Raises InvalidInputError and its kinds."""
     capture = _json_object(form.files["capture"])
     _give_images(capture.get("impressions"), capture.pop("images", {}))
     return _body(capture, form, search_type)
 
 
 def read_details(form: Form, search_type: SearchType) -> SearchBody:
-    """Return a form's search whose impressions come as files; raises as `read_submission`."""
+    """Return the search of a form whose impressions are in files. Raises the errors of
+    `read_submission`.
+    """
     return _body({}, form, search_type)
 
 
@@ -58,7 +60,7 @@ def _json_object(raw: bytes) -> dict[str, Any]:
 
 
 def _give_images(impressions: Any, images: Any) -> None:
-    """Put each of the images that are named by finger into the impression of that finger."""
+    """Put each image, which is named by its finger, into the impression of that finger."""
     if not isinstance(images, dict) or not all(map(_is_image, images.items())):
         raise InvalidInputError(_BY_FINGER)
     found = {
@@ -78,7 +80,7 @@ def _is_image(image: tuple[str, Any]) -> bool:
 
 
 def said_details(form: Form) -> dict[str, Any]:
-    """Return the typed details of a person, in the form of the API; may be empty."""
+    """Return the details typed about a person, as an API body; may be empty."""
     given = {name: form.text(name) for name in _FIELDS}
     details: dict[str, Any] = {}
     if given["forename"] or given["surname"]:

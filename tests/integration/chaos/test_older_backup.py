@@ -98,7 +98,7 @@ def test_a_database_with_another_schema_is_not_restored_into(
 
     refused = present.run("restore", str(file))
 
-    assert "into a new database" in str(refused.exception)
+    assert "into an empty database" in str(refused.exception)
 
 
 @pytest.mark.parametrize("schema", ["9999", EARLIER])

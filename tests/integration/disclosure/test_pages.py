@@ -38,7 +38,7 @@ def test_a_supervisor_restricts_and_lifts_and_the_holder_reads(sqlite_office: Of
     lifted = supervisor.follow(at, f"{at}/lifting", told_on=today, reasons="Over.")
 
     assert (bare.status_code, early.status_code) == (422, 422)
-    assert "State the reasons." in bare.text
+    assert "Give the reasons." in bare.text
     assert "holds" in listed.text
     assert "Forename1 Surname1" in evidence
     assert "Surname1" not in unseen

@@ -330,7 +330,7 @@ def test_a_supervisor_restricts_an_item_on_the_page(sqlite_office: Office) -> No
     evidence = holder.page(f"restrictions/{one['restriction_id']}/evidence")
 
     assert (bare.status_code, unknown.status_code) == (422, 422)
-    assert "State the reasons." in bare.text
+    assert "Give the reasons." in bare.text
     assert "conviction-1" in listed.text
     assert "York Magistrates" in evidence
     assert "Forename1" not in evidence

@@ -255,7 +255,7 @@ def _no_mark(services: Services, patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("lacking", "words"),
     [
-        (_no_features, "templates that the service cannot make"),
+        (_no_features, "cannot make this gallery's templates"),
         (_no_image, "There is no image of this mark"),
         (_no_mark, "This mark has been erased"),
     ],

@@ -64,7 +64,7 @@ def test_a_vault_is_never_made_anew_while_payloads_exist(
     for command in commands:
         finished = console(*command)
         assert finished.exit_code == MISSING, command
-        assert finished.err.startswith("Payloads are stored, but vault.sqlite")
+        assert finished.err.startswith("The file vault.sqlite")
         assert finished.err.count("\n") == 1
     assert vault_files(settings) == []
 

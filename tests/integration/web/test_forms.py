@@ -117,7 +117,7 @@ GOOD = json.dumps(CAPTURE).encode()
         (b"[" * 100_000, "one JSON object in UTF-8"),
         (b'{"impressions": "many"}', "does not have the form of a capture"),
         (b'{"impressions": [], "secret": 1}', "does not have the form of a capture"),
-        (b'{"impressions": []}', "The search is empty: give fingers, details or both."),
+        (b'{"impressions": []}', "The search is empty: give fingers, personal details or both."),
         (json.dumps({**CAPTURE, "images": []}).encode(), "is not a finger position"),
         (json.dumps({**CAPTURE, "images": {"11": ""}}).encode(), "is not a finger position"),
         (
@@ -239,7 +239,7 @@ def test_a_revocation_needs_reason_and_confirmation(office: Office, case_id: str
     told = office.force("01").page(f"links/{link_id}")
 
     assert answer.status_code == 422
-    assert "Give the reason for revoking the link." in answer.text
+    assert "Give a reason for revoking the link." in answer.text
     assert "Confirm that the link is to be revoked." in answer.text
     assert auditor.status_code == 403
     assert elsewhere.status_code == 404

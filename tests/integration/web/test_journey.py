@@ -91,7 +91,7 @@ def test_a_difference_is_resolved_by_a_third_person(either_office: Office) -> No
     assert decisions[2:] == ["inconclusive"]
     assert picture.status_code == 200
     assert unseen.status_code == 409
-    assert "Open both prints first" in unseen.text
+    assert "Open both the probe and the exemplar first" in unseen.text
     assert answer.status_code == 200
     assert "stands" in supervisor.page("links") or "yes" in supervisor.page("links")
 

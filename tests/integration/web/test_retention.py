@@ -45,7 +45,7 @@ def test_two_officers_decide_a_review_on_its_page(office: Office) -> None:
     two.post(f"{page}/second-reading", version="5", agrees="yes")
 
     assert bare.status_code == 422
-    assert "The decision has no reason" in bare.text
+    assert "Give a reason." in bare.text
     assert "closed" in two.page(page)
     assert "decide this on a separate page" in two.page(
         page.replace("retention/reviews", "requests")

@@ -53,7 +53,7 @@ def test_a_sealed_comparison_shows_points_in_both_prints(either_office: Office) 
     page = examiner.page(f"cases/{case_id}/comparisons/{label}")
 
     assert "Three points &amp; the core." in page
-    assert case_id in page
+    assert f'<code class="wb-id">{case_id}</code>' in page
     assert "3 marked pairs" in page
     places = re.findall(r"translate\((\d+) (\d+)\)", page)
     assert places == [

@@ -270,7 +270,7 @@ CASES: dict[str, tuple[tuple[Change, ...], type[LinkingError], str, str]] = {
     ),
     "a value of another type": (
         (Add(ItemKind.PLACE_OF_BIRTH, Sex.MALE),),
-        InvalidInputError, "of its kind", "/changes/0/item",
+        InvalidInputError, "that this kind has", "/changes/0/item",
     ),
     "parts in a correction": (
         (Correct(ItemId("offence-2"), ItemKind.OFFENCE, THEFT),),

@@ -83,14 +83,14 @@ def test_a_field_that_has_its_default_is_left_out() -> None:
     ("make", "words"),
     [
         (lambda: replace(WHOLE, offences=()), "no offence"),
-        (lambda: replace(WHOLE, final_on=date(2024, 1, 31)), "before the decision"),
-        (lambda: replace(WHOLE, recorded_on=date(2023, 1, 1)), "before the decision"),
+        (lambda: replace(WHOLE, final_on=date(2024, 1, 31)), "before the date of the decision"),
+        (lambda: replace(WHOLE, recorded_on=date(2023, 1, 1)), "before the date of the decision"),
         (lambda: replace(OFFENCE, count=0), "must be at least 1"),
         (
             lambda: replace(
                 OFFENCE, began_on=PartialDate(2024, 1, 2), ended_on=PartialDate(2024, 1, 1)
             ),
-            "end before it begins",
+            "ends before it begins",
         ),
         (
             lambda: replace(WHOLE, offences=(replace(OFFENCE, began_on=PartialDate(2024, 3)),)),
@@ -100,13 +100,13 @@ def test_a_field_that_has_its_default_is_left_out() -> None:
         (lambda: Sanction(SentenceKind.CUSTODY, duration="P"), "duration"),
         (
             lambda: Sanction(SentenceKind.CUSTODY, starts_on=ON, ends_on=date(2024, 1, 1)),
-            "end before it starts",
+            "ends before it begins",
         ),
         (lambda: Amount(100, "XXX"), "currency"),
         (lambda: Amount(0, "GBP"), "at least 0.01"),
-        (lambda: TableCode("eu offences", "0100"), "table of a code"),
-        (lambda: TableCode("eu-offences/1", "0100;"), "code is malformed"),
-        (lambda: Court("", ""), "neither a name nor a code"),
+        (lambda: TableCode("eu offences", "0100"), "name of the code table"),
+        (lambda: TableCode("eu-offences/1", "0100;"), "A code from a code table"),
+        (lambda: Court("", ""), "no name and no code"),
         (lambda: Court("A", country="Poland"), "three capital letters"),
         (
             lambda: LaterDecision(DecisionChange.QUASHED, ON, COURT, final_on=date(2024, 1, 1)),

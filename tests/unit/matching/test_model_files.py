@@ -67,7 +67,7 @@ def test_a_model_trained_on_other_features_is_refused(copied: Path) -> None:
     manifest = json.loads((copied / MANIFEST).read_bytes())
     manifest["features"]["comparisons"]["sex"].append("unknown")
     (copied / MANIFEST).write_text(json.dumps(manifest))
-    with pytest.raises(ModelError, match="different features"):
+    with pytest.raises(ModelError, match="computes other features"):
         read_model(copied)
 
 
@@ -104,7 +104,7 @@ def test_a_model_of_other_comparisons_is_refused(tmp_path: Path) -> None:
     parts = _parts(MODELS)
     del parts["demographic"]["comparisons"]["sex"]  # type: ignore[index]
     write_model(tmp_path, parts, heading=_heading())
-    with pytest.raises(ModelError, match="different details"):
+    with pytest.raises(ModelError, match="other personal details"):
         read_model(tmp_path)
 
 

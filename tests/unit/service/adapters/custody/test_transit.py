@@ -105,7 +105,7 @@ def test_key_files_move_into_it_and_sign_as_before(custody: ModuleCustody, tmp_p
         assert custody.signing(secret).public_key == files.signing(secret).public_key
     for secret in WRAPPED:
         assert custody.mac(secret)(b"content") == files.mac(secret)(b"content")
-    with pytest.raises(ForeignKeysError, match="another key of the same name"):
+    with pytest.raises(ForeignKeysError, match="a different key with this name"):
         custody.take_over_log_key(FileCustody(tmp_path / "others"), "office.example/log")
 
 

@@ -131,7 +131,7 @@ def test_features_without_an_image_are_minutiae_with_a_frame_of_their_own(
         ({4: "S", 6: 2}, "9.012"),
         ({**STANDARD, 5: [["SYSTEM", "U", "READER"]]}, "machine"),
         ({**EFS, 350: [["331", "AUTO"]]}, "machine"),
-        ({**INCITS, 137: [["1", "900", "900", "45", "1", "100"]]}, "inside its image"),
+        ({**INCITS, 137: [["1", "900", "900", "45", "1", "100"]]}, "outside their image"),
         ({**STANDARD, 12: [["1", "0254", "63", "A"]]}, "eleven digits"),
     ],
 )

@@ -189,10 +189,12 @@ def test_a_chain_reads_as_its_last_moment(chain: list[bytes]) -> None:
     ("order", "sentence"),
     [
         pytest.param([1], "This is an increment", id="an increment alone"),
-        pytest.param([0, 2], "does not follow the backup before it", id="one left out"),
-        pytest.param([0, 2, 1], "does not follow the backup before it", id="not in their order"),
-        pytest.param([0, 1, 1], "does not follow the backup before it", id="one twice"),
-        pytest.param([0, 0], "name only increments", id="a whole backup instead"),
+        pytest.param([0, 2], "is missing or out of order", id="one left out"),
+        pytest.param([0, 2, 1], "is missing or out of order", id="not in their order"),
+        pytest.param([0, 1, 1], "is missing or out of order", id="one twice"),
+        pytest.param(
+            [0, 0], "Only the first file may be a whole backup", id="a whole backup instead"
+        ),
         pytest.param([1, 2], "This is an increment", id="without the whole backup"),
     ],
 )
