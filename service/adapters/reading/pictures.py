@@ -42,6 +42,8 @@ _PILLOW: dict[str, bytes | tuple[bytes, ...]] = {
 _DAMAGED = "The image is damaged: export it again."
 _GREY_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
 _OTHER_COLOURS = {"CMYK", "YCbCr", "LAB", "HSV"}
+_SIXTEEN_BITS = {"I;16", "I;16L", "I;16B"}
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
 _ORIENTATION = 0x0112
 _AS_STATED = 1
 _TURNED = "The picture was turned as the camera states (EXIF orientation)."
@@ -54,6 +56,7 @@ _SEEN_THROUGH = "The picture is partly transparent: what shows through was taken
 _BLACK_AND_WHITE = (
     "The picture has only black and white, no greys: minutiae may be lost. Send it with greys."
 )
+_REDUCED = "The picture has 16 bits per pixel: the upper 8 of the bits that it uses were read."
 _WSQ_PPI = re.compile(rb"\nPPI (\d{1,4})(?:\.0+)?\n")
 
 
@@ -184,9 +187,10 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
                 _check_pages(picture)
                 ppi = _stated_ppi(picture.info)
                 orientation = picture.getexif().get(_ORIENTATION, _AS_STATED)
-                upright = ImageOps.exif_transpose(picture)
+                is_deep = picture.mode in _SIXTEEN_BITS
+                upright = ImageOps.exif_transpose(_of_8_bits(picture) if is_deep else picture)
                 pixels = _grey(upright)
-                remarks = tuple(_remarks(upright, pixels, orientation))
+                remarks = (*_remarks(upright, pixels, orientation), *[_REDUCED][: int(is_deep)])
     except UnreadablePrintError:
         raise
     except MemoryError:
@@ -194,6 +198,21 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
     except Exception:  # noqa: BLE001 - decoders of Pillow raise many kinds for damaged files
         raise UnreadablePrintError(_DAMAGED) from None
     return Decoded(pixels, ppi, remarks=remarks)
+
+
+def _of_8_bits(picture: Image.Image) -> Image.Image:
+    """Return a picture of 16 bits per pixel with 8.
+
+    Scanners of 10 or 12 bits leave the upper bits of each pixel empty: these are left out.
+    """
+    values = np.asarray(picture)
+    used = max(int(values.max()).bit_length(), 8)
+    grey = (values >> (used - 8)).astype(np.uint8)
+    # Pillow turns these round only in pictures of 8 bits.
+    is_inverted = getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    reduced = Image.fromarray(255 - grey if is_inverted else grey)
+    reduced.info = picture.info
+    return reduced
 
 
 def _grey(picture: Image.Image) -> npt.NDArray[np.uint8]:
@@ -228,9 +247,10 @@ def _check_mode(mode: str) -> None:
             "The image is in colours other than red, green and blue (CMYK, for example): export "
             "it in grey."
         )
-    # Sixteen bits would be cut off at 255, not scaled.
-    if mode not in _GREY_MODES:
-        raise UnreadablePrintError("The image has more than 8 bits per pixel: export it with 8.")
+    if mode not in _GREY_MODES | _SIXTEEN_BITS:
+        raise UnreadablePrintError(
+            "The image has more than 16 bits per pixel: export it with 8 or 16."
+        )
 
 
 def _stated_ppi(info: dict[str | tuple[int, int], Any]) -> int | None:
