@@ -102,6 +102,13 @@ def test_a_region_as_large_as_the_image_marks_no_part_of_it() -> None:
     assert marked.region == ()
 
 
+def test_a_region_alone_is_read_and_says_where_minutiae_count() -> None:
+    _, marked = marked_in(beside_their_image({4: "U", 300: EFS[300]}))
+
+    assert marked.minutiae == ()
+    assert len(marked.region) == 4
+
+
 def test_features_are_joined_by_idc_and_not_by_finger() -> None:
     fields = image_fields(GREY, 3)
     taller = tagged(14, picture(GREY), image_fields(GREY, 2))
@@ -131,6 +138,9 @@ def test_features_without_an_image_are_minutiae_with_a_frame_of_their_own(
         ({4: "S", 6: 2}, "9.012"),
         ({**STANDARD, 5: [["SYSTEM", "U", "READER"]]}, "machine"),
         ({**EFS, 350: [["331", "AUTO"]]}, "machine"),
+        ({**INCITS, 131: 1000}, "not those of their image"),
+        ({**INCITS, 130: 2}, "not those of their image"),
+        ({**INCITS, 128: 80}, "not those of their image"),
         ({**INCITS, 137: [["1", "900", "900", "45", "1", "100"]]}, "inside its image"),
         ({**STANDARD, 12: [["1", "0254", "63", "A"]]}, "eleven digits"),
     ],
