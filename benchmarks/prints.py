@@ -251,10 +251,13 @@ def _doubts(run: _Run) -> list[Row]:
     """Return the rows of each set, and of drawn pictures that are no prints."""
     rows: list[Row] = []
     for data, own in run.sets():
-        prints = [at_nominal(grey, ppi).grey for at, grey, ppi in own if at[2] in _DOUBTED]
+        prints, others = (
+            [at_nominal(grey, ppi).grey for at, grey, ppi in own if (at[2] in _DOUBTED) is chosen]
+            for chosen in (True, False)
+        )
         slaps = [pasted(own, run.options, number).grey for number in range(_DOUBTED_SLAPS)]
-        with run.costs.of("doubt", 2 * len(prints) + len(slaps)):
-            rows += [*doubts_of(data, prints), slap_doubts(data, slaps)]
+        with run.costs.of("doubt", 6 * len(prints) + len(others) + len(slaps)):
+            rows += [*doubts_of(data, prints, others), slap_doubts(data, slaps)]
     rows.append(drawn_doubts(run.options.seed))
     if run.options.photographs is not None:
         paths = sorted(run.options.photographs.glob("*.jpg"))
