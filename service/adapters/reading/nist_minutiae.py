@@ -78,7 +78,7 @@ def type_nine(record: Any, image: Frame | None) -> TypeNine:
     inside = tuple(one for one in drawn.features.minutiae if _is_inside(one, frame))
     # A region of interest says where the extractor's minutiae count, even without any of its own.
     if not inside and (image is None or rows_of(record, tag) or not drawn.features.region):
-        raise PartRefusedError("None of the minutiae lies inside its image.")
+        raise PartRefusedError("None of the minutiae lies inside its image and has a direction.")
     features = MarkedFeatures(
         inside,
         drawn.features.region,
@@ -173,10 +173,13 @@ def _standard(record: Any, image: Frame | None) -> Drawn:
     rows = rows_of(record, 12)
     bottom = image.height_px - 1 if image else _own_height(rows, pixels)
 
+    if not any(_PLACE.fullmatch(row[1]) for row in rows if len(row) > 1):
+        raise PartRefusedError("No minutia has a position of eleven digits (field 9.012).")
+
     def spot(row: tuple[str, ...]) -> Spot:
         found = _PLACE.fullmatch(row[1])
         if found is None:
-            raise PartRefusedError("The position of a minutia is not eleven digits (field 9.012).")
+            raise ValueError
         x, y, degrees = map(int, found.groups())
         kind = _STANDARD_KINDS.get(row[3] if len(row) > 3 else "", MinutiaKind.OTHER)
         angle = float((degrees + 180) % 360)

@@ -140,7 +140,7 @@ def _of_a_print(ppi: int) -> int:
     if not LEAST_PPI <= ppi <= MOST_PPI:
         raise UnreadablePrintError(
             f"The stated resolution is not plausible for a print: give {LEAST_PPI} to "
-            f"{MOST_PPI} pixels per inch."
+            f"{MOST_PPI} pixels per inch, which are 98 to 472 per centimetre."
         )
     return ppi
 
@@ -152,9 +152,13 @@ def _are_alike(one: int | None, other: int) -> bool:
 def check_size(width_px: int, height_px: int) -> None:
     """Raise UnreadablePrintError for an image whose size cannot be that of a print."""
     if not (width_px >= 1 and height_px >= 1 and max(width_px, height_px) <= LARGEST_SIDE_PX):
-        raise UnreadablePrintError(
-            f"The image of a print must be at most {LARGEST_SIDE_PX} pixels wide and high."
-        )
+        raise _too_large()
+
+
+def _too_large() -> UnreadablePrintError:
+    return UnreadablePrintError(
+        f"The image of a print must be at most {LARGEST_SIDE_PX} pixels wide and high."
+    )
 
 
 def raw_pixels(data: bytes, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
@@ -191,10 +195,10 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
                 upright = ImageOps.exif_transpose(_of_8_bits(picture) if is_deep else picture)
                 pixels = _grey(upright)
                 remarks = (*_remarks(upright, pixels, orientation), *[_REDUCED][: int(is_deep)])
-    except UnreadablePrintError:
+    except (UnreadablePrintError, MemoryError):
         raise
-    except MemoryError:
-        raise
+    except Image.DecompressionBombError:
+        raise _too_large() from None
     except Exception:  # noqa: BLE001 - decoders of Pillow raise many kinds for damaged files
         raise UnreadablePrintError(_DAMAGED) from None
     return Decoded(pixels, ppi, remarks=remarks)
@@ -269,7 +273,7 @@ def _stated_ppi(info: dict[str | tuple[int, int], Any]) -> int | None:
             " width and height."
         )
     # PNG uses metres, so 500 becomes 499.999. 72 and 96 come from screens and mean nothing.
-    return None if across < 100 else round(across)
+    return None if round(across) < 100 else round(across)
 
 
 def _wsq(data: bytes) -> Decoded:

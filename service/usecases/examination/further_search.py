@@ -196,8 +196,8 @@ def _command(services: Services, caller: Caller, case: Case, marked: _Marked) ->
         taken = services.prints.taken(source, impression.position, impression.impression_type)
     except UnreadablePrintError:
         raise NothingToSearchError(
-            "With what was found inside your outline, the mark has fewer than"
-            f" {VECTOR.least_minutiae} minutiae: it cannot be searched again."
+            f"Fewer than {VECTOR.least_minutiae} minutiae were marked or found inside your"
+            " outline: the mark cannot be searched again."
         ) from None
     return SubmitSearch(
         replace(caller, actor=actor, purpose=Purpose.EXAMINATION),

@@ -157,6 +157,16 @@ def test_features_that_are_not_taken_say_why_and_leave_the_image(
     assert refused.part == "record 4 (type 9)"
 
 
+@pytest.mark.parametrize(
+    "bad", [["3"], ["3", "0254"], ["3", "0254025427", "9", "A"], ["x", "", "", ""]]
+)
+def test_a_ragged_minutia_is_left_out_and_loses_no_other(bad: list[str]) -> None:
+    one, marked = marked_in(beside_their_image({**STANDARD, 12: [bad, *STANDARD[12]]}))
+
+    assert len(marked.minutiae) == 2
+    assert one.remarks[0].startswith("1 marked minutiae are left out")
+
+
 @pytest.mark.parametrize("method", ["M", "E"])
 def test_minutiae_that_a_person_edited_are_that_persons(method: str) -> None:
     _, marked = marked_in(beside_their_image({**STANDARD, 5: [["SYSTEM", method, "R"]]}))

@@ -69,9 +69,10 @@ def test_two_resolutions_that_differ_are_refused() -> None:
         read_picture(picture(small()), Stated(ppi=1000))
 
 
-def test_a_resolution_of_no_print_is_refused() -> None:
-    with pytest.raises(UnreadablePrintError, match="not plausible for a print"):
-        read_picture(picture(small(), ppi=200), UNSTATED)
+@pytest.mark.parametrize("ppi", [100, 197, 200, 1270])
+def test_a_resolution_of_no_print_is_refused_with_the_range_in_both_units(ppi: int) -> None:
+    with pytest.raises(UnreadablePrintError, match=r"not plausible.*1200 .*98 to 472 per cent"):
+        read_picture(picture(small(), ppi=ppi), UNSTATED)
 
 
 def deep(values: np.ndarray, name: str, **saved: object) -> bytes:
@@ -133,7 +134,7 @@ def test_a_small_file_of_an_immense_image_is_refused_before_it_is_decoded() -> N
         for chunk in (head, body, b"IEND")
     )
 
-    with pytest.raises(UnreadablePrintError):
+    with pytest.raises(UnreadablePrintError, match="at most 4096 pixels"):
         read_picture(b"\x89PNG\r\n\x1a\n" + chunks, UNSTATED)
 
 
