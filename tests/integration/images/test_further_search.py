@@ -236,7 +236,9 @@ def test_an_outline_of_nothing_is_refused_and_searches_nothing(
     answer = world.examiner().post(f"/v1/cases/{case_id}/further-search")
 
     assert_problem(answer, 409, "nothing-to-search")
-    assert "Fewer than 4 minutiae were marked or found inside your outline" in answer.json()["detail"]
+    assert (
+        "Fewer than 4 minutiae were marked or found inside your outline" in answer.json()["detail"]
+    )
     assert world.counts() == before
 
 
