@@ -170,14 +170,20 @@ class _Run:
 
 
 def _bits(run: _Run) -> list[Row]:
-    """Return a row for each set: its bits by a model of the other sets."""
+    """Return a row for each set: its error rate, and its bits by a model of the other sets."""
     extractor, prints, _ = run.read(distractors=0)
-    fit = fit_of(pairs_by_set(prints, run.costs))
+    pairs = pairs_by_set(prints, run.costs)
+    fit = fit_of(pairs)
     if fit is None:
         raise SystemExit("--bits needs two sets, so that one can be left out.")
     stated = {"extractor": extractor.tool.label, "shrinkage": fit.shrinkage}
-    rows = [{"data": name, **stated, **asdict(one)} for name, one in fit.left_out.items()]
-    return [*rows, {"data": "mean", **stated, "cllr": fit.mean_cllr}]
+    eer = {name: one.scores.equal_error_rate for name, one in pairs.items()}
+    rows = [
+        {"data": name, **stated, "eer": eer[name], **asdict(one)}
+        for name, one in fit.left_out.items()
+    ]
+    mean = {"eer": float(np.mean(list(eer.values()))), "cllr": fit.mean_cllr}
+    return [*rows, {"data": "mean", **stated, **mean}]
 
 
 def _compared(run: _Run) -> list[Row]:

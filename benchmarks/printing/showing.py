@@ -63,6 +63,7 @@ _PLAIN_TABLES = {
         "extractor",
         "mated",
         "others",
+        "eer",
         "cllr",
         "mated_at_least",
         "others_at_most",

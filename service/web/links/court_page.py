@@ -113,7 +113,7 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
     charts = [
         Chart(
             page.names.get(examiner, examiner),
-            tuple(_before(page, page.analyses.get(examiner, ()))),
+            tuple(marked_before(page, page.analyses.get(examiner, ()))),
             tuple(_plates(page, comparison.points, page.analyses.get(examiner, ()))),
             tuple(viewed_plates(page, comparison)),
         )
@@ -144,7 +144,7 @@ def matched_plates(page: CourtPage) -> list[Plate]:
     ]
 
 
-def _before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
+def marked_before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
     """Return the prints of the probe that an analysis marked up, with its features and ridges."""
     marked = {one.position: one for one in analysed if one.features or one.traces or one.outline}
     return [
