@@ -8,7 +8,6 @@ for N prints of each finger turned by quarter turns; `--slaps N` cuts N pasted s
 model fitted on the others.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
@@ -38,17 +37,18 @@ from benchmarks.printing.marks import (
     DAMAGES,
     Gallery,
     gallery_of,
-    mark_of,
     mark_ranks,
     ranks_told,
     shares_within,
     vector_places,
 )
 from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_of
-from benchmarks.printing.ranking import joined
-from benchmarks.printing.slaps import Slap, cut_rightly, lies_right, slap_of
+from benchmarks.printing.probing import Image, digest_of, made_marks, pasted, turned_probes
+from benchmarks.printing.ranking import joined_by_fingers
+from benchmarks.printing.showing import shown
+from benchmarks.printing.slaps import cut_rightly, lies_right
 from benchmarks.printing.slaps import told as slaps_told
-from benchmarks.runner import Benchmark, Result, table
+from benchmarks.runner import Benchmark, Result
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
 from prints.features.tools import feature_tools
@@ -61,13 +61,9 @@ from service.adapters.extraction.resolution import at_nominal
 from service.adapters.extraction.slaps import fingers_of
 from service.adapters.library_threads import use_one_thread_each
 from service.cli.training.print_sets import grey_image
-from service.ports.print_reading import GreyImage, MinutiaExtractor
+from service.ports.print_reading import MinutiaExtractor
 
-_FINGER_COUNTS = (1, 2, 4, 10)
 _NOBODY = "nobody"
-
-Image = tuple[tuple[str, int, int], GreyImage, float]
-"""Set, finger and impression number; the image; pixels per inch."""
 
 _DRAWN = 20
 
@@ -117,7 +113,7 @@ def measured_prints(options: PrintsOptions) -> Result:
             rows += work(run)
             costs[name] = run.costs.each_ms()
     return {
-        "dataset_digest": _digest(images),
+        "dataset_digest": digest_of(images),
         "units": "rates and ranks are parts of 1",
         "vectors": feature_tools().vectors().tool.digest,
         "depth": options.depth,
@@ -172,14 +168,20 @@ class _Run:
 
 
 def _bits(run: _Run) -> list[Row]:
-    """Return a row for each set: its bits under a model fitted on the other sets."""
+    """Return a row for each set: its error rate, and its bits under a model of the other sets."""
     extractor, prints, _ = run.read(distractors=0)
-    fit = fit_of(pairs_by_set(prints, run.costs))
+    pairs = pairs_by_set(prints, run.costs)
+    fit = fit_of(pairs)
     if fit is None:
         raise SystemExit("--bits needs two sets, so that one can be left out.")
     stated = {"extractor": extractor.tool.label, "shrinkage": fit.shrinkage}
-    rows = [{"data": name, **stated, **asdict(one)} for name, one in fit.left_out.items()]
-    return [*rows, {"data": "mean", **stated, "cllr": fit.mean_cllr}]
+    eer = {name: one.scores.equal_error_rate for name, one in pairs.items()}
+    rows = [
+        {"data": name, **stated, "eer": eer[name], **asdict(one)}
+        for name, one in fit.left_out.items()
+    ]
+    mean = {"eer": float(np.mean(list(eer.values()))), "cllr": fit.mean_cllr}
+    return [*rows, {"data": "mean", **stated, **mean}]
 
 
 def _compared(run: _Run) -> list[Row]:
@@ -187,7 +189,9 @@ def _compared(run: _Run) -> list[Row]:
     found = measured(prints, distractors, depth=run.options.depth, costs=run.costs)
     stated = {"extractor": extractor.tool.label, "matcher": feature_tools().matcher.label}
     rows = rows_of(found, np.random.default_rng([run.options.seed, 2]))
-    rows[-1]["joined"] = _joined(prints, distractors, run.options)
+    rows[-1]["joined"] = joined_by_fingers(
+        prints, distractors, persons=run.options.persons, seed=run.options.seed
+    )
     return [row | stated for row in rows]
 
 
@@ -197,7 +201,7 @@ def _marks(run: _Run) -> list[Row]:
     readers = {one.tool.label: one for one in (mark_extractor(run.extractor_name), extractor)}
     rows = []
     for damage in DAMAGES:
-        marks = list(_made_marks(run.images, damage, run.options))
+        marks = list(made_marks(run.images, damage, run.options.marks, run.options.seed))
         for reader in readers.values():
             ranks = mark_ranks(marks, reader, gallery, feature_tools().vectors(), run.costs)
             stated = {"extractor": extractor.tool.label, "marks_by": reader.tool.label}
@@ -215,7 +219,9 @@ def _turned(run: _Run) -> list[Row]:
     for lying in ("upright", "turned"):
         probes = [
             (sample, extractor.extract(grey, float(NOMINAL_PPI)))
-            for sample, grey in _probes(run.images, run.options, is_turned=lying == "turned")
+            for sample, grey in turned_probes(
+                run.images, run.options.turned, is_turned=lying == "turned"
+            )
         ]
         for turns_rad in (DEPTH.turns_rad, ANY_WAY_RAD):
             places = vector_places(probes, gallery, feature_tools().vectors(), turns_rad)
@@ -229,10 +235,10 @@ def _slaps(run: _Run) -> list[Row]:
     """Return a row for each set, and for slaps with a different number of fingers than stated."""
     count, rows = run.options.slaps, []
     for data, own in run.sets():
-        slaps = [pasted(own, run.options, number) for number in range(count)]
+        slaps = [pasted(own, run.options.seed, number) for number in range(count)]
         with run.costs.of("cut", len(slaps)):
             found = [cut_rightly(slap) for slap in slaps]
-        few = [pasted(own, run.options, number, fingers=3) for number in range(count)]
+        few = [pasted(own, run.options.seed, number, fingers=3) for number in range(count)]
         many = sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 3)) for slap in slaps)
         wrong = many + sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 4)) for slap in few)
         lying = [lies_right(slap, 1 + number % 3) for number, slap in enumerate(slaps)]
@@ -251,10 +257,13 @@ def _doubts(run: _Run) -> list[Row]:
     """Return the rows for each set, and for drawn pictures that are not prints."""
     rows: list[Row] = []
     for data, own in run.sets():
-        prints = [at_nominal(grey, ppi).grey for at, grey, ppi in own if at[2] in _DOUBTED]
-        slaps = [pasted(own, run.options, number).grey for number in range(_DOUBTED_SLAPS)]
-        with run.costs.of("doubt", 2 * len(prints) + len(slaps)):
-            rows += [*doubts_of(data, prints), slap_doubts(data, slaps)]
+        prints, others = (
+            [at_nominal(grey, ppi).grey for at, grey, ppi in own if (at[2] in _DOUBTED) is chosen]
+            for chosen in (True, False)
+        )
+        slaps = [pasted(own, run.options.seed, number).grey for number in range(_DOUBTED_SLAPS)]
+        with run.costs.of("doubt", 6 * len(prints) + len(others) + len(slaps)):
+            rows += [*doubts_of(data, prints, others), slap_doubts(data, slaps)]
     rows.append(drawn_doubts(run.options.seed))
     if run.options.photographs is not None:
         paths = sorted(run.options.photographs.glob("*.jpg"))
@@ -272,58 +281,6 @@ _WORKS: dict[str, Callable[[_Run], list[Row]]] = {
 """What is measured instead if an option is given, by the name of the option."""
 
 
-def pasted(images: Sequence[Image], options: PrintsOptions, number: int, fingers: int = 4) -> Slap:
-    """Return a slap of this many fingers of one set, each from any of its impressions."""
-    rng = np.random.default_rng([options.seed, 5, fingers, number])
-    chosen = rng.choice(sorted({sample[1] for sample, _, _ in images}), fingers, replace=False)
-    prints = []
-    for finger in chosen.tolist():
-        own = [one for one in images if one[0][1] == finger]
-        _, grey, ppi = own[int(rng.integers(len(own)))]
-        prints.append(at_nominal(grey, ppi).grey)
-    return slap_of(prints, rng)
-
-
-def _probes(
-    images: Sequence[Image], options: PrintsOptions, *, is_turned: bool
-) -> Iterator[tuple[tuple[str, int, int], GreyImage]]:
-    """Yield later impressions of each finger, upright or turned by one to three quarter turns."""
-    for sample, grey, ppi in _some_later(images, options.turned):
-        quarters = 1 + sample[1] % 3 if is_turned else 0
-        yield sample, np.ascontiguousarray(np.rot90(at_nominal(grey, ppi).grey, quarters))
-
-
-def _some_later(images: Sequence[Image], each: int) -> Iterator[Image]:
-    """Yield this many later impressions of each finger; the finger's number decides which ones."""
-    for one in images:
-        _, finger, impression = one[0]
-        if impression != 1 and (impression - 2 - finger) % 7 < each:
-            yield one
-
-
-def _made_marks(
-    images: Sequence[Image], damage: str, options: PrintsOptions
-) -> Iterator[tuple[tuple[str, int, int], GreyImage]]:
-    """Yield marks made from later impressions of each finger."""
-    for sample, grey, ppi in _some_later(images, options.marks):
-        _, finger, impression = sample
-        rng = np.random.default_rng([options.seed, 4, finger, impression])
-        yield sample, mark_of(at_nominal(grey, ppi).grey, DAMAGES[damage], rng)
-
-
-def _joined(
-    prints: Sequence[Print], distractors: Sequence[Print], options: PrintsOptions
-) -> dict[str, dict[str, Any]]:
-    """Return the results of searches by vectors only, by the number of fingers in a probe."""
-    rng = np.random.default_rng([options.seed, 3])
-    return {
-        str(fingers): joined(
-            prints, distractors, fingers=fingers, persons=options.persons, rng=rng
-        ).told()
-        for fingers in _FINGER_COUNTS
-    }
-
-
 def _images(options: PrintsOptions) -> Iterator[Image]:
     if options.data is None and not options.drawn:
         raise SystemExit(
@@ -337,92 +294,4 @@ def _images(options: PrintsOptions) -> Iterator[Image]:
         yield named, grey_image(sample.path), sample.ppi
 
 
-def _digest(images: Sequence[Image]) -> str:
-    total = hashlib.sha256()
-    for sample, grey, ppi in images:
-        total.update(f"{sample} {grey.shape} {ppi}".encode() + grey.tobytes())
-    return total.hexdigest()
-
-
-def _shown(result: Result) -> str:
-    by_extractor = groupby(result["rows"], key=lambda row: row["extractor"])
-    costs = result["cpu_ms_each"].values()
-    parts = [
-        _of_extractor(list(rows), spent)
-        for (_, rows), spent in zip(by_extractor, costs, strict=True)
-    ]
-    return "\n\n".join(parts)
-
-
-_SHOWN = ("eer", "fnmr_at_fmr_1", "fnmr_at_fmr_01", "cllr", "hit20", "rank1", "rank1_in_depth")
-
-
-def _of_extractor(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
-    if "damage" in rows[0]:
-        return _of_marks(rows, costs)
-    for first, columns in _PLAIN_TABLES.items():
-        if first in rows[0]:
-            lines = [[_plain(row.get(column)) for column in columns] for row in rows]
-            return f"{table(list(columns), lines)}\n{_told_costs(costs)}"
-    lines = [
-        [row["data"], row["extractor"], *(_told(row, column) for column in _SHOWN)] for row in rows
-    ]
-    shares = ", ".join(f"{n}: {one['rank1']:.3f}" for n, one in rows[-1]["joined"].items())
-    return (
-        f"{table(['data', 'extractor', *_SHOWN], lines)}\n"
-        f"gallery: {rows[-1]['gallery']:,} fingers; parts of 1, in brackets 95 % intervals\n"
-        f"first among persons, by vectors of so many fingers: {shares}\n"
-        f"{_told_costs(costs)}"
-    )
-
-
-def _of_marks(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
-    columns = ("marks", "damage", "marks_by", "rank1", "rank1_interval", "rank20", "first_by_set")
-    lines = [[str(row[column]) for column in columns] for row in rows]
-    return (
-        f"{table(list(columns), lines)}\n"
-        f"gallery: {rows[0]['gallery']:,} fingers by {rows[0]['extractor']}\n{_told_costs(costs)}"
-    )
-
-
-_PLAIN_TABLES = {
-    "cut": (
-        *("data", "slaps", "cut", "cut_interval", "fingers", "fingers_right", "miscounted"),
-        *("turned_upright", "turned_wrong"),
-    ),
-    "pictures": ("data", "pictures", "right", "of", "right_interval"),
-    "lying": ("lying", "turns", "prints", "gallery", "first_20", "first_100", "worst"),
-    "mated": (
-        "data",
-        "extractor",
-        "mated",
-        "others",
-        "cllr",
-        "mated_at_least",
-        "others_at_most",
-        "shrinkage",
-    ),
-}
-"""Columns of the tables without intervals of their own, by a column that only each has."""
-
-
-def _told_costs(costs: dict[str, float]) -> str:
-    return "processor time each, ms: " + ", ".join(f"{one} {ms:.2f}" for one, ms in costs.items())
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
-
-
-def _told(row: dict[str, Any], column: str) -> str:
-    value, interval = row[column], row.get(f"{column}_interval")
-    if value is None:
-        return "-"
-    if interval is None:
-        return f"{value:.3f}"
-    return f"{value:.4f} ({interval[0]:.3f}-{interval[1]:.3f})"
-
-
-main = Benchmark(name="prints", options=PrintsOptions, measure=measured_prints, show=_shown).main
+main = Benchmark(name="prints", options=PrintsOptions, measure=measured_prints, show=shown).main

@@ -15,17 +15,22 @@ from service.adapters.extraction.ridges import blurred
 from service.ports.print_reading import GreyImage, PictureDoubt
 
 _SIDE_PX = 400
-_DRAWN_EACH = 10
+_DRAWN_EACH = 40
 _PERIODS_PX = (6, 14)
 
 _Told = Callable[[tuple[PictureDoubt, ...]], bool]
 
 
-def doubts_of(data: str, prints: Sequence[GreyImage]) -> Iterator[dict[str, Any]]:
+def doubts_of(
+    data: str, prints: Sequence[GreyImage], others: Sequence[GreyImage]
+) -> Iterator[dict[str, Any]]:
     """Yield the doubts about prints of one set: as they are (500 pixels per inch), and with a
     wrong resolution stated.
+
+    `others` are further impressions of the same fingers: no limit was chosen on them.
     """
     yield _row(data, "plain prints: no doubt", prints, lambda doubts: not doubts)
+    yield _row(data, "other impressions: no doubt", others, lambda doubts: not doubts)
     wide = (_scaled(grey, 2.0) for grey in prints[::2])
     yield _row(data, "1000 stated as 500", wide, _says(PictureDoubt.RIDGES_TOO_WIDE))
     close = (_scaled(grey, 0.5) for grey in prints[::2])

@@ -39,6 +39,11 @@ class Scores:
         """bool (n,): whether both prints are of the same finger."""
         return np.asarray(self.fingers[:, 0] == self.fingers[:, 1])
 
+    @property
+    def equal_error_rate(self) -> float:
+        """The equal error rate, each finger counted once."""
+        return curve_of(self, np.ones(self.fingers.max() + 1)).equal_error_rate
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatchedPairs:

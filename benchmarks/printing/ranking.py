@@ -154,3 +154,17 @@ def joined(
     places, own_sums, highest = zip(*rows, strict=True)
     root = math.sqrt(fingers)
     return Joined(np.array(places), np.array(own_sums) / root, np.array(highest) / root)
+
+
+_FINGER_COUNTS = (1, 2, 4, 10)
+
+
+def joined_by_fingers(
+    prints: Sequence[Print], distractors: Sequence[Print], *, persons: int, seed: int
+) -> dict[str, dict[str, Any]]:
+    """Return the results of searches by vectors only, by the number of fingers in a probe."""
+    rng = np.random.default_rng([seed, 3])
+    return {
+        str(fingers): joined(prints, distractors, fingers=fingers, persons=persons, rng=rng).told()
+        for fingers in _FINGER_COUNTS
+    }

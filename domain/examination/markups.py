@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 
 from domain.errors import InvalidInputError
 from domain.prints.prints import FingerPosition
@@ -19,6 +20,9 @@ MOST_TRACES = 60
 
 LONGEST_TRACE = 120
 """The maximum number of places in a traced ridge."""
+
+MOST_CORNERS = 99
+"""The maximum number of corners of an outline, as of a region of interest in a type-9 record."""
 
 NOMINAL_PPI = 500
 """The resolution at which distances are stated. It is also assumed if a resolution is not
@@ -110,6 +114,8 @@ class FingerMarkup:
     """Tonal reversal: the ridges are light and the valleys dark."""
     features: tuple[Feature, ...] = ()
     traces: tuple[Trace, ...] = ()
+    outline: tuple[Place, ...] = ()
+    """The corners of the part in which ridges can be read, in order; empty if none is drawn."""
     ppi: int = NOMINAL_PPI
     """Pixels per inch of the picture in which the features were marked."""
 
@@ -133,6 +139,7 @@ def check_markup(fingers: Sequence[FingerMarkup], positions: Collection[FingerPo
     for finger in fingers:
         _check_features(finger)
         _check_traces(finger)
+        _check_outline(finger.outline)
 
 
 def _check_features(finger: FingerMarkup) -> None:
@@ -162,6 +169,42 @@ def _check_traces(finger: FingerMarkup) -> None:
             f"{LONGEST_TRACE} points at pixels 0 to {LARGEST_PX} of the picture.",
             pointer="/fingers",
         )
+
+
+def _check_outline(corners: Sequence[Place]) -> None:
+    if corners and not (3 <= len(corners) <= MOST_CORNERS and _are_within(corners)):
+        raise InvalidInputError(
+            f"Give the outline of each finger 3 to {MOST_CORNERS} corners at pixels 0 to"
+            f" {LARGEST_PX} of the picture.",
+            pointer="/fingers",
+        )
+    edges = list(zip(corners, (*corners[1:], *corners[:1]), strict=True))
+    if corners and (
+        not sum(one.x_px * to.y_px - to.x_px * one.y_px for one, to in edges)
+        or any(_cross(*pair) for pair in combinations(edges, 2))
+    ):
+        raise InvalidInputError(
+            "An outline must go around a part of the print once and not cross itself.",
+            pointer="/fingers",
+        )
+
+
+_Edge = tuple[Place, Place]
+
+
+def _cross(one: _Edge, other: _Edge) -> bool:
+    """Whether two edges cross. Edges that only touch do not."""
+    return all(
+        _side(*edge, ends[0]) * _side(*edge, ends[1]) < 0
+        for edge, ends in ((one, other), (other, one))
+    )
+
+
+def _side(begin: Place, end: Place, place: Place) -> int:
+    """Return on which side of a line a place lies, as the sign of the number."""
+    return (end.x_px - begin.x_px) * (place.y_px - begin.y_px) - (end.y_px - begin.y_px) * (
+        place.x_px - begin.x_px
+    )
 
 
 def _are_within(places: Sequence[Feature | Place]) -> bool:

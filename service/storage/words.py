@@ -66,7 +66,7 @@ def read_markup(transaction: Transaction, markup_id: int | None) -> tuple[Finger
 
 
 def _written(finger: FingerMarkup) -> dict[str, Any]:
-    traces = [[[at.x_px, at.y_px] for at in one.places] for one in finger.traces]
+    traces = [_pairs(one.places) for one in finger.traces]
     return {
         "position": int(finger.position),
         "is_of_value": finger.is_of_value,
@@ -79,8 +79,17 @@ def _written(finger: FingerMarkup) -> dict[str, Any]:
             for one in finger.features
         ],
         **({"traces": traces} if traces else {}),
+        **({"outline": _pairs(finger.outline)} if finger.outline else {}),
         **({} if finger.ppi == NOMINAL_PPI else {"ppi": finger.ppi}),
     }
+
+
+def _pairs(places: Sequence[Place]) -> list[list[int]]:
+    return [[at.x_px, at.y_px] for at in places]
+
+
+def _places(pairs: Sequence[Sequence[int]]) -> tuple[Place, ...]:
+    return tuple(Place(int(x), int(y)) for x, y in pairs)
 
 
 def _directed(row: list[int | str], feature: Feature) -> list[int | str]:
@@ -100,11 +109,9 @@ def _read(values: dict[str, Any]) -> FingerMarkup:
             Feature(int(x), int(y), FeatureKind(kind), Certainty(certainty), *map(int, directed))
             for x, y, kind, certainty, *directed in values["features"]
         ),
-        # Mark-ups from earlier releases have no traces.
-        traces=tuple(
-            Trace(tuple(Place(int(x), int(y)) for x, y in places))
-            for places in values.get("traces", ())
-        ),
+        # Mark-ups from earlier releases have no traces and no outline.
+        traces=tuple(Trace(_places(places)) for places in values.get("traces", ())),
+        outline=_places(values.get("outline", ())),
         ppi=int(values.get("ppi", NOMINAL_PPI)),
     )
 

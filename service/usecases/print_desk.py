@@ -49,11 +49,17 @@ class Led:
 
 def led_by_people(source: ReadPrint, marked: MarkedFeatures, found: MinutiaeView | None) -> Led:
     """Return the marked minutiae of a print and the extractor's minutiae to be added. `found` is
-    what the extractor found; None if it found nothing.
+    what the extractor found; None if it found nothing. Raises UnreadablePrintError for a region
+    with too few minutiae.
     """
     kind = source.impression_type or ImpressionType.PLAIN
     added = _added(source, marked, found.minutiae if found else (), kind)
     minutiae = (*marked.minutiae, *added)[:MAX_MINUTIAE]
+    if marked.region and len(minutiae) < VECTOR.least_minutiae:
+        raise UnreadablePrintError(
+            f"Fewer than {VECTOR.least_minutiae} minutiae were marked or found inside the region"
+            " that people marked: send a larger region, or none."
+        )
     height_px, width_px = source.pixels.shape
     view = MinutiaeView(
         source.position,

@@ -47,6 +47,7 @@ PICTURES = {
     "workbench/difference": "difference",
     "workbench/difference-390": "difference-390",
     "workbench/directed": "analysis-directed",
+    "workbench/outlined": "analysis-outlined",
     "workbench/directed-390": "analysis-directed-390",
     "workbench/differences": "differences-filled-1366",
     "workbench/differences-390": "differences-filled-390",

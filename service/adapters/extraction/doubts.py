@@ -25,8 +25,8 @@ _LEAST_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class DoubtLimits:
-    """Limits from which a doubt is noted. Chosen on 80 impressions of four public
-    sets, 2026-11.
+    """Limits from which a doubt is noted. Chosen on 80 impressions of four public sets, 2026-11;
+    `most_parallel` and `widest_halved_px` on other impressions and pictures, 2026-12.
     """
 
     least_area_mm2: float = 30.0
@@ -39,6 +39,11 @@ class DoubtLimits:
     widest_px: float = 12.5
     """Limits of the median period at 500 pixels per inch. The periods of adults' prints are
     between them."""
+    widest_halved_px: float = 11.5
+    """Greatest median period of a picture whose ridges are too wide, at half its size. Waves of a
+    photograph stay as wide as can be seen at every size."""
+    most_parallel: float = 0.95
+    """Greatest length of the mean direction of ridges that are too close: above are stripes."""
     least_fine_mm2: float = 10.0
     most_area_mm2: float = 750.0
     part_mm2: float = 35.0
@@ -63,14 +68,15 @@ def picture_doubts(grey: GreyImage, ppi: int) -> tuple[PictureDoubt, ...]:
 
 
 def _doubts(grey: GreyImage, field: RidgeField, limits: DoubtLimits) -> tuple[PictureDoubt, ...]:
-    fine = field.shown(least_share=_LEAST_SHARE)
-    period_px = float(np.median(field.periods_px[fine])) if fine.any() else 0.0
+    fine, period_px = _waves(field)
     if area_mm2(fine) >= limits.least_fine_mm2 and period_px < limits.closest_px:
-        return (PictureDoubt.RIDGES_TOO_CLOSE,)
+        is_striped = _alike(field, fine) > limits.most_parallel
+        return (PictureDoubt.NO_PRINT if is_striped else PictureDoubt.RIDGES_TOO_CLOSE,)
     if not _is_print(field, limits):
         return (PictureDoubt.NO_PRINT,)
     if period_px > limits.widest_px:
-        is_wide = _is_print(ridge_field(_halved(grey), shortest_px=_FINEST_PX), limits)
+        halved = ridge_field(_halved(grey), shortest_px=_FINEST_PX)
+        is_wide = _is_print(halved, limits) and _waves(halved)[1] <= limits.widest_halved_px
         return (PictureDoubt.RIDGES_TOO_WIDE if is_wide else PictureDoubt.NO_PRINT,)
     shown = field.ridges(least_share=_LEAST_SHARE)
     is_large = area_mm2(shown) > limits.most_area_mm2
@@ -81,6 +87,17 @@ def _doubts(grey: GreyImage, field: RidgeField, limits: DoubtLimits) -> tuple[Pi
         PictureDoubt.NEGATIVE: _is_negative(grey, shown, limits),
     }
     return tuple(doubt for doubt, is_so in lies.items() if is_so)
+
+
+def _waves(field: RidgeField) -> tuple[Mask, float]:
+    """Return where a picture has waves of any width, and their median period in pixels."""
+    shown = field.shown(least_share=_LEAST_SHARE)
+    return shown, float(np.median(field.periods_px[shown])) if shown.any() else 0.0
+
+
+def _alike(field: RidgeField, shown: Mask) -> float:
+    """Return the length of the mean direction of these blocks, which is 1 if all are parallel."""
+    return float(abs(np.exp(2j * field.directions_rad[shown]).mean()))
 
 
 def _halved(grey: GreyImage) -> GreyImage:
@@ -112,7 +129,7 @@ def _is_print(field: RidgeField, limits: DoubtLimits) -> bool:
     down = np.real(doubled[1:] * np.conj(doubled[:-1]))[below].mean()
     across = np.real(doubled[:, 1:] * np.conj(doubled[:, :-1]))[beside].mean()
     is_smooth = (down + across) / 2 >= limits.least_flow
-    return bool(is_smooth and abs(doubled[shown].mean()) <= limits.most_alike)
+    return bool(is_smooth and _alike(field, shown) <= limits.most_alike)
 
 
 def _parts(shown: Mask, least_mm2: float) -> int:

@@ -8,7 +8,6 @@ from domain.errors import InvalidMinutiaeError
 from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, pixels_a_cm
 from service.adapters.reading.nist_minutiae import (
-    Frame,
     TypeNine,
     finger_codes,
     type_nine,
@@ -20,6 +19,7 @@ from service.adapters.reading.nist_records import (
     needed_number,
     position_of,
 )
+from service.adapters.reading.nist_spots import Frame
 from service.adapters.reading.slap_pictures import Cut
 from service.ports.print_reading import MissingFinger, ReadPrint, RefusedPart
 

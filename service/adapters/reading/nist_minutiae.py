@@ -22,37 +22,38 @@ from typing import Any
 
 from domain.prints.marked_features import MOST_PLACES, MarkedFeatures, Place
 from domain.prints.minutiae import Minutia, MinutiaKind
+from service.adapters.reading.nist_efs import efs_places, extended_features
 from service.adapters.reading.nist_records import (
     PartRefusedError,
     number_of,
     rows_of,
     text_of,
 )
+from service.adapters.reading.nist_spots import (
+    HUNDREDTHS_AN_INCH,
+    Drawn,
+    Frame,
+    Spot,
+    minutiae_of,
+    needed,
+    quality,
+)
 from service.ports.print_reading import NOMINAL_PPI
 
-_HUNDREDTHS_AN_INCH = 2540
 _BEST = 63
 """Quality in the standard fields runs from 0 (manual) or 1 (none) to 63."""
 _MARGIN_PX = 40
 """Margin around minutiae that came without an image and without a size."""
 
+_SIZE_TOLERANCE = 0.05
+"""Share by which a stated size may differ from the image, as rounded resolutions do."""
+
 _PLACE = re.compile(r"(\d{4})(\d{4})(\d{3})")
-_CORNER = re.compile(r"(\d{1,5}),(\d{1,5})")
 _STANDARD_KINDS = {"A": MinutiaKind.RIDGE_ENDING, "B": MinutiaKind.BIFURCATION}
 """Compound and undetermined minutiae (C, D) count as other kinds."""
-_EFS_KINDS = {"E": MinutiaKind.RIDGE_ENDING, "B": MinutiaKind.BIFURCATION}
 _INCITS_KINDS = {"1": MinutiaKind.RIDGE_ENDING, "2": MinutiaKind.BIFURCATION}
 _BY_MACHINE = {"A", "U", "AUTO"}
 """Methods in field 9.005 or 9.350: found by a machine and not edited by people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The image in which features lie."""
-
-    width_px: int
-    height_px: int
-    ppi: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +68,15 @@ class TypeNine:
     """Number of minutiae that are outside the image or have no direction."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """Features in pixels, and the frame if the record states one."""
-
-    features: MarkedFeatures
-    frame: Frame | None
-
-
-_Spot = tuple[float, float, float, MinutiaKind, int]
-"""A minutia: position in pixels, angle in degrees, kind and quality."""
-
-
 def type_nine(record: Any, image: Frame | None) -> TypeNine:
     """Return the features of a record in pixels of its image. Raises PartRefusedError."""
     tag, reader = _reader_of(record)
     drawn = reader(record, image)
     frame = image or drawn.frame or _own_frame(drawn.features, NOMINAL_PPI)
     inside = tuple(one for one in drawn.features.minutiae if _is_inside(one, frame))
-    if not inside:
-        raise PartRefusedError("All minutiae lie outside their image.")
+    # A region of interest says where the extractor's minutiae count, even without any of its own.
+    if not inside and (image is None or rows_of(record, tag) or not drawn.features.region):
+        raise PartRefusedError("No minutia with a direction lies inside the image.")
     features = MarkedFeatures(
         inside,
         drawn.features.region,
@@ -118,11 +108,13 @@ def unread_features(record: Any) -> tuple[int, ...]:
     return tuple(tag for tag in _UNREAD if rows_of(record, tag))
 
 
-def _reader_of(record: Any) -> tuple[int, Callable[[Any, Frame | None], _Drawn]]:
+def _reader_of(record: Any) -> tuple[int, Callable[[Any, Frame | None], Drawn]]:
     """Return the number of the minutiae field, and the reader of its block."""
-    for tag, reader in ((331, _efs), (137, _incits), (12, _standard)):
+    for tag, reader in ((331, extended_features), (137, _incits), (12, _standard)):
         if rows_of(record, tag):
             return tag, reader
+    if rows_of(record, 300):
+        return 331, extended_features
     if text_of(record, 4) == "U":
         raise PartRefusedError(
             "The minutiae are in a vendor's own fields: send them in field 9.012, 9.137 or 9.331."
@@ -130,97 +122,39 @@ def _reader_of(record: Any) -> tuple[int, Callable[[Any, Frame | None], _Drawn]]
     raise PartRefusedError("The record has no minutiae in field 9.012, 9.137 or 9.331.")
 
 
-def _efs(record: Any, image: Frame | None) -> _Drawn:
-    region = rows_of(record, 300)
-    numbers = [_whole(item) or 0 for item in (region[0] if region else ())][:4]
-    width, height, left, top = (*numbers, 0, 0, 0, 0)[:4]
-    ppi = image.ppi if image else NOMINAL_PPI
-    pixels = ppi / _HUNDREDTHS_AN_INCH
-
-    def placed(across: int, down: int) -> Place:
-        return ((left + across) * pixels, (top + down) * pixels)
-
-    spots = _spots(
-        rows_of(record, 331),
-        lambda row: (
-            *placed(_needed(row[0]), _needed(row[1])),
-            float(_needed(row[2]) % 360),
-            _EFS_KINDS.get(row[3] if len(row) > 3 else "", MinutiaKind.OTHER),
-            100,
-        ),
-    )
-    polygon = _CORNER.findall(region[0][4]) if region and len(region[0]) > 4 else []
-    corners = [(int(across), int(down)) for across, down in polygon]
-    whole = Frame(math.ceil((left + width) * pixels), math.ceil((top + height) * pixels), ppi)
-    # A rectangle as large as the image does not mark a part of it.
-    is_part = bool(corners) or not image or not _covers(whole, image, (left, top))
-    features = MarkedFeatures(
-        _minutiae(spots),
-        _region(corners, (left, top), (width, height), pixels) if is_part else (),
-        _turn(record),
-        _efs_places(record, 320, placed),
-        _efs_places(record, 321, placed),
-    )
-    return _Drawn(features, whole if width and height else None)
-
-
-def _covers(whole: Frame, image: Frame, offset: tuple[int, int]) -> bool:
-    sides = (whole.width_px - image.width_px, whole.height_px - image.height_px)
-    return offset == (0, 0) and min(sides) >= -1
-
-
-def _region(
-    corners: list[tuple[int, int]], offset: tuple[int, int], size: tuple[int, int], pixels: float
-) -> tuple[Place, ...]:
-    """Return the corners of the region in pixels, from its polygon or else from its rectangle.
-
-    Polygons in practice are measured either from the corner of the image, as the standard defines
-    for the rectangle, or from the corner of the region.
-    """
-    (left, top), (width, height) = offset, size
-    if len(corners) < 3:
-        if not (width and height):
-            return ()
-        right, bottom = left + width, top + height
-        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-    else:
-        least = (min(x for x, _ in corners), min(y for _, y in corners))
-        from_image = least[0] >= left - 2 and least[1] >= top - 2
-        if not from_image:
-            corners = [(x + left, y + top) for x, y in corners]
-    return tuple((x * pixels, y * pixels) for x, y in corners[:MOST_PLACES])
-
-
-def _turn(record: Any) -> int | None:
-    rows = rows_of(record, 301)
-    return _whole(rows[0][0]) if rows and rows[0] else None
-
-
-def _efs_places(record: Any, tag: int, placed: Callable[[int, int], Place]) -> tuple[Place, ...]:
-    pairs = ((_whole(row[0]), _whole(row[1])) for row in rows_of(record, tag) if len(row) > 1)
-    return tuple(placed(x, y) for x, y in pairs if x is not None and y is not None)[:MOST_PLACES]
-
-
-def _incits(record: Any, image: Frame | None) -> _Drawn:
+def _incits(record: Any, image: Frame | None) -> Drawn:
     frame = _incits_frame(record)
     # The pixels are those of the image that was read, which may have been sent in a larger size.
     scale = image.ppi / frame.ppi if image and frame else 1.0
-    spots = _spots(
+    if image and frame and not _are_as_large(frame, scale, image):
+        raise PartRefusedError(
+            "The size and resolution that the minutiae state (fields 9.128 to 9.131) are not"
+            " those of their image."
+        )
+    minutiae = minutiae_of(
         rows_of(record, 137),
         lambda row: (
-            _needed(row[1]) * scale,
-            _needed(row[2]) * scale,
-            float(2 * _needed(row[3]) % 360),
+            needed(row[1]) * scale,
+            needed(row[2]) * scale,
+            float(2 * needed(row[3]) % 360),
             _INCITS_KINDS.get(row[4] if len(row) > 4 else "", MinutiaKind.OTHER),
-            _quality(row[5] if len(row) > 5 else "", 100),
+            quality(row[5] if len(row) > 5 else "", 100),
         ),
     )
 
     def placed(across: int, down: int) -> Place:
         return (across * scale, down * scale)
 
-    cores, deltas = (_efs_places(record, tag, placed) for tag in (139, 140))
-    return _Drawn(MarkedFeatures(_minutiae(spots), (), None, cores, deltas), frame)
+    cores, deltas = (efs_places(record, tag, placed) for tag in (139, 140))
+    return Drawn(MarkedFeatures(minutiae, (), None, cores, deltas), frame)
+
+
+def _are_as_large(stated: Frame, scale: float, image: Frame) -> bool:
+    wide, high = stated.width_px * scale, stated.height_px * scale
+    return (
+        abs(wide - image.width_px) <= _SIZE_TOLERANCE * image.width_px
+        and abs(high - image.height_px) <= _SIZE_TOLERANCE * image.height_px
+    )
 
 
 def _incits_frame(record: Any) -> Frame | None:
@@ -231,24 +165,27 @@ def _incits_frame(record: Any) -> Frame | None:
     return Frame(width, height, across if unit == 1 else round(across * 2.54))
 
 
-def _standard(record: Any, image: Frame | None) -> _Drawn:
+def _standard(record: Any, image: Frame | None) -> Drawn:
     ppi = image.ppi if image else NOMINAL_PPI
-    pixels = ppi / _HUNDREDTHS_AN_INCH
+    pixels = ppi / HUNDREDTHS_AN_INCH
     rows = rows_of(record, 12)
     bottom = image.height_px - 1 if image else _own_height(rows, pixels)
 
-    def spot(row: tuple[str, ...]) -> _Spot:
+    if not any(_PLACE.fullmatch(row[1]) for row in rows if len(row) > 1):
+        raise PartRefusedError("No minutia has a position of eleven digits (field 9.012).")
+
+    def spot(row: tuple[str, ...]) -> Spot:
         found = _PLACE.fullmatch(row[1])
         if found is None:
-            raise PartRefusedError("The position of a minutia is not eleven digits (field 9.012).")
+            raise ValueError
         x, y, degrees = map(int, found.groups())
         kind = _STANDARD_KINDS.get(row[3] if len(row) > 3 else "", MinutiaKind.OTHER)
         angle = float((degrees + 180) % 360)
-        return x * pixels, bottom - y * pixels, angle, kind, _quality(row[2], _BEST)
+        return x * pixels, bottom - y * pixels, angle, kind, quality(row[2], _BEST)
 
-    spots = _spots(rows, spot)
+    minutiae = minutiae_of(rows, spot)
     cores, deltas = (_standard_places(record, tag, pixels, bottom) for tag in (8, 9))
-    return _Drawn(MarkedFeatures(_minutiae(spots), (), None, cores, deltas), None)
+    return Drawn(MarkedFeatures(minutiae, (), None, cores, deltas), None)
 
 
 def _own_height(rows: tuple[tuple[str, ...], ...], pixels: float) -> float:
@@ -262,37 +199,6 @@ def _standard_places(record: Any, tag: int, pixels: float, bottom: float) -> tup
     found = (re.fullmatch(r"(\d{4})(\d{4})", row[0]) for row in rows_of(record, tag) if row)
     places = ((int(one[1]) * pixels, bottom - int(one[2]) * pixels) for one in found if one)
     return tuple(places)[:MOST_PLACES]
-
-
-def _spots(
-    rows: tuple[tuple[str, ...], ...], spot: Callable[[tuple[str, ...]], _Spot]
-) -> list[_Spot]:
-    """Return the minutiae of a field, except those without a position or a direction."""
-    if len(rows) > MOST_PLACES:
-        raise PartRefusedError("The record has more than 255 minutiae.")
-    found = []
-    for row in rows:
-        try:
-            found.append(spot(row))
-        except (ValueError, IndexError):
-            continue
-    return found
-
-
-def _minutiae(spots: list[_Spot]) -> tuple[Minutia, ...]:
-    return tuple(
-        Minutia(x, y, math.radians(degrees), kind, quality)
-        for x, y, degrees, kind, quality in spots
-        if x >= 0 and y >= 0
-    )
-
-
-def _quality(text: str, best: int) -> int:
-    """Return the quality of a minutia, 0 to 100. It is 100 if none is stated, as when a person
-    marked the minutia.
-    """
-    value = _whole(text)
-    return 100 if not value or value > best else round(100 * value / best)
 
 
 def _is_by_people(record: Any) -> bool:
@@ -314,14 +220,3 @@ def _own_frame(features: MarkedFeatures, ppi: int) -> Frame:
 
 def _is_inside(minutia: Minutia, frame: Frame) -> bool:
     return minutia.x_px <= frame.width_px - 1 and minutia.y_px <= frame.height_px - 1
-
-
-def _needed(text: str) -> int:
-    value = _whole(text)
-    if value is None:
-        raise ValueError
-    return value
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"-?[0-9]{1,6}", text) else None

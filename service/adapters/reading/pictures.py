@@ -40,6 +40,8 @@ _PILLOW: dict[str, bytes | tuple[bytes, ...]] = {
 _DAMAGED = "The image is damaged: export it again."
 _GREY_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
 _OTHER_COLOURS = {"CMYK", "YCbCr", "LAB", "HSV"}
+_SIXTEEN_BITS = {"I;16", "I;16L", "I;16B"}
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
 _ORIENTATION = 0x0112
 _AS_STATED = 1
 _TURNED = "The picture was turned as the camera states (EXIF orientation)."
@@ -52,6 +54,7 @@ _SEEN_THROUGH = "The picture is partly transparent: what shows through was taken
 _BLACK_AND_WHITE = (
     "The picture has only black and white, no greys: minutiae may be lost. Send it with greys."
 )
+_REDUCED = "The picture has 16 bits per pixel: the upper 8 of the bits that it uses were read."
 _WSQ_PPI = re.compile(rb"\nPPI (\d{1,4})(?:\.0+)?\n")
 
 
@@ -136,7 +139,7 @@ def _of_a_print(ppi: int) -> int:
     if not LEAST_PPI <= ppi <= MOST_PPI:
         raise UnreadablePrintError(
             f"The stated resolution is not plausible for a print: give {LEAST_PPI} to "
-            f"{MOST_PPI} pixels per inch."
+            f"{MOST_PPI} pixels per inch, which are 98 to 472 per centimetre."
         )
     return ppi
 
@@ -148,9 +151,13 @@ def _are_alike(one: int | None, other: int) -> bool:
 def check_size(width_px: int, height_px: int) -> None:
     """Raise UnreadablePrintError for an image whose size cannot be that of a print."""
     if not (width_px >= 1 and height_px >= 1 and max(width_px, height_px) <= LARGEST_SIDE_PX):
-        raise UnreadablePrintError(
-            f"The image of a print must be at most {LARGEST_SIDE_PX} pixels wide and high."
-        )
+        raise _too_large()
+
+
+def _too_large() -> UnreadablePrintError:
+    return UnreadablePrintError(
+        f"The image of a print must be at most {LARGEST_SIDE_PX} pixels wide and high."
+    )
 
 
 def raw_pixels(data: bytes, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
@@ -183,16 +190,32 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
                 _check_pages(picture)
                 ppi = _stated_ppi(picture.info)
                 orientation = picture.getexif().get(_ORIENTATION, _AS_STATED)
-                upright = ImageOps.exif_transpose(picture)
+                is_deep = picture.mode in _SIXTEEN_BITS
+                upright = ImageOps.exif_transpose(_of_8_bits(picture) if is_deep else picture)
                 pixels = _grey(upright)
-                remarks = tuple(_remarks(upright, pixels, orientation))
-    except UnreadablePrintError:
+                remarks = (*_remarks(upright, pixels, orientation), *[_REDUCED][: int(is_deep)])
+    except (UnreadablePrintError, MemoryError):
         raise
-    except MemoryError:
-        raise
+    except Image.DecompressionBombError:
+        raise _too_large() from None
     except Exception:  # noqa: BLE001 - decoders of Pillow raise many kinds for damaged files
         raise UnreadablePrintError(_DAMAGED) from None
     return Decoded(pixels, ppi, remarks=remarks)
+
+
+def _of_8_bits(picture: Image.Image) -> Image.Image:
+    """Return a picture of 16 bits per pixel with 8.
+
+    Scanners of 10 or 12 bits leave the upper bits of each pixel empty: these are left out.
+    """
+    values = np.asarray(picture)
+    used = max(int(values.max()).bit_length(), 8)
+    grey = (values >> (used - 8)).astype(np.uint8)
+    # Pillow turns these round only in pictures of 8 bits.
+    is_inverted = getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    reduced = Image.fromarray(255 - grey if is_inverted else grey)
+    reduced.info = picture.info
+    return reduced
 
 
 def _grey(picture: Image.Image) -> npt.NDArray[np.uint8]:
@@ -227,9 +250,10 @@ def _check_mode(mode: str) -> None:
             "The image is in colours other than red, green and blue (CMYK, for example): export "
             "it in grey."
         )
-    # Sixteen bits would be cut off at 255, not scaled.
-    if mode not in _GREY_MODES:
-        raise UnreadablePrintError("The image has more than 8 bits per pixel: export it with 8.")
+    if mode not in _GREY_MODES | _SIXTEEN_BITS:
+        raise UnreadablePrintError(
+            "The image has more than 16 bits per pixel: export it with 8 or 16."
+        )
 
 
 def _stated_ppi(info: dict[str | tuple[int, int], Any]) -> int | None:
@@ -248,7 +272,7 @@ def _stated_ppi(info: dict[str | tuple[int, int], Any]) -> int | None:
             " width and height."
         )
     # PNG uses metres, so 500 becomes 499.999. 72 and 96 come from screens and mean nothing.
-    return None if across < 100 else round(across)
+    return None if round(across) < 100 else round(across)
 
 
 def _wsq(data: bytes) -> Decoded:

@@ -91,9 +91,10 @@ def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[AnalysisBody])
     ),
 )
 def post_further_search(call: Examiner, case_id: IdInPath) -> FurtherSearchAnswer:
-    """Search the mark again with the minutiae of the caller's sealed analysis.
+    """Search the mark again with the minutiae and the outline of the caller's sealed analysis.
 
-    Only minutiae with a direction are searched with. The search is that of the force which sent
+    Of its minutiae those with a direction are searched with, and those that the extractor finds
+    inside its outline. The search is that of the force which sent
     the mark; other examiners compare what it finds. Asking again changes nothing.
     """
     return FurtherSearchAnswer.of(call.use(search_further, CaseId(case_id)))

@@ -246,6 +246,8 @@ class FurtherSearchAnswer(Answer):
 
     minutiae: int
     """The number of minutiae of the caller's analysis that were searched with."""
+    is_outlined: bool
+    """Whether those that the extractor found inside the caller's outline were added."""
 
 
 class ExemplarAnswer(Answer):

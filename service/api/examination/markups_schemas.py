@@ -7,6 +7,7 @@ from pydantic import Field
 from domain.examination.markups import (
     LARGEST_PX,
     LONGEST_TRACE,
+    MOST_CORNERS,
     MOST_FEATURES,
     MOST_TRACES,
     Certainty,
@@ -34,7 +35,7 @@ class FeatureBody(Body):
 
 
 class PlaceBody(Body):
-    """One point of a traced ridge, in pixels of the picture."""
+    """One point of a traced ridge or corner of an outline, in pixels of the picture."""
 
     x_px: Pixel
     y_px: Pixel
@@ -62,6 +63,10 @@ class FingerMarkupBody(Body):
     traces: tuple[TraceBody, ...] = Field(
         default=(), description=f"Traced ridges, at most {MOST_TRACES}."
     )
+    outline: tuple[PlaceBody, ...] = Field(
+        default=(),
+        description=f"The corners of the part to search with: 3 to {MOST_CORNERS}, or none.",
+    )
 
 
 @shows(Feature)
@@ -70,7 +75,7 @@ class FeatureAnswer(Answer):
 
 
 class PlaceAnswer(Answer):
-    """One point of a traced ridge, in pixels of the picture."""
+    """One point of a traced ridge or corner of an outline, in pixels of the picture."""
 
     x_px: int
     y_px: int
@@ -88,3 +93,4 @@ class FingerMarkupAnswer(Answer):
 
     features: tuple[FeatureAnswer, ...]
     traces: tuple[TraceAnswer, ...] = ()
+    outline: tuple[PlaceAnswer, ...] = ()

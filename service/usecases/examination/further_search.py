@@ -1,4 +1,4 @@
-"""Searching a mark again with the minutiae that an examiner marked in their sealed analysis."""
+"""Searching a mark again with the minutiae and the outline of an examiner's sealed analysis."""
 
 import math
 from collections.abc import Sequence
@@ -10,14 +10,15 @@ from domain.errors import (
     ClosedCaseError,
     NothingToSearchError,
     StepOutOfOrderError,
+    UnreadablePrintError,
 )
 from domain.events.examination import FurtherSearchAsked
 from domain.examination.cases import CLOSED_STATES, Analysis, Case
-from domain.examination.markups import Feature, FeatureKind
+from domain.examination.markups import LARGEST_PX, Feature, FeatureKind
 from domain.ids import CaseId, UserId
 from domain.list_pages import EventFilter
 from domain.people.people import Details
-from domain.prints.marked_features import MarkedFeatures
+from domain.prints.marked_features import MarkedFeatures, Place
 from domain.prints.minutiae import Minutia, MinutiaKind
 from domain.prints.prints import Impression
 from domain.searches.searches import Probe, Search
@@ -45,6 +46,8 @@ class FurtherSearch:
 
     minutiae: int
     """The number of the examiner's minutiae that are searched with."""
+    is_outlined: bool
+    """Whether minutiae that the extractor finds inside the examiner's outline are added."""
     is_asked: bool
     """Whether the examiner has had the mark searched again."""
 
@@ -61,8 +64,9 @@ class _Marked:
 
 
 def search_further(services: Services, caller: Caller, case_id: CaseId) -> FurtherSearch:
-    """Search a mark again with the minutiae of the caller's sealed analysis, and with no others.
+    """Search a mark again with the minutiae of the caller's sealed analysis.
 
+    What the extractor finds inside the outline of the analysis is added, and nothing without one.
     The search belongs to the force of the first, under the same reference. Asking again changes
     nothing. Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError,
     StepOutOfOrderError, NothingToSearchError, EvidenceTamperedError, PrintsBusyError.
@@ -77,7 +81,7 @@ def search_further(services: Services, caller: Caller, case_id: CaseId) -> Furth
     if not is_asked:
         command = _command(services, caller, case, marked)
         submit(services, replace(command, reference=reference))
-    return FurtherSearch(len(marked.features.minutiae), is_asked=True)
+    return _told(marked.features, is_asked=True)
 
 
 def further_search(
@@ -88,7 +92,11 @@ def further_search(
         marked = _marked(services, unit, _examined(unit, case.case_id, examiner), examiner)
     except (ClosedCaseError, CaseNotClaimedError, StepOutOfOrderError, NothingToSearchError):
         return None
-    return FurtherSearch(len(marked.features.minutiae), _is_asked(unit, case, examiner))
+    return _told(marked.features, is_asked=_is_asked(unit, case, examiner))
+
+
+def _told(features: MarkedFeatures, *, is_asked: bool) -> FurtherSearch:
+    return FurtherSearch(len(features.minutiae), bool(features.region), is_asked)
 
 
 def _examined(unit: UnitOfWork, case_id: CaseId, examiner: UserId) -> Case:
@@ -130,7 +138,9 @@ def _marked(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) 
 
 
 def _features(analysis: Analysis, print_: Scale) -> MarkedFeatures:
-    """Return the minutiae of an analysis that state a direction, with its cores and deltas."""
+    """Return the minutiae of an analysis that state a direction, with its cores, deltas and
+    outline.
+    """
     marked = [
         one
         for finger in analysis.fingers
@@ -138,15 +148,26 @@ def _features(analysis: Analysis, print_: Scale) -> MarkedFeatures:
         if print_.holds(one.x_px, one.y_px)
     ]
     minutiae = tuple(_minutia(one) for one in marked if one.direction_deg is not None)
-    if len(minutiae) < VECTOR.least_minutiae:
+    region = _region(analysis, print_)
+    if len(minutiae) < VECTOR.least_minutiae and not region:
         raise NothingToSearchError(
-            f"Your sealed analysis has {len(minutiae)} minutiae with a direction: a "
-            f"search needs at least {VECTOR.least_minutiae}."
+            f"Your sealed analysis has {len(minutiae)} minutiae with a direction: a search needs"
+            f" at least {VECTOR.least_minutiae}, or an outline."
         )
     return MarkedFeatures(
         minutiae,
+        region,
         cores=_places(marked, FeatureKind.CORE),
         deltas=_places(marked, FeatureKind.DELTA),
+    )
+
+
+def _region(analysis: Analysis, print_: Scale) -> tuple[Place, ...]:
+    """Return the corners of the outline, moved to the edge where they lie outside the picture."""
+    outlines = (finger.outline for finger in analysis.fingers if finger.outline)
+    most = (print_.width_px or LARGEST_PX, print_.height_px or LARGEST_PX)
+    return tuple(
+        (float(min(at.x_px, most[0])), float(min(at.y_px, most[1]))) for at in next(outlines, ())
     )
 
 
@@ -155,7 +176,7 @@ def _minutia(one: Feature) -> Minutia:
     return Minutia(one.x_px, one.y_px, angle_rad, _KINDS[one.kind], _FULL_QUALITY)
 
 
-def _places(marked: Sequence[Feature], kind: FeatureKind) -> tuple[tuple[float, float], ...]:
+def _places(marked: Sequence[Feature], kind: FeatureKind) -> tuple[Place, ...]:
     return tuple((float(one.x_px), float(one.y_px)) for one in marked if one.kind is kind)
 
 
@@ -171,7 +192,13 @@ def _command(services: Services, caller: Caller, case: Case, marked: _Marked) ->
     actor = replace(caller.actor, force=marked.search.force)
     source = replace(services.prints.read_one(marked.picture, UNSTATED), marked=marked.features)
     impression = marked.impression
-    taken = services.prints.taken(source, impression.position, impression.impression_type)
+    try:
+        taken = services.prints.taken(source, impression.position, impression.impression_type)
+    except UnreadablePrintError:
+        raise NothingToSearchError(
+            f"Fewer than {VECTOR.least_minutiae} minutiae were marked or found inside your"
+            " outline: the mark cannot be searched again."
+        ) from None
     return SubmitSearch(
         replace(caller, actor=actor, purpose=Purpose.EXAMINATION),
         marked.search.search_type,

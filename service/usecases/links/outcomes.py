@@ -14,9 +14,9 @@ from domain.events.looking import LookKind
 from domain.examination.cases import Link
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.list_pages import ListOrder, ListPage
-from domain.prints.prints import Impression
+from domain.prints.prints import FingerPosition, Impression
 from domain.searches.searches import Search, SearchState
-from service.ports.print_images import CapturedImage, captured
+from service.ports.print_images import CapturedImage, captured, picture_facts
 from service.provenance.canonical import read_event
 from service.storage.searches.search_bodies import SearchOrder
 from service.storage.unit_of_work import UnitOfWork
@@ -49,8 +49,10 @@ class SearchStanding:
     record_reference: str = ""
     """The reference given by the record's owner. Empty if there is none, and in lists."""
     examiner_minutiae: int | None = None
-    """The number of minutiae in a search that an examiner asked for; None otherwise, and in lists.
-    """
+    """The number of minutiae that an examiner marked in a search that they asked for; None
+    otherwise, and in lists."""
+    added_minutiae: int = 0
+    """How many the extractor found inside the examiner's outline."""
 
 
 def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> SearchState:
@@ -76,16 +78,22 @@ def search_standing(services: Services, caller: Caller, search_id: SearchId) -> 
         if standing.linked:
             named = record_reference(unit, standing.linked)
             standing = replace(standing, record_reference=named)
-        standing = replace(standing, examiner_minutiae=_examiner_minutiae(unit, own))
+        standing = _with_examiner_minutiae(unit, standing)
     _look(services, caller, LookKind.SEARCH, (standing,))
     return standing
 
 
-def _examiner_minutiae(unit: UnitOfWork, search: Search) -> int | None:
+def _with_examiner_minutiae(unit: UnitOfWork, standing: SearchStanding) -> SearchStanding:
+    search = standing.search
     if search.purpose is not Purpose.EXAMINATION:
-        return None  # forces state other purposes, and most searches are theirs
+        return standing  # forces state other purposes, and most searches are theirs
     asked = unit.events.about(search.search_id, [FurtherSearchAsked.event_type])
-    return read_event(asked[0].body).typed_as(FurtherSearchAsked).minutiae if asked else None
+    if not asked:
+        return standing
+    marked = read_event(asked[0].body).typed_as(FurtherSearchAsked).minutiae
+    picture = unit.images.of_search(search.search_id, int(FingerPosition.UNKNOWN))
+    added = picture_facts(picture).added_minutiae if picture else 0
+    return replace(standing, examiner_minutiae=marked, added_minutiae=added)
 
 
 def search_prints(

@@ -15,7 +15,7 @@ from domain.searches.searches import Basis, Probe, Search, SearchState, SearchTy
 from indexing.searching.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker
-from service.ports.print_images import CapturedImage
+from service.ports.print_images import CapturedImage, picture_facts
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
@@ -282,7 +282,8 @@ def _record(
     )
     record(unit, services.surroundings, command.caller, event, Concern(case_id=case_id))
     if command.analysed:
-        count = sum(len(view.minutiae) for view in command.minutiae)
+        marked = (picture_facts(one.png).marked for one in command.images)
+        count = sum(len(one.minutiae) for one in marked if one is not None)
         asked = FurtherSearchAsked(command.analysed, search.search_id, count)
         record(
             unit, services.surroundings, command.caller, asked, Concern(case_id=command.analysed)

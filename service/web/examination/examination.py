@@ -31,7 +31,7 @@ from service.usecases.examination.views import (
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
-from service.web.examination.markups import features_text, read_markup, traces_text
+from service.web.examination.markups import features_text, outlines_text, read_markup, traces_text
 from service.web.examination.phrases import PHRASES, reason_so_far
 from service.web.examination.points import (
     at_fault,
@@ -89,7 +89,11 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
         return _analysis_page(visit.request, open_view(visit, case_id), form, status=422)
     fingers = read_markup(form.fields)
     command = SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, fingers)
-    seal_analysis(visit.services, command)
+    try:
+        seal_analysis(visit.services, command)
+    except InvalidInputError as refused:
+        form.errors["outlines"] = refused.detail or refused.title
+        return _analysis_page(visit.request, open_view(visit, case_id), form, status=422)
     return _to_step(case_id)
 
 
@@ -224,6 +228,7 @@ def side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> di
         "revised": None,
         "markup": features_text(view.analysis.fingers if view.analysis else ()),
         "traces": traces_text(view.analysis.fingers if view.analysis else ()),
+        "outlines": outlines_text(view.analysis.fingers if view.analysis else ()),
         "reasons": list(PHRASES.items()),
     }
 

@@ -3,7 +3,7 @@ finger.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.errors import InvalidInputError
@@ -25,12 +25,13 @@ def read_markup(fields: Mapping[str, str]) -> tuple[FingerMarkup, ...]:
     """Return the fingers that a form marks up.
 
     Features must be `[[finger, x, y, kind, certainty], ...]`, with an optional sixth value, the
-    direction in degrees; traces must be `[[finger, [[x, y], ...]], ...]`. Raises InvalidInputError
-    for anything else.
+    direction in degrees; traces and outlines must be `[[finger, [[x, y], ...]], ...]`. Raises
+    InvalidInputError for anything else.
     """
     rows = _rows(fields.get("features", ""), _is_row)
     traces = _rows(fields.get("traces", ""), _is_trace)
-    found = (_finger(fields, position, rows, traces) for position in FingerPosition)
+    outlines = _rows(fields.get("outlines", ""), _is_trace)
+    found = (_finger(fields, position, rows, traces, outlines) for position in FingerPosition)
     return tuple(one for one in found if one != FingerMarkup(one.position))
 
 
@@ -50,11 +51,16 @@ def _of(feature: Feature) -> list[int]:
 
 def traces_text(fingers: Sequence[FingerMarkup]) -> str:
     """Return the traces as JSON in the form that the pages read."""
-    rows = [
-        [int(finger.position), [[at.x_px, at.y_px] for at in one.places]]
-        for finger in fingers
-        for one in finger.traces
-    ]
+    return _lines_text((one, trace.places) for one in fingers for trace in one.traces)
+
+
+def outlines_text(fingers: Sequence[FingerMarkup]) -> str:
+    """Return the outlines as the pages read them: the same rows as JSON."""
+    return _lines_text((one, one.outline) for one in fingers if one.outline)
+
+
+def _lines_text(lines: Iterable[tuple[FingerMarkup, Sequence[Place]]]) -> str:
+    rows = [[int(one.position), [[at.x_px, at.y_px] for at in places]] for one, places in lines]
     return json.dumps(rows, separators=(",", ":"))
 
 
@@ -63,6 +69,7 @@ def _finger(
     position: FingerPosition,
     rows: Sequence[list[Any]],
     traces: Sequence[list[Any]],
+    outlines: Sequence[list[Any]],
 ) -> FingerMarkup:
     at = int(position)
     flow = fields.get(f"flow-{at}", "")
@@ -78,12 +85,13 @@ def _finger(
             for finger, x, y, kind, certainty, *directed in rows
             if finger == at
         ),
-        traces=tuple(
-            Trace(tuple(Place(x, y) for x, y in places))
-            for finger, places in traces
-            if finger == at
-        ),
+        traces=tuple(Trace(places) for places in _lines_of(at, traces)),
+        outline=next(_lines_of(at, outlines), ()),
     )
+
+
+def _lines_of(at: int, rows: Sequence[list[Any]]) -> Iterator[tuple[Place, ...]]:
+    return (tuple(Place(x, y) for x, y in places) for finger, places in rows if finger == at)
 
 
 def _rows(text: str, is_one: Callable[[Any], bool]) -> list[list[Any]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from domain.examination.cases import Comparison, PointPair
 from domain.examination.enhancements import Enhancement, Filter, PrintSide
-from domain.examination.markups import Feature, FingerMarkup, Trace, is_marked, traces_in
+from domain.examination.markups import Feature, FingerMarkup, Place, Trace, is_marked, traces_in
 from domain.examination.report_statements import ReportTopic
 from domain.prints.prints import FingerPosition
 from domain.searches.evidence import BIOMETRIC_SOURCES, Evidence, EvidenceRow, EvidenceSource
@@ -30,6 +30,8 @@ class Plate:
     """(number, x_px, y_px)."""
     traces: tuple[str, ...] = ()
     """The ridges that the analysis traced, each as the points of a line in SVG."""
+    outline: str = ""
+    """The corners of the analysis's outline, as the points of a polygon in SVG."""
     features: tuple[Feature, ...] = ()
     """The marks of the analysis before any exemplar was shown."""
     added: frozenset[int] = frozenset()
@@ -111,7 +113,7 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
     charts = [
         Chart(
             page.names.get(examiner, examiner),
-            tuple(_before(page, page.analyses.get(examiner, ()))),
+            tuple(marked_before(page, page.analyses.get(examiner, ()))),
             tuple(_plates(page, comparison.points, page.analyses.get(examiner, ()))),
             tuple(viewed_plates(page, comparison)),
         )
@@ -142,15 +144,16 @@ def matched_plates(page: CourtPage) -> list[Plate]:
     ]
 
 
-def _before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
+def marked_before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
     """Return the prints of the probe that an analysis marked up, with the features and ridges
     marked.
     """
-    marked = {one.position: one for one in analysed if one.features or one.traces}
+    marked = {one.position: one for one in analysed if one.features or one.traces or one.outline}
     return [
         replace(
             _plate(shown, (), traces_in(analysed, shown.impression.position)),
             features=marked[shown.impression.position].features,
+            outline=_line(marked[shown.impression.position].outline),
         )
         for shown in page.prints
         if shown.is_probe and shown.impression.position in marked
@@ -224,5 +227,9 @@ def _plate(
         f" quality {shown.impression.quality}, {image.dpi} ppi, {image.origin.value} image",
         round(image.height_px / _POINT_PX, 3),
         tuple((number, x, y) for number, (x, y) in enumerate(places, 1)),
-        tuple(" ".join(f"{at.x_px},{at.y_px}" for at in one.places) for one in traces),
+        tuple(_line(one.places) for one in traces),
     )
+
+
+def _line(places: Sequence[Place]) -> str:
+    return " ".join(f"{at.x_px},{at.y_px}" for at in places)

@@ -83,14 +83,26 @@ function draw_direction(paint, feature, view) {
 
 // Traced ridges: a line with a small square at each place.
 export function draw_traces(paint, traces, view) {
+  draw_lines(paint, traces, view, () => {});
+}
+
+// The outline of what the analysis reads: dashed, closed from its last corner to its first.
+export function draw_outlines(paint, outlines, view) {
+  paint.setLineDash([8 / view.zoom, 5 / view.zoom]);
+  draw_lines(paint, outlines, view, () => paint.closePath());
+  paint.setLineDash([]);
+}
+
+function draw_lines(paint, lines, view, close) {
   const unit = 1 / view.zoom;
-  for (const places of traces) {
+  for (const places of lines) {
     for (const [colour, width] of [["#ffffff", 4], [TRACE, 2]]) {
       paint.strokeStyle = colour;
       paint.lineWidth = width * unit;
       paint.lineJoin = "round";
       paint.beginPath();
       places.forEach(({ x, y }, n) => (n ? paint.lineTo(x, y) : paint.moveTo(x, y)));
+      close();
       for (const { x, y } of places) paint.rect(x - 2 * unit, y - 2 * unit, 4 * unit, 4 * unit);
       paint.stroke();
     }

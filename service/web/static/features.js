@@ -1,23 +1,26 @@
 // Features of a probe, marked before any exemplar is shown: [finger, x, y, kind, certainty], behind
-// them perhaps where a minutia points, in degrees counterclockwise from the right; and ridges traced
-// in it: [finger, [[x, y], ...]].
+// them perhaps where a minutia points, in degrees counterclockwise from the right; ridges traced in it
+// and the outline of each finger: [finger, [[x, y], ...]].
 
-export const KINDS = ["minutia", "ridge ending", "bifurcation", "core", "delta", "ridge"];
+export const KINDS = ["minutia", "ridge ending", "bifurcation", "core", "delta", "ridge", "outline"];
 const DIRECTED = KINDS.slice(0, 3);
 // A point within so many pixels at so many an inch of a feature is that feature, as in domain/markups.py.
 const SAME_PLACE_PX = 12;
 const NOMINAL_PPI = 500;
 
 export class Features {
-  constructor(field, traced, words) {
+  constructor(field, traced, outlined, words) {
     this.field = field;
     this.traced = traced;
+    this.outlined = outlined;
     this.words = words;
     this.rows = rows_in(field);
     this.traces = rows_in(traced);
+    this.outlines = rows_in(outlined);
     this.open = null;
     // The lists in the order in which they were added to: the last one is taken back first.
-    this.history = [...this.rows.map(() => this.rows), ...this.traces.flatMap(([, places]) => places.map(() => this.traces))];
+    const lines = [this.traces, this.outlines].flatMap((list) => list.flatMap(([, places]) => places.map(() => list)));
+    this.history = [...this.rows.map(() => this.rows), ...lines];
     // What was taken back, as what puts it back: the last one first.
     this.undone = [];
     this.kind = KINDS[0];
@@ -33,6 +36,10 @@ export class Features {
 
   traces_of(finger) {
     return traces_of(this.traces.filter((row) => row[0] === finger));
+  }
+
+  outlines_of(finger) {
+    return traces_of(this.outlines.filter((row) => row[0] === finger));
   }
 
   last_minutia(finger) {
@@ -62,6 +69,7 @@ export class Features {
     }
     this.undone = [];
     if (this.kind === "ridge") this.trace(finger, place);
+    else if (this.kind === "outline") this.outline(finger, place);
     else {
       this.rows.push([finger, place.x, place.y, this.kind, this.certainty]);
       this.history.push(this.rows);
@@ -78,6 +86,14 @@ export class Features {
     this.history.push(this.traces);
   }
 
+  // A finger has one outline, which closes by itself.
+  outline(finger, place) {
+    const row = this.outlines.find((one) => one[0] === finger);
+    if (row) row[1].push([place.x, place.y]);
+    else this.outlines.push([finger, [[place.x, place.y]]]);
+    this.history.push(this.outlines);
+  }
+
   // A ridge of one place is none.
   end_ridge() {
     if (this.open && this.open[1].length < 2) this.undo(this.open[0]);
@@ -90,7 +106,7 @@ export class Features {
     if (step < 0) return;
     const list = this.history[step];
     const last = list.findLastIndex((row) => row[0] === finger);
-    const places = list === this.traces ? list[last][1] : [];
+    const places = list === this.rows ? [] : list[last][1];
     if (places.length > 1) {
       const place = places.pop();
       this.undone.push(() => places.push(place));
@@ -130,13 +146,17 @@ export class Features {
     // A ridge that has just begun is no line yet.
     const lines = this.traces.filter(([, places]) => places.length > 1);
     this.traced.value = lines.length ? JSON.stringify(lines) : "";
+    const outlines = this.outlines.filter(([, places]) => places.length > 2);
+    this.outlined.value = outlines.length ? JSON.stringify(outlines) : "";
     this.tell();
   }
 
   tell() {
-    const marked = `${counted(this.rows.length, "feature")} marked, ${counted(this.traces.length, "ridge")} traced.`;
-    const next = this.kind === "ridge" ? "a place of a ridge" : `${this.certainty} ${this.kind}`;
-    this.words.textContent = `${marked} The next one: ${next}.`;
+    const corners = this.outlines.reduce((sum, [, places]) => sum + places.length, 0);
+    const around = corners ? `, ${counted(corners, "corner")} of an outline set` : "";
+    const marked = `${counted(this.rows.length, "feature")} marked, ${counted(this.traces.length, "ridge")} traced${around}.`;
+    const next = { ridge: "a place of a ridge", outline: "a corner of the outline, of three or more" }[this.kind];
+    this.words.textContent = `${marked} The next one: ${next || `${this.certainty} ${this.kind}`}.`;
   }
 }
 

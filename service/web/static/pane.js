@@ -1,5 +1,5 @@
 // One print in its frame: picture, place, turn, contrast, minutiae and marked points on a canvas.
-import { draw_cross, draw_features, draw_grid, draw_minutiae, draw_points, draw_scale, draw_traces } from "./drawing.js";
+import { draw_cross, draw_features, draw_grid, draw_minutiae, draw_outlines, draw_points, draw_scale, draw_traces } from "./drawing.js";
 import { FILTERS, filtered } from "./filters.js";
 
 const SMALLEST = 0.2;
@@ -38,6 +38,7 @@ export class Pane {
     this.points = [];
     this.features = [];
     this.traces = [];
+    this.outlines = [];
     this.half = null;
     // Where the examiner put the cross, and how; null until they have, for each point anew.
     this.cross = null;
@@ -206,6 +207,7 @@ export class Pane {
     paint.drawImage(this.shown || this.picture, 0, 0);
     paint.filter = "none";
     if (this.showsMinutiae) draw_minutiae(paint, this.minutiae, this.view);
+    draw_outlines(paint, this.outlines, this.view);
     draw_traces(paint, this.traces, this.view);
     draw_features(paint, this.features, this.view);
     draw_points(paint, this.half ? [...this.points, this.half] : this.points, this.view);

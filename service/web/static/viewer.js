@@ -22,10 +22,11 @@ const shortcuts = document.querySelector("[data-shortcuts]");
 const field = root.querySelector("[data-points]");
 const marks = field ? new Marks(field, root.querySelector("[data-point-count]")) : null;
 const featureField = root.querySelector("[data-features]");
-const features = featureField ? new Features(featureField, root.querySelector("[data-traces]"), root.querySelector("[data-feature-count]")) : null;
+const features = featureField ? new Features(featureField, root.querySelector("[data-traces]"), root.querySelector("[data-outlines]"), root.querySelector("[data-feature-count]")) : null;
 // The sealed analysis of the probe, shown beside the exemplar.
 const analysed = root.dataset.markup ? JSON.parse(root.dataset.markup) : [];
 const traced = root.dataset.traced ? JSON.parse(root.dataset.traced) : [];
+const outlined = root.dataset.outlined ? JSON.parse(root.dataset.outlined) : [];
 const crosses = new Crosses(panes, marks, features ? [] : analysed, finger);
 const grasp = new Grasp(marks, finger, refresh);
 const looks = new Looks(root, panes, finger);
@@ -94,9 +95,9 @@ function show_sealed(button) {
   refresh();
 }
 
-// What the analysis traced in the finger that is looked at; a mark's own finger is not known.
-function traced_here() {
-  return traces_of(traced.filter((row) => row[0] === 0 || row[0] === finger()));
+// What the analysis drew in the finger that is looked at; a mark's own finger is not known.
+function drawn_here(rows) {
+  return traces_of(rows.filter((row) => row[0] === 0 || row[0] === finger()));
 }
 
 function refresh() {
@@ -108,7 +109,8 @@ function refresh() {
       pane.points = pane.points.map((point, n) => ({ ...point, isAdded: !is_marked(here, from[n].x, from[n].y, panes[0].dpi) }));
     }
     pane.features = features ? features.of(finger()) : pane.side === "probe" ? here : [];
-    pane.traces = features ? features.traces_of(finger()) : pane.side === "probe" ? traced_here() : [];
+    pane.traces = features ? features.traces_of(finger()) : pane.side === "probe" ? drawn_here(traced) : [];
+    pane.outlines = features ? features.outlines_of(finger()) : pane.side === "probe" ? drawn_here(outlined) : [];
     pane.half = marks ? marks.half_on(pane.side) : null;
     pane.draw();
   }
@@ -383,4 +385,4 @@ if (active) activate(active);
 // What the outcome is sealed under counts as used, whenever it was turned on.
 root.querySelector("form")?.addEventListener("submit", () => looks.note());
 const kept = root.querySelector("form[data-keep]");
-if (kept) keep(kept, [...kept.querySelectorAll("[data-points], [data-features], [data-traces]")]);
+if (kept) keep(kept, [...kept.querySelectorAll("[data-points], [data-features], [data-traces], [data-outlines]")]);

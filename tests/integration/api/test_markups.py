@@ -26,6 +26,7 @@ MARKUP = {
     "is_reversed": False,
     "features": FEATURES,
     "traces": [{"places": [{"x_px": 10, "y_px": 20}, {"x_px": 30, "y_px": 25}]}],
+    "outline": [{"x_px": x, "y_px": y} for x, y in ((0, 0), (300, 5), (290, 400), (3, 390))],
 }
 ANALYSIS = {"is_of_value": True, "notes": "Clear.", "fingers": [MARKUP]}
 
@@ -99,6 +100,19 @@ def test_the_mark_up_of_another_finger_is_refused(world: World, held: str) -> No
 
     assert_problem(answer, 400, "invalid-input")
     assert answer.json()["errors"][0]["pointer"] == "/fingers"
+    assert world.counts() == before
+
+
+def test_an_outline_that_crosses_itself_is_refused(world: World, held: str) -> None:
+    crossed = ANALYSIS | {
+        "fingers": [MARKUP | {"outline": [MARKUP["outline"][n] for n in (0, 2, 1, 3)]}]
+    }
+    before = world.counts()
+
+    answer = world.examiner().post(f"{held}/analysis", crossed)
+
+    assert_problem(answer, 400, "invalid-input")
+    assert "not cross itself" in answer.json()["detail"]
     assert world.counts() == before
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -60,12 +60,20 @@ def features(world: World, encounter_id: str, count: int = MARKED) -> list[dict[
     ]
 
 
-def analysed(world: World, case_id: str, marked: list[dict[str, Any]], who: str = ME) -> None:
-    """Let an examiner claim the case and seal an analysis with these features."""
+def analysed(
+    world: World,
+    case_id: str,
+    marked: list[dict[str, Any]],
+    who: str = ME,
+    outline: Sequence[tuple[int, int]] = (),
+) -> None:
+    """Let an examiner claim the case and seal an analysis with these features and corners."""
     user = world.examiner(who)
     assert user.post(f"/v1/cases/{case_id}/claim").status_code == 204
     finger = {"position": user.get(f"/v1/cases/{case_id}").json()["probe"][0]["position"]}
-    body = {"is_of_value": True, "fingers": [finger | {"features": marked}]}
+    corners = [{"x_px": x, "y_px": y} for x, y in outline]
+    drawn = finger | {"features": marked, "outline": corners}
+    body = {"is_of_value": True, "fingers": [drawn]}
     answer = user.post(f"/v1/cases/{case_id}/analysis", body)
     assert answer.status_code == 204, answer.text
 
@@ -96,7 +104,7 @@ def test_a_mark_is_searched_again_by_an_examiners_minutiae_linked_and_replayed(
     again = world.examiner().post(path)
 
     assert answer.status_code == 200, answer.text
-    assert answer.json() == again.json() == {"minutiae": MARKED}
+    assert answer.json() == again.json() == {"minutiae": MARKED, "is_outlined": False}
     (event,) = asked(world, case_id)
     assert (event.case_id, event.minutiae) == (case_id, MARKED)
     assert_searched_with(world, first, str(event.search_id), marked)
@@ -148,6 +156,92 @@ def linked(world: World, search_id: str, person_id: str) -> dict[str, Any]:
     return standing
 
 
+# A hollow at the right: a bounding box would hold what the outline leaves out.
+OUTLINE = ((60, 40), (460, 40), (200, 250), (460, 480), (60, 480))
+
+
+def is_outlined(x: float, y: float) -> bool:
+    """Whether a place is in the outline, told from its two sloping sides."""
+    slope_px = 200 + (260 * (250 - y) / 210 if y < 250 else 260 * (y - 250) / 230)
+    return 60 < x < min(slope_px, 460) and 40 < y < 480
+
+
+@pytest.mark.dear("reads pictures, compares their minutiae, and decides a case twice")
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_mark_is_searched_again_within_an_outline_linked_and_replayed(
+    either_office: Office, found_once: None, count: int
+) -> None:
+    world = either_office.world
+    mate = enrol(world, 1)
+    first = sent_mark(world)
+    case_id = world.case_of(first)
+    marked = features(world, mate["encounter_id"], count)
+    analysed(world, case_id, marked, outline=OUTLINE)
+
+    answer = world.examiner().post(f"/v1/cases/{case_id}/further-search")
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"minutiae": count, "is_outlined": True}
+    (event,) = asked(world, case_id)
+    search_id = str(event.search_id)
+    assert event.minutiae == count
+    added = assert_added_only_inside(world, first, search_id, marked)
+    page = either_office.force().page(f"searches/{search_id}")
+    assert f"{count} minutiae that an examiner marked in your mark, and {added} that" in page
+    message = nistitl.Message()
+    message.parse(world.force().get(f"/v1/searches/{search_id}/prints").content)
+    (area,) = message[3][300].value
+    assert [record.type for record in message] == [1, 2, 13, 9]
+    assert [round(float(side) * 500 / 2540) for side in area[4].replace("-", ",").split(",")] == [
+        side for corner in OUTLINE for side in corner
+    ]
+    standing = linked(world, search_id, mate["person_id"])
+    replayed = replayed_in_both_ways(world, standing["link"]["link_id"])
+    assert (replayed["verdict"], replayed["look_up"]["verdict"]) == ("exact", "exact")
+
+
+def assert_added_only_inside(
+    world: World, first: str, search_id: str, marked: list[dict[str, Any]]
+) -> int:
+    """Assert that what the extractor found is added inside the outline only, and return how many.
+
+    The first search had what it found everywhere.
+    """
+    with world.services.units.read() as unit:
+        ids = [SearchId(first), SearchId(search_id)]
+        found = unit.minutiae.of_searches(ids)
+        facts = picture_facts(unit.images.of_search(ids[1], 0) or b"")
+    (everywhere,), (view,) = (found[one] for one in ids)
+    assert facts.marked is not None
+    assert facts.marked.region == tuple((float(x), float(y)) for x, y in OUTLINE)
+    added = view.minutiae[len(marked) :]
+    inside = [one for one in everywhere.minutiae if is_outlined(one.x_px, one.y_px)]
+    assert 4 <= len(inside) < len(everywhere.minutiae)
+    assert all(is_outlined(one.x_px, one.y_px) for one in added)
+    assert len(inside) - len(marked) <= len(added) <= len(inside)
+    assert facts.added_minutiae == len(added)
+    return len(added)
+
+
+@pytest.mark.dear("reads pictures and compares their minutiae")
+def test_an_outline_of_nothing_is_refused_and_searches_nothing(
+    office: Office, found_once: None
+) -> None:
+    world = office.world
+    enrol(world, 1)
+    case_id = world.case_of(sent_mark(world))
+    analysed(world, case_id, [], outline=((1, 1), (9, 1), (9, 9)))
+    before = world.counts()
+
+    answer = world.examiner().post(f"/v1/cases/{case_id}/further-search")
+
+    assert_problem(answer, 409, "nothing-to-search")
+    assert (
+        "Fewer than 4 minutiae were marked or found inside your outline" in answer.json()["detail"]
+    )
+    assert world.counts() == before
+
+
 @pytest.mark.promise("blinding")
 @pytest.mark.dear("reads pictures and compares their minutiae")
 def test_whoever_asked_is_told_nothing_and_is_not_given_the_case(
@@ -170,7 +264,7 @@ def test_whoever_asked_is_told_nothing_and_is_not_given_the_case(
     after = told()
 
     assert after == before
-    assert answer.json() == {"minutiae": MARKED}
+    assert answer.json()["minutiae"] == MARKED
     further = world.case_of(str(asked(world, case_id)[0].search_id))
     assert_problem(me.post(f"/v1/cases/{further}/claim"), 409, "self-verification")
     task = world.task_of(further)
@@ -192,7 +286,7 @@ def test_two_requests_at_the_same_moment_make_one_search(
 
     answers = [world.examiner().post(f"/v1/cases/{case_id}/further-search") for _ in range(2)]
 
-    assert [one.json() for one in answers] == [{"minutiae": MARKED}] * 2
+    assert [one.json() for one in answers] == [{"minutiae": MARKED, "is_outlined": False}] * 2
     assert len(asked(world, case_id)) == 1
 
 
@@ -224,7 +318,11 @@ def test_a_further_search_that_cannot_be_made_is_refused_and_changes_nothing(
     assert_problem(unclaimed, 409, "case-not-claimed")
     for case_id, code, words in (
         (of_mark, "step-out-of-order", "Seal the analysis of the mark first."),
-        (few, "nothing-to-search", "has 3 minutiae with a direction: a search needs at least 4"),
+        (
+            few,
+            "nothing-to-search",
+            "has 3 minutiae with a direction: a search needs at least 4, or an outline",
+        ),
         (of_tenprint, "nothing-to-search", "Only a mark"),
         (closed, "closed-case", ""),
     ):

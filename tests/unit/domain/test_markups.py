@@ -11,6 +11,7 @@ from domain.errors import InvalidInputError
 from domain.examination.cases import Analysis, PointPair, added_points
 from domain.examination.markups import (
     LONGEST_TRACE,
+    MOST_CORNERS,
     MOST_FEATURES,
     MOST_TRACES,
     Feature,
@@ -33,6 +34,13 @@ def _analysis(*fingers: FingerMarkup) -> Analysis:
     return Analysis(CaseId("case"), UserId("ann"), True, "", at, fingers)
 
 
+def _outlined(*corners: tuple[int, int]) -> tuple[FingerMarkup]:
+    return (FingerMarkup(THUMB, outline=tuple(Place(x, y) for x, y in corners)),)
+
+
+_SQUARE = ((10, 10), (90, 10), (90, 90), (10, 90))
+
+
 def _pair(position: FingerPosition, x: int, y: int) -> PointPair:
     return PointPair(position, x, y, 7, 7)
 
@@ -49,6 +57,11 @@ def _pair(position: FingerPosition, x: int, y: int) -> PointPair:
         (FingerMarkup(THUMB, traces=(Trace((Place(1, 1), Place(4_097, 1))),)),),
         (FingerMarkup(THUMB, traces=(Trace((Place(1, 1),) * (LONGEST_TRACE + 1)),)),),
         (FingerMarkup(THUMB, traces=(Trace((Place(1, 1),) * 2),) * (MOST_TRACES + 1)),),
+        _outlined(*_SQUARE[:2]),
+        _outlined(*_SQUARE[:3], (10, 4_097)),
+        _outlined(*((n, n * n % 97) for n in range(MOST_CORNERS + 1))),
+        _outlined((10, 10), (50, 50), (90, 90)),
+        _outlined((10, 10), (90, 90), (90, 10), (10, 90)),
     ],
 )
 def test_a_mark_up_out_of_bounds_is_refused(fingers: Sequence[FingerMarkup]) -> None:
@@ -66,6 +79,20 @@ def test_a_mark_up_of_the_fingers_of_the_probe_is_taken() -> None:
 
     assert traces_in(fingers, THUMB) == traces
     assert traces_in(fingers, INDEX) == ()
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        _outlined(*_SQUARE),
+        _outlined(*reversed(_SQUARE)),
+        _outlined(*_SQUARE, _SQUARE[-1]),
+        _outlined((0, 0), (4_096, 0), (50, 50), (0, 4_096)),
+    ],
+    ids=["clockwise", "counterclockwise", "a corner set twice", "a hollow"],
+)
+def test_an_outline_that_goes_around_once_is_taken(outline: tuple[FingerMarkup]) -> None:
+    check_markup(outline, [THUMB])
 
 
 def test_points_away_from_the_marked_features_are_added() -> None:

@@ -11,10 +11,11 @@ from tests.print_files import drawn
 def test_prints_are_counted_as_they_are_and_at_misstated_resolutions() -> None:
     paper = np.full((300, 300), 255, dtype=np.uint8)
 
-    rows = list(doubts_of("drawn", [drawn()[64:448, 64:448], paper]))
+    rows = list(doubts_of("drawn", [drawn()[64:448, 64:448], paper], [drawn()]))
 
     assert [(row["pictures"], row["right"], row["of"]) for row in rows] == [
         ("plain prints: no doubt", 1, 2),
+        ("other impressions: no doubt", 1, 1),
         ("1000 stated as 500", 1, 1),
         ("250 stated as 500", 1, 1),
         ("upside down", 1, 2),

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from domain.errors import UnreadablePrintError
 from domain.prints.marked_features import MarkedFeatures
 from domain.prints.minutiae import Minutia, MinutiaKind
 from domain.prints.prints import ImpressionType
@@ -65,3 +66,9 @@ def test_marked_minutiae_do_without_an_extractor() -> None:
     searched = led(ImpressionType.LATENT, features(region=REGION), found=False)
 
     assert (searched.marked, searched.added, searched.view.quality) == (4, 0, None)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_region_with_too_few_minutiae_is_refused_by_its_cause(found: bool) -> None:
+    with pytest.raises(UnreadablePrintError, match="send a larger region"):
+        led(ImpressionType.ROLLED, features(1, region=REGION[:3]), found)

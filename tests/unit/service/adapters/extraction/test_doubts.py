@@ -19,9 +19,16 @@ def scaled(factor: float) -> GreyImage:
     return np.asarray(Image.fromarray(drawn()).resize((side, side), Image.Resampling.LANCZOS))
 
 
-def stripes() -> GreyImage:
-    across = np.arange(SIDE) * 2 * np.pi / 9
+def stripes(period_px: float = 9) -> GreyImage:
+    across = np.arange(SIDE) * 2 * np.pi / period_px
     return np.tile(np.uint8(128 + 100 * np.sin(across)), (SIDE, 1))
+
+
+def scenery() -> GreyImage:
+    """Return waves with stronger ones beneath, twice as wide: at half size they look the same."""
+    down, across = np.mgrid[:SIDE, :SIDE]
+    turn = 2 * np.pi * np.hypot(down - 250, across - 250) / 14
+    return np.uint8(128 + 40 * np.sin(turn) + 80 * np.sin(turn / 2))
 
 
 def slap() -> GreyImage:
@@ -44,6 +51,8 @@ def test_a_print_raises_no_doubt(kind: str) -> None:
         (RNG.integers(0, 256, (SIDE, SIDE), dtype=np.uint8), PictureDoubt.NO_PRINT),
         (np.full((SIDE, SIDE), 255, dtype=np.uint8), PictureDoubt.NO_PRINT),
         (stripes(), PictureDoubt.NO_PRINT),
+        (stripes(6), PictureDoubt.NO_PRINT),
+        (scenery(), PictureDoubt.NO_PRINT),
         (scaled(2), PictureDoubt.RIDGES_TOO_WIDE),
         (scaled(0.5), PictureDoubt.RIDGES_TOO_CLOSE),
         (slap(), PictureDoubt.SEVERAL_FINGERS),
@@ -52,7 +61,17 @@ def test_a_print_raises_no_doubt(kind: str) -> None:
         (255 - drawn(), PictureDoubt.NEGATIVE),
     ],
     ids=[
-        *("noise", "paper", "stripes", "1000 as 500", "250 as 500", "slap", "two apart"),
+        *(
+            "noise",
+            "paper",
+            "stripes",
+            "close stripes",
+            "scenery",
+            "1000 as 500",
+            "250 as 500",
+            "slap",
+            "two apart",
+        ),
         *("upside down", "white ridges"),
     ],
 )

@@ -102,6 +102,13 @@ def test_a_region_as_large_as_the_image_marks_no_part_of_it() -> None:
     assert marked.region == ()
 
 
+def test_a_region_alone_is_read_and_says_where_minutiae_count() -> None:
+    _, marked = marked_in(beside_their_image({4: "U", 300: EFS[300]}))
+
+    assert marked.minutiae == ()
+    assert len(marked.region) == 4
+
+
 def test_features_are_joined_by_idc_and_not_by_finger() -> None:
     fields = image_fields(GREY, 3)
     taller = tagged(14, picture(GREY), image_fields(GREY, 2))
@@ -131,6 +138,9 @@ def test_features_without_an_image_are_minutiae_with_a_frame_of_their_own(
         ({4: "S", 6: 2}, "9.012"),
         ({**STANDARD, 5: [["SYSTEM", "U", "READER"]]}, "machine"),
         ({**EFS, 350: [["331", "AUTO"]]}, "machine"),
+        ({**INCITS, 131: 1000}, "not those of their image"),
+        ({**INCITS, 130: 2}, "not those of their image"),
+        ({**INCITS, 128: 80}, "not those of their image"),
         ({**INCITS, 137: [["1", "900", "900", "45", "1", "100"]]}, "outside their image"),
         ({**STANDARD, 12: [["1", "0254", "63", "A"]]}, "eleven digits"),
     ],
@@ -145,6 +155,16 @@ def test_features_that_are_not_taken_say_why_and_leave_the_image(
     (refused,) = found.refused
     assert words in refused.reason
     assert refused.part == "record 4 (type 9)"
+
+
+@pytest.mark.parametrize(
+    "bad", [["3"], ["3", "0254"], ["3", "0254025427", "9", "A"], ["x", "", "", ""]]
+)
+def test_a_ragged_minutia_is_left_out_and_loses_no_other(bad: list[str]) -> None:
+    one, marked = marked_in(beside_their_image({**STANDARD, 12: [bad, *STANDARD[12]]}))
+
+    assert len(marked.minutiae) == 2
+    assert one.remarks[0].startswith("1 marked minutiae are left out")
 
 
 @pytest.mark.parametrize("method", ["M", "E"])

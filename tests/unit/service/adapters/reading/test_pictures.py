@@ -69,16 +69,52 @@ def test_two_resolutions_that_differ_are_refused() -> None:
         read_picture(picture(small()), Stated(ppi=1000))
 
 
-def test_a_resolution_of_no_print_is_refused() -> None:
-    with pytest.raises(UnreadablePrintError, match="not plausible for a print"):
-        read_picture(picture(small(), ppi=200), UNSTATED)
+@pytest.mark.parametrize("ppi", [100, 197, 200, 1270])
+def test_a_resolution_of_no_print_is_refused_with_the_range_in_both_units(ppi: int) -> None:
+    with pytest.raises(UnreadablePrintError, match=r"not plausible.*1200 .*98 to 472 per cent"):
+        read_picture(picture(small(), ppi=ppi), UNSTATED)
 
 
-def test_sixteen_bits_are_refused_and_not_cut_off() -> None:
+def deep(values: np.ndarray, name: str, **saved: object) -> bytes:
+    """Return an image of 16 bits per pixel."""
     written = io.BytesIO()
-    Image.fromarray(np.full((96, 96), 40_000, dtype=np.uint16)).save(written, format="PNG")
+    Image.fromarray(values.astype(np.uint16)).save(written, format=name, dpi=(500, 500), **saved)
+    return written.getvalue()
 
-    with pytest.raises(UnreadablePrintError, match="8 bits"):
+
+@pytest.mark.parametrize("name", ["PNG", "TIFF"])
+@pytest.mark.parametrize("bits", [8, 10, 12, 16])
+def test_sixteen_bits_are_reduced_to_eight_of_those_in_use(name: str, bits: int) -> None:
+    grey = small()
+    grey[0, 0] = 255
+    values = grey.astype(np.uint16) << (bits - 8) | (1 << (bits - 8)) - 1
+
+    found = read_picture(deep(values, name), UNSTATED)
+
+    assert np.array_equal(found.pixels, grey)
+    assert (found.ppi, found.is_ppi_stated) == (500, True)
+    (remark,) = found.remarks
+    assert "16 bits" in remark
+
+
+def test_sixteen_bits_are_turned_as_stated_and_light_where_nought_is_white() -> None:
+    grey, exif = small(), Image.Exif()
+    grey[0, 0] = 255
+    exif[0x0112] = 6
+
+    turned = read_picture(deep(grey.astype(np.uint16) << 8, "PNG", exif=exif), UNSTATED)
+    inverted = read_picture(deep(grey.astype(np.uint16) << 8, "TIFF", tiffinfo={262: 0}), UNSTATED)
+
+    assert np.array_equal(turned.pixels, np.rot90(grey, -1))
+    assert np.array_equal(inverted.pixels, 255 - grey)
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.float32])
+def test_more_than_sixteen_bits_are_refused_and_not_cut_off(kind: type) -> None:
+    written = io.BytesIO()
+    Image.fromarray(np.full((96, 96), 40_000, dtype=kind)).save(written, format="TIFF")
+
+    with pytest.raises(UnreadablePrintError, match="more than 16 bits"):
         read_picture(written.getvalue(), UNSTATED)
 
 
@@ -98,7 +134,7 @@ def test_a_small_file_of_an_immense_image_is_refused_before_it_is_decoded() -> N
         for chunk in (head, body, b"IEND")
     )
 
-    with pytest.raises(UnreadablePrintError):
+    with pytest.raises(UnreadablePrintError, match="at most 4096 pixels"):
         read_picture(b"\x89PNG\r\n\x1a\n" + chunks, UNSTATED)
 
 

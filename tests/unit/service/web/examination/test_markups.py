@@ -17,7 +17,7 @@ from domain.examination.markups import (
     Trace,
 )
 from domain.prints.prints import FingerPosition
-from service.web.examination.markups import features_text, read_markup, traces_text
+from service.web.examination.markups import features_text, outlines_text, read_markup, traces_text
 
 ROWS = [
     [2, 10, 20, "minutia", "definite"],
@@ -87,3 +87,14 @@ def test_traced_ridges_are_read_and_written_back() -> None:
 def test_traces_in_another_form_are_refused(text: str) -> None:
     with pytest.raises(InvalidInputError):
         read_markup({"traces": text})
+    with pytest.raises(InvalidInputError):
+        read_markup({"outlines": text})
+
+
+def test_outlines_come_back_as_they_were_sent() -> None:
+    rows = [[2, [[10, 20], [30, 40], [35, 60]]], [7, [[1, 2], [30, 4], [5, 60]]]]
+
+    index, left = read_markup({"outlines": json.dumps(rows)})
+
+    assert index.outline == (Place(10, 20), Place(30, 40), Place(35, 60))
+    assert json.loads(outlines_text((index, left))) == rows

@@ -11,6 +11,8 @@ import pytest
 
 from domain.examination.cases import Comparison
 from domain.examination.enhancements import Enhancement, Filter, PrintSide
+from domain.examination.markups import FingerMarkup
+from domain.examination.markups import Place as Corner
 from domain.prints.minutiae import Minutia, MinutiaKind
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from domain.searches.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource
@@ -18,7 +20,13 @@ from prints.formats import synthetic_192
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.usecases.links.court import CourtPage, CourtPrint
 from service.usecases.searches.correspondence import FingerCorrespondence
-from service.web.links.court_page import Plate, matched_plates, print_strength, viewed_plates
+from service.web.links.court_page import (
+    Plate,
+    marked_before,
+    matched_plates,
+    print_strength,
+    viewed_plates,
+)
 
 TEMPLATE = synthetic_192.FORMAT.template
 THUMB, INDEX, UNKNOWN = (
@@ -155,6 +163,17 @@ def test_a_print_is_drawn_with_the_shades_in_which_its_examiner_viewed_it() -> N
         (f"prints/{INDEX}-False.png", False, "brightness(100%) contrast(80%)"),
     ]
     assert viewed(probe, exemplar, has_images=False) == []
+
+
+def test_an_outline_is_drawn_on_the_probe_as_it_was_marked_before() -> None:
+    prints = court_print(UNKNOWN, is_probe=True), court_print(INDEX, is_probe=False)
+    outline = tuple(Corner(x, y) for x, y in ((7, 9), (211, 9), (109, 305)))
+    page = cast("CourtPage", SimpleNamespace(prints=prints))
+
+    (plate,) = marked_before(page, [FingerMarkup(UNKNOWN, outline=outline)])
+
+    assert (plate.print_.is_probe, plate.outline) == (True, "7,9 211,9 109,305")
+    assert marked_before(page, [FingerMarkup(UNKNOWN)]) == []
 
 
 def test_a_filter_that_computes_each_pixel_is_not_drawn_as_if_it_were_none() -> None:
