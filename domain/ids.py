@@ -61,3 +61,13 @@ PersonRow = NewType("PersonRow", int)
 
 EncounterRow = NewType("EncounterRow", int)
 """The gallery's integer for an encounter. It never leaves the service."""
+
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter looks like a digit."""
+
+
+def short_name(opaque_id: str) -> str:
+    """Return what people call the thing with this id, such as `K7QM-2DXA`: 40 of its bits."""
+    bits = int(opaque_id[:10], 16)
+    letters = "".join(CODE_LETTERS[bits >> place & 31] for place in range(35, -1, -5))
+    return f"{letters[:4]}-{letters[4:]}"

@@ -1,7 +1,5 @@
 """Pictures to search for, made of the prints of a set: slaps, turned prints and marks."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Sequence
 

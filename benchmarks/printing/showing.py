@@ -1,7 +1,5 @@
 """The tables that `python -m benchmarks prints` prints."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any

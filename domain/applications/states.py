@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NewType
 
 from domain.applications.declarations import Answers
-from domain.ids import RequestId, UserId
+from domain.ids import CODE_LETTERS, RequestId, UserId
 from domain.requests.request_states import IN_WORK, WAITING, RequestState, Step
 from domain.requests.requests import RequestFile
 
@@ -213,7 +213,6 @@ def last_day_of(handed_at: datetime) -> date:
 # application. Both are written in Crockford's base 32, without letters that look like digits.
 
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("OIL", "011")
 
 REFERENCE_LENGTH = 10
@@ -226,7 +225,7 @@ def new_text(length: int, random_bytes: Callable[[int], bytes]) -> str:
     """Return `length` random characters of the alphabet. `random_bytes` must be a secure
     source.
     """
-    return "".join(_ALPHABET[byte & 31] for byte in random_bytes(length))
+    return "".join(CODE_LETTERS[byte & 31] for byte in random_bytes(length))
 
 
 def read_text(text: str, length: int) -> str:
@@ -238,7 +237,7 @@ def read_text(text: str, length: int) -> str:
     if len(text) > 4 * length:
         return ""
     kept = "".join(one for one in text.upper() if one.isalnum()).translate(_READ_AS)
-    return kept if len(kept) == length and set(kept) <= set(_ALPHABET) else ""
+    return kept if len(kept) == length and set(kept) <= set(CODE_LETTERS) else ""
 
 
 def shown(text: str) -> str:

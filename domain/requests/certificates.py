@@ -9,7 +9,15 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.errors import InvalidInputError
-from domain.ids import CertificateId, DisclosureId, RecordId, ReferralId, RequestId, UserId
+from domain.ids import (
+    CODE_LETTERS,
+    CertificateId,
+    DisclosureId,
+    RecordId,
+    ReferralId,
+    RequestId,
+    UserId,
+)
 from domain.requests.releasing import HoldBack
 from domain.requests.requests import IdentityBasis, ReplyOutcome
 
@@ -17,7 +25,6 @@ from domain.requests.requests import IdentityBasis, ReplyOutcome
 # 128 bits is printed only on the certificate; a store keeps only the digest of the code.
 
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s-]+")
 CODE_BYTES = 16
@@ -33,7 +40,7 @@ def code_of(drawn: bytes) -> str:
     """
     letters = -(-len(drawn) * 8 // 5)
     value = int.from_bytes(drawn)
-    text = "".join(_ALPHABET[value >> 5 * at & 31] for at in range(letters - 1, -1, -1))
+    text = "".join(CODE_LETTERS[value >> 5 * at & 31] for at in range(letters - 1, -1, -1))
     return "-".join(text[at : at + _GROUP] for at in range(0, letters, _GROUP))
 
 

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from domain.access.access import Role
 from domain.applications.countries import country_name
 from domain.forces import force_name, is_known_force
+from domain.ids import short_name
 from domain.people.partial_dates import PartialDate
 from domain.prints.fingers import words_of
 from domain.prints.prints import FingerPosition
@@ -155,7 +156,7 @@ def _environment() -> Environment:
         legal_basis=title_of_basis,
         party=_party,
         percent=_percent,
-        short=_short,
+        short_name=short_name,
         finger=_finger,
         exemplar=_exemplar,
         about=_about,
@@ -264,11 +265,6 @@ def _exemplar(label: str) -> str:
     """A supervisor's neutral label as words: `exemplar-a` is "Exemplar A"."""
     word, _, letter = label.partition("-")
     return f"{word.capitalize()} {letter.upper()}"
-
-
-def _short(opaque_id: str) -> str:
-    """The start of an id, enough to tell lines apart."""
-    return opaque_id[:8]
 
 
 @lru_cache(maxsize=64)

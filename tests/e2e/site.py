@@ -21,7 +21,7 @@ from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.examination.cases import Outcome, Priority
-from domain.ids import CaseId, ForceCode, PersonId, UserId
+from domain.ids import CaseId, ForceCode, PersonId, UserId, short_name
 from domain.prints.prints import FingerPosition
 from domain.searches.searches import Probe, SearchType
 from indexing.codes.batches import Gallery
@@ -95,7 +95,7 @@ class Site:
         with self.bench.services.units.read() as unit:
             case = unit.cases.get(case_id)
         assert case is not None
-        return case.revision[:8]
+        return short_name(case.revision)
 
     @contextmanager
     def exemplars(self, count: int) -> Iterator[None]:

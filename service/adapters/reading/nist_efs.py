@@ -1,7 +1,5 @@
 """The extended feature set (EFS) of a type-9 record: fields 9.300 and following."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable

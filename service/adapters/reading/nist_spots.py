@@ -1,7 +1,5 @@
 """Parts that the blocks of a type-9 record share: minutiae in pixels, and numbers in fields."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from domain.examination.finding_policy import ShownAs
-from domain.ids import CaseId
+from domain.ids import CaseId, short_name
 from domain.prints.prints import FingerPosition
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.ports.print_images import PrintImage
@@ -32,7 +32,7 @@ def show_chart(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Respons
     chart = comparison_chart(
         visit.bench, visit.caller, ChartWanted(CaseId(case_id), label, position)
     )
-    disposition = f'attachment; filename="case-{case_id[:8]}-{label}.pdf"'
+    disposition = f'attachment; filename="case-{short_name(case_id)}-{label}.pdf"'
     headers = {"Content-Disposition": disposition}
     return Response(chart_pdf(chart), media_type="application/pdf", headers=headers)
 

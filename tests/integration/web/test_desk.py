@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from domain.errors import ConflictError
 from domain.examination.cases import CaseState, Outcome
-from domain.ids import CaseId
+from domain.ids import CaseId, short_name
 from service.usecases.examination.control_items import due_control_items
 from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office, label_of
@@ -115,7 +115,7 @@ def test_stuck_work_says_what_it_waits_for(either_office: Office) -> None:
     assert "a supervisor, to resolve a difference of opinion" in page
     assert "a first examiner" in page
     assert f"/workbench/differences/{differing}" in page
-    assert waiting[:8] in page
+    assert short_name(waiting) in page
 
 
 @pytest.mark.dear("works whole cases through pages")

@@ -24,8 +24,8 @@ _HEX = re.compile(r"\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}\b")
 """Digits alone are numbers of passports and the like."""
 _LINK = re.compile(r'href="/workbench/([^"#]*)')
 _ROLES = (Role.FORCE, Role.SUPERVISOR, Role.AUDITOR, Role.CASE_OFFICER)
-_OTHERS = ("log", "overview", "differences", "cases", "static", "sign-out")
-"""The log names its subjects by id; examiners' and supervisors' cases have no other name."""
+_OTHERS = ("log", "static", "sign-out")
+"""The log names its subjects by id."""
 _MOST_PAGES = 60
 
 

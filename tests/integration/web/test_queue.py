@@ -9,6 +9,7 @@ import pytest
 
 from domain.events.examination import CaseReleased
 from domain.examination.cases import Activity, Priority
+from domain.ids import short_name
 from service.usecases.examination.queue import QueueFilter, desk
 from service.web.examination import desk as pages
 from service.web.examination import supervision
@@ -170,5 +171,5 @@ def test_the_overview_says_when_it_does_not_show_everything(
 
     assert "These are" not in everything
     assert "These are 1 of 2 that match the filter; 2 cases are open." in oldest
-    assert cases[0][:8] in oldest
-    assert cases[1][:8] not in oldest
+    assert short_name(cases[0]) in oldest
+    assert short_name(cases[1]) not in oldest

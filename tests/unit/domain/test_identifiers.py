@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidIdentifierError
-from domain.ids import ForceCode
+from domain.ids import ForceCode, short_name
 from domain.people.identifiers import (
     CHECK_LETTERS,
     check_letter,
@@ -254,3 +254,16 @@ def test_check_letters_are_23_without_look_alikes() -> None:
     assert len(set(CHECK_LETTERS)) == 23
     assert not set("IOS") & set(CHECK_LETTERS)
     assert check_letter(23) == check_letter(0) == "Z"
+
+
+@pytest.mark.parametrize(
+    ("opaque_id", "name"),
+    [
+        ("0" * 32, "0000-0000"),
+        ("f" * 32, "ZZZZ-ZZZZ"),
+        ("00443214c74254b635cf84653a56d7c6", "0123-4567"),
+        ("0000000001" + "f" * 22, "0000-0001"),
+    ],
+)
+def test_a_short_name_is_forty_bits_of_an_id_in_base_32(opaque_id: str, name: str) -> None:
+    assert short_name(opaque_id) == name
