@@ -55,6 +55,14 @@ def further_people(services: Services, result: CourtResult) -> tuple[PersonRow, 
     return _asked(services, names) + _asked(services, births)
 
 
+def people_numbered(
+    services: Services, unit: UnitOfWork, result: CourtResult
+) -> tuple[Holder, ...]:
+    """Return the people with the most similar PNC ID, whatever their names."""
+    rows = _asked(services, Details(pnc_ids=result.details.pnc_ids))
+    return _with_records(unit, rows[:_MOST_LOOKED_AT], agrees=False)
+
+
 def _asked(services: Services, said: Details) -> tuple[PersonRow, ...]:
     if said.is_empty:
         return ()

@@ -46,6 +46,7 @@ from service.usecases.agencies.holders import (
     likely_people,
     lists_number,
     live_version,
+    people_numbered,
 )
 from service.usecases.exchange.told import amendment_by
 from service.usecases.people.amending import store_amended
@@ -169,7 +170,8 @@ def lay(
     tables = court_tables().with_office(offence_table(unit), result.heard_on)
     if says_nothing(tables, result):
         return Laid(MatterState.NOTED)
-    reasons = [*doubts, *form_doubts(tables, result)]
+    today = services.surroundings.clock().date()
+    reasons = [*doubts, *form_doubts(tables, result, today)]
     holders = holders_among(unit, result, rows)
     if not any(lists_number(one.record, result.compared_asn) for one in holders):
         everybody = dict.fromkeys((*rows, *further_people(services, result)))
@@ -183,7 +185,7 @@ def lay(
         is_anybody = any(one.agrees for one in holders) or bool(named)
         return Laid(MatterState.DOUBTFUL if is_anybody else MatterState.NOBODY, _once(reasons))
     (holder,) = agreeing
-    reasons += _person_doubts(unit, result, holder, holders)
+    reasons += _person_doubts(services, unit, result, holder, holders)
     version = live_version(unit, holder.record)
     found = Judged()
     if not any(one.doubt is Doubt.TOO_MANY_OFFENCES for one in reasons):
@@ -206,19 +208,27 @@ def _without_one(agreeing: Sequence[Holder], named: Sequence[Holder]) -> tuple[R
 
 
 def _person_doubts(
-    unit: UnitOfWork, result: CourtResult, holder: Holder, holders: Sequence[Holder]
+    services: Services,
+    unit: UnitOfWork,
+    result: CourtResult,
+    holder: Holder,
+    holders: Sequence[Holder],
 ) -> tuple[Reason, ...]:
     """Return the reasons why the person with this number may not be the defendant."""
-    said = result.defendant.pnc_id
-    if said and result.heard_on is not None:
+    off = (one.result for one in unit.matters.taken_off(holder.person_id))
+    if any(one is not None and one.compared_asn == result.compared_asn for one in off):
+        return (Reason(Doubt.TAKEN_OFF, "/asn"),)
+    one_person = {holder.person_id, *same_person(unit, holder.person_id)}
+    given = _canonical(result.details.pnc_ids, result)
+    if given:
         own = _canonical(holder.record.details.pnc_ids, result)
-        given = _canonical((said,), result)
-        if own and given and not own & given:
-            return (Reason(Doubt.OTHER_PNC_ID, "/defendant/pnc_id"),)
         if own & given:
             return ()
-    others = {one.person_id for one in holders if one.agrees} - {holder.person_id}
-    if others and not others <= set(same_person(unit, holder.person_id)):
+        numbered = people_numbered(services, unit, result)
+        theirs = (one for one in numbered if one.person_id not in one_person)
+        if own or any(_canonical(one.record.details.pnc_ids, result) & given for one in theirs):
+            return (Reason(Doubt.OTHER_PNC_ID, "/defendant/pnc_id"),)
+    if any(one.agrees and one.person_id not in one_person for one in holders):
         return (Reason(Doubt.NAMESAKE, "/defendant"),)
     return ()
 
