@@ -344,12 +344,19 @@ class _Judging:
             is_settled = not charge.is_open and not charge.is_sine_die
             if is_settled and found & {*_JUDGING, LineClass.BEFORE_JUDGMENT}:
                 yield Reason(Doubt.JUDGED_ALREADY, at)
-            if LineClass.SENTENCE in found and charge.is_sentenced(self.heard_on):
-                yield Reason(Doubt.JUDGED_ALREADY, at)
-            if charge.is_open and found & {LineClass.AFTER_JUDGMENT, LineClass.SENTENCE}:
-                yield Reason(Doubt.NEVER_JUDGED, at)
+            if found & {LineClass.AFTER_JUDGMENT, LineClass.SENTENCE}:
+                yield from self._later_doubts(place, charge, at)
             by_case.setdefault(charge.case, set()).update(self.changes_of(place, charge))
         yield from _mixed(by_case.values())
+
+    def _later_doubts(self, place: int, charge: Charge, at: str) -> Iterator[Reason]:
+        """Yield the doubts about a step after a verdict: none, of another day, or sentenced."""
+        if charge.is_open:
+            yield Reason(Doubt.NEVER_JUDGED, at)
+        elif self.result.offences[place].convicted_on != charge.judged_on:
+            yield Reason(Doubt.OFFENCES_DIFFER, f"{at}/convicted_on")
+        elif LineClass.SENTENCE in self.classes(place) and charge.is_sentenced(self.heard_on):
+            yield Reason(Doubt.JUDGED_ALREADY, at)
 
     def changes(self, laid: Paired) -> Iterator[tuple[int, Change]]:
         """Yield the effect of a result on each charge that was found."""

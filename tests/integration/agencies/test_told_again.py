@@ -62,6 +62,18 @@ def test_a_sentence_that_is_told_in_other_words_is_passed_once(world: World, hea
     assert _fines(world, record_id) == [[12_000]]
 
 
+def test_a_sentence_for_a_verdict_of_another_day_waits(world: World) -> None:
+    record_id = summonsed(world)
+    assert sent(world, Told(offences=(Said(lines=(_ADJOURNED,)),)))["state"] == "attached"
+
+    told = sent(
+        world, Told("other day", heard="2026-07-01", offences=(Said(convicted="2026-05-29"),))
+    )
+
+    assert (told["state"], doubts(told)) == ("doubtful", ["offences-differ"])
+    assert _fines(world, record_id) == [[]]
+
+
 def test_each_of_two_charges_alike_has_its_own_sentence(world: World) -> None:
     told = Told()
     charges = [
