@@ -83,6 +83,9 @@ _VERDICTS = {
     "NOT GUILTY": (DisposalType.ACQUITTED,),
     "NON-CONVICTION": (DisposalType.ACQUITTED, DisposalType.SINE_DIE),
 }
+_WAS_CHANGED = "3027"
+"""The note that the national system writes by itself beside a changed result, with the day of the
+earlier one. No message has it; here the earlier version of the record tells that result."""
 _LENGTH = re.compile(r"(\d+) (day|week|month|year|hour)s?")
 
 
@@ -155,7 +158,16 @@ def _verdicts(updates: Iterable[Mapping[str, Any]], record: Record | None) -> di
     return {"stated": stated, "present": stated - len(missing), "missing": missing}
 
 
-def _held(record: Record | None) -> list[tuple[str, str, DisposalType]]:
+def _is_earlier(code: str, wanted: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    """Whether the record had a result of that day, which another has replaced."""
+    days = [
+        {one[1] for one in _held(told[record]) if one[0] == code}
+        for record in ("before", "record")
+    ]
+    return wanted["date"] in days[0] - days[1]
+
+
+def _held(record: Record | NewRecord | None) -> list[tuple[str, str, DisposalType]]:
     return [
         (offence.code, one.on.isoformat(), one.disposal_type)
         for report in (record.arrest_reports if record else ())
@@ -178,6 +190,8 @@ def _disposals(updates: Iterable[Mapping[str, Any]], told: Mapping[str, Any]) ->
             if wanted["code"][0] not in "13":
                 continue
             stated += 1
+            if wanted["code"] == _WAS_CHANGED and _is_earlier(offence["code"], wanted, told):
+                continue
             found = next((one for one in held if _is_equal(offence["code"], wanted, one)), None)
             if found is None:
                 missing.append([offence["code"], wanted])

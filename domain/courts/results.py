@@ -34,6 +34,7 @@ class Doubt(StrEnum):
     ORGANISATION = "organisation"
     OTHER_PERSON = "other-person"
     OTHER_PNC_ID = "other-pnc-id"
+    TAKEN_OFF = "taken-off"
     NAMESAKE = "namesake"
     OFFENCES_DIFFER = "offences-differ"
     WHICH_CHARGE = "which-charge"
@@ -76,6 +77,7 @@ WORDS = {
     Doubt.ORGANISATION: "The defendant is an organisation.",
     Doubt.OTHER_PERSON: "The record under this ASN has another name or date of birth.",
     Doubt.OTHER_PNC_ID: "The PNC ID is not that of the record under this ASN.",
+    Doubt.TAKEN_OFF: "Two people took a matter with this ASN off the record.",
     Doubt.NAMESAKE: "Several people on record have this name and date of birth.",
     Doubt.OFFENCES_DIFFER: (
         "The offences are not those of the record: codes or dates differ, or a charge on record"

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import chain
 
 from domain.people.amending import most_of
-from domain.people.amendments import Add, Change, RecordVersion
+from domain.people.amendments import Add, Change, RecordVersion, Withdraw
 from domain.people.items import DETAILS, SINGLE, Item, ItemId, ItemKind, Items, ItemValue
 from domain.people.people import Address, Details, Nationality, PersonName
 
@@ -106,6 +106,33 @@ def new_claims(items: Items, said: Details) -> tuple[Add, ...]:
         *chain.from_iterable(_several(items, said, kind) for kind in _TOLD),
         *_single(items, said),
     )
+
+
+JOINED = "another record of the same person"
+"""The source of a nationality that a record has because its person was merged with another."""
+
+
+def own_nationalities(items: Items) -> tuple[Nationality, ...]:
+    """Return the nationalities in a record that it has from sources of its own."""
+    held = (one.value for one in items.held)
+    return tuple(one for one in held if isinstance(one, Nationality) and one.source != JOINED)
+
+
+def joined_nationalities(items: Items, others: Iterable[Items]) -> tuple[Change, ...]:
+    """Return the changes after which a record has the nationalities of its person's other records.
+
+    Those that no other record has any longer go.
+    """
+    told = {one.country: one for other in others for one in own_nationalities(other)}
+    said = Details(nationalities=tuple(replace(one, source=JOINED) for one in told.values()))
+    gone = (
+        Withdraw(one.item_id)
+        for one in items.held
+        if isinstance(one.value, Nationality)
+        and one.value.source == JOINED
+        and one.value.country not in told
+    )
+    return (*gone, *new_claims(items, said))
 
 
 def _several(items: Items, said: Details, kind: ItemKind) -> Iterator[Add]:

@@ -49,15 +49,41 @@ def charges_under(held: Sequence[Item], asn: str | None) -> tuple[Charge, ...]:
     None: the charges of every arrest report.
     """
     reports = {
-        one.item_id
+        one.item_id: plain_asn(one.value.asn)
         for one in held
         if isinstance(one.value, ArrestReport) and asn in (None, plain_asn(one.value.asn))
     }
-    return tuple(
-        _charge(held, (one.item_id, one.parent), one.value)
-        for one in held
-        if isinstance(one.value, Offence) and one.parent in reports and one.parent is not None
-    )
+    found: list[Charge] = []
+    left = [one for one in held if isinstance(one.value, Conviction)]
+    for one in held:
+        if isinstance(one.value, Offence) and one.parent is not None and one.parent in reports:
+            charge = _charge(held, (one.item_id, one.parent), one.value)
+            found.append(_convicted(charge, reports[one.parent], left))
+    return tuple(found)
+
+
+def _convicted(charge: Charge, asn: str, left: list[Item]) -> Charge:
+    """Return a charge with its conviction, taken from those that are left.
+
+    Of two convictions of one day for the same offence, each is that of one charge.
+    """
+    for item in left:
+        one = item.value
+        if (
+            isinstance(one, Conviction)
+            and (plain_asn(one.asn), one.decided_on) == (asn, charge.judged_on)
+            and any(
+                each.national_code == charge.code and _is_begun(each.began_on, charge.began_on)
+                for each in one.offences
+            )
+        ):
+            left.remove(item)
+            return replace(charge, conviction=item.item_id, passed=one.sanctions)
+    return charge
+
+
+def _is_begun(told: PartialDate | None, on: date) -> bool:
+    return told is None or not told.is_complete or told == _partial(on)
 
 
 def _charge(held: Sequence[Item], ids: tuple[ItemId, ItemId], offence: Offence) -> Charge:
@@ -239,22 +265,13 @@ class _Writer:
 
     def _sentence(self, offence: CourtOffence, charge: Charge) -> Change:
         """Return the change that adds a later sentence to its conviction."""
-        asn, on = plain_asn(self._asn(charge)), charge.judged_on
-        earlier = [
-            (one.item_id, one.value)
-            for one in self.held
-            if isinstance(one.value, Conviction)
-            and (plain_asn(one.value.asn), one.value.decided_on) == (asn, on)
-            and any(each.national_code == charge.code for each in one.value.offences)
-        ]
         passed = tuple(self._sanctions(offence, self._on(offence), self.result.heard_on))
-        if not earlier:
+        earlier = next((one for one in self.held if one.item_id == charge.conviction), None)
+        if earlier is None or not isinstance(earlier.value, Conviction):
             made = self._conviction(offence, self._asn(charge))
             return Add(ItemKind.CONVICTION, replace(made, sanctions=passed))
-        item_id, held = earlier[0]
-        return Correct(
-            item_id, ItemKind.CONVICTION, replace(held, sanctions=held.sanctions + passed)
-        )
+        value = replace(earlier.value, sanctions=charge.passed + passed)
+        return Correct(earlier.item_id, ItemKind.CONVICTION, value)
 
     def _sanctions(
         self, offence: CourtOffence, decided_on: date, begins: date | None

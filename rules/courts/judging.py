@@ -52,6 +52,8 @@ _MOST_OFFENCES = 100
 _MOST_RESULTS = 10
 _IS_CASE_NUMBER = re.compile(r"[A-Z0-9]{4}[0-9]{7}", re.IGNORECASE | re.ASCII).fullmatch
 _IS_CONFIRMED = re.compile(r"\s*Hearing on .{1,200} confirmed\b", re.IGNORECASE).match
+_LONGEST = {"Y": 100, "M": 1_200, "W": 5_200, "D": 36_500}
+"""No court passes a term that is longer than a life; for life, it says so."""
 _SINCE = 1880
 """No offence with a court result in this format is older."""
 
@@ -123,13 +125,14 @@ def tasks_of(tables: CourtTables, result: CourtResult) -> tuple[str, ...]:
     return tuple(task for task, raised in sorted(tables.tasks.items()) if codes & raised)
 
 
-def form_doubts(tables: CourtTables, result: CourtResult) -> tuple[Reason, ...]:
+def form_doubts(tables: CourtTables, result: CourtResult, today: date) -> tuple[Reason, ...]:
     """Return the doubts about malformed or unknown parts of a court result.
 
     They are the same whoever the person is.
     """
     found = chain(
         _number_doubts(result),
+        _day_doubts(result, today),
         _court_doubts(tables, result),
         _sequence_doubts(result),
         *(_offence_doubts(tables, result, one) for one in offered(result)),
@@ -155,6 +158,11 @@ def _number_doubts(result: CourtResult) -> Iterator[Reason]:
             yield Reason(Doubt.PNC_ID_MALFORMED, "/defendant/pnc_id")
     if result.defendant.organisation:
         yield Reason(Doubt.ORGANISATION, "/defendant/organisation")
+
+
+def _day_doubts(result: CourtResult, today: date) -> Iterator[Reason]:
+    if result.heard_on is not None and result.heard_on > today:
+        yield Reason(Doubt.DAYS_OUT_OF_ORDER, "/heard_on")
 
 
 def _court_doubts(tables: CourtTables, result: CourtResult) -> Iterator[Reason]:
@@ -220,21 +228,30 @@ def _line_doubts(
     tables: CourtTables, told: tuple[CourtResult, CourtOffence, ResultLine], at: str
 ) -> Iterator[Reason]:
     result, offence, line = told
-    if line.code and line.code not in tables.results:
-        yield Reason(Doubt.RESULT_UNKNOWN, f"{at}/code")
-    if not set(line.qualifiers) <= tables.qualifiers:
-        yield Reason(Doubt.QUALIFIER_UNKNOWN, f"{at}/qualifiers")
+    yield from _value_doubts(tables, line, at)
     if not _is_entered(tables, line) or result.heard_on is None:
         return
     kind = class_of(tables, offence, line, result.heard_on)
     if kind is LineClass.UNRESULTED:
         yield Reason(Doubt.UNRESULTED, at)
+    told_next = line.next_hearing
+    if told_next is not None and told_next.on is not None and told_next.on < result.heard_on:
+        yield Reason(Doubt.DAYS_OUT_OF_ORDER, f"{at}/next_hearing/on")
     if kind in ADJOURNING and line.code not in _UNDATED:
-        told_next = line.next_hearing
         if told_next is None or not told_next.court:
             yield Reason(Doubt.NO_NEXT_COURT, f"{at}/next_hearing/court")
         if told_next is None or told_next.on is None:
             yield Reason(Doubt.NO_NEXT_DAY, f"{at}/next_hearing/on")
+
+
+def _value_doubts(tables: CourtTables, line: ResultLine, at: str) -> Iterator[Reason]:
+    if line.code and line.code not in tables.results:
+        yield Reason(Doubt.RESULT_UNKNOWN, f"{at}/code")
+    if not set(line.qualifiers) <= tables.qualifiers:
+        yield Reason(Doubt.QUALIFIER_UNKNOWN, f"{at}/qualifiers")
+    for n, term in enumerate(line.terms):
+        if term.value > _LONGEST.get(term.unit, term.value):
+            yield Reason(Doubt.NUMBER_MALFORMED, f"{at}/terms/{n}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,10 +342,19 @@ class _Judging:
             is_settled = not charge.is_open and not charge.is_sine_die
             if is_settled and found & {*_JUDGING, LineClass.BEFORE_JUDGMENT}:
                 yield Reason(Doubt.JUDGED_ALREADY, at)
-            if charge.is_open and found & {LineClass.AFTER_JUDGMENT, LineClass.SENTENCE}:
-                yield Reason(Doubt.NEVER_JUDGED, at)
+            if found & {LineClass.AFTER_JUDGMENT, LineClass.SENTENCE}:
+                yield from self._later_doubts(place, charge, at)
             by_case.setdefault(charge.case, set()).update(self.changes_of(place, charge))
         yield from _mixed(by_case.values())
+
+    def _later_doubts(self, place: int, charge: Charge, at: str) -> Iterator[Reason]:
+        """Yield the doubts about a step after a verdict: none, of another day, or sentenced."""
+        if charge.is_open:
+            yield Reason(Doubt.NEVER_JUDGED, at)
+        elif self.result.offences[place].convicted_on != charge.judged_on:
+            yield Reason(Doubt.OFFENCES_DIFFER, f"{at}/convicted_on")
+        elif LineClass.SENTENCE in self.classes(place) and charge.is_sentenced(self.heard_on):
+            yield Reason(Doubt.JUDGED_ALREADY, at)
 
     def changes(self, laid: Paired) -> Iterator[tuple[int, Change]]:
         """Yield the effect of a result on each charge that was found."""

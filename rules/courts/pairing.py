@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.courts.results import CourtOffence, Doubt, ResultLine
+from domain.people.convictions import Nature, Sanction
 from domain.people.items import ItemId
 from rules.courts.tables import CourtTables
 
@@ -39,11 +40,22 @@ class Charge:
     is_sine_die: bool = False
     """Whether it was adjourned without a date. It may then be judged as if it were open."""
     is_penalty: bool = False
+    conviction: ItemId | None = None
+    """The id of the conviction for it; None if there is none."""
+    passed: tuple[Sanction, ...] = ()
+    """The sentences and orders of that conviction."""
 
     @property
     def is_open(self) -> bool:
         """Whether there is no verdict."""
         return self.judged_on is None
+
+    def is_sentenced(self, on: date) -> bool:
+        """Whether a sentence was passed already, or an order on this day or later."""
+        return any(
+            one.nature is Nature.PRINCIPAL or (one.starts_on is not None and one.starts_on >= on)
+            for one in self.passed
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,9 @@ def _after_completion(
     """
     convicted_on = conviction.convicted_on
     completed = _completed(sentence, convicted_on, reading)
+    if completed is None and row.at_most:
+        end = corresponding_day(convicted_on, row.at_most)
+        return Period(sentence, End.on(end), row.provision)
     if completed is None and sentence.is_indefinite:
         return Period(sentence, OPEN, row.provision)
     if completed is None:

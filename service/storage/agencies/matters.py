@@ -11,7 +11,7 @@ from domain.agencies.matters import WAITING, Matter, MatterContent, MatterSource
 from domain.courts.results import CourtResult, Reason
 from domain.errors import ConflictError, VaultDamagedError
 from domain.exchange.messages import Notification
-from domain.ids import RecordId
+from domain.ids import PersonId, RecordId
 from domain.list_pages import ListPage
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, to_bytes
@@ -111,9 +111,21 @@ class Matters(TransactionPart):
 
     def on_record(self, record_id: RecordId) -> tuple[Matter, ...]:
         """Return the matters that are on a record, oldest first."""
-        states = (MatterState.ATTACHED.value, MatterState.WITHDRAWAL_PROPOSED.value)
         query = _STANDING.where(
-            matter_steps.c.record_id == record_id, matter_steps.c.state.in_(states)
+            matter_steps.c.record_id == record_id, matter_steps.c.state.in_(_ON_RECORD)
+        )
+        return self._read(self._rows(query.order_by(matters.c.matter_row)))
+
+    def taken_off(self, person_id: PersonId) -> tuple[Matter, ...]:
+        """Return the matters that stood on this person's record and do no longer, oldest first."""
+        row = select(persons.c.person_row).where(persons.c.person_id == person_id)
+        row_of = row.scalar_subquery()
+        once = select(matter_steps.c.matter_id).where(
+            matter_steps.c.person_row == row_of, matter_steps.c.state == MatterState.ATTACHED.value
+        )
+        query = _STANDING.where(
+            matters.c.matter_id.in_(once),
+            matter_steps.c.state.not_in(_ON_RECORD) | (matter_steps.c.person_row != row_of),
         )
         return self._read(self._rows(query.order_by(matters.c.matter_row)))
 
@@ -166,6 +178,7 @@ class Matters(TransactionPart):
         return found
 
 
+_ON_RECORD = (MatterState.ATTACHED.value, MatterState.WITHDRAWAL_PROPOSED.value)
 _WAITING = sorted(state.value for state in WAITING)
 _later = matter_steps.alias("later")
 _STANDING: Select[Any] = (

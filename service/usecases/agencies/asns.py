@@ -1,5 +1,6 @@
 """Arrest Summons Numbers (ASNs) issued for agencies, and the court results received for them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,9 +17,16 @@ from domain.events.agencies import AsnIssued, AsnResultAttached, AsnResultReceiv
 from domain.events.looking import LookKind
 from domain.ids import EventType, RecordId, RequestId
 from domain.people.amending import amended
-from domain.people.amendments import Add, Amendment, AmendmentReason, RecordVersion, SourceKind
+from domain.people.amendments import (
+    Add,
+    Amendment,
+    AmendmentReason,
+    RecordVersion,
+    SourceKind,
+    changes_between,
+)
 from domain.people.identifiers import plain_asn
-from domain.people.items import Item, ItemKind
+from domain.people.items import Item, ItemKind, Items
 from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
 from domain.requests.request_states import DECIDED, RequestState
 from service.storage.agencies.agreements import AsnResult
@@ -95,31 +103,67 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
     day in the future).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
-    now = services.surroundings.clock()
-    if command.result_on > now.date():
+    if command.result_on > services.surroundings.clock().date():
         raise InvalidInputError(
             "The day is in the future: give today or an earlier day.", pointer="/result_on"
         )
-    asn = plain_asn(command.asn)
     with services.units.write() as unit:
-        issued = unit.asns.issued(asn)
-        fate = fate_of(asn, issued)
-        request_id = None if issued is None else issued.request_id
-        result = AsnResult(
-            services.surroundings.new_id(),
-            asn,
-            fate,
-            request_id,
-            command.result_on,
-            command.caller.actor.user_id,
-            now,
-            command.words,
-        )
-        unit.asns.add_result(result)
-        event = AsnResultReceived(result.result_id, fate, request_id)
-        record(unit, services.surroundings, command.caller, event)
+        fate = _received(services, unit, command, unit.asns.issued(plain_asn(command.asn)))
         unit.commit()
     return fate
+
+
+def _received(
+    services: StoreServices, unit: UnitOfWork, command: ReceiveResult, issued: IssuedAsn | None
+) -> ResultFate:
+    asn = plain_asn(command.asn)
+    result = AsnResult(
+        services.surroundings.new_id(),
+        asn,
+        fate_of(asn, issued),
+        None if issued is None else issued.request_id,
+        command.result_on,
+        command.caller.actor.user_id,
+        services.surroundings.clock(),
+        command.words,
+    )
+    unit.asns.add_result(result)
+    event = AsnResultReceived(result.result_id, result.fate, result.request_id)
+    record(unit, services.surroundings, command.caller, event)
+    return result.fate
+
+
+def answer_numbers(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    change: tuple[RecordVersion, Items, int],
+    on: date,
+) -> None:
+    """Note that a court has told the result of numbers issued here, in the current transaction.
+
+    `change` is a record before and after a matter of a court was attached, and its new version.
+    Whatever number the court gave, the numbers are those of the charges that changed.
+    """
+    before, after, version = change
+    for asn in dict.fromkeys(_changed_numbers(before.items, after)):
+        issued = unit.asns.issued(asn)
+        if issued is not None and issued.result_on is None:
+            _received(services, unit, ReceiveResult(caller, asn, on), issued)
+            head = before.head
+            event = AsnResultAttached(
+                issued.request_id, head.record_id, head.person_id, version=version
+            )
+            record(unit, services.surroundings, caller, event)
+
+
+def _changed_numbers(before: Items, after: Items) -> Iterator[str]:
+    for one in changes_between(before, after):
+        item: Item | None = one.item
+        while item is not None and item.parent is not None:
+            item = after.get(item.parent)
+        if item is not None and isinstance(item.value, ArrestReport):
+            yield plain_asn(item.value.asn)
 
 
 def list_asns(

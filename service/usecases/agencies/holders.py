@@ -1,19 +1,18 @@
 """People on record whom a court result may be about, found by name, birth and number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.agencies.matters import MatterContent, details_in
-from domain.courts.results import CourtResult, Defendant
-from domain.errors import (
-    ConflictError,
-)
+from domain.courts.results import CourtResult, Defendant, Doubt, Reason
+from domain.errors import ConflictError, InvalidIdentifierError
 from domain.ids import PersonId, PersonRow
 from domain.people.amendments import RecordVersion
-from domain.people.identifiers import plain_asn
+from domain.people.identifiers import parse_pnc_id, plain_asn
 from domain.people.people import Details, PersonName, Record
 from matching.names.text import match_form
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.people.merging import same_person
 from service.usecases.services import Services
 
 _MOST_LOOKED_AT = 60
@@ -51,6 +50,12 @@ def further_people(services: Services, result: CourtResult) -> tuple[PersonRow, 
     said = result.details
     names, births = Details(names=said.names), Details(dates_of_birth=said.dates_of_birth)
     return _asked(services, names) + _asked(services, births)
+
+
+def _numbered(services: Services, unit: UnitOfWork, result: CourtResult) -> tuple[Holder, ...]:
+    """Return the people with the most similar PNC ID, whatever their names."""
+    rows = _asked(services, Details(pnc_ids=result.details.pnc_ids))
+    return _with_records(unit, rows[:_MOST_LOOKED_AT], agrees=False)
 
 
 def _asked(services: Services, said: Details) -> tuple[PersonRow, ...]:
@@ -120,3 +125,57 @@ def live_version(unit: UnitOfWork, held: Record) -> RecordVersion:
     if version is None:
         raise ConflictError("The record has just changed: send the result again.")
     return version
+
+
+def without_one(agreeing: Sequence[Holder], named: Sequence[Holder]) -> tuple[Reason, ...]:
+    """Return the reason why not exactly one person with this number agrees."""
+    if agreeing:
+        return (Reason(Doubt.NAMESAKE, "/asn"),)
+    doubt = Doubt.OTHER_PERSON if named else Doubt.ASN_UNKNOWN
+    return (Reason(doubt, "/defendant" if named else "/asn"),)
+
+
+def person_doubts(
+    services: Services,
+    unit: UnitOfWork,
+    result: CourtResult,
+    holder: Holder,
+    holders: Sequence[Holder],
+) -> tuple[Reason, ...]:
+    """Return the reasons why the person with this number may not be the defendant."""
+    off = (one.result for one in unit.matters.taken_off(holder.person_id))
+    if any(one is not None and one.compared_asn == result.compared_asn for one in off):
+        return (Reason(Doubt.TAKEN_OFF, "/asn"),)
+    given = _canonical(result.details.pnc_ids, result)
+    if given:
+        own = _canonical(holder.record.details.pnc_ids, result)
+        if own & given:
+            return ()
+        theirs = (
+            one
+            for one in _numbered(services, unit, result)
+            if _canonical(one.record.details.pnc_ids, result) & given
+        )
+        if own or _is_another(unit, holder, theirs):
+            return (Reason(Doubt.OTHER_PNC_ID, "/defendant/pnc_id"),)
+    if _is_another(unit, holder, (one for one in holders if one.agrees)):
+        return (Reason(Doubt.NAMESAKE, "/defendant"),)
+    return ()
+
+
+def _is_another(unit: UnitOfWork, holder: Holder, found: Iterable[Holder]) -> bool:
+    """Whether any of these people is another human being than the holder."""
+    others = {one.person_id for one in found} - {holder.person_id}
+    return bool(others) and not others <= set(same_person(unit, holder.person_id))
+
+
+def _canonical(numbers: Sequence[str], result: CourtResult) -> set[str]:
+    found = set()
+    for one in numbers:
+        try:
+            day = result.heard_on
+            if day is not None:
+                found.add(parse_pnc_id(one.upper(), reference_date=day).canonical)
+        except InvalidIdentifierError:
+            continue
+    return found

@@ -14,7 +14,6 @@ from domain.courts.reading import read_court_result
 from domain.courts.results import CourtResult, Doubt, Reason
 from domain.errors import (
     ConflictError,
-    InvalidIdentifierError,
     InvalidInputError,
     PayloadErasedError,
 )
@@ -22,7 +21,6 @@ from domain.ids import PersonRow, UserId
 from domain.people.amending import amended
 from domain.people.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind
 from domain.people.claims import with_claims
-from domain.people.identifiers import parse_pnc_id
 from domain.people.items import Item, Items, details_of
 from domain.plain_values import plain
 from rules.courts.entering import changes_of, charges_under
@@ -36,19 +34,20 @@ from rules.courts.judging import (
 )
 from rules.courts.tables import CourtTables, court_tables
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.agencies.asns import answer_numbers
 from service.usecases.agencies.holders import (
-    Holder,
     agrees_with,
     further_people,
     holders_among,
     likely_people,
     lists_number,
     live_version,
+    person_doubts,
+    without_one,
 )
 from service.usecases.exchange.told import amendment_by
 from service.usecases.people.amending import store_amended
 from service.usecases.people.matter_steps import store_matter, store_step
-from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services
 
@@ -172,7 +171,8 @@ def lay(
     tables = court_tables().with_office(offence_table(unit), result.heard_on)
     if says_nothing(tables, result):
         return Laid(MatterState.NOTED)
-    reasons = [*doubts, *form_doubts(tables, result)]
+    today = services.surroundings.clock().date()
+    reasons = [*doubts, *form_doubts(tables, result, today)]
     holders = holders_among(unit, result, rows)
     if not any(lists_number(one.record, result.compared_asn) for one in holders):
         everybody = dict.fromkeys((*rows, *further_people(services, result)))
@@ -182,11 +182,11 @@ def lay(
         return Laid(MatterState.NOTED)
     agreeing = [one for one in named if one.agrees]
     if len(agreeing) != 1:
-        reasons += _without_one(agreeing, named)
+        reasons += without_one(agreeing, named)
         is_anybody = any(one.agrees for one in holders) or bool(named)
         return Laid(MatterState.DOUBTFUL if is_anybody else MatterState.NOBODY, _once(reasons))
     (holder,) = agreeing
-    reasons += _person_doubts(unit, result, holder, holders)
+    reasons += person_doubts(services, unit, result, holder, holders)
     version = live_version(unit, holder.record)
     found = Judged()
     if not any(one.doubt is Doubt.TOO_MANY_OFFENCES for one in reasons):
@@ -199,43 +199,6 @@ def lay(
 
 def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(reasons))
-
-
-def _without_one(agreeing: Sequence[Holder], named: Sequence[Holder]) -> tuple[Reason, ...]:
-    if agreeing:
-        return (Reason(Doubt.NAMESAKE, "/asn"),)
-    doubt = Doubt.OTHER_PERSON if named else Doubt.ASN_UNKNOWN
-    return (Reason(doubt, "/defendant" if named else "/asn"),)
-
-
-def _person_doubts(
-    unit: UnitOfWork, result: CourtResult, holder: Holder, holders: Sequence[Holder]
-) -> tuple[Reason, ...]:
-    """Return the reasons why the person with this number may not be the defendant."""
-    said = result.defendant.pnc_id
-    if said and result.heard_on is not None:
-        own = _canonical(holder.record.details.pnc_ids, result)
-        given = _canonical((said,), result)
-        if own and given and not own & given:
-            return (Reason(Doubt.OTHER_PNC_ID, "/defendant/pnc_id"),)
-        if own & given:
-            return ()
-    others = {one.person_id for one in holders if one.agrees} - {holder.person_id}
-    if others and not others <= set(same_person(unit, holder.person_id)):
-        return (Reason(Doubt.NAMESAKE, "/defendant"),)
-    return ()
-
-
-def _canonical(numbers: Sequence[str], result: CourtResult) -> set[str]:
-    found = set()
-    for one in numbers:
-        try:
-            day = result.heard_on
-            if day is not None:
-                found.add(parse_pnc_id(one.upper(), reference_date=day).canonical)
-        except InvalidIdentifierError:
-            continue
-    return found
 
 
 _ABOUT_THE_CHARGE = frozenset(
@@ -317,7 +280,11 @@ def amend_by(
     if laid.after is None:
         return before.head.version
     amendment = _amendment(matter, laid.changes)
-    return store_amended(services, unit, caller, (before, laid.after), amendment)
+    version = store_amended(services, unit, caller, (before, laid.after), amendment)
+    if matter.result is not None and matter.result.heard_on is not None:
+        change = (before, laid.after, version)
+        answer_numbers(services, unit, caller, change, matter.result.heard_on)
+    return version
 
 
 def _amendment(matter: Matter, changes: tuple[Change, ...]) -> Amendment:

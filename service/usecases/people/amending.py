@@ -19,11 +19,13 @@ from domain.people.amendments import (
     Withdraw,
     changes_between,
 )
+from domain.people.claims import joined_nationalities, own_nationalities
 from domain.people.items import Items
 from domain.plain_text import require_reason
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
+from service.usecases.people.merging import same_person
 from service.usecases.people.records import live_head, version_of
 from service.usecases.services import Services, StoreServices
 
@@ -96,8 +98,8 @@ def store_amended(
 ) -> int:
     """Store a version of a record and its event, in the current transaction; return its number.
 
-    `change` is the live version and the items after the change. Raises StaleRecordError,
-    NotFoundError.
+    `change` is the live version and the items after the change. Records merged with this one have
+    its nationalities too. Raises StaleRecordError, NotFoundError.
     """
     before, after = change
     now, by = services.surroundings.clock(), caller.actor.user_id
@@ -118,7 +120,42 @@ def store_amended(
         withdrawn=counts[ChangeKind.WITHDRAWN],
     )
     record(unit, services.surroundings, caller, event)
+    if own_nationalities(before.items) != own_nationalities(after):
+        people = same_person(unit, before.head.person_id)
+        join_nationalities(services, unit, caller, people)
     return version
+
+
+def live_version_of(unit: UnitOfWork, record_id: RecordId) -> RecordVersion | None:
+    """Return the live version of a record; None if it is erased or hidden."""
+    live = next((one for one in unit.records.versions(record_id) if one.is_live), None)
+    return None if live is None else unit.records.version(record_id, live.version)
+
+
+def join_nationalities(
+    services: StoreServices, unit: UnitOfWork, caller: Caller, people: Sequence[PersonId]
+) -> None:
+    """Give each record of one person the nationalities of all; the duties to States follow.
+
+    Call it in the transaction that merges or parts people. Raises StaleRecordError.
+    """
+    rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
+    found = [one.record_id for one in unit.people.records_of(rows).values()]
+    live = [one for record_id in found if (one := live_version_of(unit, record_id)) is not None]
+    today = services.surroundings.clock().date()
+    for version in live:
+        others = (one.items for one in live if one is not version)
+        changes = joined_nationalities(version.items, others)
+        if changes:
+            amendment = Amendment(
+                changes,
+                AmendmentReason.NEW_INFORMATION,
+                "Two people decided which records are of this person.",
+                SourceKind.DOCUMENT,
+                "records of one person",
+            )
+            after = amended(version.items, changes, today=today)
+            store_amended(services, unit, caller, (version, after), amendment)
 
 
 def withdraw_taken_back(
@@ -146,8 +183,7 @@ def withdraw_unfounded(
     None, and the number of items withdrawn.
     """
     frame_id, label = leaving
-    live = next((head for head in unit.records.versions(record_id) if head.is_live), None)
-    before = None if live is None else unit.records.version(record_id, live.version)
+    before = live_version_of(unit, record_id)
     if before is None:
         return None, 0
     unfounded = items_without_a_frame(unit.conversion_writings.sources(record_id), frame_id)

@@ -25,11 +25,11 @@ from domain.plain_text import require_reason
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
+from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person
 from service.usecases.people.rehoming import (
     At,
     into_the_inbox,
-    live_version_of,
     matter_behind,
     move,
 )

@@ -22,7 +22,8 @@ from domain.retention.capture_facts import CaptureFact, FactKind, in_force
 from domain.retention.erasures import Merge
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.people.rehoming import At, live_version_of, move
+from service.usecases.people.amending import live_version_of
+from service.usecases.people.rehoming import At, move
 from service.usecases.services import StoreServices
 
 NOTHING = Items((), ())

@@ -28,7 +28,7 @@ from domain.retention.disclosure import with_parts
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.people.amending import store_amended
+from service.usecases.people.amending import live_version_of, store_amended
 from service.usecases.people.matter_steps import store_step
 from service.usecases.services import StoreServices
 
@@ -67,12 +67,6 @@ class At:
         """Return the items after changes. Raises the errors of `amended`."""
         today = self.services.surroundings.clock().date()
         return amended(before.items, changes, today=today)
-
-
-def live_version_of(unit: UnitOfWork, record_id: RecordId) -> RecordVersion | None:
-    """Return the live version of a record; None if it is erased or hidden."""
-    live = next((one for one in unit.records.versions(record_id) if one.is_live), None)
-    return None if live is None else unit.records.version(record_id, live.version)
 
 
 def matter_behind(unit: UnitOfWork, record_id: RecordId, entry: Item) -> Matter | None:

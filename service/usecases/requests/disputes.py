@@ -20,8 +20,9 @@ from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
+from service.usecases.people.amending import live_version_of
 from service.usecases.people.offence_tables import offence_table
-from service.usecases.people.rehoming import live_version_of, matter_behind
+from service.usecases.people.rehoming import matter_behind
 from service.usecases.requests.assessing import held_records
 from service.usecases.services import StoreServices
 

@@ -27,6 +27,10 @@ from tests.integration.looks.walking import refusals
 OTHER_ASN = "2605CJ0000000000456U"
 _references = count(1)
 
+_REMANDED = Said(
+    finding="", convicted="", plea="3", lines=(Line("4014", adjourned_to="2026-07-01"),)
+)
+
 pytestmark = pytest.mark.promise("records")
 
 
@@ -132,6 +136,9 @@ def test_a_certificate_tells_what_a_court_told_and_nobody_is_unknown_for_what_wa
         ({"offences": (Said(convicted="2026-05-01"),)}, "never-judged"),
         ({"offences": (Said(lines=(Line(code="9876"),)),)}, "result-unknown"),
         ({"born": "2020-08-17"}, "days-out-of-order"),
+        ({"heard": "2099-06-01", "offences": (_REMANDED,)}, "days-out-of-order"),
+        ({"heard": "2026-07-02", "offences": (_REMANDED,)}, "days-out-of-order"),
+        ({"offences": (Said(lines=(Line("1002", duration=("999", "Y")),)),)}, "number-malformed"),
     ],
 )
 def test_a_result_that_differs_waits_and_changes_nobody(

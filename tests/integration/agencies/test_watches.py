@@ -157,8 +157,8 @@ def test_who_may_watch_what(sqlite_world: World) -> None:
     assert states(stranger) == []
 
 
-def test_the_page_of_a_case_begins_confirms_and_ends_its_watch(office: Office) -> None:
-    world = office.world
+def test_the_page_of_a_case_begins_confirms_and_ends_its_watch(either_office: Office) -> None:
+    office, world = either_office, either_office.world
     record_id = world.enrol(1)["record_id"]
     assert make_agreement(world).status_code == 201
     person = office.person("agency-p", Role.AGENCY)

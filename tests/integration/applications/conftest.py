@@ -8,9 +8,9 @@ import pytest
 
 from tests.integration.api.conftest import sqlite_world, world
 from tests.integration.applications.applying import offered
-from tests.integration.web.conftest import office
+from tests.integration.web.conftest import either_office, office
 
-__all__ = ["office", "sqlite_world", "test_form", "world"]
+__all__ = ["either_office", "office", "sqlite_world", "test_form", "world"]
 
 
 @pytest.fixture(autouse=True)

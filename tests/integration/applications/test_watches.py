@@ -161,8 +161,8 @@ def test_erased_restricted_and_unknown_people_are_one_answer_by_the_same_stateme
     assert asked(world, *codes[0]) == "unchanged"
 
 
-def test_the_pages_of_the_holder_and_of_whoever_asks(office: Office) -> None:
-    world = office.world
+def test_the_pages_of_the_holder_and_of_whoever_asks(either_office: Office) -> None:
+    world = either_office.world
     applicant, certificate = held(world)
     with texts_in(), visiting(world) as visitor:
         at = {"reference": applicant.reference, "code": applicant.code}

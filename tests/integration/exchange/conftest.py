@@ -11,10 +11,10 @@ import pytest
 
 from service.storage.database import Database, UnitsOfWork
 from tests.formats import FORMAT
-from tests.integration.api.conftest import sqlite_world
+from tests.integration.api.conftest import sqlite_world, world
 from tests.integration.exchange.offices import GBR, POL, Clock, Office, Wire, office
 
-__all__ = ["sqlite_world"]
+__all__ = ["sqlite_world", "world"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,9 +195,13 @@ def test_the_day_of_the_offence_counts_and_only_codes_of_this_country(
 def test_a_court_may_use_a_code_that_the_office_installed() -> None:
     result, _ = read_court_result(Told(offences=(Said(code="ZZ26001"),)).delivered())
     held, on = court_tables(), result.heard_on
-    assert Doubt.OFFENCE_UNKNOWN in {one.doubt for one in form_doubts(held, result)}
+    assert Doubt.OFFENCE_UNKNOWN in {
+        one.doubt for one in form_doubts(held, result, date(2026, 12, 1))
+    }
     known = held.with_office(table("ZZ26001,New offence,CB,yes,,,", "TH68010,T,,no,,,"), on)
-    assert Doubt.OFFENCE_UNKNOWN not in {one.doubt for one in form_doubts(known, result)}
+    assert Doubt.OFFENCE_UNKNOWN not in {
+        one.doubt for one in form_doubts(known, result, date(2026, 12, 1))
+    }
     assert (known.is_recordable("ZZ26001"), known.is_breach("ZZ26001")) == (True, True)
     assert (held.is_recordable("TH68010"), known.is_recordable("TH68010")) == (True, False)
     assert known.is_recordable("TH68001") is held.is_recordable("TH68001")
