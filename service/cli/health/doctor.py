@@ -21,6 +21,7 @@ from matching.watch.home import read_home
 from service.adapters.identity.provider_settings import path_prefix, provider_plan
 from service.adapters.isolation.confinement import Lock, offered
 from service.adapters.isolation.worker import UNLOCKED
+from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import code_version
 from service.bootstrap.galleries import check_slots, demand_nobody_serves
 from service.bootstrap.keys import witness_keys
@@ -225,17 +226,19 @@ _CURRENT = "current"
 def _directories(settings: Settings) -> str:
     """Return that the parts of the store can be written to; writes nothing."""
     demand_directories(settings)
-    parts = {
-        StorePart.DATABASE: settings.store,
-        StorePart.KEYS: settings.keys_directory,
-        StorePart.INDEX: settings.index_directory,
-    }
-    for part, directory in parts.items():
-        if not directory.exists():
+    parts = (
+        (StorePart.DATABASE, settings.store),
+        (StorePart.DATABASE, settings.database_file),
+        (StorePart.KEYS, settings.keys_directory),
+        (StorePart.KEYS, settings.keys_directory / VAULT_NAME),
+        (StorePart.INDEX, settings.index_directory),
+    )
+    for part, path in parts:
+        if not path.exists():
             continue
-        if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
+        if not os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)):
             raise outage(ReadOnlyStoreError, part)
-        if not has_room(directory):
+        if not has_room(path):
             raise outage(DiskFullError, part)
     return "can be written"
 
