@@ -47,7 +47,7 @@ class ReadOnlyStoreError(StoreUnavailableError):
     code = "read-only"
     title = "The store is read-only at the moment"
     advice = (
-        "The {part} can be read but not written: make it writable, and the service "
+        "The {part} can be read but not written: allow writing, and the service "
         "recovers by itself."
     )
 

@@ -34,8 +34,9 @@ PARTS = ("demographic", "frequencies", "biometric", "calibration", "policy")
 WORDS = "words"
 """The part that only models which compare names word by word have."""
 CARD = "card"
-"""The part that only models fitted on a bureau's own data have. It is not used for weighing, but a
-damaged card is refused like any other part."""
+"""What a model was fitted on, how accurate it is, and its limits. It is not used for weighing.
+Of a model fitted on own data it is a part, so that a damaged card is refused like any other part.
+Of another model it lies beside the parts, is measured again, and names the model's digest."""
 SAMPLE = "sample"
 """The searches that the figures of the card were computed from."""
 
@@ -122,9 +123,15 @@ def read_model(directory: Path) -> Model:
 
 
 def read_card(directory: Path) -> dict[str, Any]:
-    """Return the card of a model. Raises ModelError if the model has no card or is damaged."""
-    read_model(directory)
-    return _parse(_read(directory, f"{CARD}.json"), f"{CARD}.json")
+    """Return the card of a model. Raises ModelError if it has none of its own, or is damaged."""
+    model, file = read_model(directory), f"{CARD}.json"
+    if not (directory / file).exists():
+        raise ModelError("The model has no card: make one with `identlink model evaluate --card`.")
+    card = _parse(_read(directory, file), file)
+    is_part = CARD in _names_listed(_parse(_read(directory, MANIFEST), MANIFEST))
+    if not is_part and card.get("model") != model.digest:
+        raise ModelError("The card belongs to another model: measure this one again.")
+    return card
 
 
 def _names_listed(manifest: Mapping[str, Any]) -> tuple[str, ...]:

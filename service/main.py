@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -11,11 +10,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
 from service.cli.context import Call, Group, StoreOption
-from service.cli.refusals import REFUSED, exit_code_of, missing_extra
-from service.outages import outage_of
+from service.cli.refusals import CAUGHT, REFUSED, missing_extra, refusal_of
 
 COMMANDS = {
     "demo": "service.demo.command:demo",
@@ -139,25 +136,18 @@ def _root(
     context.obj = Call(store)
 
 
-_WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
-"""Errors about a path on the command line; errors about the store's own files are outages."""
-
-
 def run() -> None:
     """Run the command line. A refusal is reported as one sentence on standard error."""
     # Files that a command writes, also through SQLite and FAISS, are for its own account only.
     os.umask(OTHERS)
     try:
         app(prog_name="identlink")
-    except (LinkingError, OSError, sqlite3.Error) as error:
-        refusal = outage_of(error) or error
-        if isinstance(refusal, _WRONG_FILES):
-            typer.echo(f"{refusal.strerror}: {refusal.filename}. Check the path.", err=True)
-            sys.exit(REFUSED)
-        if not isinstance(refusal, LinkingError):
+    except CAUGHT as error:
+        refusal = refusal_of(error)
+        if refusal is None:
             raise
-        typer.echo(refusal.detail, err=True)
-        sys.exit(exit_code_of(refusal))
+        typer.echo(refusal[0], err=True)
+        sys.exit(refusal[1])
     except ModuleNotFoundError as error:
         sentence = missing_extra(error)
         if sentence is None:

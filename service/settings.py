@@ -64,7 +64,9 @@ class Settings(
 ):
     """All settings as one frozen value for the whole process; thread-safe."""
 
-    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid", str_strip_whitespace=True
+    )
 
     store: Path = Path("var/store")
     """Directory of the embedded database, the index and the keys."""
@@ -276,11 +278,12 @@ def unknown_names(environment: Mapping[str, str]) -> dict[str, str]:
     unknown = sorted(
         name
         for name in environment
-        if name.startswith(ENVIRONMENT_PREFIX)
-        and name not in {*known, *OTHER_VARIABLES}
-        and not name.startswith(PUBLIC_PREFIX)
+        # Settings are read in upper or lower case.
+        if name.upper().startswith(ENVIRONMENT_PREFIX)
+        and name.upper() not in {*known, *OTHER_VARIABLES}
+        and not name.upper().startswith(PUBLIC_PREFIX)
     )
-    return {name: next(iter(get_close_matches(name, known, n=1)), "") for name in unknown}
+    return {name: next(iter(get_close_matches(name.upper(), known, n=1)), "") for name in unknown}
 
 
 def _sentence(error: ValidationError) -> str:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from domain.errors import ModelError
 from matching.evaluation import FPIRS, EvaluationRow, Figure, Observations, evaluate, observe
 from matching.metrics import share_interval
+from matching.model_files import Model
 from matching.own.card_sample import kept, opened
 from matching.own.own_data import OwnData, OwnPerson, Share, controlled, counts_of
 from matching.own.own_parameters import LEAST_STRATUM
@@ -31,6 +32,11 @@ MUST_NOT = (
     "As evidence before a court about a person: it is fitted on searches, not on casework"
     " comparisons under the conditions of the case.",
     "To infer origin, kinship or character from names or prints.",
+)
+
+_NOT_REAL = (
+    "On real people before it was measured on an office's own cases: everybody that it was fitted"
+    " on, and everybody counted here, was generated."
 )
 
 
@@ -75,6 +81,25 @@ def model_card(ground: Ground, sample: Sequence[Parts], most_people: int) -> Par
         "valid": {"most_people": most_people, **_ranges(data)},
         "figures": figures(sample),
         "must_not": list(MUST_NOT),
+    }
+
+
+def generated_card(
+    model: Model, measured: tuple[int, int], rows: Sequence[Parts], most_people: int
+) -> Parts:
+    """Return the card of a model that was fitted on generated people, as plain data for JSON.
+
+    `measured`: the number of generated people searched among, and their seed. `rows`: the figures
+    of these searches.
+    """
+    people, seed = measured
+    return {
+        "name": f"{model.name} {model.version}",
+        "model": model.digest,
+        "measured": {"people": people, "seed": seed},
+        "valid": {"most_people": most_people},
+        "figures": list(rows),
+        "must_not": [_NOT_REAL, *MUST_NOT],
     }
 
 

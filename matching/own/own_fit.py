@@ -3,7 +3,7 @@ model.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from matching.model_files import (
     SAMPLE,
     UNSTATED_FORMAT,
     WORDS,
+    read_card,
     read_model,
     write_model,
 )
@@ -114,23 +115,26 @@ def train_own(inputs: OwnInputs, plan: OwnPlan, directory: Path) -> str:
     return write_model(directory, parts, heading=_heading(plan, base))
 
 
-def check_card(directory: Path) -> tuple[int, list[str]]:
-    """Compute a model's card again from the sample stored with it.
+def check_card(directory: Path, again: Sequence[Parts] | None = None) -> tuple[int, list[str]]:
+    """Compute a model's card again, from the sample stored with it or from searches made `again`.
 
     Returns the number of searches, and a sentence for each statement that does not follow from the
     sample. Raises ModelError if the model has no card or no sample, or is damaged.
     """
-    parts = _base(directory)
-    if CARD not in parts:
-        raise ModelError("The model has no card: only a model fitted on your own data has one.")
-    if SAMPLE not in parts:
+    card, parts = read_card(directory), _base(directory)
+    if again is None and SAMPLE not in parts:
         raise ModelError(
             "An older version of the software fitted this model and kept no sample for "
             "its card: train the model again."
         )
-    sample = parts[SAMPLE]["searches"]
-    told = unsupported(parts[CARD], sample, _most_people(parts))
+    sample = parts[SAMPLE]["searches"] if again is None else again
+    told = unsupported(card, sample, _most_people(parts))
     return sum(len(part["is_mated"]) for part in sample), told
+
+
+def most_people(directory: Path) -> int:
+    """Return the largest gallery in which a model's own counts let a candidate be proposed."""
+    return _most_people(_base(directory))
 
 
 def _base(directory: Path) -> Parts:

@@ -58,7 +58,7 @@ class StoreIndex:
 
     def demand_free(self, processes: int) -> None:
         """Raise ConfigurationError if there are fewer free slots than processes to be started."""
-        free = count_free(self._paths())
+        free = sum(map(is_free, self._paths()))
         if free < processes:
             raise ConfigurationError(
                 f"Each of the {processes} processes needs a slot of the index, but only "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -56,6 +56,7 @@ from service.live.waiting import LiveWaiting, Turns
 from service.ports.gallery import Names
 from service.ports.surroundings import Surroundings
 from service.ports.tracing import Tracing
+from service.provenance.vault.key_files import FileKeyStore
 from service.settings import Settings
 from service.storage.database import Database
 from service.usecases.applications.documents import UploadDesk
@@ -125,14 +126,17 @@ def start(settings: Settings, outside: Surroundings | None = None) -> Runtime:
     return replace(runtime, modes_mended=runtime.modes_mended + mended)
 
 
-def model_in_force(settings: Settings) -> Path:
+def model_in_force(
+    settings: Settings,
+    connect: Callable[[Settings], tuple[Database, FileKeyStore]] = open_with_keys,
+) -> Path:
     """Return the directory of the model: the one in the settings, else the one chosen last.
 
     Raises ConfigurationError for an older schema, or if the chosen model is not on this machine.
     """
     if settings.model_directory is not None:
         return settings.model_directory
-    database, _ = open_with_keys(settings)
+    database, _ = connect(settings)
     try:
         database.demand_schema()
         chosen = chosen_model(store_services(settings, database, print_format(settings)))
@@ -194,6 +198,15 @@ def tracing_of(runtime: Runtime) -> Tracing | None:
     settings = runtime.settings
     if settings.tracing_collector is None:
         return None
+    return collector()(
+        settings.tracing_collector,
+        share=settings.tracing_share,
+        version=runtime.services.code_version,
+    )
+
+
+def collector() -> Callable[..., Tracing]:
+    """Return what opens the traces to a collector; raises ConfigurationError without the extra."""
     try:
         # An extra, loaded where it is used alone.
         from service.adapters.open_telemetry import tracing_to_collector  # noqa: PLC0415
@@ -202,11 +215,7 @@ def tracing_of(runtime: Runtime) -> Tracing | None:
             "A collector of traces is set, but OpenTelemetry is not installed: "
             "install `identlink[tracing]` or unset IDENTLINK_TRACING_COLLECTOR."
         ) from None
-    return tracing_to_collector(
-        settings.tracing_collector,
-        share=settings.tracing_share,
-        version=runtime.services.code_version,
-    )
+    return tracing_to_collector
 
 
 def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:

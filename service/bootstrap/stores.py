@@ -1,8 +1,10 @@
 """Opens the database of a store with its keys, and checks it against its keys and its log."""
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from errno import ENOTDIR
 from functools import partial
 
 from domain.errors import (
@@ -14,6 +16,7 @@ from domain.errors import (
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.custody.files import FileCustody
+from service.adapters.log_signer import MEMORY_NAME
 from service.adapters.store_keys import (
     VAULT_NAME,
     demand_store_keys,
@@ -26,7 +29,7 @@ from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.database import Database
 from service.storage.engine.settings import DatabaseSettings
-from service.usecases.log.state_age import demand_age
+from service.usecases.log.state_age import AgeFault, StateAge, demand_age
 from service.usecases.services import StoreServices
 
 
@@ -61,6 +64,20 @@ def look_at_start(settings: Settings) -> str:
         return demand_whole(settings, database, vault).label
     finally:
         database.close()
+
+
+def demand_directories(settings: Settings) -> None:
+    """Raise NotADirectoryError if something else stands in the place of a directory."""
+    for directory in (settings.store, settings.keys_directory, settings.index_directory):
+        if directory.exists() and not directory.is_dir():
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(directory))
+
+
+def demand_unsigned(settings: Settings) -> None:
+    """Raise StateBehindError if keys beside an empty database have signed a log."""
+    if (settings.keys_directory / MEMORY_NAME).exists():
+        signed = open_log_signer(settings).remembered()
+        StateAge(AgeFault.SHORTER, signed, 0, b"", None, None).demand()
 
 
 @contextmanager
@@ -162,8 +179,9 @@ def open_with_keys(
     settings: Settings, formats: Registry = FORMATS
 ) -> tuple[Database, FileKeyStore]:
     """Close a store's files to other accounts, and return its database with its keys."""
+    files = store_files(settings)
     settings.store.mkdir(mode=0o700, parents=True, exist_ok=True)
-    close_to_others(store_files(settings))
+    close_to_others(files)
     return connect_with_keys(settings, formats)
 
 
@@ -189,7 +207,11 @@ def connect_with_keys(
 
 
 def store_files(settings: Settings) -> StoreFiles:
-    """Return the files of a store that are kept closed to other accounts."""
+    """Return the files of a store that are kept closed to other accounts.
+
+    Raises NotADirectoryError.
+    """
+    demand_directories(settings)
     return StoreFiles(
         directories=(settings.store, settings.keys_directory),
         databases=(settings.database_file, settings.keys_directory / VAULT_NAME),

@@ -105,8 +105,8 @@ def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[i
 
 
 def _told_in_lines(task: str, total: int, console: Console) -> Callable[[int], None]:
-    """Print a line now and at each tenth of `total`, because a bar cannot be redrawn in a file or
-    a pipe.
+    """Print a line now, after the first people, and at each tenth of `total`, because a bar cannot
+    be redrawn in a file or a pipe.
     """
 
     def say(sentence: str) -> None:
@@ -117,7 +117,8 @@ def _told_in_lines(task: str, total: int, console: Console) -> Callable[[int], N
     def advance(people: int) -> None:
         nonlocal done
         before, done = done, min(done + people, total)
-        if done and 10 * done // total > 10 * before // total:
+        is_first = done > before == 0
+        if done and (is_first or 10 * done // total > 10 * before // total):
             say(f"{task}: {done:,} of {total:,}")
 
     say(f"{task}: {total:,}")

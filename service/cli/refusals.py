@@ -1,5 +1,6 @@
 """Refusals of the command line: exit codes (docs/operations.md), and missing extras."""
 
+import sqlite3
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -15,6 +16,7 @@ from domain.outages import (
     StorageFaultError,
     StoreLockedError,
 )
+from service.outages import outage_of
 
 REFUSED = 1
 """The exit code of a refused command, or of a verification that found something wrong."""
@@ -34,9 +36,20 @@ OUTAGE_CODES: dict[type[LinkingError], int] = {
 """The exit code of each outage: nothing is damaged, and the command can be run again."""
 
 
-def exit_code_of(error: LinkingError) -> int:
-    """Return the exit code of a command that ended with an error."""
-    return OUTAGE_CODES.get(type(error), REFUSED)
+CAUGHT = (LinkingError, OSError, sqlite3.Error)
+"""The errors that may be refusals."""
+_WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
+"""Errors about a path that somebody named; errors about the store's own files are outages."""
+
+
+def refusal_of(error: Exception) -> tuple[str, int] | None:
+    """Return the sentence and the exit code of a refusal; None for a fault of the program."""
+    refusal = outage_of(error) or error
+    if isinstance(refusal, LinkingError):
+        return refusal.detail, OUTAGE_CODES.get(type(refusal), REFUSED)
+    if isinstance(refusal, _WRONG_FILES):
+        return f"{refusal.strerror}: {refusal.filename}. Check the path.", REFUSED
+    return None
 
 
 @dataclass(frozen=True, slots=True)

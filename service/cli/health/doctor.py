@@ -11,17 +11,31 @@ import typer
 
 from domain.access.two_people import TRIAL
 from domain.errors import ConflictError, LinkingError
+from domain.outages import DiskFullError, ReadOnlyStoreError, outage
+from domain.refusals import StorePart
+from matching.match_bits import SHIPPED, read_match_models
 from matching.scorer import load_scorer
+from matching.watch.home import read_home
 from service.adapters.identity.provider_settings import path_prefix, provider_plan
 from service.adapters.isolation.confinement import Lock, offered
 from service.adapters.isolation.worker import UNLOCKED
+from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import code_version
-from service.bootstrap.galleries import demand_nobody_serves
+from service.bootstrap.galleries import check_slots, demand_nobody_serves
 from service.bootstrap.keys import witness_keys
-from service.bootstrap.stores import look_at_start, open_rows, print_format
+from service.bootstrap.runtime import collector, model_in_force
+from service.bootstrap.stores import (
+    connect_with_keys,
+    demand_directories,
+    demand_unsigned,
+    look_at_start,
+    open_rows,
+    print_format,
+)
 from service.cli.context import Call
-from service.cli.refusals import EXTRAS, REFUSED
+from service.cli.refusals import CAUGHT, EXTRAS, REFUSED, refusal_of
 from service.cli.serving.http_server import bind
+from service.outages import has_room
 from service.settings import Settings, unknown_names
 from service.usecases.role_map import parse_role_map
 
@@ -43,11 +57,14 @@ class Check:
 
 
 def checked(name: str, look: Callable[[], str], *, remedy: str = "") -> Check:
-    """Return the result of a check; an error of `look` becomes the fault, with a remedy."""
+    """Return the result of a check; a refusal of `look` becomes the fault, with a remedy."""
     try:
         return Check(name, look())
-    except LinkingError as error:
-        return Check(name, error.detail, remedy or "See the runbook: docs/operations.md.")
+    except CAUGHT as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        return Check(name, refusal[0], remedy or "See the runbook: docs/operations.md.")
 
 
 def tell(call: Call, checks: Sequence[Check]) -> None:
@@ -118,6 +135,8 @@ def _configured(settings: Settings) -> Iterator[Check]:
         yield Check("trial", TRIAL)
     yield checked("template format", lambda: print_format(settings).label)
     yield checked("model", lambda: load_scorer(settings.model_directory).digest[:12])
+    yield checked("models of matches", lambda: _match_models(settings))
+    yield checked("traces", lambda: _traces(settings))
     yield checked("sign-in", lambda: _sign_in(settings))
     yield checked("witnesses", lambda: f"{len(witness_keys(settings))} known")
     yield checked("address", lambda: path_prefix(settings) or "no path in front")
@@ -149,7 +168,21 @@ def _port(settings: Settings) -> str:
     except ConflictError:
         return "a server or a worker has this store open"
     bind(settings).close()
+    if settings.processes > 1:
+        check_slots(settings)
     return f"{settings.port} of {settings.host} is free"
+
+
+def _match_models(settings: Settings) -> str:
+    found = read_match_models(settings.match_models or SHIPPED)
+    return ", ".join(model.name for model in found) or "none"
+
+
+def _traces(settings: Settings) -> str:
+    if settings.tracing_collector is None:
+        return "to nobody"
+    collector()
+    return f"to {settings.tracing_collector}"
 
 
 def _sign_in(settings: Settings) -> str:
@@ -160,23 +193,59 @@ def _sign_in(settings: Settings) -> str:
 
 
 def _stored(settings: Settings) -> Iterator[Check]:
+    directories = checked("directories", lambda: _directories(settings))
+    yield directories
+    if directories.remedy:
+        return
     if settings.database_url is None and not settings.database_file.exists():
         # Not wrong: every installation starts without a store.
-        yield Check("store", "there is none yet: `identlink db upgrade` makes it")
+        yield Check("store", _NO_STORE)
         return
     schema = checked("schema", lambda: _schema(settings))
     yield schema
-    if not schema.remedy:
+    if schema.found == _CURRENT:
         yield checked("row-level security", lambda: _walls(settings))
         yield checked("keys and log", lambda: look_at_start(settings) or "made by the first start")
+        yield checked("model in force", lambda: _model(settings))
         yield checked("payloads", lambda: _payloads(settings))
-    is_open = bool(settings.keys_directory.exists() and _mode(settings) & 0o077)
+    is_open = settings.keys_directory.exists() and _mode(settings) & 0o077
     closed = "open only to the owner"
     yield Check(
         "keys directory",
         "open to other accounts" if is_open else closed,
         f"chmod 700 {settings.keys_directory}" if is_open else "",
     )
+
+
+_NO_STORE = "there is none yet: `identlink db upgrade` makes it"
+_CURRENT = "current"
+
+
+def _directories(settings: Settings) -> str:
+    """Return that the parts of the store can be written to; writes nothing."""
+    demand_directories(settings)
+    parts = (
+        (StorePart.DATABASE, settings.store),
+        (StorePart.DATABASE, settings.database_file),
+        (StorePart.KEYS, settings.keys_directory),
+        (StorePart.KEYS, settings.keys_directory / VAULT_NAME),
+        (StorePart.INDEX, settings.index_directory),
+    )
+    for part, path in parts:
+        if not path.exists():
+            continue
+        if not os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)):
+            raise outage(ReadOnlyStoreError, part)
+        if not has_room(path):
+            raise outage(DiskFullError, part)
+    return "can be written"
+
+
+def _model(settings: Settings) -> str:
+    """Return the model that the next start loads, with what lies beside it."""
+    scorer = load_scorer(model_in_force(settings, connect_with_keys))
+    read_home(settings.model_shelf / scorer.digest, scorer.digest)
+    return scorer.digest[:12]
 
 
 def _payloads(settings: Settings) -> str:
@@ -202,8 +271,14 @@ def _mode(settings: Settings) -> int:
 
 def _schema(settings: Settings) -> str:
     with closing(open_rows(settings)) as database:
+        file = database.file
+        # SQLite would write into an empty file at its first look.
+        is_empty = file is not None and not (file.exists() and file.stat().st_size)
+        if is_empty or not database.has_schema():
+            demand_unsigned(settings)
+            return _NO_STORE
         database.demand_current()
-    return "current"
+    return _CURRENT
 
 
 def _walls(settings: Settings) -> str:

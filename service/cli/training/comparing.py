@@ -1,20 +1,17 @@
-"""Compares models on stored searches, chooses a model, and shows a model's card."""
+"""Compares models on stored searches, and chooses a model."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from domain.errors import ConflictError, ModelError
-from matching.model_files import read_card
-from matching.own.own_fit import check_card
+from domain.errors import ConflictError
 from matching.scorer import Scorer, load_scorer
 from service.bootstrap.desks import open_models
 from service.bootstrap.runtime import model_in_force
 from service.bootstrap.stores import open_store
-from service.cli.context import CONSOLE, AnswerCall, Call
+from service.cli.context import CONSOLE, Call
 from service.settings import Settings
 from service.usecases.models.comparing import Difference, choose_model, compare_models
 
@@ -29,28 +26,6 @@ _SearchesOption = Annotated[
         "--searches", min=1, max=100_000, help="How many of the newest searches to compare."
     ),
 ]
-
-
-def card(
-    call: AnswerCall,
-    directory: Annotated[Path, typer.Argument(help="Directory of the model.")],
-    is_check: Annotated[
-        bool, typer.Option("--check", help="Compute every figure again from the kept sample.")
-    ] = False,
-) -> None:
-    """Show the card of a model fitted on own data: its data, figures, range and limits."""
-    found = read_card(directory)
-    if not is_check:
-        call.say("\n".join(_card_lines(found)), found)
-        return
-    searches, wrong = check_card(directory)
-    if wrong:
-        raise ModelError("The card does not follow from its sample. " + " ".join(wrong))
-    rows = len(found["figures"])
-    call.say(
-        f"All {rows} rows of figures follow from the {searches:,} searches kept with the model.",
-        {"rows": rows, "searches": searches},
-    )
 
 
 def compare(
@@ -108,32 +83,3 @@ def _words(found: Difference) -> str:
         f"Totals change by {median:.1f} bits (median), {high:.1f} (95 %), {most:.1f} (most)."
     )
     return "\n".join(lines)
-
-
-def _card_lines(found: dict[str, Any]) -> Iterator[str]:
-    counts = ", ".join(f"{value:,} {name}" for name, value in found["counts"].items())
-    yield f"Model {found['name']}, fitted on data of {' to '.join(found['collected'])}."
-    yield f"Data: {counts}."
-    yield "Laws: " + ", ".join(f"{law} ({count:,})" for law, count in found["laws"].items()) + "."
-    fitted = found["fitted"]
-    pairings = "; ".join(fitted["prints"]) or "none"
-    yield f"Fitted: details {'yes' if fitted['details'] else 'no'}; prints {pairings}."
-    taken, most = ", ".join(fitted["taken_over"]), found["valid"]["most_people"]
-    yield (
-        f"Taken over from the base model: {taken}. Evidence is limited by the model's own"
-        f" counts among at most {most:,} people; a rehearsed gallery of any size has its"
-        " own error rate."
-    )
-    yield from (f"Selection: {effect}" for effect in found["selection_effects"])
-    for row in found["figures"]:
-        rates = "".join(
-            f" FNIR at FPIR {rate} {value:.4f} ({low:.4f}-{high:.4f}),"
-            for rate, (value, low, high) in row["fnir"].items()
-        )
-        among = f" among {row['gallery']:,} people" if "gallery" in row else ""
-        yield (
-            f"{row['search']}, {row['evidence']}, {row['stratum']}:{rates or ' no rate resolved,'}"
-            f" {row['mated']} mated, {row['nonmated']} others{among},"
-            f" Cllr {row['cllr'][0]:.4f} ({row['cllr'][1]:.4f}-{row['cllr'][2]:.4f})"
-        )
-    yield from (f"Not to be used: {sentence}" for sentence in found["must_not"])

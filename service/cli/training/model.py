@@ -4,15 +4,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 
-from data.synthetic.population import Population
-from matching.evaluation import EvaluationRow, evaluate, observe
 from matching.own.own_fit import OwnPlan
 from matching.scorer import MODELS, load_scorer
 from service.cli.context import AnswerCall, Group, StoreCall
-from service.cli.training.comparing import card, choose, compare
+from service.cli.training.cards import DirectoryOption, card, evaluate
+from service.cli.training.comparing import choose, compare
 from service.cli.training.home_samples import write_generated_home
 from service.cli.training.own_model import (
     BaseOption,
@@ -27,7 +25,6 @@ from service.cli.training.own_model import (
 from service.cli.training.print_sets import train_on_prints
 from service.cli.training.training_data import (
     TrainingSize,
-    calibration_trials,
     make_print_inputs,
     make_training_inputs,
     make_word_inputs,
@@ -38,6 +35,7 @@ app.command()(card)
 app.command()(compare)
 app.command()(choose)
 app.command()(example)
+app.command()(evaluate)
 
 PrintsOption = Annotated[
     Path | None,
@@ -52,11 +50,6 @@ _SMALL = TrainingSize(
     mated_trials=400,
     nonmated_trials=600,
 )
-
-DirectoryOption = Annotated[
-    Path | None,
-    typer.Option("--directory", help="Directory of the model; the shipped model by default."),
-]
 
 
 @app.command()
@@ -155,53 +148,3 @@ def info(call: AnswerCall, directory: DirectoryOption = None) -> None:
         },
     }
     call.say("\n".join(f"{name}: {value}" for name, value in shown.items()), shown)
-
-
-@app.command("evaluate")
-def evaluate_model(
-    call: AnswerCall,
-    directory: DirectoryOption = None,
-    persons: Annotated[
-        int, typer.Option(min=300, help="Number of people in the gallery.")
-    ] = 3_000,
-    seed: Annotated[
-        int, typer.Option(help="Seed of the people; use a seed that training did not use.")
-    ] = 11,
-) -> None:
-    """Measure a model on new people (full report: `python -m benchmarks evidence`)."""
-    scorer = load_scorer(directory)
-    size = TrainingSize(
-        gallery_people=persons,
-        mated_trials=persons // 3,
-        nonmated_trials=persons // 2,
-        candidates=min(100, persons // 3),
-    )
-    rng = np.random.default_rng(seed)
-    rows = []
-    for trials in calibration_trials(Population(seed), size):
-        for one in observe(scorer, trials):
-            everybody = {"all": np.ones(len(one.numbers), dtype=np.bool_)}
-            rows += evaluate(one, everybody, rng=rng)
-    call.say("\n".join(map(_line, rows)), {"rows": [_plain(row) for row in rows]})
-
-
-def _plain(row: EvaluationRow) -> dict[str, object]:
-    return {
-        "search": row.search,
-        "evidence": row.evidence,
-        "mated": row.mated,
-        "nonmated": row.nonmated,
-        "fnir_at_fpir_001": row.fnir[0].value,
-        "fnir_at_fpir_01": row.fnir[-1].value,
-        "rank1": row.hit_rates[0],
-        "cllr": row.cllr.value,
-        "cllr_cal": row.cllr_cal.value,
-    }
-
-
-def _line(row: EvaluationRow) -> str:
-    return (
-        f"{row.search:<12} {row.evidence:<8} mated {row.mated:>5}  "
-        f"FNIR at FPIR .001 {row.fnir[0].value:.4f}  rank 1 {row.hit_rates[0]:.4f}  "
-        f"Cllr {row.cllr.value:.4f}  of it calibration {row.cllr_cal.value:.4f}"
-    )

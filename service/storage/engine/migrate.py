@@ -20,7 +20,7 @@ _STATED = re.compile(r'^(down_revision|revision) = (?:"(\w+)"|None)$', re.MULTIL
 _VERSIONS = "alembic_version"
 _EARLIER = (
     "The database was made before version 1.0: upgrade it first with the last "
-    "version before 1.0 (git tag before-1.0), then with this version."
+    "version before 1.0 (commit 2c06062b), then with this version."
 )
 _LATER = (
     "The database schema belongs to another release: use the release that made it, "

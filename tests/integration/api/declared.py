@@ -23,7 +23,7 @@ _BY_METHOD: dict[str, Operations] = {}
 
 
 def check_headers(client: TestClient, answer: Response) -> Response:
-    """Return an answer of the API; fails when it sends a header that is not declared."""
+    """Return an answer of the API; fails for a status or a header that is not declared."""
     declared = _declared(client, answer)
     if declared is not None:
         sent = {name.lower() for name in answer.headers} - OF_EVERY_ANSWER
@@ -43,6 +43,8 @@ def _declared(client: TestClient, answer: Response) -> dict[str, Any] | None:
                 _BY_METHOD.setdefault(method.upper(), []).append((pattern, operation))
     for pattern, operation in _BY_METHOD.get(answer.request.method, ()):
         if pattern.fullmatch(answer.url.path):
-            found: dict[str, Any] | None = operation["responses"].get(str(answer.status_code))
+            called = (answer.request.method, answer.url.path, answer.status_code)
+            assert str(answer.status_code) in operation["responses"], called
+            found: dict[str, Any] = operation["responses"][str(answer.status_code)]
             return found
     return None

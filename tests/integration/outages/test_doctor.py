@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sqlite3
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,54 @@ def _without_a_database(monkeypatch: pytest.MonkeyPatch, _: Settings) -> None:
     monkeypatch.setenv("IDENTLINK_DATABASE_URL", nobody)
 
 
+def _with_a_file_at(name: str) -> Spoil:
+    """Return what puts a file in the place of a directory."""
+
+    def spoil(_: pytest.MonkeyPatch, settings: Settings) -> None:
+        place: Path = getattr(settings, name)
+        shutil.rmtree(place)
+        place.touch()
+
+    return spoil
+
+
+def _with_schema(number: str) -> Spoil:
+    """Return what marks the database as made by another release."""
+
+    def spoil(_: pytest.MonkeyPatch, settings: Settings) -> None:
+        with closing(sqlite3.connect(_database(settings))) as raw:
+            raw.execute("UPDATE alembic_version SET version_num = ?", [number])
+            raw.commit()
+
+    return spoil
+
+
+def _without_rows(_: pytest.MonkeyPatch, settings: Settings) -> None:
+    _database(settings).write_bytes(b"")
+
+
+def _with_no_database(_: pytest.MonkeyPatch, settings: Settings) -> None:
+    _database(settings).write_bytes(b"a letter" * 512)
+
+
+def _database(settings: Settings) -> Path:
+    return Path(settings.database_address.removeprefix("sqlite:///"))
+
+
+def _with_a_damaged_home_law(_: pytest.MonkeyPatch, settings: Settings) -> None:
+    for file in settings.model_shelf.glob("*/home.json"):
+        file.write_text("{}")
+
+
+def _with_a_model_of_elsewhere(monkeypatch: pytest.MonkeyPatch, _: Settings) -> None:
+    monkeypatch.setattr("service.bootstrap.runtime.chosen_model", lambda _: "0" * 64)
+
+
+def _without_an_extra(monkeypatch: pytest.MonkeyPatch, _: Settings) -> None:
+    monkeypatch.setenv("IDENTLINK_TRACING_COLLECTOR", "http://127.0.0.1:4318/v1/traces")
+    monkeypatch.setitem(sys.modules, "service.adapters.open_telemetry", None)
+
+
 PROVIDER = {
     "OIDC_ISSUER": "https://id.example",
     "OIDC_CLIENT_ID": "identlink",
@@ -74,6 +124,18 @@ SPOILT: dict[str, Spoil] = {
     "a key open to others": _with_an_open_key,
     "a host without locks": _without_locks,
     "no database": _without_a_database,
+    "an empty database beside keys that signed": _without_rows,
+    "a file that is no database": _with_no_database,
+    "a schema of a later release": _with_schema("9999"),
+    "a schema of an earlier release": _with_schema("0050"),
+    "a file in the place of the store": _with_a_file_at("store"),
+    "a file in the place of the keys": _with_a_file_at("keys_directory"),
+    "a file in the place of the index": _with_a_file_at("index_directory"),
+    "a damaged home law": _with_a_damaged_home_law,
+    "a chosen model of another machine": _with_a_model_of_elsewhere,
+    "traces without their extra": _without_an_extra,
+    "no models of matches": _set(MATCH_MODELS="/nowhere"),
+    "fewer slots than processes": _set(PROCESSES="5", INDEX_SLOTS="3"),
     "another format of templates": _set(TEMPLATE_FORMAT="identlink-minutiae-192/1"),
     "no such format of templates": _set(TEMPLATE_FORMAT="nobodys/1"),
     "no such model": _set(MODEL_DIRECTORY="/nowhere"),
@@ -183,3 +245,52 @@ def test_a_misspelled_setting_is_named_with_the_likely_one(
 
     assert "IDENTLINK_WITNESSES_NEEDED" in told.out
     assert "IDENTLINK_WITNESSES_NEEDED" in refused.err
+
+
+@pytest.mark.parametrize("name", ["identlink_prot", "Identlink_Prot"])
+def test_a_misspelled_setting_is_named_in_whatever_case(
+    console: Console, settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "8000")
+
+    assert _found(console) == [f"{name} is none"]
+    assert "IDENTLINK_PORT" in console("doctor").out
+
+
+def test_blanks_around_a_setting_are_left_out(
+    console: Console, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IDENTLINK_DATABASE_URL", f" {settings.database_address}  ")
+    monkeypatch.setenv("IDENTLINK_HOST", "127.0.0.1 ")
+
+    with _files(settings.store.parent):
+        assert _found(console) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("service.cli.health.doctor.os.access", "can be read but not written"),
+        ("service.cli.health.doctor.has_room", "is full"),
+    ],
+)
+def test_directories_that_cannot_be_written_are_found_without_writing(
+    console: Console, settings: Settings, monkeypatch: pytest.MonkeyPatch, asked: str, told: str
+) -> None:
+    monkeypatch.setattr(asked, lambda *_: False)
+
+    with _files(settings.store.parent):
+        (found,) = _found(console)
+    assert told in found
+
+
+def test_a_new_database_is_no_fault(
+    console: Console, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("IDENTLINK_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("IDENTLINK_PORT", "0")
+    monkeypatch.setenv("IDENTLINK_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
+    (tmp_path / "new.db").touch()
+
+    assert _found(console) == []
+    assert "there is none yet" in console("doctor").out

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from domain.people.people import Details
+from domain.people.people import Details, PartialDate, PersonName
 from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
 from domain.searches.evidence import Band, EvidenceSource
+from domain.searches.experience import Counted, Experience, Kind
 from domain.searches.searches import Probe
 from domain.searches.strangers import Strangers
 from matching.biometric import COSINES, FingerPairs
@@ -53,8 +54,13 @@ def search(
     *,
     gallery_size: int = 12_000,
     kind: ImpressionType = ImpressionType.PLAIN,
+    details: tuple[Details, Details | None] = (Details(), None),
+    experience: Experience | None = None,
 ) -> ScoredCandidates:
-    """Return the evidence on one candidate, by finger 1 to 10, qualities 60 and 70."""
+    """Return the evidence on one candidate, by finger 1 to 10, qualities 60 and 70.
+
+    `details`: what is said, and what is on record.
+    """
     template = FORMATS.named(SCORER.template_format).template
     vector = unit_vector(np.ones(template.dimension), template)
     marks = kind is ImpressionType.LATENT
@@ -67,8 +73,38 @@ def search(
         table[0, finger - 1] = cosine
     codes = np.zeros((1, 10), dtype=np.uint8)
     compared = FingerComparisons(table, np.full((1, 10), 70, dtype=np.uint8), codes)
-    probe = Probe(impressions, Details(), strangers)
-    return SCORER.score_prints(probe, compared, [None], gallery_size=gallery_size)
+    said, held = details
+    probe = Probe(impressions, said, strangers, experience=experience)
+    return SCORER.score_prints(probe, compared, [held], gallery_size=gallery_size)
+
+
+def _named(forename: str, surname: str, year: int) -> Details:
+    return Details(
+        names=(PersonName(forename, surname),), dates_of_birth=(PartialDate(year, 5, 4),)
+    )
+
+
+@pytest.mark.parametrize("strangers", [HOME, SHIFTED, WIDE])
+@pytest.mark.parametrize("fingers", [(2,), (2, 7), tuple(range(1, 11))])
+def test_in_a_rehearsed_gallery_a_false_identity_changes_nobody_who_is_proposed(
+    strangers: Strangers, fingers: tuple[int, ...]
+) -> None:
+    """Under whatever law, and with poor fingers: a proposal asks the rate of the prints only."""
+    said = _named("Ann", "Kowalski", 1980)
+    kind = {1: Kind.ONE, 2: Kind.FEW, 10: Kind.MANY}[len(fingers)]
+    met = Experience(kind, Counted(2_995, 12_000, ((80, 2_995),)))
+    bands = []
+    for cosine in np.arange(0.02, 0.95, 0.03).tolist():
+        prints = dict.fromkeys(fingers, cosine)
+        found = {
+            str(search(prints, strangers, details=(said, held), experience=met)[0].band)
+            for held in (None, said, _named("Peter", "Okafor", 1961))
+        }
+        assert len({band == "proposed" for band in found}) == 1
+        bands.append("proposed" in found)
+
+    assert True in bands
+    assert False in bands
 
 
 @pytest.mark.parametrize("qualities", QUALITIES)

@@ -22,10 +22,11 @@ def test_a_pipe_gets_a_line_before_the_work_begins() -> None:
     assert _shown(20_000) == "Enrolling people: 20,000\n"
 
 
-def test_a_pipe_gets_a_line_at_each_tenth_and_none_between() -> None:
+def test_a_pipe_gets_a_line_after_the_first_people_and_at_each_tenth_and_none_between() -> None:
     lines = _shown(2_000, *[10] * 200).splitlines()
 
-    assert lines[1:] == [f"Enrolling people: {n:,} of 2,000" for n in range(200, 2_001, 200)]
+    assert lines[1] == "Enrolling people: 10 of 2,000"
+    assert lines[2:] == [f"Enrolling people: {n:,} of 2,000" for n in range(200, 2_001, 200)]
 
 
 def test_a_step_over_several_tenths_is_one_line() -> None:

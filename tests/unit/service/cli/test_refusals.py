@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import InvalidInputError, StoreUnavailableError
 from domain.outages import OUTAGES
-from service.cli.refusals import OUTAGE_CODES, exit_code_of
+from service.cli.refusals import OUTAGE_CODES, refusal_of
 from tests.disks import files_limited_to
 from tests.unit.service.cli.console import Console
 
@@ -23,7 +23,12 @@ def test_every_outage_has_a_code_of_its_own_and_stands_in_the_document() -> None
 
 
 def test_other_refusals_have_the_code_of_a_refusal() -> None:
-    assert exit_code_of(InvalidInputError()) == 1
+    assert refusal_of(InvalidInputError("No.")) == ("No.", 1)
+    assert refusal_of(NotADirectoryError(20, "Not a directory", "keys")) == (
+        "Not a directory: keys. Check the path.",
+        1,
+    )
+    assert refusal_of(ValueError("a fault of the program")) is None
 
 
 @pytest.mark.parametrize("unit", ["identlink.service", "identlink-worker@.service"])

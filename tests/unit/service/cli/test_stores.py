@@ -50,7 +50,7 @@ def test_a_store_from_before_the_first_release_is_told_the_way(
     assert finished.exit_code == 1
     assert (
         "The database was made before version 1.0: upgrade it first with the last version before"
-        " 1.0 (git tag before-1.0), then with this version." in finished.out + finished.err
+        " 1.0 (commit 2c06062b), then with this version." in finished.out + finished.err
     )
 
 
