@@ -116,7 +116,7 @@ def test_a_release_is_refused_when_a_case_came_in_after_the_search(sqlite_world:
     refused = request.post("second-reading", by=other, agrees=True)
 
     assert refused.status_code == 409
-    assert "waiting to be" in refused.json()["detail"]
+    assert "search again" in refused.json()["detail"]
     assert enquired(world) == (0, 1)
     assert attached(world, asn, begun(world, asn)["record_id"]).status_code == 404, "no result yet"
 
