@@ -30,9 +30,7 @@ class ModelChosen(Event):
 
 @event("rehearsed", leaves=Leaves("rehearsals", by="made_by", parts=("rehearsal_doubts",)))
 class Rehearsed(Event):
-    """Trial searches with enrolled people were counted by how similar other people's prints
-    were.
-    """
+    """A rehearsal counted searches by how similar the prints of other people were."""
 
     rehearsal_id: Subject[RehearsalId]
     source: RehearsalSource

@@ -141,7 +141,7 @@ def test_features_without_an_image_are_minutiae_with_a_frame_of_their_own(
         ({**INCITS, 131: 1000}, "not those of their image"),
         ({**INCITS, 130: 2}, "not those of their image"),
         ({**INCITS, 128: 80}, "not those of their image"),
-        ({**INCITS, 137: [["1", "900", "900", "45", "1", "100"]]}, "outside their image"),
+        ({**INCITS, 137: [["1", "900", "900", "45", "1", "100"]]}, "lies inside the image"),
         ({**STANDARD, 12: [["1", "0254", "63", "A"]]}, "eleven digits"),
     ],
 )
