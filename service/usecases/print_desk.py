@@ -57,8 +57,8 @@ def led_by_people(source: ReadPrint, marked: MarkedFeatures, found: MinutiaeView
     minutiae = (*marked.minutiae, *added)[:MAX_MINUTIAE]
     if marked.region and len(minutiae) < VECTOR.least_minutiae:
         raise UnreadablePrintError(
-            f"Fewer than {VECTOR.least_minutiae} minutiae were marked or found inside the region"
-            " that people marked: send a larger region, or none."
+            f"Fewer than {VECTOR.least_minutiae} minutiae were marked or found inside the marked"
+            " region: mark a larger region, or send the print without one."
         )
     height_px, width_px = source.pixels.shape
     view = MinutiaeView(

@@ -163,7 +163,7 @@ def _by_prints(services: Services, at: AtFrame, search: Search, command: Propose
         raise ConflictError("The examiners have not concluded this search yet.")
     if command.candidate_id is not None or command.other_candidate_id is not None:
         raise InvalidInputError(
-            "For a search by prints, the examiners name the person: leave the candidate out.",
+            "In a search by prints, the examiners decide who the person is: send no candidate.",
             pointer="/candidate_id",
         )
     link = at.unit.links.get(search.link_id) if search.link_id else None

@@ -214,7 +214,7 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
         one = existing(next(iter(units), None))
         if unit.conversion_frames.has_worked(one.frame_id, lot.round, by):
             raise SelfVerificationError(
-                "You have worked on this frame: another person must check it for the sample."
+                "You have worked on this frame, so another person must check it in the sample."
             )
         if unit.conversion_keyings.settled(one.frame_id, lot.round) is None:
             raise PayloadErasedError

@@ -222,7 +222,7 @@ def _found(
         return _by_details(unit, command, search)
     if command.candidate_id is not None:
         raise InvalidInputError(
-            "For a search by prints, the examiners name the person: leave the candidate out.",
+            "In a search by prints, the examiners decide who the person is: send no candidate.",
             pointer="/candidate_id",
         )
     return _by_prints(services, unit, search, named)

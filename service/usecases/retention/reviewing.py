@@ -171,7 +171,7 @@ def _check(services: Services, command: ProposeRuling) -> None:
 def _person_of(file: RequestFile) -> PersonId:
     if file.request.kind != KIND.name:
         raise InvalidInputError(
-            "This request is not a retention review: use the call for its kind."
+            "This is not a retention review: use the API call for this kind of request."
         )
     if file.person_id is None:
         raise RequestStepError(
