@@ -195,7 +195,7 @@ def _user(services: StoreServices, told: str) -> UserId:
 
 
 def _new_account(services: StoreServices, role: Role) -> UserId:
-    """Return a new account: two tokens without a user name belong to two persons."""
+    """Return a new account, because two tokens without a user name may belong to two people."""
     return UserId(f"{role}-{services.surroundings.new_id()[:12]}")
 
 

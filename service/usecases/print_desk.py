@@ -147,8 +147,8 @@ class PrintDesk:
     ) -> TakenPrint:
         """Return a print of this finger with its minutiae, quality and template.
 
-        Raises UnreadablePrintError, and InvalidInputError if the gallery's format is made
-        elsewhere.
+        Raises UnreadablePrintError, and InvalidInputError if this service cannot make templates of
+        the gallery's format.
         """
         source = replace(one, position=position, impression_type=impression_type)
         self.demand_features()
@@ -179,7 +179,7 @@ class PrintDesk:
     def impression_of(self, view: MinutiaeView, *, quality: int) -> Impression:
         """Return the impression whose template is made from these minutiae.
 
-        Raises InvalidInputError if the gallery's format is made elsewhere.
+        Raises InvalidInputError if this service cannot make templates of the gallery's format.
         """
         vector = self.demand_features().vectors().vector(set_of(view))
         return Impression(view.position, view.impression_type, quality, vector, self.fmt.template)
@@ -191,7 +191,7 @@ class PrintDesk:
     def demand_features(self) -> FeatureTools:
         """Return the tools that make the format from minutiae.
 
-        Raises InvalidInputError if the format is made elsewhere.
+        Raises InvalidInputError if this service cannot make templates of the format.
         """
         if self.fmt.features is None:
             raise InvalidInputError(

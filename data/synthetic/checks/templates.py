@@ -117,7 +117,7 @@ class Rate:
 
 
 def measure_mates(population: Population, persons: int, impression_type: ImpressionType) -> Mates:
-    """Return the cosines between the first `persons` people's own fingers in two captures."""
+    """Return the cosines of the first `persons` people, between two captures of the same finger."""
     parts = []
     for start in range(0, persons, _CHUNK):
         stop = min(start + _CHUNK, persons)

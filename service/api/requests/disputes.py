@@ -101,7 +101,7 @@ class EntryChoiceAnswer(Answer):
 
 
 class RequestDisputesAnswer(Answer):
-    """The disputes raised in a request, and what its person may dispute."""
+    """The disputes raised in a request, and what the person whom it concerns may dispute."""
 
     disputes: tuple[DisputeAnswer, ...]
     entries: tuple[EntryChoiceAnswer, ...]

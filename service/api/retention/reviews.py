@@ -41,7 +41,7 @@ from service.usecases.retention.reviewing import (
 
 
 class KeepingAnswer(Answer):
-    """The longest ground for keeping data from one event."""
+    """The ground that allows data from one event to be kept longest."""
 
     reference: Annotated[str, From("prints.reference")]
     """The Arrest Summons Number, or the conviction."""

@@ -60,8 +60,8 @@ def propose_match(services: Services, command: ProposeMatch) -> FrameState:
     A second person must check the proposal. If it follows from a link of two sealed decisions, no
     check is needed and the frame is written at once. Raises NotPermittedError, NotFoundError,
     ConflictError (no search yet, a candidate that the last search did not find, or examiners are
-    still working), InvalidInputError (no words, too few or too many candidates, or an outcome that
-    contradicts the search), AwaitsWitnessError.
+    still working), InvalidInputError (empty `words`, too few or too many candidates, or an outcome
+    that contradicts the search), AwaitsWitnessError.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:

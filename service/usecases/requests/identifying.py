@@ -165,7 +165,7 @@ def identify(services: Services, command: Identify) -> Identification:
 
     The outcome is "not held" only if the search was complete and left no doubt. Raises
     NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError (an
-    unknown candidate, no words), ConflictError (the examiners have not concluded),
+    unknown candidate, or empty `words`), ConflictError (the examiners have not concluded),
     AwaitsWitnessError.
     """
     named, now = _named_by_details(services, command)

@@ -187,7 +187,9 @@ def _over(captures: Sequence[JudgedCapture]) -> _Decision:
 
 @dataclass(frozen=True, slots=True)
 class ShownBases:
-    """The result for a person with each capture, and the items kept on the longest basis."""
+    """The retention result for a person and for each of their captures, with the events and
+    convictions on which it is based.
+    """
 
     standing: Standing
     on: date

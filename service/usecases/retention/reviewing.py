@@ -195,7 +195,7 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
     """Agree with a proposal, so that it takes effect, or send it back with a reason.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
-    SelfVerificationError, InvalidInputError (no words), NotReleasableError (the records have
+    SelfVerificationError, InvalidInputError (empty `words`), NotReleasableError (the records have
     changed since the proposal).
     """
     if not command.agrees and not command.words.strip():

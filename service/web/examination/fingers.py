@@ -51,7 +51,9 @@ def finger_pairs(
 
 
 def led_by(pairs: Sequence[FingerPair], position: int | None) -> tuple[FingerPair, ...]:
-    """Return the pairs with that of one finger first, and the others in their order after it."""
+    """Return the pairs with the pair of one finger moved to the front, and the others in their
+    order.
+    """
     return tuple(sorted(pairs, key=lambda pair: pair.position != position))
 
 

@@ -401,7 +401,7 @@ def test_the_page_offers_the_search_once_and_then_says_that_it_was_asked(
     after = person.follow(at, to=f"{at}/further-search")
 
     assert "Search again with my minutiae" not in before
-    assert f"again with the {MARKED} minutiae of your analysis" in sealed.text
+    assert f"again with only the {MARKED} minutiae of your analysis" in sealed.text
     assert (after.status_code, after.url.path) == (200, f"/workbench/{at}")
     assert "You had this mark searched again" in after.text
     assert "Search again with my minutiae" not in after.text
