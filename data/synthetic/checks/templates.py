@@ -117,7 +117,7 @@ class Rate:
 
 
 def measure_mates(population: Population, persons: int, impression_type: ImpressionType) -> Mates:
-    """Return the cosines of the first `persons` people, between two captures of the same finger."""
+    """Return the cosines between two captures of each finger of the first `persons` people."""
     parts = []
     for start in range(0, persons, _CHUNK):
         stop = min(start + _CHUNK, persons)

@@ -51,9 +51,7 @@ def finger_pairs(
 
 
 def led_by(pairs: Sequence[FingerPair], position: int | None) -> tuple[FingerPair, ...]:
-    """Return the pairs with the pair of one finger moved to the front, and the others in their
-    order.
-    """
+    """Return the pairs, moving the pair of one finger to the front; the rest keep their order."""
     return tuple(sorted(pairs, key=lambda pair: pair.position != position))
 
 
