@@ -33,7 +33,12 @@ ClientArgument = Annotated[str, typer.Argument(help="Id of the client.")]
 @clients.command("add")
 def add(
     call: Call,
-    name: Annotated[str, typer.Argument(help="System name: lower-case letters, digits, . _ -")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="System name: lower-case letters, digits, full stops, underscores, hyphens"
+        ),
+    ],
     force: Annotated[str, typer.Option("--force", help="Code of the force.")],
     *,
     scopes: Annotated[

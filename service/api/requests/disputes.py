@@ -153,6 +153,6 @@ def post_dispute_answer(
 
 @router.get("/requests/{request_id}/disputes", responses=call_problems(NotFoundError))
 def get_request_disputes(call: RequestReader, request_id: IdInPath) -> RequestDisputesAnswer:
-    """Return the disputes raised in a request, and the entries that its person may dispute."""
+    """Return the disputes raised in a request, and the entries that the person may dispute."""
     raised, choices = call.use(disputes_in, RequestId(request_id))
     return RequestDisputesAnswer(disputes=raised, entries=choices)
