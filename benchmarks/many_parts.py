@@ -82,7 +82,7 @@ class _Hosts:
     values: Sequence[npt.NDArray[np.float32]] = ()
     """The probe of each host, in the form of `Question.values`."""
     answers: dict[tuple[int, int], _Answer] = field(default_factory=dict)
-    """By host and round."""
+    """The answers by host and round."""
     is_recorded: bool = False
     _open: dict[str, OpenSearch] = field(default_factory=dict)
     _turn: threading.Lock = field(default_factory=threading.Lock)

@@ -2,8 +2,8 @@
 
 The facts about the requests are written into the statistics in the same form as when requests are
 closed, but in bulk and without events. The work measured is the release of the quarter, the pages
-that show it, and the public site. Kinds, outcomes and requesters are drawn at random; the real
-application answers.
+that show it, and the public site. Kinds, outcomes and requesters are drawn at random. The
+application is the real one, not a stand-in.
 """
 
 import io

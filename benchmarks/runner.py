@@ -161,7 +161,7 @@ class Column:
     divisor: float = 1
 
     def of(self, row: Mapping[str, Any]) -> str:
-        """Return the figure in a row, or a dash if it is missing."""
+        """Return the figure that a row holds, or a dash if it is missing."""
         if "{" in self.name:
             try:
                 return self.name.format_map(row)

@@ -273,7 +273,7 @@ class NothingToSearchError(ConflictError):
 class UnfoundedFindingError(ConflictError):
     """Something that the finding policy requires is missing. The detail names it."""
 
-    title = "The finding is not supported"
+    title = "The finding does not meet the policy for findings"
 
 
 class AlreadyDecidedError(ConflictError):
@@ -335,7 +335,7 @@ class AwaitsWitnessError(ConflictError):
 class ProvenanceError(LinkingError):
     """The log or the vault is inconsistent."""
 
-    title = "The provenance does not verify"
+    title = "The log or the vault could not be verified"
 
 
 class LogDamagedError(ProvenanceError):
@@ -359,19 +359,19 @@ class EvidenceTamperedError(ProvenanceError):
 class InvalidProofError(ProvenanceError):
     """An inclusion or consistency proof does not lead to the root."""
 
-    title = "The proof does not verify"
+    title = "The proof could not be verified"
 
 
 class InvalidCertificateError(ProvenanceError):
     """A certificate, its proof or its document is malformed or does not verify."""
 
-    title = "The certificate does not verify"
+    title = "The certificate could not be verified"
 
 
 class InvalidNoteError(ProvenanceError):
     """A checkpoint, signature or key is malformed or does not verify."""
 
-    title = "The signed note does not verify"
+    title = "The signed note could not be verified"
 
 
 class WitnessRefusedError(ProvenanceError):

@@ -68,8 +68,8 @@ class BiometricModel:
     """The fitted ratios of one finger, for each state of a capture.
 
     `means`: float64 (pairings, 3): expected closeness = m0 + m1 * quality of the first impression
-    type + m2 * quality of the second. `knots`: float64 (pairings, knots), rising, evenly spaced.
-    `tables`: float64 (pairings, knots, bins, states), bits, non-decreasing along the bins.
+    type + m2 * quality of the second. `knots`: float64 (pairings, knots), ascending, evenly
+    spaced. `tables`: float64 (pairings, knots, bins, states), bits, non-decreasing along the bins.
     """
 
     means: Bits

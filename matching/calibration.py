@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class CalibrationMap:
     """A non-decreasing, piecewise linear map of bits.
 
-    `statistic`: float64 (knots,), rising. `calibrated`: float64 (knots,), not falling. Above the
-    last knot the correction stays constant, since many fingers together carry more evidence than
-    any calibration set can count. Below the first knot the result stays constant.
+    `statistic`: float64 (knots,), ascending. `calibrated`: float64 (knots,), non-decreasing. Above
+    the last knot the correction stays constant, since many fingers together carry more evidence
+    than any calibration set can count. Below the first knot the result stays constant.
     """
 
     statistic: Bits

@@ -43,9 +43,10 @@ class FlagMasks:
 
 
 def _at(found: DetailFindings, source: EvidenceSource, keys: tuple[str, ...]) -> Mask:
-    """Return bool (k,): whether the comparison with this source reached one of these levels.
+    """Return bool (k,): for each candidate, whether the comparison of this source reached one of
+    these levels.
 
-    Levels that the scale does not have are ignored.
+    Levels that are not on the scale are ignored.
     """
     sources = [scale.source for scale in found.scales]
     number = sources.index(source)

@@ -65,7 +65,7 @@ class Frequencies:
 
 @lru_cache(maxsize=64)
 def _by_key(frequencies: Frequencies, table: str) -> tuple[Integers, Floats]:
-    """Return the keys of all terms of a table, rising, and their shares; 0 is there too."""
+    """Return the keys of all terms of a table, ascending, and their shares; 0 is there too."""
     terms = {term: share for term, share in frequencies.tables[table].items() if len(term) > 1}
     terms |= frequencies.initials[table]
     shares = {key_of(term): share for term, share in terms.items()} | {0: 0.0}

@@ -107,8 +107,8 @@ def read_model(directory: Path) -> Model:
     manifest = _parse(manifest_bytes, MANIFEST)
     if manifest.get("features") != features():
         raise ModelError(
-            "This version of the software computes other features than the model uses: "
-            "train the model again."
+            "This version of the software computes different features from those that the model "
+            "uses: train the model again."
         )
     contents = {name: _read(directory, f"{name}.json") for name in _names_listed(manifest)}
     for name, content in contents.items():

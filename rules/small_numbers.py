@@ -27,7 +27,7 @@ class Bounds:
 
     @property
     def candidates(self) -> int:
-        """The number of counts that the figure may stand for."""
+        """The number of exact counts that the published figure may stand for."""
         return self.high - self.low + 1
 
 

@@ -91,7 +91,7 @@ def _row(stated: dict[str, Any]) -> Row:
     adult, under_18 = length("adult"), length("under_18")
     if is_for_ever is not (adult is None and under_18 is None):
         raise ValueError(
-            "A row of step-down rules must state its periods, or that it never steps down."
+            "Each row of step-down rules must either give its periods or be marked `never`."
         )
     kinds = frozenset(map(SentenceKind, stated["kinds"]))
     return Row(stated["row"], kinds, length("over"), adult, under_18)

@@ -1,3 +1,3 @@
-"""Conversion by simulated people: frames with known truth, keyers who make errors, workers that
-are killed.
+"""A simulated conversion: frames whose true content is known, keyers who make errors, and worker
+processes that are killed.
 """

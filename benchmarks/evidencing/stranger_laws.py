@@ -28,8 +28,10 @@ _FINE, _REACH = 0.01, 2_000.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crowd:
-    """A group of people with the same distribution: `people` of N, `above` float64
-    (z,) on `GRID`.
+    """A group of people whose similarities to a probe have the same distribution.
+
+    `people`: returns how many of N people are in the group. `above`: float64 (z,), the probability
+    that a similarity is above each step of `GRID`.
     """
 
     people: Callable[[float], float]

@@ -127,7 +127,9 @@ def _at_home(pool: Floats, rng: np.random.Generator, searches: int = 2_000_000) 
 def _delay(
     pool: Floats, moved: Floats, name: str, share: float, rng: np.random.Generator
 ) -> dict[str, Any]:
-    """Return the number of searches from the move to the alarm, over `STREAMS` streams."""
+    """Return the median and the 95 % quantile, over `STREAMS` simulated streams, of the number of
+    searches from a change of the similarities to the alarm.
+    """
     r = _nothing(STREAMS)
     for _ in range(BEFORE):
         r = _grown(r, rng.choice(pool, STREAMS))

@@ -152,8 +152,8 @@ class Office:
 
 
 def details_of(office: Office, number: int, *, is_dual: bool) -> Details:
-    """Return the person with this number: a national of the other State and, if
-    dual, of ours too.
+    """Return the person with this number: a national of the other State and, if `is_dual`, of our
+    State too.
     """
     dual = (office.desk.own,) if is_dual else ()
     return Details(

@@ -26,7 +26,7 @@ _LEAST_MINUTIAE = 8
 
 
 def real_like(prints: Sequence[Print], count: int, rng: np.random.Generator) -> list[MinutiaeSet]:
-    """Return prints of no person, made from prints of real fingers. Each set
+    """Return synthetic prints that belong to nobody, made from prints of real fingers. Each set
     contributes equally.
     """
     by_set = by_finger(prints)

@@ -64,9 +64,9 @@ class Curve:
     """The two error rates at every threshold. Weights represent repeated pairs."""
 
     false_matches: Doubles
-    """float64 (t,): falling, 1 to 0."""
+    """float64 (t,): descending from 1 to 0."""
     false_non_matches: Doubles
-    """float64 (t,): rising, 0 to 1."""
+    """float64 (t,): ascending from 0 to 1."""
 
     @property
     def equal_error_rate(self) -> float:
@@ -257,7 +257,9 @@ def matched_pairs(prints: Sequence[Print], fingers: Sequence[int], costs: Costs)
 
 
 def _bits(fit: Fit | None, name: str) -> dict[str, Any]:
-    """Return the results of a set's bits under a model fitted on the other sets."""
+    """Return the Cllr and the bounds of one set's bits of evidence, from a model fitted on the
+    other sets.
+    """
     if fit is None:
         return {"cllr": None}
     one = fit.left_out[name]

@@ -180,8 +180,8 @@ def _foreign(
     birth_day: int,
     draws: Draws,
 ) -> tuple[Conviction, ...]:
-    """Return a conviction in a State of nationality, for some people. It is later than all their
-    own convictions.
+    """Return a conviction in another State of the person's nationality, or nothing for most
+    people. It is later than all their convictions here.
     """
     states = [one.country for one in nationalities if one.country != "GBR"]
     if not states or not own or draws.uniform() >= shares.FOREIGN_SHARE:

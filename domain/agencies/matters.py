@@ -22,7 +22,7 @@ class MatterSource(StrEnum):
     FORCE = "force"
     AGENCY = "agency"
     STATE = "other State"
-    """A conviction that another State told by a signed message, or through its gateway."""
+    """A conviction that another State reported by a signed message, or through its gateway."""
 
 
 TELLERS: dict[MatterSource, frozenset[Role]] = {

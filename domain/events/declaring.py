@@ -249,8 +249,8 @@ def event(
 def read_as(kind: type[E], subject_refs: Sequence[str], facts: Facts) -> E:
     """Return the typed event that is described by the subjects and facts of an event body.
 
-    Undeclared subjects and facts are ignored. Raises LogDamagedError if a subject or fact that
-    every release has stated is missing, or has the wrong type.
+    Undeclared subjects and facts are ignored. Raises LogDamagedError if a subject or fact that all
+    versions of this software state is missing or has the wrong type.
     """
     declared, stated = kind.declared, dict(facts)
     values = _subjects(declared.subjects, list(subject_refs))

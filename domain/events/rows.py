@@ -1,8 +1,8 @@
 """The row that an event leaves in the database.
 
-Tables and columns are named here as the database names them. The statement of state reads the rows
-of a declaration without further code. Rows that need more than one table to be described are
-stated by their own queries.
+Tables and columns are named here as the database names them. The statement of state, which
+compares the database with the log, reads declared rows without further code. Rows that only
+several tables together can describe have queries of their own.
 
 An event also commits to rows with all their columns: it states a digest of each row (`Committed`).
 A row that is changed later is therefore detected, and the examination that relies on it is

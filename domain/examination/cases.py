@@ -171,8 +171,8 @@ def check_points(points: Sequence[PointPair]) -> None:
     is_within = all(0 <= place <= LARGEST_PX for pair in points for place in pair.places_px)
     if len(points) > MOST_POINT_PAIRS or not is_within:
         raise InvalidInputError(
-            f"Mark at most {MOST_POINT_PAIRS} pairs of points, at pixels 0 to {LARGEST_PX} of"
-            " each picture.",
+            f"Mark at most {MOST_POINT_PAIRS} pairs of points, with x and y from 0 to"
+            f" {LARGEST_PX} pixels.",
             pointer="/points",
         )
     if any(None in (pair.probe_placing, pair.exemplar_placing) for pair in points):

@@ -151,7 +151,7 @@ def _check_features(finger: FingerMarkup) -> None:
         )
     if not all(_is_directed(one) for one in finger.features if one.direction_deg is not None):
         raise InvalidInputError(
-            "Only a minutia may have a direction, from 0 to 359 degrees.", pointer="/fingers"
+            "Give a direction only for minutiae, in degrees from 0 to 359.", pointer="/fingers"
         )
 
 
@@ -166,7 +166,7 @@ def _check_traces(finger: FingerMarkup) -> None:
     ):
         raise InvalidInputError(
             f"In each finger, trace at most {MOST_TRACES} ridges, each with 2 to "
-            f"{LONGEST_TRACE} points at pixels 0 to {LARGEST_PX} of the picture.",
+            f"{LONGEST_TRACE} points, with x and y from 0 to {LARGEST_PX} pixels.",
             pointer="/fingers",
         )
 
@@ -174,8 +174,8 @@ def _check_traces(finger: FingerMarkup) -> None:
 def _check_outline(corners: Sequence[Place]) -> None:
     if corners and not (3 <= len(corners) <= MOST_CORNERS and _are_within(corners)):
         raise InvalidInputError(
-            f"Give the outline of each finger 3 to {MOST_CORNERS} corners at pixels 0 to"
-            f" {LARGEST_PX} of the picture.",
+            f"Give the outline of each finger 3 to {MOST_CORNERS} corners, with x and y from 0 to"
+            f" {LARGEST_PX} pixels.",
             pointer="/fingers",
         )
     edges = list(zip(corners, (*corners[1:], *corners[:1]), strict=True))

@@ -1,1 +1,3 @@
-"""Exchange of convictions with other States: messages, duties and their standing, faults."""
+"""Exchange of convictions with other States: messages, duties to notify and their state, and
+faults.
+"""

@@ -88,10 +88,10 @@ among them: another number makes a doubt."""
 
 
 def with_claims(changes: tuple[Change, ...], items: Items, said: Details) -> tuple[Change, ...]:
-    """Return an amendment's changes, with the details that its source states about the person
-    added.
+    """Return an amendment's changes, followed by the details that its source is the first to state
+    about the person.
 
-    Returns nothing if there are no changes.
+    Returns an empty tuple if there are no changes.
     """
     return (*changes, *new_claims(items, said)) if changes else changes
 

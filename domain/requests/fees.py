@@ -55,10 +55,10 @@ class Fees:
 
 
 def amount_text(pence: int) -> str:
-    """Return an amount as the log of a request states it."""
+    """Return a sum of money in the form used in the log of a request."""
     return f"{pence // 100}.{pence % 100:02} GBP"
 
 
 def pence_of(text: str) -> int:
-    """Return the amount that the log of a request states."""
+    """Return the pence of a sum of money that the log of a request states."""
     return int(text.removesuffix(" GBP").replace(".", ""))

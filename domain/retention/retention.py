@@ -106,8 +106,8 @@ class PlanCapture:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A person of whom all or some prints are to be purged, with the last basis for keeping
-    them.
+    """A person some or all of whose prints are to be purged, and the basis that last allowed them
+    to be kept.
     """
 
     person_id: PersonId

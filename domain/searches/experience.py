@@ -79,7 +79,10 @@ class Counted:
         found = cls(int(data["searches"]), int(data["persons"]), tops)
         steps = [at for at, _ in tops]
         if steps != sorted(set(steps)) or any(abs(at) > _MOST_STEPS for at in steps):
-            raise ValueError("The similarity steps must be in ascending order, and in range.")
+            raise ValueError(
+                f"The similarity steps must be in ascending order, each from {-_MOST_STEPS} to"
+                f" {_MOST_STEPS}."
+            )
         if min(found.persons, *(count for _, count in tops), 0) < 0:
             raise ValueError("Counts must not be negative.")
         if sum(count for _, count in tops) != found.searches:

@@ -24,7 +24,7 @@ class Shelf:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The runs that a search reads, leaving out empty ones."""
+        """The runs of captures that a search reads, without empty ones."""
         runs = (*(segment.source for segment in self.segments), self.tail)
         return tuple(run for run in runs if len(run))
 

@@ -186,7 +186,7 @@ class Store:
         return np.where(np.isin(rows, again), ~alive, ~known)
 
     def _show_tail(self, kind: Kind, cursor: int, *, added: int = 0, erased: int = 0) -> None:
-        """Make the present tail visible to searches."""
+        """Make the tail, with its newest entries, visible to searches."""
         shelf = self.snapshot.shelves[kind]
         content = changed_sum(shelf.content, added=added, erased=erased)
         changed = replace(shelf, tail=self._tails[kind].view(), content=content)

@@ -82,8 +82,8 @@ class OpenSearch:
             return
         if isinstance(step, CompareAll):
             raise GalleryError(
-                "This search looks people up by index codes: an exhaustive comparison needs "
-                "a search of its own."
+                "This search looks people up by index codes: start a separate search for an "
+                "exhaustive comparison."
             )
         self.found = self.local.scan(step.rows, step.depth, step.whole)
         if step.ahead:

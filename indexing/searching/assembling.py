@@ -1,4 +1,4 @@
-"""Select the best persons from exact similarities over several sources."""
+"""Select the best-matching people by exact similarity, from several sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

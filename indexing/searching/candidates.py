@@ -43,10 +43,10 @@ class Extent:
         return Extent(self.passing * fingers, self.size * fingers)
 
     def is_compared_whole(self, depth: int, fingers: int) -> bool:
-        """Return whether comparing all encounters that pass is no more costly than scanning and
-        then comparing `depth` of them.
+        """Return whether comparing every encounter that passes the filter costs no more than
+        scanning and then comparing `depth` of them.
 
-        It is decided for all parts together, so that no answer depends on how a gallery is
+        The choice is made once for all parts, so that no result depends on how the gallery is
         divided. `fingers` is the number of fingers in one exact comparison of an encounter.
         """
         if self.passing <= depth:

@@ -20,13 +20,13 @@ class LeftOut:
     """The captures that a comparison leaves out. Raises InvalidInputError if the rows are not in
     order.
 
-    Row numbers are assigned in rising order, so later captures need not be listed.
+    Row numbers are assigned in ascending order, so later captures need not be listed.
     """
 
     above: int
     """Every encounter row above this number is left out."""
     rows: npt.NDArray[np.int64]
-    """int64 (m,), rising: these rows are left out too, whether held or not."""
+    """int64 (m,), ascending: these rows are left out too, whether held or not."""
 
     def __post_init__(self) -> None:
         if self.rows.dtype != np.int64 or (np.diff(self.rows) <= 0).any():
@@ -44,7 +44,8 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Shows which captures were compared and whose they are, independent of order and of parts.
+    """A checksum of which captures were compared and whose they are. It does not depend on their
+    order, or on how the gallery is divided into parts.
 
     The tallies are equal for the same captures of the same people. Otherwise they differ, except
     for a chance of one in 2**64. The tally protects against loss and error, not against someone

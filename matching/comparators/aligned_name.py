@@ -47,7 +47,7 @@ _GRADE_WORDS = {SAME: "the same", INITIAL: "an initial", VARIANT: "a known varia
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldWords:
-    """n names on record, their distinct words, and the person of each name, int64 (n,), rising."""
+    """n names on record, their distinct words, and the person of each: int64 (n,), ascending."""
 
     names: HeldNames
     owners: Integers

@@ -143,7 +143,7 @@ def _slip_codes(own: int, theirs: Integers, codes: Codes) -> Codes:
 
 
 def slips(number: int) -> Integers:
-    """Return int64 (n,), rising: the dates with one digit wrong or two neighbouring digits
+    """Return int64 (n,), ascending: the dates with one digit wrong or two neighbouring digits
     swapped.
     """
     digits = [number // place % 10 for place in _PLACES]

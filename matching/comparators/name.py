@@ -179,7 +179,7 @@ def _is_variant(forename: str, keys: Integers, initials: Integers) -> Mask:
 
 @lru_cache(4096)
 def _variant_keys(forename: str) -> Integers:
-    """Return the keys of the initial and the variants of a forename, rising; read-only."""
+    """Return the keys of the initial and the variants of a forename, ascending; read-only."""
     names = (*variants_of(forename), forename[:1])
     keys = np.sort([key_of(name) for name in names if name])
     keys.flags.writeable = False

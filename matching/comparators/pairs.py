@@ -1,4 +1,5 @@
-"""The rule for sets of values: the best pair counts, minus log2 of the number of pairs compared.
+"""The rule for sets of values: the result is the bits of the best pair, less log2 of the number of
+pairs compared.
 
 A person with many aliases has many chances to agree by accident. The deduction cancels exactly
 that advantage, so aliases alone add no evidence.

@@ -17,7 +17,7 @@ Int64s = npt.NDArray[np.int64]
 Areas = npt.NDArray[np.int32] | npt.NDArray[np.uint16]
 Places = npt.NDArray[np.int32]
 Ranges = npt.NDArray[np.int32]
-"""(r, 2), rising: the first place of each range, and the place after its last."""
+"""(r, 2), ascending: the first place of each range, and the place after its last."""
 
 _SHORT = 64
 """Number of entries of a word up to which reading all of them is faster than searching for those
@@ -88,8 +88,8 @@ def entries_of(values: Sequence[tuple[int, ...]]) -> Entries:
 class Postings:
     """The entries that contain each word.
 
-    `words`: int32 (w,), rising. `starts`: int32 (w + 1,). `places`: int32 (n,), rising within a
-    word.
+    `words`: int32 (w,), ascending. `starts`: int32 (w + 1,). `places`: int32 (n,), ascending
+    within a word.
     """
 
     words: Int32s
@@ -142,8 +142,8 @@ def _runs(starts: Int64s, counts: Int64s) -> Int64s:
 
 
 def _ranges(keys: Int64s | Int32s, lows: Int64s, highs: Int64s) -> Int64s:
-    """Return the positions of the sorted keys that are in any range low..high (both inclusive),
-    rising.
+    """Return the positions of the sorted keys that are in any range low..high (both inclusive), in
+    ascending order.
     """
     # Compared in the type of the keys, since NumPy would otherwise convert all of them first. The
     # largest value of a type is never a key, so bounds that do not fit can be clipped to it.
@@ -165,7 +165,9 @@ class Tags:
     rows: Int64s | Int32s
 
     def find(self, keys: Int64s, live: npt.NDArray[np.bool_]) -> Int64s:
-        """Return the rows that have any of these keys and are not removed. `live`: bool (n,)."""
+        """Return the rows that have any of these keys and have not been removed. `live`: bool
+        (n,), False where a row was removed.
+        """
         places = _ranges(self.keys, keys, keys)
         return self.rows[places[live[places]]].astype(np.int64)
 
@@ -192,7 +194,7 @@ class Block:
         return sum(array.nbytes for array in (*arrays, self.live, self.live_tags))
 
     def by_date(self, lows: Int64s, highs: Int64s) -> Places:
-        """Return the entries with a date in any of these ranges, rising."""
+        """Return the entries with a date in any of these ranges, in ascending order of date."""
         places = _ranges(self.entries.dates, lows, highs)
         return places.astype(np.int32)
 

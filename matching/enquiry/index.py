@@ -72,7 +72,7 @@ class NamesIndex:
         the content is then sorted once. Raises InvalidInputError unless each row has `Details`.
         """
         if len(rows) != len(details):
-            raise InvalidInputError("The number of details differs from the number of rows.")
+            raise InvalidInputError("Give one entry of details for each row: the numbers differ.")
         with self._changing:
             state = self._state
             block = self._block(rows.tolist(), details)

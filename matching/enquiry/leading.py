@@ -34,7 +34,7 @@ _SLACK = 1e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaders:
-    """Entries, int32 (n,), distinct and rising, and the bits they are ordered by, float32 (n,)."""
+    """Entries, int32 (n,), distinct and ascending, and the bits that rank them, float32 (n,)."""
 
     places: Places
     bits: Floats
@@ -105,7 +105,7 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
 
 
 def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
-    """Return the positions, rising, of the ENQUIRY_ENTRIES highest values that are at least
+    """Return the positions, ascending, of the ENQUIRY_ENTRIES highest values that are at least
     `least` bits.
 
     In a tie the first positions are kept.
@@ -117,8 +117,8 @@ def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
 
 
 def _weighed(block: Block, query: Query, places: Places) -> Leaders:
-    """Return those of these entries (distinct and rising) that match a word, with
-    all their bits.
+    """Return those of these entries (distinct and ascending) that match a word, with all their
+    bits.
     """
     met = _met(block, query, places)
     return Leaders(met.places, met.bits + _side_bits(block.entries, query, met.places))
@@ -145,7 +145,7 @@ def _with(leaders: Leaders, more: Leaders, least: float) -> Leaders:
 
 
 def distinct(places: Places) -> Places:
-    """Return these entries without repeats, rising."""
+    """Return these entries without repeats, in ascending order."""
     ordered = np.sort(places)
     return ordered[_is_new(ordered)]
 

@@ -75,7 +75,7 @@ def _leaders_by_dates(blocks: Sequence[Block], query: Query) -> list[Places]:
 
 
 def _dated(block: Block, ranges: Int64s) -> Places:
-    """Return the entries with dates in these ranges that are not removed, rising."""
+    """Return the entries not removed with dates in these ranges, in ascending order of date."""
     places = block.by_date(ranges[:, 0], ranges[:, 1])
     return places[block.live.take(places)]
 

@@ -39,7 +39,7 @@ def most_bits(one: WordList) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """Words in the order in which they are read, int64 (n,), with a bound for each, falling.
+    """Words in the order in which they are read, int64 (n,), with a bound for each, descending.
 
     `bounds`: float64 (n,), the most bits that an entry can have if none of the earlier words is in
     it.
@@ -49,7 +49,7 @@ class Reading:
     bounds: Bits
 
     def reaching(self, least: float) -> int:
-        """Return how many of the words have a bound of at least this many bits."""
+        """Return how many of the words have an upper bound of at least this many bits."""
         return int(np.searchsorted(-self.bounds, -least, side="right"))
 
 
@@ -156,7 +156,8 @@ def query_by(
     *,
     size: int,
 ) -> Query:
-    """Return a query with these words, and with words written together, each with its list.
+    """Return a query for the words of a name and for neighbouring words written together
+    (`stated`), each with its list.
 
     `size`: the number of words of the vocabulary.
     """
@@ -188,7 +189,7 @@ def _classes(lists: tuple[WordList, ...], size: int) -> tuple[Classes, npt.NDArr
 
 
 def _steps(rising: Bits) -> tuple[Bits, Int64s]:
-    """Return the distinct values of a rising array, and the index among them of each element."""
+    """Return the distinct values of an ascending array, and the index of each element in them."""
     is_new = np.ones(len(rising), dtype=np.bool_)
     np.not_equal(rising[1:], rising[:-1], out=is_new[1:])
     return rising[is_new], np.cumsum(is_new) - 1

@@ -196,12 +196,12 @@ def _met_main(met: npt.NDArray[np.int8], held_main: Mask) -> npt.NDArray[np.int6
 
 
 def _joined_bits(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) -> Bits:
-    """Return float64 (n,): the bits if words written together match words written separately; else
-    0.
+    """Return float64 (n,): the bits of evidence where words written together match words written
+    separately; 0 elsewhere.
 
     One stated word may match words on record written together, and stated words written together
-    may match one word on record. The best other word counts too; if there is none, that is a
-    conflict.
+    may match one word on record. The best match among the remaining words is added. If words
+    remain and none of them matches, that is a conflict.
     """
     result = np.zeros(len(held.words))
     apart = [bits.take(held.words).max(axis=1) for bits in said.bits[: len(said.words)]]

@@ -1,6 +1,7 @@
-"""The same levels as SQL conditions and settings for Splink, for training and for a parity test.
+"""The comparison levels of the run-time scorer as SQL conditions and settings for Splink.
 
-The run-time scorer never reads them; a test checks that both agree.
+They are used for training, and by a test that the two forms of the levels agree. The scorer never
+reads them.
 """
 
 from collections.abc import Mapping

@@ -53,8 +53,8 @@ Parts = dict[str, Any]
 def train(inputs: TrainingInputs, directory: Path) -> str:
     """Fit a model, write its files into a directory, and return its digest.
 
-    The same inputs give the same digest. Prints are calibrated first, then the whole statistic,
-    and the thresholds of the policy last.
+    The same inputs give the same digest. The bits of the prints are calibrated first, then the
+    total bits, and the policy's thresholds last.
     """
     # Splink is an optional extra, which fitting only prints does not need.
     from matching.training.demographic_fit import (  # noqa: PLC0415

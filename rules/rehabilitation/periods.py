@@ -81,8 +81,8 @@ def _by_row(
 def _after_completion(
     conviction: Conviction, sentence: Sentence, row: Row, rules: RuleSet, reading: Reading
 ) -> Period:
-    """Return the period of a sentence or order, counted from its last day. `row.adult` is the
-    buffer period.
+    """Return the rehabilitation period of a sentence or order, which runs from its last day.
+    `row.adult` is the buffer period.
     """
     convicted_on = conviction.convicted_on
     completed = _completed(sentence, convicted_on, reading)

@@ -153,10 +153,11 @@ def _in_order(value: Any) -> Any:
 
 
 def shows(kind: Any, *, without: Iterable[str] = ()) -> Callable[[type[Shown]], type[Shown]]:
-    """Give an answer the fields of a domain value, in their order, except those in `without`.
+    """Give an answer class the fields of a domain class, in their order, except those in
+    `without`.
 
-    A field that the class itself declares stays as declared: use this for nested values, and for
-    fields with another type or a description.
+    A field that the answer class declares itself is kept as declared. Declare a field there if its
+    value is nested, or if it needs another type or a description.
     """
 
     def declare(answer: type[Shown]) -> type[Shown]:

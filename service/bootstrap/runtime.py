@@ -147,8 +147,8 @@ def model_in_force(
     directory = settings.model_shelf / chosen
     if not directory.is_dir():
         raise ConfigurationError(
-            "The chosen model is not on this machine: copy its directory into the "
-            "store's directory `models`, or name a model in IDENTLINK_MODEL_DIRECTORY."
+            "The chosen model is not on this machine: copy its directory into `models` in the "
+            "store, or set IDENTLINK_MODEL_DIRECTORY to the directory of a model."
         )
     return directory
 

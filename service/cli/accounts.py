@@ -30,7 +30,12 @@ app = Group(help="Accounts that sign in to the workbench.")
 second_factor = Group(help="Second factors of accounts.")
 app.add_typer(second_factor, name="second-factor")
 
-Name = Annotated[str, typer.Argument(help="Sign-in name: lower-case letters, digits, . _ -")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="Sign-in name: lower-case letters, digits, full stops, underscores, hyphens"
+    ),
+]
 RoleOption = Annotated[Role, typer.Option("--role", help="Role of the account.")]
 ForceOption = Annotated[
     str | None, typer.Option("--force", help="Code of the force; only for the role `force`.")

@@ -33,7 +33,12 @@ ClientArgument = Annotated[str, typer.Argument(help="Id of the client.")]
 @clients.command("add")
 def add(
     call: Call,
-    name: Annotated[str, typer.Argument(help="System name: lower-case letters, digits, . _ -")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="System name: lower-case letters, digits, full stops, underscores, hyphens"
+        ),
+    ],
     force: Annotated[str, typer.Option("--force", help="Code of the force.")],
     *,
     scopes: Annotated[
@@ -195,7 +200,7 @@ def _user(services: StoreServices, told: str) -> UserId:
 
 
 def _new_account(services: StoreServices, role: Role) -> UserId:
-    """Return a new account: two tokens without a user name belong to two persons."""
+    """Return a new account, because two tokens without a user name may belong to two people."""
     return UserId(f"{role}-{services.surroundings.new_id()[:12]}")
 
 

@@ -75,7 +75,9 @@ def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
 
 @contextmanager
 def served(runtime: Runtime, app: FastAPI, options: DemoOptions) -> Iterator[Stage]:
-    """Serve the application with its guided tour, and yield the stage of the demo."""
+    """Serve the application with its guided tour, and yield the running demo: its address,
+    accounts and console (`Stage`).
+    """
     app.include_router(tour_page())
     settings = runtime.settings
     port = settings.port if options.is_serving else 0

@@ -131,8 +131,8 @@ class LookBook:
     _together: Gathering[NewEvent, None] = field(default_factory=_gathering)
 
     def is_due(self, kind: LookKind, event_id: str) -> bool:
-        """Whether an access is recorded. If only a sample is, the random id of the event
-        decides.
+        """Whether to record an access. If only a sample of accesses is recorded, the random id of
+        the event decides.
         """
         return zlib.crc32(event_id.encode()) % self.one_in.get(kind, 1) == 0
 

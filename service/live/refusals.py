@@ -109,8 +109,8 @@ class _Window:
 class Refusals:
     """Decides when refusals are written: the first immediately, repetitions when the window ends.
 
-    Holds at most one entry for each account, address template and problem in a window, and one for
-    each fault of each State. Thread-safe.
+    Holds at most one entry in a window for each combination of account, address template and
+    problem, or of account, fault and State. Thread-safe.
     """
 
     window_s: float = WINDOW_S

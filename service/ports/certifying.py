@@ -26,7 +26,7 @@ class CertificateSigner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Parts of a printed certificate in addition to its content."""
+    """What a printed certificate shows or embeds in addition to the certificate's own data."""
 
     office: str
     address: str

@@ -35,7 +35,9 @@ def finger_columns(fingers: Fingers | None) -> dict[str, Any]:
 
 
 def fingers_in(row: AnyRow) -> Fingers | None:
-    """Return the fingers in a row. Raises LogDamagedError when they are not finger positions."""
+    """Return the fingers that a database row states. Raises LogDamagedError when they are not
+    finger positions.
+    """
     try:
         return Fingers.read(row.fingers_compared, row.fingers_identified)
     except ValueError as error:

@@ -57,8 +57,8 @@ def led_by_people(source: ReadPrint, marked: MarkedFeatures, found: MinutiaeView
     minutiae = (*marked.minutiae, *added)[:MAX_MINUTIAE]
     if marked.region and len(minutiae) < VECTOR.least_minutiae:
         raise UnreadablePrintError(
-            f"Fewer than {VECTOR.least_minutiae} minutiae were marked or found inside the region"
-            " that people marked: send a larger region, or none."
+            f"Fewer than {VECTOR.least_minutiae} minutiae were marked or found inside the marked"
+            " region: mark a larger region, or send the print without one."
         )
     height_px, width_px = source.pixels.shape
     view = MinutiaeView(
@@ -147,8 +147,8 @@ class PrintDesk:
     ) -> TakenPrint:
         """Return a print of this finger with its minutiae, quality and template.
 
-        Raises UnreadablePrintError, and InvalidInputError if the gallery's format is made
-        elsewhere.
+        Raises UnreadablePrintError, and InvalidInputError if this service cannot make templates of
+        the gallery's format.
         """
         source = replace(one, position=position, impression_type=impression_type)
         self.demand_features()
@@ -179,7 +179,7 @@ class PrintDesk:
     def impression_of(self, view: MinutiaeView, *, quality: int) -> Impression:
         """Return the impression whose template is made from these minutiae.
 
-        Raises InvalidInputError if the gallery's format is made elsewhere.
+        Raises InvalidInputError if this service cannot make templates of the gallery's format.
         """
         vector = self.demand_features().vectors().vector(set_of(view))
         return Impression(view.position, view.impression_type, quality, vector, self.fmt.template)
@@ -191,7 +191,7 @@ class PrintDesk:
     def demand_features(self) -> FeatureTools:
         """Return the tools that make the format from minutiae.
 
-        Raises InvalidInputError if the format is made elsewhere.
+        Raises InvalidInputError if this service cannot make templates of the format.
         """
         if self.fmt.features is None:
             raise InvalidInputError(

@@ -82,9 +82,10 @@ class Turn(StrEnum):
 
 
 def turns(services: StoreServices, caller: Caller) -> Mapping[Turn, int]:
-    """Return how much waits for this person, by kind; kinds with nothing are left out.
+    """Return the number of items that wait for this person, by kind; kinds without any are left
+    out.
 
-    What somebody proposed waits for other people.
+    A person's own proposals are not counted: they wait for other people.
     """
     actor = caller.actor
     mine = _Mine(actor.user_id, actor.force, services.surroundings.clock())

@@ -72,7 +72,7 @@ def test_a_dispute_from_a_request_to_its_letter(desks: Desks, world: World) -> N
 
     officer.go(at)
     officer.follow("text=Something on record that is not theirs")
-    _check(officer, f"{at}/disputes", "Open a dispute", "dispute-open")
+    _check(officer, f"{at}/disputes", "Start a dispute", "dispute-open")
     officer.follow("main button.govuk-button")
     officer.page.wait_for_selector(".govuk-error-summary")
     officer.check("dispute-open-error")

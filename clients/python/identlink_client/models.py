@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An answer; fields that a later service adds are ignored."""
+    """The base of the service's responses. Fields that a later version adds are ignored."""
 
     SCHEMA: ClassVar[str] = ""
     """The name of the answer's schema in `openapi.json`."""

@@ -64,8 +64,7 @@ def counted(into: Histogram, similarities: npt.NDArray[np.floating]) -> Histogra
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The upper tail beyond `start`: the log of the share exceeding t, times t, is a parabola in
-    t.
+    """The upper tail beyond `start`: log(t * share that exceeds t) is a quadratic function of t.
 
     The factor t makes this nearly exact for a normal distribution.
     """

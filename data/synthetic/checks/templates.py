@@ -117,7 +117,7 @@ class Rate:
 
 
 def measure_mates(population: Population, persons: int, impression_type: ImpressionType) -> Mates:
-    """Return the cosines between the first `persons` people's own fingers in two captures."""
+    """Return the cosines between two captures of each finger of the first `persons` people."""
     parts = []
     for start in range(0, persons, _CHUNK):
         stop = min(start + _CHUNK, persons)

@@ -28,7 +28,7 @@ SHUFFLED_OFFSET = 10.0
 class NameTable:
     """Names with their cumulative shares.
 
-    `names`: object (n,) of str. `cumulative`: float64 (n,), rising to 1.
+    `names`: object (n,) of str. `cumulative`: float64 (n,), ascending to 1.
     """
 
     names: npt.NDArray[np.object_]

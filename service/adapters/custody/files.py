@@ -91,15 +91,15 @@ class FileCustody:
         rename(self._next, self._path(StoreSecret.VAULT))
 
     def secret(self, secret: StoreSecret) -> bytes:
-        """Return the bytes of a key, for the custody that takes it over."""
+        """Return the bytes of a key that is to be moved to other custody."""
         return read_secret(self._path(secret))
 
     def drop(self, secret: StoreSecret) -> None:
-        """Delete the file of a key that another custody has taken over."""
+        """Delete the file of a key that was moved to other custody."""
         self._path(secret).unlink(missing_ok=True)
 
     def drop_log_key(self) -> None:
-        """Delete the file of the log's key, which another custody has taken over."""
+        """Delete the file of the log's key, which was moved to other custody."""
         (self.directory / LOG_KEY_NAME).unlink(missing_ok=True)
 
     def holds_log_key(self) -> bool:

@@ -220,8 +220,8 @@ class Token:
 
     def _missing(self, name: str) -> KeysMissingError:
         return KeysMissingError(
-            f"The key {self._label(name)} is not in the token, or is not the key that "
-            "was used: restore the token from the backup of its module.",
+            f"The key {self._label(name)} is missing from the hardware token, or is not the key "
+            "that this store uses: restore the token from the backup of the security module.",
             part=StorePart.KEYS,
         )
 

@@ -39,7 +39,7 @@ class TransitAddress:
     """The address of the engine, and how this store connects to it."""
 
     url: str
-    """Of the engine, its mount included, such as `https://keys.example/v1/transit`."""
+    """The address of the engine with its mount, such as `https://keys.example/v1/transit`."""
     token_file: Path
     prefix: str = "identlink"
     """Begins the names of all keys of a store."""

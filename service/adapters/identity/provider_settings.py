@@ -142,8 +142,8 @@ def path_prefix(settings: ProviderSettings) -> str:
     prefix = urlsplit(public).path
     if _IS_PREFIX(prefix) is None:
         raise ConfigurationError(
-            "The path in IDENTLINK_PUBLIC_URL may only contain letters, digits, . _ - "
-            "and single slashes: correct it."
+            "The path in IDENTLINK_PUBLIC_URL can contain only letters, digits, full stops, "
+            "underscores, hyphens and single slashes: correct it."
         )
     return prefix
 

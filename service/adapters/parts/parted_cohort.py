@@ -25,7 +25,7 @@ Rotation = npt.NDArray[np.float64] | None
 
 
 class Parted(Protocol):
-    """What the cohort needs from the gallery in parts."""
+    """The part of a divided gallery's interface that choosing a cohort needs."""
 
     @property
     def layout(self) -> Layout:

@@ -221,8 +221,8 @@ class RayCluster:
             ray.get(actor.standing.remote(""), timeout=_PROBE_S)
         except (RayError, ValueError, TimeoutError) as error:
             raise GalleryError(
-                "A part of the gallery could not be created on its host: see Ray's log on that "
-                "host."
+                "A part of the gallery could not be created on its host: see the log files of "
+                "Ray, the cluster software, on that host."
             ) from error
         self._handles[name] = actor
         return RayReplica(name, actor)
@@ -250,8 +250,8 @@ def _answered(question: Callable[[], Any]) -> Any:
         return in_time(question, _PROBE_S)
     except (RayError, TimeoutError) as error:
         raise GalleryError(
-            "The Ray cluster's global control store (GCS) does not answer: see Ray's log on "
-            "the head node."
+            "The Ray cluster's global control store (GCS) does not answer: see the log files "
+            "of Ray on the head node."
         ) from error
 
 

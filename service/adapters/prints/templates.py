@@ -81,7 +81,7 @@ def kept_view(
 
 
 def _inside(minutia: Minutia, frame: MinutiaeSet) -> Minutia:
-    """Return a minutia that stays inside the image when its position is rounded."""
+    """Return the minutia, moved if needed so that its rounded position lies inside the image."""
     return Minutia(
         min(minutia.x_px, frame.width_px - 1.0),
         min(minutia.y_px, frame.height_px - 1.0),

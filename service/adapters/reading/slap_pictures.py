@@ -111,8 +111,8 @@ def _rectangle(slap: ReadPrint, row: tuple[str, ...]) -> tuple[int, ...]:
     """
     if len(row) < 5 or not all(item.isascii() and item.isdigit() for item in row[:5]):
         raise PartRefusedError(
-            "The rectangle for one of the fingers in this image is not five numbers (field "
-            "14.021)."
+            "Field 14.021 of this image must give five numbers for each finger: its position, and "
+            "the left, right, top and bottom of its rectangle."
         )
     code, left, right, top, bottom = map(int, row[:5])
     height_px, width_px = slap.pixels.shape

@@ -37,7 +37,7 @@ class StepAnswer(Answer):
 
 
 class ToldAnswer(Answer):
-    """The state of a matter, and the tasks that it raises besides changing the record."""
+    """The state of a matter, and any tasks that it creates in addition to changing the record."""
 
     matter_id: Annotated[str, From("matter.matter_id")]
     state: Annotated[MatterState, From("matter.state")]

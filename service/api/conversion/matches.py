@@ -112,7 +112,7 @@ def post_frame_search(
 
 @router.get("/candidates", responses=call_problems(NotFoundError))
 def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCandidatesAnswer:
-    """Return the candidates found by details, with the text of their records."""
+    """Return the candidates found by personal details, with the text of their records."""
     found = call.use(frame_candidates, FrameId(frame_id))
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 

@@ -72,7 +72,7 @@ class QueueAnswer(Answer):
 
     mine: tuple[QueueLineAnswer, ...] = Field(description="The cases that the examiner holds.")
     waiting: tuple[QueueLineAnswer, ...]
-    """By priority, then in order of arrival."""
+    """Waiting cases, by priority and then in order of arrival."""
     has_more: bool
     closed: tuple[str, ...]
     """Closed cases that the examiner decided, newest first."""

@@ -87,7 +87,7 @@ class CompetenceAnswer(Answer):
     repeated: int
     """Pairs of captures of control items that were compared more than once."""
     consistent: int
-    """Of these pairs, the number always given the same outcome."""
+    """The number of these pairs that were always given the same outcome."""
 
 
 class OwnCompetenceAnswer(Answer):

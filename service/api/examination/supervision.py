@@ -189,7 +189,9 @@ def post_resolution(
     ),
 )
 def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
-    """Send a difference to a further examiner, who is not told the recorded reason."""
+    """Have a further examiner decide a case on which examiners differ. They are not told the
+    reason.
+    """
     call.carry_out(send_further, body, case_id=case_id)
 
 

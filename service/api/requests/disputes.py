@@ -101,7 +101,7 @@ class EntryChoiceAnswer(Answer):
 
 
 class RequestDisputesAnswer(Answer):
-    """The disputes raised in a request, and what its person may dispute."""
+    """The disputes raised in a request, and what the person whom it concerns may dispute."""
 
     disputes: tuple[DisputeAnswer, ...]
     entries: tuple[EntryChoiceAnswer, ...]
@@ -153,6 +153,6 @@ def post_dispute_answer(
 
 @router.get("/requests/{request_id}/disputes", responses=call_problems(NotFoundError))
 def get_request_disputes(call: RequestReader, request_id: IdInPath) -> RequestDisputesAnswer:
-    """Return the disputes raised in a request, and the entries that its person may dispute."""
+    """Return the disputes raised in a request, and the entries that the person may dispute."""
     raised, choices = call.use(disputes_in, RequestId(request_id))
     return RequestDisputesAnswer(disputes=raised, entries=choices)

@@ -87,7 +87,7 @@ def post_person_search(
 
 @router.get("/candidates", responses=call_problems(NotFoundError))
 def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> NamedPeopleAnswer:
-    """Return the candidates found by details, with their records, and the waiting items."""
+    """Return the candidates found by personal details, their records, and the waiting items."""
     named = call.use(named_people, RequestId(request_id))
     waiting = call.use(waiting_items, RequestId(request_id))
     return NamedPeopleAnswer(candidates=named, waiting=waiting)

@@ -177,7 +177,7 @@ class StartedSearchAnswer(Answer):
 
 @shows(NamedCandidate)
 class NamedPersonAnswer(Answer):
-    """A candidate found by details, to compare with the request."""
+    """A candidate found by personal details, to compare with the person in the request."""
 
     record_id: str
     names: Annotated[tuple[str, ...], From("details.names.display")]

@@ -53,7 +53,7 @@ class PurgeReleaseAnswer(Answer):
 
 
 class PlanFiguresAnswer(Answer):
-    """The counts of a plan."""
+    """The figures of a plan, as numbers of people."""
 
     people: int = Field(description="People on file; merged people count as one.")
     due: int = Field(description="People whose prints there is no longer a ground to keep.")

@@ -41,7 +41,7 @@ from service.usecases.retention.reviewing import (
 
 
 class KeepingAnswer(Answer):
-    """The longest ground for keeping data from one event."""
+    """The ground that allows data from one event to be kept longest."""
 
     reference: Annotated[str, From("prints.reference")]
     """The Arrest Summons Number, or the conviction."""
@@ -142,7 +142,7 @@ class BasesAnswer(Answer):
     """The last lawful day; null if there is none."""
     events: Annotated[tuple[KeepingAnswer, ...], From("standing.bases")]
     records: tuple[str, ...]
-    """Records, which are kept as long as the longest ground allows."""
+    """Records. They are kept until the last of these grounds ends."""
     captures: tuple[str, ...] = Field(description="Captures in the gallery.")
     prints: tuple[CaptureBasisAnswer, ...]
     """Captures that no purge has hidden, each with its own ground."""

@@ -40,14 +40,15 @@ class CandidateAnswer(Answer):
     biometric_bits: Annotated[float, From("evidence.biometric_bits")]
     demographic_bits: Annotated[float, From("evidence.demographic_bits")]
     posterior: Annotated[float | None, From("evidence.posterior")]
-    """Null if no model may choose candidates by prints of this format; candidates are then only
-    ranked."""
+    """Null if there is no model with which to choose candidates by prints of this format;
+    candidates are then only ranked."""
     band: Annotated[Band, From("evidence.band")]
     prints_withheld: Annotated[bool, From("evidence.is_withheld")]
-    """True if no model may choose candidates by prints of this format. In the search they then
-    have no bits, the rank is the order in which they agree, `band` is `none`, `posterior` is null,
-    and `total_bits` does not include them. After the decisions, `print_bits` in the result of the
-    case states what they are worth."""
+    """True if there is no model with which to choose candidates by prints of this format. In the
+    search they then have no bits, the rank is the order in which they agree, `band` is `none`,
+    `posterior` is null, and `total_bits` does not include them. After the decisions, `print_bits`
+    in the result of the case states what they are worth.
+    """
     evidence: Annotated[tuple[EvidenceRowAnswer, ...], From("evidence.rows")]
     flags: Annotated[tuple[FlagAnswer, ...], From("evidence.flags")]
 

@@ -234,7 +234,7 @@ def _header(name: str) -> dict[str, Any]:
 
 
 def _simplify(schema: dict[str, Any]) -> None:
-    """Describe an optional parameter only by its type when it is present: it cannot be null."""
+    """Remove null from the types of an optional parameter: it may be absent, but never null."""
     choices = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
     if len(choices) == 1:
         del schema["anyOf"]

@@ -1,4 +1,6 @@
-"""`identlink log age`, `accept-state`: compare the database with its keys' checkpoint."""
+"""`identlink log age` compares the database with the checkpoint stored with its keys;
+`accept-state` accepts an older database.
+"""
 
 from collections.abc import Iterator
 from typing import Annotated, Any

@@ -153,7 +153,9 @@ def verify(
 
 
 def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
-    """Compare the store with its own keys; without the log's key there are no findings."""
+    """Return a finding if the store is older than the checkpoint stored with its keys; none if the
+    log's key is missing.
+    """
     if not open_custody(settings).holds_log_key():
         return ()
     return age_findings(services, open_log_signer(settings))

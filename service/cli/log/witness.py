@@ -149,7 +149,7 @@ def _own_key(path: Path, name: str) -> SigningKey:
 def _from_file(path: Path | None) -> CosignRequest:
     if path is None:
         raise InvalidInputError(
-            "No request was given to the witness: name a file with --checkpoint."
+            "There is no checkpoint for the witness to sign: give its file with --checkpoint."
         )
     return parse_request(path.read_bytes())
 

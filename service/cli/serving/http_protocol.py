@@ -34,7 +34,7 @@ class ConnectionLimits:
 
 
 class ServerConfig(uvicorn.Config):
-    """The library's configuration with our limits; it is sent to the processes that serve."""
+    """Uvicorn's configuration with our limits. It is sent to the server processes."""
 
     def __init__(self, app: FastAPI | str, *, limits: ConnectionLimits, **named: Any) -> None:
         super().__init__(app, **{**named, "http": BoundedProtocol, "ws": "none"})

@@ -106,7 +106,7 @@ class Scene:
         )
 
     def downloaded(self, path: str) -> bytes:
-        """Return a document as the first officer downloads it."""
+        """Return a document as downloaded by the first of the two officers."""
         first, _ = self.officers
         answer = first.client.get(path, headers={"X-Purpose": first.purpose})
         answer.raise_for_status()

@@ -105,7 +105,7 @@ def _signed_data(text: bytes) -> Any:
         from asn1crypto import cms  # noqa: PLC0415 - comes with pyHanko
     except ImportError as error:
         raise PdfNotInstalledError(
-            "Seals are checked with asn1crypto: install identlink[documents]."
+            "The package asn1crypto, which checks seals, is missing: install identlink[documents]."
         ) from error
     try:
         if _HEX.fullmatch(text) is None:

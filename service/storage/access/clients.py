@@ -96,12 +96,12 @@ def _keys_by_client(rows: Iterable[AnyRow]) -> dict[str, tuple[ClientKey, ...]]:
 
 
 def key_of(row: AnyRow) -> ClientKey:
-    """Return the key in a row."""
+    """Return the key that a database row holds."""
     return value_of(ClientKey, row, key_id=ClientKeyId(row.client_key_id))
 
 
 def client_of(row: AnyRow, keys: tuple[ClientKey, ...]) -> Client:
-    """Return the client in a row, with the given keys."""
+    """Return the client that a database row holds, with the given keys."""
     scopes = frozenset(Scope(scope) for scope in row.scopes.split())
     return value_of(Client, row, scopes=scopes, keys=keys)
 
@@ -179,7 +179,7 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 
 
 def token_of(row: AnyRow) -> Token:
-    """Return the token in a row."""
+    """Return the token that a database row holds."""
     return Token(
         token_id=TokenId(row.token_id),
         secret_sha256=row.secret_sha256,

@@ -150,7 +150,7 @@ class Sessions(TransactionPart):
 
 
 def session_of(row: AnyRow) -> Session:
-    """Return the session that is stored in a row."""
+    """Return the session that a database row holds."""
     return value_of(Session, row)
 
 

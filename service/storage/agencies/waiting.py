@@ -49,7 +49,7 @@ class ListedItem:
 class Waiting(TransactionPart):
     """Waiting items.
 
-    They are only read: they follow from what was received and what was attached.
+    Read-only: the items follow from what was received and what was attached.
     """
 
     def changed_since(self, size: int) -> tuple[int, bool]:

@@ -80,7 +80,7 @@ def read_settled(body: bytes) -> tuple[Form, Codes]:
 
 
 def written_body(value: Written) -> bytes:
-    """Return the body of one value."""
+    """Return one value as JSON, the body of a payload."""
     return to_bytes({"text": value.text, _ILLEGIBLE: value.is_illegible})
 
 

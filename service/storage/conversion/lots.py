@@ -43,7 +43,7 @@ class ConversionLots(TransactionPart):
     """Lots. Each has a label that no other lot has."""
 
     def open(self, lot: Lot) -> bool:
-        """Store a lot. Returns False if its label is taken."""
+        """Store a new lot (a roll or box of frames). Returns False if its label is taken."""
         if not self._add_new(
             conversion_lots,
             lot,
@@ -138,7 +138,7 @@ def _lot(row: AnyRow) -> Lot:
 
 
 def lot_of(row: AnyRow, state: str, round_: int) -> Lot:
-    """Return the lot in a row that has the columns of a lot."""
+    """Return the lot that a database row with the columns of a lot holds."""
     return value_of(
         Lot,
         row,

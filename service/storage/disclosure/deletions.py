@@ -128,7 +128,7 @@ class Deletions(TransactionPart):
     def of_force(
         self, owner: ForceCode, *, after: str | None = None, limit: int
     ) -> ListPage[DeletionCase, str]:
-        """Return a page of the cases of a force that have not been carried out, oldest first."""
+        """Return a page of a force's deletions that have not been carried out, oldest first."""
         open_ones = _CASES.where(
             deletion_cases.c.owner == owner, deletions_done.c.deletion_id.is_(None)
         )

@@ -54,7 +54,7 @@ def row_of(table: Table, value: object, /, **others: Any) -> dict[str, Any]:
 
 
 def value_of(kind: type[Value], row: AnyRow, /, **others: Any) -> Value:
-    """Return the domain value in a row; `kind` is the value's dataclass.
+    """Return the domain value that a database row holds; `kind` is the value's dataclass.
 
     A field takes the column of the same name, converted to an enumeration member where the field
     is an enumeration, unless `others` gives its content.

@@ -42,7 +42,9 @@ class AgreementCount:
 
 
 class Competence(TransactionPart):
-    """Figures on examiners; only reads. `examiner` selects one examiner; None selects all."""
+    """Figures on the competence of examiners. Read-only. `examiner` selects one examiner; None
+    selects all.
+    """
 
     def controls(
         self, *, since: datetime, limit: int, examiner: UserId | None = None

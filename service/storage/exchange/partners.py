@@ -71,7 +71,7 @@ class DecidedRequest:
 class Replies(TransactionPart):
     """Replies still to be sent.
 
-    They are only read: a queued reply is a message that answers a request.
+    Read-only: a queued reply is a message that answers a request.
     """
 
     def waiting(self, limit: int) -> tuple[DecidedRequest, ...]:

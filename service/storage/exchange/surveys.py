@@ -80,7 +80,7 @@ class Surveys(TransactionPart):
         return self._read(rows)
 
     def surveyed(self, keys: Collection[DutyKey]) -> tuple[UnsurveyedVersion, ...]:
-        """Return the surveyed versions to which these duties belong, as they were when surveyed.
+        """Return the versions that these duties concern, as they were at the survey.
 
         Versions of hidden people are left out.
         """

@@ -228,7 +228,7 @@ def _conditions(wanted: EventFilter, before: int | None) -> Iterator[ColumnEleme
 
 
 def entry_of(row: AnyRow) -> LoggedEvent:
-    """Return the event in a row of `ENTRY`."""
+    """Return the event that a row of `ENTRY` holds."""
     return LoggedEvent(
         row.seq, EventId(row.event_id), EventType(row.event_type), row.at, bytes(row.body)
     )

@@ -101,7 +101,7 @@ _LIVE = (
 
 
 def endpoint_of(row: AnyRow) -> Endpoint:
-    """Return the endpoint in a row."""
+    """Return the endpoint that a database row holds."""
     return value_of(
         Endpoint,
         row,

@@ -64,7 +64,7 @@ class ReadUnits:
 
 
 class AuditRows(TransactionPart):
-    """Facts for inspectors. They are only read."""
+    """Facts for inspectors. Read-only."""
 
     def ended(self, first: date, last: date) -> tuple[Ended, ...]:
         """Return the requests and cases that ended between two days, inclusive, in order."""

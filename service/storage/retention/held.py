@@ -60,7 +60,7 @@ class HeldCapture:
 
 
 class HeldPeople(TransactionPart):
-    """People for the retention planner. They are only read.
+    """The people whom the retention planner considers. Read-only.
 
     Hidden and erased people, and people with a restricted item, are left out.
     """

@@ -151,7 +151,7 @@ def _named(row: Any, table: str, *key: object) -> int:
 
 
 class RecountRows(TransactionPart):
-    """Rows for the independent recount. They are only read."""
+    """Rows for the independent recount. Read-only."""
 
     def people(self) -> Iterator[RawPerson]:
         """Yield the people who are not erased or hidden and have no restricted item.

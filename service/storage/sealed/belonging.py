@@ -67,11 +67,13 @@ def holds_payloads(url: str) -> bool:
 
 
 def check_keys(connection: Connection, keys: StoreKeys) -> None:
-    """Refuse keys that do not belong to this database; record the log with keys that do.
+    """Refuse keys that do not belong to this database. If the keys belong to no log yet, record
+    that they belong to this one.
 
-    Raises ForeignKeysError for the keys of another store. Raises KeysMissingError when the keys
-    are older than the payloads or empty: the key of the newest payload is missing, or the keys of
-    more than half the sample. A single other missing key is damage, which verification will find.
+    Raises ForeignKeysError for the keys of another store. Raises KeysMissingError if there are no
+    keys or they are older than the payloads: the key of the newest payload is missing, or the keys
+    of more than half the sampled payloads are. Any other missing key is damage, which verification
+    will find.
     """
     first, known = _first_event(connection), keys.first_event()
     if first is not None and known is not None and first != known:

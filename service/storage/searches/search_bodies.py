@@ -96,7 +96,7 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
 
 
 def evidence_body(evidence: Evidence) -> bytes:
-    """Return the body of evidence: rows and flags. Posterior and band have their own columns."""
+    """Return evidence as JSON: its rows and flags. Posterior and band have their own columns."""
     return to_bytes(
         {
             # Each row is a tuple of source, level, bits and note, in this order.

@@ -106,7 +106,7 @@ def digest_row(row: CommittedRow) -> StateRow:
 def committed_rows(
     connection: Connection, tables: Collection[str] | None = None
 ) -> Iterator[CommittedRow]:
-    """Yield the rows to which events may have committed, of all tables or only of those named."""
+    """Yield the rows, of all tables or only of those named, whose digests events may state."""
     for event_type, rows in _ways():
         if tables is not None and rows.table not in tables:
             continue

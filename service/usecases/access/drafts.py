@@ -98,7 +98,7 @@ def drop_draft(bench: Workbench, caller: Caller, step: str, about_id: str) -> No
 
 
 def forget_old_drafts(services: StoreServices) -> None:
-    """Erase everybody's drafts that are a day old; a worker does it."""
+    """Erase all users' drafts that are older than a day. A background worker calls this."""
     with services.units.write() as unit:
         unit.drafts.drop_older(services.surroundings.clock() - LIFE)
         unit.commit()

@@ -87,7 +87,7 @@ def count_attempt(
 
 
 def uncount_attempt(unit: UnitOfWork, key: str, *, now: datetime) -> None:
-    """Uncount a failure that was counted before the attempt was checked."""
+    """Take back one failure, which was counted before the attempt was checked."""
     found = _counter(unit, key, now)
     if found.failures <= 1:
         unit.sessions.forget(key)

@@ -139,7 +139,7 @@ def answer_as_agency(
 ) -> None:
     """Answer a question from the office.
 
-    Raises NotPermittedError, NoAgreementError, NotFoundError, InvalidInputError (no words),
+    Raises NotPermittedError, NoAgreementError, NotFoundError, InvalidInputError (empty `words`),
     RequestStepError (no question is open).
     """
     if not words.strip():

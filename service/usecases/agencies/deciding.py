@@ -131,7 +131,7 @@ def attach_matter(services: Services, command: AttachMatter) -> Step:
     """Attach a pending matter, or propose to attach it if two people have to decide.
 
     Raises NotPermittedError, NotFoundError, ConflictError (not pending), StaleRecordError,
-    InvalidInputError (no words, or offences matched wrongly), PayloadErasedError.
+    InvalidInputError (empty `words`, or offences matched wrongly), PayloadErasedError.
     """
     with services.units.write() as unit:
         at = _begun(services, unit, command, WAITING - PROPOSALS)

@@ -40,7 +40,7 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     """Answer *elsewhere: fiche*, open a request to convert the record, and return its id.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (nobody has
-    searched for the person), InvalidInputError (another kind of request, no words),
+    searched for the person), InvalidInputError (a request of another kind, or empty `words`),
     NoAgreementError.
     """
     if not command.words.strip():

@@ -44,7 +44,7 @@ class Inbox:
     """A page of the matters to work on, oldest first, with the counts of all of them."""
 
     counts: tuple[WaitingCount, ...]
-    """Of the pending matters."""
+    """Counts of the pending matters."""
     waiting: tuple[Matter, ...]
     """Pending matters, and those that somebody proposes to take off a record. Matters of erased
     and restricted people are not among the second."""

@@ -169,8 +169,8 @@ def answer_question(
 ) -> ApplicationView:
     """Answer a question from the office, with a document if one was sent.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no words, or words that cannot be
-    shown), ConflictError, RequestStepError (no question is open), UploadRefusedError,
+    Raises NotPermittedError, NotFoundError, InvalidInputError (empty `words`, or words that cannot
+    be shown), ConflictError, RequestStepError (no question is open), UploadRefusedError,
     ScannerUnavailableError, UploadsBusyError.
     """
     words = command.words.strip()

@@ -45,9 +45,9 @@ def begin_watch(
     certificate: Certificate | None = None,
     agency: str | None = None,
 ) -> Watch:
-    """Store a watch of a request with its first step.
+    """Begin to watch a request: store the watch and its first step.
 
-    Raises ConflictError while an earlier one is valid.
+    Raises ConflictError while an earlier watch of the request is valid.
     """
     if any(
         one.state(at.today) is WatchState.WATCHING

@@ -22,7 +22,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class KeyFrame:
-    """A keying of a frame, as its keyer read it."""
+    """A command to store what one keyer typed from a frame."""
 
     caller: Caller
     frame_id: FrameId

@@ -60,8 +60,8 @@ def propose_match(services: Services, command: ProposeMatch) -> FrameState:
     A second person must check the proposal. If it follows from a link of two sealed decisions, no
     check is needed and the frame is written at once. Raises NotPermittedError, NotFoundError,
     ConflictError (no search yet, a candidate that the last search did not find, or examiners are
-    still working), InvalidInputError (no words, too few or too many candidates, or an outcome that
-    contradicts the search), AwaitsWitnessError.
+    still working), InvalidInputError (empty `words`, too few or too many candidates, or an outcome
+    that contradicts the search), AwaitsWitnessError.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:
@@ -163,7 +163,7 @@ def _by_prints(services: Services, at: AtFrame, search: Search, command: Propose
         raise ConflictError("The examiners have not concluded this search yet.")
     if command.candidate_id is not None or command.other_candidate_id is not None:
         raise InvalidInputError(
-            "For a search by prints, the examiners name the person: leave the candidate out.",
+            "In a search by prints, the examiners decide who the person is: send no candidate.",
             pointer="/candidate_id",
         )
     link = at.unit.links.get(search.link_id) if search.link_id else None

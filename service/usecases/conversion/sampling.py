@@ -111,7 +111,9 @@ def _new_draw(services: StoreServices, unit: UnitOfWork, command: DrawSample, lo
 
 
 def _units(unit: UnitOfWork, frames: Sequence[Frame], seed: int) -> tuple[DrawnUnit, ...]:
-    """Return the drawn units, with seeded units among them, in the order in which to read them."""
+    """Return the drawn units, mixed with units that have a planted error, in the order in which to
+    read them.
+    """
     drawn = [one for kind in ErrorClass for one in _drawn(frames, kind, seed)]
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
     everything = [(frame, field) for frame in frames for field in FormField]
@@ -214,7 +216,7 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
         one = existing(next(iter(units), None))
         if unit.conversion_frames.has_worked(one.frame_id, lot.round, by):
             raise SelfVerificationError(
-                "You have worked on this frame: another person must check it for the sample."
+                "You have worked on this frame, so another person must check it in the sample."
             )
         if unit.conversion_keyings.settled(one.frame_id, lot.round) is None:
             raise PayloadErasedError

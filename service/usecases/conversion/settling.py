@@ -322,9 +322,10 @@ def _next_state(at: AtFrame, form: Form, codes: Codes, *, has_codes: bool) -> Fr
 
 
 def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
-    """Add codes to texts that have none, or leave them as texts; return the new state.
+    """Add codes to entries that have only text, or confirm that they stay text; return the new
+    state.
 
-    A code that came from a table is not changed. Raises NotPermittedError, NotFoundError,
+    A code taken from a table is not changed. Raises NotPermittedError, NotFoundError,
     ConflictError, InvalidInputError (a code that was not in force), PayloadErasedError.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)

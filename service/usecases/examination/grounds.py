@@ -144,8 +144,8 @@ def _check_placed(ground: Ground, points: Sequence[PointPair]) -> None:
     blind = in_order({point.position for point in points} - ground.seen)
     if blind:
         raise UnfoundedFindingError(
-            f"You marked points in the {words_of(blind)} before you saw that finger in both"
-            " prints: open both, then mark the points.",
+            f"You marked points in fingers that you had not seen in both prints"
+            f" ({words_of(blind)}): open both prints, then mark the points again.",
             pointer="/points",
         )
     beside = in_order({one.position for one in points if not _is_on(ground.scales, one)})

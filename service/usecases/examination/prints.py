@@ -89,9 +89,9 @@ class Showing:
 
 
 def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: Showing) -> None:
-    """Record that the caller was shown a print of a case, with an event.
+    """Record, with an event, that the caller was shown a print of a case.
 
-    Only the first time is recorded, and nothing after the caller's own decision.
+    Only the first time is recorded, and nothing after the caller has decided.
     """
     made = services.surroundings
     me = caller.actor.user_id

@@ -142,7 +142,7 @@ def _sealed_record(
 
 @dataclass(frozen=True, slots=True)
 class AskFurther:
-    """A supervisor's request to send a difference to one more examiner."""
+    """A supervisor's request that one more examiner decide a case on which examiners differ."""
 
     caller: Caller
     case_id: CaseId

@@ -65,7 +65,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class AskStates:
-    """A question about a person who has other nationalities."""
+    """A question to the other States of which a person is a national."""
 
     details: Details
     purpose: UsePurpose

@@ -213,7 +213,7 @@ class Telling:
         return same.steps[0].state is MatterState.QUARANTINED and not was_attached
 
     def take(self, told: Notification) -> None:
-        """Let the newest version of a conviction wait, or correct the version that is on
+        """Put the newest version of a conviction into the inbox, or correct the version that is on
         record.
         """
         earlier = self._versions(told.conviction.conviction_id)

@@ -71,10 +71,12 @@ def replay_link(
     """Replay the search that a link came from, including its look-up, and log this.
 
     The look-up is repeated only if scores and evidence are as recorded. It reads all captures
-    unless another `way` is given, and calls `advance` after each step. A force is told only the
-    verdict, because a difference may reveal figures. For a force only scores are replayed, so that
-    its call does not read everybody's prints. Raises NotPermittedError, NotFoundError, ModelError
-    (a stored model is damaged), and the errors of `way`.
+    unless `way` gives another way to read them, and calls `advance` after each step.
+
+    A force is told only the verdict, because a difference may reveal scores. For a force only the
+    scores are replayed, so that a force's request does not read everybody's prints. Raises
+    NotPermittedError, NotFoundError, ModelError (a stored model is damaged), and any error that
+    `way` raises.
     """
     link, recorded = _recorded(services, caller, link_id)
     found = _on_scores(services, models, link, recorded)

@@ -153,8 +153,8 @@ def _told(event: LoggedEvent, names: Mapping[UserId, str]) -> StoryEvent:
 
 
 def _told_to_force(event: LoggedEvent, number: int) -> StoryEvent:
-    """Return an event with its place in the story.
+    """Return an event with its position in this story in place of its log number.
 
-    Its log number would reveal how much others do.
+    The log number would show the force how much other forces do.
     """
     return replace(_told(event, {}), seq=number, actor="")

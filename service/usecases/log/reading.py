@@ -70,7 +70,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyProof:
-    """A proof that the log of one size begins with the log of a smaller size."""
+    """A proof that the log, at one size, begins with all that it held at a smaller size."""
 
     old_size: int
     size: int
@@ -206,7 +206,8 @@ def actor_names(
 
 
 def actor_named(services: StoreServices, caller: Caller, name: str) -> UserId:
-    """Return the id of the account with this sign-in name; without one, the text itself as an id.
+    """Return the id of the account with this sign-in name. If there is none, the text is taken as
+    an id.
 
     Raises NotPermittedError.
     """

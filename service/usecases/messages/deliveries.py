@@ -162,7 +162,7 @@ def _free_lapsed(services: StoreServices) -> None:
 
 
 def _give_up(services: StoreServices) -> None:
-    """Give up messages that have long been due to endpoints that accept no messages."""
+    """Stop trying to deliver long-overdue messages to endpoints that accept no messages."""
     now = services.surroundings.clock()
     failing_before = now - _HOPELESS
     with services.units.read() as unit:

@@ -156,7 +156,8 @@ def _likely(
 ) -> Sequence[bool]:
     """Return whether the prints support each person.
 
-    This is judged by bits, or without bits by a similarity beyond any impostor's.
+    They do if their bits are high enough or, where there are no bits, if the similarity is higher
+    than that of any impostor.
     """
     nothing = [None] * len(comparisons.cosines)
     asked = print_probe(kind, probe, services.print_format.template)

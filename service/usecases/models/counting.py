@@ -32,10 +32,11 @@ class Met:
 
 
 def refresh(services: Services) -> None:
-    """Read the experience again if it has changed.
+    """Read the experience (how similar strangers were in rehearsals and decided searches) again if
+    it has changed.
 
-    It changes when more searches are counted, a doubt is settled, or the audit of proposals raises
-    an alarm or is reset.
+    It changes when more searches are counted, a gallery case about a stranger is settled, or the
+    audit of proposals raises an alarm or is reset.
     """
     with services.units.read() as unit:
         version = (*unit.rehearsals.version(), unit.law.next_number())

@@ -76,8 +76,9 @@ def open_dispute(services: Services, command: OpenDispute) -> Dispute:
     """Open a dispute about an entry of a record. From now on no answer gives the entry as this
     person's.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no words, or an item that cannot be
-    disputed), ConflictError (it is disputed already, or the request is about another person).
+    Raises NotPermittedError, NotFoundError, InvalidInputError (empty `words`, or an item that
+    cannot be disputed), ConflictError (it is disputed already, or the request is about another
+    person).
     """
     caller = command.caller
     caller.actor.require(Scope.WORK_REQUESTS)
@@ -150,7 +151,7 @@ def propose_decision(services: Services, command: ProposeDecision) -> Dispute:
     """Propose whom the entry is about.
 
     Raises NotPermittedError, NotFoundError, ConflictError (already decided or proposed),
-    InvalidInputError (no words).
+    InvalidInputError (empty `words`).
     """
     require_reason(command.words, "/words")
     theirs, not_theirs = DisputeState.PROPOSED_THEIRS, DisputeState.PROPOSED_NOT_THEIRS

@@ -64,7 +64,7 @@ def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
         before = version_read(unit, caller, command.record_id, command.expected_version)
         if not services.issues_numbers:
             raise ConflictError(
-                "This installation does not issue numbers: ask the office that does."
+                "This installation does not issue numbers for people: ask the office that does."
             )
         person_id = before.head.person_id
         _demand_none(unit, command, [one.kind for one in before.items.held])

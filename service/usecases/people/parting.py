@@ -38,7 +38,8 @@ def part_matters(
 ) -> None:
     """Divide the entries between two people whose merge has just been undone, or open disputes.
 
-    `undone` is the undoing and `moved` the captures that went back. Call this in its transaction.
+    `undone` is the undoing and `moved` the captures that it gives back to the second person. Call
+    this in its transaction.
     """
     at = At(services, unit, caller)
     merges = unit.events.about(str(undone.undoes), [PersonsMerged.event_type])
@@ -57,9 +58,10 @@ def part_matters(
 def _prints(
     unit: UnitOfWork, undone: Merge, moved: Collection[EncounterId]
 ) -> tuple[Known, Known]:
-    """Return the facts that the prints of each of the two people show.
+    """Return the facts shown by the prints of each of the two people.
 
-    Until the commit, the captures that went back are still read as those of the first person.
+    Until the transaction commits, captures that the undoing gives back to the second person are
+    still read as the first person's.
     """
     back = {*unit.merges.origins(moved), *moved}
     first = unit.people.person_row(undone.surviving)

@@ -63,7 +63,8 @@ def list_records(
 ) -> RecordPage:
     """Return the records that the caller may read, without their content, newest first.
 
-    In another order, `before` is the last record of the previous page. Raises NotPermittedError.
+    `before` is the last record of the previous page in the chosen `order`. Raises
+    NotPermittedError.
     """
     caller.actor.require(Scope.READ_RECORDS)
     force = caller.require_force() if caller.actor.role is Role.FORCE else None

@@ -45,8 +45,8 @@ class RemakeState:
 def tools_of(desk: PrintDesk) -> str:
     """Return the tools that make templates, each with version and digest.
 
-    Raises InvalidInputError if the gallery's format is made elsewhere, and ConfigurationError if a
-    library is missing.
+    Raises InvalidInputError if this service cannot make templates of the gallery's format, and
+    ConfigurationError if a library is missing.
     """
     vectors = desk.demand_features().vectors().tool
     return "; ".join(

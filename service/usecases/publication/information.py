@@ -60,7 +60,7 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.request.kind != KIND.name:
             raise InvalidInputError(
-                "This is not a request for information: use the call for its kind."
+                "This is not a request for information: use the API call for this kind of request."
             )
         _demand_another_officer(unit, command.caller, file)
         today = services.surroundings.clock().date()

@@ -193,9 +193,9 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
     """Agree with a proposal, so that it takes effect, or send it back with a reason.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
-    SelfVerificationError (the caller proposed it), InvalidInputError (no words),
-    NotReleasableError (what may be disclosed has changed since the proposal, nobody was found
-    then and somebody is now, or a waiting item would be missing).
+    SelfVerificationError (the caller proposed it), InvalidInputError (empty `words`),
+    NotReleasableError (what may be disclosed has changed since the proposal; somebody has been
+    found since it said that nobody was; or a waiting item would be left out).
     """
     if not command.agrees and not command.words.strip():
         raise InvalidInputError("Write why you do not agree.", pointer="/words")

@@ -116,7 +116,8 @@ def show_dispute(services: StoreServices, caller: Caller, dispute_id: str) -> Di
 def disputes_in(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> tuple[tuple[Dispute, ...], tuple[EntryChoice, ...]]:
-    """Return the disputes raised in a request, and the entries that its person may dispute.
+    """Return the disputes raised in a request, and the entries that the person whom it concerns
+    may dispute.
 
     Raises NotPermittedError, NotFoundError.
     """

@@ -165,7 +165,7 @@ def identify(services: Services, command: Identify) -> Identification:
 
     The outcome is "not held" only if the search was complete and left no doubt. Raises
     NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError (an
-    unknown candidate, no words), ConflictError (the examiners have not concluded),
+    unknown candidate, or empty `words`), ConflictError (the examiners have not concluded),
     AwaitsWitnessError.
     """
     named, now = _named_by_details(services, command)
@@ -222,7 +222,7 @@ def _found(
         return _by_details(unit, command, search)
     if command.candidate_id is not None:
         raise InvalidInputError(
-            "For a search by prints, the examiners name the person: leave the candidate out.",
+            "In a search by prints, the examiners decide who the person is: send no candidate.",
             pointer="/candidate_id",
         )
     return _by_prints(services, unit, search, named)

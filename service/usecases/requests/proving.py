@@ -91,7 +91,9 @@ def show_proofs(services: StoreServices, caller: Caller, request_id: RequestId) 
 
 
 def proofs_of(unit: UnitOfWork, file: RequestFile) -> ProofView:
-    """Return a person's stated answers. None for other requesters, and none once erased."""
+    """Return the answers that a person stated in a request and that documents must prove. There
+    are none for other requesters, or once they are erased.
+    """
     request = file.request
     if request.asker.kind is not PartyKind.PERSON:
         return ProofView(file, (), (), {}, is_demanded=False)

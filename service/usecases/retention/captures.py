@@ -51,7 +51,7 @@ class JudgedCapture:
 def judged(
     captures: Iterable[HeldCapture], stated: Stated, known: KnownEvents, on: date
 ) -> tuple[JudgedCapture, ...]:
-    """Return the captures of one human being, judged by the rules for a day."""
+    """Return the captures of one human being, each judged by the retention rules as at a day."""
     return tuple(_judged(one, stated.get(one.encounter_row, ()), known, on) for one in captures)
 
 
@@ -71,7 +71,9 @@ def _judged(
 def _basis(
     capture: HeldCapture, counted: Mapping[FactKind, CaptureFact], known: KnownEvents, on: date
 ) -> tuple[Basis, str]:
-    """Return the longest basis for keeping a capture, and the item of its event."""
+    """Return the basis that allows a capture to be kept longest, and the record item of the event
+    that gives it. The item is empty if no event does.
+    """
     decided = _decided(counted)
     if FactKind.VOLUNTEER in counted:
         return _on_its_own(capture, (_volunteer(counted),), decided, known, on), ""

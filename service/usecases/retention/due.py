@@ -41,7 +41,7 @@ class Standing:
     """The id of the person; for merged people, of the person that the others are merged into."""
     fate: Fate
     bases: tuple[Basis, ...]
-    """The longest basis for each event."""
+    """For each event, the basis that allows data to be kept longest."""
     provision: str
     """The provision that decides."""
     last_day: date | None
@@ -169,7 +169,9 @@ def _ruled(review: Review, on: date) -> _Decision:
 
 
 def _kept(bases: Sequence[Basis], on: date) -> _Decision | None:
-    """Return the longest basis if every event keeps its prints by a rule; otherwise None."""
+    """Return the basis that allows prints to be kept longest if every event keeps its prints by a
+    rule; otherwise None.
+    """
     best = longest(bases)
     by_rule = all(one.keeps_on(on) and one.keep is not Keep.REVIEW for one in bases)
     return (Fate.KEPT, best.provision, best.last_day) if best is not None and by_rule else None
@@ -187,7 +189,9 @@ def _over(captures: Sequence[JudgedCapture]) -> _Decision:
 
 @dataclass(frozen=True, slots=True)
 class ShownBases:
-    """The result for a person with each capture, and the items kept on the longest basis."""
+    """The retention result for a person and for each of their captures, with the events and
+    convictions on which it is based.
+    """
 
     standing: Standing
     on: date

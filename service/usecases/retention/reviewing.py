@@ -171,7 +171,7 @@ def _check(services: Services, command: ProposeRuling) -> None:
 def _person_of(file: RequestFile) -> PersonId:
     if file.request.kind != KIND.name:
         raise InvalidInputError(
-            "This request is not a retention review: use the call for its kind."
+            "This is not a retention review: use the API call for this kind of request."
         )
     if file.person_id is None:
         raise RequestStepError(
@@ -195,7 +195,7 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
     """Agree with a proposal, so that it takes effect, or send it back with a reason.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
-    SelfVerificationError, InvalidInputError (no words), NotReleasableError (the records have
+    SelfVerificationError, InvalidInputError (empty `words`), NotReleasableError (the records have
     changed since the proposal).
     """
     if not command.agrees and not command.words.strip():

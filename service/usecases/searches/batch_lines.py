@@ -201,9 +201,9 @@ def _read(
 def _looked_up(
     worker: BatchWorker, read: Sequence[SubmitSearch | Settlement]
 ) -> tuple[Hits | None, ...]:
-    """Look up leased lines together.
+    """Look up leased lines of a batch together.
 
-    None for a line that must be looked up when it is processed.
+    The result is None for a line that must be looked up when it is processed.
     """
     asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
     try:

@@ -127,8 +127,8 @@ def batch_standing(
 ) -> BatchStanding:
     """Return the state of a batch of the caller's force.
 
-    The caller must have `scope`: a caller that submits a batch may read that batch's state. Raises
-    NotPermittedError, NotFoundError.
+    The caller must have `scope`. The call that submits a batch gives the scope for submitting, so
+    that its caller need not be allowed to read searches. Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(scope)
     with services.units.read() as unit:

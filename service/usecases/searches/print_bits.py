@@ -37,8 +37,9 @@ class PrintBits:
     fingers: tuple[FingerBits, ...]
     """One for each correspondence, in order."""
     together: float | None
-    """Of all fingers that have bits, as far as rehearsals support it; None before there are
-    enough."""
+    """The bits of all fingers that have any, as far as rehearsals support it; None before there
+    are enough.
+    """
     rehearsed: int
     """Searches that were counted when this one was made."""
     model: str

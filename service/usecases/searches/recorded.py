@@ -158,9 +158,10 @@ def line_up(policy: CasePolicy, unit: UnitOfWork, case: Case) -> tuple[Candidate
     """Return the exemplars of a case, the same for each of its examiners.
 
     A tenprint check always has the same number of exemplars, if the search's list is long enough:
-    the likely candidates are filled up with look-alikes from the rest of the list. Look-alikes are
-    drawn by their random ids, not by rank: candidates next in rank have fewer fingers than others,
-    which would reveal the likely ones. A control item has only look-alikes, drawn in the same way.
+    look-alikes from the rest of the list are added to the likely candidates to make up the number.
+    Look-alikes are drawn by their random ids, not by rank: candidates next in rank have fewer
+    fingers than others, which would reveal the likely ones. A control item has only look-alikes,
+    drawn in the same way.
     """
     search = existing(unit.searches.get(case.search_id))
     candidates = unit.searches.candidates(case.search_id)

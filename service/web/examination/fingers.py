@@ -51,7 +51,7 @@ def finger_pairs(
 
 
 def led_by(pairs: Sequence[FingerPair], position: int | None) -> tuple[FingerPair, ...]:
-    """Return the pairs with that of one finger first, and the others in their order after it."""
+    """Return the pairs, moving the pair of one finger to the front; the rest keep their order."""
     return tuple(sorted(pairs, key=lambda pair: pair.position != position))
 
 

@@ -54,7 +54,9 @@ def share_bar(share: float) -> RowBar:
 
 
 def span_bars(rows: Sequence[tuple[float, float]]) -> tuple[RowBar, ...]:
-    """Return bars (middle, end) for each row, all on one scale, which the longest end fills."""
+    """Return one bar for each row (middle, end), filled to `middle` and outlined to `end`. All
+    have one scale, on which the largest `end` is the full width.
+    """
     longest = max((end for _, end in rows), default=0.0)
     scale = _ROW_PX / longest if longest > 0 else 0.0
     return tuple(RowBar(round(middle * scale, 1), round(end * scale, 1)) for middle, end in rows)

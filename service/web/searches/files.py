@@ -65,7 +65,7 @@ class ShownCapture:
 
 
 def is_json(uploads: Sequence[Upload]) -> bool:
-    """Whether the file is the JSON of the API."""
+    """Whether the file is JSON in the API's format."""
     if len(uploads) != 1:
         return False
     return uploads[0].name.endswith(".json") or uploads[0].content.lstrip()[:1] == b"{"

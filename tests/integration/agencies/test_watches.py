@@ -180,8 +180,8 @@ def test_the_page_of_a_case_begins_confirms_and_ends_its_watch(either_office: Of
     add_convictions(world, record_id, FINE)
     given = told(world)
 
-    assert ("Confirm it by" in begun, "Confirm it by" in confirmed) == (True, True)
+    assert ("confirm the watch by" in begun, "confirm the watch by" in confirmed) == (True, True)
     assert "already watches this case" in refused
     assert (given, "ask again." in person.page(case)) == (1, True)
     assert person.follow(case, f"{case}/watch", act="begin").status_code == 200
-    assert "Confirm it by" not in person.follow(case, f"{case}/watch", act="end").text
+    assert "confirm the watch by" not in person.follow(case, f"{case}/watch", act="end").text

@@ -215,7 +215,7 @@ def test_a_point_counts_on_no_print_before_that_was_shown(
     fingers = (3,) if outcome == "identified" else ()
     body = evaluation(label, outcome, *fingers, points=[*POINTS, *pairs_sent(4)])
 
-    assert "before you saw that finger" in refused(world, path, body)
+    assert "that you had not seen in both prints" in refused(world, path, body)
 
 
 def ridges(*, columns: int) -> bytes:

@@ -288,7 +288,7 @@ def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(
     assert "paired minutiae" in again
     assert again != page
     assert "no bits" in page
-    assert "The search gave the prints no weight of evidence (bits)" in page
+    assert "The prints have no weight of evidence (bits)" in page
     # Bits of fingers are told; their sum is not, for nothing was rehearsed.
     assert re.findall(r'numeric">([+-]\d\.\d)</td></tr>', page) == ["+7.0", "+7.0"]
     assert (

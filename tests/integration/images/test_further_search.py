@@ -141,7 +141,7 @@ def assert_force_is_told(office: Office, search_id: str) -> None:
     sent_back = office.world.force().get(f"/v1/searches/{search_id}/prints").content
     message = nistitl.Message()
     message.parse(sent_back)
-    assert f"{MARKED} minutiae that an examiner marked in your mark" in page
+    assert f"{MARKED} minutiae that an examiner marked in the mark that you sent" in page
     assert [record.type for record in message] == [1, 2, 13, 9]
     assert len(message[3][331].value) == MARKED
 
@@ -187,7 +187,10 @@ def test_a_mark_is_searched_again_within_an_outline_linked_and_replayed(
     assert event.minutiae == count
     added = assert_added_only_inside(world, first, search_id, marked)
     page = either_office.force().page(f"searches/{search_id}")
-    assert f"{count} minutiae that an examiner marked in your mark, and {added} that" in page
+    assert (
+        f"{count} minutiae that an examiner marked in the mark that you sent, and {added} that"
+        in page
+    )
     message = nistitl.Message()
     message.parse(world.force().get(f"/v1/searches/{search_id}/prints").content)
     (area,) = message[3][300].value
@@ -398,7 +401,7 @@ def test_the_page_offers_the_search_once_and_then_says_that_it_was_asked(
     after = person.follow(at, to=f"{at}/further-search")
 
     assert "Search again with my minutiae" not in before
-    assert f"again with the {MARKED} minutiae of your analysis" in sealed.text
+    assert f"again with only the {MARKED} minutiae of your analysis" in sealed.text
     assert (after.status_code, after.url.path) == (200, f"/workbench/{at}")
     assert "You had this mark searched again" in after.text
     assert "Search again with my minutiae" not in after.text

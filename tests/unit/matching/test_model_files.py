@@ -67,7 +67,7 @@ def test_a_model_trained_on_other_features_is_refused(copied: Path) -> None:
     manifest = json.loads((copied / MANIFEST).read_bytes())
     manifest["features"]["comparisons"]["sex"].append("unknown")
     (copied / MANIFEST).write_text(json.dumps(manifest))
-    with pytest.raises(ModelError, match="computes other features"):
+    with pytest.raises(ModelError, match="computes different features"):
         read_model(copied)
 
 

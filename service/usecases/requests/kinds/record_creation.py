@@ -1,4 +1,5 @@
-"""A prosecuting agency asks for a record on its behalf, and gets an ASN; one person decides.
+"""A prosecuting agency asks us to create a record on its behalf, and gets an ASN; one person
+decides.
 
 A record is made only after the decision to prosecute, and only if the offence is recordable. The
 usual time is 3 to 5 working days from a complete form. No conviction is disclosed.

@@ -15,7 +15,9 @@ from service.usecases.requests.kind import ClockStart, Ground, Kind, names_the_a
 def _may_ask(request: Request) -> None:
     names_the_asker(request)
     if request.ask is None or not request.ask.words.strip():
-        raise InvalidInputError("Say what is wrong, and what is right.", pointer="/words")
+        raise InvalidInputError(
+            "Say what is wrong, and what it should say instead.", pointer="/words"
+        )
 
 
 KIND = Kind(
