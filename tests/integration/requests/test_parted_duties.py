@@ -83,16 +83,29 @@ def test_states_that_were_told_while_two_were_one_are_told_to_delete(world: Worl
     asns = {"own": ASN_OF[1], "by-asn": ASN_OF[2], "nobody-knows": ""}
     items = (entry("conviction", conviction(name, asn=asn)) for name, asn in asns.items())
     add(world, here, "89", *items)
-    to_romania = {one.content.conviction.reference: one.content for _, one in told.since()}
-    assert set(to_romania) == set(asns)
+    told_first = told.since()
+    to_romania, to_poland = (
+        {
+            one.content.conviction.reference: one.content
+            for _, one in told_first
+            if one.receiver == state
+        }
+        for state in ("ROU", "POL")
+    )
+    # One person with two nationalities: both States are told everything.
+    assert set(to_romania) == set(to_poland) == set(asns)
 
     part(world, merge_id)
-    at_once = told.since()
+    withdrawn, at_once = apart(told.since())
     (dispute,) = undecided(world)
     assert not told.since(), "what nobody has decided yet stays as it was told"
     decided(world, dispute["dispute_id"], theirs=False)
     later = told.since()
 
+    assert kinds(withdrawn) == [(MessageKind.DELETION, "POL")] * len(asns)
+    assert {one.content.conviction_id for _, one in withdrawn} == {
+        one.conviction.conviction_id for one in to_poland.values()
+    }
     due_on = (world.services.surroundings.clock().date() + _IN_TIME).isoformat()
     for found, reference in ((at_once, "by-asn"), (later, "nobody-knows")):
         assert kinds(found) == [(MessageKind.DELETION, "ROU"), (MessageKind.NOTIFICATION, "POL")]
@@ -104,7 +117,18 @@ def test_states_that_were_told_while_two_were_one_are_told_to_delete(world: Worl
         assert {row.due_on for row, _ in found} == {due_on}
     figures = reckon(told.services, told.desk).figures
     assert (figures.unexpected, figures.doubled, figures.total.past_due) == (0, 0, 0)
-    assert figures.total.due == len(asns) + 4
+    assert figures.total.due == 3 * len(asns) + 4
+
+
+def apart(found: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Return the messages that withdraw a conviction of no national there, and the others."""
+    wrong = [
+        isinstance(message.content, Deletion)
+        and message.content.reason is DeletionReason.WRONG_NATIONALITY
+        for _, message in found
+    ]
+    pairs = list(zip(found, wrong, strict=True))
+    return [one for one, is_so in pairs if is_so], [one for one, is_so in pairs if not is_so]
 
 
 def _is_notice(content: object) -> bool:
