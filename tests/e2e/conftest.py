@@ -77,15 +77,21 @@ def examiner(desks: Desks) -> Desk:
     return desks.sit_down("examiner-a")
 
 
+@pytest.fixture(scope="package")
+def kind_of_tests() -> Iterator[None]:
+    """Offer the kind that only tests have as long as the site may hold an application of it."""
+    with offered():
+        yield
+
+
 @pytest.fixture
-def applicant(desks: Desks, site: Site) -> Iterator[Desk]:
+def applicant(desks: Desks, site: Site, kind_of_tests: None) -> Iterator[Desk]:
     """Return a telephone at the pages of the public, which call the site's API over HTTP."""
     scopes = frozenset({Scope.CARRY_APPLICATIONS})
     name = f"public-pages-{secrets.token_hex(4)}"
     issued = add_client(site.bench.services, AddClient(CONSOLE, name, ForceCode("89"), scopes))
     office = open_office(site.address, issued.client.client_id, issued.secret)
     with ExitStack() as stack:
-        stack.enter_context(offered())
         stack.enter_context(texts_in())
         desk = open_desk(settings_of(office=site.address), office, catalogues(None))
         address = stack.enter_context(serving(create_public_app(desk)))
