@@ -70,5 +70,5 @@ def test_marked_minutiae_do_without_an_extractor() -> None:
 
 @pytest.mark.parametrize("found", [True, False])
 def test_a_region_with_too_few_minutiae_is_refused_by_its_cause(found: bool) -> None:
-    with pytest.raises(UnreadablePrintError, match="send a larger region"):
+    with pytest.raises(UnreadablePrintError, match="mark a larger region"):
         led(ImpressionType.ROLLED, features(1, region=REGION[:3]), found)
