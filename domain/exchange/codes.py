@@ -185,7 +185,10 @@ class MessageNumber:
         of an id.
         """
         if not _FORM.fullmatch(message_id):
-            raise InvalidInputError("The id of a message must be FROM-TO-TYPE and 15 digits.")
+            raise InvalidInputError(
+                "The id of a message must have the form "
+                "FROM-TO-TYPE-NUMBER, with 15 digits as the number."
+            )
         sender, receiver, kind, number = message_id.split("-")
         return cls(StateCode(sender), StateCode(receiver), MessageKind(kind), int(number))
 

@@ -131,7 +131,9 @@ def _verified(one: Known) -> Verification:
             "A replica stopped while it was checking its files: run the same command again."
         ) from lost
     if not isinstance(found, Verification):
-        raise IndexDamagedError("A replica failed to check its files: see its host's Ray log.")
+        raise IndexDamagedError(
+            "A replica failed to check its files: see the log files of Ray on its host."
+        )
     return found
 
 

@@ -136,9 +136,8 @@ class PrintDesk:
         found = self.reader.read(data, stated)
         if len(found.prints) != 1 or found.transaction is not None or found.prints[0].part:
             raise UnreadablePrintError(
-                "This is not an image of a single print: send one PNG, TIFF, BMP, JPEG"
-                " 2000, JPEG or WSQ image here, and use the upload of files for"
-                " transactions and records."
+                "This is not an image of a single print: send one PNG, TIFF, BMP, JPEG 2000, "
+                "JPEG or WSQ image here. Upload transactions and records as files instead."
             )
         return found.prints[0]
 

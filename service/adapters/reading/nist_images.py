@@ -53,7 +53,7 @@ def images_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> Cut:
     UnreadablePrintError.
     """
     if len(value) < _BINARY.size:
-        raise PartRefusedError("The record is cut short.")
+        raise PartRefusedError("The record is cut short: export it again.")
     imp, positions, scale, width_px, height_px, compression = _BINARY.unpack_from(value)
     impression_type, medium = impression_of(imp)
     code = _only_code(positions, impression_type)

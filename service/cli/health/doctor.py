@@ -259,8 +259,8 @@ def bound_payloads(unbound: int) -> str:
     """
     if unbound:
         raise ConflictError(
-            f"{unbound:,} were written by an earlier release and are not yet bound to a"
-            " row: run `identlink log verify --deep`, then `identlink vault bind`."
+            f"{unbound:,} payloads were written by an earlier release and are not yet bound to "
+            "a row: run `identlink log verify --deep`, then `identlink vault bind`."
         )
     return "each opens only for the row that owns it"
 

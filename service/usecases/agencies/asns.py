@@ -224,7 +224,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
         request_id = existing(result.request_id)
         if result.received_by == command.caller.actor.user_id:
             raise SelfVerificationError(
-                "You entered this result of a court: another person must put it on the record."
+                "You entered this court result: another person must put it on the record."
             )
         if unit.events.about(request_id, [EventType(AsnResultAttached.event_type)]):
             raise ConflictError("This result is already on a record.")

@@ -156,7 +156,7 @@ def _moved(at: At, sides: tuple[_Side, _Side], home: Home) -> bool:
 
 def _live(version: RecordVersion | None) -> RecordVersion:
     if version is None:
-        raise ConflictError("The record is no longer in use.")
+        raise ConflictError("The record is no longer in use: reload the page.")
     return version
 
 
