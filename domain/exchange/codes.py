@@ -255,6 +255,7 @@ _SENTENCES = {
     FaultCode.IMPOSSIBLE_DATES: "The dates are in an impossible order: correct them.",
     FaultCode.NOBODYS_REQUEST: "The message that you answer was never sent to you.",
     FaultCode.CLOSED_REQUEST: "The request has already been answered.",
-    FaultCode.NOT_ANSWERED: "No request for this purpose is answered here, or it lacks a name.",
+    FaultCode.NOT_ANSWERED: "We do not answer requests for this purpose, or the request lacks "
+    "a name.",
     FaultCode.NOT_A_NATIONAL: "The nationality of the receiving State is not among those stated.",
 }

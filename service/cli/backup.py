@@ -52,7 +52,7 @@ SinceOption = Annotated[
     typer.Option(
         exists=True,
         dir_okay=False,
-        help="Write an increment: what changed since the backup of this list.",
+        help="Write an increment: what has changed since the backup that this list describes.",
     ),
 ]
 ListOption = Annotated[
@@ -140,7 +140,9 @@ def restore(
     ],
     increments: Annotated[
         list[Path] | None,
-        typer.Argument(dir_okay=False, help="Increments since, in the order they were made."),
+        typer.Argument(
+            dir_okay=False, help=("Increments made since, in the order in which they were made.")
+        ),
     ] = None,
     *,
     accept_lost_events: LostOption = False,

@@ -43,8 +43,8 @@ class Led:
         """Return a sentence about the minutiae that are searched with."""
         people = f"{self.marked} minutiae that people marked"
         if not self.added:
-            return f"The print is searched with {people} and with none that the extractor found."
-        return f"The print is searched with {people} and {self.added} that the extractor found."
+            return f"The search uses {people} and none that the extractor found."
+        return f"The search uses {people} and {self.added} that the extractor found."
 
 
 def led_by_people(source: ReadPrint, marked: MarkedFeatures, found: MinutiaeView | None) -> Led:

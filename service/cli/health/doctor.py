@@ -153,9 +153,9 @@ def _configured(settings: Settings) -> Iterator[Check]:
 def _locks(settings: Settings) -> Check:
     """Return which locks confine the processes that read uploaded files."""
     locks = offered()
-    found = " and ".join(locks) or "not locked in"
+    found = " and ".join(locks) or "not confined"
     if Lock.SECCOMP in locks:
-        return Check("readers", f"locked in by {found}")
+        return Check("readers", f"confined by {found}")
     if settings.unlocked_readers:
         return Check("readers", f"{found}, as IDENTLINK_UNLOCKED_READERS accepts")
     return Check("readers", UNLOCKED, "Use another kernel, or accept it.")

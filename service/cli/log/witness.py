@@ -61,7 +61,12 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     ] = None,
     checkpoint: Annotated[
         Path | None,
-        typer.Option("--checkpoint", exists=True, dir_okay=False, help="File with a request."),
+        typer.Option(
+            "--checkpoint",
+            exists=True,
+            dir_okay=False,
+            help="File with a request for a cosignature.",
+        ),
     ] = None,
     every: Annotated[
         float | None,

@@ -251,7 +251,7 @@ def _amend(
     amendment = Amendment(
         (_change(command, before, result),),
         AmendmentReason.COURT_RESULT,
-        "The result that a court told under the Arrest Summons Number.",
+        "The result that a court reported under the Arrest Summons Number.",
         SourceKind.COURT,
         f"ASN {result.asn}, result {result.result_id}",
     )

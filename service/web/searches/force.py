@@ -158,7 +158,9 @@ def _field_of(error: LinkingError) -> str:
 
 def _sentence(error: LinkingError) -> str:
     if _field_of(error) == "reference":
-        return "Write at most 64 letters, digits and punctuation marks. Begin with a letter or digit."
+        return (
+            "Write at most 64 letters, digits or punctuation marks, the first a letter or digit."
+        )
     if isinstance(error, MalformedRequestError):
         places = ", ".join(sorted({fault.pointer or "/" for fault in error.faults})[:5])
         return f"The file does not have the format of a capture: check {places}."
