@@ -89,7 +89,7 @@ def backup(
     """Write the database to a new file and read it back; a running service is not disturbed.
 
     With `--since LIST` the file is an increment: only what changed since the backup for which
-    `--list-to LIST` was given. A restore needs the whole backup and all increments since.
+    `--list-to LIST` was given. A restore needs the full backup and all increments since.
 
     With `-` the backup goes to standard output, so that the client of any object store can take
     it. It is then not read back: run `identlink restore - --rehearse` where the backup is stored.

@@ -210,7 +210,7 @@ def test_a_clerk_asks_for_a_name(desks: Desks, world: World) -> None:
     clerk.check("input[name=purpose][value='identity-check']")
     clerk.press("Ask")
 
-    assert "Possible people" in clerk.desk.page.inner_text("section[role=status]")
+    assert "Possible matches" in clerk.desk.page.inner_text("section[role=status]")
     counted("names", clerk)
 
 

@@ -109,4 +109,6 @@ def moment_of(microseconds: int) -> datetime:
 
 
 def _damage() -> VaultDamagedError:
-    return VaultDamagedError("The packed sketches of probes have the wrong format.")
+    return VaultDamagedError(
+        "The packed sketches of probes have the wrong format: restore them from a backup."
+    )
