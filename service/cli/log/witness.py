@@ -61,12 +61,7 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     ] = None,
     checkpoint: Annotated[
         Path | None,
-        typer.Option(
-            "--checkpoint",
-            exists=True,
-            dir_okay=False,
-            help="File with a request for a cosignature.",
-        ),
+        typer.Option("--checkpoint", exists=True, dir_okay=False, help="File with a request."),
     ] = None,
     every: Annotated[
         float | None,
@@ -88,7 +83,7 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
         raise typer.BadParameter("Give either --url or --checkpoint.")
     if every is not None and (url is None or start):
         raise typer.BadParameter(
-            "To use --every, give --url as well, and first run the witness once with --start."
+            "With --every, give --url as well, and first run the witness once with --start."
         )
     me = Witness(_own_key(key, name), parse_verifier_key(log_key))
     cosign = partial(_cosigned, me, state, url, checkpoint, start=start)
