@@ -187,7 +187,7 @@ def _decoded(data: bytes, width_px: int, height_px: int, *, is_raw: bool) -> Dec
         return Decoded(raw_pixels(data, width_px, height_px), None)
     decoded = decode_picture(data)
     if decoded.pixels.shape != (height_px, width_px):
-        raise PartRefusedError("The size of the image is not the size in its record.")
+        raise PartRefusedError("The size of the image differs from the size stated in its record.")
     return decoded
 
 

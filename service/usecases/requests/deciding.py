@@ -167,8 +167,7 @@ def demand_answer(kind: Kind) -> None:
     """Raise InvalidInputError for a kind of request whose decision does not send an answer."""
     if not kind.sends:
         raise InvalidInputError(
-            "This call cannot decide a request of this kind: use the call that belongs to "
-            "this kind."
+            "This call cannot decide a request of this kind: use the API call for this kind."
         )
 
 

@@ -88,7 +88,7 @@ def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
     due = due_of(file, kind, on).on
     if due is not None and on > due:
         raise RequestStepError(
-            "The first period has ended, so the request can no longer be extended."
+            "The first period for an answer has ended, so it can no longer be extended."
         )
 
 
@@ -230,7 +230,7 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     """
     if command.step not in PLAIN_STEPS:
         raise InvalidInputError(
-            "This call cannot take this step: use the call that belongs to this step.",
+            "This call cannot take this step: use the API call for this step.",
             pointer="/step",
         )
     if command.step in _NEED_WORDS and not command.words.strip():
