@@ -14,9 +14,7 @@ class StoreLockedError(StoreUnavailableError):
     """Another process or transaction holds something that is needed. The call may be repeated."""
 
     title = "The store is locked at the moment"
-    advice = (
-        "Another process has locked the {part} or a row in it: try again, or stop that process."
-    )
+    advice = "Another process locks the {part} or a row in it: try again, or stop that process."
 
 
 class DiskFullError(StoreUnavailableError):

@@ -131,8 +131,7 @@ def read_card(directory: Path) -> dict[str, Any]:
     is_part = CARD in _names_listed(_parse(_read(directory, MANIFEST), MANIFEST))
     if not is_part and card.get("model") != model.digest:
         raise ModelError(
-            "The model card belongs to another model: make a new card with "
-            "`identlink model evaluate --card`."
+            "The card belongs to another model: run `identlink model evaluate --card`."
         )
     return card
 

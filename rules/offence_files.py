@@ -36,9 +36,7 @@ _Numbered = tuple[int, Mapping[str, Any]]
 def read_offences(content: bytes) -> tuple[OffenceCode, ...]:
     """Return the rows of a file. Raises InvalidInputError with the line of every fault."""
     if len(content) > MOST_BYTES:
-        raise InvalidInputError(
-            f"The file has more than {MOST_BYTES:,} bytes: use a smaller file."
-        )
+        raise InvalidInputError(f"The file has over {MOST_BYTES:,} bytes: use a smaller file.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -52,7 +52,7 @@ def write_population(
     """
     if persons < 1 or chunk_persons < 1:
         raise InvalidInputError(
-            "The number of people and the size of a chunk must be whole numbers of at least 1."
+            "The numbers of people and of people in a chunk must be at least 1."
         )
     directory.mkdir(parents=True, exist_ok=True)
     if (directory / MANIFEST_NAME).exists():

@@ -24,7 +24,7 @@ class TemplateFormat:
     def other_format(self) -> UnknownTemplateFormatError:
         """Return the error for a template of another format."""
         return UnknownTemplateFormatError(
-            f"This gallery holds only {self.label} templates: send templates of this format."
+            f"This gallery holds only {self.label} templates: send these."
         )
 
     def other_dimension(self) -> InvalidTemplateError:

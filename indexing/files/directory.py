@@ -35,7 +35,7 @@ class IndexDirectory:
         except OSError as busy:
             self.release()
             raise GalleryError(
-                "Another process has this index open: stop that process first."
+                "Another process uses this index: stop that process first."
             ) from busy
         for name in _OWNED:
             (root / name).mkdir(mode=0o700, exist_ok=True)

@@ -31,7 +31,7 @@ class LeftOut:
     def __post_init__(self) -> None:
         if self.rows.dtype != np.int64 or (np.diff(self.rows) <= 0).any():
             raise InvalidInputError(
-                "The numbers of the rows to leave out must be int64, in ascending order."
+                "The row numbers to leave out must be int64 in ascending order."
             )
 
     def keeps(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

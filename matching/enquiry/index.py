@@ -73,7 +73,7 @@ class NamesIndex:
         """
         if len(rows) != len(details):
             raise InvalidInputError(
-                "Give one entry of details for each row: there are more of one than of the other."
+                "Give one entry of details for each row: their numbers differ."
             )
         with self._changing:
             state = self._state

@@ -123,10 +123,7 @@ def _impression(
 ) -> Impression:
     position, code, quality = (int(value) for value in triple)
     if position > max(FingerPosition) or code >= len(IMPRESSION_TYPES) or quality > 100:
-        raise VaultDamagedError(
-            "A template payload has an unknown finger, impression or "
-            "quality: restore it from a backup."
-        )
+        raise VaultDamagedError("A template payload has an unknown finger, impression or quality.")
     return Impression(FingerPosition(position), IMPRESSION_TYPES[code], quality, vector, fmt)
 
 
@@ -154,18 +151,14 @@ def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
     label = label_of(blob)
     version, count, dimension, _, value_bytes, _, _ = HEADER.unpack_from(blob)
     if version != LAYOUT_VERSION or value_bytes not in _VALUE_TYPES:
-        raise VaultDamagedError(
-            "A template payload has an unknown layout: restore it from a backup."
-        )
+        raise VaultDamagedError("A template payload has an unknown layout: restore a backup.")
     if label != fmt.label:
         raise fmt.other_format()
     marks_at = HEADER.size + len(label.encode())
     vectors_at = marks_at + 3 * count
     size = vectors_at + count * fmt.dimension * value_bytes
     if len(blob) != size or dimension != fmt.dimension:
-        raise VaultDamagedError(
-            "A template payload has the wrong length: restore it from a backup."
-        )
+        raise VaultDamagedError("A template payload has the wrong length: restore a backup.")
     return BlobShape(count, value_bytes, fmt, marks_at, vectors_at, size)
 
 

@@ -73,7 +73,7 @@ LostOption = Annotated[
     bool,
     typer.Option(
         "--accept-lost-events",
-        help=("Restore even if events were signed after the backup; those events are lost."),
+        help="Restore even if events were signed after the backup; those events are lost.",
     ),
 ]
 
@@ -140,9 +140,7 @@ def restore(
     ],
     increments: Annotated[
         list[Path] | None,
-        typer.Argument(
-            dir_okay=False, help=("Increments made since, in the order in which they were made.")
-        ),
+        typer.Argument(dir_okay=False, help="Increments made since, in their order."),
     ] = None,
     *,
     accept_lost_events: LostOption = False,

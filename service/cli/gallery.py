@@ -132,7 +132,7 @@ def _verified(one: Known) -> Verification:
         ) from lost
     if not isinstance(found, Verification):
         raise IndexDamagedError(
-            "A replica failed to check its files: see the log files of Ray on its host."
+            "A replica failed to check its files: see Ray's log files on its host."
         )
     return found
 

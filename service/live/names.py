@@ -114,7 +114,7 @@ class LiveNames:
     def _await_build(self) -> None:
         if self._is_expected and not self._settled.wait(self._patience_s):
             raise IndexNotReadyError(
-                "The names of people on record are still being loaded: try again in a minute."
+                "The names on record are still being loaded: try again in a minute."
             )
         self.build()
 

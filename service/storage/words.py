@@ -65,7 +65,7 @@ def read_markup(transaction: Transaction, markup_id: int | None) -> tuple[Finger
         return tuple(_read(finger) for finger in values["fingers"])
     except (KeyError, TypeError, ValueError) as error:
         raise VaultDamagedError(
-            "A mark-up payload has the wrong format: restore it from a backup."
+            "A mark-up payload is damaged: restore it from a backup."
         ) from error
 
 
@@ -198,7 +198,7 @@ def _evaluation(body: bytes | None) -> Evaluation:
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise VaultDamagedError(
-            "An evaluation payload has the wrong format: restore it from a backup."
+            "An evaluation payload is damaged: restore it from a backup."
         ) from error
 
 

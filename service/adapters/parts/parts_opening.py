@@ -58,8 +58,7 @@ def open_cluster(address: str | None, token: Path) -> Cluster:
         from service.adapters.parts.ray_gallery import RayCluster  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as missing:
         raise ConfigurationError(
-            "A gallery that is divided into parts needs Ray: install identlink[scale], or "
-            "unset IDENTLINK_GALLERY."
+            "A divided gallery needs Ray: install identlink[scale], or unset IDENTLINK_GALLERY."
         ) from missing
     return RayCluster(place)
 

@@ -89,8 +89,7 @@ def _records(data: bytes) -> list[Any]:
         ) from None
     if len(records) > MOST_PARTS:
         raise UnreadablePrintError(
-            f"The transaction has more than {MOST_PARTS} records: "
-            "divide it into several transactions."
+            f"The transaction has more than {MOST_PARTS} records: divide it."
         )
     return records
 

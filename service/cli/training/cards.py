@@ -99,10 +99,7 @@ def _keep(directory: Path, made: Parts) -> None:
     """Write a card beside a model that was fitted without one; its digest stays."""
     file = directory / f"{CARD}.json"
     if file.exists() and "measured" not in read_card(directory):
-        raise ModelError(
-            "This model already has a card, which was made when the model was "
-            "fitted: use that card."
-        )
+        raise ModelError("This model already has a card from when it was fitted: use that card.")
     file.write_text(json.dumps(made, indent=1) + "\n")
 
 

@@ -221,7 +221,7 @@ def _told(body: bytes) -> tuple[tuple[str, ...], str]:
         return tuple(map(str, values["markers"])), str(values["words"])
     except (KeyError, TypeError) as error:
         raise VaultDamagedError(
-            "The answer to a referral has the wrong format: restore it from a backup."
+            "The answer to a referral is damaged: restore a backup."
         ) from error
 
 

@@ -43,7 +43,7 @@ def read_form(body: bytes) -> Form:
         )
     except _MALFORMED as error:
         raise VaultDamagedError(
-            "The payload of a film frame has the wrong format: restore it from a backup."
+            "The payload of a film frame is damaged: restore a backup."
         ) from error
 
 
@@ -59,8 +59,7 @@ def read_codes(body: bytes) -> Codes:
         return Codes(str(stated["court"]), str(stated["offence"]), str(stated["disposal"]))
     except _MALFORMED as error:
         raise VaultDamagedError(
-            "The payload with the codes of a film frame has the wrong format: restore it from "
-            "a backup."
+            "The payload with the codes of a film frame is damaged: restore a backup."
         ) from error
 
 
@@ -79,7 +78,7 @@ def read_settled(body: bytes) -> tuple[Form, Codes]:
         form, codes = stated["form"].encode(), stated["codes"].encode()
     except _MALFORMED as error:
         raise VaultDamagedError(
-            "The payload of a film frame has the wrong format: restore it from a backup."
+            "The payload of a film frame is damaged: restore a backup."
         ) from error
     return read_form(form), read_codes(codes)
 

@@ -70,8 +70,7 @@ class EnrolmentBatch:
             self.person_ids
         ):
             raise InvalidInputError(
-                "A capture refers to a person who is not in its batch: correct the number of "
-                "the person."
+                "A capture refers to a person who is not in its batch: correct the number."
             )
         if not np.isin(self.galleries, (Gallery.TENPRINTS, Gallery.STAFF)).all():
             raise InvalidInputError(

@@ -109,6 +109,4 @@ def moment_of(microseconds: int) -> datetime:
 
 
 def _damage() -> VaultDamagedError:
-    return VaultDamagedError(
-        "The packed sketches of probes have the wrong format: restore them from a backup."
-    )
+    return VaultDamagedError("The packed sketches of probes are damaged: restore a backup.")

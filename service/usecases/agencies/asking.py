@@ -86,9 +86,7 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
     InvalidInputError.
     """
     if command.kind not in ASKED_BY_AGENCIES:
-        raise InvalidInputError(
-            "An agency cannot make this kind of request: choose another kind.", pointer="/kind"
-        )
+        raise InvalidInputError("An agency cannot make this kind of request.", pointer="/kind")
     with services.units.write() as unit:
         agreement = agency_of(unit, command.caller)
         opened = OpenRequest(

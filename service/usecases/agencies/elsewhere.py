@@ -48,10 +48,7 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.request.kind not in MAY_BE_ELSEWHERE:
-            raise InvalidInputError(
-                "Only a names enquiry can have this answer: choose another answer.",
-                pointer="/kind",
-            )
+            raise InvalidInputError("Only a names enquiry can have this answer.", pointer="/kind")
         entry = next_entry(
             services,
             command.caller,

@@ -67,7 +67,7 @@ def order_difference(examinations: Sequence[Examination]) -> Difference | None:
         shown = tuple(candidate for _, candidate in examination.order)
         if shuffled(shown, examination.shuffle_seed) != examination.order:
             return Difference(
-                "order: exemplars were not shown in the order that the seed gives", False
+                "order: exemplars were shown in another order than the seed gives", False
             )
     return None
 

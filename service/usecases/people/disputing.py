@@ -241,16 +241,11 @@ def _not_theirs(
         if (one := matter_behind(at.unit, dispute.record_id, entry)) is not None
     ]
     for matter in {one.matter_id: one for one in behind}.values():
-        into_the_inbox(at, matter, "Two people decided that the entry is not this person's.")
+        into_the_inbox(at, matter, "Two people decided: it is not this person's.")
     if behind:
         return
     left = at.changed(version, [Withdraw(one.item_id) for one in entries])
-    at.amend(
-        version,
-        left,
-        "Two people decided that the entry is not this person's.",
-        dispute.dispute_id,
-    )
+    at.amend(version, left, "Two people decided: it is not this person's.", dispute.dispute_id)
 
 
 def _record_of(unit: UnitOfWork, person_id: PersonId | None) -> RecordVersion | None:

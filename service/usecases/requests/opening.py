@@ -130,8 +130,7 @@ def _first(request: Request) -> Entry:
 def _check(request: Request, kind: Kind, today: date) -> None:
     if request.asker.kind not in kind.askers:
         raise InvalidInputError(
-            "This requester cannot make a request of this kind: choose another kind.",
-            pointer="/asker/kind",
+            "This requester cannot make a request of this kind.", pointer="/asker/kind"
         )
     if request.purpose not in kind.purposes:
         raise InvalidInputError(

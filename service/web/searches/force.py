@@ -158,9 +158,7 @@ def _field_of(error: LinkingError) -> str:
 
 def _sentence(error: LinkingError) -> str:
     if _field_of(error) == "reference":
-        return (
-            "Write at most 64 letters, digits or punctuation marks, the first a letter or digit."
-        )
+        return "Write at most 64 letters, digits or punctuation marks, a letter or digit first."
     if isinstance(error, MalformedRequestError):
         places = ", ".join(sorted({fault.pointer or "/" for fault in error.faults})[:5])
         return f"The file does not have the format of a capture: check {places}."
