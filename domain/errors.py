@@ -165,7 +165,7 @@ class ProviderRefusedError(NotAuthenticatedError):
 class NotPermittedError(AccessError):
     """The role or the scopes of the token do not cover this call."""
 
-    title = "This role may not do that"
+    title = "This role is not allowed to do that"
 
 
 class NotTheirSourceError(NotPermittedError):
@@ -321,7 +321,7 @@ class NoAgreementError(ConflictError):
 class NotReleasableError(ConflictError):
     """The information may not be disclosed, or the answer not given. The detail says why."""
 
-    title = "This may not be released"
+    title = "This must not be released"
 
 
 class AwaitsWitnessError(ConflictError):

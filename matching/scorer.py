@@ -122,7 +122,7 @@ class Scorer:
             raise EmptyProbeError("The probe has no impression: add one, or make a names enquiry.")
         if len(details) != len(comparisons.cosines):
             raise InvalidInputError(
-                "Give one entry of details for each candidate: the numbers differ."
+                "Give one entry of details for each candidate: their numbers differ."
             )
         always = self._model.demographic.always
         found = self._detail_findings(probe.details, details, always)

@@ -23,7 +23,7 @@ class MalformedJsonError(InvalidInputError):
 class MalformedRequestError(InvalidInputError):
     """The body is JSON of an unexpected shape, or a parameter is malformed."""
 
-    title = "The request does not have the right shape"
+    title = "The request is malformed"
 
     def __init__(self, faults: tuple[FieldFault, ...]) -> None:
         super().__init__("The fields named below are missing, unknown or malformed.")

@@ -79,7 +79,7 @@ class Witness:
         _check_growth(last, offered.checkpoint, request)
         if remembered and any(old.at and old.at > at for old in remembered.cosignatures):
             raise WitnessRefusedError(
-                "The witness's clock is earlier than its last cosignature: set the clock."
+                "The witness's clock shows a time before its last cosignature: set the clock."
             )
         return offered.note.signed_also(cosign_note(offered.note, self.key, at))
 

@@ -181,7 +181,9 @@ def link_account(
     if bench.provider is None:
         raise NotFoundError("There is no identity provider: set IDENTLINK_OIDC_ISSUER.")
     if not 0 < len(subject) <= 255:
-        raise InvalidInputError("The subject has the wrong length: write 1 to 255 characters.")
+        raise InvalidInputError(
+            "The subject of the identity provider has the wrong length: write 1 to 255 characters."
+        )
     digest = subject_sha256(bench.provider.provider.issuer, subject)
     by = _vouched(bench, user_id, vouchers)
     services = bench.services

@@ -127,8 +127,8 @@ def set_finding_policy(
     caller.actor.require(Scope.OPERATE)
     if not (policy.needs_prints or is_trial):
         raise InvalidInputError(
-            "Findings must be based on prints: only a trial with invented people "
-            "(IDENTLINK_TRIAL) may do without them."
+            "Findings must be based on prints: findings without prints are allowed only in a "
+            "trial with invented people (IDENTLINK_TRIAL)."
         )
     with services.units.write() as unit:
         held = unit.findings.policy()

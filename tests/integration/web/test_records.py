@@ -153,4 +153,4 @@ def test_an_officer_sees_what_waits_beside_a_person_who_is_not_held(office: Offi
     assert asn not in page
     assert "Not on record yet." in page
     assert "Case of an agency, since" in page
-    assert "1 item that may be about this person waits" in asked.text
+    assert "1 item that may be about this person is" in asked.text
