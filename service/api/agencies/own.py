@@ -18,21 +18,8 @@ from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests import RequestIdAnswer
 from service.api.shapes import shows
+from service.usecases.agencies import asking, watching
 from service.usecases.agencies.agreements import own_agreement
-from service.usecases.agencies.asking import (
-    AgencyRequest,
-    answer_as_agency,
-    ask_as_agency,
-    list_own_requests,
-    show_own_request,
-)
-from service.usecases.agencies.watching import (
-    AgencyWatch,
-    confirm_watch,
-    end_watch,
-    list_watches,
-    watch_case,
-)
 
 _FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 
@@ -51,7 +38,7 @@ class AgencyRequestBody(Body):
     """Your id of this message. The same id sent again makes no second request."""
 
 
-@shows(AgencyRequest)
+@shows(asking.AgencyRequest)
 class AgencyRequestAnswer(Answer):
     """A request as its agency sees it."""
 
@@ -63,7 +50,7 @@ class AgencyRequestsAnswer(PageAnswer):
     next_before: Next
 
 
-@shows(AgencyWatch)
+@shows(watching.AgencyWatch)
 class AgencyWatchAnswer(Answer):
     """A case that an agency asked to watch."""
 
@@ -93,7 +80,7 @@ def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
 @router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))
 def post_agency_request(call: AgencyAsker, body: BodyOf[AgencyRequestBody]) -> RequestIdAnswer:
     """Make a request within the agreement: a names enquiry, or a record created on your behalf."""
-    return RequestIdAnswer(request_id=call.carry_out(ask_as_agency, body, ask=body.to(Ask)))
+    return RequestIdAnswer(request_id=call.carry_out(asking.ask_as_agency, body, ask=body.to(Ask)))
 
 
 @router.get("/requests", responses=call_problems(NoAgreementError))
@@ -101,13 +88,13 @@ def get_agency_requests(
     call: AgencyAsker, before: Before = None, limit: Limit = 50
 ) -> AgencyRequestsAnswer:
     """Return your requests, newest first, without their answers."""
-    return AgencyRequestsAnswer.of(call.use(list_own_requests, before=before, limit=limit))
+    return AgencyRequestsAnswer.of(call.use(asking.list_own_requests, before=before, limit=limit))
 
 
 @router.get("/requests/{request_id}", responses=call_problems(NoAgreementError, NotFoundError))
 def get_agency_request(call: AgencyAsker, request_id: IdInPath) -> AgencyRequestAnswer:
     """Return one of your requests with its answer."""
-    return AgencyRequestAnswer.of(call.use(show_own_request, RequestId(request_id)))
+    return AgencyRequestAnswer.of(call.use(asking.show_own_request, RequestId(request_id)))
 
 
 @router.post(
@@ -119,7 +106,7 @@ def post_agency_answer(
     call: AgencyAsker, request_id: IdInPath, body: BodyOf[AgencyReplyBody]
 ) -> None:
     """Answer the question of the office."""
-    call.use(answer_as_agency, RequestId(request_id), body.words)
+    call.use(asking.answer_as_agency, RequestId(request_id), body.words)
 
 
 _WATCHED = call_problems(NoAgreementError, NotFoundError, RequestStepError, ConflictError)
@@ -132,22 +119,22 @@ def get_agency_watches(
     """Return the watches of your cases, newest first, and which of the cases to ask about
     again.
     """
-    return AgencyWatchesAnswer.of(call.use(list_watches, before=before, limit=limit))
+    return AgencyWatchesAnswer.of(call.use(watching.list_watches, before=before, limit=limit))
 
 
 @router.post("/requests/{request_id}/watch", status_code=201, responses=_WATCHED)
 def post_agency_watch(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Watch an answered case for twelve months: you are told once to ask again."""
-    return AgencyWatchAnswer.of(call.use(watch_case, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(watching.watch_case, RequestId(request_id)))
 
 
 @router.post("/requests/{request_id}/watch/confirmation", responses=_WATCHED)
 def post_agency_watch_confirmation(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Confirm for another quarter that you watch the case."""
-    return AgencyWatchAnswer.of(call.use(confirm_watch, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(watching.confirm_watch, RequestId(request_id)))
 
 
 @router.post("/requests/{request_id}/watch/end", responses=_WATCHED)
 def post_agency_watch_end(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """End the watch of a case."""
-    return AgencyWatchAnswer.of(call.use(end_watch, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(watching.end_watch, RequestId(request_id)))

@@ -5,14 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from domain.errors import (
-    AlreadyRevokedError,
-    ConflictError,
-    NotFoundError,
-    NotReleasableError,
-    PayloadErasedError,
-    PdfNotInstalledError,
-)
+from domain import errors
 from domain.ids import CertificateId, RequestId
 from domain.requests.certificates import Certificate, CheckAnswer, RevocationGround
 from domain.requests.requests import IdentityBasis
@@ -80,7 +73,10 @@ _PDF: dict[int | str, dict[str, Any]] = {
     "/requests/{request_id}/certificate",
     status_code=201,
     responses=call_problems(
-        NotFoundError, ConflictError, NotReleasableError, PdfNotInstalledError
+        errors.NotFoundError,
+        errors.ConflictError,
+        errors.NotReleasableError,
+        errors.PdfNotInstalledError,
     ),
 )
 def post_certificate(
@@ -92,7 +88,7 @@ def post_certificate(
     )
 
 
-@router.get("/requests/{request_id}/certificates", responses=call_problems(NotFoundError))
+@router.get("/requests/{request_id}/certificates", responses=call_problems(errors.NotFoundError))
 def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
     """Return the certificates of an application, and whether each is valid now."""
     return CertificateListAnswer.of(call.use(certificates_of, RequestId(request_id)))
@@ -101,7 +97,7 @@ def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateLi
 @router.get(
     "/certificates/{certificate_id}/document",
     response_class=Response,
-    responses={**_PDF, **call_problems(NotFoundError, PayloadErasedError)},
+    responses={**_PDF, **call_problems(errors.NotFoundError, errors.PayloadErasedError)},
 )
 def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""
@@ -112,7 +108,7 @@ def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> R
 @router.post(
     "/certificates/{certificate_id}/revocation",
     status_code=204,
-    responses=body_problems(NotFoundError, AlreadyRevokedError),
+    responses=body_problems(errors.NotFoundError, errors.AlreadyRevokedError),
 )
 def post_certificate_revocation(
     call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]

@@ -7,12 +7,7 @@ from typing import Annotated, Any, cast
 import numpy as np
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.errors import (
-    InvalidInputError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
-)
+from domain import errors
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.minutiae.received import SentRecord, read_sent_records
@@ -76,10 +71,10 @@ def read_impressions(bodies: Sequence[ImpressionBody], fmt: PrintFormat) -> tupl
             read.append(
                 Impression(body.position, body.impression, body.quality, vector, fmt.template)
             )
-    except InvalidTemplateError as error:
+    except errors.InvalidTemplateError as error:
         error.pointer = f"/impressions{error.pointer}/template"
         raise
-    except InvalidQualityError as error:
+    except errors.InvalidQualityError as error:
         error.pointer = f"/impressions/{len(read)}/quality"
         raise
     return tuple(read)
@@ -211,7 +206,7 @@ def _views(bodies: Sequence[CapturedImpressionBody]) -> list[MinutiaeView | None
             sent[number] = SentRecord(record, body.position, body.impression)
     try:
         return read_sent_records(sent)
-    except InvalidMinutiaeError as error:
+    except errors.InvalidMinutiaeError as error:
         error.pointer = f"/impressions{error.pointer}/minutiae"
         raise
 
@@ -231,7 +226,7 @@ def _given(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> tuple[I
         if body.template is None:
             continue
         if body.quality is None:
-            raise InvalidQualityError(
+            raise errors.InvalidQualityError(
                 "The quality is missing: send it with the template.",
                 pointer=f"/impressions/{number}/quality",
             )
@@ -256,7 +251,7 @@ def _made(
     desk.demand_features()
     if view is None:
         if picture is None:
-            raise InvalidInputError("The impression is empty: send an image or minutiae.")
+            raise errors.InvalidInputError("The impression is empty: send an image or minutiae.")
         view = desk.finder.find(picture)
     measured = view.quality or 0
     quality = measured if body.quality is None else body.quality

@@ -6,26 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field, StringConstraints
 
+from domain import errors
 from domain.access.access import Caller
-from domain.errors import (
-    IdempotencyConflictError,
-    InvalidDateError,
-    NotFoundError,
-    UnknownForceError,
-)
 from domain.ids import EncounterId
 from domain.prints.prints import ImpressionType
+from service.api import documentation
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
-from service.api.documentation import (
-    CAPTURE_ERRORS,
-    body_problems,
-    call_problems,
-    found_at,
-    takes_capture,
-)
 from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
@@ -123,15 +112,15 @@ router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRo
     "",
     status_code=201,
     response_model=EnrolledAnswer,
-    openapi_extra=takes_capture(EncounterBody),
-    responses=body_problems(
-        *CAPTURE_ERRORS,
-        InvalidDateError,
-        UnknownForceError,
-        NotFoundError,
-        IdempotencyConflictError,
+    openapi_extra=documentation.takes_capture(EncounterBody),
+    responses=documentation.body_problems(
+        *documentation.CAPTURE_ERRORS,
+        errors.InvalidDateError,
+        errors.UnknownForceError,
+        errors.NotFoundError,
+        errors.IdempotencyConflictError,
     )
-    | found_at(201),
+    | documentation.found_at(201),
 )
 def enrol_encounter(
     call: Enroller,
@@ -149,7 +138,7 @@ def enrol_encounter(
     return created(answer, f"/v1/encounters/{enrolled.encounter_id}")
 
 
-@router.get("", responses=call_problems())
+@router.get("", responses=documentation.call_problems())
 def list_encounters(
     call: Enroller, reference: ReferenceOf, limit: Limit = 50, before: Before = None
 ) -> EncounterListAnswer:
@@ -159,7 +148,7 @@ def list_encounters(
     )
 
 
-@router.get("/{encounter_id}", responses=call_problems(NotFoundError))
+@router.get("/{encounter_id}", responses=documentation.call_problems(errors.NotFoundError))
 def get_encounter(call: Enroller, encounter_id: IdInPath) -> EncounterAnswer:
     """Return a capture that the caller's force enrolled, without its prints."""
     return EncounterAnswer.of(call.use(own_encounter, EncounterId(encounter_id)))

@@ -7,14 +7,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Query, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.errors import (
-    IdempotencyConflictError,
-    InvalidDateError,
-    NoAgreementError,
-    NotFoundError,
-    OutsideCalendarError,
-    UnknownRequestKindError,
-)
+from domain import errors
 from domain.ids import RequestId
 from domain.people.convictions import Court
 from domain.requests.disclosures import DisclosureNotice, SentDisclosure
@@ -229,11 +222,11 @@ StateFilter = Annotated[
     "",
     status_code=201,
     responses=body_problems(
-        IdempotencyConflictError,
-        InvalidDateError,
-        NoAgreementError,
-        OutsideCalendarError,
-        UnknownRequestKindError,
+        errors.IdempotencyConflictError,
+        errors.InvalidDateError,
+        errors.NoAgreementError,
+        errors.OutsideCalendarError,
+        errors.UnknownRequestKindError,
     )
     | found_at(201),
 )
@@ -264,7 +257,7 @@ def get_requests(
     return RequestListAnswer.of(found)
 
 
-@router.get("/{request_id}", responses=call_problems(NotFoundError))
+@router.get("/{request_id}", responses=call_problems(errors.NotFoundError))
 def get_request(call: RequestReader, request_id: IdInPath) -> RequestAnswer:
     """Return a request with its log, its convictions and verdicts, and its disclosures."""
     return RequestAnswer.of(call.use(show_request, RequestId(request_id)))

@@ -6,15 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.errors import (
-    ConflictError,
-    InvalidDateError,
-    NotFoundError,
-    NotReleasableError,
-    RequestStepError,
-    SelfVerificationError,
-    StaleRequestError,
-)
+from domain import errors
 from domain.ids import EncounterId, PersonId
 from domain.retention.capture_facts import FactDecision, FactKind, StatedFact
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
@@ -175,10 +167,10 @@ class RulingReadingBody(Body):
 
 router = APIRouter(prefix="/v1/retention", tags=["case officer"])
 
-_STEP = (NotFoundError, StaleRequestError, RequestStepError)
+_STEP = (errors.NotFoundError, errors.StaleRequestError, errors.RequestStepError)
 
 
-@router.get("/people/{person_id}", responses=call_problems(NotFoundError))
+@router.get("/people/{person_id}", responses=call_problems(errors.NotFoundError))
 def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
     """Return the ground for keeping a person's data from each event, and the longest."""
     return BasesAnswer.of(call.use(show_bases, PersonId(person_id)))
@@ -195,7 +187,7 @@ def get_waiting_facts(
 @router.post(
     "/captures/{encounter_id}/facts",
     status_code=201,
-    responses=body_problems(NotFoundError, ConflictError, InvalidDateError),
+    responses=body_problems(errors.NotFoundError, errors.ConflictError, errors.InvalidDateError),
 )
 def post_fact(
     call: RequestWorker, encounter_id: IdInPath, body: BodyOf[CaptureFactBody]
@@ -207,7 +199,9 @@ def post_fact(
 
 @router.post(
     "/facts/{fact_id}/decision",
-    responses=body_problems(NotFoundError, ConflictError, SelfVerificationError),
+    responses=body_problems(
+        errors.NotFoundError, errors.ConflictError, errors.SelfVerificationError
+    ),
 )
 def post_fact_decision(
     call: RequestWorker, fact_id: IdInPath, body: BodyOf[FactDecisionBody]
@@ -222,7 +216,9 @@ def post_reviews(call: RequestWorker) -> OpenedReviewsAnswer:
     return OpenedReviewsAnswer(request_ids=call.use(open_reviews))
 
 
-@router.post("/reviews/{request_id}/proposal", responses=body_problems(*_STEP, InvalidDateError))
+@router.post(
+    "/reviews/{request_id}/proposal", responses=body_problems(*_STEP, errors.InvalidDateError)
+)
 def post_ruling(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody]
 ) -> StateAnswer:
@@ -234,7 +230,7 @@ def post_ruling(
 
 @router.post(
     "/reviews/{request_id}/second-reading",
-    responses=body_problems(*_STEP, SelfVerificationError, NotReleasableError),
+    responses=body_problems(*_STEP, errors.SelfVerificationError, errors.NotReleasableError),
 )
 def post_ruling_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingReadingBody]

@@ -5,28 +5,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
+from domain import errors
 from domain.access.access import Caller, Purpose
-from domain.errors import (
-    IdempotencyConflictError,
-    InvalidDateError,
-    NotFoundError,
-    TooManyAttemptsError,
-    UnsupportedSearchError,
-)
 from domain.ids import SearchId
 from domain.prints.prints import ImpressionType
 from domain.searches.searches import Probe, SearchOutcome, SearchState, SearchType
+from service.api import documentation
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
-from service.api.documentation import (
-    CAPTURE_ERRORS,
-    body_problems,
-    call_problems,
-    found_at,
-    takes_capture,
-)
 from service.api.links.links import LinkAnswer
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.capture_bodies import Notes, Sent, capture_body
@@ -105,15 +93,15 @@ router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRout
     "",
     status_code=201,
     response_model=SubmittedAnswer,
-    openapi_extra=takes_capture(SearchBody),
-    responses=body_problems(
-        *CAPTURE_ERRORS,
-        UnsupportedSearchError,
-        InvalidDateError,
-        IdempotencyConflictError,
-        TooManyAttemptsError,
+    openapi_extra=documentation.takes_capture(SearchBody),
+    responses=documentation.body_problems(
+        *documentation.CAPTURE_ERRORS,
+        errors.UnsupportedSearchError,
+        errors.InvalidDateError,
+        errors.IdempotencyConflictError,
+        errors.TooManyAttemptsError,
     )
-    | found_at(201),
+    | documentation.found_at(201),
 )
 def post_search(
     call: Searcher,
@@ -138,7 +126,7 @@ def post_search(
     return created(answer, f"/v1/searches/{search_id}")
 
 
-@router.get("", responses=call_problems())
+@router.get("", responses=documentation.call_problems())
 def list_searches(
     call: SearchReader, limit: Limit = 50, before: Before = None, reference: ReferenceFilter = None
 ) -> SearchListAnswer:
@@ -148,7 +136,7 @@ def list_searches(
     )
 
 
-@router.get("/{search_id}", responses=call_problems(NotFoundError))
+@router.get("/{search_id}", responses=documentation.call_problems(errors.NotFoundError))
 def get_search(call: SearchReader, search_id: IdInPath) -> SearchAnswer:
     """Return the state of a search of the caller's force."""
     return SearchAnswer.of(call.use(search_standing, SearchId(search_id)))

@@ -9,19 +9,10 @@ import typer
 from matching.own.own_fit import OwnPlan
 from matching.scorer import MODELS, load_scorer
 from service.cli.context import AnswerCall, Group, StoreCall
+from service.cli.training import own_model
 from service.cli.training.cards import DirectoryOption, card, evaluate
 from service.cli.training.comparing import choose, compare
 from service.cli.training.home_samples import write_generated_home
-from service.cli.training.own_model import (
-    BaseOption,
-    CasesOption,
-    FilesOption,
-    NameOption,
-    OwnSource,
-    TakeOverOption,
-    example,
-    train_on_own,
-)
 from service.cli.training.print_sets import train_on_prints
 from service.cli.training.training_data import (
     TrainingSize,
@@ -34,7 +25,7 @@ app = Group(help="Train, show, measure and choose models.")
 app.command()(card)
 app.command()(compare)
 app.command()(choose)
-app.command()(example)
+app.command()(own_model.example)
 app.command()(evaluate)
 
 PrintsOption = Annotated[
@@ -68,12 +59,12 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
         Path | None,
         typer.Option("--words-for", help="Model that gets weights of words; the rest is kept."),
     ] = None,
-    files: FilesOption = None,
-    from_cases: CasesOption = False,
-    base: BaseOption = None,
-    take_over: TakeOverOption = None,
+    files: own_model.FilesOption = None,
+    from_cases: own_model.CasesOption = False,
+    base: own_model.BaseOption = None,
+    take_over: own_model.TakeOverOption = None,
     prints: PrintsOption = None,
-    name: NameOption = "own-evidence",
+    name: own_model.NameOption = "own-evidence",
 ) -> None:
     """Fit a model; this needs the extra `train`. The same data always gives the same digest.
 
@@ -87,8 +78,8 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
         return
     if files or from_cases:
         plan = OwnPlan(name, base or MODELS, frozenset(take_over or ()))
-        source = OwnSource(tuple(files or ()), from_cases=from_cases)
-        typer.echo(train_on_own(call.settings(), source, plan, directory))
+        source = own_model.OwnSource(tuple(files or ()), from_cases=from_cases)
+        typer.echo(own_model.train_on_own(call.settings(), source, plan, directory))
         return
     size = _SMALL if small else TrainingSize()
     if words_for is not None:

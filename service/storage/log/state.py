@@ -36,16 +36,10 @@ from service.storage.statement.owners import misowned_payloads, parts_without_wh
 from service.storage.statement.people import people_rows
 from service.storage.statement.placed import misplaced_work
 from service.storage.statement.reading import Astray, readable, rows_of
+from service.storage.tables import people as tables
 from service.storage.tables.cases import prints_shown
 from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.log import event_subjects, events, log_nodes
-from service.storage.tables.people import (
-    encounters,
-    gallery_changes,
-    persons,
-    record_changes,
-    records,
-)
 from service.storage.transaction import TransactionPart
 
 
@@ -109,10 +103,10 @@ _THESE_PAYLOADS = _PAYLOADS.where(Among(stored_payloads.c.payload_id, "ids"))
 
 _PERSONS_OF = union(
     *(
-        select(persons.c.person_id)
-        .join(held, held.c.person_row == persons.c.person_row)
+        select(tables.persons.c.person_id)
+        .join(held, held.c.person_row == tables.persons.c.person_row)
         .where(Among(held.c.payload_id, "ids"))
-        for held in (encounters, records)
+        for held in (tables.encounters, tables.records)
     )
 )
 
@@ -314,7 +308,7 @@ class State(TransactionPart):
 
     def feed_ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """Return (number of changes, last number) of the gallery feed and of the records feed."""
-        return self._feed_end(gallery_changes), self._feed_end(record_changes)
+        return self._feed_end(tables.gallery_changes), self._feed_end(tables.record_changes)
 
     def _feed_end(self, feed: Table) -> tuple[int, int]:
         row = self._connection.execute(select(func.count(), func.max(feed.c.change_seq))).one()

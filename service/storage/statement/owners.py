@@ -6,18 +6,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    CompoundSelect,
-    Connection,
-    Select,
-    Table,
-    exists,
-    select,
-    union_all,
-)
 
 from domain.events.catalogue import KINDS
 from domain.events.rows import Part
@@ -33,22 +23,22 @@ _PAGE = 500
 _moved = encounters.alias("moved")
 
 
-def _is_moved(table: Table) -> ColumnElement[bool]:
+def _is_moved(table: sa.Table) -> sa.ColumnElement[bool]:
     """Whether a merge has moved the capture, so that its successor now owns the payload."""
-    gone = select(encounter_successors.c.encounter_row)
+    gone = sa.select(encounter_successors.c.encounter_row)
     if "encounter_row" in table.c:
         return table.c.encounter_row.in_(gone)
-    ids = select(_moved.c.encounter_id).where(_moved.c.encounter_row.in_(gone))
+    ids = sa.select(_moved.c.encounter_id).where(_moved.c.encounter_row.in_(gone))
     return table.c["owner_id" if "owner_id" in table.c else "encounter_id"].in_(ids)
 
 
-def _is_of_moved_remake(table: Table) -> ColumnElement[bool]:
+def _is_of_moved_remake(table: sa.Table) -> sa.ColumnElement[bool]:
     """Whether the minutiae belong to a remake whose capture has since been moved."""
-    remakes = select(remade_templates.c.remake_id).where(_is_moved(remade_templates))
+    remakes = sa.select(remade_templates.c.remake_id).where(_is_moved(remade_templates))
     return table.c.remake_id.in_(remakes)
 
 
-_BORROWERS: dict[str, Callable[[Table], ColumnElement[bool]]] = {
+_BORROWERS: dict[str, Callable[[sa.Table], sa.ColumnElement[bool]]] = {
     "encounters": _is_moved,
     "capture_images": _is_moved,
     "capture_minutiae": _is_moved,
@@ -64,50 +54,52 @@ templates that a remake kept; and the jobs of a batch, which share its lines.
 """
 
 
-def payload_columns() -> Iterator[Column[Any]]:
+def payload_columns() -> Iterator[sa.Column[Any]]:
     """Yield every column that holds payload numbers."""
     for table in METADATA.sorted_tables:
         yield from sealed_columns(table)
 
 
-def misowned_payloads(connection: Connection) -> Iterator[Astray]:
+def misowned_payloads(connection: sa.Connection) -> Iterator[Astray]:
     """Yield rows that share a payload without borrowing it, and payloads without a row."""
     numbers, owners = np.unique(_fetched(connection, _named()), return_counts=True)
     borrowed, times = np.unique(_fetched(connection, _lent()), return_counts=True)
     owners[np.searchsorted(numbers, borrowed)] -= times
     for number in numbers[owners > 1].tolist():
         yield from _owners(connection, number)
-    stored = _fetched(connection, select(stored_payloads.c.payload_id))
+    stored = _fetched(connection, sa.select(stored_payloads.c.payload_id))
     for number in stored[~np.isin(stored, numbers)].tolist():
         yield Astray(Fault.WITHOUT_OWNER, payloads.name, (number,))
 
 
 @cache
-def _named() -> CompoundSelect[Any]:
+def _named() -> sa.CompoundSelect[Any]:
     """Return the query for payload numbers, once for each row that names the payload."""
-    return union_all(*(select(bare(column)).where(column > 0) for column in payload_columns()))
+    return sa.union_all(
+        *(sa.select(bare(column)).where(column > 0) for column in payload_columns())
+    )
 
 
 @cache
-def _lent() -> CompoundSelect[Any]:
+def _lent() -> sa.CompoundSelect[Any]:
     """Return the query for payload numbers, once for each row that borrows the payload."""
-    return union_all(
+    return sa.union_all(
         *(
-            select(bare(column)).where(column > 0, _BORROWERS[table.name](table))
+            sa.select(bare(column)).where(column > 0, _BORROWERS[table.name](table))
             for column in payload_columns()
             if (table := METADATA.tables[column.table.name]).name in _BORROWERS
         )
     )
 
 
-def _fetched(connection: Connection, query: Any) -> NDArray[np.int64]:
+def _fetched(connection: sa.Connection, query: Any) -> NDArray[np.int64]:
     found = connection.execute(query, execution_options={"yield_per": 10_000})
     return np.fromiter(found.scalars(), np.int64)
 
 
-def _owners(connection: Connection, number: int) -> Iterator[Astray]:
+def _owners(connection: sa.Connection, number: int) -> Iterator[Astray]:
     for column in payload_columns():
-        keys = select(*column.table.primary_key).where(column == number)
+        keys = sa.select(*column.table.primary_key).where(column == number)
         for row in connection.execute(keys):
             yield Astray(Fault.SHARED_PAYLOAD, column.table.name, tuple(row))
 
@@ -122,14 +114,14 @@ _BEFORE_THEIR_WHOLE = {
 then."""
 
 
-def parts_without_whole(connection: Connection) -> Iterator[Astray]:
+def parts_without_whole(connection: sa.Connection) -> Iterator[Astray]:
     """Yield the rows of parts that have no whole."""
     for name, query in _queries():
         yield from astray(connection, Fault.WITHOUT_WHOLE, METADATA.tables[name], query)
 
 
 @cache
-def _queries() -> tuple[tuple[str, Select[Any]], ...]:
+def _queries() -> tuple[tuple[str, sa.Select[Any]], ...]:
     """Return, for each table of parts, the query for the keys of rows without a whole.
 
     Rows to which events commit directly need no whole.
@@ -145,12 +137,12 @@ def _queries() -> tuple[tuple[str, Select[Any]], ...]:
     return tuple((name, _without(METADATA.tables[name], wholes[name])) for name in names)
 
 
-def _without(table: Table, wholes: Set[_Whole]) -> Select[Any]:
+def _without(table: sa.Table, wholes: Set[_Whole]) -> sa.Select[Any]:
     """Return the query for the keys of rows in a table that belong to none of these wholes."""
     is_part = (
-        exists()
+        sa.exists()
         .where(*(table.c[own] == METADATA.tables[whole].c[its] for own, its in on))
         .correlate(table)
         for whole, on in sorted(wholes)
     )
-    return select(*table.primary_key).where(*(~one for one in is_part))
+    return sa.select(*table.primary_key).where(*(~one for one in is_part))

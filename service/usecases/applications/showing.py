@@ -2,14 +2,9 @@
 
 from dataclasses import dataclass
 
+from domain import errors
 from domain.access.access import Caller, Scope
 from domain.applications.states import DocumentId, UploadedDocument
-from domain.errors import (
-    NotFoundError,
-    PayloadErasedError,
-    UploadRefusedError,
-    UploadsBusyError,
-)
 from domain.events.looking import LookKind
 from domain.ids import RequestId
 from service.usecases.applications.documents import UploadDesk
@@ -78,7 +73,7 @@ def show_pages(
         ]
         contents = [unit.application_documents.content(one.document_id) for one in wanted]
     if only is not None and not wanted:
-        raise NotFoundError
+        raise errors.NotFoundError
     look(services, caller, LookKind.APPLICATION, (request_id, *(d.document_id for d in wanted)))
     page = 1 if only is None else only[1]
     return tuple(
@@ -98,7 +93,7 @@ def _drawn(
         return ShownPage(document, page, 0)
     try:
         drawn = desk.drawer.draw(content, page, width_px)
-    except (UploadRefusedError, UploadsBusyError):
+    except (errors.UploadRefusedError, errors.UploadsBusyError):
         return ShownPage(document, page, 0)
     return ShownPage(document, min(page, drawn.pages), drawn.pages, drawn.content)
 
@@ -119,7 +114,7 @@ def show_own_picture(
         content = unit.application_documents.content(document_id)
     page = _drawn(desk, document, content, 1, _SMALL_PX)
     if not page.picture:
-        raise NotFoundError
+        raise errors.NotFoundError
     return page.picture
 
 
@@ -137,6 +132,6 @@ def show_document(
         document = existing(next((d for d in documents if d.document_id == document_id), None))
         content = unit.application_documents.content(document_id)
     if content is None:
-        raise PayloadErasedError("The document has been erased.")
+        raise errors.PayloadErasedError("The document has been erased.")
     look(services, caller, LookKind.APPLICATION, (request_id, document_id))
     return document, content

@@ -5,16 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    AlreadyDecidedError,
-    CaseNotClaimedError,
-    CaseTakenError,
-    ClosedCaseError,
-    EvidenceTamperedError,
-    SelfVerificationError,
-    StepOutOfOrderError,
-)
 from domain.events.examination import (
     CaseClaimed,
     CaseReleased,
@@ -93,7 +85,7 @@ def current_exemplar(
     examination = unit.cases.examination(case_id, examiner)
     analysis = unit.cases.analysis(case_id, examiner)
     if examination is None or analysis is None:
-        raise StepOutOfOrderError("Seal the analysis of the probe first.")
+        raise errors.StepOutOfOrderError("Seal the analysis of the probe first.")
     if not analysis.is_of_value:
         return None
     sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
@@ -109,11 +101,11 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
     """
     case = existing(unit.cases.get(case_id))
     if case.state in CLOSED_STATES:
-        raise ClosedCaseError
+        raise errors.ClosedCaseError
     if case.is_decided_by(caller.actor.user_id):
-        raise AlreadyDecidedError
+        raise errors.AlreadyDecidedError
     if case.claimed_by != caller.actor.user_id:
-        raise CaseNotClaimedError
+        raise errors.CaseNotClaimedError
     return case
 
 
@@ -148,7 +140,7 @@ def refuse_if_tampered(
     found = TamperingFound(case.case_id, changed.ref, changed.seq)
     record(unit, services.surroundings, caller, found, case)
     unit.commit()
-    raise EvidenceTamperedError
+    raise errors.EvidenceTamperedError
 
 
 def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
@@ -186,15 +178,15 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
 
 def _check_claimable(services: Services, unit: UnitOfWork, case: Case, user_id: UserId) -> None:
     if case.state in CLOSED_STATES:
-        raise ClosedCaseError
+        raise errors.ClosedCaseError
     if case.is_decided_by(user_id):
-        raise SelfVerificationError
+        raise errors.SelfVerificationError
     if unit.searches.submitted_by(case.search_id) == user_id:
-        raise SelfVerificationError(
+        raise errors.SelfVerificationError(
             "You asked for this search: another examiner must compare the exemplars."
         )
     if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
-        raise CaseTakenError
+        raise errors.CaseTakenError
     refuse_marks_without_controls(services, unit, case, user_id)
 
 

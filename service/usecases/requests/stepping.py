@@ -3,14 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    InvalidInputError,
-    OutsideCalendarError,
-    RequestStepError,
-    SelfVerificationError,
-    StaleRequestError,
-)
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
 from domain.publication import CountableFact, Stage, Timeliness
@@ -80,14 +74,14 @@ def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
     RequestStepError.
     """
     if kind.clock is None or clock_rule(kind.clock).extension is None:
-        raise RequestStepError("A request of this kind cannot be extended.")
+        raise errors.RequestStepError("A request of this kind cannot be extended.")
     if is_extended(file):
-        raise RequestStepError(
+        raise errors.RequestStepError(
             "This request has already been extended: it can only be extended once."
         )
     due = due_of(file, kind, on).on
     if due is not None and on > due:
-        raise RequestStepError(
+        raise errors.RequestStepError(
             "The first period has ended, so the request can no longer be extended."
         )
 
@@ -179,7 +173,7 @@ def _outcome(entry: Entry, decided: Entry | None) -> str:
 def _timeliness(file: RequestFile, answered_on: date) -> Timeliness:
     try:
         due = due_of(file, kind_named(file.request.kind), answered_on).on
-    except OutsideCalendarError:
+    except errors.OutsideCalendarError:
         return Timeliness.NO_CLOCK
     if due is None:
         return Timeliness.NO_CLOCK
@@ -229,14 +223,14 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     or an amount that the fees of the request do not allow).
     """
     if command.step not in PLAIN_STEPS:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "This call takes only plain steps: use the separate call for this step.",
             pointer="/step",
         )
     if command.step in _NEED_WORDS and not command.words.strip():
-        raise InvalidInputError("Write what you ask for, or why.", pointer="/words")
+        raise errors.InvalidInputError("Write what you ask for, or why.", pointer="/words")
     if (command.pence is None) == (command.step in FEE_STEPS):
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "Give an amount if the step is about a fee. For any other step, leave the amount out.",
             pointer="/pence",
         )
@@ -259,7 +253,7 @@ def _on(entry: Entry, command: TakeStep, file: RequestFile) -> Entry:
         return entry
     earliest = file.request.received_on
     if not earliest <= command.on <= entry.at.date():
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The day is before the request was received, or in the future: correct the day.",
             pointer="/on",
         )
@@ -279,7 +273,9 @@ def file_for_step(
     caller.actor.require(Scope.WORK_REQUESTS)
     file = existing(unit.requests.file(request_id))
     if file.version != expected:
-        raise StaleRequestError("The request has changed: reload it, then take the step again.")
+        raise errors.StaleRequestError(
+            "The request has changed: reload it, then take the step again."
+        )
     return file
 
 
@@ -299,7 +295,7 @@ def next_entry(
     proposal = file.proposal
     is_second = transition(step, file.state).taker is Taker.SECOND
     if is_second and proposal is not None and proposal.by == caller.actor.user_id:
-        raise SelfVerificationError("You proposed this: another person must agree to it.")
+        raise errors.SelfVerificationError("You proposed this: another person must agree to it.")
     now = services.surroundings.clock()
     return Entry(
         number=file.version + 1,

@@ -11,15 +11,9 @@ from service.api.state import BenchOf
 from service.api.trace import current_request_id
 from service.usecases.access.sessions import SignIn, csrf_token, recognise, sign_in, sign_out
 from service.usecases.workbench import Workbench
+from service.web import cookies
 from service.web.access.key_forms import now_s, proof_of, proving
 from service.web.access.own_tokens import first_page
-from service.web.cookies import (
-    drop_session,
-    new_visit,
-    session_secret,
-    set_session,
-    visit_secret,
-)
 from service.web.forms import Form, FormOf, check_token, read_form
 from service.web.page_route import page_router
 from service.web.rendering import home_of, render
@@ -45,7 +39,7 @@ def post_sign_in(
     request: Request, form: Annotated[Form, Depends(read_form)], bench: BenchOf
 ) -> Response:
     """Begin a session, or show the form again with the fault."""
-    visit = visit_secret(request)
+    visit = cookies.visit_secret(request)
     check_token(form, csrf_token(visit) if visit else "")
     name = form.text("name", missing="Enter your sign-in name.")
     password = form.fields.get("password", "")
@@ -61,7 +55,7 @@ def post_sign_in(
         return sign_in_page(request, bench, name=name, errors={"name": error.detail}, status=401)
     onward = first_page(bench, recognise(bench, secret), back=page_to_go_back_to(request))
     response = RedirectResponse(onward, status_code=303)
-    set_session(request, response, secret)
+    cookies.set_session(request, response, secret)
     return response
 
 
@@ -71,7 +65,7 @@ def post_sign_out(request: Request, visitor: SignedInOf, form: FormOf, bench: Be
     del form  # read for its token
     sign_out(bench, visitor, current_request_id())
     response = RedirectResponse("/workbench/sign-in?signed-out=yes", status_code=303)
-    drop_session(request, response)
+    cookies.drop_session(request, response)
     return response
 
 
@@ -94,12 +88,12 @@ def sign_in_page(
         "back": page_to_go_back_to(request),
         "signed_out": "signed-out" in request.query_params,
         "kept": request.query_params.get("kept", ""),
-        "was_sent_here": bool(page_to_go_back_to(request)) and not session_secret(request),
+        "was_sent_here": bool(page_to_go_back_to(request)) and not cookies.session_secret(request),
     }
-    visit = visit_secret(request)
+    visit = cookies.visit_secret(request)
     # The token needs a random value of this browser: set on the very answer that uses it.
     carrier = Response()
-    visit = visit or new_visit(request, carrier)
+    visit = visit or cookies.new_visit(request, carrier)
     values |= {"csrf": csrf_token(visit), **proving(request, bench, visit, now_s(bench))}
     page = render(request, "access/sign_in.html", values, status=status)
     if "set-cookie" in carrier.headers:

@@ -6,14 +6,7 @@ from domain.access.access import Scope
 from domain.ids import ReferralId, RequestId
 from domain.requests.certificates import ReferralVerdict
 from rules.intelligence_markers import intelligence_markers
-from service.usecases.requests.referring import (
-    AnswerReferral,
-    answer_referral,
-    make_referral,
-    open_referrals,
-    read_referral,
-    referrals_of,
-)
+from service.usecases.requests import referring
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
@@ -36,7 +29,7 @@ def show_referrals(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Refer a request to the referral body."""
     with form.taking("refer"):
-        visit.use(make_referral, RequestId(request_id))
+        visit.use(referring.make_referral, RequestId(request_id))
         return RedirectResponse(f"/workbench/requests/{request_id}/referrals", status_code=303)
     return _of_request(visit, request_id, form, status=409)
 
@@ -45,7 +38,7 @@ def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf)
 def show_open_referrals(visit: ReferralBodyOf) -> Response:
     """Show the referrals that wait for the referral body."""
     after = visit.request.query_params.get("after") or None
-    page = visit.use(open_referrals, after=after, limit=_PAGE)
+    page = visit.use(referring.open_referrals, after=after, limit=_PAGE)
     shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
     return visit.page("certificates/referrals.html", shown)
 
@@ -62,11 +55,11 @@ def post_reply_form(visit: ReferralBodyOf, referral_id: IdInPath, form: FormOf) 
     verdict = form.choice("verdict", ReferralVerdict, missing="Choose the answer.")
     markers = frozenset(one for one in intelligence_markers() if form.text(f"marker:{one}"))
     if verdict is not None:
-        command = AnswerReferral(
+        command = referring.AnswerReferral(
             visit.caller, ReferralId(referral_id), verdict, markers, form.text("words")
         )
         with form.taking("words"):
-            answer_referral(visit.services, command)
+            referring.answer_referral(visit.services, command)
     if form.errors:
         return _one(visit, referral_id, form, status=422)
     return RedirectResponse("/workbench/referrals", status_code=303)
@@ -75,7 +68,7 @@ def post_reply_form(visit: ReferralBodyOf, referral_id: IdInPath, form: FormOf) 
 def _of_request(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
     values = {
         "request_id": request_id,
-        "found": visit.use(referrals_of, RequestId(request_id)),
+        "found": visit.use(referring.referrals_of, RequestId(request_id)),
         "form": form,
         "markers": intelligence_markers(),
         "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
@@ -85,7 +78,7 @@ def _of_request(visit: Visit, request_id: str, form: Form, *, status: int = 200)
 
 def _one(visit: Visit, referral_id: str, form: Form, *, status: int = 200) -> Response:
     values = {
-        "found": visit.use(read_referral, ReferralId(referral_id)),
+        "found": visit.use(referring.read_referral, ReferralId(referral_id)),
         "form": form,
         "verdicts": options(ReferralVerdict),
         "markers": intelligence_markers(),

@@ -11,14 +11,8 @@ from domain.ids import CandidateId, FrameId, LotId
 from service.api.bodies import read_json
 from service.api.conversion.matches import FrameSearchBody
 from service.api.people.captures import read_capture
+from service.usecases.conversion import proposing
 from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
-from service.usecases.conversion.proposing import (
-    ProposeMatch,
-    ReadMatch,
-    propose_match,
-    read_match,
-    write_merged,
-)
 from service.usecases.conversion.settling import (
     CodeFrame,
     SettleFrame,
@@ -106,7 +100,7 @@ def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respons
         outcome = form.choice("outcome", MatchOutcome, missing="Choose the outcome.")
         if outcome is not None:
             first, other = form.text("candidate"), form.text("other_candidate")
-            proposed = ProposeMatch(
+            proposed = proposing.ProposeMatch(
                 visit.caller,
                 FrameId(frame_id),
                 outcome,
@@ -114,7 +108,7 @@ def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respons
                 CandidateId(other) if other else None,
                 form.text("words"),
             )
-            propose_match(visit.services, proposed)
+            proposing.propose_match(visit.services, proposed)
     return _done(visit, frame_id, form)
 
 
@@ -124,8 +118,10 @@ def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) ->
     with form.taking("words"):
         answer = form.text("answer", missing="Choose whether you agree.")
         if answer in {"agree", "disagree"}:
-            reading = ReadMatch(visit.caller, FrameId(frame_id), agrees=answer == "agree")
-            read_match(visit.services, reading)
+            reading = proposing.ReadMatch(
+                visit.caller, FrameId(frame_id), agrees=answer == "agree"
+            )
+            proposing.read_match(visit.services, reading)
     return _done(visit, frame_id, form)
 
 
@@ -133,7 +129,7 @@ def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) ->
 def post_writing(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
     """Add the frame of a merge case to the merged record, once its two records are merged."""
     with form.taking("words"):
-        visit.use(write_merged, FrameId(frame_id))
+        visit.use(proposing.write_merged, FrameId(frame_id))
     return _done(visit, frame_id, form)
 
 

@@ -14,13 +14,7 @@ from domain.events.catalogue import event_types
 from domain.events.logged import LoggedEvent
 from domain.ids import EventType, UserId
 from domain.list_pages import EventFilter
-from service.usecases.log.reading import (
-    actor_named,
-    actor_names,
-    log_entries,
-    log_size,
-    search_events,
-)
+from service.usecases.log import reading
 from service.web.forms import NO_DAY, typed_day
 from service.web.page_route import page_router
 from service.web.rendering import render
@@ -60,10 +54,10 @@ def show_log(visit: AuditorOf) -> Response:
     if (any(asked.values()) or order) and not errors:
         return _found(visit, asked, wanted)
     start = _number(visit.request.query_params.get("start", ""))
-    newest = visit.use(log_size)
+    newest = visit.use(reading.log_size)
     if start is None or start >= max(newest, 1):
         start = max(0, newest - _PAGE)
-    page = visit.use(log_entries, start=start, limit=_PAGE)
+    page = visit.use(reading.log_entries, start=start, limit=_PAGE)
     values = {
         "lines": _lines(visit, tuple(reversed(page.entries))),
         "further": f"?start={max(0, start - _PAGE)}" if start > 0 else None,
@@ -75,8 +69,8 @@ def show_log(visit: AuditorOf) -> Response:
 def _found(visit: Visit, asked: Mapping[str, str], wanted: EventFilter) -> Response:
     before = _number(visit.request.query_params.get("before", ""))
     order = order_of(visit.request, COLUMNS)
-    found = visit.use(search_events, wanted, before=before, limit=_PAGE, order=order)
-    size, after = visit.use(log_size), found.next_key
+    found = visit.use(reading.search_events, wanted, before=before, limit=_PAGE, order=order)
+    size, after = visit.use(reading.log_size), found.next_key
     further = address_from(visit.request, before=after) if after is not None else None
     values = {"lines": _lines(visit, found.items), "further": further, "newer": None}
     return _page(visit.request, values, size=size, asked=asked, errors={})
@@ -138,7 +132,7 @@ def wanted_of(visit: Visit, asked: Mapping[str, str], errors: dict[str, str]) ->
     until = _day(asked["until"], "until", errors)
     has_actor = asked["actor"] and "actor" not in errors
     return EventFilter(
-        actor=visit.use(actor_named, asked["actor"]) if has_actor else None,
+        actor=visit.use(reading.actor_named, asked["actor"]) if has_actor else None,
         subject_ref=asked["about"] or None,
         event_type=EventType(kind) if kind else None,
         since=since,
@@ -163,7 +157,7 @@ def _number(text: str) -> int | None:
 def _lines(visit: Visit, entries: tuple[LoggedEvent, ...]) -> tuple[LogLine, ...]:
     bodies = [(event, json.loads(event.body)) for event in entries]
     actors = {UserId(body["actor"]) for _, body in bodies}
-    names = visit.use(actor_names, actors)
+    names = visit.use(reading.actor_names, actors)
     return tuple(line_of(event, body, names) for event, body in bodies)
 
 

@@ -12,14 +12,8 @@ from service.usecases.disclosure.finding import people_of_records
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.retention_review import KIND
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
+from service.usecases.retention import reviewing
 from service.usecases.retention.due import show_bases
-from service.usecases.retention.reviewing import (
-    ProposeRuling,
-    open_reviews,
-    people_of_reviews,
-    propose_ruling,
-    read_ruling,
-)
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
@@ -39,7 +33,7 @@ def show_reviews(visit: RequestReaderOf) -> Response:
     wanted, after = RequestsWanted(kind=KIND.name), visit.request.query_params.get("after") or None
     found = visit.use(list_requests, wanted, after=after, limit=_PAGE)
     listed = [one.file.request.request_id for one in found.requests]
-    about = visit.use(people_of_reviews, listed)
+    about = visit.use(reviewing.people_of_reviews, listed)
     shown = {
         "found": found,
         "about": about,
@@ -53,7 +47,7 @@ def show_reviews(visit: RequestReaderOf) -> Response:
 def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Open a review for each person for whom no rule decides."""
     del form
-    visit.use(open_reviews)
+    visit.use(reviewing.open_reviews)
     return RedirectResponse("/workbench/retention/reviews", status_code=303)
 
 
@@ -74,10 +68,10 @@ def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
         return _page(visit, request_id, form, status=422)
     with form.taking("decision", *_FIELDS):
         ruling = Ruling(decision, ground, next_on)
-        command = ProposeRuling(
+        command = reviewing.ProposeRuling(
             visit.caller, RequestId(request_id), form.number("version"), ruling, reason
         )
-        propose_ruling(visit.services, command)
+        reviewing.propose_ruling(visit.services, command)
         return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
     return _page(visit, request_id, form, status=422)
 
@@ -90,7 +84,7 @@ def post_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Re
         visit.caller, RequestId(request_id), form.number("version"), agrees, form.text("words")
     )
     with form.taking("words"):
-        read_ruling(visit.services, command)
+        reviewing.read_ruling(visit.services, command)
         return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
     return _page(visit, request_id, form, status=422)
 
