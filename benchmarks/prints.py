@@ -18,12 +18,7 @@ import numpy as np
 
 from benchmarks.machine import one_thread_each
 from benchmarks.printing.distractors import drawn_images, real_like
-from benchmarks.printing.doubting import (
-    doubts_of,
-    drawn_doubts,
-    photograph_doubts,
-    slap_doubts,
-)
+from benchmarks.printing.doubting import doubts_of, drawn_doubts, photograph_doubts, slap_doubts
 from benchmarks.printing.extracting import (
     Costs,
     Extracting,

@@ -6,13 +6,7 @@ from typing import Any
 
 from domain.courts.results import CourtResult
 from domain.ids import ForceCode
-from domain.people.convictions import (
-    ConvictedOffence,
-    Conviction,
-    Court,
-    Sanction,
-    SentenceKind,
-)
+from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
 from domain.people.people import (
     ArrestReport,
     Details,

@@ -104,10 +104,7 @@ def two_thread_ratios(
 
 
 def _rates(
-    directory: Path,
-    threads: int,
-    tenprints: list[TenprintProbe],
-    marks: list[MarkProbe],
+    directory: Path, threads: int, tenprints: list[TenprintProbe], marks: list[MarkProbe]
 ) -> dict[str, float]:
     with closing(opened_index(directory, threads)) as index:
         index.warm(marks=True)

@@ -2,9 +2,7 @@
 
 import time
 
-from domain.errors import (
-    ConfigurationError,
-)
+from domain.errors import ConfigurationError
 from domain.exchange.codes import StateCode
 from domain.store_secrets import StoreSecret
 from prints.print_format import PrintFormat

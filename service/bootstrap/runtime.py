@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from domain.errors import (
-    ConfigurationError,
-)
+from domain.errors import ConfigurationError
 from domain.keyed import Mac
 from domain.retention.retention import Caps
 from domain.store_secrets import StoreSecret
@@ -20,9 +18,7 @@ from matching.watch.home import read_home
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.library_threads import use_one_thread_each
-from service.adapters.store_keys import (
-    StoreSecrets,
-)
+from service.adapters.store_keys import StoreSecrets
 from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import close_to_others
 from service.adapters.surroundings import code_version, surroundings
@@ -206,11 +202,7 @@ def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:
 
 
 def _services(
-    settings: Settings,
-    database: Database,
-    scorer: Scorer,
-    fmt: PrintFormat,
-    outside: Surroundings,
+    settings: Settings, database: Database, scorer: Scorer, fmt: PrintFormat, outside: Surroundings
 ) -> Services:
     state = StateWatch()
     units = replace(database.units_of_work(), may_write=state.demand)

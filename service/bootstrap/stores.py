@@ -12,10 +12,7 @@ from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.custody.files import FileCustody
 from service.adapters.log_signer import MEMORY_NAME
-from service.adapters.store_keys import (
-    VAULT_NAME,
-    demand_store_keys,
-)
+from service.adapters.store_keys import VAULT_NAME, demand_store_keys
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import surroundings, utc_now
 from service.bootstrap.keys import check_keys, open_log_signer, open_vault_keys, witnessing

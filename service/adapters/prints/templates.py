@@ -9,11 +9,7 @@ from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import Minutia, MinutiaeSet
 from domain.prints.prints import FingerPosition, ImpressionType, PrintTool
 from prints.minutiae import iso19794_2
-from service.adapters.extraction.extractors import (
-    mark_extractor,
-    minutia_extractor,
-    quality_meter,
-)
+from service.adapters.extraction.extractors import mark_extractor, minutia_extractor, quality_meter
 from service.ports.print_reading import GreyImage, MinutiaExtractor, QualityMeter
 
 

@@ -20,12 +20,7 @@ from service.adapters.reading.nist_images import (
 )
 from service.adapters.reading.nist_joining import Images, idc_of, join_minutiae
 from service.adapters.reading.slap_pictures import Cut
-from service.ports.print_reading import (
-    PrintFile,
-    RefusedPart,
-    StatedPerson,
-    Transaction,
-)
+from service.ports.print_reading import PrintFile, RefusedPart, StatedPerson, Transaction
 
 _BEGINNING = re.compile(rb"1\.0*1:\d{1,9}\x1d")
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")

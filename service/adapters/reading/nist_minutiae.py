@@ -23,12 +23,7 @@ from typing import Any
 from domain.prints.marked_features import MOST_PLACES, MarkedFeatures, Place
 from domain.prints.minutiae import Minutia, MinutiaKind
 from service.adapters.reading.nist_efs import efs_places, extended_features
-from service.adapters.reading.nist_records import (
-    PartRefusedError,
-    number_of,
-    rows_of,
-    text_of,
-)
+from service.adapters.reading.nist_records import PartRefusedError, number_of, rows_of, text_of
 from service.adapters.reading.nist_spots import (
     HUNDREDTHS_AN_INCH,
     Drawn,

@@ -5,18 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from domain.agencies.agencies import (
-    Agreement,
-    AgreementStanding,
-    LegalStatus,
-    Reach,
-)
-from domain.errors import (
-    ConflictError,
-    InvalidDateError,
-    NotFoundError,
-    StaleRecordError,
-)
+from domain.agencies.agencies import Agreement, AgreementStanding, LegalStatus, Reach
+from domain.errors import ConflictError, InvalidDateError, NotFoundError, StaleRecordError
 from domain.ids import UserId
 from domain.restrictions import UsePurpose
 from service.api.authentication import AgreementKeeper, AgreementReader

@@ -39,11 +39,7 @@ from service.usecases.applications.drafting import (
 from service.usecases.applications.handing import fetch_handed
 from service.usecases.applications.showing import show_own_picture
 from service.usecases.applications.submitting import submit_application
-from service.usecases.applications.watching import (
-    end_subscription,
-    show_subscription,
-    subscribe,
-)
+from service.usecases.applications.watching import end_subscription, show_subscription, subscribe
 
 router = APIRouter(prefix="/v1", tags=["public pages"])
 

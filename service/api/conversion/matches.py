@@ -28,11 +28,7 @@ from service.api.parameters import IdInPath
 from service.api.people.captures import CapturedImpressions, read_capture
 from service.api.shapes import From
 from service.api.state import StateOf
-from service.usecases.conversion.matching import (
-    SearchFrame,
-    frame_candidates,
-    search_frame,
-)
+from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
 from service.usecases.conversion.proposing import (
     ReadMatch,
     propose_match,

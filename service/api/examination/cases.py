@@ -11,11 +11,7 @@ from service.api.examination import cases_schemas as schemas
 from service.api.parameters import IdInPath
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.further_search import search_further
-from service.usecases.examination.sealing import (
-    seal_analysis,
-    seal_comparison,
-    seal_decision,
-)
+from service.usecases.examination.sealing import seal_analysis, seal_comparison, seal_decision
 from service.usecases.examination.views import examiner_view, next_exemplar
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])

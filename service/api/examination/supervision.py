@@ -20,12 +20,7 @@ from service.api.parameters import After, IdInPath, Limit
 from service.api.people.captures import FingerAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf
-from service.usecases.examination.resolution import (
-    Difference,
-    difference,
-    resolve,
-    send_further,
-)
+from service.usecases.examination.resolution import Difference, difference, resolve, send_further
 from service.usecases.examination.views import DifferenceView, differences
 from service.usecases.links.links import RevokeLink, revoke_link
 

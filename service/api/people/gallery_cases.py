@@ -14,11 +14,7 @@ from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
-from service.usecases.people.integrity import (
-    conclude_gallery_case,
-    gallery_case,
-    gallery_cases,
-)
+from service.usecases.people.integrity import conclude_gallery_case, gallery_case, gallery_cases
 
 
 class GalleryConclusionBody(Body):

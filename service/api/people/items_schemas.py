@@ -8,12 +8,7 @@ from pydantic import Field
 
 from domain.people.convictions import Conviction
 from domain.people.items import Item, ItemKind, ItemValue
-from domain.people.people import (
-    Parent,
-    PartialDate,
-    PreviousName,
-    Sex,
-)
+from domain.people.people import Parent, PartialDate, PreviousName, Sex
 from service.api.base import Answer, Body, Text, Value
 from service.api.people import records_schemas as schemas
 from service.api.people.convictions_schemas import ConvictionBody, shown_body

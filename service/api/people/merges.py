@@ -13,11 +13,7 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.shapes import shows
 from service.usecases.people.confirming import confirm_merge
-from service.usecases.people.merging import (
-    merges_about,
-    propose_merge,
-    propose_unmerge,
-)
+from service.usecases.people.merging import merges_about, propose_merge, propose_unmerge
 
 
 class MergeBody(Body):

@@ -6,12 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from domain.errors import (
-    NotFoundError,
-    RequestStepError,
-    SelfVerificationError,
-    StaleRequestError,
-)
+from domain.errors import NotFoundError, RequestStepError, SelfVerificationError, StaleRequestError
 from domain.publication import InformationAnswer, InformationOutcome
 from service.api.authentication import FigureReader, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
@@ -19,10 +14,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
-from service.usecases.publication.information import (
-    answer_information,
-    disclosure_log,
-)
+from service.usecases.publication.information import answer_information, disclosure_log
 
 Section = Annotated[str, StringConstraints(pattern=r"^s[0-9]{1,3}[A-Z]?$")]
 Matter = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,40}$")]

@@ -14,11 +14,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
-from service.usecases.people.disputing import (
-    answer_decision,
-    open_dispute,
-    propose_decision,
-)
+from service.usecases.people.disputing import answer_decision, open_dispute, propose_decision
 from service.usecases.requests.disputes import (
     EntryChoice,
     EntryShown,

@@ -12,14 +12,7 @@ from domain.ids import RequestId
 from domain.people.convictions import Court
 from domain.requests.disclosures import DisclosureNotice, SentDisclosure
 from domain.requests.request_states import OPEN, RequestState, Step
-from domain.requests.requests import (
-    Ask,
-    Channel,
-    Entry,
-    Identification,
-    PartyKind,
-    ReplyOutcome,
-)
+from domain.requests.requests import Ask, Channel, Entry, Identification, PartyKind, ReplyOutcome
 from domain.restrictions import Restrictions, UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, Text

@@ -25,11 +25,7 @@ from service.usecases.retention.capture_facts import (
 )
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import show_bases
-from service.usecases.retention.reviewing import (
-    open_reviews,
-    propose_ruling,
-    read_ruling,
-)
+from service.usecases.retention.reviewing import open_reviews, propose_ruling, read_ruling
 
 
 class KeepingAnswer(Answer):

@@ -23,11 +23,7 @@ from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From
 from service.api.state import StateOf
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.links.outcomes import (
-    search_standing,
-    search_standings,
-    submitted_state,
-)
+from service.usecases.links.outcomes import search_standing, search_standings, submitted_state
 from service.usecases.searches.searching import SubmitSearch, submit
 
 

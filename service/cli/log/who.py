@@ -10,11 +10,7 @@ import typer
 from domain.errors import InvalidInputError
 from domain.events.log import LogSearched
 from domain.store_secrets import StoreSecret
-from service.adapters.pseudonyms import (
-    PseudonymKind,
-    Pseudonyms,
-    kind_of_pseudonym,
-)
+from service.adapters.pseudonyms import PseudonymKind, Pseudonyms, kind_of_pseudonym
 from service.bootstrap.keys import store_mac
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call

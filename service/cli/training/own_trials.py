@@ -9,14 +9,7 @@ from domain.people.people import Details
 from domain.prints.captures import CaptureColumns
 from domain.searches.searches import Probe
 from matching.enquiry.index import NamesIndex
-from matching.own.own_data import (
-    OwnData,
-    OwnPerson,
-    Share,
-    columns_of,
-    controlled,
-    is_left_out,
-)
+from matching.own.own_data import OwnData, OwnPerson, Share, columns_of, controlled, is_left_out
 from matching.own.own_fit import OwnInputs
 from matching.policy import Mode
 from matching.training.exact_search import (

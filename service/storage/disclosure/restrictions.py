@@ -113,12 +113,7 @@ class Restrictions(TransactionPart):
         return found[0] if found else None
 
     def page(
-        self,
-        *,
-        is_open: bool,
-        holder: ForceCode | None,
-        before: str | None,
-        limit: int,
+        self, *, is_open: bool, holder: ForceCode | None, before: str | None, limit: int
     ) -> ListPage[Restriction, str]:
         """Return a page of open or lifted restrictions, newest first."""
         ended, key = restriction_ends.c.restriction_id, restrictions.c.restriction_id

@@ -54,11 +54,7 @@ class Protection:
 
 
 def protected(
-    rows: Rows,
-    *,
-    fixed: tuple[str, ...] = (),
-    growing: tuple[str, ...] = (),
-    may_go: bool = False,
+    rows: Rows, *, fixed: tuple[str, ...] = (), growing: tuple[str, ...] = (), may_go: bool = False
 ) -> dict[Any, Any]:
     """Return the part of a table's `info` that `append_only` reads."""
     return {"protection": Protection(rows, fixed, growing, may_go)}

@@ -12,11 +12,7 @@ from domain.access.access import Caller
 from domain.agencies.matters import Matter, MatterSource, MatterState, Step, demand_teller
 from domain.courts.reading import read_court_result
 from domain.courts.results import CourtResult, Doubt, Reason
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    PayloadErasedError,
-)
+from domain.errors import ConflictError, InvalidInputError, PayloadErasedError
 from domain.ids import PersonRow, UserId
 from domain.people.amending import amended
 from domain.people.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind

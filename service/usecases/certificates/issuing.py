@@ -135,12 +135,7 @@ def _document(
 
 
 def _certificate(
-    desk: CertificateDesk,
-    made: Draft,
-    drawn: Drawn,
-    document: bytes,
-    caller: Caller,
-    at: datetime,
+    desk: CertificateDesk, made: Draft, drawn: Drawn, document: bytes, caller: Caller, at: datetime
 ) -> certificates.Certificate:
     return certificates.Certificate(
         certificate_id=drawn.certificate_id,

@@ -108,11 +108,7 @@ def _record_of(
 
 
 def _begin(
-    at: AtFrame,
-    person_id: PersonId,
-    row: PersonRow,
-    details: Details,
-    prints_of: SearchId | None,
+    at: AtFrame, person_id: PersonId, row: PersonRow, details: Details, prints_of: SearchId | None
 ) -> _Begun:
     record_id = RecordId(at.services.surroundings.new_id())
     at.unit.people.put_record(Record(record_id, person_id, CONVERTED, details, (), ()))

@@ -8,20 +8,13 @@ from datetime import date
 
 from domain import errors
 from domain.access.access import Caller, Scope
-from domain.events.disclosure import (
-    DeletionDecided,
-)
+from domain.events.disclosure import DeletionDecided
 from domain.events.looking import LookKind
 from domain.ids import DeletionId
 from domain.list_pages import ListPage
 from domain.people.people import ArrestReport
 from domain.plain_text import require_reason
-from domain.retention.disclosure import (
-    DeletionCase,
-    DeletionDecision,
-    DeletionPart,
-    DeletionState,
-)
+from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from rules.clocks import clock_rule, due_day
 from rules.deletion_grounds import deletion_ground
 from service.storage.unit_of_work import UnitOfWork

@@ -9,20 +9,14 @@ from dataclasses import dataclass
 
 from domain import errors
 from domain.access.access import Caller, Scope
-from domain.events.disclosure import (
-    DeletionAsked,
-)
+from domain.events.disclosure import DeletionAsked
 from domain.events.looking import LookKind
 from domain.ids import DeletionId, EncounterId, ForceCode, RecordId, RequestId
 from domain.people.items import content_of
 from domain.people.people import ArrestReport
 from domain.requests.request_states import RequestState
 from domain.requests.requests import RequestFile
-from domain.retention.disclosure import (
-    DeletionCase,
-    DeletionPart,
-    why_not,
-)
+from domain.retention.disclosure import DeletionCase, DeletionPart, why_not
 from rules.deletion_grounds import deletion_ground
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork

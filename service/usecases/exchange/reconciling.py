@@ -6,12 +6,7 @@ from domain.access.access import Caller
 from domain.events.exchange import Reconciled
 from domain.exchange.codes import StateCode
 from domain.exchange.duties import Reconciliation
-from service.storage.exchange.register import (
-    LackingNationality,
-    Membership,
-    PendingDuty,
-    Question,
-)
+from service.storage.exchange.register import LackingNationality, Membership, PendingDuty, Question
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.log.recording import record
 from service.usecases.log.state_age import root_at

@@ -23,11 +23,7 @@ from matching.experience import steps_of
 from matching.own.own_data import LabelledPair, Side
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.models.auditing import (
-    audit_proposals,
-    ended_without_link,
-    excluded_by_all,
-)
+from service.usecases.models.auditing import audit_proposals, ended_without_link, excluded_by_all
 from service.usecases.models.comparing import details_then
 from service.usecases.models.counting import Met, refresh, store_counted
 from service.usecases.models.watching import watch_seconds

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    EmptyProbeError,
-    InvalidInputError,
-    NotFoundError,
-)
+from domain.errors import EmptyProbeError, InvalidInputError, NotFoundError
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId
 from domain.people.convictions import Conviction

@@ -16,12 +16,7 @@ from domain.prints.prints import ImpressionType
 from service.ports.print_reading import StatedPerson
 from service.usecases.idempotency import IdempotencyKey, remembered
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
-from service.usecases.people.print_files import (
-    FileCapture,
-    PrintNote,
-    SentFile,
-    capture_of_files,
-)
+from service.usecases.people.print_files import FileCapture, PrintNote, SentFile, capture_of_files
 from service.usecases.services import Services
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63}")

@@ -130,11 +130,7 @@ def count_received(
 
 
 def count_ended(
-    services: StoreServices,
-    unit: UnitOfWork,
-    caller: Caller,
-    request_id: RequestId,
-    entry: Entry,
+    services: StoreServices, unit: UnitOfWork, caller: Caller, request_id: RequestId, entry: Entry
 ) -> None:
     """Store the facts about a request that this entry has just ended."""
     file = existing(unit.requests.file(request_id))
@@ -325,11 +321,7 @@ def enter(at: AtWork, entry: Entry, *, proposed_by: UserId | None = None) -> Non
 
 
 def record_step(
-    at: AtWork,
-    entry: Entry,
-    *,
-    person_id: PersonId | None = None,
-    convictions: int | None = None,
+    at: AtWork, entry: Entry, *, person_id: PersonId | None = None, convictions: int | None = None
 ) -> None:
     """Log the event for a step of a request, after the rows of the step have been written."""
     event = RequestStepped(

@@ -76,10 +76,7 @@ class FingerCorrespondence:
 
 
 def correspondences(
-    unit: UnitOfWork,
-    fmt: PrintFormat,
-    search: Search,
-    encounter_id: EncounterId | None,
+    unit: UnitOfWork, fmt: PrintFormat, search: Search, encounter_id: EncounterId | None
 ) -> tuple[FingerCorrespondence, ...]:
     """Return the correspondences of a probe with a candidate, by finger; empty without minutiae.
 

@@ -63,10 +63,7 @@ class SingleFinger:
 
 
 def single_finger(
-    services: Services,
-    search_type: SearchType,
-    probe: Probe,
-    minutiae: Sequence[MinutiaeView],
+    services: Services, search_type: SearchType, probe: Probe, minutiae: Sequence[MinutiaeView]
 ) -> SingleFinger | None:
     """Return the finger with which tenprints are searched in depth; None for other searches.
 

@@ -55,11 +55,7 @@ def minutiae_of_search(unit: UnitOfWork, search_id: SearchId) -> tuple[MinutiaeV
 
 
 def minutiae_order(
-    tools: FeatureTools,
-    search_type: SearchType,
-    *,
-    probe: Views,
-    candidates: Sequence[Views],
+    tools: FeatureTools, search_type: SearchType, *, probe: Views, candidates: Sequence[Views]
 ) -> npt.NDArray[np.int64]:
     """Return the places of the candidates in the order of their minutiae, int64 (k,).
 

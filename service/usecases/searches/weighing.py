@@ -44,8 +44,7 @@ _SHARED_DIGITS = 12
 
 
 def proposed(
-    new_id: Callable[[], str],
-    found: Iterable[tuple[HeldPerson, EncounterId | None, Evidence]],
+    new_id: Callable[[], str], found: Iterable[tuple[HeldPerson, EncounterId | None, Evidence]]
 ) -> tuple[Candidate, ...]:
     """Return candidates made from people, their captures and the evidence, strongest first."""
     # With a shared random beginning, the rows of one search are stored side by side in the

@@ -95,11 +95,7 @@ def _chart(pair: FingerPair, charted: Charted) -> Chart:
 
 
 def _side(
-    title: str,
-    label: str,
-    view: FingerView,
-    points: tuple[ChartPoint, ...],
-    charted: Charted,
+    title: str, label: str, view: FingerView, points: tuple[ChartPoint, ...], charted: Charted
 ) -> ChartSide:
     picture = charted.picture(label, view.index)
     return ChartSide(

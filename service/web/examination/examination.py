@@ -26,12 +26,7 @@ from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
 from service.web.examination.markups import features_text, outlines_text, read_markup, traces_text
 from service.web.examination.phrases import PHRASES, reason_so_far
-from service.web.examination.points import (
-    at_fault,
-    read_enhancements,
-    read_fingers,
-    read_points,
-)
+from service.web.examination.points import at_fault, read_enhancements, read_fingers, read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render

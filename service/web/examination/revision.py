@@ -13,12 +13,7 @@ from service.usecases.examination.views import ExaminerStep, Exemplar
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side
-from service.web.examination.points import (
-    at_fault,
-    read_enhancements,
-    read_fingers,
-    read_points,
-)
+from service.web.examination.points import at_fault, read_enhancements, read_fingers, read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.visitors import ExaminerOf, Visit

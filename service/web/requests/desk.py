@@ -13,12 +13,7 @@ from domain.restrictions import UsePurpose
 from rules.legal_bases import legal_bases
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.opening import OpenRequest, open_request
-from service.usecases.requests.reading import (
-    RequestsWanted,
-    asks_of,
-    list_requests,
-    people_behind,
-)
+from service.usecases.requests.reading import RequestsWanted, asks_of, list_requests, people_behind
 from service.web.drafts import begun_form
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import page_router

@@ -8,12 +8,7 @@ from starlette.responses import Response
 from domain.access.access import Role
 from domain.errors import NotFoundError
 from domain.ids import PersonId
-from service.usecases.disclosure.finding import (
-    FINDERS,
-    FoundPerson,
-    find_people,
-    person_named,
-)
+from service.usecases.disclosure.finding import FINDERS, FoundPerson, find_people, person_named
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.visitors import Visit, roles
