@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Annotated
 
 from benchmarks.evidencing.auditing import audit_rows, watched_rows
-from benchmarks.evidencing.rehearsing import alike_rows, mates, rule_rows, summary, template_rows
+from benchmarks.evidencing.rehearsing import (
+    alike_rows,
+    mates,
+    rule_rows,
+    summary,
+    template_rows,
+)
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS, StrangerLaw
 from benchmarks.filling import enrol_people, upgraded
 from benchmarks.machine import clocked, folder_of

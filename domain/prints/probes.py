@@ -6,7 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain import errors
+from domain.errors import (
+    EmptyProbeError,
+    InvalidInputError,
+    InvalidQualityError,
+    InvalidTemplateError,
+    UnsupportedSearchError,
+)
 from domain.prints.captures import FINGER_COUNT, check_vectors
 from domain.prints.prints import FingerPosition, Impression, check_positions
 from domain.prints.templates import TemplateFormat
@@ -29,16 +35,16 @@ class TenprintProbe:
 
     def __post_init__(self) -> None:
         if self.presence.shape != (FINGER_COUNT,) or self.presence.dtype != np.bool_:
-            raise errors.InvalidInputError(
+            raise InvalidInputError(
                 "The list of fingers present must have one flag for each of the ten fingers."
             )
         if self.qualities.shape != (FINGER_COUNT,) or self.qualities.dtype != np.uint8:
-            raise errors.InvalidInputError("Quality must have one byte for each of ten fingers.")
+            raise InvalidInputError("Quality must have one byte for each of ten fingers.")
         if np.any(self.qualities > 100):
-            raise errors.InvalidQualityError("The quality must be a whole number from 0 to 100.")
+            raise InvalidQualityError("The quality must be a whole number from 0 to 100.")
         check_vectors(self.vectors, self.presence)
         if not np.any(self.presence):
-            raise errors.EmptyProbeError("The probe has no finger: add at least one.")
+            raise EmptyProbeError("The probe has no finger: add at least one.")
 
     @property
     def dimension(self) -> int:
@@ -61,11 +67,11 @@ class MarkProbe:
 
     def __post_init__(self) -> None:
         if self.vector.ndim != 1:
-            raise errors.InvalidTemplateError("The template of a mark must be one vector.")
+            raise InvalidTemplateError("The template of a mark must be one vector.")
         check_vectors(self.vector, np.ones((), dtype=np.bool_))
         known = all(1 <= position <= FINGER_COUNT for position in self.positions)
         if not known or len(set(self.positions)) != len(self.positions):
-            raise errors.InvalidInputError(
+            raise InvalidInputError(
                 "A finger position of the mark is wrong or repeated: use 1 to 10, each once."
             )
 
@@ -99,7 +105,7 @@ def tenprint_probe(impressions: Sequence[Impression], fmt: TemplateFormat) -> Te
         if impression.fmt != fmt:
             raise fmt.other_format()
         if impression.position == FingerPosition.UNKNOWN:
-            raise errors.UnsupportedSearchError(
+            raise UnsupportedSearchError(
                 "A finger has no position: state the position of each finger."
             )
         column = impression.position - 1

@@ -12,15 +12,26 @@ from domain.access.access import Caller
 from domain.agencies.matters import Matter, MatterSource, MatterState, Step, demand_teller
 from domain.courts.reading import read_court_result
 from domain.courts.results import CourtResult, Doubt, Reason
-from domain.errors import ConflictError, InvalidInputError, PayloadErasedError
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    PayloadErasedError,
+)
 from domain.ids import PersonRow, UserId
 from domain.people.amending import amended
 from domain.people.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind
 from domain.people.claims import with_claims
 from domain.people.items import Item, Items, details_of
 from domain.plain_values import plain
-from rules.courts import judging
 from rules.courts.entering import changes_of, charges_under
+from rules.courts.judging import (
+    Judged,
+    form_doubts,
+    is_recordable,
+    judged,
+    says_nothing,
+    tasks_of,
+)
 from rules.courts.tables import CourtTables, court_tables
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.asns import answer_numbers
@@ -99,7 +110,7 @@ def tell_matter(
     """
     demand_teller(caller, source)
     digest = _digest(services, source, result)
-    tasks = judging.tasks_of(court_tables(), result)
+    tasks = tasks_of(court_tables(), result)
     with services.units.read() as unit:
         seen_to = unit.records.last_change()
     rows = likely_people(services, result)
@@ -158,16 +169,16 @@ def lay(
     `rows` are people whose details may match it.
     """
     tables = court_tables().with_office(offence_table(unit), result.heard_on)
-    if judging.says_nothing(tables, result):
+    if says_nothing(tables, result):
         return Laid(MatterState.NOTED)
     today = services.surroundings.clock().date()
-    reasons = [*doubts, *judging.form_doubts(tables, result, today)]
+    reasons = [*doubts, *form_doubts(tables, result, today)]
     holders = holders_among(unit, result, rows)
     if not any(lists_number(one.record, result.compared_asn) for one in holders):
         everybody = dict.fromkeys((*rows, *further_people(services, result)))
         holders = holders_among(unit, result, tuple(everybody))
     named = [one for one in holders if lists_number(one.record, result.compared_asn)]
-    if not named and not judging.is_recordable(tables, result):
+    if not named and not is_recordable(tables, result):
         return Laid(MatterState.NOTED)
     agreeing = [one for one in named if one.agrees]
     if len(agreeing) != 1:
@@ -177,11 +188,9 @@ def lay(
     (holder,) = agreeing
     reasons += person_doubts(services, unit, result, holder, holders)
     version = live_version(unit, holder.record)
-    found = judging.Judged()
+    found = Judged()
     if not any(one.doubt is Doubt.TOO_MANY_OFFENCES for one in reasons):
-        found = judging.judged(
-            tables, result, charges_under(version.items.held, result.compared_asn)
-        )
+        found = judged(tables, result, charges_under(version.items.held, result.compared_asn))
         reasons += found.doubts
     if reasons:
         return Laid(MatterState.DOUBTFUL, _once(reasons))
@@ -223,7 +232,7 @@ def _tried(
     services: Services,
     tables: CourtTables,
     result: CourtResult,
-    judged_on: tuple[RecordVersion, judging.Judged],
+    judged_on: tuple[RecordVersion, Judged],
 ) -> Laid:
     """Return the changes that a result makes to the record, or the doubt that prevents them."""
     version, found = judged_on

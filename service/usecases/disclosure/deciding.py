@@ -6,15 +6,27 @@ The age of a case is shown, but does not affect the decision.
 from dataclasses import dataclass
 from datetime import date
 
-from domain import errors
 from domain.access.access import Caller, Scope
-from domain.events.disclosure import DeletionDecided
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    SelfVerificationError,
+)
+from domain.events.disclosure import (
+    DeletionDecided,
+)
 from domain.events.looking import LookKind
 from domain.ids import DeletionId
 from domain.list_pages import ListPage
 from domain.people.people import ArrestReport
 from domain.plain_text import require_reason
-from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
+from domain.retention.disclosure import (
+    DeletionCase,
+    DeletionDecision,
+    DeletionPart,
+    DeletionState,
+)
 from rules.clocks import clock_rule, due_day
 from rules.deletion_grounds import deletion_ground
 from service.storage.unit_of_work import UnitOfWork
@@ -91,7 +103,7 @@ def own_deletion(
 def _own(unit: UnitOfWork, caller: Caller, deletion_id: DeletionId) -> DeletionCase:
     case = existing(unit.deletions.get(deletion_id))
     if case.owner != caller.require_force():
-        raise errors.NotFoundError
+        raise NotFoundError
     return case
 
 
@@ -115,7 +127,7 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
     with services.units.write() as unit:
         case = _own(unit, command.caller, command.deletion_id)
         if not command.approved <= case.asked:
-            raise errors.InvalidInputError(
+            raise InvalidInputError(
                 "This part was not requested: decide only on what was requested.",
                 pointer="/approved",
             )
@@ -139,12 +151,12 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
 def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -> DeletionDecision:
     by = command.caller.actor.user_id
     if case.state not in (DeletionState.WAITING, DeletionState.DECIDED):
-        raise errors.ConflictError(
+        raise ConflictError(
             "This decision on the deletion has already been reviewed or carried out, so "
             "it cannot be changed."
         )
     if case.decisions and case.decisions[0].decided_by == by:
-        raise errors.SelfVerificationError(
+        raise SelfVerificationError(
             "You decided this: another officer of the force must review it."
         )
     return DeletionDecision(

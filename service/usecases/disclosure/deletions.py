@@ -7,16 +7,27 @@ owns the arrest decides it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain import errors
 from domain.access.access import Caller, Scope
-from domain.events.disclosure import DeletionAsked
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    RequestStepError,
+)
+from domain.events.disclosure import (
+    DeletionAsked,
+)
 from domain.events.looking import LookKind
 from domain.ids import DeletionId, EncounterId, ForceCode, RecordId, RequestId
 from domain.people.items import content_of
 from domain.people.people import ArrestReport
 from domain.requests.request_states import RequestState
 from domain.requests.requests import RequestFile
-from domain.retention.disclosure import DeletionCase, DeletionPart, why_not
+from domain.retention.disclosure import (
+    DeletionCase,
+    DeletionPart,
+    why_not,
+)
 from rules.deletion_grounds import deletion_ground
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
@@ -94,7 +105,7 @@ def deletions_of(
 def _file(unit: UnitOfWork, request_id: RequestId) -> RequestFile:
     file = existing(unit.requests.file(request_id))
     if file.request.kind != KIND:
-        raise errors.NotFoundError
+        raise NotFoundError
     return file
 
 
@@ -136,13 +147,13 @@ def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     deletion_ground(command.ground)
     if not command.asked:
-        raise errors.InvalidInputError(
+        raise InvalidInputError(
             "Say whether the request is about the entry, the prints or both.", pointer="/asked"
         )
     with services.units.write() as unit:
         file = _file(unit, command.request_id)
         if file.state is not RequestState.DECIDING or file.person_id is None:
-            raise errors.RequestStepError("Identify the person first, then open a case.")
+            raise RequestStepError("Identify the person first, then open a case.")
         case = _case(services, unit, file, command)
         unit.deletions.open(case)
         event = DeletionAsked(
@@ -161,12 +172,12 @@ def _case(
         (one for one in arrests(unit, file) if (one.record_id, one.item_id) == wanted), None
     )
     if arrest is None or file.person_id is None:
-        raise errors.InvalidInputError(
+        raise InvalidInputError(
             "The person has no such arrest: choose an arrest that is on the record.",
             pointer="/item_id",
         )
     if arrest.why_not:
-        raise errors.ConflictError(arrest.why_not)
+        raise ConflictError(arrest.why_not)
     return DeletionCase(
         DeletionId(services.surroundings.new_id()),
         command.request_id,
@@ -190,9 +201,9 @@ def _prints(
         return ()
     held = {one.encounter_id for one in _captures(unit, file) if one.force == owner}
     if not command.captures or not held.issuperset(command.captures):
-        raise errors.InvalidInputError(
+        raise InvalidInputError(
             "Choose the prints that this force took at the arrest.", pointer="/captures"
         )
     if unit.deletions.linked(command.captures):
-        raise errors.ConflictError("A link is based on these prints: revoke the link first.")
+        raise ConflictError("A link is based on these prints: revoke the link first.")
     return tuple(sorted(set(command.captures)))

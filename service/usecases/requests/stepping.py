@@ -3,8 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain import errors
 from domain.access.access import Caller, Scope
+from domain.errors import (
+    InvalidInputError,
+    OutsideCalendarError,
+    RequestStepError,
+    SelfVerificationError,
+    StaleRequestError,
+)
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
 from domain.publication import CountableFact, Stage, Timeliness
@@ -74,14 +80,14 @@ def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
     RequestStepError.
     """
     if kind.clock is None or clock_rule(kind.clock).extension is None:
-        raise errors.RequestStepError("A request of this kind cannot be extended.")
+        raise RequestStepError("A request of this kind cannot be extended.")
     if is_extended(file):
-        raise errors.RequestStepError(
+        raise RequestStepError(
             "This request has already been extended: it can only be extended once."
         )
     due = due_of(file, kind, on).on
     if due is not None and on > due:
-        raise errors.RequestStepError(
+        raise RequestStepError(
             "The first period has ended, so the request can no longer be extended."
         )
 
@@ -130,7 +136,11 @@ def count_received(
 
 
 def count_ended(
-    services: StoreServices, unit: UnitOfWork, caller: Caller, request_id: RequestId, entry: Entry
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    request_id: RequestId,
+    entry: Entry,
 ) -> None:
     """Store the facts about a request that this entry has just ended."""
     file = existing(unit.requests.file(request_id))
@@ -169,7 +179,7 @@ def _outcome(entry: Entry, decided: Entry | None) -> str:
 def _timeliness(file: RequestFile, answered_on: date) -> Timeliness:
     try:
         due = due_of(file, kind_named(file.request.kind), answered_on).on
-    except errors.OutsideCalendarError:
+    except OutsideCalendarError:
         return Timeliness.NO_CLOCK
     if due is None:
         return Timeliness.NO_CLOCK
@@ -219,14 +229,14 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     or an amount that the fees of the request do not allow).
     """
     if command.step not in PLAIN_STEPS:
-        raise errors.InvalidInputError(
+        raise InvalidInputError(
             "This call takes only plain steps: use the separate call for this step.",
             pointer="/step",
         )
     if command.step in _NEED_WORDS and not command.words.strip():
-        raise errors.InvalidInputError("Write what you ask for, or why.", pointer="/words")
+        raise InvalidInputError("Write what you ask for, or why.", pointer="/words")
     if (command.pence is None) == (command.step in FEE_STEPS):
-        raise errors.InvalidInputError(
+        raise InvalidInputError(
             "Give an amount if the step is about a fee. For any other step, leave the amount out.",
             pointer="/pence",
         )
@@ -249,7 +259,7 @@ def _on(entry: Entry, command: TakeStep, file: RequestFile) -> Entry:
         return entry
     earliest = file.request.received_on
     if not earliest <= command.on <= entry.at.date():
-        raise errors.InvalidInputError(
+        raise InvalidInputError(
             "The day is before the request was received, or in the future: correct the day.",
             pointer="/on",
         )
@@ -269,9 +279,7 @@ def file_for_step(
     caller.actor.require(Scope.WORK_REQUESTS)
     file = existing(unit.requests.file(request_id))
     if file.version != expected:
-        raise errors.StaleRequestError(
-            "The request has changed: reload it, then take the step again."
-        )
+        raise StaleRequestError("The request has changed: reload it, then take the step again.")
     return file
 
 
@@ -291,7 +299,7 @@ def next_entry(
     proposal = file.proposal
     is_second = transition(step, file.state).taker is Taker.SECOND
     if is_second and proposal is not None and proposal.by == caller.actor.user_id:
-        raise errors.SelfVerificationError("You proposed this: another person must agree to it.")
+        raise SelfVerificationError("You proposed this: another person must agree to it.")
     now = services.surroundings.clock()
     return Entry(
         number=file.version + 1,
@@ -321,7 +329,11 @@ def enter(at: AtWork, entry: Entry, *, proposed_by: UserId | None = None) -> Non
 
 
 def record_step(
-    at: AtWork, entry: Entry, *, person_id: PersonId | None = None, convictions: int | None = None
+    at: AtWork,
+    entry: Entry,
+    *,
+    person_id: PersonId | None = None,
+    convictions: int | None = None,
 ) -> None:
     """Log the event for a step of a request, after the rows of the step have been written."""
     event = RequestStepped(
