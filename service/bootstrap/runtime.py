@@ -35,7 +35,7 @@ from service.ports.tracing import Tracing
 from service.provenance.vault.key_files import FileKeyStore
 from service.settings import Settings
 from service.storage.database import Database
-from service.usecases.applications.documents import UploadDesk
+from service.usecases.applications.showing import UploadDesk
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.models.comparing import chosen_model
 from service.usecases.models.counting import refresh

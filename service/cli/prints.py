@@ -18,7 +18,7 @@ from service.cli.context import CONSOLE, Call, Group, console_as
 from service.cli.enrolling import progress_of
 from service.cli.refusals import REFUSED
 from service.usecases.people import remaking
-from service.usecases.people.importing import ImportedFile, ImportFile, import_file
+from service.usecases.people.enrolment import ImportedFile, ImportFile, import_file
 
 templates = Group(help="New templates from stored images, with another extractor.")
 

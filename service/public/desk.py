@@ -17,9 +17,8 @@ from domain.applications.declarations import ApplicationForm
 from domain.applications.forms import FORMS
 from domain.applications.states import REFERENCE_LENGTH, read_text
 from service.public.limits import Allowance, Guesses, Sources
-from service.public.messages import ENGLISH, Catalogue
 from service.public.office import Office, OpenedBy
-from service.public.rendering import Shown, Told
+from service.public.rendering import ENGLISH, Catalogue, Shown, Told
 from service.public.sessions import Session, Sessions
 from service.public.settings import PublicSettings
 

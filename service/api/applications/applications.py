@@ -29,7 +29,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf, UploadsOf
 from service.usecases.applications import following
-from service.usecases.applications.documents import add_document, remove_document
 from service.usecases.applications.drafting import (
     Access,
     forms_offered,
@@ -37,7 +36,7 @@ from service.usecases.applications.drafting import (
     start_application,
 )
 from service.usecases.applications.handing import fetch_handed
-from service.usecases.applications.showing import show_own_picture
+from service.usecases.applications.showing import add_document, remove_document, show_own_picture
 from service.usecases.applications.submitting import submit_application
 from service.usecases.applications.watching import end_subscription, show_subscription, subscribe
 

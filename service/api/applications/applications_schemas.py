@@ -15,7 +15,7 @@ from domain.requests.watches import WatchCheck
 from service.api.base import Answer, Body, LongText
 from service.api.shapes import shows
 from service.ports.uploads import MOST_BYTES
-from service.usecases.applications.documents import MOST_DOCUMENTS
+from service.usecases.applications.showing import MOST_DOCUMENTS
 from service.usecases.applications.watching import Subscription
 
 _MOST_FIELDS = 40

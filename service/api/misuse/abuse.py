@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from domain import errors
 from domain.abuse import Finding
-from service.api.access.tokens import Account
+from service.api.access.clients import Account
 from service.api.authentication import LogReader, Operator
 from service.api.base import Answer, Body, Next, PageAnswer
 from service.api.bodies import BodyOf

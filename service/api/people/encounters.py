@@ -1,27 +1,33 @@
-"""Forces enrol captures and list their own."""
+"""Forces enrol captures, list their own, and download their prints as files in the standard
+formats.
+"""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field, StringConstraints
 
 from domain import errors
 from domain.access.access import Caller
+from domain.errors import NotFoundError
 from domain.ids import EncounterId
 from domain.prints.prints import ImpressionType
+from prints.minutiae.iso19794_2 import encode_record
+from service.adapters.prints.nist_writer import Heading, SentImage, transaction
 from service.api import documentation
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
+from service.api.documentation import call_problems
 from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import RecordBody
 from service.api.shapes import at
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.people.encounters import encounters_under, own_encounter
+from service.usecases.people.encounters import encounters_under, own_encounter, own_prints
 from service.usecases.people.enrolment import Enrol, enrol_capture
 from service.usecases.searches.beginning import BeginRecord
 
@@ -152,3 +158,58 @@ def list_encounters(
 def get_encounter(call: Enroller, encounter_id: IdInPath) -> EncounterAnswer:
     """Return a capture that the caller's force enrolled, without its prints."""
     return EncounterAnswer.of(call.use(own_encounter, EncounterId(encounter_id)))
+
+
+prints = APIRouter(prefix="/v1/encounters", tags=["force"])
+
+NIST_TYPE = "application/octet-stream"
+AGENCY = "IDENTLINK"
+"""The originating agency (ORI) of the files written here."""
+
+BINARY: dict[int | str, dict[str, Any]] = {
+    200: {"content": {NIST_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""The documentation of an answer that is a file."""
+
+
+@prints.get(
+    "/{encounter_id}/prints",
+    response_class=Response,
+    responses={**call_problems(NotFoundError), **BINARY},
+)
+def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
+    """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
+
+    It has types 1, 2 and 14 in the traditional encoding, without details of the person, and type 9
+    if people marked minutiae in a picture before it was sent here. 404 if no picture is stored.
+    """
+    found = call.use(own_prints, EncounterId(encounter_id))
+    if not found.images:
+        raise NotFoundError
+    day = found.encounter.captured_at.date()
+    heading = Heading(
+        "CAR",
+        call.services.surroundings.clock().date(),
+        str(call.caller.actor.force or ""),
+        AGENCY,
+        encounter_id,
+        answers=found.encounter.reference,
+    )
+    sent = [SentImage(image, one.impression_type, day) for one, image in found.images]
+    return Response(transaction(heading, [], sent), media_type=NIST_TYPE)
+
+
+@prints.get(
+    "/{encounter_id}/minutiae",
+    response_class=Response,
+    responses={**call_problems(NotFoundError), **BINARY},
+)
+def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
+    """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.
+
+    404 if no minutiae are stored.
+    """
+    found = call.use(own_prints, EncounterId(encounter_id))
+    if not found.minutiae:
+        raise NotFoundError
+    return Response(encode_record(found.minutiae), media_type=NIST_TYPE)

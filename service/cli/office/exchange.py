@@ -26,8 +26,7 @@ from service.usecases.exchange.partners import (
     register_partner,
 )
 from service.usecases.exchange.receiving import collect
-from service.usecases.exchange.reconciling import Reckoning, reconcile
-from service.usecases.exchange.repairing import repair_duties
+from service.usecases.exchange.reconciling import Reckoning, reconcile, repair_duties
 from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 

@@ -12,7 +12,7 @@ from service.cli.context import AnswerCall, Group, StoreCall
 from service.cli.training import own_model
 from service.cli.training.cards import DirectoryOption, card, evaluate
 from service.cli.training.comparing import choose, compare
-from service.cli.training.home_samples import write_generated_home
+from service.cli.training.own_trials import write_generated_home
 from service.cli.training.print_sets import train_on_prints
 from service.cli.training.training_data import (
     TrainingSize,

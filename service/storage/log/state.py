@@ -18,7 +18,13 @@ from service.storage.engine.rows import Among, AnyRow
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.access import access_rows, work_rows
-from service.storage.statement.both_ways import OwedDigests, StatedDigests, rows_without_event
+from service.storage.statement.both_ways import (
+    OwedDigests,
+    StatedDigests,
+    misowned_payloads,
+    parts_without_whole,
+    rows_without_event,
+)
 from service.storage.statement.commitments import (
     changed_since,
     committed_rows,
@@ -32,7 +38,6 @@ from service.storage.statement.commitments import (
 )
 from service.storage.statement.derived import misderived_rows
 from service.storage.statement.loaded import CoveredRows
-from service.storage.statement.owners import misowned_payloads, parts_without_whole
 from service.storage.statement.people import people_rows
 from service.storage.statement.placed import misplaced_work
 from service.storage.statement.reading import Astray, readable, rows_of

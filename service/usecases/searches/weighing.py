@@ -29,6 +29,7 @@ from service.storage.people.gallery_feed import HeldCaptures
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
+from service.usecases.searches.correspondence import minutiae_order, ordered_arithmetic
 from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic, order_in_depth
 from service.usecases.searches.looking_up import (
     compare_prints,
@@ -36,7 +37,6 @@ from service.usecases.searches.looking_up import (
     shared_look_up,
     similarities,
 )
-from service.usecases.searches.minutiae_order import minutiae_order, ordered_arithmetic
 from service.usecases.services import Services
 
 _SHARED_DIGITS = 12

@@ -16,8 +16,8 @@ from service.usecases.access.second_factor_proofs import base32, enrolment_addre
 from service.usecases.access.security_keys import Asking, options_to_register
 from service.usecases.access.sessions import Visitor
 from service.usecases.workbench import Workbench
+from service.web.access.accounts import first_page
 from service.web.access.key_forms import challenge_at, challenge_of, now_s, proof_of, proving
-from service.web.access.own_tokens import first_page
 from service.web.cookies import session_secret
 from service.web.forms import FormOf
 from service.web.kept_pages import SHOWN_ONCE

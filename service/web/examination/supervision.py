@@ -1,4 +1,6 @@
-"""A supervisor's pages: open work, priorities, control items, differences of opinion."""
+"""A supervisor's pages: open work, priorities, control items, differences of opinion; and figures
+of the examiners' work.
+"""
 
 from collections.abc import Mapping
 
@@ -8,6 +10,7 @@ from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.examination.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
+from service.usecases.examination.competence import own_competence
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.overview import (
     OverviewPage,
@@ -24,14 +27,16 @@ from service.usecases.examination.resolution import (
     resolve,
     send_further,
 )
+from service.usecases.examination.statistics import statistics
 from service.usecases.examination.views import DifferenceView, differences
 from service.web.drafts import begun_form
+from service.web.examination.charts import month_bars, share_bar, span_bars
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.tables import Column, address_from, order_of, sorted_table
-from service.web.visitors import SupervisorOf, Visit
+from service.web.visitors import ExaminerOf, FigureReaderOf, SupervisorOf, Visit
 
 router = page_router("/workbench")
 
@@ -204,3 +209,25 @@ def _difference_page(visit: Visit, case_id: str, form: Form, *, status: int = 20
         "form": form,
     }
     return visit.page("examination/difference.html", values, status=status)
+
+
+@router.get("/statistics")
+def show_statistics(visit: FigureReaderOf) -> Response:
+    """Show the figures of the last year."""
+    found = statistics(visit.bench, visit.caller)
+    values = {
+        "figures": found,
+        "months": month_bars(found.outcomes),
+        "turnaround": span_bars([(row.median_h, row.p90_h) for row in found.turnaround]),
+        "queue": span_bars([(row.median_h, row.oldest_h) for row in found.queue]),
+        "share_bar": share_bar,
+        "kinds": list(Outcome),
+    }
+    return visit.page("examination/statistics.html", values)
+
+
+@router.get("/competence")
+def show_competence(visit: ExaminerOf) -> Response:
+    """Show an examiner their own figures of the last year."""
+    found = own_competence(visit.bench, visit.caller)
+    return visit.page("examination/competence.html", {"own": found, "outcomes": list(Outcome)})

@@ -1,4 +1,6 @@
-"""Requests of our own officers to other States, and the form that asks."""
+"""Requests of our own officers to other States; and duties to notify compared with the messages
+sent.
+"""
 
 import base64
 from dataclasses import replace
@@ -9,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.access.access import Role
 from domain.applications.countries import country_code
 from domain.exchange.codes import MessageId
+from domain.exchange.duties import Stratum
 from domain.exchange.messages import Reply
 from domain.people.people import Details, Nationality, Sex
 from domain.restrictions import UsePurpose
@@ -20,13 +23,15 @@ from service.usecases.exchange.asking import (
     list_own_requests,
     show_own_request,
 )
+from service.usecases.exchange.reconciling import reckon
 from service.web.drafts import begun_form
+from service.web.examination.charts import RowBar, share_bar
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import pages_of
-from service.web.visitors import CaseOfficerOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, DutyReaderOf, RequestReaderOf
 
 router = page_router("/workbench/exchange/requests")
 
@@ -104,3 +109,21 @@ def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
         "sexes": list(Sex),
     }
     return render(request, "exchange/new_request.html", values, status=status)
+
+
+reconciliation = page_router("/workbench/exchange")
+
+
+@reconciliation.get("")
+def show_reconciliation(visit: DutyReaderOf, state: StateOf) -> Response:
+    """Show the state of all duties to notify other States, counted now."""
+    if state.exchange is None:
+        return visit.page("exchange/reconciliation.html", {"figures": None, "own": ""})
+    figures = reckon(state.services, state.exchange).figures
+    values = {"figures": figures, "own": state.exchange.own, "bar": _bar}
+    return visit.page("exchange/reconciliation.html", values)
+
+
+def _bar(stratum: Stratum) -> RowBar:
+    """Return the bar for the completeness of duties whose last day has passed."""
+    return share_bar(stratum.complete)

@@ -1,4 +1,4 @@
-"""Pages on records, for their force and for auditors: a list, and each version of a record."""
+"""Pages on records: a list, each version of a record, and who has viewed a person's data."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -7,7 +7,7 @@ from fastapi import Path
 from starlette.responses import Response
 
 from domain.access.access import Purpose
-from domain.ids import RecordId
+from domain.ids import PersonId, RecordId
 from domain.people.amendments import VersionHead
 from domain.people.claims import Claim
 from domain.people.items import content_of
@@ -15,6 +15,7 @@ from domain.people.partial_dates import PartialDate
 from service.usecases.disclosure.finding import people_of_records
 from service.usecases.people.offence_tables import table_in_force
 from service.usecases.people.records import (
+    consultations,
     list_records,
     read_record,
     record_claims,
@@ -24,7 +25,7 @@ from service.usecases.requests.own_data import text_of
 from service.web.examination.desk import IdInPath
 from service.web.page_route import page_router
 from service.web.tables import Column, address_from, order_of, sorted_table
-from service.web.visitors import RecordReaderOf, Visit
+from service.web.visitors import ConsultationReaderOf, RecordReaderOf, Visit
 
 router = page_router("/workbench/records")
 
@@ -96,3 +97,18 @@ def _page(visit: Visit, record_id: str, version: int | None) -> Response:
         "convictions": [(one.ref, one.conviction) for one in read.convictions],
     }
     return visit.page("people/record.html", shown)
+
+
+consultations_router = page_router("/workbench/people")
+
+_CONSULTATIONS_PAGE = 30
+
+
+@consultations_router.get("/{person_id}/consultations")
+def show_consultations(visit: ConsultationReaderOf, person_id: IdInPath) -> Response:
+    """Show each access to anything held about the person, newest first."""
+    asked = visit.request.query_params.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 12 else None
+    page = visit.use(consultations, PersonId(person_id), before=before, limit=_CONSULTATIONS_PAGE)
+    values = {"page": page, "person_id": person_id, "now": visit.services.surroundings.clock()}
+    return visit.page("people/consultations.html", values)

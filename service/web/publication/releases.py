@@ -13,7 +13,7 @@ from service.usecases.publication.releases import list_releases, release_quarter
 from service.web.drafts import begun_form
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.publication.charts import chart_of
+from service.web.publication.site import chart_of
 from service.web.visitors import AdministratorOf, FigureReaderOf, Visit
 
 router = page_router("/workbench/publication")

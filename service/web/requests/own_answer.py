@@ -1,12 +1,16 @@
-"""The answer to a person about their own data: prepared field by field, shown, and downloaded."""
+"""The answer to a person about their own data, prepared field by field; and documents made
+available to an applicant.
+"""
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access.access import Role
+from domain.access.access import Role, Scope
+from domain.applications.states import DAYS, MOST_FETCHES
 from domain.ids import RequestId
 from domain.requests.request_states import RequestState
 from domain.retention.disclosure import FieldOwner, Removal, RemovalGround
 from service.adapters.documents.own_data_pdf import own_data_pdf
+from service.usecases.applications.handing import hand_over, handovers_of
 from service.usecases.requests.own_answers import (
     PrepareAnswer,
     document_json,
@@ -103,3 +107,33 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "is_released": file.state in (RequestState.RELEASED, RequestState.CLOSED),
     }
     return visit.page("requests/own_answer.html", shown, status=status)
+
+
+handing = page_router("/workbench/requests/{request_id}/handovers")
+
+
+@handing.get("")
+def show_handovers(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+    """Show what is available, and how often it was fetched."""
+    return _handing_page(visit, request_id, begun_form(visit))
+
+
+@handing.post("")
+def post_handover(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+    """Make the released document available to the applicant."""
+    with form.taking("hand"):
+        visit.use(hand_over, RequestId(request_id), own_data_pdf)
+        return RedirectResponse(f"/workbench/requests/{request_id}/handovers", status_code=303)
+    return _handing_page(visit, request_id, form, status=409)
+
+
+def _handing_page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    shown = {
+        "request_id": request_id,
+        "found": visit.use(handovers_of, RequestId(request_id)),
+        "form": form,
+        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
+        "days": DAYS,
+        "most": MOST_FETCHES,
+    }
+    return visit.page("requests/handovers.html", shown, status=status)

@@ -14,8 +14,7 @@ from domain.ids import RequestId
 from domain.requests.proofs import Claim, ProofCheck, ProofVerdict, StatedClaim
 from domain.requests.request_states import IN_WORK, WAITING, RequestState, Step
 from service.api.state import UploadsOf
-from service.usecases.applications.documents import UploadDesk
-from service.usecases.applications.showing import ShownPage, show_pages
+from service.usecases.applications.showing import ShownPage, UploadDesk, show_pages
 from service.usecases.requests import proving
 from service.usecases.requests.reading import names_of
 from service.usecases.requests.stepping import TakeStep, take_step
