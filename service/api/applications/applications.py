@@ -28,13 +28,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf, UploadsOf
-from service.usecases.applications import following
-from service.usecases.applications.drafting import (
-    Access,
-    forms_offered,
-    save_page,
-    start_application,
-)
+from service.usecases.applications import drafting, following
 from service.usecases.applications.handing import fetch_handed
 from service.usecases.applications.showing import add_document, remove_document, show_own_picture
 from service.usecases.applications.submitting import submit_application
@@ -80,24 +74,24 @@ def _access(
             description="The secret code of the application.",
         ),
     ] = "",
-) -> Access:
+) -> drafting.Access:
     """Return the reference and the code that an applicant gave."""
-    return Access(call.caller, reference, code)
+    return drafting.Access(call.caller, reference, code)
 
 
-AccessOf = Annotated[Access, Depends(_access)]
+AccessOf = Annotated[drafting.Access, Depends(_access)]
 
 
 @router.get("/application-forms", responses=call_problems())
 def get_application_forms(call: ApplicationCarrier) -> FormsAnswer:
     """Return the kinds of application that are offered."""
-    return FormsAnswer(kinds=forms_offered(call.caller))
+    return FormsAnswer(kinds=drafting.forms_offered(call.caller))
 
 
 @router.post("/applications", status_code=201, responses=body_problems(errors.NotFoundError))
 def post_application(call: ApplicationCarrier, body: BodyOf[StartBody]) -> StartedAnswer:
     """Begin a form; its code is shown only now."""
-    started = call.use(start_application, body.kind)
+    started = call.use(drafting.start_application, body.kind)
     return StartedAnswer(reference=started.reference, code=started.code)
 
 
@@ -115,7 +109,7 @@ def post_application_page(
     access: AccessOf, body: BodyOf[PageBody], services: ServicesOf
 ) -> SavingAnswer:
     """Save one page of a form."""
-    version = save_page(
+    version = drafting.save_page(
         services, access, page=body.page, version=body.expected_version, typed=body.typed
     )
     return SavingAnswer(version=version)

@@ -27,12 +27,7 @@ from service.api.refusals import (
 from service.api.shapes import From, shows
 from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.provenance.credentials.checking import StatusPurpose
-from service.usecases.certificates.checking import (
-    certificate_document,
-    certificates_of,
-    check_certificate,
-    revoke_certificate,
-)
+from service.usecases.certificates import checking
 from service.usecases.certificates.credentials import status_list
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.certificates.watching import check_watch
@@ -89,7 +84,7 @@ def post_certificate_check(
 ) -> CheckedAnswer:
     """Return whether the certificate with this number and code is valid."""
     count_check(request, state)
-    return CheckedAnswer(answer=check_certificate(state.services, body.number, body.code))
+    return CheckedAnswer(answer=checking.check_certificate(state.services, body.number, body.code))
 
 
 @router.post("/watch-check", responses=problems(*_FAULTS))
@@ -212,7 +207,7 @@ def post_certificate(
 )
 def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
     """Return the certificates of an application, and whether each is valid now."""
-    return CertificateListAnswer.of(call.use(certificates_of, RequestId(request_id)))
+    return CertificateListAnswer.of(call.use(checking.certificates_of, RequestId(request_id)))
 
 
 @certificates_router.get(
@@ -222,7 +217,7 @@ def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateLi
 )
 def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""
-    document = call.use(certificate_document, CertificateId(certificate_id))
+    document = call.use(checking.certificate_document, CertificateId(certificate_id))
     return Response(document, media_type="application/pdf")
 
 
@@ -235,4 +230,4 @@ def post_certificate_revocation(
     call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]
 ) -> None:
     """Revoke a certificate: anybody who checks it from now on learns of the revocation."""
-    call.use(revoke_certificate, CertificateId(certificate_id), body.ground, body.words)
+    call.use(checking.revoke_certificate, CertificateId(certificate_id), body.ground, body.words)

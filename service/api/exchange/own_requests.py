@@ -36,12 +36,7 @@ from service.api.shapes import From
 from service.api.state import StateOf, count_refusal
 from service.channels.exchange.json_schema import schema_text
 from service.channels.exchange.xml_schema import xml_schema
-from service.usecases.exchange.asking import (
-    AskStates,
-    ask_as_officer,
-    list_own_requests,
-    show_own_request,
-)
+from service.usecases.exchange import asking
 from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive
 from service.usecases.exchange.requests_in import request_taker
 
@@ -113,8 +108,8 @@ def post_own_request(
     call: RequestWorker, body: BodyOf[OwnRequestBody], key: IdempotencyOf, state: StateOf
 ) -> AskedAnswer:
     """Ask every member State of which the person is a national."""
-    command = body.to(AskStates, capture=body.capture())
-    ids = ask_as_officer(state.services, state.exchange, call.caller, command, key)
+    command = body.to(asking.AskStates, capture=body.capture())
+    ids = asking.ask_as_officer(state.services, state.exchange, call.caller, command, key)
     return AskedAnswer(message_ids=ids)
 
 
@@ -123,13 +118,13 @@ def get_own_requests(
     call: RequestReader, before: Before = None, limit: Limit = 50
 ) -> OwnRequestsAnswer:
     """Return requests to other States, newest first."""
-    return OwnRequestsAnswer.of(call.use(list_own_requests, before=before, limit=limit))
+    return OwnRequestsAnswer.of(call.use(asking.list_own_requests, before=before, limit=limit))
 
 
 @router.get("/{asked_id}", responses=call_problems(NotFoundError))
 def get_own_request(call: RequestReader, asked_id: IdInPath) -> OwnRequestAnswer:
     """Return a request to a State with the messages that answer it."""
-    return OwnRequestAnswer.of(call.use(show_own_request, MessageId(asked_id)))
+    return OwnRequestAnswer.of(call.use(asking.show_own_request, MessageId(asked_id)))
 
 
 # Base64 takes four characters for three bytes; the rest is the header and the signature.

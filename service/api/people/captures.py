@@ -18,12 +18,7 @@ from service.api.people.travelling import TemplateBody, decode_image, decode_rec
 from service.api.shapes import From, at
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import ReadPrint
-from service.usecases.people.print_files import (
-    PrintNote,
-    SentFile,
-    capture_of_files,
-    remarks_on_picture,
-)
+from service.usecases.people import print_files
 from service.usecases.print_desk import PrintDesk, captured_image
 
 WHOLE = {float(number): number for number in range(101)}
@@ -131,7 +126,7 @@ class ReadCapture:
     impressions: tuple[Impression, ...]
     images: tuple[CapturedImage, ...] = ()
     minutiae: tuple[MinutiaeView, ...] = ()
-    notes: tuple[PrintNote, ...] = ()
+    notes: tuple[print_files.PrintNote, ...] = ()
 
     def kept(self) -> dict[str, Any]:
         """Return what is stored, keyed by the field names of commands."""
@@ -142,12 +137,14 @@ class ReadCapture:
         }
 
 
-def read_files(files: Sequence[SentFile], desk: PrintDesk, usual: ImpressionType) -> ReadCapture:
+def read_files(
+    files: Sequence[print_files.SentFile], desk: PrintDesk, usual: ImpressionType
+) -> ReadCapture:
     """Return the capture in files; `usual` is the impression type of prints that state none.
 
     Raises the same errors as `capture_of_files`.
     """
-    found = capture_of_files(desk, files, usual)
+    found = print_files.capture_of_files(desk, files, usual)
     return ReadCapture(found.impressions, found.images, found.minutiae, found.notes)
 
 
@@ -185,10 +182,10 @@ def read_capture(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> R
     )
 
 
-def _notes(pictures: Iterable[ReadPrint]) -> Iterator[PrintNote]:
+def _notes(pictures: Iterable[ReadPrint]) -> Iterator[print_files.PrintNote]:
     for one in pictures:
-        for words in remarks_on_picture(one):
-            yield PrintNote(one.position, "", words)
+        for words in print_files.remarks_on_picture(one):
+            yield print_files.PrintNote(one.position, "", words)
 
 
 def _read_by(body: CapturedImpressionBody, desk: PrintDesk) -> str:

@@ -37,13 +37,7 @@ from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From
 from service.api.state import StateOf
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.links.outcomes import (
-    SearchStanding,
-    search_prints,
-    search_standing,
-    search_standings,
-    submitted_state,
-)
+from service.usecases.links import outcomes
 from service.usecases.searches.enquiries import enquire
 from service.usecases.searches.searching import SubmitSearch, submit
 
@@ -136,7 +130,7 @@ def post_search(
     submitted = submit(services, body.to_command(call.caller, key, capture))
     search_id, state = submitted.search_id, submitted.state
     if state is None:
-        state = submitted_state(services, call.caller, search_id)
+        state = outcomes.submitted_state(services, call.caller, search_id)
     answer = SubmittedAnswer.model_validate(
         {"search_id": search_id, "state": state, "notes": capture.notes}
     )
@@ -149,14 +143,14 @@ def list_searches(
 ) -> SearchListAnswer:
     """Return the searches of the caller's force, newest first."""
     return SearchListAnswer.of(
-        call.use(search_standings, before=before, limit=limit, reference=reference)
+        call.use(outcomes.search_standings, before=before, limit=limit, reference=reference)
     )
 
 
 @router.get("/{search_id}", responses=documentation.call_problems(errors.NotFoundError))
 def get_search(call: SearchReader, search_id: IdInPath) -> SearchAnswer:
     """Return the state of a search of the caller's force."""
-    return SearchAnswer.of(call.use(search_standing, SearchId(search_id)))
+    return SearchAnswer.of(call.use(outcomes.search_standing, SearchId(search_id)))
 
 
 class EnquiryBody(Body):
@@ -224,7 +218,7 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     Its type 1 record gives the search's reference as the transaction that it answers (TCR); its
     type 2 record gives the outcome. 409 while examiners are still working on the search.
     """
-    standing = call.use(search_standing, SearchId(search_id))
+    standing = call.use(outcomes.search_standing, SearchId(search_id))
     outcome = standing.search.outcome
     if outcome is None:
         raise ConflictError("The search is not concluded yet: try again later.")
@@ -243,13 +237,13 @@ def get_search_prints(call: SearchReader, search_id: IdInPath) -> Response:
     It has types 1, 2 and 14, or 13 for a mark, without details of the person, and type 9 if people
     marked features in a picture before it was sent here. 404 if no picture is stored.
     """
-    standing, images = call.use(search_prints, SearchId(search_id))
+    standing, images = call.use(outcomes.search_prints, SearchId(search_id))
     day = standing.search.submitted_at.date()
     sent = [SentImage(image, one.impression_type, day) for one, image in images]
     return Response(transaction(_heading(call, standing, "CAR"), [], sent), media_type=NIST_TYPE)
 
 
-def _heading(call: SearchReader, standing: SearchStanding, kind: str) -> Heading:
+def _heading(call: SearchReader, standing: outcomes.SearchStanding, kind: str) -> Heading:
     return Heading(
         kind,
         call.services.surroundings.clock().date(),
@@ -260,7 +254,7 @@ def _heading(call: SearchReader, standing: SearchStanding, kind: str) -> Heading
     )
 
 
-def _words(standing: SearchStanding) -> str:
+def _words(standing: outcomes.SearchStanding) -> str:
     """Return the outcome in words: linked, or not linked, which says nothing about records."""
     if standing.search.outcome is SearchOutcome.NOT_LINKED:
         return "NOT LINKED. THIS DOES NOT MEAN THAT THERE IS NO RECORD."

@@ -17,14 +17,8 @@ from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES, Opening
 from service.storage.engine.rows import Among, AnyRow
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.statement import both_ways
 from service.storage.statement.access import access_rows, work_rows
-from service.storage.statement.both_ways import (
-    OwedDigests,
-    StatedDigests,
-    misowned_payloads,
-    parts_without_whole,
-    rows_without_event,
-)
 from service.storage.statement.commitments import (
     changed_since,
     committed_rows,
@@ -133,7 +127,7 @@ class State(TransactionPart):
             yield from rows
         yield from stored_digests(self._connection)
 
-    def rows_owing(self, owed: OwedDigests) -> Iterator[StateRow]:
+    def rows_owing(self, owed: both_ways.OwedDigests) -> Iterator[StateRow]:
         """Yield every row that must have an event, and collect in `owed` the digests to match.
 
         If a part of the database cannot be read, yields its rows up to that point and notes this
@@ -155,16 +149,18 @@ class State(TransactionPart):
             ("accounts and access", access_rows(self._connection)),
         )
 
-    def astray(self, owed: OwedDigests, stated: StatedDigests) -> Iterator[Astray]:
+    def astray(
+        self, owed: both_ways.OwedDigests, stated: both_ways.StatedDigests
+    ) -> Iterator[Astray]:
         """Yield the rows that no event, no other row and no query accounts for.
 
         `rows_owing` must have filled `owed`; `stated` holds what all events state.
         """
         connection, broken = self._connection, list(owed.unreadable)
         for part, found in (
-            ("the rows of events", rows_without_event(connection, owed, stated)),
-            ("the parts of rows", parts_without_whole(connection)),
-            ("the owners of payloads", misowned_payloads(connection)),
+            ("the rows of events", both_ways.rows_without_event(connection, owed, stated)),
+            ("the parts of rows", both_ways.parts_without_whole(connection)),
+            ("the owners of payloads", both_ways.misowned_payloads(connection)),
             ("the derived tables", misderived_rows(connection)),
             ("the states of work", misplaced_work(connection)),
         ):

@@ -7,12 +7,7 @@ import numpy as np
 
 from domain import errors
 from domain.access.access import Caller, Scope
-from domain.events.examination import (
-    CaseClaimed,
-    CaseReleased,
-    FurtherExaminationAsked,
-    TamperingFound,
-)
+from domain.events import examination as events
 from domain.examination.cases import (
     CLOSED_STATES,
     Case,
@@ -137,7 +132,7 @@ def refuse_if_tampered(
     changed = unit.state.first_changed(case.search_id, case.case_id, *also)
     if changed is None:
         return
-    found = TamperingFound(case.case_id, changed.ref, changed.seq)
+    found = events.TamperingFound(case.case_id, changed.ref, changed.seq)
     record(unit, services.surroundings, caller, found, case)
     unit.commit()
     raise errors.EvidenceTamperedError
@@ -159,7 +154,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         _take(services, unit, case, caller.actor.user_id)
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
             unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
-        record(unit, services.surroundings, caller, CaseClaimed(case_id), case)
+        record(unit, services.surroundings, caller, events.CaseClaimed(case_id), case)
         unit.commit()
 
 
@@ -172,7 +167,7 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     with services.units.write() as unit:
         case = held_case(unit, caller, case_id)
         give_back(services, unit, case)
-        record(unit, services.surroundings, caller, CaseReleased(case_id), case)
+        record(unit, services.surroundings, caller, events.CaseReleased(case_id), case)
         unit.commit()
 
 
@@ -246,7 +241,7 @@ def ask_further(
         reason=reason,
     )
     unit.findings.ask_further(asked)
-    event = FurtherExaminationAsked(asked.further_id, case.case_id, cause)
+    event = events.FurtherExaminationAsked(asked.further_id, case.case_id, cause)
     record(unit, made, caller, event, case)
 
 

@@ -33,12 +33,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import record
-from service.usecases.people.encounters import (
-    EnrolledEncounter,
-    capture_enrolled,
-    check_pictures,
-    keep_pictures,
-)
+from service.usecases.people import encounters
 from service.usecases.people.print_files import FileCapture, PrintNote, SentFile, capture_of_files
 from service.usecases.references import keep_reference
 from service.usecases.services import Services
@@ -77,7 +72,7 @@ def enrol(services: Services, command: Enrol) -> EncounterId:
 
 
 @planned_once()
-def enrol_capture(services: Services, command: Enrol) -> EnrolledEncounter:
+def enrol_capture(services: Services, command: Enrol) -> encounters.EnrolledEncounter:
     """Enrol a capture, so that the next search finds it.
 
     Raises NotPermittedError, EmptyProbeError, InvalidInputError (a finger without position, a
@@ -91,7 +86,7 @@ def enrol_capture(services: Services, command: Enrol) -> EnrolledEncounter:
     with services.units.write() as unit:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
-            return capture_enrolled(unit, command.caller, EncounterId(earlier))
+            return encounters.capture_enrolled(unit, command.caller, EncounterId(earlier))
         enrolled = _store(services, unit, command, force)
         remember(services, unit, command.caller, command.idempotency, enrolled.encounter_id)
         unit.commit()
@@ -116,12 +111,12 @@ def _check(command: Enrol, now: datetime) -> None:
             "each with its position."
         )
     check_positions(command.impressions)
-    check_pictures(command.images, command.minutiae)
+    encounters.check_pictures(command.images, command.minutiae)
 
 
 def _store(
     services: Services, unit: UnitOfWork, command: Enrol, force: ForceCode
-) -> EnrolledEncounter:
+) -> encounters.EnrolledEncounter:
     new_id, said = services.surroundings.new_id, command.record
     person_id, encounter_id = command.person_id or PersonId(new_id()), EncounterId(new_id())
     capture = Encounter(encounter_id, person_id, force, command.captured_at, command.impressions)
@@ -132,7 +127,7 @@ def _store(
         record_id = begun.record_id if begun else None
     else:
         record_id = _store_further(unit, capture, begun)
-    keep_pictures(unit, encounter_id, command.images, command.minutiae)
+    encounters.keep_pictures(unit, encounter_id, command.images, command.minutiae)
     keep_reference(services, unit, encounter_id, force, command.reference)
     event = Enrolled(
         encounter_id,
@@ -142,7 +137,7 @@ def _store(
     )
     record(unit, services.surroundings, command.caller, event)
     # Answer from what was written: reading it back would take a fifth of the whole call.
-    return EnrolledEncounter(
+    return encounters.EnrolledEncounter(
         encounter_id=encounter_id,
         person_id=person_id,
         record_id=record_id,

@@ -7,13 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.access.access import Caller, Scope
 from domain.conversion.frames import Capture, CaptureMedium, LotKind, LotState
 from domain.ids import FrameId, LotId
-from service.usecases.conversion import lots
-from service.usecases.conversion.deciding import (
-    WithdrawLot,
-    decide_lot,
-    lot_certificate,
-    withdraw_lot,
-)
+from service.usecases.conversion import deciding, lots
 from service.usecases.conversion.destroying import DestroyFrames, destroy_frames
 from service.usecases.conversion.sampling import DrawSample, draw_sample
 from service.web.drafts import begun_form
@@ -117,7 +111,7 @@ def post_sample(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response
 def post_verdict(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Record the verdict that follows from the sample."""
     with form.taking("words"):
-        visit.use(decide_lot, LotId(lot_id))
+        visit.use(deciding.decide_lot, LotId(lot_id))
     return _done(visit, lot_id, form)
 
 
@@ -126,7 +120,9 @@ def post_withdrawal(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Resp
     """Withdraw a whole faulty lot."""
     with form.taking("words"):
         words = form.text("words")
-        withdraw_lot(visit.services, WithdrawLot(visit.caller, LotId(lot_id), words))
+        deciding.withdraw_lot(
+            visit.services, deciding.WithdrawLot(visit.caller, LotId(lot_id), words)
+        )
     return _done(visit, lot_id, form)
 
 
@@ -149,7 +145,7 @@ def _done(visit: Visit, lot_id: str, form: Form) -> Response:
 @router.get("/lots/{lot_id}/certificate")
 def show_certificate(visit: ConversionReaderOf, lot_id: IdInPath) -> Response:
     """Show the certificate of an accepted lot."""
-    certificate = visit.use(lot_certificate, LotId(lot_id))
+    certificate = visit.use(deciding.lot_certificate, LotId(lot_id))
     return visit.page("conversion/certificate.html", {"certificate": certificate})
 
 

@@ -10,6 +10,7 @@ from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.examination.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
+from service.usecases.examination import resolution
 from service.usecases.examination.competence import own_competence
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.overview import (
@@ -19,13 +20,6 @@ from service.usecases.examination.overview import (
     return_case,
     set_priorities,
     set_priority,
-)
-from service.usecases.examination.resolution import (
-    AskFurther,
-    Resolve,
-    difference,
-    resolve,
-    send_further,
 )
 from service.usecases.examination.statistics import statistics
 from service.usecases.examination.views import DifferenceView, differences
@@ -172,9 +166,11 @@ def post_resolution(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Res
     if form.errors:
         return _difference_page(visit, case_id, form, status=422)
     sealed = None if upheld == Outcome.INCONCLUSIVE else DecisionId(upheld)
-    command = Resolve(visit.caller, CaseId(case_id), sealed, reason, form.text("revision"))
+    command = resolution.Resolve(
+        visit.caller, CaseId(case_id), sealed, reason, form.text("revision")
+    )
     try:
-        resolve(visit.services, command)
+        resolution.resolve(visit.services, command)
     except UnfoundedFindingError as error:
         form.errors["upheld"] = error.detail
         return _difference_page(visit, case_id, form, status=409)
@@ -187,14 +183,15 @@ def post_further(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Respon
     reason = form.text("reason", missing="Say why a further examiner must decide.")
     if form.errors:
         return _difference_page(visit, case_id, form, status=422)
-    send_further(
-        visit.services, AskFurther(visit.caller, CaseId(case_id), reason, form.text("revision"))
+    resolution.send_further(
+        visit.services,
+        resolution.AskFurther(visit.caller, CaseId(case_id), reason, form.text("revision")),
     )
     return RedirectResponse("/workbench/differences", status_code=303)
 
 
 def _difference_page(visit: Visit, case_id: str, form: Form, *, status: int = 200) -> Response:
-    found = difference(visit.bench, visit.caller, CaseId(case_id))
+    found = resolution.difference(visit.bench, visit.caller, CaseId(case_id))
     asked = visit.request.query_params.get("exemplar", "")
     exemplar = next((e for e in found.exemplars if e.label == asked), None)
     if exemplar is None and found.exemplars:

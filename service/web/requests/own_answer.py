@@ -11,14 +11,7 @@ from domain.requests.request_states import RequestState
 from domain.retention.disclosure import FieldOwner, Removal, RemovalGround
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.usecases.applications.handing import hand_over, handovers_of
-from service.usecases.requests.own_answers import (
-    PrepareAnswer,
-    document_json,
-    own_document,
-    prepare_answer,
-    released_answer,
-    show_answer,
-)
+from service.usecases.requests import own_answers
 from service.usecases.requests.reading import show_request
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
@@ -57,9 +50,9 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
     )
     keep = frozenset(place for place, value in chosen.items() if value == "keep")
     with form.taking("search"):
-        prepare_answer(
+        own_answers.prepare_answer(
             visit.services,
-            PrepareAnswer(
+            own_answers.PrepareAnswer(
                 visit.caller,
                 RequestId(request_id),
                 int(version) if version.isdecimal() else 0,
@@ -76,21 +69,25 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
 @router.get("/document")
 def show_own_document(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show the document as it was released."""
-    found = visit.use(released_answer, RequestId(request_id))
-    document = own_document(*found)
-    shown = {"document": document_json(document), "on": document.on, "request_id": request_id}
+    found = visit.use(own_answers.released_answer, RequestId(request_id))
+    document = own_answers.own_document(*found)
+    shown = {
+        "document": own_answers.document_json(document),
+        "on": document.on,
+        "request_id": request_id,
+    }
     return visit.page("requests/own_document.html", shown)
 
 
 @router.get("/document.pdf")
 def get_own_document_pdf(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Return the document as PDF."""
-    found = visit.use(released_answer, RequestId(request_id))
-    return Response(own_data_pdf(own_document(*found)), media_type="application/pdf")
+    found = visit.use(own_answers.released_answer, RequestId(request_id))
+    return Response(own_data_pdf(own_answers.own_document(*found)), media_type="application/pdf")
 
 
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    view = visit.use(show_answer, RequestId(request_id))
+    view = visit.use(own_answers.show_answer, RequestId(request_id))
     file = visit.use(show_request, RequestId(request_id)).file
     may_prepare = (
         visit.caller.actor.role is Role.CASE_OFFICER and file.state is RequestState.DECIDING

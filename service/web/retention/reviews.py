@@ -13,14 +13,7 @@ from service.usecases.disclosure.finding import people_of_records
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.retention_review import KIND
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
-from service.usecases.retention import reviewing
-from service.usecases.retention.capture_facts import (
-    DecideFact,
-    StateFact,
-    decide_fact,
-    state_fact,
-    waiting_facts,
-)
+from service.usecases.retention import capture_facts, reviewing
 from service.usecases.retention.due import show_bases
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
@@ -130,7 +123,7 @@ _CAPTURES_FIELDS = ("kind", "on", "event", "revokes", "words", "capture")
 def show_facts(visit: RequestReaderOf) -> Response:
     """Show the facts that wait for a second officer."""
     after = visit.request.query_params.get("after") or None
-    page = visit.use(waiting_facts, after=after, limit=_PAGE)
+    page = visit.use(capture_facts.waiting_facts, after=after, limit=_PAGE)
     shown = {
         "found": page.items,
         "people": people_of_records(visit.services, [one.person_id for one in page.items]),
@@ -158,7 +151,9 @@ def post_fact(visit: CaseOfficerOf, person_id: IdInPath, form: FormOf) -> Respon
         fact = StatedFact(
             kind, on, form.text("event"), FactId(revokes) if revokes else None, form.text("words")
         )
-        state_fact(visit.services, StateFact(visit.caller, EncounterId(capture), fact))
+        capture_facts.state_fact(
+            visit.services, capture_facts.StateFact(visit.caller, EncounterId(capture), fact)
+        )
         return _to_person(person_id)
     return _captures_page(visit, person_id, form, status=422)
 
@@ -170,7 +165,9 @@ def post_decision(
     """Agree to a fact that another officer stated, or refuse it."""
     agrees = form.text("agrees") == "yes"
     with form.taking("kind"):
-        decide_fact(visit.services, DecideFact(visit.caller, FactId(fact_id), agrees))
+        capture_facts.decide_fact(
+            visit.services, capture_facts.DecideFact(visit.caller, FactId(fact_id), agrees)
+        )
         return _to_person(person_id)
     return _captures_page(visit, person_id, form, status=422)
 
