@@ -21,9 +21,8 @@ from service.adapters.surroundings import utc_now
 from service.adapters.uploads.checking import IsolatedPages, IsolatedUploads
 from service.adapters.uploads.clamd import ClamdScanner
 from service.bootstrap.keys import open_log_signer, prepared, store_mac
-from service.channels.exchange.drop_folder import DropFolder
 from service.channels.exchange.signatures import JwsSignatures
-from service.channels.exchange.signed_http import SignedHttpChannel
+from service.channels.exchange.signed_http import DropFolder, SignedHttpChannel
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.settings import Settings
 from service.usecases.applications.showing import UploadDesk

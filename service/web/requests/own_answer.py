@@ -9,7 +9,7 @@ from domain.applications.states import DAYS, MOST_FETCHES
 from domain.ids import RequestId
 from domain.requests.request_states import RequestState
 from domain.retention.disclosure import FieldOwner, Removal, RemovalGround
-from service.adapters.documents.own_data_pdf import own_data_pdf
+from service.adapters.documents.certificate_pdf import own_data_pdf
 from service.usecases.applications.handing import hand_over, handovers_of
 from service.usecases.requests import own_answers
 from service.usecases.requests.reading import show_request
