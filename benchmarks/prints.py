@@ -18,12 +18,7 @@ import numpy as np
 
 from benchmarks.machine import one_thread_each
 from benchmarks.printing.distractors import drawn_images, real_like
-from benchmarks.printing.doubting import (
-    doubts_of,
-    drawn_doubts,
-    photograph_doubts,
-    slap_doubts,
-)
+from benchmarks.printing.doubting import doubts_of, drawn_doubts, photograph_doubts, slap_doubts
 from benchmarks.printing.extracting import (
     Costs,
     Extracting,
@@ -52,12 +47,12 @@ from benchmarks.runner import Benchmark, Result
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
 from prints.features.tools import feature_tools
+from service.adapters.extraction.doubts import at_nominal
 from service.adapters.extraction.extractors import (
     EXTRACTOR_NAMES,
     mark_extractor,
     minutia_extractor,
 )
-from service.adapters.extraction.resolution import at_nominal
 from service.adapters.extraction.slaps import fingers_of
 from service.adapters.library_threads import use_one_thread_each
 from service.cli.training.print_sets import grey_image

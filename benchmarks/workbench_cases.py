@@ -143,8 +143,7 @@ def _decision(decision_id: str, case_id: str, who: UserId, at: datetime) -> dict
 
 
 def _insert(
-    connection: Connection,
-    step: list[tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]],
+    connection: Connection, step: list[tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]]
 ) -> None:
     connection.execute(insert(searches), [search for search, _, _ in step])
     connection.execute(insert(cases), [case for _, case, _ in step])

@@ -440,11 +440,7 @@ class StoreUnavailableError(LinkingError):
     """The fault and the remedy, in one sentence."""
 
     def __init__(
-        self,
-        detail: str = "",
-        *,
-        pointer: str | None = None,
-        part: StorePart = StorePart.DATABASE,
+        self, detail: str = "", *, pointer: str | None = None, part: StorePart = StorePart.DATABASE
     ) -> None:
         super().__init__(detail, pointer=pointer)
         self.part = part

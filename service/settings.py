@@ -16,15 +16,8 @@ from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from domain.errors import ConfigurationError
+from service import subject_settings
 from service.adapters.identity.provider_settings import ProviderSettings
-from service.subject_settings import (
-    ApplicationSettings,
-    CaseSettings,
-    CertificateSettings,
-    ExchangeSettings,
-    PrintSettings,
-    RecordSettings,
-)
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
 PUBLIC_PREFIX = "IDENTLINK_PUBLIC_PAGES_"
@@ -54,13 +47,13 @@ _BodyBytes = Annotated[int, Field(ge=1_024, le=1_073_741_824)]
 
 
 class Settings(
-    CaseSettings,
-    PrintSettings,
+    subject_settings.CaseSettings,
+    subject_settings.PrintSettings,
     ProviderSettings,
-    RecordSettings,
-    ExchangeSettings,
-    CertificateSettings,
-    ApplicationSettings,
+    subject_settings.RecordSettings,
+    subject_settings.ExchangeSettings,
+    subject_settings.CertificateSettings,
+    subject_settings.ApplicationSettings,
 ):
     """All settings as one frozen value for the whole process; thread-safe."""
 

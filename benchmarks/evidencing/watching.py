@@ -20,7 +20,7 @@ from matching.scorer import MODELS, load_scorer
 from matching.watch.detecting import ALARM, MOST, SHARES, evidence_against
 from matching.watch.home import HomeLaw, read_home
 from matching.watch.measures import Measure
-from service.cli.training.home_samples import Searched, observations
+from service.cli.training.own_trials import Searched, observations
 
 Floats = npt.NDArray[np.float64]
 BEFORE = 200

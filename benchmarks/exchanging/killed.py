@@ -25,8 +25,7 @@ from benchmarks.exchanging.offices import (
 )
 from benchmarks.machine import FORKED, clocked, has_been_killed
 from service.usecases.exchange.duties import survey_records
-from service.usecases.exchange.reconciling import reconcile
-from service.usecases.exchange.repairing import repair_duties
+from service.usecases.exchange.reconciling import reconcile, repair_duties
 
 _LATER = timedelta(days=90)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.printing.marks import DAMAGES, mark_of
 from benchmarks.printing.slaps import Slap, slap_of
-from service.adapters.extraction.resolution import at_nominal
+from service.adapters.extraction.doubts import at_nominal
 from service.ports.print_reading import GreyImage
 
 Image = tuple[tuple[str, int, int], GreyImage, float]

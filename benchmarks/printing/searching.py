@@ -31,8 +31,7 @@ from domain.searches.searches import Probe, SearchType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.templates import kept_view
 from service.bootstrap.runtime import Runtime
-from service.usecases.people.enrolment import Enrol, enrol
-from service.usecases.people.importing import ImportFile, import_file
+from service.usecases.people.enrolment import Enrol, ImportFile, enrol, import_file
 from service.usecases.people.print_files import SentFile, capture_of_files
 from service.usecases.print_desk import PrintDesk
 from service.usecases.searches.searching import SubmitSearch, submit_search

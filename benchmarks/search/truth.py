@@ -65,9 +65,7 @@ def holds_same(found: Hits, expected: Hits) -> bool:
 
 
 def exact_ranks(
-    dataset: Dataset,
-    tenprints: Sequence[Queries],
-    marks: Sequence[tuple[MarkQueries, int | None]],
+    dataset: Dataset, tenprints: Sequence[Queries], marks: Sequence[tuple[MarkQueries, int | None]]
 ) -> tuple[list[npt.NDArray[np.int64]], list[npt.NDArray[np.int64]]]:
     """Return the exact ranks of each set of queries, int64 (q,) each.
 

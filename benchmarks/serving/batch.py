@@ -41,10 +41,7 @@ class BatchPlan:
 
 
 def batch_beside(
-    settings: Settings,
-    plan: BatchPlan,
-    bodies: Sequence[bytes],
-    connect: Callable[[], Client],
+    settings: Settings, plan: BatchPlan, bodies: Sequence[bytes], connect: Callable[[], Client]
 ) -> dict[str, Any]:
     """Return the figures for the batch, and for the searches at the same time.
 

@@ -1,18 +1,25 @@
-"""People as the population returns them: in columns for loaders, or as objects for readers."""
+"""People as the population returns them: in columns for loaders, or as objects for readers.
 
-from collections.abc import Iterator
+The criminal record that results from a person's bookings.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
 
 import numpy as np
 
-from data.synthetic.bookings import Booking
+from data.synthetic.bookings import Booking, Claim
 from data.synthetic.captures import CaptureArrays
-from data.synthetic.facts import true_details
+from data.synthetic.counters import Draws
+from data.synthetic.facts import PersonFacts, alias_names, day_of, main_name, true_details
 from data.synthetic.households import Relations
-from data.synthetic.parameters import TEMPLATE_FORMAT
+from data.synthetic.offences import Offender, arrest_reports
+from data.synthetic.parameters import TEMPLATE_FORMAT, PopulationParameters
 from data.synthetic.people import People
 from domain.ids import PersonId
-from domain.people.people import Details, Record
+from domain.people.people import Address, Details, PartialDate, PersonName, Record
 from domain.prints.prints import FINGERS, IMPRESSION_TYPES, Encounter, Impression
 
 
@@ -118,3 +125,96 @@ def impressions_of(arrays: CaptureArrays, row: int) -> tuple[Impression, ...]:
         Impression(FINGERS[at], IMPRESSION_TYPES[codes[at]], qualities[at], vectors[at], fmt)
         for at in present
     )
+
+
+Item = TypeVar("Item")
+
+_MOST_DATES = 3
+
+
+def record_of(
+    people: People,
+    row: int,
+    bookings: list[Booking],
+    *,
+    draws: Draws,
+    population: PopulationParameters,
+) -> Record | None:
+    """Return the record of the person in this row, or None if the person has none.
+
+    The main name and date of birth are those of the first booking, right or wrong. Different
+    statements at other bookings, and other facts known about the person, are aliases.
+    """
+    if not people.numbers.has_record[row]:
+        return None
+    facts, force = people.facts[row], people.residence.forces[row]
+    first_booking = date.fromordinal(int(people.vitals.booking_days[row]))
+    known = _known(facts, bookings[0].claim, draws, population)
+    offender = Offender(people.start + row, force, first_booking, population.reference_date)
+    return Record(
+        record_id=people.numbers.record_ids[row],
+        person_id=people.numbers.person_ids[row],
+        force=force,
+        details=_details(facts, bookings, known),
+        arrest_reports=arrest_reports(offender, draws, population),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Facts on the record that do not come from a booking."""
+
+    names: tuple[PersonName, ...]
+    dates: tuple[PartialDate, ...]
+    addresses: tuple[Address, ...]
+
+
+def _known(
+    facts: PersonFacts, claim: Claim, draws: Draws, population: PopulationParameters
+) -> _Known:
+    is_discovered = draws.uniform() < population.false_identity_discovered_share
+    dates = _second_date(facts, draws, population)
+    if claim is Claim.HONEST:
+        former = (facts.former_address,) if facts.former_address else ()
+        return _Known(alias_names(facts), dates, former)
+    if is_discovered:
+        return _Known((main_name(facts),), (*dates, day_of(facts.birth_day)), ())
+    return _Known((), dates, ())
+
+
+def _second_date(
+    facts: PersonFacts, draws: Draws, population: PopulationParameters
+) -> tuple[PartialDate, ...]:
+    if draws.uniform() >= population.second_alias_date_share:
+        return ()
+    day = date.fromordinal(facts.birth_day + 30 + draws.index(900))
+    return (PartialDate(day.year, day.month, day.day),)
+
+
+def _details(facts: PersonFacts, bookings: list[Booking], known: _Known) -> Details:
+    said = [booking.said for booking in bookings]
+    return Details(
+        names=_distinct([*said[0].names, *known.names, *_all(d.names for d in said[1:])]),
+        dates_of_birth=_distinct([*_all(d.dates_of_birth for d in said), *known.dates])[
+            :_MOST_DATES
+        ],
+        sex=next((details.sex for details in said if details.sex), None),
+        place_of_birth=_first_text(details.place_of_birth for details in said),
+        nationalities=next((one.nationalities for one in said if one.nationalities), ()),
+        addresses=_distinct([*_all(d.addresses for d in said), *known.addresses]),
+        pnc_ids=(facts.pnc_id,) if facts.pnc_id else (),
+        cro_numbers=(facts.cro_number,) if facts.cro_number else (),
+    )
+
+
+def _all(groups: Iterable[tuple[Item, ...]]) -> list[Item]:
+    return [item for group in groups for item in group]
+
+
+def _distinct(items: list[Item]) -> tuple[Item, ...]:
+    # Most lists hold one item, and hashing it would dominate the cost of a record.
+    return tuple(dict.fromkeys(items)) if len(items) > 1 else tuple(items)
+
+
+def _first_text(texts: Iterable[str]) -> str:
+    return next((text for text in texts if text), "")

@@ -7,12 +7,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from data.synthetic.captures import (
-    FIRST_LATER_CAPTURE,
-    booked_after_share,
-    booking_effects,
-    capture_draws,
-)
+from data.synthetic import captures
 from data.synthetic.counters import Draws, Purpose, Stream, uniforms
 from data.synthetic.facts import PersonFacts, circumstances
 from data.synthetic.households import BLOCK
@@ -76,7 +71,7 @@ class Desk:
         """Whether the capture was made after the enrolled file was complete, so that it is a
         probe.
         """
-        return self.capture >= FIRST_LATER_CAPTURE
+        return self.capture >= captures.FIRST_LATER_CAPTURE
 
 
 def bookings(
@@ -89,8 +84,8 @@ def bookings(
     """
     stream = Stream(desk.seed, Purpose.SAID, DRAWS_EACH, desk.capture)
     said_draws = uniforms(stream.words_at(numbers)).tolist()
-    capture_rows = capture_draws(desk.seed, numbers, desk.capture)
-    effects = booking_effects(capture_rows).tolist()
+    capture_rows = captures.capture_draws(desk.seed, numbers, desk.capture)
+    effects = captures.booking_effects(capture_rows).tolist()
     ids = encounter_ids(desk.seed, numbers, desk.capture)
     captured = _captured_at(desk, numbers, capture_rows)
     return [
@@ -200,7 +195,7 @@ def _captured_at(
     """Return the capture times in UTC, to the minute."""
     first = desk.people.vitals.booking_days[numbers - desk.people.start]
     reference = desk.parameters.population.reference_date.toordinal()
-    shares = booked_after_share(draws, desk.capture)
+    shares = captures.booked_after_share(draws, desk.capture)
     delays = draws[:, 3] * _PROBE_DAYS if desk.is_later else np.zeros(len(draws))
     days = first + np.floor((reference - first) * shares + delays).astype(np.int64)
     minutes = (draws[:, 44] * 1440).astype(np.int64)

@@ -83,10 +83,7 @@ def _convicted(report: ArrestReport) -> list[tuple[Offence, Disposal]]:
 
 
 def _conviction(
-    report: ArrestReport,
-    convicted: list[tuple[Offence, Disposal]],
-    birth_day: int,
-    draws: Draws,
+    report: ArrestReport, convicted: list[tuple[Offence, Disposal]], birth_day: int, draws: Draws
 ) -> Conviction:
     decided_on = max(disposal.on for _, disposal in convicted)
     court, code = draws.choice(shares.COURTS)
@@ -175,10 +172,7 @@ def _later(court: str, decided_on: date, draws: Draws) -> tuple[LaterDecision, .
 
 
 def _foreign(
-    nationalities: tuple[Nationality, ...],
-    own: list[Conviction],
-    birth_day: int,
-    draws: Draws,
+    nationalities: tuple[Nationality, ...], own: list[Conviction], birth_day: int, draws: Draws
 ) -> tuple[Conviction, ...]:
     """Return a conviction in another State of the person's nationality, or nothing for most
     people. It is later than all their convictions here.

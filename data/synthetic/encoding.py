@@ -6,23 +6,8 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from domain.ids import ForceCode, PersonId, RecordId
+from domain.people import people
 from domain.people.convictions import Conviction
-from domain.people.people import (
-    Address,
-    ArrestReport,
-    Details,
-    Disposal,
-    DisposalType,
-    IdentityDocument,
-    Nationality,
-    Offence,
-    Parent,
-    PartialDate,
-    PersonName,
-    PreviousName,
-    Record,
-    Sex,
-)
 from domain.plain_values import plain, read_plain
 
 Json = dict[str, Any]
@@ -30,11 +15,11 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 # Dates are cached: a century has only 36,525 days, and the values are frozen.
-_partial_date = lru_cache(65_536)(PartialDate.parse)
+_partial_date = lru_cache(65_536)(people.PartialDate.parse)
 _date = lru_cache(65_536)(date.fromisoformat)
 
 
-def details_to_json(details: Details) -> Json:
+def details_to_json(details: people.Details) -> Json:
     """Return details as a JSON object. Empty values are left out."""
     full: Json = {
         "names": [
@@ -57,20 +42,20 @@ def details_to_json(details: Details) -> Json:
     return {key: value for key, value in full.items() if value}
 
 
-def details_from_json(value: Json) -> Details:
+def details_from_json(value: Json) -> people.Details:
     """Return the details from a JSON object made by `details_to_json`."""
-    return Details(
-        names=tuple(PersonName(**name) for name in value.get("names", ())),
+    return people.Details(
+        names=tuple(people.PersonName(**name) for name in value.get("names", ())),
         dates_of_birth=tuple(_partial_date(day) for day in value.get("dates_of_birth", ())),
-        sex=Sex(value["sex"]) if "sex" in value else None,
+        sex=people.Sex(value["sex"]) if "sex" in value else None,
         place_of_birth=value.get("place_of_birth", ""),
         nationalities=_nationalities_from_json(value),
-        addresses=tuple(Address(**address) for address in value.get("addresses", ())),
+        addresses=tuple(people.Address(**address) for address in value.get("addresses", ())),
         pnc_ids=tuple(value.get("pnc_ids", ())),
         cro_numbers=tuple(value.get("cro_numbers", ())),
-        previous_names=_many(PreviousName, value.get("previous_names", ())),
-        parents=_many(Parent, value.get("parents", ())),
-        documents=_many(IdentityDocument, value.get("documents", ())),
+        previous_names=_many(people.PreviousName, value.get("previous_names", ())),
+        parents=_many(people.Parent, value.get("parents", ())),
+        documents=_many(people.IdentityDocument, value.get("documents", ())),
     )
 
 
@@ -78,19 +63,19 @@ def _many(kind: type[T], stated: Sequence[Json]) -> tuple[T, ...]:
     return tuple(read_plain(kind, one) for one in stated)
 
 
-def _nationalities_to_json(held: tuple[Nationality, ...]) -> Json:
-    if len(held) == 1 and held[0].country and held[0] == Nationality(held[0].country):
+def _nationalities_to_json(held: tuple[people.Nationality, ...]) -> Json:
+    if len(held) == 1 and held[0].country and held[0] == people.Nationality(held[0].country):
         return {"nationality": held[0].country}
     return {"nationalities": plain(held)}
 
 
-def _nationalities_from_json(value: Json) -> tuple[Nationality, ...]:
+def _nationalities_from_json(value: Json) -> tuple[people.Nationality, ...]:
     if "nationality" in value:
-        return (Nationality(value["nationality"]),)
-    return _many(Nationality, value.get("nationalities", ()))
+        return (people.Nationality(value["nationality"]),)
+    return _many(people.Nationality, value.get("nationalities", ()))
 
 
-def record_to_json(record: Record) -> Json:
+def record_to_json(record: people.Record) -> Json:
     """Return a record as a JSON object."""
     return {
         "record_id": record.record_id,
@@ -102,9 +87,9 @@ def record_to_json(record: Record) -> Json:
     }
 
 
-def record_from_json(value: Json) -> Record:
+def record_from_json(value: Json) -> people.Record:
     """Return the record from a JSON object made by `record_to_json`."""
-    return Record(
+    return people.Record(
         record_id=RecordId(value["record_id"]),
         person_id=PersonId(value["person_id"]),
         force=ForceCode(value["force"]),
@@ -114,7 +99,7 @@ def record_from_json(value: Json) -> Record:
     )
 
 
-def _report_to_json(report: ArrestReport) -> Json:
+def _report_to_json(report: people.ArrestReport) -> Json:
     return {
         "asn": report.asn,
         "force": report.force,
@@ -123,8 +108,8 @@ def _report_to_json(report: ArrestReport) -> Json:
     }
 
 
-def _report_from_json(value: Json) -> ArrestReport:
-    return ArrestReport(
+def _report_from_json(value: Json) -> people.ArrestReport:
+    return people.ArrestReport(
         asn=value["asn"],
         force=ForceCode(value["force"]),
         on=_date(value["on"]),
@@ -132,7 +117,7 @@ def _report_from_json(value: Json) -> ArrestReport:
     )
 
 
-def _offence_to_json(offence: Offence) -> Json:
+def _offence_to_json(offence: people.Offence) -> Json:
     return {
         "code": offence.code,
         "title": offence.title,
@@ -145,14 +130,14 @@ def _offence_to_json(offence: Offence) -> Json:
     }
 
 
-def _offence_from_json(value: Json) -> Offence:
-    return Offence(
+def _offence_from_json(value: Json) -> people.Offence:
+    return people.Offence(
         code=value["code"],
         title=value["title"],
         is_recordable=value["is_recordable"],
         committed_on=_date(value["committed_on"]),
         disposals=tuple(
-            Disposal(DisposalType(d["type"]), _date(d["on"]), d["sentence"])
+            people.Disposal(people.DisposalType(d["type"]), _date(d["on"]), d["sentence"])
             for d in value["disposals"]
         ),
     )

@@ -33,10 +33,7 @@ class Numbers:
 
 
 def numbers_of(
-    seed: int,
-    start: int,
-    booking_years: npt.NDArray[np.int64],
-    population: PopulationParameters,
+    seed: int, start: int, booking_years: npt.NDArray[np.int64], population: PopulationParameters
 ) -> Numbers:
     """Return the identifiers of the people from `start` onwards.
 

@@ -114,12 +114,7 @@ def _count(draws: Draws, more_share: float, most: int) -> int:
 
 
 def _report(
-    offender: Offender,
-    ordinal: int,
-    day: date,
-    *,
-    draws: Draws,
-    population: PopulationParameters,
+    offender: Offender, ordinal: int, day: date, *, draws: Draws, population: PopulationParameters
 ) -> ArrestReport:
     count = _count(draws, population.more_offences_share, MAX_OFFENCES)
     return ArrestReport(

@@ -7,11 +7,10 @@ import numpy.typing as npt
 
 from data.synthetic.facts import PersonFacts
 from data.synthetic.households import BLOCK, HouseholdColumns, household_columns
-from data.synthetic.naming import Naming, naming
 from data.synthetic.numbers import Numbers, numbers_of
 from data.synthetic.parameters import Parameters
 from data.synthetic.residence import Residence, residence
-from data.synthetic.vitals import Vitals, vitals
+from data.synthetic.vitals import Naming, Vitals, naming, vitals
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from data.synthetic.blocks import PeopleBlock, SyntheticPerson
+from data.synthetic.blocks import PeopleBlock, SyntheticPerson, record_of
 from data.synthetic.bookings import Booking, Claim, Desk, bookings
 from data.synthetic.captures import (
     FIRST_LATER_CAPTURE,
@@ -31,7 +31,6 @@ from data.synthetic.offences import DRAWS_EACH as HISTORY_DRAWS
 from data.synthetic.parameters import CaptureProfile, Parameters
 from data.synthetic.particulars import completed
 from data.synthetic.people import People, people_of
-from data.synthetic.records import record_of
 from domain.errors import InvalidInputError
 from domain.ids import PersonId
 from domain.people.people import Details, Record

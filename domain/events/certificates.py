@@ -3,12 +3,7 @@
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
-from domain.requests.certificates import (
-    CertificateOutcome,
-    CheckAnswer,
-    ReferralVerdict,
-    RevocationGround,
-)
+from domain.requests import certificates
 from domain.requests.requests import IdentityBasis
 from domain.requests.watches import WatchAct, WatchAnswer
 
@@ -26,7 +21,7 @@ class CertificateIssued(Event):
     certificate_id: Subject[CertificateId]
     disclosure_id: Subject[DisclosureId]
     kind: str
-    outcome: CertificateOutcome
+    outcome: certificates.CertificateOutcome
     basis: IdentityBasis
     rule: str
     """The rule that decided which matters stepped down."""
@@ -50,14 +45,14 @@ class CertificateRevoked(Event):
     """The office revoked a certificate."""
 
     certificate_id: Subject[CertificateId]
-    ground: RevocationGround
+    ground: certificates.RevocationGround
 
 
 @event("certificate-checked")
 class CertificateChecked(Event):
     """Somebody outside the office checked a certificate's number and code, and got an answer."""
 
-    answer: CheckAnswer
+    answer: certificates.CheckAnswer
     certificate_id: Subject[CertificateId | None] = None
     """None if the answer is that there is no such certificate."""
     calls: int | None = None
@@ -82,7 +77,7 @@ class ReferralAnswered(Event):
 
     referral_id: Subject[ReferralId]
     request_id: Subject[RequestId]
-    verdict: ReferralVerdict
+    verdict: certificates.ReferralVerdict
 
 
 @event("watch-begun", leaves=Leaves("watches"))

@@ -1,14 +1,7 @@
 """Back record conversion: lots, frames from picture to record, samples and verdicts."""
 
+from domain.conversion import frames
 from domain.conversion.form import FrameFault
-from domain.conversion.frames import (
-    CaptureMedium,
-    FrameState,
-    LotKind,
-    LotVerdict,
-    MatchBasis,
-    MatchOutcome,
-)
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import RECORD_PARTS, Committed, Leaves
 from domain.ids import FrameId, LotId, PersonId, RecordId, SearchId
@@ -19,8 +12,8 @@ class LotOpened(Event):
     """A roll or box of old records was opened for conversion."""
 
     lot_id: Subject[LotId]
-    kind: LotKind
-    medium: CaptureMedium
+    kind: frames.LotKind
+    medium: frames.CaptureMedium
     ppi: int
     generation: int
 
@@ -71,7 +64,7 @@ class FrameSettled(Event):
     """The number of texts for which no table has a code."""
     provision: str
     """The retention provision that applies."""
-    state: FrameState
+    state: frames.FrameState
     """The state of the frame after the settlement."""
 
 
@@ -97,7 +90,7 @@ class FrameSearched(Event):
     search_id: Subject[SearchId]
     round: int
     number: int
-    basis: MatchBasis
+    basis: frames.MatchBasis
 
 
 @event(
@@ -110,8 +103,8 @@ class MatchProposed(Event):
     frame_id: Subject[FrameId]
     round: int
     number: int
-    outcome: MatchOutcome
-    basis: MatchBasis
+    outcome: frames.MatchOutcome
+    basis: frames.MatchBasis
     candidates: int
     person_id: Subject[PersonId | None] = None
     other_person_id: Subject[PersonId | None] = None
@@ -247,7 +240,7 @@ class LotDecided(Event):
 
     lot_id: Subject[LotId]
     round: int
-    decision: LotVerdict
+    decision: frames.LotVerdict
     draw: int
     """0 if the lot was withdrawn."""
     critical_errors: int

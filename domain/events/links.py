@@ -1,39 +1,18 @@
 """Links: made, disclosed, replayed and revoked."""
 
+from domain import ids
+from domain.events import rows as events
 from domain.events.declaring import Event, OrBlank, Standing, Subject, Webhook, event
-from domain.events.rows import (
-    ITS_ROW,
-    ITS_ROW_ONCE,
-    THE_DONOR,
-    Committed,
-    Leaves,
-    Row,
-    committed_capture,
-)
 from domain.examination.cases import CaseState, Outcome
 from domain.examination.report_statements import ReportTopic
-from domain.ids import (
-    CandidateId,
-    CaseId,
-    DecisionId,
-    EncounterId,
-    ForceCode,
-    LinkId,
-    PersonId,
-    RecordId,
-    SearchId,
-    StatementId,
-    Topic,
-    UserId,
-)
 
-_CONCLUDED = Webhook(Topic("search.concluded"), names="search_id")
+_CONCLUDED = Webhook(ids.Topic("search.concluded"), names="search_id")
 
 
 @event(
     "linked",
     leaves=(
-        Leaves(
+        events.Leaves(
             "links",
             also=(
                 ("decision_ids", "first_decision_id"),
@@ -43,24 +22,24 @@ _CONCLUDED = Webhook(Topic("search.concluded"), names="search_id")
             ),
             parts=("link_decisions",),
         ),
-        Row("link_decisions", key="decision_id"),
-        Row("cases", key="search_id", when=("state", CaseState.LINKED)),
-        committed_capture("encounter_id"),
+        events.Row("link_decisions", key="decision_id"),
+        events.Row("cases", key="search_id", when=("state", CaseState.LINKED)),
+        events.committed_capture("encounter_id"),
     ),
-    demands=ITS_ROW,
+    demands=events.ITS_ROW,
     webhook=_CONCLUDED,
     tells_a_link=True,
 )
 class Linked(Event):
     """The search was linked to a person by the sealed decisions of two people."""
 
-    link_id: Subject[LinkId]
-    candidate_id: Subject[CandidateId]
-    decision_ids: Subject[tuple[DecisionId, ...]]
-    search_id: SearchId
-    person_id: PersonId
-    record_id: OrBlank[RecordId]
-    encounter_id: OrBlank[EncounterId]
+    link_id: Subject[ids.LinkId]
+    candidate_id: Subject[ids.CandidateId]
+    decision_ids: Subject[tuple[ids.DecisionId, ...]]
+    search_id: ids.SearchId
+    person_id: ids.PersonId
+    record_id: OrBlank[ids.RecordId]
+    encounter_id: OrBlank[ids.EncounterId]
     """The capture that was added to the person's captures."""
     compared: str | None = None
     identified: str | None = None
@@ -70,38 +49,40 @@ class Linked(Event):
 @event(
     "not-linked",
     leaves=(
-        Row("cases", key="case_id", says=("search_id",), when=("state", CaseState.NOT_LINKED)),
-        committed_capture("mark"),
-        THE_DONOR,
+        events.Row(
+            "cases", key="case_id", says=("search_id",), when=("state", CaseState.NOT_LINKED)
+        ),
+        events.committed_capture("mark"),
+        events.THE_DONOR,
     ),
-    demands=ITS_ROW,
+    demands=events.ITS_ROW,
     webhook=_CONCLUDED,
 )
 class NotLinked(Event):
     """A case was concluded without a link."""
 
-    case_id: Subject[CaseId]
-    search_id: Subject[SearchId]
+    case_id: Subject[ids.CaseId]
+    search_id: Subject[ids.SearchId]
     outcome: Outcome
-    mark: Subject[EncounterId | None] = None
+    mark: Subject[ids.EncounterId | None] = None
     """The mark that was added to the unsolved mark file."""
-    donor: PersonId | None = None
+    donor: ids.PersonId | None = None
     """The unknown person under whom the mark was filed."""
 
 
 @event(
     "link-revoked",
-    leaves=Leaves(
+    leaves=events.Leaves(
         "link_revocations", by="revoked_by", counts=("notices", "notices"), parts=("notices",)
     ),
-    webhook=Webhook(Topic("link.revoked"), names="link_id", tells_recipients=True),
+    webhook=Webhook(ids.Topic("link.revoked"), names="link_id", tells_recipients=True),
     tells_a_link=True,
 )
 class LinkRevoked(Event):
     """A supervisor revoked the link."""
 
-    link_id: Subject[LinkId]
-    case_id: Subject[CaseId]
+    link_id: Subject[ids.LinkId]
+    case_id: Subject[ids.CaseId]
     notices: int | None = None
     """The number of forces that are notified."""
     capture_found: Standing[bool | None] = None
@@ -113,8 +94,8 @@ class LinkRevoked(Event):
 @event(
     "disclosed",
     leaves=(
-        Row("link_recipients", key="link_id", also=(("recipient", "force"),)),
-        Committed(
+        events.Row("link_recipients", key="link_id", also=(("recipient", "force"),)),
+        events.Committed(
             "link_recipients",
             (
                 ("link_id", "link_ids"),
@@ -122,22 +103,22 @@ class LinkRevoked(Event):
             ),
         ),
     ),
-    demands=ITS_ROW_ONCE,
+    demands=events.ITS_ROW_ONCE,
     is_look=True,
 )
 class Disclosed(Event):
     """Links were disclosed to a force."""
 
-    link_ids: Subject[tuple[LinkId, ...]]
-    recipient: ForceCode
+    link_ids: Subject[tuple[ids.LinkId, ...]]
+    recipient: ids.ForceCode
 
 
 @event("link-replayed")
 class LinkReplayed(Event):
     """The search behind a link was computed again."""
 
-    link_id: Subject[LinkId]
-    search_id: Subject[SearchId]
+    link_id: Subject[ids.LinkId]
+    search_id: Subject[ids.SearchId]
     verdict: str
     look_up: str | None = None
     """The verdict on the look-up, if the look-up was repeated."""
@@ -150,7 +131,7 @@ class LinkReplayed(Event):
 class CourtBundleMade(Event):
     """A court bundle of a link was made and handed out."""
 
-    link_id: Subject[LinkId]
+    link_id: Subject[ids.LinkId]
     manifest_sha256: str
     """The digest of the list of the bundle's files and statements, in hexadecimal."""
     images: bool | None = None
@@ -159,11 +140,11 @@ class CourtBundleMade(Event):
     """
 
 
-@event("report-statement-made", leaves=Leaves("report_statements", by="stated_by"))
+@event("report-statement-made", leaves=events.Leaves("report_statements", by="stated_by"))
 class ReportStatementMade(Event):
     """The office made a statement that its reports for court repeat."""
 
-    statement_id: Subject[StatementId]
+    statement_id: Subject[ids.StatementId]
     topic: ReportTopic
-    examiner: UserId | None = None
+    examiner: ids.UserId | None = None
     """The examiner whose competence is stated."""

@@ -10,13 +10,7 @@ from datetime import date
 from typing import Annotated
 
 from domain.exchange.shapes import Many, Text, Whole
-from domain.people.convictions import (
-    Completion,
-    DecisionChange,
-    Nature,
-    Participation,
-    SentenceKind,
-)
+from domain.people import convictions
 from domain.people.people import Details, Nationality, PartialDate, PersonName, Sex
 from domain.restrictions import Transmittable, UsePurpose
 
@@ -90,8 +84,8 @@ class StatedOffence:
     title: Line | None = None
     common_table: Table | None = None
     common_code: Code | None = None
-    completion: Completion = Completion.COMPLETED
-    participation: Participation = Participation.PERPETRATOR
+    completion: convictions.Completion = convictions.Completion.COMPLETED
+    participation: convictions.Participation = convictions.Participation.PERPETRATOR
     count: Annotated[int, Whole(1, 1_000_000)] = 1
     began_on: PartialDay | None = None
     ended_on: PartialDay | None = None
@@ -116,10 +110,10 @@ class StatedSanction:
     computations.
     """
 
-    kind: SentenceKind
+    kind: convictions.SentenceKind
     common_table: Table | None = None
     common_code: Code | None = None
-    nature: Nature = Nature.PRINCIPAL
+    nature: convictions.Nature = convictions.Nature.PRINCIPAL
     duration: Duration | None = None
     suspended_for: Duration | None = None
     starts_on: date | None = None
@@ -138,7 +132,7 @@ class StatedSanction:
 class StatedDecision:
     """A later decision that changed or deleted the conviction."""
 
-    change: DecisionChange
+    change: convictions.DecisionChange
     decided_on: date
     court: StatedCourt
     final_on: date | None = None

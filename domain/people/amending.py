@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.errors import ConflictError, InvalidInputError
+from domain.people import people
 from domain.people.amendments import Add, Change, Correct, Withdraw
 from domain.people.convictions import Conviction
 from domain.people.items import (
@@ -19,19 +20,6 @@ from domain.people.items import (
     expanded,
     in_order,
     without_parts,
-)
-from domain.people.people import (
-    Address,
-    ArrestReport,
-    Disposal,
-    IdentityDocument,
-    Nationality,
-    Offence,
-    Parent,
-    PartialDate,
-    PersonName,
-    PreviousName,
-    Sex,
 )
 
 
@@ -158,22 +146,28 @@ def _was_given(item_id: str, last: Mapping[str, int]) -> bool:
 
 
 _TYPES: dict[ItemKind, type[ItemValue]] = {
-    ItemKind.NAME: PersonName,
-    ItemKind.DATE_OF_BIRTH: PartialDate,
-    ItemKind.SEX: Sex,
-    ItemKind.NATIONALITY: Nationality,
-    ItemKind.ADDRESS: Address,
-    ItemKind.PREVIOUS_NAME: PreviousName,
-    ItemKind.PARENT: Parent,
-    ItemKind.DOCUMENT: IdentityDocument,
-    ItemKind.ARREST_REPORT: ArrestReport,
-    ItemKind.OFFENCE: Offence,
-    ItemKind.DISPOSAL: Disposal,
+    ItemKind.NAME: people.PersonName,
+    ItemKind.DATE_OF_BIRTH: people.PartialDate,
+    ItemKind.SEX: people.Sex,
+    ItemKind.NATIONALITY: people.Nationality,
+    ItemKind.ADDRESS: people.Address,
+    ItemKind.PREVIOUS_NAME: people.PreviousName,
+    ItemKind.PARENT: people.Parent,
+    ItemKind.DOCUMENT: people.IdentityDocument,
+    ItemKind.ARREST_REPORT: people.ArrestReport,
+    ItemKind.OFFENCE: people.Offence,
+    ItemKind.DISPOSAL: people.Disposal,
     ItemKind.CONVICTION: Conviction,
 }
 """The types of values. The value of a kind that is not listed is text."""
 
-_EMPTY = (PersonName(), PartialDate(), Address(), PreviousName(PersonName()), "")
+_EMPTY = (
+    people.PersonName(),
+    people.PartialDate(),
+    people.Address(),
+    people.PreviousName(people.PersonName()),
+    "",
+)
 
 
 def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
@@ -245,4 +239,4 @@ def _latest(item: Item) -> date | None:
 
 def _birth(item: Item) -> date | None:
     """Return the earliest day that a date of birth can mean; None if its year is unknown."""
-    return item.value.earliest if isinstance(item.value, PartialDate) else None
+    return item.value.earliest if isinstance(item.value, people.PartialDate) else None

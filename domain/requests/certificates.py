@@ -8,16 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from domain import ids
 from domain.errors import InvalidInputError
-from domain.ids import (
-    CODE_LETTERS,
-    CertificateId,
-    DisclosureId,
-    RecordId,
-    ReferralId,
-    RequestId,
-    UserId,
-)
 from domain.requests.releasing import HoldBack
 from domain.requests.requests import IdentityBasis, ReplyOutcome
 
@@ -40,7 +32,7 @@ def code_of(drawn: bytes) -> str:
     """
     letters = -(-len(drawn) * 8 // 5)
     value = int.from_bytes(drawn)
-    text = "".join(CODE_LETTERS[value >> 5 * at & 31] for at in range(letters - 1, -1, -1))
+    text = "".join(ids.CODE_LETTERS[value >> 5 * at & 31] for at in range(letters - 1, -1, -1))
     return "-".join(text[at : at + _GROUP] for at in range(0, letters, _GROUP))
 
 
@@ -74,7 +66,7 @@ class ReferralReply:
     """The reply to a referral. Only one reply is given."""
 
     verdict: ReferralVerdict
-    answered_by: UserId
+    answered_by: ids.UserId
     answered_at: datetime
     markers: tuple[str, ...] = ()
     """Codes of intelligence markers, sorted and sealed. They are erased together with `words`."""
@@ -85,11 +77,11 @@ class ReferralReply:
 class Referral:
     """One referral, made on a version of a request."""
 
-    referral_id: ReferralId
-    request_id: RequestId
+    referral_id: ids.ReferralId
+    request_id: ids.RequestId
     number: int
     """The version of the request on which the referral was made."""
-    made_by: UserId
+    made_by: ids.UserId
     made_at: datetime
     reply: ReferralReply | None = None
 
@@ -264,11 +256,11 @@ def check_printable(text: str) -> None:
 class Certificate:
     """One certificate. It is written once and never changed."""
 
-    certificate_id: CertificateId
+    certificate_id: ids.CertificateId
     number: str
     kind: str
     """The name of the kind of request."""
-    disclosure_id: DisclosureId
+    disclosure_id: ids.DisclosureId
     """The release that the certificate certifies. Two people decided on it."""
     outcome: CertificateOutcome
     basis: IdentityBasis
@@ -284,7 +276,7 @@ class Certificate:
     key: str
     """The multikey whose private part signed the credential."""
     document_sha256: str
-    issued_by: UserId
+    issued_by: ids.UserId
     issued_at: datetime
 
 
@@ -304,5 +296,5 @@ class StoodOn:
     """The row of the person and the rows of all people merged with them; empty if nobody was
     identified.
     """
-    versions: tuple[tuple[RecordId, int], ...]
+    versions: tuple[tuple[ids.RecordId, int], ...]
     """The records of these people, each with the version that was read."""

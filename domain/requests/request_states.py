@@ -108,10 +108,7 @@ _FEES_IN = (DUE - {_S.SECOND_READING, _S.CLARIFICATION_WANTED}) | ENDED
 
 
 def _transition(
-    step: Step,
-    before: Iterable[RequestState],
-    *after: RequestState,
-    taker: Taker = Taker.OFFICER,
+    step: Step, before: Iterable[RequestState], *after: RequestState, taker: Taker = Taker.OFFICER
 ) -> Transition:
     return Transition(step, frozenset(before), after, taker)
 

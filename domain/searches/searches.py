@@ -4,18 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain import ids
 from domain.access.access import Purpose
-from domain.ids import (
-    CandidateId,
-    CaseId,
-    EncounterId,
-    ForceCode,
-    LinkId,
-    PersonId,
-    RecordId,
-    SearchId,
-    UserId,
-)
 from domain.people.people import Details
 from domain.prints.prints import Impression
 from domain.searches.counted_words import CountedWords
@@ -132,10 +122,10 @@ class Basis:
 class Candidate:
     """A person that the search proposes, with the evidence as computed."""
 
-    candidate_id: CandidateId
-    person_id: PersonId
-    record_id: RecordId | None
-    encounter_id: EncounterId | None
+    candidate_id: ids.CandidateId
+    person_id: ids.PersonId
+    record_id: ids.RecordId | None
+    encounter_id: ids.EncounterId | None
     """The encounter whose prints agreed most; None in a names enquiry."""
     rank: int
     """1 is the strongest candidate."""
@@ -148,19 +138,19 @@ class Candidate:
 class Search:
     """A submitted request and its state. The probe is stored separately."""
 
-    search_id: SearchId
+    search_id: ids.SearchId
     search_type: SearchType
-    force: ForceCode
-    submitted_by: UserId
+    force: ids.ForceCode
+    submitted_by: ids.UserId
     on_behalf_of: str
     purpose: Purpose
     submitted_at: datetime
     basis: Basis
     state: SearchState
     outcome: SearchOutcome | None = None
-    case_id: CaseId | None = None
-    link_id: LinkId | None = None
-    encounter_id: EncounterId | None = None
+    case_id: ids.CaseId | None = None
+    link_id: ids.LinkId | None = None
+    encounter_id: ids.EncounterId | None = None
     """The probe's capture, if it was enrolled."""
     probe_commitment: str = ""
     """HMAC-SHA256 of the probe under its own key, as in the log; empty without a vault."""

@@ -7,7 +7,7 @@ from domain.people.convictions import SentenceKind
 from rules.lengths import Length, corresponding_day
 from rules.rehabilitation.ends import NEVER, NIL, OPEN, UNKNOWN, End, Reading
 from rules.rehabilitation.facts import Conviction, Sentence
-from rules.rehabilitation.rule_sets import Begins, Row, RuleSet
+from rules.rehabilitation.filtering import Begins, Row, RuleSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from domain.people.convictions import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation.ends import NEVER, NIL, End, EndKind, Reading, latest
 from rules.rehabilitation.facts import Conviction, Sentence
+from rules.rehabilitation.filtering import RuleSet, rule_set_of
 from rules.rehabilitation.periods import Period, period_of
-from rules.rehabilitation.rule_sets import RuleSet, rule_set_of
 
 
 class Standing(StrEnum):

@@ -6,13 +6,7 @@ from typing import Any
 
 from domain.requests.certificates import CertificateContent
 from service.ports.signing import Signing
-from service.provenance.credentials.data_integrity import (
-    ShortForm,
-    method_of,
-    multikey,
-    secured,
-    signed_text,
-)
+from service.provenance.credentials import data_integrity
 
 
 @dataclass(frozen=True)
@@ -24,11 +18,11 @@ class OfficeKey:
     @property
     def key(self) -> str:
         """The public key as a multikey."""
-        return multikey(self.signing.public_key)
+        return data_integrity.multikey(self.signing.public_key)
 
     def short(self, content: CertificateContent) -> str:
         """Return the signed short form of a certificate as the text of a QR code."""
-        lines = ShortForm(
+        lines = data_integrity.ShortForm(
             content.number,
             content.kind,
             content.outcome.value,
@@ -36,8 +30,10 @@ class OfficeKey:
             content.holder.born_on,
             content.as_of.isoformat(),
         )
-        return signed_text(lines, self.signing.sign)
+        return data_integrity.signed_text(lines, self.signing.sign)
 
     def signed(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
         """Return a credential with its proof."""
-        return secured(document, self.signing.sign, method=method_of(self.key), created=created)
+        return data_integrity.secured(
+            document, self.signing.sign, method=data_integrity.method_of(self.key), created=created
+        )

@@ -33,25 +33,18 @@ from domain.errors import (
     UnreadablePrintError,
 )
 from domain.outages import OUTAGES
+from service.api import refusals
 from service.api.base import Answer, Body
 from service.api.bodies import BODY_KINDS
 from service.api.problem_responses import routes_of
 from service.api.problems import MEDIA_TYPE, STATUSES
-from service.api.refusals import (
-    BodyTooLargeError,
-    MalformedEncodingError,
-    MalformedJsonError,
-    MalformedRequestError,
-    UnsupportedEncodingError,
-    UnsupportedMediaTypeError,
-)
 from service.api.teaching.finishing import finish
 
 _SCHEMAS = "#/components/schemas/"
 
 _ALWAYS: tuple[type[LinkingError], ...] = (
     LinkingError,
-    BodyTooLargeError,
+    refusals.BodyTooLargeError,
     *OUTAGES,
 )
 _OF_A_CALL: tuple[type[LinkingError], ...] = (
@@ -62,13 +55,13 @@ _OF_A_CALL: tuple[type[LinkingError], ...] = (
     MissingPurposeError,
     RateLimitedError,
     InvalidInputError,
-    MalformedRequestError,
+    refusals.MalformedRequestError,
 )
 _OF_A_BODY: tuple[type[LinkingError], ...] = (
-    MalformedJsonError,
-    MalformedEncodingError,
-    UnsupportedMediaTypeError,
-    UnsupportedEncodingError,
+    refusals.MalformedJsonError,
+    refusals.MalformedEncodingError,
+    refusals.UnsupportedMediaTypeError,
+    refusals.UnsupportedEncodingError,
 )
 INDEX_ERRORS: tuple[type[LinkingError], ...] = (
     IndexNotReadyError,

@@ -12,7 +12,7 @@ from domain.keyed import Mac
 from service.api.metrics import Metrics
 from service.ports.surroundings import CallLimiter
 from service.settings import Settings
-from service.usecases.applications.documents import UploadDesk
+from service.usecases.applications.showing import UploadDesk
 from service.usecases.certificates.credentials import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.links.court import CourtDesk

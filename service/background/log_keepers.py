@@ -12,13 +12,7 @@ from service.background.thread import BackgroundThread
 from service.ports.signing import LogSigner
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
-from service.usecases.log.checkpoints import (
-    CheckpointPlan,
-    CosignatureFollower,
-    is_due,
-    make_checkpoint,
-    unsigned_events,
-)
+from service.usecases.log import checkpoints
 from service.usecases.log.refused_calls import record_due_refusals
 from service.usecases.log.state_age import demand_age
 from service.usecases.services import Services, StoreServices
@@ -33,7 +27,7 @@ class CheckpointKeeper:
 
     services: StoreServices
     signer: LogSigner
-    plan: CheckpointPlan
+    plan: checkpoints.CheckpointPlan
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
@@ -58,17 +52,17 @@ class CheckpointKeeper:
         thread.repeat(look, every_s=_LOOK_S)
 
     def _sign_rest(self) -> None:
-        if unsigned_events(self.services):
-            make_checkpoint(self.services, self.signer)
+        if checkpoints.unsigned_events(self.services):
+            checkpoints.make_checkpoint(self.services, self.signer)
 
     def step(self, unsigned_since: datetime | None) -> datetime | None:
         """Check once. Return the time since which there have been unsigned events, or None if all
         are signed.
         """
-        if is_due(self.services, self.plan, unsigned_since=unsigned_since):
-            make_checkpoint(self.services, self.signer)
+        if checkpoints.is_due(self.services, self.plan, unsigned_since=unsigned_since):
+            checkpoints.make_checkpoint(self.services, self.signer)
             return None
-        if not unsigned_events(self.services):
+        if not checkpoints.unsigned_events(self.services):
             return None
         return unsigned_since or self.services.surroundings.clock()
 
@@ -101,7 +95,7 @@ class StateKeeper:
             self.services.state.note(behind)
         else:
             self.services.state.note(None)
-            CosignatureFollower(self.services, self.signer).follow()
+            checkpoints.CosignatureFollower(self.services, self.signer).follow()
 
 
 EVERY_S = 10.0

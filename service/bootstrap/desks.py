@@ -2,9 +2,7 @@
 
 import time
 
-from domain.errors import (
-    ConfigurationError,
-)
+from domain.errors import ConfigurationError
 from domain.exchange.codes import StateCode
 from domain.store_secrets import StoreSecret
 from prints.print_format import PrintFormat
@@ -23,12 +21,11 @@ from service.adapters.surroundings import utc_now
 from service.adapters.uploads.checking import IsolatedPages, IsolatedUploads
 from service.adapters.uploads.clamd import ClamdScanner
 from service.bootstrap.keys import open_log_signer, prepared, store_mac
-from service.channels.exchange.drop_folder import DropFolder
 from service.channels.exchange.signatures import JwsSignatures
-from service.channels.exchange.signed_http import SignedHttpChannel
+from service.channels.exchange.signed_http import DropFolder, SignedHttpChannel
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.settings import Settings
-from service.usecases.applications.documents import UploadDesk
+from service.usecases.applications.showing import UploadDesk
 from service.usecases.certificates.credentials import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.print_desk import PrintDesk

@@ -1,8 +1,6 @@
 """The index of a store, or its parts on a cluster."""
 
-from domain.errors import (
-    ConflictError,
-)
+from domain.errors import ConflictError
 from prints.print_format import PrintFormat
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import open_cluster

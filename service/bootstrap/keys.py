@@ -3,21 +3,14 @@
 from collections.abc import Iterator
 from contextlib import closing
 
-from domain.errors import (
-    ConfigurationError,
-    InvalidNoteError,
-)
+from domain.errors import ConfigurationError, InvalidNoteError
 from domain.keyed import Mac
 from domain.store_secrets import StoreSecret
 from service.adapters.custody.files import FileCustody
 from service.adapters.custody.module_custody import ModuleCustody, open_module
 from service.adapters.identity.provider_settings import provider_plan
 from service.adapters.log_signer import FileSigner, WitnessNotes, open_signer
-from service.adapters.store_keys import (
-    StoreSecrets,
-    open_shared_keys,
-    open_store_keys,
-)
+from service.adapters.store_keys import StoreSecrets, open_shared_keys, open_store_keys
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.vault.key_files import FileKeyStore
 from service.settings import Settings

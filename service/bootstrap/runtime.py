@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from domain.errors import (
-    ConfigurationError,
-)
+from domain.errors import ConfigurationError
 from domain.keyed import Mac
 from domain.retention.retention import Caps
 from domain.store_secrets import StoreSecret
@@ -20,35 +18,13 @@ from matching.watch.home import read_home
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.library_threads import use_one_thread_each
-from service.adapters.store_keys import (
-    StoreSecrets,
-)
+from service.adapters.store_keys import StoreSecrets
 from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import close_to_others
 from service.adapters.surroundings import code_version, surroundings
 from service.background.log_keepers import CheckpointKeeper
-from service.bootstrap.desks import (
-    demand_locks,
-    open_guard,
-    open_models,
-    open_prints,
-    open_uploads,
-)
+from service.bootstrap import desks, keys, stores
 from service.bootstrap.galleries import open_gallery, store_index
-from service.bootstrap.keys import (
-    needed_secrets,
-    open_custody,
-    open_log_signer,
-    store_mac,
-    witnessing,
-)
-from service.bootstrap.stores import (
-    demand_whole,
-    open_with_keys,
-    print_format,
-    store_files,
-    store_services,
-)
 from service.live.law_watch import Act, LawWatch
 from service.live.names import LiveNames
 from service.live.outages import StateWatch
@@ -59,7 +35,7 @@ from service.ports.tracing import Tracing
 from service.provenance.vault.key_files import FileKeyStore
 from service.settings import Settings
 from service.storage.database import Database
-from service.usecases.applications.documents import UploadDesk
+from service.usecases.applications.showing import UploadDesk
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.models.comparing import chosen_model
 from service.usecases.models.counting import refresh
@@ -90,7 +66,7 @@ class Runtime:
     @property
     def webhook_mac(self) -> Mac:
         """The function that derives the secrets of webhooks; its key is made on first use."""
-        return store_mac(self.settings, StoreSecret.WEBHOOK)
+        return keys.store_mac(self.settings, StoreSecret.WEBHOOK)
 
     def close(self) -> None:
         """Close the index and all connections; closing twice is harmless."""
@@ -120,7 +96,7 @@ def start(settings: Settings, outside: Surroundings | None = None) -> Runtime:
     (an older schema, a faulty key), IndexDamagedError, ModelError.
     """
     # Counted first: to look the model in force up opens the store, and closes it to others.
-    mended = close_to_others(store_files(settings)) if settings.store.is_dir() else 0
+    mended = close_to_others(stores.store_files(settings)) if settings.store.is_dir() else 0
     scorer = load_scorer(model_in_force(settings))
     runtime = assemble(settings, scorer, outside=outside)
     return replace(runtime, modes_mended=runtime.modes_mended + mended)
@@ -128,7 +104,7 @@ def start(settings: Settings, outside: Surroundings | None = None) -> Runtime:
 
 def model_in_force(
     settings: Settings,
-    connect: Callable[[Settings], tuple[Database, FileKeyStore]] = open_with_keys,
+    connect: Callable[[Settings], tuple[Database, FileKeyStore]] = stores.open_with_keys,
 ) -> Path:
     """Return the directory of the model: the one in the settings, else the one chosen last.
 
@@ -139,7 +115,9 @@ def model_in_force(
     database, _ = connect(settings)
     try:
         database.demand_schema()
-        chosen = chosen_model(store_services(settings, database, print_format(settings)))
+        chosen = chosen_model(
+            stores.store_services(settings, database, stores.print_format(settings))
+        )
     finally:
         database.close()
     if chosen is None:
@@ -163,13 +141,13 @@ def assemble(
 
     Raises ConfigurationError, IndexDamagedError, StateBehindError.
     """
-    demand_locks(settings)
+    desks.demand_locks(settings)
     use_one_thread_each()
-    modes_mended = close_to_others(store_files(settings))
-    database, vault = open_with_keys(settings, formats)
+    modes_mended = close_to_others(stores.store_files(settings))
+    database, vault = stores.open_with_keys(settings, formats)
     try:
         database.demand_schema()
-        fmt = demand_whole(settings, database, vault, formats)
+        fmt = stores.demand_whole(settings, database, vault, formats)
         services = _services(settings, database, scorer, fmt, outside or surroundings())
         if store_index(settings).is_alone():
             # No other process is erasing at the moment.
@@ -179,14 +157,14 @@ def assemble(
         # The keys of a new store learn which log is theirs.
         database.check_keys(vault)
         keeper = _keeper(settings, services)
-        StoreSecrets(open_custody(settings), vault).settle(needed_secrets(settings))
-        request_mac = store_mac(settings, StoreSecret.DIGEST)
+        StoreSecrets(keys.open_custody(settings), vault).settle(keys.needed_secrets(settings))
+        request_mac = keys.store_mac(settings, StoreSecret.DIGEST)
     except BaseException:
         database.close()
         raise
     look = StoreLook(database, vault, settings.keys_directory, settings.index_directory)
     services.outages.watch(look.faults)
-    uploads = open_uploads(settings)
+    uploads = desks.open_uploads(settings)
     return Runtime(settings, services, database, request_mac, keeper, uploads, modes_mended)
 
 
@@ -220,21 +198,17 @@ def collector() -> Callable[..., Tracing]:
 
 def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:
     plan = CheckpointPlan(settings.checkpoint_events, settings.checkpoint_seconds)
-    return CheckpointKeeper(services, open_log_signer(settings), plan)
+    return CheckpointKeeper(services, keys.open_log_signer(settings), plan)
 
 
 def _services(
-    settings: Settings,
-    database: Database,
-    scorer: Scorer,
-    fmt: PrintFormat,
-    outside: Surroundings,
+    settings: Settings, database: Database, scorer: Scorer, fmt: PrintFormat, outside: Surroundings
 ) -> Services:
     state = StateWatch()
     units = replace(database.units_of_work(), may_write=state.demand)
     gallery = open_gallery(settings, units, fmt)
     gallery.catch_up()
-    models = open_models(settings)
+    models = desks.open_models(settings)
     models.keep(scorer, settings.model_directory or MODELS)
     home = read_home(settings.model_shelf / scorer.digest, scorer.digest)
     return Services(
@@ -249,16 +223,16 @@ def _services(
         code_version=code_version(),
         models=models,
         match_models=read_match_models(settings.match_models or SHIPPED),
-        guard=open_guard(settings, fmt),
-        prints=open_prints(settings, fmt),
+        guard=desks.open_guard(settings, fmt),
+        prints=desks.open_prints(settings, fmt),
         turns=Turns(settings.searches_at_once),
-        reference_mac=store_mac(settings, StoreSecret.REFERENCES),
+        reference_mac=keys.store_mac(settings, StoreSecret.REFERENCES),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
         law=LawWatch(home, Act(settings.case_policy.law_act)),
         issues_numbers=settings.issues_numbers,
         purge_caps=Caps(settings.purge_most_people, settings.purge_most_per_mille),
         state=state,
-        witnessing=witnessing(settings),
+        witnessing=keys.witnessing(settings),
         looks=settings.look_book(),
         host=settings.host_name,
         refusals=settings.refusals(),

@@ -7,20 +7,12 @@ from contextlib import contextmanager, suppress
 from errno import ENOTDIR
 from functools import partial
 
-from domain.errors import (
-    ConfigurationError,
-    PayloadErasedError,
-    UnknownTemplateFormatError,
-    VaultDamagedError,
-)
+from domain import errors
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.custody.files import FileCustody
 from service.adapters.log_signer import MEMORY_NAME
-from service.adapters.store_keys import (
-    VAULT_NAME,
-    demand_store_keys,
-)
+from service.adapters.store_keys import VAULT_NAME, demand_store_keys
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import surroundings, utc_now
 from service.bootstrap.keys import check_keys, open_log_signer, open_vault_keys, witnessing
@@ -138,8 +130,8 @@ def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat
         return formats.default
     try:
         return formats.named(settings.template_format)
-    except UnknownTemplateFormatError:
-        raise ConfigurationError(
+    except errors.UnknownTemplateFormatError:
+        raise errors.ConfigurationError(
             f"IDENTLINK_TEMPLATE_FORMAT names an unknown template format. Set it to one of: "
             f"{', '.join(formats.labels)}."
         ) from None
@@ -156,7 +148,7 @@ def held_format(
     held = None
     if settings.template_format is None:
         # With keys of another day the store opens in any format, to be checked and mended.
-        with suppress(PayloadErasedError, VaultDamagedError):
+        with suppress(errors.PayloadErasedError, errors.VaultDamagedError):
             held = database.template_format()
     if held not in formats.labels:
         return print_format(settings, formats)

@@ -10,16 +10,7 @@ from domain.ids import ForceCode, UserId
 from service.bootstrap.desks import open_provider
 from service.bootstrap.runtime import Runtime, open_runtime
 from service.cli.context import CONSOLE, Call, Group, StoreCall
-from service.usecases.access.accounts import (
-    AddAccount,
-    Vouchers,
-    add_account,
-    change_password,
-    disable_account,
-    link_account,
-    reset_second_factor,
-    unlink_account,
-)
+from service.usecases.access import accounts
 from service.usecases.access.second_factor_proofs import Proof
 from service.usecases.access.sessions import SignIn
 from service.usecases.workbench import SignInPolicy, Workbench
@@ -80,9 +71,9 @@ def add(
     """
     with open_runtime(call.named()) as runtime:
         owner = ForceCode(force) if force else None
-        user_id = add_account(
+        user_id = accounts.add_account(
             _bench(runtime),
-            AddAccount(CONSOLE, name, password, role, owner, _vouchers(administrators)),
+            accounts.AddAccount(CONSOLE, name, password, role, owner, _vouchers(administrators)),
         )
     call.say(f"Added {name} as {role.value}.", {"user_id": user_id, "name": name})
 
@@ -95,7 +86,7 @@ def password_of(
     with open_runtime(call.named()) as runtime:
         bench, user_id = _bench(runtime), _user(runtime, name)
         vouchers = _vouchers(administrators)
-        change_password(bench, CONSOLE, user_id, password, vouchers=vouchers)
+        accounts.change_password(bench, CONSOLE, user_id, password, vouchers=vouchers)
     call.say(f"Changed the password of {name}.")
 
 
@@ -112,7 +103,7 @@ def link(
     """Let a person sign in to an account with the identity provider."""
     with open_runtime(call.named()) as runtime:
         bench, user_id = _bench(runtime), _user(runtime, name)
-        link_account(bench, CONSOLE, user_id, subject, vouchers=_vouchers(administrators))
+        accounts.link_account(bench, CONSOLE, user_id, subject, vouchers=_vouchers(administrators))
     call.say(f"Linked {name}.")
 
 
@@ -120,7 +111,7 @@ def link(
 def unlink(call: StoreCall, name: Name) -> None:
     """Stop an account from signing in with the identity provider."""
     with open_runtime(call.named()) as runtime:
-        unlink_account(_bench(runtime), CONSOLE, _user(runtime, name))
+        accounts.unlink_account(_bench(runtime), CONSOLE, _user(runtime, name))
     call.say(f"Unlinked {name}.")
 
 
@@ -129,7 +120,7 @@ def reset_factors(call: StoreCall, name: Name, *, administrators: Administrators
     """Remove the second factor of an account, for example when it is lost; its sessions end."""
     with open_runtime(call.named()) as runtime:
         bench, user_id = _bench(runtime), _user(runtime, name)
-        reset_second_factor(bench, CONSOLE, user_id, vouchers=_vouchers(administrators))
+        accounts.reset_second_factor(bench, CONSOLE, user_id, vouchers=_vouchers(administrators))
     call.say(f"Reset the second factor of {name}.")
 
 
@@ -137,7 +128,7 @@ def reset_factors(call: StoreCall, name: Name, *, administrators: Administrators
 def disable(call: StoreCall, name: Name) -> None:
     """Disable an account: nobody can sign in to it; its sealed decisions are kept."""
     with open_runtime(call.named()) as runtime:
-        disable_account(_bench(runtime), CONSOLE, _user(runtime, name))
+        accounts.disable_account(_bench(runtime), CONSOLE, _user(runtime, name))
     call.say(f"Disabled {name}.")
 
 
@@ -149,7 +140,7 @@ def _bench(runtime: Runtime) -> Workbench:
     )
 
 
-def _vouchers(administrators: list[str] | None) -> Vouchers:
+def _vouchers(administrators: list[str] | None) -> accounts.Vouchers:
     """Ask each administrator for a password and a one-time code."""
     return tuple(
         SignIn(

@@ -16,14 +16,7 @@ from service.adapters.surroundings import surroundings
 from service.bootstrap.keys import open_custody, open_log_signer, open_vault_keys, witness_keys
 from service.bootstrap.stores import open_rows, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call
-from service.cli.health.restoring import (
-    PIPE,
-    copy_keys,
-    facts_of,
-    opened_backup,
-    rehearse_restore,
-    restored_from,
-)
+from service.cli.health import restoring
 from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.withdrawals import Access
@@ -104,24 +97,26 @@ def backup(
         _check_apart(keys_to, file)
         open_vault_keys(settings).close()
     is_recorded = _is_recorded(settings, with_keys=keys_to is not None)
-    written = _piped(settings, before) if file == PIPE else _written(settings, file, before)
+    written = (
+        _piped(settings, before) if file == restoring.PIPE else _written(settings, file, before)
+    )
     if list_to is not None:
         with _new(list_to) as stream:
             written.listed.write(stream)
     if keys_to is not None:
         # Keys are copied after the snapshot, so that every payload in it has its key.
-        copy_keys(settings, keys_to)
+        restoring.copy_keys(settings, keys_to)
     told = "" if is_recorded else " This is not recorded in the log."
-    back = "not read back" if file == PIPE else "read back"
+    back = "not read back" if file == restoring.PIPE else "read back"
     call.say(
         f"Backed up {_rows(written, before)} and {written.summary.events:,} events; {back}.{told}",
         {
-            **facts_of(written.summary),
+            **restoring.facts_of(written.summary),
             "rows_written": written.rows_written,
             "since_events": None if before is None else before.events,
             "is_recorded": is_recorded,
         },
-        to_stderr=file == PIPE,
+        to_stderr=file == restoring.PIPE,
     )
 
 
@@ -155,17 +150,17 @@ def restore(
     """
     files = [file, *(increments or ())]
     if rehearse:
-        rehearse_restore(call, files)
+        restoring.rehearse_restore(call, files)
         return
     settings = call.settings()
     signer = open_log_signer(settings)
-    with opened_backup(files) as backup:
+    with restoring.opened_backup(files) as backup:
         if not accept_lost_events and signer.signed_size() > backup.events:
             raise ConflictError(
                 "Events were signed after this backup was made. If you restore it with "
                 "--accept-lost-events, these events are lost, and every witness will notice."
             )
-        restored = restored_from(settings, backup)
+        restored = restoring.restored_from(settings, backup)
     summary = backup.summary
     clear_free_slots(slots_of(settings.index_directory, settings.index_slots))
     keys = TrustedKeys(signer.verifier, witness_keys(settings))
@@ -184,7 +179,7 @@ def _say_restored(
     call: Call, summary: BackupSummary, restored: Restored, *, is_sound: bool
 ) -> None:
     facts = {
-        **facts_of(summary),
+        **restoring.facts_of(summary),
         "erased_again": restored.persons,
         "payloads_erased_again": restored.payloads,
         "withdrawn_again": {access: restored.withdrawn.get(access, 0) for access in Access},
@@ -277,7 +272,7 @@ def _closed_again(restored: Restored) -> str:
 
 def _check(settings: Settings, file: Path, list_to: Path | None) -> None:
     """Refuse before anything is recorded: a file exists, or the store has no schema."""
-    new = [each for each in (file, list_to) if each is not None and each != PIPE]
+    new = [each for each in (file, list_to) if each is not None and each != restoring.PIPE]
     if len(set(new)) < len(new) or any(each.exists() for each in new):
         raise InvalidInputError("The file already exists: choose another name.")
     if not all(each.absolute().parent.is_dir() for each in new):
@@ -289,7 +284,7 @@ def _check(settings: Settings, file: Path, list_to: Path | None) -> None:
 def _check_apart(keys_to: Path, file: Path) -> None:
     directory = keys_to.absolute()
     is_beside = directory == file.absolute().parent or directory in file.absolute().parents
-    if file != PIPE and is_beside:
+    if file != restoring.PIPE and is_beside:
         raise InvalidInputError(
             "The keys would be stored in the same place as the backup: name another directory."
         )

@@ -17,14 +17,8 @@ from service.bootstrap.runtime import Runtime, open_runtime
 from service.cli.context import CONSOLE, Call, Group, console_as
 from service.cli.enrolling import progress_of
 from service.cli.refusals import REFUSED
-from service.usecases.people.importing import ImportedFile, ImportFile, import_file
-from service.usecases.people.remaking import (
-    RemakeState,
-    remake_state,
-    remake_templates,
-    switch_templates,
-    tools_of,
-)
+from service.usecases.people import remaking
+from service.usecases.people.enrolment import ImportedFile, ImportFile, import_file
 
 templates = Group(help="New templates from stored images, with another extractor.")
 
@@ -41,7 +35,7 @@ def remake(call: Call) -> None:
     with open_runtime(call.existing()) as runtime:
         waiting = _state(runtime).count.waiting
         with progress_of("Making templates", waiting, Console(stderr=True)) as advance:
-            state = remake_templates(runtime.services, CONSOLE, advance)
+            state = remaking.remake_templates(runtime.services, CONSOLE, advance)
     _tell_state(call, state)
 
 
@@ -55,7 +49,7 @@ def switch(call: Call) -> None:
     settings = call.existing()
     demand_nobody_serves(settings)
     with open_runtime(settings) as runtime:
-        state = switch_templates(runtime.services, CONSOLE)
+        state = remaking.switch_templates(runtime.services, CONSOLE)
     _tell_state(call, state)
 
 
@@ -67,11 +61,11 @@ def status(call: Call) -> None:
     _tell_state(call, state)
 
 
-def _state(runtime: Runtime) -> RemakeState:
-    return remake_state(runtime.services, tools_of(runtime.services.prints))
+def _state(runtime: Runtime) -> remaking.RemakeState:
+    return remaking.remake_state(runtime.services, remaking.tools_of(runtime.services.prints))
 
 
-def _tell_state(call: Call, state: RemakeState) -> None:
+def _tell_state(call: Call, state: remaking.RemakeState) -> None:
     count = state.count
     facts: dict[str, Any] = {
         "generation_id": state.generation.generation_id if state.generation else None,

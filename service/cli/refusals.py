@@ -4,18 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from domain import outages
 from domain.errors import LinkingError, StoreUnavailableError
-from domain.outages import (
-    DatabaseMissingError,
-    DiskFullError,
-    ForeignKeysError,
-    KeysMissingError,
-    NoDescriptorsError,
-    ReadOnlyStoreError,
-    ServerReplacedError,
-    StorageFaultError,
-    StoreLockedError,
-)
 from service.outages import outage_of
 
 REFUSED = 1
@@ -23,15 +13,15 @@ REFUSED = 1
 
 OUTAGE_CODES: dict[type[LinkingError], int] = {
     StoreUnavailableError: 10,
-    StoreLockedError: 11,
-    DiskFullError: 12,
-    NoDescriptorsError: 13,
-    StorageFaultError: 14,
-    ReadOnlyStoreError: 15,
-    KeysMissingError: 16,
-    ForeignKeysError: 17,
-    DatabaseMissingError: 18,
-    ServerReplacedError: 19,
+    outages.StoreLockedError: 11,
+    outages.DiskFullError: 12,
+    outages.NoDescriptorsError: 13,
+    outages.StorageFaultError: 14,
+    outages.ReadOnlyStoreError: 15,
+    outages.KeysMissingError: 16,
+    outages.ForeignKeysError: 17,
+    outages.DatabaseMissingError: 18,
+    outages.ServerReplacedError: 19,
 }
 """The exit code of each outage: nothing is damaged, and the command can be run again."""
 

@@ -29,8 +29,14 @@ from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
 from service.storage.engine.migrate import current
 from service.usecases.log.accepted_state import record_accepted_key
-from service.usecases.log.binding import bind_payloads, unbound_payloads
-from service.usecases.log.payloads import Missing, every_key, give_up_lost_payloads, open_payloads
+from service.usecases.log.payloads import (
+    Missing,
+    bind_payloads,
+    every_key,
+    give_up_lost_payloads,
+    open_payloads,
+    unbound_payloads,
+)
 from service.usecases.services import StoreServices
 
 schema = Group(help="The database schema.")

@@ -35,7 +35,7 @@ from service.demo.report import print_outcomes
 from service.demo.stage import DemoOptions, Stage
 from service.logs import build_logger
 from service.settings import Settings
-from service.usecases.people.importing import ImportFile, import_file
+from service.usecases.people.enrolment import ImportFile, import_file
 
 _MARK_FINGER = FingerPosition.RIGHT_INDEX
 

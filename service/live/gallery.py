@@ -145,11 +145,7 @@ class LiveParts(LiveGallery):
     look_s = _LOOK_S
 
     def __init__(
-        self,
-        parts: PartedGallery,
-        units: UnitsOfWork,
-        *,
-        leave: Callable[[], None] = lambda: None,
+        self, parts: PartedGallery, units: UnitsOfWork, *, leave: Callable[[], None] = lambda: None
     ) -> None:
         """`leave` is called at the end, when this process disconnects from the parts."""
         self._parts = parts

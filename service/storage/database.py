@@ -194,11 +194,7 @@ class Database:
             commit(connection)
 
     def restore(
-        self,
-        backup: BackupReader,
-        *,
-        keys: KeyMemory,
-        events_of: EventsOfRestore,
+        self, backup: BackupReader, *, keys: KeyMemory, events_of: EventsOfRestore
     ) -> Restored:
         """Fill this empty database from a backup, then repeat later erasures and withdrawals.
 

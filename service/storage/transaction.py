@@ -6,17 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Executable,
-    Insert,
-    Select,
-    Table,
-    func,
-    insert,
-    select,
-)
+import sqlalchemy as sa
 
 from domain.events.logged import NewEvent
 from domain.list_pages import ListPage, page_of
@@ -38,7 +28,7 @@ class Transaction:
     Its events and changes are queued here and are numbered at the commit.
     """
 
-    connection: Connection
+    connection: sa.Connection
     numbers: RowNumbers
     payloads: PayloadStore
     codec: VectorCodec
@@ -95,7 +85,7 @@ class TransactionPart:
         self._transaction = transaction
         self._connection = transaction.connection
 
-    def _add(self, table: Table, value: object = None, /, **others: Any) -> None:
+    def _add(self, table: sa.Table, value: object = None, /, **others: Any) -> None:
         """Store a value as a row. The database fills in an automatically numbered key."""
         row = row_of(table, value, **others)
         self._transaction.payloads.bind(table, [row])
@@ -103,7 +93,7 @@ class TransactionPart:
 
     def _add_new(
         self,
-        table: Table,
+        table: sa.Table,
         value: object = None,
         /,
         *,
@@ -119,51 +109,51 @@ class TransactionPart:
         self._transaction.payloads.bind(table, [row])
         return insert_unless_taken(self._connection, table, row, key=unless_taken or None)
 
-    def _add_all(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    def _add_all(self, table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Store rows that all have the same columns, with the payloads that they name."""
         if listed := list(rows):
             self._transaction.payloads.bind(table, listed)
             self._connection.execute(_insert_into(table), listed)
 
-    def _rows(self, query: Executable, /, **values: Any) -> Sequence[AnyRow]:
+    def _rows(self, query: sa.Executable, /, **values: Any) -> Sequence[AnyRow]:
         """Return the rows of a query; here and below, `values` are the parameters of the query."""
         return self._connection.execute(query, values).all()
 
-    def _row(self, query: Executable, /, **values: Any) -> AnyRow | None:
+    def _row(self, query: sa.Executable, /, **values: Any) -> AnyRow | None:
         """Return the first row of a query, or None."""
         return self._connection.execute(query, values).first()
 
-    def _has(self, query: Executable, /, **values: Any) -> bool:
+    def _has(self, query: sa.Executable, /, **values: Any) -> bool:
         """Whether a query finds a row."""
         return self._connection.execute(query, values).first() is not None
 
-    def _column(self, query: Executable, /, **values: Any) -> Sequence[Any]:
+    def _column(self, query: sa.Executable, /, **values: Any) -> Sequence[Any]:
         """Return the first column of a query."""
         return self._connection.execute(query, values).scalars().all()
 
-    def _cell(self, query: Executable, /, **values: Any) -> Any:
+    def _cell(self, query: sa.Executable, /, **values: Any) -> Any:
         """Return the first column of the first row, or None."""
         return self._connection.execute(query, values).scalar()
 
-    def _one(self, kind: type[Value], query: Executable, /, **values: Any) -> Value | None:
+    def _one(self, kind: type[Value], query: sa.Executable, /, **values: Any) -> Value | None:
         """Return the value of the first row of a query, or None without a row."""
         row = self._connection.execute(query, values).first()
         return None if row is None else value_of(kind, row)
 
-    def _all(self, kind: type[Value], query: Executable, /, **values: Any) -> tuple[Value, ...]:
+    def _all(self, kind: type[Value], query: sa.Executable, /, **values: Any) -> tuple[Value, ...]:
         """Return the values of the rows of a query."""
         found = self._connection.execute(query, values)
         return tuple(value_of(kind, row) for row in found)
 
     def _list_page(
         self,
-        query: Select[Any],
+        query: sa.Select[Any],
         by: SortedBy,
-        key: ColumnElement[Any],
+        key: sa.ColumnElement[Any],
         *,
         behind: str | None,
         limit: int,
-        among: Select[Any] | None = None,
+        among: sa.Select[Any] | None = None,
     ) -> ListPage[AnyRow, str]:
         """Return a page of a list: the rows behind the row with this key, or the first rows.
 
@@ -174,9 +164,9 @@ class TransactionPart:
         rows = sorted_rows(self._connection, query, by, behind=last, limit=limit + 1)
         return page_of(rows, limit, attrgetter(key.name))
 
-    def _next(self, number: ColumnElement[Any], *which: ColumnElement[bool]) -> int:
+    def _next(self, number: sa.ColumnElement[Any], *which: sa.ColumnElement[bool]) -> int:
         """Return one more than the highest number among these rows, or 1 if there are no rows."""
-        query = select(func.max(number)).where(*which)
+        query = sa.select(sa.func.max(number)).where(*which)
         return int(self._connection.execute(query).scalar() or 0) + 1
 
     def _put(self, kind: PayloadKind, body: bytes) -> int:
@@ -187,7 +177,7 @@ class TransactionPart:
         """Return the content of a row, or None once the content has been erased."""
         return self._transaction.payloads.get(kind, row.payload_id)
 
-    def _content(self, kind: PayloadKind, query: Executable) -> bytes | None:
+    def _content(self, kind: PayloadKind, query: sa.Executable) -> bytes | None:
         """Return the content whose payload number the query gives; None if not found or erased."""
         number = self._cell(query)
         return None if number is None else self._transaction.payloads.get(kind, number)
@@ -216,11 +206,13 @@ class TransactionPart:
 
 
 @cache
-def _insert_into(table: Table) -> Insert:
-    return insert(table).inline()
+def _insert_into(table: sa.Table) -> sa.Insert:
+    return sa.insert(table).inline()
 
 
-def transaction_on(connection: Connection, codec: VectorCodec, vault: Vault | None) -> Transaction:
+def transaction_on(
+    connection: sa.Connection, codec: VectorCodec, vault: Vault | None
+) -> Transaction:
     """Return a transaction on this connection."""
     numbers = RowNumbers(connection)
     payloads = PayloadStore(connection, numbers, vault)

@@ -14,13 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from domain.errors import NotAuthenticatedError, StoreUnavailableError
-from service.usecases.access.kept_pages import (
-    KeptPage,
-    Owner,
-    drop_page,
-    keep_page,
-    page_of_token,
-)
+from service.usecases.access.kept_pages import KeptPage, Owner, drop_page, keep_page, page_of_token
 from service.usecases.workbench import Workbench
 from service.web.cookies import new_visit, session_secret, visit_secret
 from service.web.visitors import signed_in

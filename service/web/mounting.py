@@ -7,14 +7,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from domain.errors import NotFoundError
+from service.adapters import print_images
 from service.adapters.capture_minutiae import CapturedMinutiae, WithMinutiae
-from service.adapters.print_images import (
-    CachedPrints,
-    CapturedPrints,
-    FirstOf,
-    OwnOrSource,
-    PlaceholderPrints,
-)
 from service.ports.print_images import PrintImages
 from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, ProviderDesk, SignInPolicy, Workbench
@@ -75,14 +69,16 @@ def build_workbench(
     has none, a placeholder says that there is no image. Passwords are hashed with the library's
     own parameters (RFC 9106, low memory) unless others are given.
     """
-    captured = CapturedPrints(services.units)
+    captured = print_images.CapturedPrints(services.units)
     # Stored pictures are read each time: how long one takes must not tell who looked before.
-    own = FirstOf((captured,) if prints is None else (captured, CachedPrints(prints)))
-    sources = (OwnOrSource(services.units, own), PlaceholderPrints())
-    minutiae = OwnOrSource(services.units, CapturedMinutiae(services.units))
+    own = print_images.FirstOf(
+        (captured,) if prints is None else (captured, print_images.CachedPrints(prints))
+    )
+    sources = (print_images.OwnOrSource(services.units, own), print_images.PlaceholderPrints())
+    minutiae = print_images.OwnOrSource(services.units, CapturedMinutiae(services.units))
     return Workbench(
         services=services,
-        prints=WithMinutiae(FirstOf(sources), minutiae),
+        prints=WithMinutiae(print_images.FirstOf(sources), minutiae),
         passwords=passwords or PasswordHasher(),
         sign_in=sign_in_policy or SignInPolicy(),
         desk=desk_policy or DeskPolicy(),

@@ -11,13 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import (
-    InvalidInputError,
-    LinkingError,
-    NotAuthenticatedError,
-    NotFoundError,
-    SecondFactorMissingError,
-)
+from domain import errors
 from service.api.problem_responses import met
 from service.api.problems import problem_of
 from service.api.trace import current_request_id, note_problem
@@ -70,13 +64,13 @@ class PageRoute(APIRoute):
         async def _page(request: Request) -> Response:
             try:
                 response = await _answered(request, self.path, answer)
-            except NotAuthenticatedError as error:
+            except errors.NotAuthenticatedError as error:
                 note_problem(error.code)
                 response = await _to_sign_in(request, self.path)
-            except SecondFactorMissingError as error:
+            except errors.SecondFactorMissingError as error:
                 note_problem(error.code)
                 response = RedirectResponse(SECOND_FACTOR, status_code=303)
-            except (LinkingError, RequestValidationError, HTTPException) as error:
+            except (errors.LinkingError, RequestValidationError, HTTPException) as error:
                 response = refusal_page(request, _as_linking_error(error))
             if request.method == "POST":
                 response = await led_to_page(request, response, self.path)
@@ -92,7 +86,7 @@ def page_router(prefix: str) -> APIRouter:
     return APIRouter(prefix=prefix, route_class=PageRoute, include_in_schema=False)
 
 
-def refusal_page(request: Request, error: LinkingError) -> Response:
+def refusal_page(request: Request, error: errors.LinkingError) -> Response:
     """Return the page of a refusal; it repeats no input."""
     refusal, headers = met(request.app, error)
     told = refusal or error
@@ -143,12 +137,12 @@ async def _to_sign_in(request: Request, route: str) -> Response:
     return response
 
 
-def _as_linking_error(error: Exception) -> LinkingError:
-    if isinstance(error, LinkingError):
+def _as_linking_error(error: Exception) -> errors.LinkingError:
+    if isinstance(error, errors.LinkingError):
         return error
     if isinstance(error, HTTPException) and error.status_code == 404:
-        return NotFoundError()
+        return errors.NotFoundError()
     if isinstance(error, RequestValidationError):
         # A parameter that no page of ours sends: an id that cannot exist, a filter made up.
-        return NotFoundError()
-    return InvalidInputError()
+        return errors.NotFoundError()
+    return errors.InvalidInputError()

@@ -7,14 +7,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from service.api.state import ApiState, StateOf
-from service.usecases.today import (
-    DayOfRequests,
-    Turn,
-    WorkKind,
-    open_work,
-    requests_by_day,
-    turns,
-)
+from service.usecases.today import DayOfRequests, Turn, WorkKind, open_work, requests_by_day, turns
 from service.web.drafts import begun_pages, discard
 from service.web.forms import FormOf
 from service.web.page_route import page_router

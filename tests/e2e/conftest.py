@@ -17,8 +17,8 @@ from domain.ids import ForceCode
 from service.cli.context import CONSOLE
 from service.public.app import create_public_app
 from service.public.desk import open_desk
-from service.public.messages import catalogues
 from service.public.office import open_office
+from service.public.rendering import catalogues
 from service.usecases.access.clients import AddClient, add_client
 from tests.e2e.browsers import FLAGS, HOW_TO_GET_ONE, find_chromium
 from tests.e2e.desks import Desk, Desks

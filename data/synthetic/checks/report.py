@@ -10,12 +10,7 @@ from math import inf
 
 import numpy as np
 
-from data.synthetic.checks.people import (
-    PeopleMeasures,
-    Surnames,
-    measure_people,
-    measure_surnames,
-)
+from data.synthetic.checks.people import PeopleMeasures, Surnames, measure_people, measure_surnames
 from data.synthetic.checks.statistics import Histogram, fit_tail
 from data.synthetic.checks.templates import (
     ALL_FINGERS,

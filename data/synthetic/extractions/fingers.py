@@ -89,10 +89,7 @@ MARGIN_PX = 40.0
 
 
 def framed(
-    points: Points,
-    angles_rad: Doubles,
-    kinds: npt.NDArray[np.uint8],
-    qualities: Doubles,
+    points: Points, angles_rad: Doubles, kinds: npt.NDArray[np.uint8], qualities: Doubles
 ) -> MinutiaeSet:
     """Return minutiae as a set in an image that extends MARGIN_PX beyond the outermost minutiae.
 

@@ -1,11 +1,17 @@
 """Draws names by rank. Each table has the common names of an origin, followed by a long composed
 tail.
+
+Rare surnames, composed from parts that sound like their origin. They are the long tail of each
+table.
+
+Their parts are those of `tails.json`: first, middle and last, by origin. A leading space means an
+empty part.
 """
 
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +19,20 @@ import numpy.typing as npt
 from data.synthetic.counters import Purpose, Stream
 from data.synthetic.names.lists import weighted_names
 from data.synthetic.names.origins import Origin, origins
-from data.synthetic.names.tails import rare_surnames
+from data.synthetic.names.written import written
+
+MIN_LENGTH = 4
+"""The minimum number of letters. A shorter composition is an unlikely surname."""
+
+
+@cache
+def rare_surnames(origin: str) -> tuple[str, ...]:
+    """Return the composed surnames of an origin, without repeats, in a fixed order."""
+    firsts, middles, lasts = (part.split(" ") for part in written("tails")[origin])
+    composed = ("".join(parts) for parts in product(firsts, middles, lasts))
+    least = 2 if origin == "chinese" else MIN_LENGTH
+    return tuple(dict.fromkeys(name for name in composed if len(name) >= least))
+
 
 TAIL_EXPONENT = 0.55
 """The exponent with which the weights of rare names fall with rank. Set by hand: about the lower

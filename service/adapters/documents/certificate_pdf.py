@@ -4,11 +4,17 @@ attached.
 Tagged to PDF/UA-1 but not validated with veraPDF. The credential has names of any script
 unchanged. On paper, a script that the available fonts lack is transliterated, and the document
 says so.
+
+Answers to requests for a person's own data as PDF, made with typst and tagged to PDF/UA-1.
+
+The file contains only the stored wording of the answer. It has no author, attachment, signature or
+code. The same document gives the same bytes.
 """
 
 import io
 import json
-from datetime import date
+import unicodedata
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +26,7 @@ from domain.people.partial_dates import PartialDate
 from domain.requests.certificates import CertificateContent, StatedMatter
 from domain.requests.requests import IdentityBasis
 from service.ports.certifying import Printed
+from service.usecases.requests.own_answers import OwnDocument, document_json
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
 _STANDARDS = ["a-3a", "ua-1"]
@@ -162,3 +169,38 @@ def _qr(text: str) -> str:
     drawn = io.BytesIO()
     segno.make(text, error="m", micro=False).save(drawn, kind="svg", border=4, xmldecl=False)
     return drawn.getvalue().decode()
+
+
+_OWN_DATA_PDF_TEMPLATE = Path(__file__).with_name("own_data.typ")
+
+
+def own_data_pdf(document: OwnDocument) -> bytes:
+    """Return a document as PDF. Raises PdfNotInstalledError without the extra `documents`."""
+    try:
+        import typst  # noqa: PLC0415 - an extra: only documents need it
+    except ImportError as error:
+        raise PdfNotInstalledError(
+            "Answers as PDF need the package typst: install identlink[documents]."
+        ) from error
+    day = datetime(document.on.year, document.on.month, document.on.day, tzinfo=UTC)
+    return bytes(
+        typst.compile(
+            _OWN_DATA_PDF_TEMPLATE.read_bytes(),
+            sys_inputs={"document": json.dumps(_straight(document_json(document)))},
+            pdf_standards=["ua-1"],
+            ignore_system_fonts=True,
+            timestamp=int(day.timestamp()),
+        )
+    )
+
+
+def _straight(value: Any) -> Any:
+    """Return JSON values without control characters, which could reverse the words after them."""
+    if isinstance(value, str):
+        return "".join(" " if unicodedata.category(one) in _TURNING else one for one in value)
+    if isinstance(value, dict):
+        return {name: _straight(one) for name, one in value.items()}
+    return [_straight(one) for one in value]
+
+
+_TURNING = {"Cc", "Cf"}

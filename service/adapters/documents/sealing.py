@@ -145,9 +145,7 @@ class PdfSeal:
     def sealed(self, document: bytes) -> bytes:
         """Return the PDF with a seal. Raises PdfNotInstalledError without pyHanko."""
         try:
-            from pyhanko.pdf_utils.incremental_writer import (  # noqa: PLC0415 - an extra
-                IncrementalPdfFileWriter,
-            )
+            from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - an extra
             from pyhanko.sign import fields, signers  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise _not_installed() from error
@@ -187,9 +185,7 @@ class PdfSeal:
     def _signer(self, signers: Any) -> Any:
         from asn1crypto import keys  # noqa: PLC0415 - comes with pyHanko
         from asn1crypto import x509 as asn1_x509  # noqa: PLC0415
-        from pyhanko_certvalidator.registry import (  # noqa: PLC0415
-            SimpleCertificateStore,
-        )
+        from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415
 
         der = self.key.certificate.public_bytes(serialization.Encoding.DER)
         private = self.key.private.private_bytes(

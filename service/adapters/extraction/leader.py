@@ -20,8 +20,8 @@ import numpy.typing as npt
 from domain.errors import ConfigurationError
 from domain.prints.minutiae import MINUTIA_KINDS, MinutiaeSet, MinutiaKind
 from domain.prints.prints import PrintTool
+from service.adapters.extraction.doubts import MIN_SIDE_PX, as_minutiae, at_nominal
 from service.adapters.extraction.libraries import digest_of, library, package_file, version_of
-from service.adapters.extraction.resolution import MIN_SIDE_PX, as_minutiae, at_nominal
 from service.adapters.extraction.ridges import blurred, flattened, footprint, ridge_field
 from service.ports.print_reading import GreyImage
 

@@ -10,8 +10,8 @@ from PIL import Image
 from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import MINUTIA_KINDS, MinutiaeSet, MinutiaKind
 from domain.prints.prints import PrintTool
+from service.adapters.extraction.doubts import MIN_SIDE_PX, as_minutiae, at_nominal
 from service.adapters.extraction.libraries import digest_of, library, package_file, version_of
-from service.adapters.extraction.resolution import MIN_SIDE_PX, as_minutiae, at_nominal
 from service.adapters.extraction.ridges import footprint, ridge_field
 from service.ports.print_reading import GreyImage
 

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.minutiae import NOMINAL_PPI
+from service.adapters.extraction.doubts import at_nominal
 from service.adapters.extraction.lying import arches
 from service.adapters.extraction.masks import area_mm2, filled, parts_of
-from service.adapters.extraction.resolution import at_nominal
 from service.adapters.extraction.ridges import STEP_PX, Floats, Mask, blurred, ridge_field
 from service.ports.print_reading import GreyImage
 

@@ -17,12 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from domain.errors import (
-    ConfigurationError,
-    LinkingError,
-    PrintsBusyError,
-    UnreadablePrintError,
-)
+from domain import errors
 from service.adapters.isolation.confinement import Lock
 from service.adapters.isolation.frames import Frame, FrameError, packed, received
 from service.adapters.isolation.limits import STANDARD, Limits
@@ -51,10 +46,10 @@ _NOT_STARTED = "The process that reads uploaded files does not start: run `ident
 class Refusals:
     """How the parent reports that a file was not read."""
 
-    error: type[LinkingError]
+    error: type[errors.LinkingError]
     sentences: Mapping[str, str]
     """Sentences by the way the child ended: `costly`, `died`, `fault` or `memory`."""
-    busy: type[LinkingError]
+    busy: type[errors.LinkingError]
     """The error for a call that did not get its processor time. It says nothing about the file."""
 
 
@@ -64,7 +59,7 @@ _OF_PRINTS = {
     "fault": "The file cannot be read: it is damaged, or not a file of prints.",
     "memory": "The file needs more memory than a print does: send a smaller one.",
 }
-OF_PRINTS = Refusals(UnreadablePrintError, _OF_PRINTS, busy=PrintsBusyError)
+OF_PRINTS = Refusals(errors.UnreadablePrintError, _OF_PRINTS, busy=errors.PrintsBusyError)
 
 
 class _LateError(Exception):
@@ -160,7 +155,7 @@ class Worker:
         error = self._refusals.error(
             detail if isinstance(detail, str) else sentences.get(refused, sentences["fault"])
         )
-        if isinstance(error, UnreadablePrintError):
+        if isinstance(error, errors.UnreadablePrintError):
             error.is_costly = refused == "costly"
         raise error
 
@@ -222,13 +217,13 @@ class Worker:
             raise self._refusals.busy from None
         except (FrameError, OSError, KeyError):
             self._end()
-            raise ConfigurationError(_NOT_STARTED) from None
+            raise errors.ConfigurationError(_NOT_STARTED) from None
         except BaseException:
             self._end()
             raise
         if Lock.SECCOMP not in locks and not self._may_be_unlocked:
             self._end()
-            raise ConfigurationError(UNLOCKED)
+            raise errors.ConfigurationError(UNLOCKED)
 
     def _end(self) -> None:
         process, self._process = self._process, None

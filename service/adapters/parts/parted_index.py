@@ -20,26 +20,13 @@ from indexing.codes.columns import stored_columns
 from indexing.codes.filters import NO_FILTER, Filter
 from indexing.codes.rotation import key_check, secret_rotation
 from indexing.manifests import Kind
+from indexing.parts import replicated
 from indexing.parts.part_protocol import Standing, Step
-from indexing.parts.replicated import (
-    PartsSearcher,
-    PassedError,
-    Patience,
-    Replica,
-    demand_whole,
-    digest_of,
-)
+from indexing.searching import questions
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt
 from indexing.searching.hits import Hits
 from indexing.searching.left_out import LeftOut
-from indexing.searching.questions import (
-    Question,
-    about_everybody,
-    about_mark_file,
-    about_marks,
-    about_tenprints,
-)
 from service.adapters.parts.parted_cohort import PartedCohort
 from service.adapters.parts.parts_layout import Known, Layout, heard, newest_whole
 
@@ -57,7 +44,7 @@ _Answer = TypeVar("_Answer")
 class Holders(Protocol):
     """The replicas of a gallery that exist."""
 
-    def replicas(self) -> Sequence[Replica]:
+    def replicas(self) -> Sequence[replicated.Replica]:
         """Return the replicas, including those that cannot be reached."""
 
     def close(self) -> None:
@@ -77,7 +64,7 @@ class PartedIndex:
         key: bytes | None,
         *,
         code: str,
-        patience: Patience | None = None,
+        patience: replicated.Patience | None = None,
     ) -> None:
         """Prepare the index. `key` stays in this process: probes and captures are rotated before
         they are sent.
@@ -92,7 +79,7 @@ class PartedIndex:
         self._known: dict[str, Known] = {}
         self._layout = Layout(0, ())
         self._looking, self._noting = threading.Lock(), threading.Lock()
-        self._searcher = PartsSearcher(template_format, 64, patience)
+        self._searcher = replicated.PartsSearcher(template_format, 64, patience)
         self._cohort = PartedCohort(self, self._identity, self._rotation)
         self._tended_at = time.monotonic()
         self.cohorts = CohortKeeper(self._cohort)
@@ -122,8 +109,8 @@ class PartedIndex:
         standings = [[one.standing.share for one in part] for part in self._layout.parts]
         shares = [share for held in standings for share in held if share.cursor == at]
         firsts = list({share.number: share for share in shares}.values())
-        demand_whole(firsts, at)
-        return digest_of(firsts)
+        replicated.demand_whole(firsts, at)
+        return replicated.digest_of(firsts)
 
     @property
     def template_format(self) -> IndexedFormat:
@@ -263,7 +250,7 @@ class PartedIndex:
         """
         if not probes:
             return ()
-        return self._found(about_tenprints(probes, self._rotation, where, own), k)
+        return self._found(questions.about_tenprints(probes, self._rotation, where, own), k)
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k persons whose fingers are most similar to a mark."""
@@ -275,11 +262,13 @@ class PartedIndex:
         """Return the hits of many marks, in the order of the probes and from one state of the
         gallery.
         """
-        return self._found(about_marks(probes, self._rotation, where), k) if probes else ()
+        return (
+            self._found(questions.about_marks(probes, self._rotation, where), k) if probes else ()
+        )
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
-        return self._found(about_mark_file(probe, self._rotation, where), k)[0]
+        return self._found(questions.about_mark_file(probe, self._rotation, where), k)[0]
 
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
@@ -287,28 +276,30 @@ class PartedIndex:
         """Compare a probe exactly with all captures of a kind, except those left out. Return the
         nearest.
         """
-        question = about_everybody(probe, among, self._rotation, left_out)
+        question = questions.about_everybody(probe, among, self._rotation, left_out)
         return self._answered(
             lambda parts, at: self._searcher.compare_all(parts, question, count=count, at=at)
         )
 
-    def _found(self, question: Question, k: int) -> tuple[Hits, ...]:
+    def _found(self, question: questions.Question, k: int) -> tuple[Hits, ...]:
         return self._answered(lambda parts, at: self._searcher.search(parts, question, k=k, at=at))
 
-    def _answered(self, ask: Callable[[Sequence[Sequence[Replica]], int], _Answer]) -> _Answer:
+    def _answered(
+        self, ask: Callable[[Sequence[Sequence[replicated.Replica]], int], _Answer]
+    ) -> _Answer:
         """Ask about the present state. Ask once more if a part no longer keeps that state."""
         try:
             return ask(*self._present())
-        except (PassedError, GalleryIncompleteError):
+        except (replicated.PassedError, GalleryIncompleteError):
             self.refresh()
         try:
             return ask(*self._present())
-        except PassedError:
+        except replicated.PassedError:
             raise GalleryIncompleteError(
                 "The gallery changed during the search: try again in a moment."
             ) from None
 
-    def _present(self) -> tuple[Sequence[Sequence[Replica]], int]:
+    def _present(self) -> tuple[Sequence[Sequence[replicated.Replica]], int]:
         """Return the replicas of all parts, and the change at which they are to be searched."""
         layout = self._layout
         at = layout.cursor

@@ -8,24 +8,14 @@ import numpy as np
 from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import Minutia, MinutiaeSet
 from domain.prints.prints import FingerPosition, ImpressionType, PrintTool
-from prints.minutiae.iso19794_2 import (
-    MAX_MINUTIAE,
-    MinutiaeView,
-    decode_record,
-    encode_record,
-    pixels_a_cm,
-)
-from service.adapters.extraction.extractors import (
-    mark_extractor,
-    minutia_extractor,
-    quality_meter,
-)
+from prints.minutiae import iso19794_2
+from service.adapters.extraction.extractors import mark_extractor, minutia_extractor, quality_meter
 from service.ports.print_reading import GreyImage, MinutiaExtractor, QualityMeter
 
 
 def found_in(
     grey: GreyImage, ppi: int, *, extractor: str, impression_type: ImpressionType
-) -> MinutiaeView:
+) -> iso19794_2.MinutiaeView:
     """Return the minutiae of a print in the form in which they are stored, with its quality.
 
     Raises UnreadablePrintError, and ConfigurationError if a library is missing.
@@ -57,7 +47,7 @@ def _quality(grey: GreyImage, ppi: float) -> int | None:
 
 def kept_view(
     minutiae: MinutiaeSet, impression_type: ImpressionType, quality: int | None
-) -> MinutiaeView:
+) -> iso19794_2.MinutiaeView:
     """Return minutiae in the form in which they are stored. Raises UnreadablePrintError if there
     are none.
     """
@@ -66,18 +56,18 @@ def kept_view(
             "No minutiae were found in the image: send an image of a print."
         )
     best = np.lexsort((np.arange(len(minutiae)), -minutiae.qualities.astype(np.int64)))
-    kept = sorted(best[:MAX_MINUTIAE].tolist())
+    kept = sorted(best[: iso19794_2.MAX_MINUTIAE].tolist())
     everything = minutiae.minutiae
-    view = MinutiaeView(
+    view = iso19794_2.MinutiaeView(
         position=FingerPosition.UNKNOWN,
         impression_type=impression_type,
         quality=quality,
         width_px=minutiae.width_px,
         height_px=minutiae.height_px,
         minutiae=tuple(_inside(everything[at], minutiae) for at in kept),
-        pixels_per_cm=pixels_a_cm(minutiae.ppi),
+        pixels_per_cm=iso19794_2.pixels_a_cm(minutiae.ppi),
     )
-    return decode_record(encode_record((view,)))[0]
+    return iso19794_2.decode_record(iso19794_2.encode_record((view,)))[0]
 
 
 def _inside(minutia: Minutia, frame: MinutiaeSet) -> Minutia:

@@ -16,21 +16,10 @@ from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 from service.adapters.isolation.frames import Frame, FrameError
 from service.adapters.reading.limits import LARGEST_SIDE_PX
-from service.ports.print_reading import (
-    LEAST_PPI,
-    MOST_PPI,
-    CaptureMedium,
-    MissingFinger,
-    PictureDoubt,
-    PrintFile,
-    ReadPrint,
-    RefusedPart,
-    StatedPerson,
-    Transaction,
-)
+from service.ports import print_reading
 
 
-def file_frame(found: PrintFile) -> Frame:
+def file_frame(found: print_reading.PrintFile) -> Frame:
     """Return the answer with the content of a file."""
     header = {
         "prints": [_print_header(one) for one in found.prints],
@@ -46,7 +35,7 @@ def file_frame(found: PrintFile) -> Frame:
     return Frame(header, (*pixels, *views))
 
 
-def file_of(frame: Frame) -> PrintFile:
+def file_of(frame: Frame) -> print_reading.PrintFile:
     """Return the file in an answer. Raises FrameError for an invalid answer."""
     header = frame.header
     try:
@@ -56,19 +45,21 @@ def file_of(frame: Frame) -> PrintFile:
         if len(minutiae) != header["minutiae"]:
             raise FrameError
         transaction = header["transaction"]
-        return PrintFile(
+        return print_reading.PrintFile(
             prints=prints,
             minutiae=minutiae,
-            refused=tuple(RefusedPart(**_texts(one)) for one in header["left_out"]),
+            refused=tuple(print_reading.RefusedPart(**_texts(one)) for one in header["left_out"]),
             missing=tuple(_missing(one) for one in header["missing"]),
-            person=StatedPerson(**_texts(header["person"])),
-            transaction=None if transaction is None else Transaction(**_texts(transaction)),
+            person=print_reading.StatedPerson(**_texts(header["person"])),
+            transaction=None
+            if transaction is None
+            else print_reading.Transaction(**_texts(transaction)),
         )
     except (KeyError, TypeError, ValueError, StopIteration, InvalidMinutiaeError):
         raise FrameError from None
 
 
-def _print_header(one: ReadPrint) -> dict[str, Any]:
+def _print_header(one: print_reading.ReadPrint) -> dict[str, Any]:
     height_px, width_px = one.pixels.shape
     return {
         "height_px": height_px,
@@ -87,33 +78,35 @@ def _print_header(one: ReadPrint) -> dict[str, Any]:
     }
 
 
-def _print_of(header: dict[str, Any], raw: bytes) -> ReadPrint:
+def _print_of(header: dict[str, Any], raw: bytes) -> print_reading.ReadPrint:
     shape = (_number(header["height_px"]), _number(header["width_px"]))
     if not 1 <= min(shape) <= max(shape) <= LARGEST_SIDE_PX:
         raise FrameError
     kind = header["impression_type"]
     ppi = _number(header["ppi"])
-    if not LEAST_PPI <= ppi <= MOST_PPI:
+    if not print_reading.LEAST_PPI <= ppi <= print_reading.MOST_PPI:
         raise FrameError
-    return ReadPrint(
+    return print_reading.ReadPrint(
         np.frombuffer(raw, dtype=np.uint8).reshape(shape),
         ppi=ppi,
         is_ppi_stated=header["is_ppi_stated"] is True,
         scanned_ppi=_number(header["scanned_ppi"]),
         position=FingerPosition(header["position"]),
         impression_type=None if kind is None else ImpressionType(kind),
-        medium=CaptureMedium(header["medium"]),
+        medium=print_reading.CaptureMedium(header["medium"]),
         part=str(header["part"])[:40],
         cut_from_slap=header["cut_from_slap"] is True,
         marked=None if header["marked"] is None else marked_features(header["marked"]),
-        doubts=tuple(PictureDoubt(doubt) for doubt in header["doubts"]),
+        doubts=tuple(print_reading.PictureDoubt(doubt) for doubt in header["doubts"]),
         remarks=tuple(str(one)[:200] for one in header["remarks"]),
     )
 
 
-def _missing(told: dict[str, Any]) -> MissingFinger:
+def _missing(told: dict[str, Any]) -> print_reading.MissingFinger:
     position = FingerPosition(told["position"])
-    return MissingFinger(position, str(told["part"])[:40], told["is_amputated"] is True)
+    return print_reading.MissingFinger(
+        position, str(told["part"])[:40], told["is_amputated"] is True
+    )
 
 
 def _views(blobs: Iterator[bytes]) -> Iterator[MinutiaeView]:

@@ -8,15 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.errors import UnreadablePrintError
+from service.adapters.reading import pictures
 from service.adapters.reading.limits import MOST_PARTS
 from service.adapters.reading.nist_records import PartRefusedError, impression_of, position_of
-from service.adapters.reading.pictures import (
-    Decoded,
-    agreed_ppi,
-    check_size,
-    decode_picture,
-    raw_pixels,
-)
 from service.adapters.reading.slap_pictures import FROM_LEFT, cut_here
 from service.ports.print_reading import PrintFile, ReadPrint, RefusedPart
 
@@ -129,7 +123,7 @@ def _prints_of(layout: _Layout, image: bytes) -> tuple[ReadPrint, ...]:
     impression_type, medium = impression_of(layout.impression)
     decoded = _decoded(layout, image)
     stated = _ppi(layout, *layout.scales[2:])
-    ppi, remarks = agreed_ppi(decoded, stated)
+    ppi, remarks = pictures.agreed_ppi(decoded, stated)
     found = ReadPrint(
         decoded.pixels,
         ppi=ppi or stated,
@@ -144,15 +138,17 @@ def _prints_of(layout: _Layout, image: bytes) -> tuple[ReadPrint, ...]:
     return (replace(found, position=position_of(layout.position, impression_type)),)
 
 
-def _decoded(layout: _Layout, image: bytes) -> Decoded:
-    check_size(layout.width_px, layout.height_px)
+def _decoded(layout: _Layout, image: bytes) -> pictures.Decoded:
+    pictures.check_size(layout.width_px, layout.height_px)
     if layout.depth != 8 or layout.compression == _PACKED:
         raise PartRefusedError("The image does not have 8 bits per pixel.")
     if layout.compression == _RAW:
-        return Decoded(raw_pixels(image, layout.width_px, layout.height_px), None)
+        return pictures.Decoded(
+            pictures.raw_pixels(image, layout.width_px, layout.height_px), None
+        )
     if layout.compression not in _CODED:
         raise PartRefusedError("The image uses a compression that is not supported.")
-    decoded = decode_picture(image)
+    decoded = pictures.decode_picture(image)
     if decoded.pixels.shape != (layout.height_px, layout.width_px):
         raise PartRefusedError("The size of the image differs from the size stated in its record.")
     return decoded

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from domain.errors import UnreadablePrintError
+from service.adapters.reading import nist_records
 from service.adapters.reading.limits import MOST_PARTS
 from service.adapters.reading.nist_images import (
     has_image,
@@ -18,21 +19,8 @@ from service.adapters.reading.nist_images import (
     ppi_of_mm,
 )
 from service.adapters.reading.nist_joining import Images, idc_of, join_minutiae
-from service.adapters.reading.nist_records import (
-    UNREADABLE_NAME,
-    PartRefusedError,
-    Texts,
-    charset_of,
-    missing_reader,
-    text_of,
-)
 from service.adapters.reading.slap_pictures import Cut
-from service.ports.print_reading import (
-    PrintFile,
-    RefusedPart,
-    StatedPerson,
-    Transaction,
-)
+from service.ports.print_reading import PrintFile, RefusedPart, StatedPerson, Transaction
 
 _BEGINNING = re.compile(rb"1\.0*1:\d{1,9}\x1d")
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -52,7 +40,7 @@ def read_transaction(data: bytes) -> PrintFile:
     """
     records = _records(data)
     first = records[0]
-    texts = Texts(charset_of(first))
+    texts = nist_records.Texts(nist_records.charset_of(first))
     images = _images(records, first)
     views = join_minutiae(_named(records), images)
     person, doubts = _person(records, texts)
@@ -75,7 +63,7 @@ def _records(data: bytes) -> list[Any]:
     try:
         nistitl = import_module("nistitl")
     except ImportError:
-        raise missing_reader() from None
+        raise nist_records.missing_reader() from None
     message = nistitl.Message()
     try:
         message.parse(data)
@@ -104,7 +92,7 @@ def _images(records: list[Any], first: Any) -> Images:
                 continue
         try:
             images.take(name, idc_of(record), _images_of(record, first))
-        except (PartRefusedError, UnreadablePrintError) as error:
+        except (nist_records.PartRefusedError, UnreadablePrintError) as error:
             images.refused.append(RefusedPart(name, str(error)))
     return images
 
@@ -112,17 +100,17 @@ def _images(records: list[Any], first: Any) -> Images:
 def _images_of(record: Any, first: Any) -> Cut:
     match record.type:
         case 4:
-            native, nominal = (ppi_of_mm(text_of(first, tag)) for tag in (11, 12))
+            native, nominal = (ppi_of_mm(nist_records.text_of(first, tag)) for tag in (11, 12))
             return images_of_type_4(record.value, native_ppi=native, nominal_ppi=nominal)
         case 13 | 14:
             return images_of_tagged(record)
         case 3 | 5 | 6:
-            raise PartRefusedError(
+            raise nist_records.PartRefusedError(
                 "Images of types 3, 5 and 6 are too coarse, or only black and white: "
                 "send type 4 or 14."
             )
         case 15:
-            raise PartRefusedError("Palm prints are not accepted.")
+            raise nist_records.PartRefusedError("Palm prints are not accepted.")
     return Cut(())
 
 
@@ -130,7 +118,9 @@ def _named(records: list[Any]) -> Iterator[tuple[str, Any]]:
     return ((f"record {at} (type {one.type})", one) for at, one in enumerate(records, 1))
 
 
-def _person(records: list[Any], texts: Texts) -> tuple[StatedPerson, tuple[RefusedPart, ...]]:
+def _person(
+    records: list[Any], texts: nist_records.Texts
+) -> tuple[StatedPerson, tuple[RefusedPart, ...]]:
     """Return the fields of the first type-2 record, by the field numbers of the FBI's EBTS.
 
     Each domain defines its own type-2 fields. The profiles of other domains are not known here.
@@ -150,7 +140,7 @@ def _person(records: list[Any], texts: Texts) -> tuple[StatedPerson, tuple[Refus
     )
     if texts.is_readable(second, 18):
         return person, ()
-    return person, (RefusedPart(name, UNREADABLE_NAME),)
+    return person, (RefusedPart(name, nist_records.UNREADABLE_NAME),)
 
 
 def _clean(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.prints.prints import FingerPosition, ImpressionType
+from service.adapters.reading import pictures, slap_pictures
 from service.adapters.reading.nist_records import (
     CONTACTLESS,
     PartRefusedError,
@@ -14,20 +15,6 @@ from service.adapters.reading.nist_records import (
     position_of,
     rows_of,
     text_of,
-)
-from service.adapters.reading.pictures import (
-    Decoded,
-    agreed_ppi,
-    check_size,
-    decode_picture,
-    raw_pixels,
-)
-from service.adapters.reading.slap_pictures import (
-    FROM_LEFT,
-    Cut,
-    boxes_of_polygons,
-    cut_as_stated,
-    cut_here,
 )
 from service.ports.print_reading import NOMINAL_PPI, MissingFinger, ReadPrint
 
@@ -46,7 +33,7 @@ _DATA = 999
 _NOT_STATED = 255
 
 
-def images_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> Cut:
+def images_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> slap_pictures.Cut:
     """Return the image of a binary record, or the fingers of a slap.
 
     It uses one of the two resolutions of the transaction. Raises PartRefusedError and
@@ -62,7 +49,7 @@ def images_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> Cut:
         raise PartRefusedError("The image uses a compression that is not supported.")
     decoded = _decoded(data, width_px, height_px, is_raw=compression == _BINARY_NONE)
     stated = native_ppi if scale == 1 else nominal_ppi
-    ppi, remarks = agreed_ppi(decoded, stated)
+    ppi, remarks = pictures.agreed_ppi(decoded, stated)
     found = ReadPrint(
         decoded.pixels,
         ppi=ppi or NOMINAL_PPI,
@@ -72,12 +59,12 @@ def images_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> Cut:
         medium=medium,
         remarks=(*remarks, *_on_impression(imp)),
     )
-    if code in FROM_LEFT:
-        return cut_here(found, code)
-    return Cut((replace(found, position=position_of(code, impression_type)),))
+    if code in slap_pictures.FROM_LEFT:
+        return slap_pictures.cut_here(found, code)
+    return slap_pictures.Cut((replace(found, position=position_of(code, impression_type)),))
 
 
-def images_of_tagged(record: Any) -> Cut:
+def images_of_tagged(record: Any) -> slap_pictures.Cut:
     """Return the image of a type-13 or type-14 record, or the fingers of a slap.
 
     A slap is cut where the record says where each finger is (field 14.021 or 14.025), and
@@ -94,7 +81,7 @@ def images_of_tagged(record: Any) -> Cut:
             "(fields 008 to 010)."
         )
     decoded = _decoded_field(record)
-    ppi, remarks = agreed_ppi(decoded, stated)
+    ppi, remarks = pictures.agreed_ppi(decoded, stated)
     found = ReadPrint(
         decoded.pixels,
         ppi=ppi or stated,
@@ -104,11 +91,11 @@ def images_of_tagged(record: Any) -> Cut:
         medium=medium,
         remarks=(*remarks, *_on_impression(imp)),
     )
-    if code in FROM_LEFT:
-        if rows := rows_of(record, 21) or boxes_of_polygons(rows_of(record, 25)):
-            return cut_as_stated(found, rows)
-        return cut_here(found, code, gone=_gone(record), field="14.021")
-    return Cut((replace(found, position=position_of(code, impression_type)),))
+    if code in slap_pictures.FROM_LEFT:
+        if rows := rows_of(record, 21) or slap_pictures.boxes_of_polygons(rows_of(record, 25)):
+            return slap_pictures.cut_as_stated(found, rows)
+        return slap_pictures.cut_here(found, code, gone=_gone(record), field="14.021")
+    return slap_pictures.Cut((replace(found, position=position_of(code, impression_type)),))
 
 
 def missing_fingers(record: Any, part: str) -> tuple[MissingFinger, ...]:
@@ -162,7 +149,7 @@ def _position_code(record: Any, impression_type: ImpressionType) -> int:
     return int(text)
 
 
-def _decoded_field(record: Any) -> Decoded:
+def _decoded_field(record: Any) -> pictures.Decoded:
     depth = number_of(record, 12)
     if depth is not None and depth != 8:
         raise PartRefusedError("The image does not have 8 bits per pixel (field 012).")
@@ -180,12 +167,12 @@ def _decoded_field(record: Any) -> Decoded:
     )
 
 
-def _decoded(data: bytes, width_px: int, height_px: int, *, is_raw: bool) -> Decoded:
+def _decoded(data: bytes, width_px: int, height_px: int, *, is_raw: bool) -> pictures.Decoded:
     """Return the decoded image, which must have the size stated in its record."""
-    check_size(width_px, height_px)
+    pictures.check_size(width_px, height_px)
     if is_raw:
-        return Decoded(raw_pixels(data, width_px, height_px), None)
-    decoded = decode_picture(data)
+        return pictures.Decoded(pictures.raw_pixels(data, width_px, height_px), None)
+    decoded = pictures.decode_picture(data)
     if decoded.pixels.shape != (height_px, width_px):
         raise PartRefusedError("The size of the image differs from the size stated in its record.")
     return decoded

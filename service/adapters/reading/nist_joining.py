@@ -7,12 +7,7 @@ from typing import Any
 from domain.errors import InvalidMinutiaeError
 from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, pixels_a_cm
-from service.adapters.reading.nist_minutiae import (
-    TypeNine,
-    finger_codes,
-    type_nine,
-    unread_features,
-)
+from service.adapters.reading import nist_minutiae
 from service.adapters.reading.nist_records import (
     PartRefusedError,
     impression_of,
@@ -80,7 +75,7 @@ def _with_marked(print_: ReadPrint, record: Any) -> ReadPrint:
     if print_.marked is not None:
         raise PartRefusedError("The image already has minutiae from another record.")
     height_px, width_px = print_.pixels.shape
-    found = type_nine(record, Frame(width_px, height_px, print_.ppi))
+    found = nist_minutiae.type_nine(record, Frame(width_px, height_px, print_.ppi))
     if not found.is_by_people:
         raise PartRefusedError(
             "The minutiae were found by a machine (field 9.005 or 9.350), so this "
@@ -90,30 +85,32 @@ def _with_marked(print_: ReadPrint, record: Any) -> ReadPrint:
     return replace(print_, marked=found.features, remarks=(*print_.remarks, *remarks))
 
 
-def _on_minutiae(record: Any, found: TypeNine, position: FingerPosition) -> Iterator[str]:
+def _on_minutiae(
+    record: Any, found: nist_minutiae.TypeNine, position: FingerPosition
+) -> Iterator[str]:
     if found.left_out:
         yield (
             f"{found.left_out} marked minutiae are left out because they are outside the image "
             "or have no direction."
         )
-    if unread := unread_features(record):
+    if unread := nist_minutiae.unread_features(record):
         fields = ", ".join(f"9.{tag:03}" for tag in unread)
         yield f"Other marked features are not read and not kept (fields {fields})."
-    if finger_codes(record) not in ((), ("0",), (str(int(position)),)) and position:
+    if nist_minutiae.finger_codes(record) not in ((), ("0",), (str(int(position)),)) and position:
         yield "The record of the minutiae names a different finger from the record of the image."
 
 
 def _bare_view(record: Any) -> MinutiaeView:
     """Return minutiae whose image is not in the transaction. Raises PartRefusedError."""
     impression_type, _ = impression_of(needed_number(record, 3))
-    codes = finger_codes(record)
+    codes = nist_minutiae.finger_codes(record)
     if len(codes) > 1 and impression_type is ImpressionType.LATENT:
         codes = ("0",)
     if len(codes) != 1 or not codes[0].isdigit():
         raise PartRefusedError(
             "The record does not give exactly one finger position (field 9.006, 9.134 or 9.302)."
         )
-    found = type_nine(record, None)
+    found = nist_minutiae.type_nine(record, None)
     try:
         return MinutiaeView(
             position=position_of(int(codes[0]), impression_type),

@@ -1,5 +1,5 @@
 """Tokens, clients and OAuth 2.0."""
 
-from service.api.access import back_channel, clients, oauth, tokens
+from service.api.access import clients, oauth
 
-ROUTERS = (tokens.router, clients.router, oauth.router, back_channel.router)
+ROUTERS = (clients.tokens, clients.router, oauth.router, oauth.back_channel)

@@ -20,12 +20,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api.authentication import Searcher, call_now
-from service.api.bodies import (
-    BODY_READERS,
-    JSON,
-    IdempotencyOf,
-    idempotency_key,
-)
+from service.api.bodies import BODY_READERS, JSON, IdempotencyOf, idempotency_key
 from service.api.state import ServicesOf, StateOf, state_of
 
 _Reader = Callable[[Request, bytes], Any]

@@ -6,18 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import Field, StringConstraints
 
+from domain import errors
 from domain.agencies.agencies import ResultFate
-from domain.errors import (
-    ConflictError,
-    InvalidDateError,
-    NoAgreementError,
-    NotFoundError,
-    PayloadErasedError,
-    RequestStepError,
-    SelfVerificationError,
-    StaleRecordError,
-    StaleRequestError,
-)
 from domain.ids import RequestId
 from domain.people.people import DisposalType
 from service.api.authentication import AgreementReader, RequestWorker
@@ -28,12 +18,7 @@ from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.amendments_schemas import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.requests.requests import RequestIdAnswer
-from service.usecases.agencies.asns import (
-    attach_result,
-    issue_asn,
-    list_asns,
-    receive_result,
-)
+from service.usecases.agencies.asns import attach_result, issue_asn, list_asns, receive_result
 from service.usecases.agencies.elsewhere import answer_elsewhere
 
 
@@ -114,7 +99,12 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
 @router.post(
     "/requests/{request_id}/elsewhere",
     status_code=201,
-    responses=body_problems(NotFoundError, StaleRequestError, RequestStepError, NoAgreementError),
+    responses=body_problems(
+        errors.NotFoundError,
+        errors.StaleRequestError,
+        errors.RequestStepError,
+        errors.NoAgreementError,
+    ),
 )
 def post_request_elsewhere(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody]
@@ -127,7 +117,7 @@ def post_request_elsewhere(
 @router.post(
     "/requests/{request_id}/asn",
     status_code=201,
-    responses=call_problems(NotFoundError, RequestStepError, ConflictError),
+    responses=call_problems(errors.NotFoundError, errors.RequestStepError, errors.ConflictError),
 )
 def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
     """Issue the ASN of a record on behalf of an agency."""
@@ -156,12 +146,12 @@ def get_asns(
     "/asns/{asn}/attachment",
     status_code=201,
     responses=body_problems(
-        NotFoundError,
-        PayloadErasedError,
-        ConflictError,
-        SelfVerificationError,
-        StaleRecordError,
-        InvalidDateError,
+        errors.NotFoundError,
+        errors.PayloadErasedError,
+        errors.ConflictError,
+        errors.SelfVerificationError,
+        errors.StaleRecordError,
+        errors.InvalidDateError,
     ),
 )
 def post_attachment(
@@ -174,7 +164,7 @@ def post_attachment(
     return AmendedAnswer(record_id=body.record_id, version=version)
 
 
-@router.post("/asn-results", status_code=201, responses=body_problems(InvalidDateError))
+@router.post("/asn-results", status_code=201, responses=body_problems(errors.InvalidDateError))
 def post_asn_result(call: RequestWorker, body: BodyOf[AsnResultBody]) -> ResultFateAnswer:
     """Store a court result with the ASN that the court gave."""
     return ResultFateAnswer(fate=call.carry_out(receive_result, body))

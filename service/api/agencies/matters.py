@@ -35,16 +35,8 @@ from service.usecases.agencies.deciding import (
     return_matter,
     withdraw_matter,
 )
-from service.usecases.agencies.inbox import (
-    likely_records,
-    list_matters,
-    show_matter,
-)
-from service.usecases.agencies.matters import (
-    TellCourtResult,
-    tell_court_result,
-    tell_matter,
-)
+from service.usecases.agencies.inbox import likely_records, list_matters, show_matter
+from service.usecases.agencies.matters import TellCourtResult, tell_court_result, tell_matter
 
 _XML = ("application/xml", "text/xml")
 _TAKES: dict[str, Any] = {

@@ -1,38 +1,125 @@
-"""An agency's own requests: made, followed, and answered when the office has a question."""
+"""An agency's own requests: made, followed, and answered when the office has a question.
+
+Agreements with agencies, for case officers and auditors.
+"""
 
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from domain.errors import ConflictError, NoAgreementError, NotFoundError, RequestStepError
-from domain.ids import RequestId
+from domain.agencies.agencies import Agreement, AgreementStanding, LegalStatus, Reach
+from domain.errors import (
+    ConflictError,
+    InvalidDateError,
+    NoAgreementError,
+    NotFoundError,
+    RequestStepError,
+    StaleRecordError,
+)
+from domain.ids import RequestId, UserId
 from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
-from service.api.agencies.agreements import AgencyAgreementAnswer
-from service.api.authentication import AgencyAsker
-from service.api.base import Answer, Body, LongText, Next, PageAnswer, Text
+from service.api.authentication import AgencyAsker, AgreementKeeper, AgreementReader
+from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, PageAnswer, Text
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import Before, IdInPath, Limit
+from service.api.parameters import AgencyInPath, Before, IdInPath, Limit
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests import RequestIdAnswer
 from service.api.shapes import shows
-from service.usecases.agencies.agreements import own_agreement
-from service.usecases.agencies.asking import (
-    AgencyRequest,
-    answer_as_agency,
-    ask_as_agency,
-    list_own_requests,
-    show_own_request,
+from service.usecases.agencies import asking, watching
+from service.usecases.agencies.agreements import (
+    list_agreements,
+    make_agreement,
+    name_member,
+    own_agreement,
+    show_agreement,
 )
-from service.usecases.agencies.watching import (
-    AgencyWatch,
-    confirm_watch,
-    end_watch,
-    list_watches,
-    watch_case,
+
+AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+
+
+class ContactBody(Body):
+    """A person to write to at an agency."""
+
+    name: Text
+    email: Text
+
+
+class AgreementBody(Body):
+    """A new version of an agreement, in force from now on."""
+
+    agency: AgencyCode
+    expected_version: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    name: Text
+    legal_status: LegalStatus
+    purposes: Annotated[tuple[UsePurpose, ...], Field(min_length=1, max_length=20)]
+    reach: Reach
+    standing: AgreementStanding = AgreementStanding.AGREED
+    starts_on: DateText
+    review_on: DateText
+    contacts: Annotated[tuple[ContactBody, ...], Field(max_length=20)] = ()
+
+
+class ContactAnswer(Answer):
+    """A person to write to at an agency."""
+
+    name: str
+    email: str
+
+
+@shows(Agreement, without=("made_by",))
+class AgencyAgreementAnswer(Answer):
+    """One version of an agreement."""
+
+    contacts: tuple[ContactAnswer, ...]
+
+
+class AgreementsAnswer(Answer):
+    """Agreements: the current version for every agency, or all versions for one agency."""
+
+    agreements: tuple[AgencyAgreementAnswer, ...]
+
+
+class MemberBody(Body):
+    """An account or a client that is to act for an agency."""
+
+    user: OpaqueId
+
+
+agreements_router = APIRouter(prefix="/v1/agreements", tags=["case officer"])
+
+
+@agreements_router.get("", responses=call_problems())
+def get_agreements(call: AgreementReader) -> AgreementsAnswer:
+    """Return the current agreement of every agency."""
+    return AgreementsAnswer(agreements=call.use(list_agreements))
+
+
+@agreements_router.post(
+    "", status_code=201, responses=body_problems(InvalidDateError, StaleRecordError, ConflictError)
 )
+def post_agreement(call: AgreementKeeper, body: BodyOf[AgreementBody]) -> AgencyAgreementAnswer:
+    """Store the next version of an agreement."""
+    return AgencyAgreementAnswer.of(call.carry_out(make_agreement, body))
+
+
+@agreements_router.get("/{agency}", responses=call_problems(NotFoundError))
+def get_agreement(call: AgreementReader, agency: AgencyInPath) -> AgreementsAnswer:
+    """Return all versions of an agreement, oldest first."""
+    return AgreementsAnswer(agreements=call.use(show_agreement, agency))
+
+
+@agreements_router.post(
+    "/{agency}/members", status_code=204, responses=body_problems(NotFoundError, ConflictError)
+)
+def post_agency_member(
+    call: AgreementKeeper, agency: AgencyInPath, body: BodyOf[MemberBody]
+) -> None:
+    """Let an account or a client act for an agency."""
+    call.use(name_member, agency, UserId(body.user))
+
 
 _FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 
@@ -51,7 +138,7 @@ class AgencyRequestBody(Body):
     """Your id of this message. The same id sent again makes no second request."""
 
 
-@shows(AgencyRequest)
+@shows(asking.AgencyRequest)
 class AgencyRequestAnswer(Answer):
     """A request as its agency sees it."""
 
@@ -63,7 +150,7 @@ class AgencyRequestsAnswer(PageAnswer):
     next_before: Next
 
 
-@shows(AgencyWatch)
+@shows(watching.AgencyWatch)
 class AgencyWatchAnswer(Answer):
     """A case that an agency asked to watch."""
 
@@ -93,7 +180,7 @@ def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
 @router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))
 def post_agency_request(call: AgencyAsker, body: BodyOf[AgencyRequestBody]) -> RequestIdAnswer:
     """Make a request within the agreement: a names enquiry, or a record created on your behalf."""
-    return RequestIdAnswer(request_id=call.carry_out(ask_as_agency, body, ask=body.to(Ask)))
+    return RequestIdAnswer(request_id=call.carry_out(asking.ask_as_agency, body, ask=body.to(Ask)))
 
 
 @router.get("/requests", responses=call_problems(NoAgreementError))
@@ -101,13 +188,13 @@ def get_agency_requests(
     call: AgencyAsker, before: Before = None, limit: Limit = 50
 ) -> AgencyRequestsAnswer:
     """Return your requests, newest first, without their answers."""
-    return AgencyRequestsAnswer.of(call.use(list_own_requests, before=before, limit=limit))
+    return AgencyRequestsAnswer.of(call.use(asking.list_own_requests, before=before, limit=limit))
 
 
 @router.get("/requests/{request_id}", responses=call_problems(NoAgreementError, NotFoundError))
 def get_agency_request(call: AgencyAsker, request_id: IdInPath) -> AgencyRequestAnswer:
     """Return one of your requests with its answer."""
-    return AgencyRequestAnswer.of(call.use(show_own_request, RequestId(request_id)))
+    return AgencyRequestAnswer.of(call.use(asking.show_own_request, RequestId(request_id)))
 
 
 @router.post(
@@ -119,7 +206,7 @@ def post_agency_answer(
     call: AgencyAsker, request_id: IdInPath, body: BodyOf[AgencyReplyBody]
 ) -> None:
     """Answer the question of the office."""
-    call.use(answer_as_agency, RequestId(request_id), body.words)
+    call.use(asking.answer_as_agency, RequestId(request_id), body.words)
 
 
 _WATCHED = call_problems(NoAgreementError, NotFoundError, RequestStepError, ConflictError)
@@ -132,22 +219,22 @@ def get_agency_watches(
     """Return the watches of your cases, newest first, and which of the cases to ask about
     again.
     """
-    return AgencyWatchesAnswer.of(call.use(list_watches, before=before, limit=limit))
+    return AgencyWatchesAnswer.of(call.use(watching.list_watches, before=before, limit=limit))
 
 
 @router.post("/requests/{request_id}/watch", status_code=201, responses=_WATCHED)
 def post_agency_watch(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Watch an answered case for twelve months: you are told once to ask again."""
-    return AgencyWatchAnswer.of(call.use(watch_case, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(watching.watch_case, RequestId(request_id)))
 
 
 @router.post("/requests/{request_id}/watch/confirmation", responses=_WATCHED)
 def post_agency_watch_confirmation(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Confirm for another quarter that you watch the case."""
-    return AgencyWatchAnswer.of(call.use(confirm_watch, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(watching.confirm_watch, RequestId(request_id)))
 
 
 @router.post("/requests/{request_id}/watch/end", responses=_WATCHED)
 def post_agency_watch_end(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """End the watch of a case."""
-    return AgencyWatchAnswer.of(call.use(end_watch, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(watching.end_watch, RequestId(request_id)))

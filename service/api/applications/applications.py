@@ -8,17 +8,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Response
 
+from domain import errors
 from domain.applications.states import DocumentId
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    NotFoundError,
-    OutsideCalendarError,
-    RequestStepError,
-    ScannerUnavailableError,
-    UploadRefusedError,
-    UploadsBusyError,
-)
 from service.api.applications.applications_schemas import (
     ApplicationAnswer,
     FormsAnswer,
@@ -37,28 +28,11 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf, UploadsOf
-from service.usecases.applications.documents import add_document, remove_document
-from service.usecases.applications.drafting import (
-    Access,
-    forms_offered,
-    save_page,
-    start_application,
-)
-from service.usecases.applications.following import (
-    AnswerQuestion,
-    answer_question,
-    fetch_paper,
-    show_application,
-    withdraw_application,
-)
+from service.usecases.applications import drafting, following
 from service.usecases.applications.handing import fetch_handed
-from service.usecases.applications.showing import show_own_picture
+from service.usecases.applications.showing import add_document, remove_document, show_own_picture
 from service.usecases.applications.submitting import submit_application
-from service.usecases.applications.watching import (
-    end_subscription,
-    show_subscription,
-    subscribe,
-)
+from service.usecases.applications.watching import end_subscription, show_subscription, subscribe
 
 router = APIRouter(prefix="/v1", tags=["public pages"])
 
@@ -100,41 +74,42 @@ def _access(
             description="The secret code of the application.",
         ),
     ] = "",
-) -> Access:
+) -> drafting.Access:
     """Return the reference and the code that an applicant gave."""
-    return Access(call.caller, reference, code)
+    return drafting.Access(call.caller, reference, code)
 
 
-AccessOf = Annotated[Access, Depends(_access)]
+AccessOf = Annotated[drafting.Access, Depends(_access)]
 
 
 @router.get("/application-forms", responses=call_problems())
 def get_application_forms(call: ApplicationCarrier) -> FormsAnswer:
     """Return the kinds of application that are offered."""
-    return FormsAnswer(kinds=forms_offered(call.caller))
+    return FormsAnswer(kinds=drafting.forms_offered(call.caller))
 
 
-@router.post("/applications", status_code=201, responses=body_problems(NotFoundError))
+@router.post("/applications", status_code=201, responses=body_problems(errors.NotFoundError))
 def post_application(call: ApplicationCarrier, body: BodyOf[StartBody]) -> StartedAnswer:
     """Begin a form; its code is shown only now."""
-    started = call.use(start_application, body.kind)
+    started = call.use(drafting.start_application, body.kind)
     return StartedAnswer(reference=started.reference, code=started.code)
 
 
-@router.get("/application", responses=call_problems(NotFoundError))
+@router.get("/application", responses=call_problems(errors.NotFoundError))
 def get_application(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
     """Return an application as its applicant sees it."""
-    return ApplicationAnswer.of(show_application(services, access))
+    return ApplicationAnswer.of(following.show_application(services, access))
 
 
 @router.post(
-    "/application/pages", responses=body_problems(InvalidInputError, NotFoundError, ConflictError)
+    "/application/pages",
+    responses=body_problems(errors.InvalidInputError, errors.NotFoundError, errors.ConflictError),
 )
 def post_application_page(
     access: AccessOf, body: BodyOf[PageBody], services: ServicesOf
 ) -> SavingAnswer:
     """Save one page of a form."""
-    version = save_page(
+    version = drafting.save_page(
         services, access, page=body.page, version=body.expected_version, typed=body.typed
     )
     return SavingAnswer(version=version)
@@ -144,12 +119,12 @@ def post_application_page(
     "/application/documents",
     status_code=201,
     responses=body_problems(
-        InvalidInputError,
-        NotFoundError,
-        ConflictError,
-        UploadRefusedError,
-        ScannerUnavailableError,
-        UploadsBusyError,
+        errors.InvalidInputError,
+        errors.NotFoundError,
+        errors.ConflictError,
+        errors.UploadRefusedError,
+        errors.ScannerUnavailableError,
+        errors.UploadsBusyError,
     ),
 )
 def post_application_document(
@@ -163,7 +138,7 @@ def post_application_document(
 @router.delete(
     "/application/documents/{document_id}",
     status_code=204,
-    responses=call_problems(NotFoundError, ConflictError),
+    responses=call_problems(errors.NotFoundError, errors.ConflictError),
 )
 def delete_application_document(
     access: AccessOf, document_id: IdInPath, services: ServicesOf
@@ -175,7 +150,7 @@ def delete_application_document(
 @router.get(
     "/application/documents/{document_id}/picture",
     response_class=Response,
-    responses={**_PICTURE, **call_problems(NotFoundError, ConflictError)},
+    responses={**_PICTURE, **call_problems(errors.NotFoundError, errors.ConflictError)},
 )
 def get_application_picture(
     access: AccessOf, document_id: IdInPath, services: ServicesOf, desk: UploadsOf
@@ -188,51 +163,51 @@ def get_application_picture(
 @router.post(
     "/application/submission",
     responses=call_problems(
-        InvalidInputError,
-        NotFoundError,
-        ConflictError,
-        OutsideCalendarError,
+        errors.InvalidInputError,
+        errors.NotFoundError,
+        errors.ConflictError,
+        errors.OutsideCalendarError,
     ),
 )
 def post_application_submission(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
     """Send a form; sending it again has no effect."""
     submit_application(services, access)
-    return ApplicationAnswer.of(show_application(services, access))
+    return ApplicationAnswer.of(following.show_application(services, access))
 
 
 @router.post(
     "/application/answer",
     responses=body_problems(
-        InvalidInputError,
-        NotFoundError,
-        ConflictError,
-        RequestStepError,
-        UploadRefusedError,
-        ScannerUnavailableError,
-        UploadsBusyError,
+        errors.InvalidInputError,
+        errors.NotFoundError,
+        errors.ConflictError,
+        errors.RequestStepError,
+        errors.UploadRefusedError,
+        errors.ScannerUnavailableError,
+        errors.UploadsBusyError,
     ),
 )
 def post_application_answer(
     access: AccessOf, body: BodyOf[QuestionAnswerBody], services: ServicesOf, desk: UploadsOf
 ) -> ApplicationAnswer:
     """Answer the question of the office."""
-    command = AnswerQuestion(access, body.words, unpacked(body.document))
-    return ApplicationAnswer.of(answer_question(services, desk, command))
+    command = following.AnswerQuestion(access, body.words, unpacked(body.document))
+    return ApplicationAnswer.of(following.answer_question(services, desk, command))
 
 
 @router.post(
     "/application/withdrawal",
-    responses=call_problems(NotFoundError, ConflictError, RequestStepError),
+    responses=call_problems(errors.NotFoundError, errors.ConflictError, errors.RequestStepError),
 )
 def post_application_withdrawal(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
     """Withdraw an application that has not been answered yet."""
-    return ApplicationAnswer.of(withdraw_application(services, access))
+    return ApplicationAnswer.of(following.withdraw_application(services, access))
 
 
 @router.post(
     "/application/handed/{number}/fetching",
     response_class=Response,
-    responses={**_FILE, **call_problems(NotFoundError, ConflictError)},
+    responses={**_FILE, **call_problems(errors.NotFoundError, errors.ConflictError)},
 )
 def post_application_fetching(
     access: AccessOf,
@@ -247,7 +222,7 @@ def post_application_fetching(
 @router.get(
     "/application/papers/{number}",
     response_class=Response,
-    responses={**_FILE, **call_problems(NotFoundError)},
+    responses={**_FILE, **call_problems(errors.NotFoundError)},
 )
 def get_application_paper(
     access: AccessOf,
@@ -255,11 +230,14 @@ def get_application_paper(
     services: ServicesOf,
 ) -> Response:
     """Return a letter for the applicant."""
-    paper = fetch_paper(services, access, number)
+    paper = following.fetch_paper(services, access, number)
     return Response(paper.content, media_type=paper.media_type)
 
 
-@router.get("/application/subscription", responses=call_problems(NotFoundError, ConflictError))
+@router.get(
+    "/application/subscription",
+    responses=call_problems(errors.NotFoundError, errors.ConflictError),
+)
 def get_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
     """Return the holder's subscription, with every question that was asked with its code."""
     return SubscriptionAnswer.of(show_subscription(services, access))
@@ -268,7 +246,7 @@ def get_application_subscription(access: AccessOf, services: ServicesOf) -> Subs
 @router.post(
     "/application/subscription",
     status_code=201,
-    responses=call_problems(NotFoundError, ConflictError),
+    responses=call_problems(errors.NotFoundError, errors.ConflictError),
 )
 def post_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
     """Let others ask for twelve months, with a code, whether the certificate still holds."""
@@ -276,7 +254,8 @@ def post_application_subscription(access: AccessOf, services: ServicesOf) -> Sub
 
 
 @router.post(
-    "/application/subscription/end", responses=call_problems(NotFoundError, ConflictError)
+    "/application/subscription/end",
+    responses=call_problems(errors.NotFoundError, errors.ConflictError),
 )
 def post_application_subscription_end(
     access: AccessOf, services: ServicesOf

@@ -8,20 +8,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from domain.applications import states
 from domain.applications.answers import UploadFault
-from domain.applications.states import (
-    ApplicationView,
-    HandedPaper,
-    Handover,
-    Stage,
-    UploadedDocument,
-)
 from domain.errors import UploadRefusedError
 from domain.requests.watches import WatchCheck
 from service.api.base import Answer, Body, LongText
 from service.api.shapes import shows
 from service.ports.uploads import MOST_BYTES
-from service.usecases.applications.documents import MOST_DOCUMENTS
+from service.usecases.applications.showing import MOST_DOCUMENTS
 from service.usecases.applications.watching import Subscription
 
 _MOST_FIELDS = 40
@@ -100,7 +94,7 @@ class SavingAnswer(Answer):
     version: int
 
 
-@shows(UploadedDocument, without=("application_id", "number"))
+@shows(states.UploadedDocument, without=("application_id", "number"))
 class UploadedAnswer(Answer):
     """A document that is stored with an application."""
 
@@ -112,17 +106,17 @@ class PaperAnswer(Answer):
     media_type: str
 
 
-@shows(HandedPaper)
+@shows(states.HandedPaper)
 class HandedAnswer(Answer):
     """A document that is available to the applicant, by its number in the list, from 1."""
 
 
-@shows(Stage)
+@shows(states.Stage)
 class StageAnswer(Answer):
     """A state shown to the applicant, and its first day."""
 
 
-@shows(ApplicationView)
+@shows(states.ApplicationView)
 class ApplicationAnswer(Answer):
     """An application as its applicant sees it."""
 
@@ -135,7 +129,7 @@ class ApplicationAnswer(Answer):
     handed: tuple[HandedAnswer, ...]
 
     @classmethod
-    def of(cls, view: ApplicationView) -> ApplicationAnswer:
+    def of(cls, view: states.ApplicationView) -> ApplicationAnswer:
         """Return the answer for an application."""
         answers = None if view.answers is None else dict(view.answers)
         return cls.showing(view, answers=answers)
@@ -156,7 +150,7 @@ class SubscriptionAnswer(Answer):
     checks: tuple[WatchQuestionAnswer, ...]
 
 
-@shows(Handover, without=("application_id", "request_id", "media_type", "size_bytes"))
+@shows(states.Handover, without=("application_id", "request_id", "media_type", "size_bytes"))
 class HandoverAnswer(Answer):
     """A document that a case officer made available to an applicant."""
 

@@ -5,14 +5,9 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from domain.applications.states import DocumentId
-from domain.errors import (
-    ConflictError,
-    NotFoundError,
-    PayloadErasedError,
-    PdfNotInstalledError,
-)
+from domain.errors import ConflictError, NotFoundError, PayloadErasedError, PdfNotInstalledError
 from domain.ids import RequestId
-from service.adapters.documents.own_data_pdf import own_data_pdf
+from service.adapters.documents.certificate_pdf import own_data_pdf
 from service.api.applications.applications_schemas import (
     DocumentsAnswer,
     HandoverAnswer,

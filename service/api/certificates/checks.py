@@ -1,5 +1,5 @@
-"""Anybody can check a certificate, ask with its holder's code whether the record has changed, and
-get the keys that verify it; no token is needed.
+"""Certificates issued, listed and revoked by case officers; and checked by anybody, who needs no
+token.
 """
 
 import json
@@ -8,22 +8,28 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field, StringConstraints
 
+from domain import errors
 from domain.errors import NotFoundError, RateLimitedError
-from domain.ids import UserId
-from domain.requests.certificates import MOST_TYPED, CheckAnswer
+from domain.ids import CertificateId, RequestId, UserId
+from domain.requests.certificates import MOST_TYPED, Certificate, CheckAnswer, RevocationGround
+from domain.requests.requests import IdentityBasis
 from domain.requests.watches import WatchAnswer
-from service.api.base import Answer, Body, Text
+from service.api.authentication import RequestReader, RequestWorker
+from service.api.base import Answer, Body, Reason, Text
 from service.api.bodies import BodyOf
-from service.api.documentation import problems
+from service.api.documentation import body_problems, call_problems, problems
+from service.api.parameters import IdInPath
 from service.api.refusals import (
     MalformedJsonError,
     MalformedRequestError,
     UnsupportedMediaTypeError,
 )
+from service.api.shapes import From, shows
 from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.provenance.credentials.checking import StatusPurpose
-from service.usecases.certificates.checking import check_certificate
+from service.usecases.certificates import checking
 from service.usecases.certificates.credentials import status_list
+from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.certificates.watching import check_watch
 
 Typed = Annotated[
@@ -78,7 +84,7 @@ def post_certificate_check(
 ) -> CheckedAnswer:
     """Return whether the certificate with this number and code is valid."""
     count_check(request, state)
-    return CheckedAnswer(answer=check_certificate(state.services, body.number, body.code))
+    return CheckedAnswer(answer=checking.check_certificate(state.services, body.number, body.code))
 
 
 @router.post("/watch-check", responses=problems(*_FAULTS))
@@ -130,3 +136,98 @@ def count_check(request: Request, state: ApiState) -> None:
         state.check_limiter.take(UserId(f"address:{address}"))
     if state.all_checks is not None:
         state.all_checks.take(_ALL)
+
+
+class IssuedAnswer(Answer):
+    """The certificate just issued, or the one issued before."""
+
+    certificate_id: str
+    number: str
+    code: str | None
+    """The code printed on the certificate, shown only now; null if the certificate was issued
+    before."""
+
+
+@shows(Certificate, without=("code_digest", "status_list", "status_index"))
+class CertificateAnswer(Answer):
+    """A certificate, and whether it is valid now."""
+
+    of_part = "certificate"
+
+    basis: IdentityBasis = Field(description="What the identification of the person is based on.")
+    rule: str = Field(description="The rule set that decided which entries stepped down.")
+    key: str = Field(description="The multikey that signed the certificate's credential.")
+    standing: Annotated[CheckAnswer, From("answer")]
+
+
+class CertificateListAnswer(Answer):
+    """The certificates of a request, oldest first."""
+
+    certificates: tuple[CertificateAnswer, ...]
+
+
+class CertificateRevocationBody(Body):
+    """Why a certificate is revoked."""
+
+    ground: RevocationGround = Field(strict=False)
+    words: Reason
+
+
+certificates_router = APIRouter(prefix="/v1", tags=["case officer"])
+
+_PDF: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The certificate, PDF/A-3a, with its credential embedded.",
+        "content": {"application/pdf": {}},
+    }
+}
+
+
+@certificates_router.post(
+    "/requests/{request_id}/certificate",
+    status_code=201,
+    responses=call_problems(
+        errors.NotFoundError,
+        errors.ConflictError,
+        errors.NotReleasableError,
+        errors.PdfNotInstalledError,
+    ),
+)
+def post_certificate(
+    call: RequestWorker, request_id: IdInPath, desk: CertificateDeskOf
+) -> IssuedAnswer:
+    """Issue the certificate of a released application, or return the one issued before."""
+    return IssuedAnswer.of(
+        issue_certificate(call.services, desk, call.caller, RequestId(request_id))
+    )
+
+
+@certificates_router.get(
+    "/requests/{request_id}/certificates", responses=call_problems(errors.NotFoundError)
+)
+def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
+    """Return the certificates of an application, and whether each is valid now."""
+    return CertificateListAnswer.of(call.use(checking.certificates_of, RequestId(request_id)))
+
+
+@certificates_router.get(
+    "/certificates/{certificate_id}/document",
+    response_class=Response,
+    responses={**_PDF, **call_problems(errors.NotFoundError, errors.PayloadErasedError)},
+)
+def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> Response:
+    """Return the document of a certificate."""
+    document = call.use(checking.certificate_document, CertificateId(certificate_id))
+    return Response(document, media_type="application/pdf")
+
+
+@certificates_router.post(
+    "/certificates/{certificate_id}/revocation",
+    status_code=204,
+    responses=body_problems(errors.NotFoundError, errors.AlreadyRevokedError),
+)
+def post_certificate_revocation(
+    call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]
+) -> None:
+    """Revoke a certificate: anybody who checks it from now on learns of the revocation."""
+    call.use(checking.revoke_certificate, CertificateId(certificate_id), body.ground, body.words)

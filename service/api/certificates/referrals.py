@@ -16,13 +16,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
-from service.usecases.requests.referring import (
-    answer_referral,
-    make_referral,
-    open_referrals,
-    read_referral,
-    referrals_of,
-)
+from service.usecases.requests import referring
 
 
 class ReferralReplyBody(Body):
@@ -96,13 +90,13 @@ for_body = APIRouter(prefix="/v1/referrals", tags=["referral body"])
 )
 def post_referral(call: RequestWorker, request_id: IdInPath) -> ReferralShown:
     """Refer a request to the referral body: nothing is released without its answer."""
-    return ReferralShown.of(call.use(make_referral, RequestId(request_id)))
+    return ReferralShown.of(call.use(referring.make_referral, RequestId(request_id)))
 
 
 @router.get("/{request_id}/referrals", responses=call_problems(NotFoundError))
 def get_referrals(call: RequestReader, request_id: IdInPath) -> ReferralListAnswer:
     """Return the referrals of a request with their answers, oldest first."""
-    return ReferralListAnswer(referrals=call.use(referrals_of, RequestId(request_id)))
+    return ReferralListAnswer(referrals=call.use(referring.referrals_of, RequestId(request_id)))
 
 
 @for_body.get("", responses=call_problems())
@@ -110,13 +104,13 @@ def get_open_referrals(
     call: ReferralAnswerer, after: After = None, limit: Limit = 50
 ) -> OpenReferralListAnswer:
     """Return the referrals that await an answer, oldest first."""
-    return OpenReferralListAnswer.of(call.use(open_referrals, after=after, limit=limit))
+    return OpenReferralListAnswer.of(call.use(referring.open_referrals, after=after, limit=limit))
 
 
 @for_body.get("/{referral_id}", responses=call_problems(NotFoundError))
 def get_referral(call: ReferralAnswerer, referral_id: IdInPath) -> ReferredPersonAnswer:
     """Return a referral that awaits an answer, with the person's details as stated."""
-    return ReferredPersonAnswer.of(call.use(read_referral, ReferralId(referral_id)))
+    return ReferredPersonAnswer.of(call.use(referring.read_referral, ReferralId(referral_id)))
 
 
 @for_body.post(
@@ -128,4 +122,4 @@ def post_referral_reply(
     call: ReferralAnswerer, referral_id: IdInPath, body: BodyOf[ReferralReplyBody]
 ) -> None:
     """Answer a referral; this can be done only once."""
-    call.carry_out(answer_referral, body, referral_id=referral_id)
+    call.carry_out(referring.answer_referral, body, referral_id=referral_id)

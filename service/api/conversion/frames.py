@@ -4,13 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from domain import errors
 from domain.conversion.content import Codes
-from domain.errors import (
-    ConflictError,
-    NotFoundError,
-    PayloadErasedError,
-    SelfVerificationError,
-)
 from domain.ids import FrameId, LotId, RecordId
 from service.api.authentication import (
     ConversionReader,
@@ -32,24 +27,13 @@ from service.api.conversion.frames_schemas import (
 )
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath, Limit
+from service.usecases.conversion import settling
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
-from service.usecases.conversion.lots import (
-    frame_image,
-    receive_frame,
-    record_sources,
-)
-from service.usecases.conversion.settling import (
-    CodeFrame,
-    SettleFrame,
-    code_frame,
-    frames_to_settle,
-    settle_frame,
-    show_frame,
-)
+from service.usecases.conversion.lots import frame_image, receive_frame, record_sources
 
 router = APIRouter(prefix="/v1/conversion", tags=["conversion"])
 
-_FRAME = (NotFoundError, ConflictError)
+_FRAME = (errors.NotFoundError, errors.ConflictError)
 
 _PICTURE: dict[int | str, dict[str, Any]] = {
     200: {
@@ -69,26 +53,26 @@ def post_frame(call: FrameScanner, body: BodyOf[FrameBody]) -> FrameIdAnswer:
     return FrameIdAnswer(frame_id=frame_id)
 
 
-@router.get("/lots/{lot_id}/frames-to-key", responses=call_problems(NotFoundError))
+@router.get("/lots/{lot_id}/frames-to-key", responses=call_problems(errors.NotFoundError))
 def get_frames_to_key(call: FrameKeyer, lot_id: IdInPath, *, limit: Limit = 50) -> FramesAnswer:
     """Return the frames that the caller may key, those already keyed once first."""
     found = call.use(frames_to_key, LotId(lot_id), limit=limit)
     return FramesAnswer(frames=found)
 
 
-@router.get("/lots/{lot_id}/frames-to-settle", responses=call_problems(NotFoundError))
+@router.get("/lots/{lot_id}/frames-to-settle", responses=call_problems(errors.NotFoundError))
 def get_frames_to_settle(
     call: FrameReconciler, lot_id: IdInPath, *, limit: Limit = 50
 ) -> FramesAnswer:
     """Return the frames that await a reconciler."""
-    found = call.use(frames_to_settle, LotId(lot_id), limit=limit)
+    found = call.use(settling.frames_to_settle, LotId(lot_id), limit=limit)
     return FramesAnswer(frames=found)
 
 
 @router.get(
     "/frames/{frame_id}/image",
     response_class=Response,
-    responses={**_PICTURE, **call_problems(NotFoundError, PayloadErasedError)},
+    responses={**_PICTURE, **call_problems(errors.NotFoundError, errors.PayloadErasedError)},
 )
 def get_frame_image(call: FrameSeer, frame_id: IdInPath) -> Response:
     """Return the picture of a frame."""
@@ -103,34 +87,36 @@ def post_keying(call: FrameKeyer, frame_id: IdInPath, body: BodyOf[FormBody]) ->
     return FrameStateAnswer(state=key_frame(call.services, command))
 
 
-@router.get("/frames/{frame_id}", responses=call_problems(NotFoundError))
+@router.get("/frames/{frame_id}", responses=call_problems(errors.NotFoundError))
 def get_frame(call: FrameReconciler, frame_id: IdInPath) -> FrameViewAnswer:
     """Return a frame with its two keyings, or as it was settled."""
-    return FrameViewAnswer.of(call.use(show_frame, FrameId(frame_id)))
+    return FrameViewAnswer.of(call.use(settling.show_frame, FrameId(frame_id)))
 
 
 @router.post(
     "/frames/{frame_id}/settlement",
-    responses=body_problems(*_FRAME, SelfVerificationError, PayloadErasedError),
+    responses=body_problems(*_FRAME, errors.SelfVerificationError, errors.PayloadErasedError),
 )
 def post_settlement(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[FormBody]
 ) -> FrameStateAnswer:
     """Settle a frame whose two keyings differ."""
-    command = SettleFrame(call.caller, FrameId(frame_id), body.form(), body.fault)
-    return FrameStateAnswer(state=settle_frame(call.services, command))
+    command = settling.SettleFrame(call.caller, FrameId(frame_id), body.form(), body.fault)
+    return FrameStateAnswer(state=settling.settle_frame(call.services, command))
 
 
-@router.post("/frames/{frame_id}/codes", responses=body_problems(*_FRAME, PayloadErasedError))
+@router.post(
+    "/frames/{frame_id}/codes", responses=body_problems(*_FRAME, errors.PayloadErasedError)
+)
 def post_codes(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[CodesBody]
 ) -> FrameStateAnswer:
     """Give codes to texts that are in no table of codes, or leave them as text."""
-    command = CodeFrame(call.caller, FrameId(frame_id), body.to(Codes))
-    return FrameStateAnswer(state=code_frame(call.services, command))
+    command = settling.CodeFrame(call.caller, FrameId(frame_id), body.to(Codes))
+    return FrameStateAnswer(state=settling.code_frame(call.services, command))
 
 
-@router.get("/records/{record_id}/sources", responses=call_problems(NotFoundError))
+@router.get("/records/{record_id}/sources", responses=call_problems(errors.NotFoundError))
 def get_sources(call: ConversionReader, record_id: IdInPath) -> ItemSourcesAnswer:
     """Return the frames that the items of a record come from, with the people who read them."""
     found = call.use(record_sources, RecordId(record_id))

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BeforeValidator, Field
 
+from domain import errors
 from domain.conversion.form import FormField
 from domain.conversion.frames import (
     Capture,
@@ -15,12 +16,6 @@ from domain.conversion.frames import (
     LotKind,
     LotState,
     LotVerdict,
-)
-from domain.errors import (
-    ConflictError,
-    NotFoundError,
-    PayloadErasedError,
-    SelfVerificationError,
 )
 from domain.ids import LotId
 from service.api.authentication import ConversionReader, FrameSeer, LotKeeper, SampleReader
@@ -37,18 +32,10 @@ from service.api.conversion.samples_schemas import (
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From
-from service.usecases.conversion.deciding import (
-    decide_lot,
-    lot_certificate,
-    withdraw_lot,
-)
+from service.usecases.conversion.deciding import decide_lot, lot_certificate, withdraw_lot
 from service.usecases.conversion.destroying import destroy_frames
 from service.usecases.conversion.lots import list_lots, lot_figures, open_lot, show_lot
-from service.usecases.conversion.sampling import (
-    draw_sample,
-    read_unit,
-    units_to_read,
-)
+from service.usecases.conversion.sampling import draw_sample, read_unit, units_to_read
 
 LABEL = r"^[A-Z0-9][A-Z0-9./-]{0,39}$"
 
@@ -176,10 +163,10 @@ class DestructionBody(Body):
 
 router = APIRouter(prefix="/v1/conversion/lots", tags=["conversion"])
 
-_LOT = (NotFoundError, ConflictError)
+_LOT = (errors.NotFoundError, errors.ConflictError)
 
 
-@router.post("", status_code=201, responses=body_problems(ConflictError))
+@router.post("", status_code=201, responses=body_problems(errors.ConflictError))
 def post_lot(call: LotKeeper, body: BodyOf[LotBody]) -> LotIdAnswer:
     """Open a roll or box; opening the same lot again makes no second lot."""
     return LotIdAnswer(lot_id=call.carry_out(open_lot, body, capture=body.to(Capture)))
@@ -191,13 +178,13 @@ def get_lots(call: FrameSeer, *, after: After = None, limit: Limit = 50) -> LotL
     return LotListAnswer.of(call.use(list_lots, after=after, limit=limit))
 
 
-@router.get("/{lot_id}", responses=call_problems(NotFoundError))
+@router.get("/{lot_id}", responses=call_problems(errors.NotFoundError))
 def get_lot(call: FrameSeer, lot_id: IdInPath) -> LotAnswer:
     """Return a lot with the counts of its frames and the decisions on it."""
     return LotAnswer.of(call.use(show_lot, LotId(lot_id)))
 
 
-@router.get("/{lot_id}/figures", responses=call_problems(NotFoundError))
+@router.get("/{lot_id}/figures", responses=call_problems(errors.NotFoundError))
 def get_lot_figures(call: ConversionReader, lot_id: IdInPath) -> LotFiguresAnswer:
     """Return disagreements by field and keyer, the number of missing codes, and the speed."""
     return LotFiguresAnswer.of(call.use(lot_figures, LotId(lot_id)))
@@ -218,7 +205,7 @@ def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> Un
 @router.post(
     "/{lot_id}/sample/readings",
     status_code=204,
-    responses=body_problems(*_LOT, SelfVerificationError, PayloadErasedError),
+    responses=body_problems(*_LOT, errors.SelfVerificationError, errors.PayloadErasedError),
 )
 def post_unit_reading(call: SampleReader, lot_id: IdInPath, body: BodyOf[UnitReadingBody]) -> None:
     """State whether the value of a unit is the same as on its frame."""

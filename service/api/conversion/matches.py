@@ -28,17 +28,8 @@ from service.api.parameters import IdInPath
 from service.api.people.captures import CapturedImpressions, read_capture
 from service.api.shapes import From
 from service.api.state import StateOf
-from service.usecases.conversion.matching import (
-    SearchFrame,
-    frame_candidates,
-    search_frame,
-)
-from service.usecases.conversion.proposing import (
-    ReadMatch,
-    propose_match,
-    read_match,
-    write_merged,
-)
+from service.usecases.conversion import proposing
+from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
 
 
 class FrameSearchBody(Body):
@@ -122,7 +113,7 @@ def post_match(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody]
 ) -> FrameStateAnswer:
     """Propose a frame's record; it is written only after a link by two sealed decisions."""
-    state = call.carry_out(propose_match, body, frame_id=frame_id)
+    state = call.carry_out(proposing.propose_match, body, frame_id=frame_id)
     return FrameStateAnswer(state=state)
 
 
@@ -134,11 +125,13 @@ def post_match_reading(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchReadingBody]
 ) -> FrameStateAnswer:
     """Agree with a proposal or reject it; if you agree, the frame is written to the record."""
-    state = read_match(call.services, ReadMatch(call.caller, FrameId(frame_id), body.agrees))
+    state = proposing.read_match(
+        call.services, proposing.ReadMatch(call.caller, FrameId(frame_id), body.agrees)
+    )
     return FrameStateAnswer(state=state)
 
 
 @router.post("/writing", responses=call_problems(*_FRAME, StaleRecordError))
 def post_writing(call: FrameReconciler, frame_id: IdInPath) -> FrameStateAnswer:
     """Write a frame of a merge case, once its two records have been merged."""
-    return FrameStateAnswer(state=call.use(write_merged, FrameId(frame_id)))
+    return FrameStateAnswer(state=call.use(proposing.write_merged, FrameId(frame_id)))

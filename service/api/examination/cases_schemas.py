@@ -15,11 +15,7 @@ from domain.examination.enhancements import (
 )
 from domain.prints.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
-from service.api.examination.markups_schemas import (
-    FingerMarkupAnswer,
-    FingerMarkupBody,
-    Pixel,
-)
+from service.api.examination.markups_schemas import FingerMarkupAnswer, FingerMarkupBody, Pixel
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.shapes import From, shows

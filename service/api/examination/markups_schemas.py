@@ -4,23 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.examination.markups import (
-    LARGEST_PX,
-    LONGEST_TRACE,
-    MOST_CORNERS,
-    MOST_FEATURES,
-    MOST_TRACES,
-    Certainty,
-    Feature,
-    FeatureKind,
-    FingerMarkup,
-    RidgeFlow,
-)
+from domain.examination import markups
 from domain.prints.prints import FingerPosition
 from service.api.base import Answer, Body
 from service.api.shapes import shows
 
-Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": LARGEST_PX})]
+Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": markups.LARGEST_PX})]
 
 
 class FeatureBody(Body):
@@ -28,8 +17,8 @@ class FeatureBody(Body):
 
     x_px: Pixel
     y_px: Pixel
-    kind: FeatureKind = FeatureKind.MINUTIA
-    certainty: Certainty = Certainty.DEFINITE
+    kind: markups.FeatureKind = markups.FeatureKind.MINUTIA
+    certainty: markups.Certainty = markups.Certainty.DEFINITE
     direction_deg: int | None = None
     """The direction of a minutia, 0 to 359, counterclockwise from the right."""
 
@@ -44,7 +33,7 @@ class PlaceBody(Body):
 class TraceBody(Body):
     """One ridge that is traced in the probe: a line through points, in order."""
 
-    places: tuple[PlaceBody, ...] = Field(description=f"From 2 to {LONGEST_TRACE}.")
+    places: tuple[PlaceBody, ...] = Field(description=f"From 2 to {markups.LONGEST_TRACE}.")
 
 
 class FingerMarkupBody(Body):
@@ -53,23 +42,24 @@ class FingerMarkupBody(Body):
     position: FingerPosition
     is_of_value: bool = True
     is_complex: bool = Field(default=False, description="Poor, distorted or ambiguous.")
-    ridge_flow: RidgeFlow = RidgeFlow.NOT_CLEAR
+    ridge_flow: markups.RidgeFlow = markups.RidgeFlow.NOT_CLEAR
     is_distorted: bool = False
     is_reversed: bool = False
     """True if ridges are light and valleys are dark."""
     features: tuple[FeatureBody, ...] = Field(
-        default=(), description=f"At most {MOST_FEATURES} features."
+        default=(), description=f"At most {markups.MOST_FEATURES} features."
     )
     traces: tuple[TraceBody, ...] = Field(
-        default=(), description=f"Traced ridges, at most {MOST_TRACES}."
+        default=(), description=f"Traced ridges, at most {markups.MOST_TRACES}."
     )
     outline: tuple[PlaceBody, ...] = Field(
         default=(),
-        description=f"The corners of the part to search with: 3 to {MOST_CORNERS}, or none.",
+        description="The corners of the part to search with: 3 to "
+        f"{markups.MOST_CORNERS}, or none.",
     )
 
 
-@shows(Feature)
+@shows(markups.Feature)
 class FeatureAnswer(Answer):
     """One feature that was marked in the probe; coordinates in pixels of its picture."""
 
@@ -87,7 +77,7 @@ class TraceAnswer(Answer):
     places: tuple[PlaceAnswer, ...]
 
 
-@shows(FingerMarkup, without=("ppi",))
+@shows(markups.FingerMarkup, without=("ppi",))
 class FingerMarkupAnswer(Answer):
     """One finger of the probe as it was marked up."""
 

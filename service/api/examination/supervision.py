@@ -6,15 +6,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.errors import (
-    AlreadyDecidedError,
-    AlreadyRevokedError,
-    ClosedCaseError,
-    NotFoundError,
-    StaleCaseError,
-    StepOutOfOrderError,
-    UnfoundedFindingError,
-)
+from domain import errors
 from domain.examination.cases import Comparison, FurtherExamination, Outcome
 from domain.ids import CaseId, LinkId
 from domain.prints.prints import FingerPosition
@@ -22,24 +14,13 @@ from service.api.authentication import LinkRevoker, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
-from service.api.examination.cases_schemas import (
-    FINGERS,
-    AnalysisAnswer,
-    DecisionIdAnswer,
-    FingersAnswer,
-    PointPairAnswer,
-)
+from service.api.examination import cases_schemas as schemas
 from service.api.links.links import RevocationBody
 from service.api.parameters import After, IdInPath, Limit
 from service.api.people.captures import FingerAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf
-from service.usecases.examination.resolution import (
-    Difference,
-    difference,
-    resolve,
-    send_further,
-)
+from service.usecases.examination.resolution import Difference, difference, resolve, send_further
 from service.usecases.examination.views import DifferenceView, differences
 from service.usecases.links.links import RevokeLink, revoke_link
 
@@ -51,8 +32,8 @@ class OpinionOfExemplarAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
-    points: tuple[PointPairAnswer, ...]
-    fingers: FingersAnswer | None = FINGERS
+    points: tuple[schemas.PointPairAnswer, ...]
+    fingers: schemas.FingersAnswer | None = schemas.FINGERS
 
     @classmethod
     def of(cls, labelled: tuple[str, Comparison]) -> Self:
@@ -70,8 +51,8 @@ class SealedRecordAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
-    fingers: FingersAnswer | None = FINGERS
-    analysis: Annotated[AnalysisAnswer | None, From("analysis")]
+    fingers: schemas.FingersAnswer | None = schemas.FINGERS
+    analysis: Annotated[schemas.AnalysisAnswer | None, From("analysis")]
     comparisons: Annotated[tuple[OpinionOfExemplarAnswer, ...], From("comparisons")]
 
 
@@ -152,7 +133,7 @@ def list_differences(
     return DifferenceListAnswer.of(call.use(differences, after=after, limit=limit))
 
 
-@router.get("/differences/{case_id}", responses=call_problems(NotFoundError))
+@router.get("/differences/{case_id}", responses=call_problems(errors.NotFoundError))
 def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
     """Return the sealed work on a difference; showing its prints is recorded in the log."""
     return OpinionsAnswer.of(difference(bench, call.caller, CaseId(case_id)))
@@ -162,30 +143,34 @@ def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> Opinion
     "/cases/{case_id}/resolution",
     status_code=201,
     responses=body_problems(
-        NotFoundError,
-        ClosedCaseError,
-        AlreadyDecidedError,
-        StepOutOfOrderError,
-        UnfoundedFindingError,
-        StaleCaseError,
-        UnfoundedFindingError,
+        errors.NotFoundError,
+        errors.ClosedCaseError,
+        errors.AlreadyDecidedError,
+        errors.StepOutOfOrderError,
+        errors.UnfoundedFindingError,
+        errors.StaleCaseError,
+        errors.UnfoundedFindingError,
     ),
 )
 def post_resolution(
     call: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody]
-) -> DecisionIdAnswer:
+) -> schemas.DecisionIdAnswer:
     """Uphold a sealed decision, or find the case inconclusive; identifications become links.
 
     To send the case to a further examiner instead, use `POST /v1/differences/{case_id}/further`.
     """
-    return DecisionIdAnswer(decision_id=call.carry_out(resolve, body, case_id=case_id))
+    return schemas.DecisionIdAnswer(decision_id=call.carry_out(resolve, body, case_id=case_id))
 
 
 @router.post(
     "/differences/{case_id}/further",
     status_code=204,
     responses=body_problems(
-        NotFoundError, ClosedCaseError, AlreadyDecidedError, StepOutOfOrderError, StaleCaseError
+        errors.NotFoundError,
+        errors.ClosedCaseError,
+        errors.AlreadyDecidedError,
+        errors.StepOutOfOrderError,
+        errors.StaleCaseError,
     ),
 )
 def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
@@ -198,7 +183,7 @@ def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -
 @router.post(
     "/links/{link_id}/revocation",
     status_code=204,
-    responses=body_problems(NotFoundError, AlreadyRevokedError),
+    responses=body_problems(errors.NotFoundError, errors.AlreadyRevokedError),
 )
 def post_revocation(call: LinkRevoker, link_id: IdInPath, body: BodyOf[RevocationBody]) -> None:
     """Revoke a link, with a reason; the link and its history stay readable."""

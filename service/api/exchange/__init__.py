@@ -1,5 +1,5 @@
 """Messages from other States, their schemas, and our own requests to other States."""
 
-from service.api.exchange import messages, own_requests
+from service.api.exchange import own_requests
 
-ROUTERS = (messages.router, own_requests.router)
+ROUTERS = (own_requests.messages, own_requests.router)

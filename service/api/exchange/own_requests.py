@@ -1,33 +1,44 @@
-"""Case officers ask other States about a person, and read the replies."""
+"""Signed transmissions from other States, taken and answered; and our case officers' own requests
+to them.
+"""
 
 import base64
 import json
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-from pydantic import BeforeValidator, Field
+from fastapi import APIRouter, Request, Response
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.errors import IdempotencyConflictError, InvalidDateError, NotFoundError
-from domain.exchange.codec import plain_message
+from domain.errors import (
+    IdempotencyConflictError,
+    InvalidDateError,
+    NotFoundError,
+    RateLimitedError,
+)
+from domain.exchange.codec import MOST_BYTES, plain_message
 from domain.exchange.codes import MessageFaultError, MessageId
 from domain.restrictions import UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Text
 from service.api.bodies import BodyOf, IdempotencyOf
-from service.api.documentation import body_problems, call_problems
+from service.api.documentation import body_problems, call_problems, problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.captures import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
+from service.api.refusals import (
+    MalformedJsonError,
+    MalformedRequestError,
+    UnsupportedMediaTypeError,
+)
 from service.api.requests.requests import BasisCode
 from service.api.shapes import From
-from service.api.state import StateOf
-from service.usecases.exchange.asking import (
-    AskStates,
-    ask_as_officer,
-    list_own_requests,
-    show_own_request,
-)
+from service.api.state import StateOf, count_refusal
+from service.channels.exchange.json_schema import schema_text
+from service.channels.exchange.xml_schema import xml_schema
+from service.usecases.exchange import asking
+from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive
+from service.usecases.exchange.requests_in import request_taker
 
 
 class OwnRequestBody(Body):
@@ -97,8 +108,8 @@ def post_own_request(
     call: RequestWorker, body: BodyOf[OwnRequestBody], key: IdempotencyOf, state: StateOf
 ) -> AskedAnswer:
     """Ask every member State of which the person is a national."""
-    command = body.to(AskStates, capture=body.capture())
-    ids = ask_as_officer(state.services, state.exchange, call.caller, command, key)
+    command = body.to(asking.AskStates, capture=body.capture())
+    ids = asking.ask_as_officer(state.services, state.exchange, call.caller, command, key)
     return AskedAnswer(message_ids=ids)
 
 
@@ -107,10 +118,70 @@ def get_own_requests(
     call: RequestReader, before: Before = None, limit: Limit = 50
 ) -> OwnRequestsAnswer:
     """Return requests to other States, newest first."""
-    return OwnRequestsAnswer.of(call.use(list_own_requests, before=before, limit=limit))
+    return OwnRequestsAnswer.of(call.use(asking.list_own_requests, before=before, limit=limit))
 
 
 @router.get("/{asked_id}", responses=call_problems(NotFoundError))
 def get_own_request(call: RequestReader, asked_id: IdInPath) -> OwnRequestAnswer:
     """Return a request to a State with the messages that answer it."""
-    return OwnRequestAnswer.of(call.use(show_own_request, MessageId(asked_id)))
+    return OwnRequestAnswer.of(call.use(asking.show_own_request, MessageId(asked_id)))
+
+
+# Base64 takes four characters for three bytes; the rest is the header and the signature.
+_Transmission = Annotated[
+    str, StringConstraints(min_length=1, max_length=MOST_BYTES * 4 // 3 + 4_000)
+]
+
+
+class TransmissionsBody(Body):
+    """Signed messages: JSON Web Signatures in compact form, Ed25519."""
+
+    transmissions: tuple[_Transmission, ...] = Field(
+        min_length=1, max_length=MOST_TRANSMISSIONS, strict=False
+    )
+
+
+class TransmissionsAnswer(Answer):
+    """Signed answers, one to each message that requires an answer."""
+
+    transmissions: tuple[str, ...]
+
+
+EXCHANGE_PATH = "/v1/exchange/messages"
+MOST_BODY_BYTES = 16_777_216
+"""The largest body that is read, in bytes."""
+
+messages = APIRouter(prefix="/v1/exchange", tags=["exchange"])
+
+_FAULTS = (
+    *(NotFoundError, MessageFaultError, RateLimitedError),
+    *(MalformedJsonError, MalformedRequestError, UnsupportedMediaTypeError),
+)
+
+
+@messages.post("/messages", responses=problems(*_FAULTS))
+def post_messages(
+    request: Request, state: StateOf, body: BodyOf[TransmissionsBody]
+) -> TransmissionsAnswer:
+    """Take signed messages from another State, and answer each with a signed message."""
+    if state.exchange is None:
+        raise NotFoundError
+    act = request_taker(state.services)
+    try:
+        answers = receive(state.services, state.exchange, body.transmissions, act)
+    except MessageFaultError:
+        count_refusal(request, state)
+        raise
+    return TransmissionsAnswer(transmissions=answers)
+
+
+@messages.get("/schema.json", response_class=Response, responses=problems())
+def get_json_schema() -> Response:
+    """Return the JSON Schema of a message."""
+    return Response(schema_text(), media_type="application/schema+json")
+
+
+@messages.get("/schema.xsd", response_class=Response, responses=problems())
+def get_xml_schema() -> Response:
+    """Return the XML Schema of a message in a drop folder."""
+    return Response(xml_schema(), media_type="application/xml")

@@ -1,5 +1,5 @@
 """Confirmed links, and notices that a link was revoked."""
 
-from service.api.links import links, notices
+from service.api.links import links
 
-ROUTERS = (links.router, notices.router)
+ROUTERS = (links.router, links.notices_router)

@@ -1,4 +1,6 @@
-"""Confirmed links and their provenance, for all readers who are permitted to see them."""
+"""Confirmed links and their provenance, for permitted readers; and notices to forces about revoked
+links.
+"""
 
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -13,7 +15,7 @@ from domain.ids import ForceCode, LinkId
 from domain.list_pages import ListPage
 from domain.prints.prints import FingerPosition
 from domain.searches.searches import SearchType
-from service.api.authentication import LinkReader
+from service.api.authentication import LinkReader, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
 from service.api.codes import EventTypeCode
 from service.api.documentation import call_problems
@@ -21,7 +23,7 @@ from service.api.parameters import Before, IdInPath, Limit
 from service.api.shapes import From
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links.court import court_bundle
-from service.usecases.links.links import link_provenance
+from service.usecases.links.links import link_provenance, own_notices
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link, replay_scores
 from service.usecases.links.replay_differences import ReplayVerdict
@@ -268,3 +270,12 @@ def post_replay(
     return ReplayAnswer.of(
         replay(call.services, call.services.models, call.caller, LinkId(link_id))
     )
+
+
+notices_router = APIRouter(prefix="/v1", tags=["force"])
+
+
+@notices_router.get("/notices", responses=call_problems())
+def list_notices(call: SearchReader, before: Before = None, limit: Limit = 50) -> NoticeListAnswer:
+    """Return the notices to the caller's force, newest first."""
+    return NoticeListAnswer.of(call.use(own_notices, before=before, limit=limit))

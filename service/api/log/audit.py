@@ -18,14 +18,7 @@ from service.api.documentation import call_problems
 from service.api.parameters import IdInPath, Limit
 from service.api.searches.evidence_schemas import SearchEvidenceAnswer
 from service.api.shapes import From, shows
-from service.usecases.log.reading import (
-    InclusionProof,
-    log_entries,
-    prove_consistency,
-    prove_inclusion,
-    search_events,
-    signed_head,
-)
+from service.usecases.log import reading
 from service.usecases.searches.recorded import unmask
 
 
@@ -54,7 +47,7 @@ class InclusionAnswer(Answer):
     receipt: str = Field(description="The same proof as one file (C2SP tlog-proof).")
 
     @classmethod
-    def of(cls, proved: InclusionProof) -> Self:
+    def of(cls, proved: reading.InclusionProof) -> Self:
         """Return the answer for a proof."""
         return cls.showing(proved, receipt=proved.receipt().encode().decode())
 
@@ -118,19 +111,19 @@ _NOTE: dict[int | str, dict[str, Any]] = {
 )
 def get_checkpoint(call: LogReader) -> PlainTextResponse:
     """Return the newest signed checkpoint of the log."""
-    return PlainTextResponse(call.use(signed_head).note.decode())
+    return PlainTextResponse(call.use(reading.signed_head).note.decode())
 
 
 @router.get("/log/proofs/inclusion", responses=call_problems(NotFoundError))
 def get_inclusion(call: LogReader, event: EventIdInQuery) -> InclusionAnswer:
     """Return the proof that an event is in the log, and a receipt with the same proof."""
-    return InclusionAnswer.of(call.use(prove_inclusion, EventId(event)))
+    return InclusionAnswer.of(call.use(reading.prove_inclusion, EventId(event)))
 
 
 @router.get("/log/proofs/consistency", responses=call_problems())
 def get_consistency(call: LogReader, old: OldSize, new: NewSize) -> ConsistencyAnswer:
     """Return the proof that the log at the larger size begins with the log at the smaller size."""
-    return ConsistencyAnswer.of(call.use(prove_consistency, old_size=old, size=new))
+    return ConsistencyAnswer.of(call.use(reading.prove_consistency, old_size=old, size=new))
 
 
 @router.get("/log/search", responses=call_problems())
@@ -160,10 +153,10 @@ def search_log(  # noqa: PLR0913 - one parameter for each thing that can be aske
         since=since,
         until=until,
     )
-    return EventListAnswer.of(call.use(search_events, wanted, before=before, limit=limit))
+    return EventListAnswer.of(call.use(reading.search_events, wanted, before=before, limit=limit))
 
 
 @router.get("/log/entries", responses=call_problems())
 def list_log_entries(call: LogReader, start: Start = 0, limit: Limit = 50) -> LogPageAnswer:
     """Return events of the log in order."""
-    return LogPageAnswer.of(call.use(log_entries, start=start, limit=limit))
+    return LogPageAnswer.of(call.use(reading.log_entries, start=start, limit=limit))

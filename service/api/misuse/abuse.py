@@ -5,16 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
+from domain import errors
 from domain.abuse import Finding
-from domain.errors import (
-    DuplicatePositionError,
-    EmptyProbeError,
-    InvalidDateError,
-    InvalidQualityError,
-    InvalidTemplateError,
-    UnknownTemplateFormatError,
-)
-from service.api.access.tokens import Account
+from service.api.access.clients import Account
 from service.api.authentication import LogReader, Operator
 from service.api.base import Answer, Body, Next, PageAnswer
 from service.api.bodies import BodyOf
@@ -91,12 +84,12 @@ def get_access_report(call: LogReader, since: Since, until: Until) -> AccessRepo
     tags=["operations"],
     status_code=201,
     responses=body_problems(
-        EmptyProbeError,
-        InvalidTemplateError,
-        UnknownTemplateFormatError,
-        DuplicatePositionError,
-        InvalidQualityError,
-        InvalidDateError,
+        errors.EmptyProbeError,
+        errors.InvalidTemplateError,
+        errors.UnknownTemplateFormatError,
+        errors.DuplicatePositionError,
+        errors.InvalidQualityError,
+        errors.InvalidDateError,
         *INDEX_ERRORS,
     ),
 )

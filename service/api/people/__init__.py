@@ -1,21 +1,12 @@
 """Captures, records, merges, erasures, and cases about the gallery itself."""
 
-from service.api.people import (
-    consultations,
-    encounters,
-    erasures,
-    gallery_cases,
-    merges,
-    prints,
-    records,
-)
+from service.api.people import encounters, erasures, gallery_cases, records
 
 ROUTERS = (
-    consultations.router,
+    gallery_cases.consultations_router,
     encounters.router,
-    prints.router,
+    encounters.prints,
     records.router,
-    merges.router,
     erasures.router,
     gallery_cases.router,
 )

@@ -5,16 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.people.amendments import (
-    Add,
-    Amendment,
-    AmendmentReason,
-    ChangeKind,
-    Correct,
-    SourceKind,
-    VersionHead,
-    Withdraw,
-)
+from domain.people import amendments
 from domain.people.convictions import ConvictionVersion
 from domain.people.items import ItemId
 from service.api.base import Answer, Body, OpaqueId, Reason
@@ -40,11 +31,11 @@ class AddBody(Body):
     is_first: bool = False
     """Whether the item becomes the first of its kind: the main name or date of birth."""
 
-    def to_change(self) -> Add:
+    def to_change(self) -> amendments.Add:
         """Return the change; raises InvalidInputError with a pointer."""
         kind, value = read_item(self.item)
         parent = ItemId(self.parent_id) if self.parent_id else None
-        return Add(kind, value, parent, self.is_first)
+        return amendments.Add(kind, value, parent, self.is_first)
 
 
 class CorrectBody(Body):
@@ -54,9 +45,9 @@ class CorrectBody(Body):
     item_id: OpaqueId
     item: ItemBody
 
-    def to_change(self) -> Correct:
+    def to_change(self) -> amendments.Correct:
         """Return the change; raises InvalidInputError with a pointer."""
-        return Correct(ItemId(self.item_id), *read_item(self.item))
+        return amendments.Correct(ItemId(self.item_id), *read_item(self.item))
 
 
 class WithdrawBody(Body):
@@ -65,9 +56,9 @@ class WithdrawBody(Body):
     change: Literal["withdraw"]
     item_id: OpaqueId
 
-    def to_change(self) -> Withdraw:
+    def to_change(self) -> amendments.Withdraw:
         """Return the change."""
-        return Withdraw(ItemId(self.item_id))
+        return amendments.Withdraw(ItemId(self.item_id))
 
 
 ChangeBody = Annotated[AddBody | CorrectBody | WithdrawBody, Field(discriminator="change")]
@@ -79,16 +70,16 @@ class AmendmentBody(Body):
     expected_version: Annotated[int, Field(ge=1, lt=2**53)]
     """The live version that the changes are based on."""
     changes: Annotated[tuple[ChangeBody, ...], Field(max_length=50)]
-    reason: AmendmentReason
+    reason: amendments.AmendmentReason
     reason_text: Annotated[Reason, From("words")]
-    source: SourceKind
+    source: amendments.SourceKind
     source_reference: Annotated[Reference, From("reference")]
     """What the source is, such as a court and its case number."""
 
-    def amendment(self) -> Amendment:
+    def amendment(self) -> amendments.Amendment:
         """Return the amendment; raises InvalidInputError with a pointer."""
         changes = each("/changes", self.changes, lambda change: change.to_change())
-        return self.to(Amendment, changes=changes)
+        return self.to(amendments.Amendment, changes=changes)
 
 
 class AmendedAnswer(Answer):
@@ -98,11 +89,11 @@ class AmendedAnswer(Answer):
     version: int
 
 
-@shows(VersionHead)
+@shows(amendments.VersionHead)
 class VersionAnswer(Answer):
     """A version of a record without its content."""
 
-    reason: AmendmentReason | None
+    reason: amendments.AmendmentReason | None
     """Why the record was amended; null for the first version, as are the next three fields."""
 
 
@@ -122,7 +113,7 @@ class VersionListAnswer(Answer):
 class ItemChangeAnswer(Answer):
     """An item that differs from the previous version; a withdrawn item is shown as it was."""
 
-    change: ChangeKind
+    change: amendments.ChangeKind
     item: ItemAnswer
 
 

@@ -52,9 +52,7 @@ Notes = Annotated[
 ]
 
 
-def capture_body(
-    kind: type[CaptureBody],
-) -> Callable[[Request], Awaitable[Sent[CaptureBody]]]:
+def capture_body(kind: type[CaptureBody]) -> Callable[[Request], Awaitable[Sent[CaptureBody]]]:
     """Return a dependency that reads the request body into this type, with its files.
 
     A form has the part `request` (the JSON without impressions) and files: `file` for transactions

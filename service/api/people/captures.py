@@ -7,12 +7,7 @@ from typing import Annotated, Any, cast
 import numpy as np
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.errors import (
-    InvalidInputError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
-)
+from domain import errors
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.minutiae.received import SentRecord, read_sent_records
@@ -23,12 +18,7 @@ from service.api.people.travelling import TemplateBody, decode_image, decode_rec
 from service.api.shapes import From, at
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import ReadPrint
-from service.usecases.people.print_files import (
-    PrintNote,
-    SentFile,
-    capture_of_files,
-    remarks_on_picture,
-)
+from service.usecases.people import print_files
 from service.usecases.print_desk import PrintDesk, captured_image
 
 WHOLE = {float(number): number for number in range(101)}
@@ -76,10 +66,10 @@ def read_impressions(bodies: Sequence[ImpressionBody], fmt: PrintFormat) -> tupl
             read.append(
                 Impression(body.position, body.impression, body.quality, vector, fmt.template)
             )
-    except InvalidTemplateError as error:
+    except errors.InvalidTemplateError as error:
         error.pointer = f"/impressions{error.pointer}/template"
         raise
-    except InvalidQualityError as error:
+    except errors.InvalidQualityError as error:
         error.pointer = f"/impressions/{len(read)}/quality"
         raise
     return tuple(read)
@@ -136,7 +126,7 @@ class ReadCapture:
     impressions: tuple[Impression, ...]
     images: tuple[CapturedImage, ...] = ()
     minutiae: tuple[MinutiaeView, ...] = ()
-    notes: tuple[PrintNote, ...] = ()
+    notes: tuple[print_files.PrintNote, ...] = ()
 
     def kept(self) -> dict[str, Any]:
         """Return what is stored, keyed by the field names of commands."""
@@ -147,12 +137,14 @@ class ReadCapture:
         }
 
 
-def read_files(files: Sequence[SentFile], desk: PrintDesk, usual: ImpressionType) -> ReadCapture:
+def read_files(
+    files: Sequence[print_files.SentFile], desk: PrintDesk, usual: ImpressionType
+) -> ReadCapture:
     """Return the capture in files; `usual` is the impression type of prints that state none.
 
     Raises the same errors as `capture_of_files`.
     """
-    found = capture_of_files(desk, files, usual)
+    found = print_files.capture_of_files(desk, files, usual)
     return ReadCapture(found.impressions, found.images, found.minutiae, found.notes)
 
 
@@ -190,10 +182,10 @@ def read_capture(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> R
     )
 
 
-def _notes(pictures: Iterable[ReadPrint]) -> Iterator[PrintNote]:
+def _notes(pictures: Iterable[ReadPrint]) -> Iterator[print_files.PrintNote]:
     for one in pictures:
-        for words in remarks_on_picture(one):
-            yield PrintNote(one.position, "", words)
+        for words in print_files.remarks_on_picture(one):
+            yield print_files.PrintNote(one.position, "", words)
 
 
 def _read_by(body: CapturedImpressionBody, desk: PrintDesk) -> str:
@@ -211,7 +203,7 @@ def _views(bodies: Sequence[CapturedImpressionBody]) -> list[MinutiaeView | None
             sent[number] = SentRecord(record, body.position, body.impression)
     try:
         return read_sent_records(sent)
-    except InvalidMinutiaeError as error:
+    except errors.InvalidMinutiaeError as error:
         error.pointer = f"/impressions{error.pointer}/minutiae"
         raise
 
@@ -231,7 +223,7 @@ def _given(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> tuple[I
         if body.template is None:
             continue
         if body.quality is None:
-            raise InvalidQualityError(
+            raise errors.InvalidQualityError(
                 "The quality is missing: send it with the template.",
                 pointer=f"/impressions/{number}/quality",
             )
@@ -256,7 +248,7 @@ def _made(
     desk.demand_features()
     if view is None:
         if picture is None:
-            raise InvalidInputError("The impression is empty: send an image or minutiae.")
+            raise errors.InvalidInputError("The impression is empty: send an image or minutiae.")
         view = desk.finder.find(picture)
     measured = view.quality or 0
     quality = measured if body.quality is None else body.quality

@@ -7,15 +7,7 @@ from typing import Annotated, Any, TypeVar, get_args
 from pydantic import Field, StringConstraints
 
 from domain.errors import InvalidDateError
-from domain.people.convictions import (
-    Completion,
-    Conviction,
-    DecisionChange,
-    InformationSource,
-    Nature,
-    Participation,
-    SentenceKind,
-)
+from domain.people import convictions
 from domain.people.identifiers import held_asn
 from domain.plain_values import plain, read_plain
 from domain.restrictions import Transmittable, UsePurpose
@@ -53,8 +45,8 @@ class ConvictedOffenceBody(Body):
     national_code: Code
     title: Text
     common_code: TableCodeBody | None = None
-    completion: Completion = Completion.COMPLETED
-    participation: Participation = Participation.PERPETRATOR
+    completion: convictions.Completion = convictions.Completion.COMPLETED
+    participation: convictions.Participation = convictions.Participation.PERPETRATOR
     count: Count = 1
     began_on: PartialDateText | None = None
     ended_on: PartialDateText | None = None
@@ -75,9 +67,9 @@ class AmountBody(Body):
 class SanctionBody(Body):
     """One sentence or order."""
 
-    kind: SentenceKind
+    kind: convictions.SentenceKind
     code: TableCodeBody | None = None
-    nature: Nature = Nature.PRINCIPAL
+    nature: convictions.Nature = convictions.Nature.PRINCIPAL
     duration: Duration = ""
     suspended_for: Duration = ""
     starts_on: DateText | None = None
@@ -96,7 +88,7 @@ class SanctionBody(Body):
 class LaterDecisionBody(Body):
     """A decision that changes or deletes the conviction."""
 
-    change: DecisionChange
+    change: convictions.DecisionChange
     decided_on: DateText
     court: CourtBody
     final_on: DateText | None = None
@@ -107,7 +99,7 @@ class LaterDecisionBody(Body):
 class SourceBody(Body):
     """The source of the conviction, and the date of the source's statement."""
 
-    kind: InformationSource
+    kind: convictions.InformationSource
     name: Text = ""
     """Code of the State or the force that is the source."""
     stated_on: DateText | None = None
@@ -130,7 +122,7 @@ class ConvictionBody(Body):
     decided_on: DateText
     offences: Annotated[tuple[ConvictedOffenceBody, ...], Field(max_length=100)]
     sanctions: Annotated[tuple[SanctionBody, ...], Field(max_length=100)] = ()
-    source: SourceBody = SourceBody(kind=InformationSource.COURT)
+    source: SourceBody = SourceBody(kind=convictions.InformationSource.COURT)
     restrictions: RestrictionsBody = RestrictionsBody()
     final_on: DateText | None = None
     decisions: Annotated[tuple[LaterDecisionBody, ...], Field(max_length=50)] = ()
@@ -141,11 +133,11 @@ class ConvictionBody(Body):
     is_summary_only: bool | None = None
     recorded_on: DateText | None = None
 
-    def to_domain(self) -> Conviction:
+    def to_domain(self) -> convictions.Conviction:
         """Return the conviction; raises InvalidInputError or InvalidDateError."""
         stated = self.model_dump(mode="json", exclude_none=True)
         try:
-            return read_plain(Conviction, stated | {"asn": held_asn(self.asn)})
+            return read_plain(convictions.Conviction, stated | {"asn": held_asn(self.asn)})
         except ValueError as error:
             raise InvalidDateError("Write a real date as YYYY-MM-DD.") from error
 

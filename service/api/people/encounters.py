@@ -1,38 +1,33 @@
-"""Forces enrol captures and list their own."""
+"""Forces enrol captures, list their own, and download their prints as files in the standard
+formats.
+"""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field, StringConstraints
 
+from domain import errors
 from domain.access.access import Caller
-from domain.errors import (
-    IdempotencyConflictError,
-    InvalidDateError,
-    NotFoundError,
-    UnknownForceError,
-)
+from domain.errors import NotFoundError
 from domain.ids import EncounterId
 from domain.prints.prints import ImpressionType
+from prints.minutiae.iso19794_2 import encode_record
+from service.adapters.prints.nist_writer import Heading, SentImage, transaction
+from service.api import documentation
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
-from service.api.documentation import (
-    CAPTURE_ERRORS,
-    body_problems,
-    call_problems,
-    found_at,
-    takes_capture,
-)
+from service.api.documentation import call_problems
 from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import RecordBody
 from service.api.shapes import at
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.people.encounters import encounters_under, own_encounter
+from service.usecases.people.encounters import encounters_under, own_encounter, own_prints
 from service.usecases.people.enrolment import Enrol, enrol_capture
 from service.usecases.searches.beginning import BeginRecord
 
@@ -123,15 +118,15 @@ router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRo
     "",
     status_code=201,
     response_model=EnrolledAnswer,
-    openapi_extra=takes_capture(EncounterBody),
-    responses=body_problems(
-        *CAPTURE_ERRORS,
-        InvalidDateError,
-        UnknownForceError,
-        NotFoundError,
-        IdempotencyConflictError,
+    openapi_extra=documentation.takes_capture(EncounterBody),
+    responses=documentation.body_problems(
+        *documentation.CAPTURE_ERRORS,
+        errors.InvalidDateError,
+        errors.UnknownForceError,
+        errors.NotFoundError,
+        errors.IdempotencyConflictError,
     )
-    | found_at(201),
+    | documentation.found_at(201),
 )
 def enrol_encounter(
     call: Enroller,
@@ -149,7 +144,7 @@ def enrol_encounter(
     return created(answer, f"/v1/encounters/{enrolled.encounter_id}")
 
 
-@router.get("", responses=call_problems())
+@router.get("", responses=documentation.call_problems())
 def list_encounters(
     call: Enroller, reference: ReferenceOf, limit: Limit = 50, before: Before = None
 ) -> EncounterListAnswer:
@@ -159,7 +154,62 @@ def list_encounters(
     )
 
 
-@router.get("/{encounter_id}", responses=call_problems(NotFoundError))
+@router.get("/{encounter_id}", responses=documentation.call_problems(errors.NotFoundError))
 def get_encounter(call: Enroller, encounter_id: IdInPath) -> EncounterAnswer:
     """Return a capture that the caller's force enrolled, without its prints."""
     return EncounterAnswer.of(call.use(own_encounter, EncounterId(encounter_id)))
+
+
+prints = APIRouter(prefix="/v1/encounters", tags=["force"])
+
+NIST_TYPE = "application/octet-stream"
+AGENCY = "IDENTLINK"
+"""The originating agency (ORI) of the files written here."""
+
+BINARY: dict[int | str, dict[str, Any]] = {
+    200: {"content": {NIST_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""The documentation of an answer that is a file."""
+
+
+@prints.get(
+    "/{encounter_id}/prints",
+    response_class=Response,
+    responses={**call_problems(NotFoundError), **BINARY},
+)
+def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
+    """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
+
+    It has types 1, 2 and 14 in the traditional encoding, without details of the person, and type 9
+    if people marked minutiae in a picture before it was sent here. 404 if no picture is stored.
+    """
+    found = call.use(own_prints, EncounterId(encounter_id))
+    if not found.images:
+        raise NotFoundError
+    day = found.encounter.captured_at.date()
+    heading = Heading(
+        "CAR",
+        call.services.surroundings.clock().date(),
+        str(call.caller.actor.force or ""),
+        AGENCY,
+        encounter_id,
+        answers=found.encounter.reference,
+    )
+    sent = [SentImage(image, one.impression_type, day) for one, image in found.images]
+    return Response(transaction(heading, [], sent), media_type=NIST_TYPE)
+
+
+@prints.get(
+    "/{encounter_id}/minutiae",
+    response_class=Response,
+    responses={**call_problems(NotFoundError), **BINARY},
+)
+def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
+    """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.
+
+    404 if no minutiae are stored.
+    """
+    found = call.use(own_prints, EncounterId(encounter_id))
+    if not found.minutiae:
+        raise NotFoundError
+    return Response(encode_record(found.minutiae), media_type=NIST_TYPE)

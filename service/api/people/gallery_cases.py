@@ -1,24 +1,26 @@
-"""Supervisors decide cases about possible errors in the gallery itself."""
+"""Supervisors decide cases about possible errors in the gallery, and list the accesses to a
+person's data.
+"""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from domain.access.access import Purpose, Role
 from domain.errors import ConflictError, NotFoundError
-from domain.ids import GalleryCaseId
+from domain.ids import GalleryCaseId, PersonId
 from domain.people.gallery_cases import GalleryDoubt, GalleryOutcome
-from service.api.authentication import Merger
-from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
+from domain.requests.disclosures import Consultation
+from service.api.authentication import ConsultationReader, Merger
+from service.api.base import Answer, Body, Next, NextNumber, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
+from service.api.links.links import OwnerAnswer
 from service.api.parameters import Before, IdInPath, Limit
-from service.usecases.people.integrity import (
-    conclude_gallery_case,
-    gallery_case,
-    gallery_cases,
-)
+from service.usecases.people.integrity import conclude_gallery_case, gallery_case, gallery_cases
+from service.usecases.people.records import consultations
 
 
 class GalleryConclusionBody(Body):
@@ -94,3 +96,42 @@ def post_gallery_conclusion(
 ) -> GalleryConclusionAnswer:
     """Conclude a case; if this proposes a merge, another supervisor must confirm it."""
     return GalleryConclusionAnswer.of(call.carry_out(conclude_gallery_case, body, case_id=case_id))
+
+
+class ConsultationAnswer(Answer):
+    """One access to data about a person."""
+
+    at: datetime
+    kind: str = Field(description="The kind of data that was shown.")
+    role: Role | None = Field(description="Null for a command at the console.")
+    force: OwnerAnswer | None = Field(description="Null for the office.")
+    purpose: Purpose
+
+    @classmethod
+    def of(cls, one: Consultation) -> Self:
+        """Return the answer for a consultation."""
+        return cls.showing(one, force=OwnerAnswer.of(one.force) if one.force else None)
+
+
+class ConsultationListAnswer(PageAnswer):
+    """Accesses to a person's data, newest first."""
+
+    consultations: tuple[ConsultationAnswer, ...]
+    next_before: NextNumber
+
+
+consultations_router = APIRouter(prefix="/v1/people", tags=["auditor"])
+
+BeforeEvent = Annotated[
+    int | None, Query(ge=0, le=2**53 - 1, description="`next_before` of the previous page.")
+]
+
+
+@consultations_router.get("/{person_id}/consultations", responses=call_problems(NotFoundError))
+def list_consultations(
+    call: ConsultationReader, person_id: IdInPath, *, limit: Limit = 50, before: BeforeEvent = None
+) -> ConsultationListAnswer:
+    """Return the accesses to data about a person, newest first; this call is an access too."""
+    return ConsultationListAnswer.of(
+        call.use(consultations, PersonId(person_id), before=before, limit=limit)
+    )

@@ -8,33 +8,14 @@ from pydantic import Field
 
 from domain.people.convictions import Conviction
 from domain.people.items import Item, ItemKind, ItemValue
-from domain.people.people import (
-    Parent,
-    PartialDate,
-    PreviousName,
-    Sex,
-)
+from domain.people.people import Parent, PartialDate, PreviousName, Sex
 from service.api.base import Answer, Body, Text, Value
+from service.api.people import records_schemas as schemas
 from service.api.people.convictions_schemas import ConvictionBody, shown_body
-from service.api.people.records_schemas import (
-    AddressBody,
-    ArrestReportBody,
-    ArrestReportHead,
-    DisposalBody,
-    DocumentBody,
-    Identifier,
-    NameBody,
-    NationalityBody,
-    OffenceBody,
-    OffenceHead,
-    ParentBody,
-    PartialDateText,
-    PreviousNameBody,
-)
 from service.api.shapes import at, stated_by
 
 
-class NameItem(NameBody):
+class NameItem(schemas.NameBody):
     """A name or alias."""
 
     kind: Literal["name"]
@@ -44,7 +25,7 @@ class DateOfBirthItem(Body):
     """A date of birth; an unknown part is XX or XXXX."""
 
     kind: Literal["date-of-birth"]
-    date: PartialDateText
+    date: schemas.PartialDateText
 
     def to_domain(self) -> PartialDate:
         """Return the date; raises InvalidDateError with a pointer."""
@@ -74,13 +55,13 @@ class PlaceOfBirthItem(Body):
         return self.place
 
 
-class NationalityItem(NationalityBody):
+class NationalityItem(schemas.NationalityBody):
     """One of the nationalities."""
 
     kind: Literal["nationality"]
 
 
-class AddressItem(AddressBody):
+class AddressItem(schemas.AddressBody):
     """An address."""
 
     kind: Literal["address"]
@@ -90,26 +71,26 @@ class IdentifierItem(Body):
     """A PNC ID or a CRO number, stored as given."""
 
     kind: Literal["pnc-id", "cro-number"]
-    number: Identifier
+    number: schemas.Identifier
 
     def to_domain(self) -> str:
         """Return the identifier."""
         return self.number
 
 
-class PreviousNameItem(PreviousNameBody):
+class PreviousNameItem(schemas.PreviousNameBody):
     """A name that the person had before."""
 
     kind: Literal["previous-name"]
 
 
-class ParentItem(ParentBody):
+class ParentItem(schemas.ParentBody):
     """The name of a parent."""
 
     kind: Literal["parent"]
 
 
-class DocumentItem(DocumentBody):
+class DocumentItem(schemas.DocumentBody):
     """An identity document of the person."""
 
     kind: Literal["document"]
@@ -127,7 +108,7 @@ class ConvictionItem(Body):
             return self.conviction.to_domain()
 
 
-class ArrestReportItem(ArrestReportHead):
+class ArrestReportItem(schemas.ArrestReportHead):
     """An arrest report; its offences are separate items."""
 
     kind: Literal["arrest-report"]
@@ -137,25 +118,25 @@ class ArrestReportItem(ArrestReportHead):
         return super().to(kind, offences=(), **others)
 
 
-class OffenceItem(OffenceHead):
+class OffenceItem(schemas.OffenceHead):
     """An offence; its disposals are separate items."""
 
     kind: Literal["offence"]
 
 
-class DisposalItem(DisposalBody):
+class DisposalItem(schemas.DisposalBody):
     """A disposal."""
 
     kind: Literal["disposal"]
 
 
-class NewArrestReport(ArrestReportBody):
+class NewArrestReport(schemas.ArrestReportBody):
     """An arrest report that is added, with its offences."""
 
     kind: Literal["arrest-report"]
 
 
-class NewOffence(OffenceBody):
+class NewOffence(schemas.OffenceBody):
     """An offence that is added, with its disposals."""
 
     kind: Literal["offence"]
@@ -237,7 +218,9 @@ def _fields(item: Item) -> dict[str, Any]:
         case Conviction() as conviction:
             return {"conviction": shown_body(ConvictionBody, conviction)}
         case PreviousName() | Parent() as named:
-            own = stated_by(_BODIES[item.kind], named, without={"kind", *NameBody.model_fields})
+            own = stated_by(
+                _BODIES[item.kind], named, without={"kind", *schemas.NameBody.model_fields}
+            )
             held = asdict(named.name) | own
         case value:
             held = stated_by(_BODIES[item.kind], value, without={"kind"})

@@ -33,14 +33,9 @@ from service.api.people.amendments_schemas import (
 from service.api.people.encounters import BegunAnswer, NewRecordBody
 from service.api.people.items_schemas import ItemAnswer
 from service.api.shapes import shows
+from service.usecases.people import records
 from service.usecases.people.amending import AmendRecord, amend_record
 from service.usecases.people.numbering import issue_number
-from service.usecases.people.records import (
-    list_records,
-    read_record,
-    record_claims,
-    record_versions,
-)
 from service.usecases.searches.beginning import begin_record
 
 router = APIRouter(prefix="/v1/records", tags=["force"])
@@ -53,7 +48,7 @@ def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) ->
     """Return the records of the caller's force, or of all forces for an auditor, without
     content.
     """
-    return RecordListAnswer.of(call.use(list_records, before=before, limit=limit))
+    return RecordListAnswer.of(call.use(records.list_records, before=before, limit=limit))
 
 
 @router.post(
@@ -82,13 +77,13 @@ def post_record(call: RecordBeginner, body: BodyOf[NewRecordBody], key: Idempote
 @router.get("/{record_id}", responses=call_problems(NotFoundError, PayloadErasedError))
 def get_record(call: RecordReader, record_id: IdInPath) -> RecordAnswer:
     """Return the live version of a record, item by item; reading it is recorded in the log."""
-    return RecordAnswer.of(call.use(read_record, RecordId(record_id)))
+    return RecordAnswer.of(call.use(records.read_record, RecordId(record_id)))
 
 
 @router.get("/{record_id}/versions", responses=call_problems(NotFoundError, PayloadErasedError))
 def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
     """Return the versions of a record, each with actor, time and reason, without content."""
-    return VersionListAnswer(versions=call.use(record_versions, RecordId(record_id)))
+    return VersionListAnswer(versions=call.use(records.record_versions, RecordId(record_id)))
 
 
 @router.get(
@@ -96,7 +91,7 @@ def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
 )
 def get_version(call: RecordReader, record_id: IdInPath, version: Version) -> RecordAnswer:
     """Return one version of a record and its changes; reading it is recorded in the log."""
-    return RecordAnswer.of(call.use(read_record, RecordId(record_id), version))
+    return RecordAnswer.of(call.use(records.read_record, RecordId(record_id), version))
 
 
 @shows(Claim)
@@ -117,7 +112,7 @@ def get_claims(call: RecordReader, record_id: IdInPath) -> RecordClaimListAnswer
     """Return each name, birth, address and other detail with its source, including withdrawn
     ones.
     """
-    return RecordClaimListAnswer(claims=call.use(record_claims, RecordId(record_id)))
+    return RecordClaimListAnswer(claims=call.use(records.record_claims, RecordId(record_id)))
 
 
 class NumberBody(Body):

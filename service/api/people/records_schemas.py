@@ -6,23 +6,8 @@ from pydantic import Field, StringConstraints
 
 from domain.errors import InvalidInputError
 from domain.forces import find_force
+from domain.people import people
 from domain.people.identifiers import held_asn
-from domain.people.people import (
-    Address,
-    ArrestReport,
-    Details,
-    Disposal,
-    DisposalType,
-    DocumentKind,
-    IdentityDocument,
-    Nationality,
-    Offence,
-    Parent,
-    ParentKind,
-    PersonName,
-    PreviousName,
-    Sex,
-)
 from service.api.base import Body, Code, DateText, Text, Value
 from service.api.shapes import From, at
 from service.usecases.people.enrolment import NewRecord
@@ -52,7 +37,7 @@ class StatedBody(Body):
 class NameBody(StatedBody):
     """One name as given; an unknown part is left out."""
 
-    states: ClassVar[type] = PersonName
+    states: ClassVar[type] = people.PersonName
 
     forename: Text = ""
     surname: Text = ""
@@ -62,7 +47,7 @@ class NameBody(StatedBody):
 class AddressBody(StatedBody):
     """One address as given."""
 
-    states = Address
+    states = people.Address
 
     line: Text = ""
     town: Text = ""
@@ -72,7 +57,7 @@ class AddressBody(StatedBody):
 class NationalityBody(StatedBody):
     """One nationality; a person may have several."""
 
-    states = Nationality
+    states = people.Nationality
 
     nationality: Annotated[Country, From("country")]
     source: Text = ""
@@ -85,7 +70,7 @@ class NationalityBody(StatedBody):
 class PreviousNameBody(NameBody):
     """A name that the person had before; add it to `names` as well, so that searches find it."""
 
-    states = PreviousName
+    states = people.PreviousName
 
     until: PartialDateText | None = None
 
@@ -93,27 +78,27 @@ class PreviousNameBody(NameBody):
         """Return the name, with the day until which it was used. Raises InvalidDateError with a
         pointer.
         """
-        return super().to(kind, name=super().to(PersonName), **others)
+        return super().to(kind, name=super().to(people.PersonName), **others)
 
 
 class ParentBody(NameBody):
     """The name of a parent."""
 
-    states = Parent
+    states = people.Parent
 
-    parent: Annotated[ParentKind, From("kind")]
+    parent: Annotated[people.ParentKind, From("kind")]
 
     def to(self, kind: type[Value], /, **others: Any) -> Value:
         """Return the name, and which parent it is."""
-        return super().to(kind, name=super().to(PersonName), **others)
+        return super().to(kind, name=super().to(people.PersonName), **others)
 
 
 class DocumentBody(StatedBody):
     """An identity document of the person."""
 
-    states = IdentityDocument
+    states = people.IdentityDocument
 
-    document: Annotated[DocumentKind, From("kind")]
+    document: Annotated[people.DocumentKind, From("kind")]
     country: Country = Field(description="The issuing State, ISO 3166-1 alpha-3.")
     number: Identifier
     valid_until: DateText | None = None
@@ -122,11 +107,11 @@ class DocumentBody(StatedBody):
 class DetailsBody(StatedBody):
     """The details that a person stated, or that a record holds; all are optional."""
 
-    states = Details
+    states = people.Details
 
     names: Annotated[tuple[NameBody, ...], Field(max_length=50)] = ()
     dates_of_birth: Annotated[tuple[PartialDateText, ...], Field(max_length=50)] = ()
-    sex: Sex | None = None
+    sex: people.Sex | None = None
     place_of_birth: Text = ""
     nationality: CountryOrNone = ""
     """ISO 3166-1 alpha-3; use this for a single nationality with no further facts."""
@@ -141,20 +126,20 @@ class DetailsBody(StatedBody):
 
     def to(self, kind: type[Value], /, **others: Any) -> Value:
         """Return the details; raises InvalidDateError or InvalidInputError with a pointer."""
-        if kind is Details and self.nationality:
+        if kind is people.Details and self.nationality:
             if self.nationalities:
                 detail = "The nationality is stated twice: give it only among the nationalities."
                 raise InvalidInputError(detail, pointer="/nationality")
-            others["nationalities"] = (Nationality(self.nationality),)
+            others["nationalities"] = (people.Nationality(self.nationality),)
         return super().to(kind, **others)
 
 
 class DisposalBody(StatedBody):
     """The disposal of an offence."""
 
-    states = Disposal
+    states = people.Disposal
 
-    disposal: Annotated[DisposalType, From("disposal_type")]
+    disposal: Annotated[people.DisposalType, From("disposal_type")]
     on: DateText
     sentence: Text = ""
 
@@ -162,7 +147,7 @@ class DisposalBody(StatedBody):
 class OffenceHead(StatedBody):
     """One offence without its disposals."""
 
-    states = Offence
+    states = people.Offence
 
     code: Code
     title: Text
@@ -181,7 +166,7 @@ class OffenceBody(OffenceHead):
 class ArrestReportHead(StatedBody):
     """An arrest or summons without its offences."""
 
-    states = ArrestReport
+    states = people.ArrestReport
 
     asn: Identifier
     force: Code
@@ -210,4 +195,4 @@ class RecordBody(DetailsBody):
 
     def to_record(self) -> NewRecord:
         """Return the record's content; raises InvalidInputError with a pointer."""
-        return self.to(NewRecord, details=self.to(Details))
+        return self.to(NewRecord, details=self.to(people.Details))

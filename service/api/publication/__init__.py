@@ -1,5 +1,5 @@
 """Released figures, and answers to requests for information."""
 
-from service.api.publication import information, releases
+from service.api.publication import releases
 
-ROUTERS = (releases.router, information.router)
+ROUTERS = (releases.router, releases.information)

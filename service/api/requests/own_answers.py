@@ -10,7 +10,7 @@ from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledErro
 from domain.ids import RequestId
 from domain.requests.requests import ReplyOutcome
 from domain.retention.disclosure import OwnField, RemovalGround
-from service.adapters.documents.own_data_pdf import own_data_pdf
+from service.adapters.documents.certificate_pdf import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Reason
 from service.api.bodies import BodyOf

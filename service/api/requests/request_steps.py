@@ -2,19 +2,7 @@
 
 from fastapi import APIRouter
 
-from domain.errors import (
-    AwaitsWitnessError,
-    ConflictError,
-    EmptyProbeError,
-    InvalidDateError,
-    NotFoundError,
-    NotReleasableError,
-    RequestStepError,
-    SelfVerificationError,
-    StaleRequestError,
-    TooManyAttemptsError,
-    UnsupportedSearchError,
-)
+from domain import errors
 from domain.ids import RequestId
 from domain.requests.request_states import RequestState, Step
 from service.api.authentication import RequestReader, RequestWorker
@@ -37,24 +25,17 @@ from service.api.requests.request_steps_schemas import (
 )
 from service.api.requests.requests import IdentificationAnswer
 from service.api.state import StateOf
+from service.usecases.requests import identifying
 from service.usecases.requests.deciding import compute, decide, read_second
-from service.usecases.requests.identifying import (
-    SearchPerson,
-    identify,
-    named_people,
-    search_person,
-    sent_capture,
-    waiting_items,
-)
 from service.usecases.requests.proving import check_proofs, show_proofs
 from service.usecases.requests.stepping import take_step
 
 router = APIRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
 
-STEP_ERRORS = (NotFoundError, StaleRequestError, RequestStepError)
+STEP_ERRORS = (errors.NotFoundError, errors.StaleRequestError, errors.RequestStepError)
 
 
-@router.post("/steps", responses=body_problems(*STEP_ERRORS, InvalidDateError))
+@router.post("/steps", responses=body_problems(*STEP_ERRORS, errors.InvalidDateError))
 def post_request_step(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[StepBody]
 ) -> StateAnswer:
@@ -69,7 +50,7 @@ def post_request_step(
     "/search",
     status_code=201,
     responses=body_problems(
-        *STEP_ERRORS, *CAPTURE_ERRORS, UnsupportedSearchError, TooManyAttemptsError
+        *STEP_ERRORS, *CAPTURE_ERRORS, errors.UnsupportedSearchError, errors.TooManyAttemptsError
     ),
 )
 def post_person_search(
@@ -78,35 +59,41 @@ def post_person_search(
     """Search for the person: prints go to the examiners, details give candidates."""
     request = RequestId(request_id)
     if body.use_sent_prints:
-        sent = sent_capture(api.services, call.caller, request, body.expected_version)
+        sent = identifying.sent_capture(api.services, call.caller, request, body.expected_version)
         body = body.with_prints(sent)
     prints = read_capture(body.impressions, api.services.prints).kept()
-    command = SearchPerson(call.caller, request, body.expected_version, **prints)
-    return StartedSearchAnswer(search_id=search_person(api.services, command))
+    command = identifying.SearchPerson(call.caller, request, body.expected_version, **prints)
+    return StartedSearchAnswer(search_id=identifying.search_person(api.services, command))
 
 
-@router.get("/candidates", responses=call_problems(NotFoundError))
+@router.get("/candidates", responses=call_problems(errors.NotFoundError))
 def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> NamedPeopleAnswer:
     """Return the candidates found by personal details, their records, and the waiting items."""
-    named = call.use(named_people, RequestId(request_id))
-    waiting = call.use(waiting_items, RequestId(request_id))
+    named = call.use(identifying.named_people, RequestId(request_id))
+    waiting = call.use(identifying.waiting_items, RequestId(request_id))
     return NamedPeopleAnswer(candidates=named, waiting=waiting)
 
 
 @router.post(
     "/identification",
     responses=body_problems(
-        *STEP_ERRORS, ConflictError, AwaitsWitnessError, EmptyProbeError, *INDEX_ERRORS
+        *STEP_ERRORS,
+        errors.ConflictError,
+        errors.AwaitsWitnessError,
+        errors.EmptyProbeError,
+        *INDEX_ERRORS,
     ),
 )
 def post_request_identification(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[IdentificationBody]
 ) -> IdentificationAnswer:
     """Record the identity of the person, or that it is undecided."""
-    return IdentificationAnswer.of(call.carry_out(identify, body, request_id=request_id))
+    return IdentificationAnswer.of(
+        call.carry_out(identifying.identify, body, request_id=request_id)
+    )
 
 
-@router.get("/proofs", responses=call_problems(NotFoundError))
+@router.get("/proofs", responses=call_problems(errors.NotFoundError))
 def get_request_proofs(call: RequestReader, request_id: IdInPath) -> ProofsAnswer:
     """Return the applicant's answers that documents must prove, and those that officers ticked."""
     return ProofsAnswer.of(call.use(show_proofs, RequestId(request_id)))
@@ -121,7 +108,7 @@ def post_request_proofs(
     return ProofsAnswer.of(call.use(show_proofs, RequestId(request_id)))
 
 
-@router.post("/assessment", responses=body_problems(*STEP_ERRORS, NotReleasableError))
+@router.post("/assessment", responses=body_problems(*STEP_ERRORS, errors.NotReleasableError))
 def post_request_assessment(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ExpectationBody]
 ) -> StateAnswer:
@@ -130,7 +117,7 @@ def post_request_assessment(
     return StateAnswer(state=RequestState.DECIDING)
 
 
-@router.post("/decision", responses=body_problems(*STEP_ERRORS, NotReleasableError))
+@router.post("/decision", responses=body_problems(*STEP_ERRORS, errors.NotReleasableError))
 def post_request_decision(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RequestDecisionBody]
 ) -> StateAnswer:
@@ -141,7 +128,7 @@ def post_request_decision(
 
 @router.post(
     "/second-reading",
-    responses=body_problems(*STEP_ERRORS, SelfVerificationError, NotReleasableError),
+    responses=body_problems(*STEP_ERRORS, errors.SelfVerificationError, errors.NotReleasableError),
 )
 def post_request_second_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[SecondReadingBody]

@@ -7,26 +7,12 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Query, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.errors import (
-    IdempotencyConflictError,
-    InvalidDateError,
-    NoAgreementError,
-    NotFoundError,
-    OutsideCalendarError,
-    UnknownRequestKindError,
-)
+from domain import errors
 from domain.ids import RequestId
 from domain.people.convictions import Court
 from domain.requests.disclosures import DisclosureNotice, SentDisclosure
 from domain.requests.request_states import OPEN, RequestState, Step
-from domain.requests.requests import (
-    Ask,
-    Channel,
-    Entry,
-    Identification,
-    PartyKind,
-    ReplyOutcome,
-)
+from domain.requests.requests import Ask, Channel, Entry, Identification, PartyKind, ReplyOutcome
 from domain.restrictions import Restrictions, UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, Text
@@ -229,11 +215,11 @@ StateFilter = Annotated[
     "",
     status_code=201,
     responses=body_problems(
-        IdempotencyConflictError,
-        InvalidDateError,
-        NoAgreementError,
-        OutsideCalendarError,
-        UnknownRequestKindError,
+        errors.IdempotencyConflictError,
+        errors.InvalidDateError,
+        errors.NoAgreementError,
+        errors.OutsideCalendarError,
+        errors.UnknownRequestKindError,
     )
     | found_at(201),
 )
@@ -264,7 +250,7 @@ def get_requests(
     return RequestListAnswer.of(found)
 
 
-@router.get("/{request_id}", responses=call_problems(NotFoundError))
+@router.get("/{request_id}", responses=call_problems(errors.NotFoundError))
 def get_request(call: RequestReader, request_id: IdInPath) -> RequestAnswer:
     """Return a request with its log, its convictions and verdicts, and its disclosures."""
     return RequestAnswer.of(call.use(show_request, RequestId(request_id)))

@@ -5,12 +5,7 @@ from datetime import date, datetime
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.errors import (
-    ConflictError,
-    InvalidDateError,
-    NotFoundError,
-    SelfVerificationError,
-)
+from domain import errors
 from domain.retention.retention import PlanId, PlanRefusal, PlanState, PurgeEnd, Settled
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, DateText, Next, PageAnswer
@@ -134,7 +129,7 @@ class PurgePlanListAnswer(PageAnswer):
 router = APIRouter(prefix="/v1/retention/plans", tags=["supervisor"])
 
 
-@router.post("", status_code=201, responses=body_problems(InvalidDateError))
+@router.post("", status_code=201, responses=body_problems(errors.InvalidDateError))
 def post_purge_plan(call: Eraser, body: BodyOf[PurgePlanBody]) -> PurgePlanAnswer:
     """Plan a purge of prints that there is no ground to keep; the plan itself hides nothing."""
     return PurgePlanAnswer.of(call.use(plan_purge, body.day()))
@@ -148,13 +143,13 @@ def get_purge_plans(
     return PurgePlanListAnswer.of(call.use(list_plans, before=before, limit=limit))
 
 
-@router.get("/{plan_id}", responses=call_problems(NotFoundError))
+@router.get("/{plan_id}", responses=call_problems(errors.NotFoundError))
 def get_purge_plan(call: Eraser, plan_id: IdInPath) -> ShownPlanAnswer:
     """Return a plan with its people, and how it differs from the previous plan."""
     return ShownPlanAnswer.of(call.use(show_plan, PlanId(plan_id)))
 
 
-@router.post("/{plan_id}/recount", responses=call_problems(NotFoundError))
+@router.post("/{plan_id}/recount", responses=call_problems(errors.NotFoundError))
 def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Recount the people of a purge plan, with code that shares nothing with the planner."""
     return PurgePlanAnswer.of(call.use(recount_plan, PlanId(plan_id)))
@@ -162,7 +157,9 @@ def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
 
 @router.post(
     "/{plan_id}/release",
-    responses=call_problems(NotFoundError, ConflictError, SelfVerificationError, *INDEX_ERRORS),
+    responses=call_problems(
+        errors.NotFoundError, errors.ConflictError, errors.SelfVerificationError, *INDEX_ERRORS
+    ),
 )
 def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Release a plan; when the second person releases it, its prints are hidden at once."""
@@ -171,7 +168,7 @@ def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
 
 @router.post(
     "/{plan_id}/carry-out",
-    responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
+    responses=call_problems(errors.NotFoundError, errors.ConflictError, *INDEX_ERRORS),
 )
 def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Continue a released plan that was interrupted; a worker also does this automatically."""
@@ -180,7 +177,7 @@ def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
 
 @router.post(
     "/{plan_id}/call-back",
-    responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
+    responses=call_problems(errors.NotFoundError, errors.ConflictError, *INDEX_ERRORS),
 )
 def post_call_back(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Restore all prints of a plan not yet destroyed, so that searches find them again."""

@@ -6,15 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.errors import (
-    ConflictError,
-    InvalidDateError,
-    NotFoundError,
-    NotReleasableError,
-    RequestStepError,
-    SelfVerificationError,
-    StaleRequestError,
-)
+from domain import errors
 from domain.ids import EncounterId, PersonId
 from domain.retention.capture_facts import FactDecision, FactKind, StatedFact
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
@@ -25,19 +17,10 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From
-from service.usecases.retention.capture_facts import (
-    StateFact,
-    decide_fact,
-    state_fact,
-    waiting_facts,
-)
+from service.usecases.retention import capture_facts
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import show_bases
-from service.usecases.retention.reviewing import (
-    open_reviews,
-    propose_ruling,
-    read_ruling,
-)
+from service.usecases.retention.reviewing import open_reviews, propose_ruling, read_ruling
 
 
 class KeepingAnswer(Answer):
@@ -175,10 +158,10 @@ class RulingReadingBody(Body):
 
 router = APIRouter(prefix="/v1/retention", tags=["case officer"])
 
-_STEP = (NotFoundError, StaleRequestError, RequestStepError)
+_STEP = (errors.NotFoundError, errors.StaleRequestError, errors.RequestStepError)
 
 
-@router.get("/people/{person_id}", responses=call_problems(NotFoundError))
+@router.get("/people/{person_id}", responses=call_problems(errors.NotFoundError))
 def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
     """Return the ground for keeping a person's data from each event, and the longest."""
     return BasesAnswer.of(call.use(show_bases, PersonId(person_id)))
@@ -189,31 +172,35 @@ def get_waiting_facts(
     call: RequestReader, after: After = None, limit: Limit = 50
 ) -> WaitingFactsAnswer:
     """Return the facts about captures that a second person must decide on, oldest first."""
-    return WaitingFactsAnswer.of(call.use(waiting_facts, after=after, limit=limit))
+    return WaitingFactsAnswer.of(call.use(capture_facts.waiting_facts, after=after, limit=limit))
 
 
 @router.post(
     "/captures/{encounter_id}/facts",
     status_code=201,
-    responses=body_problems(NotFoundError, ConflictError, InvalidDateError),
+    responses=body_problems(errors.NotFoundError, errors.ConflictError, errors.InvalidDateError),
 )
 def post_fact(
     call: RequestWorker, encounter_id: IdInPath, body: BodyOf[CaptureFactBody]
 ) -> StatedFactAnswer:
     """State a fact about a capture; the fact counts once another officer agrees."""
-    command = StateFact(call.caller, EncounterId(encounter_id), body.to(StatedFact))
-    return StatedFactAnswer(fact_id=state_fact(call.services, command))
+    command = capture_facts.StateFact(call.caller, EncounterId(encounter_id), body.to(StatedFact))
+    return StatedFactAnswer(fact_id=capture_facts.state_fact(call.services, command))
 
 
 @router.post(
     "/facts/{fact_id}/decision",
-    responses=body_problems(NotFoundError, ConflictError, SelfVerificationError),
+    responses=body_problems(
+        errors.NotFoundError, errors.ConflictError, errors.SelfVerificationError
+    ),
 )
 def post_fact_decision(
     call: RequestWorker, fact_id: IdInPath, body: BodyOf[FactDecisionBody]
 ) -> FactDecidedAnswer:
     """Agree to a fact that another officer stated, or reject it."""
-    return FactDecidedAnswer(decision=call.carry_out(decide_fact, body, fact_id=fact_id))
+    return FactDecidedAnswer(
+        decision=call.carry_out(capture_facts.decide_fact, body, fact_id=fact_id)
+    )
 
 
 @router.post("/reviews", status_code=201, responses=call_problems())
@@ -222,7 +209,9 @@ def post_reviews(call: RequestWorker) -> OpenedReviewsAnswer:
     return OpenedReviewsAnswer(request_ids=call.use(open_reviews))
 
 
-@router.post("/reviews/{request_id}/proposal", responses=body_problems(*_STEP, InvalidDateError))
+@router.post(
+    "/reviews/{request_id}/proposal", responses=body_problems(*_STEP, errors.InvalidDateError)
+)
 def post_ruling(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody]
 ) -> StateAnswer:
@@ -234,7 +223,7 @@ def post_ruling(
 
 @router.post(
     "/reviews/{request_id}/second-reading",
-    responses=body_problems(*_STEP, SelfVerificationError, NotReleasableError),
+    responses=body_problems(*_STEP, errors.SelfVerificationError, errors.NotReleasableError),
 )
 def post_ruling_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingReadingBody]

@@ -1,5 +1,5 @@
 """Searches, batches, names enquiries, and evidence."""
 
-from service.api.searches import answers, batches, enquiries, searches
+from service.api.searches import batches, searches
 
-ROUTERS = (searches.router, answers.router, batches.router, enquiries.router)
+ROUTERS = (searches.router, searches.answers, batches.router, searches.enquiries)

@@ -1,4 +1,7 @@
-"""Forces submit many searches at once, and follow their progress."""
+"""Forces submit many searches at once, and follow their progress.
+
+Lines of a batch: each is a body of `POST /v1/searches`, read when its turn comes.
+"""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -6,18 +9,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
-from domain.access.access import Purpose, Scope
+from domain.access.access import Caller, Purpose, Scope
 from domain.errors import IdempotencyConflictError, NotFoundError
 from domain.examination.cases import Priority
 from domain.ids import BatchId
 from domain.jobs import JobState
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Next, PageAnswer
-from service.api.bodies import IdempotencyOf
+from service.api.bodies import IdempotencyOf, read_json
 from service.api.documentation import call_problems, found_at
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
+from service.api.people.captures import read_capture
 from service.api.refusals import UnsupportedMediaTypeError
+from service.api.searches.searches import SearchBody
 from service.api.shapes import From
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.print_desk import PrintDesk
+from service.usecases.searches.batch_lines import ReadLine
 from service.usecases.searches.batches import (
     SubmitBatch,
     batch_lines,
@@ -26,6 +34,7 @@ from service.usecases.searches.batches import (
     cancel_batch,
     submit_batch,
 )
+from service.usecases.searches.searching import SubmitSearch
 
 
 def _in(state: JobState) -> BeforeValidator:
@@ -177,3 +186,16 @@ def post_batch_cancellation(call: Searcher, batch_id: IdInPath) -> Response:
     """Cancel the lines that are still waiting; finished lines stay."""
     call.use(cancel_batch, BatchId(batch_id))
     return Response(status_code=204)
+
+
+def line_reader(desk: PrintDesk) -> ReadLine:
+    """Return the function that reads a line of a batch as the search it requests.
+
+    It raises MalformedJsonError, MalformedRequestError, InvalidInputError.
+    """
+
+    def read_line(line: bytes, caller: Caller, key: IdempotencyKey) -> SubmitSearch:
+        body = read_json(SearchBody, line)
+        return body.to_command(caller, key, read_capture(body.impressions, desk))
+
+    return read_line

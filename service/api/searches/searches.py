@@ -1,45 +1,44 @@
-"""Forces submit searches by prints, and read the outcome."""
+"""Forces submit searches by prints, or by names without prints, and read the outcome.
+
+The outcome of a search, and its prints, as ANSI/NIST-ITL transactions.
+"""
 
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
+from domain import errors
 from domain.access.access import Caller, Purpose
 from domain.errors import (
+    ConflictError,
+    EmptyProbeError,
     IdempotencyConflictError,
     InvalidDateError,
     NotFoundError,
-    TooManyAttemptsError,
-    UnsupportedSearchError,
 )
 from domain.ids import SearchId
 from domain.prints.prints import ImpressionType
+from domain.searches.evidence import Band
 from domain.searches.searches import Probe, SearchOutcome, SearchState, SearchType
+from service.adapters.prints.nist_writer import Heading, SentImage, transaction
+from service.api import documentation
 from service.api.access.direct_calls import DirectRoute
-from service.api.authentication import Searcher, SearchReader
+from service.api.authentication import NamesEnquirer, Searcher, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reference, created
-from service.api.bodies import IdempotencyOf
-from service.api.documentation import (
-    CAPTURE_ERRORS,
-    body_problems,
-    call_problems,
-    found_at,
-    takes_capture,
-)
-from service.api.links.links import LinkAnswer
+from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at
+from service.api.links.links import LinkAnswer, OwnerAnswer
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
+from service.api.people.encounters import AGENCY, BINARY, NIST_TYPE
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From
 from service.api.state import StateOf
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.links.outcomes import (
-    search_standing,
-    search_standings,
-    submitted_state,
-)
+from service.usecases.links import outcomes
+from service.usecases.searches.enquiries import enquire
 from service.usecases.searches.searching import SubmitSearch, submit
 
 
@@ -105,15 +104,15 @@ router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRout
     "",
     status_code=201,
     response_model=SubmittedAnswer,
-    openapi_extra=takes_capture(SearchBody),
-    responses=body_problems(
-        *CAPTURE_ERRORS,
-        UnsupportedSearchError,
-        InvalidDateError,
-        IdempotencyConflictError,
-        TooManyAttemptsError,
+    openapi_extra=documentation.takes_capture(SearchBody),
+    responses=documentation.body_problems(
+        *documentation.CAPTURE_ERRORS,
+        errors.UnsupportedSearchError,
+        errors.InvalidDateError,
+        errors.IdempotencyConflictError,
+        errors.TooManyAttemptsError,
     )
-    | found_at(201),
+    | documentation.found_at(201),
 )
 def post_search(
     call: Searcher,
@@ -131,24 +130,133 @@ def post_search(
     submitted = submit(services, body.to_command(call.caller, key, capture))
     search_id, state = submitted.search_id, submitted.state
     if state is None:
-        state = submitted_state(services, call.caller, search_id)
+        state = outcomes.submitted_state(services, call.caller, search_id)
     answer = SubmittedAnswer.model_validate(
         {"search_id": search_id, "state": state, "notes": capture.notes}
     )
     return created(answer, f"/v1/searches/{search_id}")
 
 
-@router.get("", responses=call_problems())
+@router.get("", responses=documentation.call_problems())
 def list_searches(
     call: SearchReader, limit: Limit = 50, before: Before = None, reference: ReferenceFilter = None
 ) -> SearchListAnswer:
     """Return the searches of the caller's force, newest first."""
     return SearchListAnswer.of(
-        call.use(search_standings, before=before, limit=limit, reference=reference)
+        call.use(outcomes.search_standings, before=before, limit=limit, reference=reference)
     )
 
 
-@router.get("/{search_id}", responses=call_problems(NotFoundError))
+@router.get("/{search_id}", responses=documentation.call_problems(errors.NotFoundError))
 def get_search(call: SearchReader, search_id: IdInPath) -> SearchAnswer:
     """Return the state of a search of the caller's force."""
-    return SearchAnswer.of(call.use(search_standing, SearchId(search_id)))
+    return SearchAnswer.of(call.use(outcomes.search_standing, SearchId(search_id)))
+
+
+class EnquiryBody(Body):
+    """A search by details only."""
+
+    details: Annotated[DetailsBody, From("said")]
+
+
+class NamedCandidateAnswer(Answer):
+    """A possible person: a band of likelihood, and the force to contact."""
+
+    candidate_id: str
+    band: Band
+    owner: OwnerAnswer
+    record_id: str | None
+    """The record's id, if the caller's own force holds the record."""
+
+
+class EnquiryResultAnswer(Answer):
+    """Possible people, grouped by band and in no order within a band."""
+
+    search_id: str
+    candidates: tuple[NamedCandidateAnswer, ...]
+    waiting: int
+    """The number of items that may be about the person and still wait to be attached to a record;
+    none of them is on record yet. Ask the office about them."""
+
+
+enquiries = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)
+
+
+@enquiries.post(
+    "",
+    status_code=201,
+    response_model=EnquiryResultAnswer,
+    responses=body_problems(
+        EmptyProbeError, InvalidDateError, IdempotencyConflictError, *INDEX_ERRORS
+    )
+    | found_at(201),
+)
+def post_names_enquiry(
+    call: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf
+) -> Response:
+    """Search the records by details only; the answer names forces, and no people or scores."""
+    answer = call.carry_out(enquire, body, idempotency=key)
+    return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")
+
+
+answers = APIRouter(prefix="/v1/searches", tags=["force"])
+
+_FINDING, _MESSAGE = 59, 60
+"""Type 2 fields in the FBI's EBTS: search results findings (SRF) and status message (MSG)."""
+
+_FINDINGS = {SearchOutcome.LINKED: "I", SearchOutcome.NOT_LINKED: "N"}
+
+
+@answers.get(
+    "/{search_id}/answer",
+    response_class=Response,
+    responses={**call_problems(NotFoundError, ConflictError), **BINARY},
+)
+def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
+    """Return the outcome of a concluded search of the caller's force as a transaction (SRE).
+
+    Its type 1 record gives the search's reference as the transaction that it answers (TCR); its
+    type 2 record gives the outcome. 409 while examiners are still working on the search.
+    """
+    standing = call.use(outcomes.search_standing, SearchId(search_id))
+    outcome = standing.search.outcome
+    if outcome is None:
+        raise ConflictError("The search is not concluded yet: try again later.")
+    fields = [(_FINDING, _FINDINGS[outcome]), (_MESSAGE, _words(standing))]
+    return Response(transaction(_heading(call, standing, "SRE"), fields), media_type=NIST_TYPE)
+
+
+@answers.get(
+    "/{search_id}/prints",
+    response_class=Response,
+    responses={**call_problems(NotFoundError), **BINARY},
+)
+def get_search_prints(call: SearchReader, search_id: IdInPath) -> Response:
+    """Return the pictures that a search of the caller's force was made with, as a transaction.
+
+    It has types 1, 2 and 14, or 13 for a mark, without details of the person, and type 9 if people
+    marked features in a picture before it was sent here. 404 if no picture is stored.
+    """
+    standing, images = call.use(outcomes.search_prints, SearchId(search_id))
+    day = standing.search.submitted_at.date()
+    sent = [SentImage(image, one.impression_type, day) for one, image in images]
+    return Response(transaction(_heading(call, standing, "CAR"), [], sent), media_type=NIST_TYPE)
+
+
+def _heading(call: SearchReader, standing: outcomes.SearchStanding, kind: str) -> Heading:
+    return Heading(
+        kind,
+        call.services.surroundings.clock().date(),
+        str(call.caller.actor.force or ""),
+        AGENCY,
+        standing.search.search_id,
+        answers=standing.reference,
+    )
+
+
+def _words(standing: outcomes.SearchStanding) -> str:
+    """Return the outcome in words: linked, or not linked, which says nothing about records."""
+    if standing.search.outcome is SearchOutcome.NOT_LINKED:
+        return "NOT LINKED. THIS DOES NOT MEAN THAT THERE IS NO RECORD."
+    link = standing.linked
+    return "LINKED" if link is None else f"LINKED, LINK {link.link.link_id}"

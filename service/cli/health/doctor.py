@@ -21,17 +21,10 @@ from service.adapters.isolation.confinement import Lock, offered
 from service.adapters.isolation.worker import UNLOCKED
 from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import code_version
+from service.bootstrap import stores
 from service.bootstrap.galleries import check_slots, demand_nobody_serves
 from service.bootstrap.keys import witness_keys
 from service.bootstrap.runtime import collector, model_in_force
-from service.bootstrap.stores import (
-    connect_with_keys,
-    demand_directories,
-    demand_unsigned,
-    look_at_start,
-    open_rows,
-    print_format,
-)
 from service.cli.context import Call
 from service.cli.refusals import CAUGHT, EXTRAS, REFUSED, refusal_of
 from service.cli.serving.http_server import bind
@@ -133,7 +126,7 @@ def _configured(settings: Settings) -> Iterator[Check]:
     yield _locks(settings)
     if settings.trial:
         yield Check("trial", TRIAL)
-    yield checked("template format", lambda: print_format(settings).label)
+    yield checked("template format", lambda: stores.print_format(settings).label)
     yield checked("model", lambda: load_scorer(settings.model_directory).digest[:12])
     yield checked("models of matches", lambda: _match_models(settings))
     yield checked("traces", lambda: _traces(settings))
@@ -205,7 +198,9 @@ def _stored(settings: Settings) -> Iterator[Check]:
     yield schema
     if schema.found == _CURRENT:
         yield checked("row-level security", lambda: _walls(settings))
-        yield checked("keys and log", lambda: look_at_start(settings) or "made by the first start")
+        yield checked(
+            "keys and log", lambda: stores.look_at_start(settings) or "made by the first start"
+        )
         yield checked("model in force", lambda: _model(settings))
         yield checked("payloads", lambda: _payloads(settings))
     is_open = settings.keys_directory.exists() and _mode(settings) & 0o077
@@ -223,7 +218,7 @@ _CURRENT = "current"
 
 def _directories(settings: Settings) -> str:
     """Return that the parts of the store can be written to; writes nothing."""
-    demand_directories(settings)
+    stores.demand_directories(settings)
     parts = (
         (StorePart.DATABASE, settings.store),
         (StorePart.DATABASE, settings.database_file),
@@ -243,13 +238,13 @@ def _directories(settings: Settings) -> str:
 
 def _model(settings: Settings) -> str:
     """Return the model that the next start loads, with what lies beside it."""
-    scorer = load_scorer(model_in_force(settings, connect_with_keys))
+    scorer = load_scorer(model_in_force(settings, stores.connect_with_keys))
     read_home(settings.model_shelf / scorer.digest, scorer.digest)
     return scorer.digest[:12]
 
 
 def _payloads(settings: Settings) -> str:
-    with closing(open_rows(settings)) as database, database.units_of_work().read() as unit:
+    with closing(stores.open_rows(settings)) as database, database.units_of_work().read() as unit:
         return bound_payloads(unit.unbound.count())
 
 
@@ -270,17 +265,17 @@ def _mode(settings: Settings) -> int:
 
 
 def _schema(settings: Settings) -> str:
-    with closing(open_rows(settings)) as database:
+    with closing(stores.open_rows(settings)) as database:
         file = database.file
         # SQLite would write into an empty file at its first look.
         is_empty = file is not None and not (file.exists() and file.stat().st_size)
         if is_empty or not database.has_schema():
-            demand_unsigned(settings)
+            stores.demand_unsigned(settings)
             return _NO_STORE
         database.demand_current()
     return _CURRENT
 
 
 def _walls(settings: Settings) -> str:
-    with closing(open_rows(settings)) as database:
+    with closing(stores.open_rows(settings)) as database:
         return database.demand_row_security()

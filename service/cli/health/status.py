@@ -19,7 +19,7 @@ from service.cli.context import Call
 from service.cli.health.doctor import Check, bound_payloads, checked, tell
 from service.settings import Settings
 from service.storage.engine.migrate import latest
-from service.usecases.log.binding import unbound_payloads
+from service.usecases.log.payloads import unbound_payloads
 from service.usecases.log.state_age import age_of
 from service.usecases.services import StoreServices
 from service.usecases.today import Work, WorkKind, open_work

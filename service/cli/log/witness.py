@@ -23,14 +23,8 @@ from domain.errors import InvalidInputError, WitnessRefusedError
 from service.adapters.custody.files import read_key
 from service.cli.context import AnswerCall
 from service.provenance.durable_files import replace
+from service.provenance.log import note_keys
 from service.provenance.log.checkpoints import Note, open_checkpoint
-from service.provenance.log.note_keys import (
-    KEY_BYTES,
-    SignatureType,
-    SigningKey,
-    decode_base64,
-    parse_verifier_key,
-)
 from service.provenance.log.witness import (
     CosignRequest,
     Witness,
@@ -85,7 +79,7 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
         raise typer.BadParameter(
             "With --every, give --url as well, and first run the witness once with --start."
         )
-    me = Witness(_own_key(key, name), parse_verifier_key(log_key))
+    me = Witness(_own_key(key, name), note_keys.parse_verifier_key(log_key))
     cosign = partial(_cosigned, me, state, url, checkpoint, start=start)
     if every is not None and url is not None:
         _serve(me, cosign, out, every_s=every)
@@ -136,10 +130,12 @@ def _tell(call: AnswerCall, me: Witness, note: Note) -> None:
     call.say(note.encode().decode().rstrip(), facts)
 
 
-def _own_key(path: Path, name: str) -> SigningKey:
+def _own_key(path: Path, name: str) -> note_keys.SigningKey:
     key = read_key(
         path,
-        make=lambda: SigningKey(name, secrets.token_bytes(KEY_BYTES), SignatureType.COSIGNATURE),
+        make=lambda: note_keys.SigningKey(
+            name, secrets.token_bytes(note_keys.KEY_BYTES), note_keys.SignatureType.COSIGNATURE
+        ),
     )
     if not key.signature_type.is_witness:
         raise InvalidInputError("This is the key of a log: name the file of a witness's key.")
@@ -170,7 +166,7 @@ def _fetched(url: str, me: Witness, seen: int) -> CosignRequest:
                 )
             asked = {"from": seen, "to": size}
             proof = client.get("/v1/log/proofs/consistency", params=asked).raise_for_status()
-            steps = tuple(decode_base64(step) for step in proof.json()["proof"])
+            steps = tuple(note_keys.decode_base64(step) for step in proof.json()["proof"])
     except httpx2.HTTPError as error:
         raise InvalidInputError(
             "The answer did not come from a log: check --url and the token."

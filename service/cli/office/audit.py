@@ -13,12 +13,7 @@ from service.bootstrap.stores import open_store
 from service.cli.context import Call, Group, console_as, stated_day
 from service.provenance.log.checkpoints import parse_note, verify_note
 from service.usecases.log.checkpoints import make_checkpoint
-from service.usecases.publication.audit import (
-    AuditQuestion,
-    gather,
-    is_on_record,
-    put_on_record,
-)
+from service.usecases.publication.audit import AuditQuestion, gather, is_on_record, put_on_record
 from service.web.publication.audit_pack import SUMS, pack_files, sums_of
 
 app = Group(

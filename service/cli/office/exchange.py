@@ -17,15 +17,8 @@ from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.refusals import REFUSED
 from service.settings import Settings
+from service.usecases.exchange import duties
 from service.usecases.exchange.desk import ExchangeDesk
-from service.usecases.exchange.duties import (
-    ExemptDuty,
-    dead_letters,
-    exempt_duty,
-    queue_again,
-    survey_records,
-    tell_erased,
-)
 from service.usecases.exchange.partners import (
     RegisterPartner,
     end_partner,
@@ -33,8 +26,7 @@ from service.usecases.exchange.partners import (
     register_partner,
 )
 from service.usecases.exchange.receiving import collect
-from service.usecases.exchange.reconciling import Reckoning, reconcile
-from service.usecases.exchange.repairing import repair_duties
+from service.usecases.exchange.reconciling import Reckoning, reconcile, repair_duties
 from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 
@@ -114,9 +106,9 @@ def work(call: Call) -> None:
     surveyed = 0
     with open_runtime(settings) as runtime:
         services = runtime.services
-        while found := survey_records(services, desk):
+        while found := duties.survey_records(services, desk):
             surveyed += found
-        while tell_erased(services, desk):
+        while duties.tell_erased(services, desk):
             pass
         read = collect(services, desk, request_taker(services, Channel.DROP_FOLDER))
         replies = reply_decided(services, desk)
@@ -167,7 +159,7 @@ def reconcile_command(
 def show_dead_letters(call: Call) -> None:
     """Show messages that a State refused with a fault, oldest first."""
     with open_store(call.existing()) as services:
-        for one in dead_letters(services):
+        for one in duties.dead_letters(services):
             fault = one.fault.value if one.fault else ""
             facts = {"message_id": one.message_id, "state": one.receiver, "fault": fault}
             call.say(f"{one.message_id}: {fault}", facts)
@@ -179,7 +171,7 @@ def again(
 ) -> None:
     """Send an undeliverable message again, unchanged and with the same id."""
     with open_store(call.existing()) as services:
-        queue_again(services, CONSOLE, MessageId(message_id))
+        duties.queue_again(services, CONSOLE, MessageId(message_id))
     call.say("Queued.", {"queued": message_id})
 
 
@@ -197,7 +189,7 @@ def exempt(  # noqa: PLR0913 - each is an argument of the command
     """Record that a State need not be notified of a conviction."""
     key = DutyKey(RecordId(record_id), item, version, StateCode(state))
     with open_store(call.existing()) as services:
-        made = exempt_duty(services, CONSOLE, ExemptDuty(key, code, words))
+        made = duties.exempt_duty(services, CONSOLE, duties.ExemptDuty(key, code, words))
     call.say("Exempt.", {"exemption_id": made.exemption_id})
 
 

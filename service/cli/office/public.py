@@ -10,10 +10,9 @@ import uvicorn
 from service.cli.context import AnswerCall, Group
 from service.cli.serving.http_server import QuietServer, address_of, listen
 from service.public.app import create_public_app
-from service.public.desk import open_desk
-from service.public.messages import catalogues
+from service.public.desk import PublicSettings, load_public_settings, open_desk
 from service.public.office import open_office
-from service.public.settings import PublicSettings, load_public_settings
+from service.public.rendering import catalogues
 
 app = Group(help="The public pages: they use no store, no database and no keys.")
 

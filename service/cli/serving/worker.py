@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from domain.requests.requests import Channel
-from service.api.searches.batch_lines import line_reader
+from service.api.searches.batches import line_reader
 from service.background.log_keepers import HostKeeper, StateKeeper
 from service.background.search_keepers import IndexKeeper, OutageKeeper, SearchKeeper
 from service.bootstrap.desks import open_exchange

@@ -1,4 +1,7 @@
-"""`identlink model`: train, show, measure and choose models."""
+"""`identlink model`: train, show, measure and choose models.
+
+Compares models on stored searches, and chooses a model.
+"""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,22 +9,16 @@ from typing import Annotated
 
 import typer
 
+from domain.errors import ConflictError
 from matching.own.own_fit import OwnPlan
-from matching.scorer import MODELS, load_scorer
-from service.cli.context import AnswerCall, Group, StoreCall
+from matching.scorer import MODELS, Scorer, load_scorer
+from service.bootstrap.desks import open_models
+from service.bootstrap.runtime import model_in_force
+from service.bootstrap.stores import open_store
+from service.cli.context import CONSOLE, AnswerCall, Call, Group, StoreCall
+from service.cli.training import own_model
 from service.cli.training.cards import DirectoryOption, card, evaluate
-from service.cli.training.comparing import choose, compare
-from service.cli.training.home_samples import write_generated_home
-from service.cli.training.own_model import (
-    BaseOption,
-    CasesOption,
-    FilesOption,
-    NameOption,
-    OwnSource,
-    TakeOverOption,
-    example,
-    train_on_own,
-)
+from service.cli.training.own_trials import write_generated_home
 from service.cli.training.print_sets import train_on_prints
 from service.cli.training.training_data import (
     TrainingSize,
@@ -29,12 +26,84 @@ from service.cli.training.training_data import (
     make_training_inputs,
     make_word_inputs,
 )
+from service.settings import Settings
+from service.usecases.models.comparing import Difference, choose_model, compare_models
+
+IN_FORCE = "in-force"
+
+_ModelArgument = Annotated[
+    str, typer.Argument(help=f"Directory of a model, digest of a stored model, or `{IN_FORCE}`.")
+]
+_SearchesOption = Annotated[
+    int,
+    typer.Option(
+        "--searches", min=1, max=100_000, help="How many of the newest searches to compare."
+    ),
+]
+
+
+def compare(
+    call: Call, one: _ModelArgument, other: _ModelArgument, *, searches: _SearchesOption = 500
+) -> None:
+    """Compute stored searches with two models, and show the differences; changes nothing."""
+    settings = call.existing()
+    scorers = _scorer_at(settings, one), _scorer_at(settings, other)
+    with open_store(settings) as services:
+        found = compare_models(services, CONSOLE, scorers, limit=searches)
+    call.say(_words(found), asdict(found))
+
+
+def choose(call: Call, model: _ModelArgument, *, searches: _SearchesOption = 500) -> None:
+    """Choose the model that the service uses from its next start; the choice is recorded.
+
+    The differences on stored searches are shown, and recorded with the choice.
+    """
+    settings = call.existing()
+    if settings.model_directory is not None:
+        raise ConflictError(
+            "IDENTLINK_MODEL_DIRECTORY sets the model: unset it, then choose one here."
+        )
+    directory = _directory_of(settings, model)
+    scorers = load_scorer(model_in_force(settings)), load_scorer(directory)
+    with open_store(settings) as services:
+        found = compare_models(services, CONSOLE, scorers, limit=searches)
+        open_models(settings).keep(scorers[1], directory)
+        choice = choose_model(services, CONSOLE, found)
+    sentence = f"{_words(found)}\nModel {choice.model_digest[:12]} is used from the next start."
+    call.say(sentence, {"number": choice.number, **asdict(found)})
+
+
+def _scorer_at(settings: Settings, named: str) -> Scorer:
+    return load_scorer(_directory_of(settings, named))
+
+
+def _directory_of(settings: Settings, named: str) -> Path:
+    if named == IN_FORCE:
+        return model_in_force(settings)
+    kept = settings.model_shelf / named
+    return kept if len(named) == 64 and kept.is_dir() else Path(named)
+
+
+def _words(found: Difference) -> str:
+    lines = [
+        f"{found.searches} searches computed with {found.one[:12]} and {found.other[:12]};"
+        f" {found.left_out} left out (erased, without candidates, or by names).",
+        f"{found.changed} would change: {found.leaders} would have another first candidate.",
+        f"Candidates: {found.proposed} newly proposed, {found.no_longer} no longer proposed.",
+    ]
+    lines += [f"  {one} -> {other}: {count}" for one, other, count in found.bands]
+    median, high, most = found.moved_bits
+    lines.append(
+        f"Totals change by {median:.1f} bits (median), {high:.1f} (95 %), {most:.1f} (most)."
+    )
+    return "\n".join(lines)
+
 
 app = Group(help="Train, show, measure and choose models.")
 app.command()(card)
 app.command()(compare)
 app.command()(choose)
-app.command()(example)
+app.command()(own_model.example)
 app.command()(evaluate)
 
 PrintsOption = Annotated[
@@ -68,12 +137,12 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
         Path | None,
         typer.Option("--words-for", help="Model to which weights for words are added."),
     ] = None,
-    files: FilesOption = None,
-    from_cases: CasesOption = False,
-    base: BaseOption = None,
-    take_over: TakeOverOption = None,
+    files: own_model.FilesOption = None,
+    from_cases: own_model.CasesOption = False,
+    base: own_model.BaseOption = None,
+    take_over: own_model.TakeOverOption = None,
     prints: PrintsOption = None,
-    name: NameOption = "own-evidence",
+    name: own_model.NameOption = "own-evidence",
 ) -> None:
     """Fit a model; this needs the extra `train`. The same data always gives the same digest.
 
@@ -87,8 +156,8 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
         return
     if files or from_cases:
         plan = OwnPlan(name, base or MODELS, frozenset(take_over or ()))
-        source = OwnSource(tuple(files or ()), from_cases=from_cases)
-        typer.echo(train_on_own(call.settings(), source, plan, directory))
+        source = own_model.OwnSource(tuple(files or ()), from_cases=from_cases)
+        typer.echo(own_model.train_on_own(call.settings(), source, plan, directory))
         return
     size = _SMALL if small else TrainingSize()
     if words_for is not None:

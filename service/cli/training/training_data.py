@@ -27,17 +27,7 @@ from matching.training.inputs import (
     TrialSet,
 )
 from matching.training.stranger_counts import Counts, count_strangers, merged_counts
-from service.cli.training.trials import (
-    FINGER_SETS,
-    TenprintSearches,
-    TrialGallery,
-    held_details,
-    mark_trials,
-    mixed_claims,
-    names_trials,
-    tenprint_trials,
-    trial_gallery,
-)
+from service.cli.training import trials
 
 Floats = npt.NDArray[np.float64]
 
@@ -143,9 +133,11 @@ def make_word_inputs(size: TrainingSize = TrainingSize()) -> tuple[DetailsSample
     """Return the people and the enquiries on which `matching.training.train.train_words` fits."""
     population = Population(CALIBRATION_SEED)
     total = size.gallery_people * 3 // 2
-    gallery = trial_gallery(population, total)
+    gallery = trials.trial_gallery(population, total)
     honest = population.later_bookings(0, total)
-    enquiries = names_trials(gallery, _probed(gallery, size), honest, candidates=size.candidates)
+    enquiries = trials.names_trials(
+        gallery, _probed(gallery, size), honest, candidates=size.candidates
+    )
     people = details_sample(Population(TRAIN_SEED), size.detail_people)
     return with_world_names(people), enquiries
 
@@ -211,7 +203,7 @@ def _mated(first: CaptureArrays, second: CaptureArrays) -> MatedFingers:
 def details_sample(population: Population, people: int) -> DetailsSample:
     """Return people's honest statements at a later booking, and the details in their records."""
     said = [booking.said for booking in population.later_bookings(0, people)]
-    return DetailsSample(said=said, held=held_details(population, 0, people))
+    return DetailsSample(said=said, held=trials.held_details(population, 0, people))
 
 
 def with_world_names(sample: DetailsSample) -> DetailsSample:
@@ -229,7 +221,7 @@ def calibration_trials(population: Population, size: TrainingSize) -> list[Trial
     """Return trials with one, two and ten plain fingers, with marks, and with details only."""
     gallery, probed, sets = _print_trials(population, size)
     honest = population.later_bookings(0, size.gallery_people * 3 // 2)
-    return [*sets, names_trials(gallery, probed, honest, candidates=size.candidates)]
+    return [*sets, trials.names_trials(gallery, probed, honest, candidates=size.candidates)]
 
 
 def print_trials(population: Population, size: TrainingSize) -> list[TrialSet]:
@@ -239,21 +231,23 @@ def print_trials(population: Population, size: TrainingSize) -> list[TrialSet]:
 
 def _print_trials(
     population: Population, size: TrainingSize
-) -> tuple[TrialGallery, npt.NDArray[np.int64], list[TrialSet]]:
+) -> tuple[trials.TrialGallery, npt.NDArray[np.int64], list[TrialSet]]:
     total = size.gallery_people * 3 // 2
-    gallery = trial_gallery(population, total)
+    gallery = trials.trial_gallery(population, total)
     probed = _probed(gallery, size)
-    said = mixed_claims(population, total)
+    said = trials.mixed_claims(population, total)
     k = size.candidates
     sets = [
-        tenprint_trials(population, gallery, TenprintSearches(name, probed, said, candidates=k))
-        for name in FINGER_SETS
+        trials.tenprint_trials(
+            population, gallery, trials.TenprintSearches(name, probed, said, candidates=k)
+        )
+        for name in trials.FINGER_SETS
     ]
-    sets.append(mark_trials(population, gallery, probed, candidates=k))
+    sets.append(trials.mark_trials(population, gallery, probed, candidates=k))
     return gallery, probed, sets
 
 
-def _probed(gallery: TrialGallery, size: TrainingSize) -> npt.NDArray[np.int64]:
+def _probed(gallery: trials.TrialGallery, size: TrainingSize) -> npt.NDArray[np.int64]:
     """Return the numbers of the people searched for: those in the gallery first, then others."""
     everyone = np.arange(size.gallery_people * 3 // 2, dtype=np.int64)
     others = np.setdiff1d(everyone, gallery.numbers)

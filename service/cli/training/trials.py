@@ -126,9 +126,7 @@ def mixed_claims(
 
 
 def tenprint_trials(
-    population: Population,
-    gallery: TrialGallery,
-    searches: TenprintSearches,
+    population: Population, gallery: TrialGallery, searches: TenprintSearches
 ) -> TrialSet:
     """Return one search by prints for each person probed, with the details they gave."""
     fingers = np.array(FINGER_SETS[searches.name], dtype=np.int64) - 1

@@ -3,6 +3,8 @@
 Its files contain calls that are ready to send, with the outcome that each will get. Two simulated
 examiners decide, within seconds, the searches made from these files; other searches stay open.
 Batches are processed and webhooks are sent. A call to the API moves the clock forward.
+
+The sandbox's clock: the real time, moved forward by calls that only a sandbox accepts.
 """
 
 import json
@@ -12,13 +14,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx2
 import typer
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
 from rich.console import Console
 
 from data.synthetic.population import Population
@@ -34,7 +38,6 @@ from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
 from service.demo.ending import opened, wait_until_stopped
 from service.demo.examiners import EXAMINERS, Truth, examine, truth_of
 from service.demo.run import enrol
-from service.demo.sandbox.clock import MovedClock, clock_calls
 from service.demo.scenario import Kind, PlannedSearch, planned_searches
 from service.demo.server import running
 from service.demo.stage import Stage
@@ -44,6 +47,49 @@ from service.settings import Settings
 from service.usecases.access.clients import AddClient, add_client
 from service.usecases.examination.possible_outcomes import set_finding_policy
 from service.usecases.leasing import WorkerPolicy
+
+_YEARS_S = 10 * 366 * 86_400
+"""The furthest that one call moves the clock: enough for every period in the service."""
+
+
+@dataclass(slots=True)
+class MovedClock:
+    """The current time, plus the time by which it was moved."""
+
+    ahead: timedelta = timedelta(0)
+
+    def __call__(self) -> datetime:
+        """Return the time that the sandbox takes as the current time."""
+        return utc_now() + self.ahead
+
+    def forward(self, by: timedelta) -> None:
+        """Move the clock forward; never back, because the log's times must not go back."""
+        self.ahead += by
+
+
+class Forward(BaseModel):
+    """How far to move the clock."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    forward_s: Annotated[int, Field(ge=0, le=_YEARS_S)]
+
+
+def clock_calls(clock: MovedClock) -> APIRouter:
+    """Return the API calls that read and move a clock; they need no token."""
+    router = APIRouter(prefix="/sandbox/clock", include_in_schema=False)
+
+    @router.get("")
+    def get_clock() -> dict[str, datetime]:
+        return {"now": clock()}
+
+    @router.post("")
+    def post_clock(body: Forward) -> dict[str, datetime]:
+        clock.forward(timedelta(seconds=body.forward_s))
+        return {"now": clock()}
+
+    return router
+
 
 _LEASE = timedelta(seconds=60)
 

@@ -6,17 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from domain.errors import InvalidNoteError, LogDamagedError
+from service.provenance.bundle import bundle
 from service.provenance.bundle.archive import BundleArchive
-from service.provenance.bundle.bundle import (
-    EVENTS_NAME,
-    HEADER_NAME,
-    LOG_KEY_NAME,
-    STATE_NAME,
-    WITNESS_KEYS_NAME,
-    TrustedKeys,
-    header,
-    parse_key_lines,
-)
 from service.provenance.bundle.findings import MAX_FINDINGS, Finding, FindingCode, stopped
 from service.provenance.bundle.log_check import CheckedLog, check_log
 from service.provenance.bundle.state_rows import StateRow, read_row
@@ -84,7 +75,7 @@ class BundleReport:
 
 
 def verify_bundle(
-    path: Path, trusted: TrustedKeys | None = None, *, held: Sequence[bytes] = ()
+    path: Path, trusted: bundle.TrustedKeys | None = None, *, held: Sequence[bytes] = ()
 ) -> BundleReport:
     """Verify a bundle in one pass over its events.
 
@@ -106,12 +97,12 @@ def verify_bundle(
         kept = _opened(
             {f"held {number}": note for number, note in enumerate(held)}, keys, findings
         )
-        if keys and archive.small_part(HEADER_NAME) != header(keys.log.name):
+        if keys and archive.small_part(bundle.HEADER_NAME) != bundle.header(keys.log.name):
             findings.append(
                 _of(FindingCode.ARCHIVE_DAMAGED, "The header does not belong to this log.")
             )
         rows = tuple(_rows(archive, findings))
-        log = check_log(archive.lines(EVENTS_NAME), (*signed, *kept), rows)
+        log = check_log(archive.lines(bundle.EVENTS_NAME), (*signed, *kept), rows)
         return BundleReport(
             origin=keys.log.name if keys else "",
             is_key_given=trusted is not None,
@@ -122,10 +113,10 @@ def verify_bundle(
         )
 
 
-def _own_keys(archive: BundleArchive, findings: list[Finding]) -> TrustedKeys | None:
+def _own_keys(archive: BundleArchive, findings: list[Finding]) -> bundle.TrustedKeys | None:
     try:
-        log_keys = parse_key_lines(archive.small_part(LOG_KEY_NAME))
-        witnesses = parse_key_lines(archive.small_part(WITNESS_KEYS_NAME))
+        log_keys = bundle.parse_key_lines(archive.small_part(bundle.LOG_KEY_NAME))
+        witnesses = bundle.parse_key_lines(archive.small_part(bundle.WITNESS_KEYS_NAME))
     except InvalidNoteError as error:
         findings.append(_of(FindingCode.KEY_DAMAGED, error.detail))
         return None
@@ -134,11 +125,11 @@ def _own_keys(archive: BundleArchive, findings: list[Finding]) -> TrustedKeys | 
             _of(FindingCode.KEY_DAMAGED, "The bundle does not contain exactly one key of the log.")
         )
         return None
-    return TrustedKeys(log_keys[0], witnesses)
+    return bundle.TrustedKeys(log_keys[0], witnesses)
 
 
 def _opened(
-    notes: Mapping[str, bytes], keys: TrustedKeys | None, findings: list[Finding]
+    notes: Mapping[str, bytes], keys: bundle.TrustedKeys | None, findings: list[Finding]
 ) -> tuple[SignedCheckpoint, ...]:
     """Check the signatures of notes; the keys of `notes` are the names used in findings."""
     if keys is None:
@@ -154,7 +145,7 @@ def _opened(
 
 def _rows(archive: BundleArchive, findings: list[Finding]) -> Iterator[StateRow]:
     faults = 0
-    for line in archive.lines(STATE_NAME):
+    for line in archive.lines(bundle.STATE_NAME):
         try:
             yield read_row(line + b"\n")
         except LogDamagedError as error:

@@ -49,9 +49,7 @@ class CheckedLog:
 
 
 def check_log(
-    bodies: Iterable[bytes],
-    checkpoints: Sequence[SignedCheckpoint],
-    rows: Iterable[StateRow] = (),
+    bodies: Iterable[bytes], checkpoints: Sequence[SignedCheckpoint], rows: Iterable[StateRow] = ()
 ) -> CheckedLog:
     """Verify a log from its first event; `bodies` are in order, and each is read once.
 

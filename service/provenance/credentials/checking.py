@@ -16,13 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.errors import InvalidCertificateError, LinkingError
-from service.provenance.credentials.data_integrity import (
-    method_in,
-    method_of,
-    multikey,
-    public_key,
-    verify_proof,
-)
+from service.provenance.credentials import data_integrity
 from service.provenance.credentials.pdf_seals import embedded_files, verify_seal
 from service.provenance.log.note_keys import parse_verifier_key
 from service.provenance.log.proofs import Receipt, parse_receipt, verify_receipt
@@ -155,12 +149,14 @@ def _sealed(data: bytes, credential: dict[str, Any]) -> tuple[Checked, ...]:
 def _signature(credential: dict[str, Any], office: str) -> Checked:
     name = "signature"
     try:
-        key = public_key(office)
-        if method_in(credential) != method_of(multikey(key.public_bytes_raw())):
+        key = data_integrity.public_key(office)
+        if data_integrity.method_in(credential) != data_integrity.method_of(
+            data_integrity.multikey(key.public_bytes_raw())
+        ):
             return Checked(
                 name, False, "The content was signed with a key other than the office's."
             )
-        verify_proof(credential, key)
+        data_integrity.verify_proof(credential, key)
     except LinkingError as error:
         return Checked(name, False, str(error))
     return Checked(name, True, "The content is unchanged since the office's key signed it.")

@@ -7,22 +7,14 @@ from dataclasses import dataclass
 
 from domain.errors import InvalidInputError, InvalidProofError
 from service.provenance.canonical import EventBody, read_event
+from service.provenance.log import merkle
 from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
-from service.provenance.log.merkle import (
-    EMPTY_ROOT,
-    HASH_BYTES,
-    NodeReader,
-    fold,
-    leaf_hash,
-    node_hash,
-    perfect_subtrees,
-)
 from service.provenance.log.note_keys import VerifierKey, decode_base64
 
 _Span = tuple[int, int]
 
 
-def inclusion_proof(index: int, size: int, read_node: NodeReader) -> tuple[bytes, ...]:
+def inclusion_proof(index: int, size: int, read_node: merkle.NodeReader) -> tuple[bytes, ...]:
     """Return the proof that leaf `index` is in the log of `size` leaves (RFC 9162, 2.1.3.1).
 
     Raises InvalidInputError unless 0 <= index < size.
@@ -35,7 +27,7 @@ def inclusion_nodes(index: int, size: int) -> tuple[tuple[int, int], ...]:
     return _nodes_of(_inclusion_spans(index, size))
 
 
-def consistency_proof(old_size: int, size: int, read_node: NodeReader) -> tuple[bytes, ...]:
+def consistency_proof(old_size: int, size: int, read_node: merkle.NodeReader) -> tuple[bytes, ...]:
     """Return the proof that the log of `size` leaves continues the log of `old_size` leaves.
 
     As in RFC 9162, 2.1.4.1; empty if the sizes are equal or the old log was empty. Raises
@@ -65,10 +57,10 @@ def verify_inclusion(
         if last == 0:
             raise InvalidProofError("The inclusion proof is too long.")
         if node & 1 or node == last:
-            digest = node_hash(step, digest)
+            digest = merkle.node_hash(step, digest)
             node, last = _climb_past_lefts(node, last)
         else:
-            digest = node_hash(digest, step)
+            digest = merkle.node_hash(digest, step)
         node, last = node >> 1, last >> 1
     if last != 0:
         raise InvalidProofError("The inclusion proof is too short.")
@@ -108,7 +100,7 @@ def _verify_without_proof(
 ) -> None:
     if proof:
         raise InvalidProofError("The consistency proof is too long.")
-    expected = root if old_size else EMPTY_ROOT
+    expected = root if old_size else merkle.EMPTY_ROOT
     if old_root != expected:
         raise InvalidProofError(
             "The log has the same size as the checkpoint but a different root, so it was changed."
@@ -124,10 +116,10 @@ def _replay_growth(steps: Sequence[bytes], old_size: int, size: int) -> tuple[by
         if last == 0:
             raise InvalidProofError("The consistency proof is too long.")
         if node & 1 or node == last:
-            old, new = node_hash(step, old), node_hash(step, new)
+            old, new = merkle.node_hash(step, old), merkle.node_hash(step, new)
             node, last = _climb_past_lefts(node, last)
         else:
-            new = node_hash(new, step)
+            new = merkle.node_hash(new, step)
         node, last = node >> 1, last >> 1
     if last != 0:
         raise InvalidProofError("The consistency proof is too short.")
@@ -142,7 +134,7 @@ def _climb_past_lefts(node: int, last: int) -> tuple[int, int]:
 
 
 def _check_widths(proof: Sequence[bytes]) -> None:
-    if any(len(step) != HASH_BYTES for step in proof):
+    if any(len(step) != merkle.HASH_BYTES for step in proof):
         raise InvalidProofError("Every step of a proof must have 32 bytes.")
 
 
@@ -190,12 +182,14 @@ def _largest_power_below(count: int) -> int:
     return 1 << (count - 1).bit_length() - 1
 
 
-def _span_hash(span: _Span, read_node: NodeReader) -> bytes:
-    return fold(tuple(read_node(level, index) for level, index in perfect_subtrees(*span)))
+def _span_hash(span: _Span, read_node: merkle.NodeReader) -> bytes:
+    return merkle.fold(
+        tuple(read_node(level, index) for level, index in merkle.perfect_subtrees(*span))
+    )
 
 
 def _nodes_of(spans: Sequence[_Span]) -> tuple[tuple[int, int], ...]:
-    return tuple(node for span in spans for node in perfect_subtrees(*span))
+    return tuple(node for span in spans for node in merkle.perfect_subtrees(*span))
 
 
 MAX_PROOF_STEPS = 63
@@ -259,7 +253,7 @@ def verify_receipt(
     """
     signed = open_checkpoint(receipt.checkpoint, log_key, witness_keys)
     verify_inclusion(
-        leaf_hash(receipt.body),
+        merkle.leaf_hash(receipt.body),
         receipt.index,
         size=signed.checkpoint.size,
         proof=receipt.proof,

@@ -12,9 +12,8 @@ from starlette.routing import Route
 from domain.applications.answers import UploadFault
 from domain.applications.declarations import ApplicationForm, Slot
 from service.public.desk import desk_of, opened
-from service.public.messages import Catalogue
 from service.public.office import OfficeRefusedError, OpenedBy
-from service.public.rendering import render
+from service.public.rendering import Catalogue, render
 
 
 async def show_slot(request: Request) -> Response:

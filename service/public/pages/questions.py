@@ -9,17 +9,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.applications.answers import Typed, read_page, retyped
-from domain.applications.declarations import (
-    ApplicationForm,
-    Fault,
-    Page,
-    Question,
-    QuestionKind,
-)
+from domain.applications.declarations import ApplicationForm, Fault, Page, Question, QuestionKind
 from service.public.desk import Posted, desk_of, opened
-from service.public.messages import Catalogue
 from service.public.office import OfficeRefusedError
-from service.public.rendering import countries, render
+from service.public.rendering import Catalogue, countries, render
 
 _CHECK = "check"
 

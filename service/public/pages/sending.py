@@ -10,9 +10,8 @@ from starlette.routing import Route
 from domain.applications.answers import faults_of
 from domain.applications.declarations import Answers, ApplicationForm
 from service.public.desk import Desk, desk_of, opened
-from service.public.messages import Catalogue
 from service.public.pages.questions import fault_words
-from service.public.rendering import render
+from service.public.rendering import Catalogue, render
 
 
 async def show_check(request: Request) -> Response:

@@ -11,12 +11,7 @@ from domain.people.items import ItemId, Items
 from domain.people.people import Details
 from domain.retention.disclosure import MATTERS, RestrictedRecord, Restriction
 from service.storage.engine.rows import AnyRow, newest, value_of
-from service.storage.people.erasure import (
-    give_back_to_all,
-    lift_restriction,
-    restrict_person,
-    withhold_versions,
-)
+from service.storage.people import erasure
 from service.storage.people.record_bodies import read_details, read_items
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import (
@@ -41,7 +36,7 @@ class Restrictions(TransactionPart):
         """
         self._put_aside(restriction, people)
         for person_id in sorted(people):
-            restrict_person(self._transaction, person_id, restriction.restriction_id)
+            erasure.restrict_person(self._transaction, person_id, restriction.restriction_id)
 
     def begin_item(self, restriction: Restriction, people: Collection[PersonId]) -> None:
         """Store the restriction of an item and withhold the versions that contain the item.
@@ -49,7 +44,7 @@ class Restrictions(TransactionPart):
         First store the version without the item. Raises the same errors as `begin`.
         """
         self._put_aside(restriction, people)
-        withhold_versions(self._transaction)
+        erasure.withhold_versions(self._transaction)
 
     def _put_aside(self, restriction: Restriction, people: Collection[PersonId]) -> None:
         rows = self._claimed(people)
@@ -103,9 +98,9 @@ class Restrictions(TransactionPart):
         ):
             raise ConflictError("This restriction has already been lifted.")
         if restriction.item_id is None:
-            lift_restriction(self._transaction, restriction.restriction_id)
+            erasure.lift_restriction(self._transaction, restriction.restriction_id)
         else:
-            give_back_to_all(self._transaction)
+            erasure.give_back_to_all(self._transaction)
 
     def get(self, restriction_id: RestrictionId) -> Restriction | None:
         """Return a restriction, or None when unknown."""
@@ -113,12 +108,7 @@ class Restrictions(TransactionPart):
         return found[0] if found else None
 
     def page(
-        self,
-        *,
-        is_open: bool,
-        holder: ForceCode | None,
-        before: str | None,
-        limit: int,
+        self, *, is_open: bool, holder: ForceCode | None, before: str | None, limit: int
     ) -> ListPage[Restriction, str]:
         """Return a page of open or lifted restrictions, newest first."""
         ended, key = restriction_ends.c.restriction_id, restrictions.c.restriction_id

@@ -9,24 +9,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ColumnElement,
-    Connection,
-    Dialect,
-    Row,
-    Select,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    bindparam,
-    case,
-    literal,
-    select,
-    tuple_,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -37,13 +20,13 @@ from sqlalchemy.types import TypeEngine
 
 from domain.list_pages import ListOrder
 
-AnyRow = Row[*tuple[Any, ...]]
+AnyRow = sa.Row[*tuple[Any, ...]]
 """A row as SQLAlchemy returns it, with any columns."""
 
 Value = TypeVar("Value")
 
 
-def row_of(table: Table, value: object, /, **others: Any) -> dict[str, Any]:
+def row_of(table: sa.Table, value: object, /, **others: Any) -> dict[str, Any]:
     """Return the row in which a table stores a domain value.
 
     A column takes the attribute of the same name, unless `others` gives its content. The database
@@ -68,16 +51,16 @@ def value_of(kind: type[Value], row: AnyRow, /, **others: Any) -> Value:
     return kind(**read, **others)
 
 
-def rows_where(table: Table, /, **equal: Any) -> Select[Any]:
+def rows_where(table: sa.Table, /, **equal: Any) -> sa.Select[Any]:
     """Return the query for the rows of a table in which the named columns have the given values.
 
     Give a query parameter as `bindparam`.
     """
-    return select(table).where(*(table.c[name] == value for name, value in equal.items()))
+    return sa.select(table).where(*(table.c[name] == value for name, value in equal.items()))
 
 
 @cache
-def _columns(table: Table) -> tuple[str, ...]:
+def _columns(table: sa.Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns)
 
 
@@ -95,24 +78,24 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
     return None
 
 
-class _Values(TypeDecorator[Sequence[Any]]):
+class _Values(sa.TypeDecorator[Sequence[Any]]):
     """A list of numbers or texts as a single parameter."""
 
-    impl = Text
+    impl = sa.Text
     cache_ok = True
 
     def __init__(self, *, are_texts: bool) -> None:
         super().__init__()
         self.are_texts = are_texts
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: sa.Dialect) -> TypeEngine[Any]:
         """Return an array on PostgreSQL, text on SQLite."""
         if dialect.name == "sqlite":
-            return dialect.type_descriptor(Text())
-        of: TypeEngine[Any] = Text() if self.are_texts else BigInteger()
+            return dialect.type_descriptor(sa.Text())
+        of: TypeEngine[Any] = sa.Text() if self.are_texts else sa.BigInteger()
         return dialect.type_descriptor(ARRAY(of))
 
-    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: sa.Dialect) -> Any:
         """Return the value in the form that the driver accepts."""
         values = list(value or ())
         return json.dumps(values) if dialect.name == "sqlite" else values
@@ -122,11 +105,11 @@ class Among(FunctionElement[bool]):
     """The condition that a column equals one of the values in the parameter `name`."""
 
     inherit_cache = True
-    type = Boolean()
+    type = sa.Boolean()
 
     def __init__(self, column: KeyedColumnElement[Any], name: str) -> None:
-        values = _Values(are_texts=isinstance(column.type, String))
-        super().__init__(column, bindparam(name, type_=values))
+        values = _Values(are_texts=isinstance(column.type, sa.String))
+        super().__init__(column, sa.bindparam(name, type_=values))
 
     def self_group(self, against: OperatorType | None = None) -> Among:
         """Return the condition unchanged.
@@ -155,22 +138,24 @@ def _as_json(element: Among, compiler: SQLCompiler, **given: Any) -> str:
 class SortedBy:
     """The columns that sort a list, all in one direction. The last column is unique."""
 
-    columns: tuple[ColumnElement[Any], ...]
+    columns: tuple[sa.ColumnElement[Any], ...]
     is_descending: bool
 
 
-def newest(*columns: ColumnElement[Any]) -> SortedBy:
+def newest(*columns: sa.ColumnElement[Any]) -> SortedBy:
     """Return the order with the highest values first; the last column is unique."""
     return SortedBy(columns, is_descending=True)
 
 
-def oldest(*columns: ColumnElement[Any]) -> SortedBy:
+def oldest(*columns: sa.ColumnElement[Any]) -> SortedBy:
     """Return the order with the lowest values first; the last column is unique."""
     return SortedBy(columns, is_descending=False)
 
 
 def sorted_by(
-    order: ListOrder | None, columns: Mapping[str, ColumnElement[Any]], number: ColumnElement[Any]
+    order: ListOrder | None,
+    columns: Mapping[str, sa.ColumnElement[Any]],
+    number: sa.ColumnElement[Any],
 ) -> SortedBy:
     """Return the columns that sort a list; without an order, the newest row comes first.
 
@@ -182,11 +167,11 @@ def sorted_by(
 
 
 def sorted_rows(
-    connection: Connection,
-    query: Select[Any],
+    connection: sa.Connection,
+    query: sa.Select[Any],
     by: SortedBy,
     *,
-    behind: Select[Any] | None,
+    behind: sa.Select[Any] | None,
     limit: int,
 ) -> Sequence[AnyRow]:
     """Return rows in order, after the row that `behind` finds; none if it finds no row."""
@@ -199,22 +184,24 @@ def sorted_rows(
     return connection.execute(query.order_by(*wanted).limit(limit)).all()
 
 
-def rank_among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[Any]:
+def rank_among(column: sa.ColumnElement[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:
     """Return a column that ranks a value by its place in a list; other values come last."""
     ranks = {value: rank for rank, value in enumerate(values)}
-    return case(ranks, value=column, else_=len(ranks))
+    return sa.case(ranks, value=column, else_=len(ranks))
 
 
-def _place(connection: Connection, query: Select[Any], by: SortedBy) -> tuple[Any, ...] | None:
+def _place(
+    connection: sa.Connection, query: sa.Select[Any], by: SortedBy
+) -> tuple[Any, ...] | None:
     named = (one.label(f"place_{n}") for n, one in enumerate(by.columns))
     row = connection.execute(query.add_columns(*named).limit(1)).first()
     return None if row is None else tuple(row)[-len(by.columns) :]
 
 
-def _is_behind(by: SortedBy, at: tuple[Any, ...]) -> ColumnElement[bool]:
-    there = [literal(value, one.type) for value, one in zip(at, by.columns, strict=True)]
+def _is_behind(by: SortedBy, at: tuple[Any, ...]) -> sa.ColumnElement[bool]:
+    there = [sa.literal(value, one.type) for value, one in zip(at, by.columns, strict=True)]
     if len(there) == 1:
-        here: ColumnElement[Any] = by.columns[0]
+        here: sa.ColumnElement[Any] = by.columns[0]
         return here < there[0] if by.is_descending else here > there[0]
-    row, other = tuple_(*by.columns), tuple_(*there)
+    row, other = sa.tuple_(*by.columns), sa.tuple_(*there)
     return row < other if by.is_descending else row > other

@@ -31,11 +31,7 @@ from service.storage.tables.erasures import hidden_persons
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import persons
 from service.storage.tables.searches import candidates
-from service.storage.tables.workbench import (
-    FORMS_ABOUT_NOBODY,
-    FORMS_ABOUT_PEOPLE,
-    drafts,
-)
+from service.storage.tables.workbench import FORMS_ABOUT_NOBODY, FORMS_ABOUT_PEOPLE, drafts
 from service.storage.transaction import Transaction, TransactionPart
 from service.storage.words import (
     finger_columns,

@@ -5,18 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    and_,
-    case,
-    cast,
-    extract,
-    func,
-    or_,
-    select,
-)
+import sqlalchemy as sa
 
 from domain.examination.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.ids import CaseId, UserId
@@ -66,23 +55,23 @@ class OpenWork(TransactionPart):
 
     def count(self, wanted: OpenWanted, targets: Targets, now: datetime) -> int:
         """Return the number of open cases that match."""
-        query = select(func.count()).select_from(cases)
+        query = sa.select(sa.func.count()).select_from(cases)
         found = self._connection.execute(query.where(*_conditions(wanted, targets, now)))
         return int(found.scalar_one())
 
     def counts(self) -> Mapping[CaseState, int]:
         """Return the number of open cases in each state."""
-        query = select(cases.c.state, func.count()).where(_is_open()).group_by(cases.c.state)
+        query = sa.select(cases.c.state, sa.func.count()).where(_is_open()).group_by(cases.c.state)
         return {CaseState(state): int(count) for state, count in self._connection.execute(query)}
 
 
-def _is_open() -> ColumnElement[bool]:
+def _is_open() -> sa.ColumnElement[bool]:
     return cases.c.state.in_([one for one in CaseState if one not in CLOSED_STATES])
 
 
 def _conditions(
     wanted: OpenWanted, targets: Targets, now: datetime
-) -> Iterator[ColumnElement[bool]]:
+) -> Iterator[sa.ColumnElement[bool]]:
     yield _is_open() if wanted.state is None else cases.c.state == wanted.state
     if wanted.activity is not None:
         yield cases.c.activity == wanted.activity
@@ -91,33 +80,33 @@ def _conditions(
     if wanted.is_held is not None:
         yield cases.c.claimed_by.is_(None) != wanted.is_held
     if wanted.is_overdue:
-        yield or_(
+        yield sa.or_(
             *(
-                and_(_is_of(kind), cases.c.opened_at < now - time_given)
+                sa.and_(_is_of(kind), cases.c.opened_at < now - time_given)
                 for kind, time_given in targets.items()
             )
         )
 
 
-def _is_of(kind: tuple[Activity, Priority]) -> ColumnElement[bool]:
+def _is_of(kind: tuple[Activity, Priority]) -> sa.ColumnElement[bool]:
     activity, priority = kind
-    return and_(cases.c.activity == activity, cases.c.priority == priority)
+    return sa.and_(cases.c.activity == activity, cases.c.priority == priority)
 
 
 _LAST_SEALED = (
-    select(func.max(decisions.c.sealed_at))
+    sa.select(sa.func.max(decisions.c.sealed_at))
     .where(decisions.c.case_id == cases.c.case_id)
     .scalar_subquery()
 )
 _CLAIMED = (
-    select(examinations.c.begun_at)
+    sa.select(examinations.c.begun_at)
     .where(
         examinations.c.case_id == cases.c.case_id,
         examinations.c.examiner == cases.c.claimed_by,
     )
     .scalar_subquery()
 )
-_QUERY: Select[Any] = select(
+_QUERY: sa.Select[Any] = sa.select(
     cases.c.case_id,
     cases.c.activity,
     cases.c.state,
@@ -135,9 +124,9 @@ _OF_STATES = {
 }
 
 
-def _orders(targets: Targets) -> Mapping[str, ColumnElement[Any]]:
-    opened = cast(extract("epoch", cases.c.opened_at), BigInteger)
-    given = case(
+def _orders(targets: Targets) -> Mapping[str, sa.ColumnElement[Any]]:
+    opened = sa.cast(sa.extract("epoch", cases.c.opened_at), sa.BigInteger)
+    given = sa.case(
         *((_is_of(kind), int(span.total_seconds())) for kind, span in targets.items()), else_=0
     )
     return {
@@ -150,14 +139,14 @@ def _orders(targets: Targets) -> Mapping[str, ColumnElement[Any]]:
     }
 
 
-def _waits_for() -> ColumnElement[Any]:
-    name = select(accounts.c.sign_in_name).where(accounts.c.user_id == cases.c.claimed_by)
-    holder = func.coalesce(name.scalar_subquery(), cases.c.claimed_by)
-    step = case(_OF_STATES, value=cases.c.state, else_="")
-    return func.lower(case((cases.c.claimed_by.is_not(None), holder), else_=step))
+def _waits_for() -> sa.ColumnElement[Any]:
+    name = sa.select(accounts.c.sign_in_name).where(accounts.c.user_id == cases.c.claimed_by)
+    holder = sa.func.coalesce(name.scalar_subquery(), cases.c.claimed_by)
+    step = sa.case(_OF_STATES, value=cases.c.state, else_="")
+    return sa.func.lower(sa.case((cases.c.claimed_by.is_not(None), holder), else_=step))
 
 
-def _since() -> ColumnElement[Any]:
-    sealed = func.coalesce(_LAST_SEALED, cases.c.opened_at)
-    is_held_later = and_(cases.c.claimed_by.is_not(None), sealed < _CLAIMED)
-    return case((is_held_later, _CLAIMED), else_=sealed)
+def _since() -> sa.ColumnElement[Any]:
+    sealed = sa.func.coalesce(_LAST_SEALED, cases.c.opened_at)
+    is_held_later = sa.and_(cases.c.claimed_by.is_not(None), sealed < _CLAIMED)
+    return sa.case((is_held_later, _CLAIMED), else_=sealed)

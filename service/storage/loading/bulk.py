@@ -29,15 +29,8 @@ from service.storage.people.enrolments import (
 from service.storage.people.record_bodies import COLUMNS, first_rows, record_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import chunk_digest, load_ref, pairs_digest, rows_said
+from service.storage.tables import people as tables
 from service.storage.tables.log import loads
-from service.storage.tables.people import (
-    ENROLLED,
-    conviction_versions,
-    encounters,
-    live_records,
-    persons,
-    records,
-)
 from service.storage.transaction import Transaction, transaction_on
 
 
@@ -152,10 +145,10 @@ def _store(transaction: Transaction, batch: EnrolmentBatch) -> Enrolled:
 
 
 def _add_persons(transaction: Transaction, person_ids: Sequence[PersonId]) -> dict[PersonId, int]:
-    rows = transaction.numbers.take(persons.c.person_row, len(person_ids))
+    rows = transaction.numbers.take(tables.persons.c.person_row, len(person_ids))
     insert_many(
         transaction.connection,
-        persons,
+        tables.persons,
         PERSON_COLUMNS,
         list(zip(rows, person_ids, strict=True)),
     )
@@ -175,7 +168,7 @@ def _add_records(
         for record in batch.records
     ]
     payload_ids = transaction.payloads.put_many(PayloadKind.RECORD, bodies)
-    record_rows = transaction.numbers.take(records.c.record_row, len(bodies))
+    record_rows = transaction.numbers.take(tables.records.c.record_row, len(bodies))
     people = [row_of[record.person_id] for record in batch.records]
     record_ids = [record.record_id for record in batch.records]
     versions = [
@@ -184,10 +177,10 @@ def _add_records(
             batch.records, record_rows, people, payload_ids, strict=True
         )
     ]
-    transaction.store(NewRows(records, RECORD_COLUMNS, versions))
+    transaction.store(NewRows(tables.records, RECORD_COLUMNS, versions))
     insert_many(
         transaction.connection,
-        live_records,
+        tables.live_records,
         LIVE_COLUMNS,
         list(zip(record_ids, people, record_rows, strict=True)),
     )
@@ -197,7 +190,7 @@ def _add_records(
         for record, record_row in zip(batch.records, record_rows, strict=True)
         for row in first_rows(record_row, record.record_id, record.convictions)
     ]
-    insert_many(transaction.connection, conviction_versions, COLUMNS, convictions)
+    insert_many(transaction.connection, tables.conviction_versions, COLUMNS, convictions)
     return record_rows
 
 
@@ -210,10 +203,10 @@ def _add_encounters(
     ]
     blobs = transaction.codec.encode_tenprints(batch.captures, taken)
     payload_ids = transaction.payloads.put_many(PayloadKind.TEMPLATES, blobs)
-    rows = transaction.numbers.take(encounters.c.encounter_row, len(blobs))
+    rows = transaction.numbers.take(tables.encounters.c.encounter_row, len(blobs))
     people = [person_rows[index] for index in batch.person_indices.tolist()]
     galleries = batch.galleries.tolist()
     columns = (rows, batch.encounter_ids, people, batch.forces, galleries, payload_ids)
     captures = list(zip(*columns, strict=True))
-    transaction.store(NewRows(encounters, ENCOUNTER_COLUMNS, captures))
-    transaction.changes.extend((row, ENROLLED) for row in rows)
+    transaction.store(NewRows(tables.encounters, ENCOUNTER_COLUMNS, captures))
+    transaction.changes.extend((row, tables.ENROLLED) for row in rows)

@@ -6,17 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    TextClause,
-    bindparam,
-    func,
-    or_,
-    select,
-    text,
-    union,
-)
+import sqlalchemy as sa
 
 from domain.access.access import Role
 from domain.errors import NotFoundError
@@ -37,23 +27,23 @@ from service.storage.transaction import TransactionPart
 _PAGE = 1_000
 """Number of events that `every` reads at a time: about 600 KB."""
 
-ENTRY = select(
+ENTRY = sa.select(
     events.c.seq, events.c.event_id, events.c.event_type, events.c.at, events.c.body
 ).order_by(events.c.seq)
 """The query for events, in order."""
 
-_ENTRY_BY_ID = ENTRY.where(events.c.event_id == bindparam("event_id"))
+_ENTRY_BY_ID = ENTRY.where(events.c.event_id == sa.bindparam("event_id"))
 
 
 @lru_cache(maxsize=128)
-def _nodes_query(count: int) -> TextClause:
+def _nodes_query(count: int) -> sa.TextClause:
     """Return the query for this many nodes; a proof needs at most a few dozen.
 
     Built once for each count, because expanding an IN at each call costs more than the query
     itself.
     """
     places = ", ".join(f"(:level{at}, :index{at})" for at in range(count))
-    return text(
+    return sa.text(
         "SELECT level, node_index, digest FROM log_nodes"  # noqa: S608 - names of parameters
         f" WHERE (level, node_index) IN (VALUES {places})"
     )
@@ -110,7 +100,7 @@ class Events(TransactionPart):
 
         Raises NotFoundError.
         """
-        query = select(func.min(event_subjects.c.seq)).where(
+        query = sa.select(sa.func.min(event_subjects.c.seq)).where(
             event_subjects.c.subject_ref == subject_ref
         )
         seq = self._cell(query)
@@ -173,7 +163,7 @@ class Events(TransactionPart):
 
     def node(self, level: int, index: int) -> bytes:
         """Return a stored node of the tree. Raises NotFoundError when it is missing."""
-        query = select(log_nodes.c.digest).where(
+        query = sa.select(log_nodes.c.digest).where(
             log_nodes.c.level == level, log_nodes.c.node_index == index
         )
         digest = self._cell(query)
@@ -196,17 +186,19 @@ class Events(TransactionPart):
 
 
 _NAME = (
-    select(accounts.c.sign_in_name).where(accounts.c.user_id == events.c.actor).scalar_subquery()
+    sa.select(accounts.c.sign_in_name)
+    .where(accounts.c.user_id == events.c.actor)
+    .scalar_subquery()
 )
-_ORDERS: Mapping[str, ColumnElement[Any]] = {
+_ORDERS: Mapping[str, sa.ColumnElement[Any]] = {
     "entry": events.c.seq,
     "event": events.c.event_type,
-    "by": func.lower(func.coalesce(_NAME, events.c.actor)),
-    "force": func.coalesce(events.c.force, ""),
+    "by": sa.func.lower(sa.func.coalesce(_NAME, events.c.actor)),
+    "force": sa.func.coalesce(events.c.force, ""),
 }
 
 
-def _conditions(wanted: EventFilter, before: int | None) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: EventFilter, before: int | None) -> Iterator[sa.ColumnElement[bool]]:
     columns = {
         events.c.actor: wanted.actor,
         events.c.force: wanted.force,
@@ -221,7 +213,7 @@ def _conditions(wanted: EventFilter, before: int | None) -> Iterator[ColumnEleme
     if wanted.until is not None:
         yield events.c.at < wanted.until
     if wanted.subject_ref is not None:
-        named = select(event_subjects.c.seq).where(
+        named = sa.select(event_subjects.c.seq).where(
             event_subjects.c.subject_ref == wanted.subject_ref
         )
         yield events.c.seq.in_(named)
@@ -251,17 +243,19 @@ class Consultations(TransactionPart):
         the search or case of their link. An event about a candidate counts only if the prints were
         shown.
         """
-        named = select(event_subjects.c.seq).where(
+        named = sa.select(event_subjects.c.seq).where(
             event_subjects.c.subject_ref.in_(_theirs(person_ids))
         )
-        proposed = select(candidates.c.candidate_id).where(candidates.c.person_id.in_(person_ids))
-        shown = select(event_subjects.c.seq).where(event_subjects.c.subject_ref.in_(proposed))
+        proposed = sa.select(candidates.c.candidate_id).where(
+            candidates.c.person_id.in_(person_ids)
+        )
+        shown = sa.select(event_subjects.c.seq).where(event_subjects.c.subject_ref.in_(proposed))
         query = (
             ENTRY.order_by(None)
             .order_by(events.c.seq.desc())
             .limit(limit)
             .where(
-                or_(
+                sa.or_(
                     events.c.seq.in_(named) & events.c.event_type.in_(kinds),
                     events.c.seq.in_(shown) & (events.c.event_type == ExemplarShown.event_type),
                 )
@@ -275,9 +269,9 @@ class Consultations(TransactionPart):
         self, user_ids: Collection[UserId]
     ) -> Mapping[UserId, tuple[Role, ForceCode | None]]:
         """Return the role and force of accounts, of people who sign in and of tokens."""
-        known = union(
+        known = sa.union(
             *(
-                select(table.c.user_id, table.c.role, table.c.force).where(
+                sa.select(table.c.user_id, table.c.role, table.c.force).where(
                     table.c.user_id.in_(user_ids)
                 )
                 for table in (tokens, accounts)
@@ -289,12 +283,12 @@ class Consultations(TransactionPart):
         }
 
 
-def _theirs(person_ids: Sequence[PersonId]) -> CompoundSelect[tuple[str]]:
-    rows = select(persons.c.person_row).where(persons.c.person_id.in_(person_ids))
+def _theirs(person_ids: Sequence[PersonId]) -> sa.CompoundSelect[tuple[str]]:
+    rows = sa.select(persons.c.person_row).where(persons.c.person_id.in_(person_ids))
     linked = links.c.person_id.in_(person_ids)
-    return union(
-        select(persons.c.person_id).where(persons.c.person_id.in_(person_ids)),
-        select(records.c.record_id).where(records.c.person_row.in_(rows)),
-        select(encounters.c.encounter_id).where(encounters.c.person_row.in_(rows)),
-        *(select(links.c[name]).where(linked) for name in ("link_id", "search_id", "case_id")),
+    return sa.union(
+        sa.select(persons.c.person_id).where(persons.c.person_id.in_(person_ids)),
+        sa.select(records.c.record_id).where(records.c.person_row.in_(rows)),
+        sa.select(encounters.c.encounter_id).where(encounters.c.person_row.in_(rows)),
+        *(sa.select(links.c[name]).where(linked) for name in ("link_id", "search_id", "case_id")),
     )

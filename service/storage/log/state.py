@@ -17,8 +17,8 @@ from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES, Opening
 from service.storage.engine.rows import Among, AnyRow
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.statement import both_ways
 from service.storage.statement.access import access_rows, work_rows
-from service.storage.statement.both_ways import OwedDigests, StatedDigests, rows_without_event
 from service.storage.statement.commitments import (
     changed_since,
     committed_rows,
@@ -32,20 +32,13 @@ from service.storage.statement.commitments import (
 )
 from service.storage.statement.derived import misderived_rows
 from service.storage.statement.loaded import CoveredRows
-from service.storage.statement.owners import misowned_payloads, parts_without_whole
 from service.storage.statement.people import people_rows
 from service.storage.statement.placed import misplaced_work
 from service.storage.statement.reading import Astray, readable, rows_of
+from service.storage.tables import people as tables
 from service.storage.tables.cases import prints_shown
 from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.log import event_subjects, events, log_nodes
-from service.storage.tables.people import (
-    encounters,
-    gallery_changes,
-    persons,
-    record_changes,
-    records,
-)
 from service.storage.transaction import TransactionPart
 
 
@@ -109,10 +102,10 @@ _THESE_PAYLOADS = _PAYLOADS.where(Among(stored_payloads.c.payload_id, "ids"))
 
 _PERSONS_OF = union(
     *(
-        select(persons.c.person_id)
-        .join(held, held.c.person_row == persons.c.person_row)
+        select(tables.persons.c.person_id)
+        .join(held, held.c.person_row == tables.persons.c.person_row)
         .where(Among(held.c.payload_id, "ids"))
-        for held in (encounters, records)
+        for held in (tables.encounters, tables.records)
     )
 )
 
@@ -134,7 +127,7 @@ class State(TransactionPart):
             yield from rows
         yield from stored_digests(self._connection)
 
-    def rows_owing(self, owed: OwedDigests) -> Iterator[StateRow]:
+    def rows_owing(self, owed: both_ways.OwedDigests) -> Iterator[StateRow]:
         """Yield every row that must have an event, and collect in `owed` the digests to match.
 
         If a part of the database cannot be read, yields its rows up to that point and notes this
@@ -156,16 +149,18 @@ class State(TransactionPart):
             ("accounts and access", access_rows(self._connection)),
         )
 
-    def astray(self, owed: OwedDigests, stated: StatedDigests) -> Iterator[Astray]:
+    def astray(
+        self, owed: both_ways.OwedDigests, stated: both_ways.StatedDigests
+    ) -> Iterator[Astray]:
         """Yield the rows that no event, no other row and no query accounts for.
 
         `rows_owing` must have filled `owed`; `stated` holds what all events state.
         """
         connection, broken = self._connection, list(owed.unreadable)
         for part, found in (
-            ("the rows of events", rows_without_event(connection, owed, stated)),
-            ("the parts of rows", parts_without_whole(connection)),
-            ("the owners of payloads", misowned_payloads(connection)),
+            ("the rows of events", both_ways.rows_without_event(connection, owed, stated)),
+            ("the parts of rows", both_ways.parts_without_whole(connection)),
+            ("the owners of payloads", both_ways.misowned_payloads(connection)),
             ("the derived tables", misderived_rows(connection)),
             ("the states of work", misplaced_work(connection)),
         ):
@@ -314,7 +309,7 @@ class State(TransactionPart):
 
     def feed_ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """Return (number of changes, last number) of the gallery feed and of the records feed."""
-        return self._feed_end(gallery_changes), self._feed_end(record_changes)
+        return self._feed_end(tables.gallery_changes), self._feed_end(tables.record_changes)
 
     def _feed_end(self, feed: Table) -> tuple[int, int]:
         row = self._connection.execute(select(func.count(), func.max(feed.c.change_seq))).one()

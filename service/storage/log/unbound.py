@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from service.provenance.vault.binding import MARK, Named
 from service.provenance.vault.vault import COMMITTED_BYTES
 from service.storage.engine.rows import Among
-from service.storage.statement.owners import misowned_payloads, payload_columns
+from service.storage.statement.both_ways import misowned_payloads, payload_columns
 from service.storage.tables.erasures import stored_payloads
 from service.storage.transaction import TransactionPart
 

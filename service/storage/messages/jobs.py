@@ -6,17 +6,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    case,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+import sqlalchemy as sa
 
 from domain.ids import JobId
 from domain.jobs import (
@@ -49,25 +39,25 @@ class Lease:
 _OPEN_STATES = tuple(state.value for state in JobState if state not in SETTLED_STATES)
 
 
-def _is(state: JobState) -> ColumnElement[bool]:
+def _is(state: JobState) -> sa.ColumnElement[bool]:
     """Return a condition on the state as literal SQL, which partial indexes require."""
-    return jobs.c.state == literal_column(f"'{state.value}'")
+    return jobs.c.state == sa.literal_column(f"'{state.value}'")
 
 
-def is_due(kind: JobKind, now: datetime) -> ColumnElement[bool]:
+def is_due(kind: JobKind, now: datetime) -> sa.ColumnElement[bool]:
     """Return the condition under which a waiting job may be leased.
 
     If a job's remaining wait is longer than the longest possible delay after its attempts, it was
     queued while the clock was fast, so it counts as due.
     """
     latest = {
-        attempts: literal(now + longest_delay(kind, attempts), jobs.c.not_before.type)
+        attempts: sa.literal(now + longest_delay(kind, attempts), jobs.c.not_before.type)
         for attempts in range(RETRIES[kind].attempts + 1)
     }
     *_, last = latest.values()
-    return or_(
+    return sa.or_(
         jobs.c.not_before <= now,
-        jobs.c.not_before > case(latest, value=jobs.c.attempts, else_=last),
+        jobs.c.not_before > sa.case(latest, value=jobs.c.attempts, else_=last),
     )
 
 
@@ -101,7 +91,7 @@ class Jobs(TransactionPart):
 
     def lines(self, job_ids: Sequence[JobId]) -> Mapping[JobId, bytes]:
         """Return the lines of these jobs, leaving out erased lines."""
-        query = select(jobs.c.job_id, jobs.c.payload_id, jobs.c.place).where(
+        query = sa.select(jobs.c.job_id, jobs.c.payload_id, jobs.c.place).where(
             jobs.c.job_id.in_(job_ids)
         )
         rows = self._rows(query)
@@ -121,7 +111,7 @@ class Jobs(TransactionPart):
         that has been tried before is leased by itself.
         """
         query = (
-            select(jobs)
+            sa.select(jobs)
             .where(jobs.c.kind == kind, _is(JobState.WAITING), is_due(kind, lease.now))
             .order_by(jobs.c.turn_at, jobs.c.job_row)
             .limit(limit)
@@ -131,7 +121,7 @@ class Jobs(TransactionPart):
         if not rows:
             return ()
         self._connection.execute(
-            update(jobs)
+            sa.update(jobs)
             .where(jobs.c.job_row.in_([row.job_row for row in rows]))
             .values(
                 state=JobState.LEASED,
@@ -148,9 +138,9 @@ class Jobs(TransactionPart):
         A lease that would last longer than the longest possible lease was taken while the clock
         was fast, so it counts as expired.
         """
-        is_over = or_(jobs.c.leased_until < now, jobs.c.leased_until > now + LONGEST_LEASE)
+        is_over = sa.or_(jobs.c.leased_until < now, jobs.c.leased_until > now + LONGEST_LEASE)
         query = (
-            select(jobs)
+            sa.select(jobs)
             .where(_is(JobState.LEASED), is_over, jobs.c.kind == kind)
             .order_by(jobs.c.leased_until)
             .limit(limit)
@@ -159,25 +149,25 @@ class Jobs(TransactionPart):
 
     def renew(self, lease_id: str, until: datetime) -> int:
         """Extend a lease and return the number of jobs that it still holds."""
-        held = update(jobs).where(_is(JobState.LEASED), jobs.c.lease_id == lease_id)
+        held = sa.update(jobs).where(_is(JobState.LEASED), jobs.c.lease_id == lease_id)
         return int(self._connection.execute(held.values(leased_until=until)).rowcount)
 
     def settle(self, settlements: Sequence[Settlement]) -> frozenset[JobId]:
         """Settle jobs and return those whose lease was still held; the others are unchanged."""
         settled = frozenset(s.job_id for s in settlements if self._settle_one(s))
         ended = [s.job_id for s in settlements if s.job_id in settled if s.state in SETTLED_STATES]
-        self._erase_blocks(select(jobs.c.payload_id).where(jobs.c.job_id.in_(ended)))
+        self._erase_blocks(sa.select(jobs.c.payload_id).where(jobs.c.job_id.in_(ended)))
         return settled
 
     def cancel(self, kind: JobKind, group_id: str, at: datetime) -> int:
         """Cancel the waiting jobs of a group and return how many were cancelled."""
         mine = (jobs.c.kind == kind, jobs.c.group_id == group_id)
         cancelled = self._connection.execute(
-            update(jobs)
+            sa.update(jobs)
             .where(*mine, _is(JobState.WAITING))
             .values(state=JobState.CANCELLED, settled_at=at)
         ).rowcount
-        self._erase_blocks(select(jobs.c.payload_id).where(*mine, _is(JobState.CANCELLED)))
+        self._erase_blocks(sa.select(jobs.c.payload_id).where(*mine, _is(JobState.CANCELLED)))
         return int(cancelled)
 
     def revive(self, job_id: JobId, at: datetime) -> bool:
@@ -186,7 +176,7 @@ class Jobs(TransactionPart):
         Returns False if it is not failed.
         """
         revived = self._connection.execute(
-            update(jobs)
+            sa.update(jobs)
             .where(jobs.c.job_id == job_id, _is(JobState.FAILED))
             .values(state=JobState.WAITING, attempts=0, not_before=at, settled_at=None)
         )
@@ -214,7 +204,7 @@ class Jobs(TransactionPart):
     def counts(self, kind: JobKind, group_id: str) -> Mapping[JobState, int]:
         """Return the number of jobs of a group in each state, leaving out states without jobs."""
         query = (
-            select(jobs.c.state, func.count())
+            sa.select(jobs.c.state, sa.func.count())
             .where(jobs.c.kind == kind, jobs.c.group_id == group_id)
             .group_by(jobs.c.state)
         )
@@ -222,13 +212,13 @@ class Jobs(TransactionPart):
 
     def waiting(self, kind: JobKind) -> int:
         """Return the number of waiting jobs."""
-        query = select(func.count()).where(jobs.c.kind == kind, _is(JobState.WAITING))
+        query = sa.select(sa.func.count()).where(jobs.c.kind == kind, _is(JobState.WAITING))
         return int(self._cell(query))
 
     def oldest_waiting(self, kind: JobKind) -> datetime | None:
         """Return the turn of the next job, or None when no job is waiting."""
         query = (
-            select(jobs.c.turn_at)
+            sa.select(jobs.c.turn_at)
             .where(jobs.c.kind == kind, _is(JobState.WAITING))
             .order_by(jobs.c.turn_at, jobs.c.job_row)
             .limit(1)
@@ -238,7 +228,7 @@ class Jobs(TransactionPart):
 
     def followed_to(self, follower: str) -> int:
         """Return the number of the next log event for this follower, or 0 at the start."""
-        mine = select(log_followers.c.next_seq).where(log_followers.c.follower == follower)
+        mine = sa.select(log_followers.c.next_seq).where(log_followers.c.follower == follower)
         return int(self._cell(mine) or 0)
 
     def follow_to(self, follower: str, next_seq: int) -> None:
@@ -247,7 +237,7 @@ class Jobs(TransactionPart):
             log_followers, unless_taken=("follower",), follower=follower, next_seq=next_seq
         ):
             self._connection.execute(
-                update(log_followers)
+                sa.update(log_followers)
                 .where(log_followers.c.follower == follower, log_followers.c.next_seq < next_seq)
                 .values(next_seq=next_seq)
             )
@@ -258,20 +248,20 @@ class Jobs(TransactionPart):
             jobs.c.lease_id == settlement.lease_id,
             _is(JobState.LEASED),
         )
-        result = self._connection.execute(update(jobs).where(*held).values(**_end(settlement)))
+        result = self._connection.execute(sa.update(jobs).where(*held).values(**_end(settlement)))
         return bool(result.rowcount)
 
-    def _erase_blocks(self, touched: Select[Any]) -> None:
+    def _erase_blocks(self, touched: sa.Select[Any]) -> None:
         """Erase blocks in which no line belongs to an unfinished job."""
         blocks = set(self._column(touched.distinct())) - {NO_PAYLOAD}
-        query = select(jobs.c.payload_id).where(
+        query = sa.select(jobs.c.payload_id).where(
             Among(jobs.c.payload_id, "blocks"), jobs.c.state.in_(_OPEN_STATES)
         )
         found = self._connection.execute(query.distinct(), {"blocks": sorted(blocks)})
         still_wanted = set(found.scalars())
         self._transaction.payloads.delete(blocks - still_wanted)
 
-    def _jobs(self, query: Select[Any]) -> tuple[Job, ...]:
+    def _jobs(self, query: sa.Select[Any]) -> tuple[Job, ...]:
         return self._all(Job, query)
 
 
@@ -284,7 +274,7 @@ def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
     return fresh or rows[:1]
 
 
-def _group(kind: JobKind, group_id: str) -> Select[Any]:
+def _group(kind: JobKind, group_id: str) -> sa.Select[Any]:
     return rows_where(jobs, kind=kind, group_id=group_id)
 
 

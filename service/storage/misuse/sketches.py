@@ -6,19 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import (
-    Connection,
-    Select,
-    bindparam,
-    delete,
-    false,
-    func,
-    insert,
-    null,
-    select,
-    true,
-    union_all,
-)
+import sqlalchemy as sa
 
 from domain.abuse import Sketch
 from domain.ids import ForceCode, SearchId
@@ -143,13 +131,13 @@ class Sketches(TransactionPart):
     def forget(self, *, before: datetime) -> int:
         """Erase sketches that no longer count, and return how many were erased."""
         _one_rewrites(self._connection)
-        old = delete(probe_sketches).where(probe_sketches.c.at < before)
+        old = sa.delete(probe_sketches).where(probe_sketches.c.at < before)
         alone = int(self._connection.execute(old).rowcount)
         held = _PACKS.where(sketch_packs.c.from_at < before)
         return alone + _rewrite(self._connection, held, (), before)
 
 
-def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -> None:
+def forget_sketches_of(connection: sa.Connection, search_ids: Sequence[SearchId]) -> None:
     """Erase the sketches of these searches, individual or in packs."""
     if not search_ids:
         return
@@ -157,14 +145,14 @@ def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -
     connection.execute(_DELETE, {"search_ids": list(search_ids)})
     # A sketch has the same force and time as its search.
     its = (
-        select(searches.c.search_id)
+        sa.select(searches.c.search_id)
         .where(searches.c.search_id.in_(search_ids), searches.c.force == sketch_packs.c.force)
         .where(searches.c.submitted_at.between(sketch_packs.c.from_at, sketch_packs.c.to_at))
     )
     _rewrite(connection, _PACKS.where(its.exists()), search_ids, datetime.min.replace(tzinfo=UTC))
 
 
-def _one_rewrites(connection: Connection) -> None:
+def _one_rewrites(connection: sa.Connection) -> None:
     """Wait until no other transaction rewrites packs, and prevent others until this one ends.
 
     Otherwise a statement that waited for the row of a pack would find the row gone and would not
@@ -176,7 +164,7 @@ def _one_rewrites(connection: Connection) -> None:
 
 
 def _rewrite(
-    connection: Connection, held: Select[Any], gone: Iterable[SearchId], before: datetime
+    connection: sa.Connection, held: sa.Select[Any], gone: Iterable[SearchId], before: datetime
 ) -> int:
     """Rewrite packs without some searches and older sketches; return how many were removed."""
     count, without_these = 0, frozenset(gone)
@@ -184,14 +172,14 @@ def _rewrite(
         # An old pack is deleted unread, so that damage cannot preserve it.
         is_old = row.to_at < before
         left = None if is_old else without(unpacked(row.content), without_these, before=before)
-        connection.execute(delete(sketch_packs).where(sketch_packs.c.pack_row == row.pack_row))
+        connection.execute(sa.delete(sketch_packs).where(sketch_packs.c.pack_row == row.pack_row))
         count += count_in(row.content)
         if left is not None:
             count -= _insert_pack(connection, row.force, left)
     return count
 
 
-def _insert_pack(connection: Connection, force: ForceCode, pack: SketchPack) -> int:
+def _insert_pack(connection: sa.Connection, force: ForceCode, pack: SketchPack) -> int:
     """Store a pack and return the number of sketches in it."""
     instants = pack.instants
     row = {
@@ -204,42 +192,45 @@ def _insert_pack(connection: Connection, force: ForceCode, pack: SketchPack) -> 
     return len(instants)
 
 
-_REWRITING = select(func.pg_advisory_xact_lock(func.hashtextextended("sketch_packs", 0)))
+_REWRITING = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended("sketch_packs", 0)))
 # Built once, and without unused columns, because every search runs it.
-_OWN = probe_sketches.c.force == bindparam("force")
+_OWN = probe_sketches.c.force == sa.bindparam("force")
 _LATEST_PACKS = (
-    select(
-        true().label("is_pack"),
-        null().label("search_id"),
+    sa.select(
+        sa.true().label("is_pack"),
+        sa.null().label("search_id"),
         sketch_packs.c.to_at.label("at"),
         sketch_packs.c.content.label("body"),
     )
-    .where(sketch_packs.c.force == bindparam("force"), sketch_packs.c.to_at >= bindparam("since"))
+    .where(
+        sketch_packs.c.force == sa.bindparam("force"),
+        sketch_packs.c.to_at >= sa.bindparam("since"),
+    )
     .order_by(sketch_packs.c.to_at.desc())
-    .limit(bindparam("packs"))
+    .limit(sa.bindparam("packs"))
     .subquery()
 )
 _LATEST_ALONE = (
-    select(
-        false().label("is_pack"),
+    sa.select(
+        sa.false().label("is_pack"),
         probe_sketches.c.search_id,
         probe_sketches.c.at,
         probe_sketches.c.body,
     )
-    .where(_OWN, probe_sketches.c.at >= bindparam("since"))
+    .where(_OWN, probe_sketches.c.at >= sa.bindparam("since"))
     .order_by(probe_sketches.c.at.desc())
-    .limit(bindparam("limit"))
+    .limit(sa.bindparam("limit"))
     .subquery()
 )
-_KNOWN = union_all(select(_LATEST_ALONE), select(_LATEST_PACKS))
+_KNOWN = sa.union_all(sa.select(_LATEST_ALONE), sa.select(_LATEST_PACKS))
 _OLDEST = (
-    select(probe_sketches.c.search_id, probe_sketches.c.at, probe_sketches.c.body)
+    sa.select(probe_sketches.c.search_id, probe_sketches.c.at, probe_sketches.c.body)
     .where(_OWN)
     .order_by(probe_sketches.c.at, probe_sketches.c.search_id)
-    .limit(bindparam("limit"))
+    .limit(sa.bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_PACKS = select(sketch_packs)
-_NEW_SKETCH = insert(probe_sketches).inline()
-_NEW_PACK = insert(sketch_packs).inline()
-_DELETE = delete(probe_sketches).where(Among(probe_sketches.c.search_id, "search_ids"))
+_PACKS = sa.select(sketch_packs)
+_NEW_SKETCH = sa.insert(probe_sketches).inline()
+_NEW_PACK = sa.insert(sketch_packs).inline()
+_DELETE = sa.delete(probe_sketches).where(Among(probe_sketches.c.search_id, "search_ids"))

@@ -9,15 +9,7 @@ from service.storage.engine.row_texts import stated_as_written
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import COLUMNS, first_rows, record_body
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.people import (
-    ENROLLED,
-    conviction_versions,
-    encounters,
-    live_records,
-    payloads,
-    persons,
-    records,
-)
+from service.storage.tables import people as tables
 from service.storage.transaction import TransactionPart
 
 PERSON_COLUMNS = ("person_row", "person_id")
@@ -51,30 +43,30 @@ class Enrolments(TransactionPart):
         numbers, records_begun = self._transaction.numbers, int(record is not None)
         numbers.reserve(
             {
-                persons.c.person_row: 1,
-                encounters.c.encounter_row: 1,
-                payloads.c.payload_id: 1 + records_begun,
-                records.c.record_row: records_begun,
+                tables.persons.c.person_row: 1,
+                tables.encounters.c.encounter_row: 1,
+                tables.payloads.c.payload_id: 1 + records_begun,
+                tables.records.c.record_row: records_begun,
             }
         )
         ids = self._put_bodies(encounter, year_of_birth, record)
-        person_row = numbers.one(persons.c.person_row)
-        encounter_row = numbers.one(encounters.c.encounter_row)
-        person = NewRows(persons, PERSON_COLUMNS, [(person_row, encounter.person_id)])
+        person_row = numbers.one(tables.persons.c.person_row)
+        encounter_row = numbers.one(tables.encounters.c.encounter_row)
+        person = NewRows(tables.persons, PERSON_COLUMNS, [(person_row, encounter.person_id)])
         captured = _capture_rows(encounter, encounter_row, person_row, ids[0])
         self._state(encounter.person_id, person)
         if is_whole:
             self._state(encounter.encounter_id, captured)
         begun: tuple[NewRows, ...] = ()
         if record is not None:
-            record_row = numbers.one(records.c.record_row)
+            record_row = numbers.one(tables.records.c.record_row)
             version, live, convictions = _record_rows(record, record_row, person_row, ids[1])
             self._state(record.record_id, version, convictions)
             begun = version, live, convictions
             self._transaction.records.append(person_row)
         bodies = self._transaction.payloads.bound(captured, *begun)
         insert_together(self._connection, (person, bodies, captured, *begun))
-        self._transaction.changes.append((encounter_row, ENROLLED))
+        self._transaction.changes.append((encounter_row, tables.ENROLLED))
         self._transaction.held[encounter.person_id] = person_row
 
     def _put_bodies(
@@ -102,7 +94,7 @@ def _capture_rows(
 ) -> NewRows:
     gallery = int(Gallery.TENPRINTS)
     at = (encounter_row, encounter.encounter_id, person_row, encounter.force, gallery, payload_id)
-    return NewRows(encounters, ENCOUNTER_COLUMNS, [at])
+    return NewRows(tables.encounters, ENCOUNTER_COLUMNS, [at])
 
 
 def _record_rows(
@@ -112,7 +104,7 @@ def _record_rows(
     version = (record_row, record.record_id, 1, person_row, record.force, payload_id)
     convictions = first_rows(record_row, record.record_id, record.convictions)
     return (
-        NewRows(records, RECORD_COLUMNS, [version]),
-        NewRows(live_records, LIVE_COLUMNS, [(record.record_id, person_row, record_row)]),
-        NewRows(conviction_versions, COLUMNS, convictions),
+        NewRows(tables.records, RECORD_COLUMNS, [version]),
+        NewRows(tables.live_records, LIVE_COLUMNS, [(record.record_id, person_row, record_row)]),
+        NewRows(tables.conviction_versions, COLUMNS, convictions),
     )

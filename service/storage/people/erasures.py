@@ -10,13 +10,7 @@ from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
 from domain.list_pages import ListOrder, ListPage
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureState
-from service.storage.engine.rows import (
-    AnyRow,
-    rank_among,
-    row_of,
-    sorted_by,
-    value_of,
-)
+from service.storage.engine.rows import AnyRow, rank_among, row_of, sorted_by, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.erasure import hide_person, show_people
 from service.storage.people.people import locked_person
@@ -110,12 +104,7 @@ class Erasures(TransactionPart):
         return found[0] if found else None
 
     def page(
-        self,
-        *,
-        is_open: bool,
-        before: str | None,
-        limit: int,
-        order: ListOrder | None = None,
+        self, *, is_open: bool, before: str | None, limit: int, order: ListOrder | None = None
     ) -> ListPage[Erasure, str]:
         """Return a page of erasures that are open, or that have ended, newest first or in the
         given order.

@@ -67,12 +67,7 @@ class GalleryCases(TransactionPart):
         return found[0] if found else None
 
     def page(
-        self,
-        *,
-        is_open: bool,
-        before: str | None,
-        limit: int,
-        order: ListOrder | None = None,
+        self, *, is_open: bool, before: str | None, limit: int, order: ListOrder | None = None
     ) -> ListPage[GalleryCase, str]:
         """Return a page of open or concluded cases, newest first or in the given order."""
         concluded, key = gallery_conclusions.c.case_id, gallery_cases.c.case_id

@@ -10,18 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    Column,
-    CompoundSelect,
-    Select,
-    String,
-    Table,
-    bindparam,
-    exists,
-    select,
-    union,
-)
+import sqlalchemy as sa
 
 from service.storage.sealed.payloads import NO_PAYLOAD
 from service.storage.tables.about import (
@@ -38,16 +27,16 @@ from service.storage.tables.about import (
 )
 from service.storage.tables.metadata import METADATA
 
-_Query = Select[Any] | CompoundSelect[Any]
+_Query = sa.Select[Any] | sa.CompoundSelect[Any]
 
 
 @cache
-def payloads_about() -> CompoundSelect[Any]:
+def payloads_about() -> sa.CompoundSelect[Any]:
     """Return the query for the numbers of all payloads that are erased with a person."""
     walk = _Walk()
-    return union(
+    return sa.union(
         *(
-            select(bare(number)).where(number > NO_PAYLOAD)
+            sa.select(bare(number)).where(number > NO_PAYLOAD)
             for table in _tables()
             for column in sealed_columns(table)
             for number in (walk.about(table.name).c[column.name],)
@@ -56,12 +45,12 @@ def payloads_about() -> CompoundSelect[Any]:
 
 
 @cache
-def payloads_asked() -> CompoundSelect[Any]:
+def payloads_asked() -> sa.CompoundSelect[Any]:
     """Return the query for the payloads of a person's own requests that are not answered yet."""
     walk = _Walk()
-    return union(
+    return sa.union(
         *(
-            select(bare(column)).where(walk.leads_to(table, said.asked))
+            sa.select(bare(column)).where(walk.leads_to(table, said.asked))
             for table in _tables()
             if (said := declared(table)) and said.asked
             for column in sealed_columns(table)
@@ -70,21 +59,21 @@ def payloads_asked() -> CompoundSelect[Any]:
 
 
 @cache
-def keys_about(name: str, column: str) -> Select[Any]:
+def keys_about(name: str, column: str) -> sa.Select[Any]:
     """Return the query for the values of one column in the rows about a person."""
-    return select(_Walk().about(name).c[column])
+    return sa.select(_Walk().about(name).c[column])
 
 
 @cache
-def payloads_in(name: str) -> CompoundSelect[Any]:
+def payloads_in(name: str) -> sa.CompoundSelect[Any]:
     """Return the query for the numbers of the payloads about a person in one table."""
     rows = _Walk().about(name)
-    return union(
-        *(select(bare(rows.c[one.name])) for one in sealed_columns(METADATA.tables[name]))
+    return sa.union(
+        *(sa.select(bare(rows.c[one.name])) for one in sealed_columns(METADATA.tables[name]))
     )
 
 
-def _tables() -> Iterator[Table]:
+def _tables() -> Iterator[sa.Table]:
     """Yield the tables whose payloads are erased with a person."""
     for table in METADATA.sorted_tables:
         said = declared(table)
@@ -97,9 +86,9 @@ class _Walk:
     """The rows about a person; each table and view appears once in a statement."""
 
     def __init__(self) -> None:
-        self._found: dict[str, CTE] = {}
+        self._found: dict[str, sa.CTE] = {}
 
-    def about(self, name: str) -> CTE:
+    def about(self, name: str) -> sa.CTE:
         """Return the rows of a table or a view that are about the person."""
         if name not in self._found:
             source, paths = node(name)
@@ -109,40 +98,40 @@ class _Walk:
 
     def leads_to(self, source: Any, path: Via) -> Any:
         """Return the condition for rows that a path through another table reaches."""
-        return source.c[path.column].in_(select(self.about(path.to).c[path.other]))
+        return source.c[path.column].in_(sa.select(self.about(path.to).c[path.other]))
 
-    def _rows(self, source: Any, columns: list[Column[Any]], paths: tuple[Path, ...]) -> _Query:
+    def _rows(self, source: Any, columns: list[sa.Column[Any]], paths: tuple[Path, ...]) -> _Query:
         found = [self._of(source, columns, path) for path in paths]
         # A union instead of OR, so that the database can use a separate index for each part.
-        return found[0] if len(found) == 1 else union(*found)
+        return found[0] if len(found) == 1 else sa.union(*found)
 
-    def _of(self, source: Any, columns: list[Column[Any]], path: Path) -> Select[Any]:
+    def _of(self, source: Any, columns: list[sa.Column[Any]], path: Path) -> sa.Select[Any]:
         match path:
             case OfPerson():
-                return select(*columns).where(_names(source.c[path.column]))
+                return sa.select(*columns).where(_names(source.c[path.column]))
             case OfLast():
                 return _moved(source, columns, path)
             case Via():
-                return select(*columns).where(self.leads_to(source, path))
+                return sa.select(*columns).where(self.leads_to(source, path))
 
 
 def _names(column: Any) -> Any:
     """Return the condition that a column refers to the person, by id if the column is text."""
-    return column == bindparam("person_id" if isinstance(column.type, String) else "row")
+    return column == sa.bindparam("person_id" if isinstance(column.type, sa.String) else "row")
 
 
-def _moved(source: Any, columns: list[Column[Any]], path: OfLast) -> Select[Any]:
+def _moved(source: Any, columns: list[sa.Column[Any]], path: OfLast) -> sa.Select[Any]:
     """Return the last rows of the person, and all earlier rows that were moved to them."""
     moves = METADATA.tables[path.moves]
     (key,) = moves.primary_key
     row = source.c[key.name]
-    last = select(row).where(_names(source.c[path.column]), ~exists().where(key == row))
+    last = sa.select(row).where(_names(source.c[path.column]), ~sa.exists().where(key == row))
     reached = last.cte(f"last_{source.name}", recursive=True)
-    before = select(key).join(reached, reached.c[key.name] == moves.c[path.successor])
-    return select(*columns).where(row.in_(select(reached.union(before).c[key.name])))
+    before = sa.select(key).join(reached, reached.c[key.name] == moves.c[path.successor])
+    return sa.select(*columns).where(row.in_(sa.select(reached.union(before).c[key.name])))
 
 
-def _useful(source: Any) -> list[Column[Any]]:
+def _useful(source: Any) -> list[sa.Column[Any]]:
     """Return the columns of a table that lead to other tables, and those that name payloads."""
     asked = {
         path.other

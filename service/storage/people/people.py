@@ -13,15 +13,8 @@ from domain.people.items import Content, Items, numbered_items
 from domain.people.people import Details, Record
 from matching.prepared import PreparedDetails
 from service.storage.engine.rows import Among
+from service.storage.people import record_bodies
 from service.storage.people.erasure import erase_person, finish_erasure, hide_again
-from service.storage.people.record_bodies import (
-    compared_from,
-    note_changes,
-    read_compared,
-    read_details,
-    record_body,
-    record_of,
-)
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.erasures import gone_persons
 from service.storage.tables.people import (
@@ -81,10 +74,10 @@ class People(TransactionPart):
             record.record_id,
             record.person_id,
             record.force,
-            record_body(content),
+            record_bodies.record_body(content),
         )
         items = numbered_items(content.details, convictions=content.convictions)
-        note_changes(
+        record_bodies.note_changes(
             self._connection,
             stored.record_row,
             record.record_id,
@@ -110,7 +103,7 @@ class People(TransactionPart):
         found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
         there = [row for row in found if row.body is not None]
         bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, there)
-        details = map(read_compared, bodies)
+        details = map(record_bodies.read_compared, bodies)
         details_of = dict(zip((row.person_row for row in there), details, strict=True))
         return {
             # Without its payload, nothing is known of a record.
@@ -183,7 +176,9 @@ class People(TransactionPart):
         found = self._rows(query, **values)
         bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, found)
         return {
-            PersonRow(row.person_row): read_details(body, compared_from)
+            PersonRow(row.person_row): record_bodies.read_details(
+                body, record_bodies.compared_from
+            )
             for row, body in zip(found, bodies, strict=True)
         }
 
@@ -191,7 +186,7 @@ class People(TransactionPart):
         found = self._rows(query, **values)
         bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, found)
         return {
-            PersonRow(row.person_row): record_of(row, body)
+            PersonRow(row.person_row): record_bodies.record_of(row, body)
             for row, body in zip(found, bodies, strict=True)
         }
 

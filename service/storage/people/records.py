@@ -11,15 +11,7 @@ from domain.errors import EvidenceTamperedError
 from domain.forces import codes_by_name
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
 from domain.list_pages import ListOrder
-from domain.people.amendments import (
-    Amendment,
-    AmendmentReason,
-    RecordPage,
-    RecordVersion,
-    SourceKind,
-    VersionHead,
-    changes_between,
-)
+from domain.people import amendments
 from domain.people.convictions import Conviction
 from domain.people.items import Items
 from domain.people.people import Details
@@ -63,7 +55,7 @@ class Records(TransactionPart):
     Each is written once; one of them is live until the person is erased.
     """
 
-    def versions(self, record_id: RecordId) -> tuple[VersionHead, ...]:
+    def versions(self, record_id: RecordId) -> tuple[amendments.VersionHead, ...]:
         """Return the versions of a record, oldest first; an erased record has no live version."""
         query = _HEADS.where(records.c.record_id == record_id).order_by(records.c.version)
         return tuple(_head(row) for row in self._connection.execute(query))
@@ -76,7 +68,7 @@ class Records(TransactionPart):
         )
         return frozenset(self._column(query))
 
-    def version(self, record_id: RecordId, number: int) -> RecordVersion | None:
+    def version(self, record_id: RecordId, number: int) -> amendments.RecordVersion | None:
         """Return one version with its items, or None when unknown or erased."""
         query = _HEADS.add_columns(records.c.payload_id).where(
             records.c.record_id == record_id, records.c.version == number
@@ -85,7 +77,7 @@ class Records(TransactionPart):
         if row is None:
             return None
         body = self._body(PayloadKind.RECORD, row)
-        return None if body is None else RecordVersion(_head(row), *read_items(body))
+        return None if body is None else amendments.RecordVersion(_head(row), *read_items(body))
 
     def number_at(self, record_id: RecordId, log_size: int) -> int:
         """Return the number of the newest version that was made before this event of the log."""
@@ -99,7 +91,7 @@ class Records(TransactionPart):
         )
         return int(self._cell(query))
 
-    def convictions(self, version: RecordVersion) -> tuple[HeldConviction, ...]:
+    def convictions(self, version: amendments.RecordVersion) -> tuple[HeldConviction, ...]:
         """Return the convictions of a version of a record, each with its own version.
 
         Raises EvidenceTamperedError when a conviction has no stored version.
@@ -124,7 +116,7 @@ class Records(TransactionPart):
         before: str | None,
         limit: int,
         order: ListOrder | None = None,
-    ) -> RecordPage:
+    ) -> amendments.RecordPage:
         """Return records of one force or of all forces; the page is empty if `before` is unknown.
 
         `before` is the last record of the previous page, in the same order; it may have been
@@ -142,13 +134,13 @@ class Records(TransactionPart):
             limit=limit + 1,
         )
         page = tuple(_head(row) for row in rows[:limit])
-        return RecordPage(page, page[-1].record_id if len(rows) > limit else None)
+        return amendments.RecordPage(page, page[-1].record_id if len(rows) > limit else None)
 
     def amend(
         self,
-        before: RecordVersion,
+        before: amendments.RecordVersion,
         items: Items,
-        amendment: Amendment,
+        amendment: amendments.Amendment,
         *,
         by: UserId,
         at: datetime,
@@ -172,7 +164,7 @@ class Records(TransactionPart):
             stored.record_row,
             head.record_id,
             version=stored.version,
-            changes=changes_between(before.items, items),
+            changes=amendments.changes_between(before.items, items),
         )
         log_size = int(self._cell(_LOCKED_SIZE))
         self._connection.execute(
@@ -258,7 +250,7 @@ _ORDERS: Mapping[str, ColumnElement[Any]] = {
     "force": rank_among(records.c.force, codes_by_name()),
     "version": records.c.version,
     "amended": func.coalesce(record_amendments.c.amended_at, _NEVER),
-    "reason": rank_among(record_amendments.c.reason, sorted(AmendmentReason)),
+    "reason": rank_among(record_amendments.c.reason, sorted(amendments.AmendmentReason)),
 }
 
 
@@ -276,15 +268,15 @@ _VERSIONS_OF = (
 )
 
 
-def _head(row: AnyRow) -> VersionHead:
-    return VersionHead(
+def _head(row: AnyRow) -> amendments.VersionHead:
+    return amendments.VersionHead(
         record_id=RecordId(row.record_id),
         person_id=PersonId(row.person_id),
         force=ForceCode(row.force),
         version=row.version,
         is_live=row.live_row is not None,
-        reason=row.reason and AmendmentReason(row.reason),
-        source=row.source and SourceKind(row.source),
+        reason=row.reason and amendments.AmendmentReason(row.reason),
+        source=row.source and amendments.SourceKind(row.source),
         amended_by=row.amended_by and UserId(row.amended_by),
         amended_at=row.amended_at,
     )

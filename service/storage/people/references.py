@@ -5,16 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 
-from domain.ids import (
-    BatchId,
-    EncounterId,
-    EncounterRow,
-    ForceCode,
-    PersonId,
-    PersonRow,
-    RecordId,
-    SearchId,
-)
+from domain import ids
 from service.storage.engine.rows import Among
 from service.storage.people.gallery_feed import HELD, WANTED, HeldTemplates, held_of
 from service.storage.people.people import HeldPerson, is_erased
@@ -39,8 +30,8 @@ class References(TransactionPart):
 
     def add(
         self,
-        owner: SearchId | EncounterId | BatchId,
-        force: ForceCode,
+        owner: ids.SearchId | ids.EncounterId | ids.BatchId,
+        force: ids.ForceCode,
         reference: str,
         *,
         keyed_digest: str,
@@ -82,7 +73,7 @@ _OF = select(client_references.c.owner_id, client_references.c.payload_id).where
 )
 
 
-def owners_under(force: ForceCode, keyed_digest: str) -> Select[tuple[str]]:
+def owners_under(force: ids.ForceCode, keyed_digest: str) -> Select[tuple[str]]:
     """Return the query for the owners with this reference in a force, unless it is erased."""
     return (
         select(client_references.c.owner_id)
@@ -98,14 +89,14 @@ class Found(NamedTuple):
     """Captures and their people, without erased captures and people."""
 
     held: HeldTemplates
-    persons: Mapping[PersonRow, HeldPerson]
+    persons: Mapping[ids.PersonRow, HeldPerson]
     """The people without their details; `People.held` reads those."""
 
 
 class FoundCaptures(TransactionPart):
     """The captures and people that a search with prints loads."""
 
-    def of(self, rows: Collection[EncounterRow]) -> Found:
+    def of(self, rows: Collection[ids.EncounterRow]) -> Found:
         """Return these captures with the templates in force, and their people."""
         wanted = {WANTED: sorted(set(rows)), AT: NOW}
         found = self._connection.execute(_FOUND, wanted).all()
@@ -113,9 +104,9 @@ class FoundCaptures(TransactionPart):
         for row in found:
             # Without its payload, nothing is known of a record.
             is_known = row.record_payload is not None
-            people[PersonRow(row.person_row)] = HeldPerson(
-                PersonId(row.person_id),
-                RecordId(row.record_id) if is_known else None,
+            people[ids.PersonRow(row.person_row)] = HeldPerson(
+                ids.PersonId(row.person_id),
+                ids.RecordId(row.record_id) if is_known else None,
                 row.version if is_known else None,
                 amended_to=row.amended_to,
             )

@@ -24,14 +24,8 @@ from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, sorte
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
+from service.storage.searches import search_bodies
 from service.storage.searches.batches import Holder, holders_of
-from service.storage.searches.search_bodies import (
-    SearchOrder,
-    evidence_body,
-    probe_body,
-    read_evidence_body,
-    read_probe_body,
-)
 from service.storage.tables.abuse import probe_sketches
 from service.storage.tables.cases import cases
 from service.storage.tables.erasures import gone_persons
@@ -78,8 +72,8 @@ class Searches(TransactionPart):
         sealed = self._transaction.payloads
         ids = sealed.put_groups(
             (
-                (PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes]),
-                (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
+                (PayloadKind.PROBE, [search_bodies.probe_body(codec, one, at) for one in probes]),
+                (PayloadKind.EVIDENCE, [search_bodies.evidence_body(c.evidence) for c in kept]),
             )
         )
         payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
@@ -116,7 +110,7 @@ class Searches(TransactionPart):
         before: str | None,
         limit: int,
         under: str | None = None,
-        order: SearchOrder | None = None,
+        order: search_bodies.SearchOrder | None = None,
     ) -> ListPage[Search, str]:
         """Return searches of one force; the page is empty if `before` is unknown.
 
@@ -126,7 +120,7 @@ class Searches(TransactionPart):
         query = _STANDING.where(searches.c.force == force)
         if under is not None:
             query = query.where(searches.c.search_id.in_(owners_under(force, under)))
-        wanted = order or SearchOrder()
+        wanted = order or search_bodies.SearchOrder()
         by = sorted_by(wanted.by, wanted.columns(), searches.c.search_row)
         page = self._list_page(query, by, searches.c.search_id, behind=before, limit=limit)
         return page.of(map(_search, page.items))
@@ -143,7 +137,9 @@ class Searches(TransactionPart):
         if payload_id is None:
             return None
         body = self._transaction.payloads.get(PayloadKind.PROBE, payload_id)
-        return None if body is None else read_probe_body(self._transaction.codec, body)
+        return (
+            None if body is None else search_bodies.read_probe_body(self._transaction.codec, body)
+        )
 
     def candidates(self, search_id: SearchId) -> tuple[Candidate, ...]:
         """Return the candidates by rank, with the evidence as computed at the time.
@@ -297,5 +293,5 @@ def _candidate_rows(
 
 
 def _candidate(row: AnyRow, body: bytes | None) -> Candidate:
-    evidence = read_evidence_body(body, posterior=row.posterior, band=Band(row.band))
+    evidence = search_bodies.read_evidence_body(body, posterior=row.posterior, band=Band(row.band))
     return value_of(Candidate, row, evidence=evidence)

@@ -18,15 +18,7 @@ from domain.events.examination import ControlInserted
 from domain.events.messages import WebhookAdded
 from domain.events.searches import Searched
 from domain.jobs import JobKind, JobState, line_name
-from service.provenance.bundle.row_commitments import (
-    account_digest,
-    client_digest,
-    client_key_digest,
-    endpoint_digest,
-    session_ref,
-    subject_commitment,
-    token_digest,
-)
+from service.provenance.bundle import row_commitments
 from service.provenance.bundle.state_rows import StateRow, state_row
 from service.storage.access.accounts import account_of, subject_link_of
 from service.storage.access.clients import client_of, key_of, token_of
@@ -63,7 +55,7 @@ def _token(row: AnyRow) -> StateRow:
     return standing_row(
         TokenIssued,
         row.token_id,
-        digest=lambda: token_digest(token_of(row)),
+        digest=lambda: row_commitments.token_digest(token_of(row)),
         role=row.role,
         user=row.user_id,
         key_id=row.client_key_id,
@@ -75,7 +67,7 @@ def _client(row: AnyRow) -> StateRow:
         ClientAdded,
         row.client_id,
         row.added_by,
-        digest=lambda: client_digest(client_of(row, ())),
+        digest=lambda: row_commitments.client_digest(client_of(row, ())),
     )
 
 
@@ -83,7 +75,7 @@ def _client_key(row: AnyRow) -> StateRow:
     return standing_row(
         ClientKeyAdded,
         row.client_key_id,
-        digest=lambda: client_key_digest(key_of(row)),
+        digest=lambda: row_commitments.client_key_digest(key_of(row)),
         client_id=row.client_id,
     )
 
@@ -92,7 +84,7 @@ def _account(row: AnyRow) -> StateRow:
     return standing_row(
         AccountAdded,
         row.user_id,
-        digest=lambda: account_digest(account_of(row)),
+        digest=lambda: row_commitments.account_digest(account_of(row)),
         role=row.role,
     )
 
@@ -100,7 +92,7 @@ def _account(row: AnyRow) -> StateRow:
 def _session(row: AnyRow) -> StateRow:
     """Return the state of a session; a session that an event ended must not be open."""
     stands = SessionState.OPEN if row.ended_at is None else SessionState.ENDED
-    ref = session_ref(session_of(row))
+    ref = row_commitments.session_ref(session_of(row))
     return state_row(SignedIn, ref, row.user_id, user_id=row.user_id, session=stands)
 
 
@@ -109,7 +101,7 @@ def _subjects(connection: Connection) -> Iterator[StateRow]:
     added = select(events.c.body).join(event_subjects, event_subjects.c.seq == events.c.seq)
     added = added.where(events.c.event_type == AccountAdded.event_type)
     for row in rows_of(connection, select(account_subjects)):
-        commitment = subject_commitment(subject_link_of(row))
+        commitment = row_commitments.subject_commitment(subject_link_of(row))
         query = added.where(event_subjects.c.subject_ref == row.user_id)
         body = bytes(connection.execute(query).scalar() or b"")
         if b'"by":"provider"' in body:
@@ -157,5 +149,5 @@ def _webhook(row: AnyRow) -> StateRow:
         WebhookAdded,
         row.endpoint_id,
         row.added_by,
-        digest=lambda: endpoint_digest(endpoint_of(row)),
+        digest=lambda: row_commitments.endpoint_digest(endpoint_of(row)),
     )

@@ -11,20 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Dialect,
-    Integer,
-    Select,
-    String,
-    Subquery,
-    TypeDecorator,
-    cast,
-    literal_column,
-    type_coerce,
-)
+import sqlalchemy as sa
 from sqlalchemy.sql.elements import Label
 from sqlalchemy.types import TypeEngine
 
@@ -32,7 +19,7 @@ from service.provenance.vault.binding import SEPARATOR, Named
 from service.storage.tables.metadata import METADATA, ROW
 
 SEALED = "sealed"
-_SEPARATOR: ColumnElement[str] = literal_column(f"'{SEPARATOR}'", String)
+_SEPARATOR: sa.ColumnElement[str] = sa.literal_column(f"'{SEPARATOR}'", sa.String)
 _ABOUT = "about"
 _VIEWS = "views"
 
@@ -125,7 +112,7 @@ class About:
     answered."""
 
 
-class SealedNumber(TypeDecorator[int]):
+class SealedNumber(sa.TypeDecorator[int]):
     """The number of a payload, read together with the row that names it (`binding.Named`).
 
     Whoever decrypts a payload thereby states which row names it, without any extra code in
@@ -133,7 +120,7 @@ class SealedNumber(TypeDecorator[int]):
     decrypts nothing.
     """
 
-    impl = BigInteger
+    impl = sa.BigInteger
     cache_ok = True
 
     def __init__(self, *key: str) -> None:
@@ -146,22 +133,24 @@ class SealedNumber(TypeDecorator[int]):
         """The Python type, an integer."""
         return int
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: sa.Dialect) -> TypeEngine[Any]:
         """Return the type of a row number."""
-        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+        return dialect.type_descriptor(
+            sa.Integer() if dialect.name == "sqlite" else sa.BigInteger()
+        )
 
-    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    def column_expression(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """Select the number with its owner if the key columns are available."""
         column = column.element if isinstance(column, Label) else column
-        return type_coerce(named(column), self) if _is_with_key(column, self.key) else column
+        return sa.type_coerce(named(column), self) if _is_with_key(column, self.key) else column
 
-    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+    def process_bind_param(self, value: int | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002
         """Store only the number of the payload."""
         return None if value is None else int(value)
 
     def result_processor(
         self,
-        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+        dialect: sa.Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
         coltype: object,  # noqa: ARG002
     ) -> Callable[[Any], int | None]:
         """Read the number, with its owner if that was selected."""
@@ -180,39 +169,39 @@ def _number_named(value: str | int | None) -> int | None:
 
 def sealed(
     name: str = "payload_id", *, of: tuple[str, ...], nullable: bool = False
-) -> Column[int]:
+) -> sa.Column[int]:
     """Return a column with payload numbers; 0 stands for no payload.
 
     `of` lists the columns of the table that identify the owner. The payload is encrypted for the
     row with these values and cannot be decrypted for any other row.
     """
-    return Column(name, SealedNumber(*of), nullable=nullable, info={SEALED: True})
+    return sa.Column(name, SealedNumber(*of), nullable=nullable, info={SEALED: True})
 
 
-def owner_label(column: Column[Any]) -> str:
+def owner_label(column: sa.Column[Any]) -> str:
     """Return the part of an owner text that names the column."""
     return f"{column.table.name}.{column.name}"
 
 
-def owner_key(column: Column[Any]) -> tuple[str, ...]:
+def owner_key(column: sa.Column[Any]) -> tuple[str, ...]:
     """Return the columns of the table that identify the owner of a payload."""
     found: tuple[str, ...] = getattr(column.type, "key", ())
     return found
 
 
-def named(column: Any) -> ColumnElement[Any]:
+def named(column: Any) -> sa.ColumnElement[Any]:
     """Return the number of a payload and its owner as one text, for use in a separate query."""
     (base,) = column.base_columns
-    values = (cast(column.table.c[name], String) for name in owner_key(base))
-    text: ColumnElement[Any] = cast(column, String)
-    for part in (literal_column(f"'{owner_label(base)}'", String), *values):
+    values = (sa.cast(column.table.c[name], sa.String) for name in owner_key(base))
+    text: sa.ColumnElement[Any] = sa.cast(column, sa.String)
+    for part in (sa.literal_column(f"'{owner_label(base)}'", sa.String), *values):
         text = text + _SEPARATOR + part
     return text
 
 
-def bare(column: Any) -> ColumnElement[int]:
+def bare(column: Any) -> sa.ColumnElement[int]:
     """Return the number of a payload without its owner, for queries that decrypt nothing."""
-    return type_coerce(column, ROW)
+    return sa.type_coerce(column, ROW)
 
 
 def _is_with_key(column: Any, key: tuple[str, ...]) -> bool:
@@ -237,7 +226,7 @@ def about_nobody(reason: str, *, unlogged: str = "") -> dict[Any, Any]:
     return {_ABOUT: About(OfNobody(reason), Kept.FOR_DAYS, None, unlogged=unlogged)}
 
 
-def view(name: str, query: Select[Any], *paths: Path) -> Subquery:
+def view(name: str, query: sa.Select[Any], *paths: Path) -> sa.Subquery:
     """Name a query so that paths may lead through it, and declare whom its rows are about."""
     made = query.subquery(name)
     METADATA.info.setdefault(_VIEWS, {})[name] = (made, paths)
@@ -250,7 +239,7 @@ def declared(table: Any) -> About | None:
     return found
 
 
-def sealed_columns(table: Any) -> tuple[Column[Any], ...]:
+def sealed_columns(table: Any) -> tuple[sa.Column[Any], ...]:
     """Return the columns of a table that name payloads."""
     return tuple(column for column in table.columns if column.info.get(SEALED))
 

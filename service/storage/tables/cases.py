@@ -3,18 +3,7 @@
 The constraints make self-verification impossible.
 """
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ColumnElement,
-    ForeignKeyConstraint,
-    Index,
-    SmallInteger,
-    String,
-    Table,
-    UniqueConstraint,
-    literal_column,
-)
+import sqlalchemy as sa
 
 from domain.examination.cases import CaseState, DecisionKind, FurtherCause, Outcome
 from domain.examination.report_statements import ReportTopic
@@ -52,12 +41,12 @@ NEVER = "1970-01-01 00:00:00.000000"
 """The default with which the column `ready_at` was added; the real values were set immediately."""
 
 
-def is_control(table: Table) -> ColumnElement[bool]:
+def is_control(table: sa.Table) -> sa.ColumnElement[bool]:
     """Return the condition for control items, in a table with a column `force`.
 
     The value is literal SQL, because a partial index is used only for a condition that is literal.
     """
-    written: ColumnElement[bool] = table.c.force == literal_column(f"'{NO_FORCE}'")
+    written: sa.ColumnElement[bool] = table.c.force == sa.literal_column(f"'{NO_FORCE}'")
     return written
 
 
@@ -65,17 +54,17 @@ cases = stored(
     "cases",
     *identified("case_row", "case_id"),
     refers("search_id", "searches", unique=True),
-    Column("force", String(2), nullable=False),
+    sa.Column("force", sa.String(2), nullable=False),
     *texts("activity", "state"),
     *moments("opened_at"),
     *texts("revision"),
     *texts("claimed_by", nullable=True),
-    Column("priority", String, nullable=False, server_default="routine"),
-    Column("ready_at", UtcDateTime, nullable=False, server_default=NEVER),
-    UniqueConstraint("case_id", "search_id"),
+    sa.Column("priority", sa.String, nullable=False, server_default="routine"),
+    sa.Column("ready_at", UtcDateTime, nullable=False, server_default=NEVER),
+    sa.UniqueConstraint("case_id", "search_id"),
     one_of("state", CaseState),
-    Index(None, "state", "case_row"),
-    Index("ix_cases_revision", "revision"),
+    sa.Index(None, "state", "case_row"),
+    sa.Index("ix_cases_revision", "revision"),
     info=protected(
         Rows.MOVING,
         fixed=("case_row", "case_id", "search_id", "force", "activity", "opened_at"),
@@ -97,9 +86,9 @@ examination_exemplars = stored(
     *number_keys("position"),
     *texts("label"),
     refers("candidate_id", "candidates"),
-    UniqueConstraint("case_id", "examiner", "label"),
-    UniqueConstraint("case_id", "examiner", "candidate_id"),
-    ForeignKeyConstraint(
+    sa.UniqueConstraint("case_id", "examiner", "label"),
+    sa.UniqueConstraint("case_id", "examiner", "candidate_id"),
+    sa.ForeignKeyConstraint(
         ["case_id", "examiner"], ["examinations.case_id", "examinations.examiner"]
     ),
 )
@@ -129,10 +118,10 @@ comparisons = stored(
     sealed(of=("case_id", "examiner", "label", "candidate_id")),
     *texts("fingers_compared", "fingers_identified", nullable=True),
     *numbers("policy_version", "points_marked", "points_added", nullable=True),
-    UniqueConstraint("case_id", "examiner", "label"),
-    UniqueConstraint("case_id", "examiner", "candidate_id"),
+    sa.UniqueConstraint("case_id", "examiner", "label"),
+    sa.UniqueConstraint("case_id", "examiner", "candidate_id"),
     one_of("outcome", Outcome),
-    Index(None, "candidate_id"),
+    sa.Index(None, "candidate_id"),
     info=about(
         Via("case_id", "cases"),
         Via("candidate_id", "candidates"),
@@ -151,13 +140,13 @@ decisions = stored(
     *big_numbers("shuffle_seed"),
     sealed(of=("decision_id", "case_id", "decided_by")),
     *texts("fingers_compared", "fingers_identified", nullable=True),
-    UniqueConstraint("case_id", "decided_by"),
+    sa.UniqueConstraint("case_id", "decided_by"),
     # What a link refers to: the decision with its decider and the identified candidate.
-    UniqueConstraint("case_id", "decision_id", "decided_by"),
-    UniqueConstraint("case_id", "decision_id", "decided_by", "candidate_id"),
+    sa.UniqueConstraint("case_id", "decision_id", "decided_by"),
+    sa.UniqueConstraint("case_id", "decision_id", "decided_by", "candidate_id"),
     one_of("kind", DecisionKind),
     one_of("outcome", Outcome),
-    CheckConstraint(
+    sa.CheckConstraint(
         "(outcome = 'identified') = (candidate_id IS NOT NULL)", name="candidate_if_identified"
     ),
     info=about(
@@ -218,7 +207,7 @@ prints_shown = stored(
     *keys("content"),
     *moments("shown_at"),
     *texts("print_id", nullable=True),
-    Index(None, "print_id", unique=True),
+    sa.Index(None, "print_id", unique=True),
 )
 """The prints of a case that the service showed to a person, one row for each form of display.
 
@@ -236,13 +225,13 @@ comparison_revisions = stored(
     *numbers("policy_version"),
     *numbers("points_marked", "points_added", nullable=True),
     *numbers("number"),
-    UniqueConstraint("case_id", "examiner", "label", "number"),
-    ForeignKeyConstraint(
+    sa.UniqueConstraint("case_id", "examiner", "label", "number"),
+    sa.ForeignKeyConstraint(
         ["case_id", "examiner", "label"],
         ["comparisons.case_id", "comparisons.examiner", "comparisons.label"],
     ),
     one_of("outcome", Outcome),
-    Index(None, "candidate_id"),
+    sa.Index(None, "candidate_id"),
     info=about(
         Via("case_id", "cases"),
         Via("candidate_id", "candidates"),
@@ -270,10 +259,10 @@ gallery_cases = stored(
     refers("other_person_id", "persons.person_id", nullable=True),
     refers("encounter_id", "encounters"),
     refers("other_encounter_id", "encounters.encounter_id"),
-    Column("position", SmallInteger),
-    Column("other_position", SmallInteger),
+    sa.Column("position", sa.SmallInteger),
+    sa.Column("other_position", sa.SmallInteger),
     *moments("opened_at"),
-    UniqueConstraint("doubt", "subject", "prints"),
+    sa.UniqueConstraint("doubt", "subject", "prints"),
     info=about(
         OfPerson("person_id"), OfPerson("other_person_id"), seen=Seen.NO_CONTENT, shared=OF_PAIR
     ),

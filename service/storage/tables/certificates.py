@@ -5,17 +5,7 @@ Whether a certificate is still valid is never stored. `superseded` reads this fr
 which it relies, so that no present or future way of changing a record can omit it.
 """
 
-from sqlalchemy import (
-    Column,
-    CompoundSelect,
-    Index,
-    Select,
-    UniqueConstraint,
-    and_,
-    func,
-    select,
-    union,
-)
+import sqlalchemy as sa
 
 from service.storage.tables.about import OF_REQUEST, OfPerson, Seen, Via, about, sealed
 from service.storage.tables.erasures import gone_persons
@@ -50,7 +40,7 @@ certificates = stored(
     *by_at("issued"),
     refers("person_row", "persons", nullable=True),
     sealed(of=("certificate_id", "disclosure_id")),
-    UniqueConstraint("status_list", "status_index", name="uq_certificates_status"),
+    sa.UniqueConstraint("status_list", "status_index", name="uq_certificates_status"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
 """One for each disclosure.
@@ -72,7 +62,7 @@ certificate_records = stored(
     "certificate_records",
     refers("certificate_id", "certificates", primary_key=True),
     *keys("record_id"),
-    Column("version", ROW, nullable=False),
+    sa.Column("version", ROW, nullable=False),
 )
 """The versions of records on which a certificate relies."""
 
@@ -93,7 +83,7 @@ referrals = stored(
     refers("request_id", "requests"),
     *numbers("number"),
     *by_at("made"),
-    Index(None, "request_id"),
+    sa.Index(None, "request_id"),
     info=about(Via("request_id", "requests"), seen=Seen.NO_CONTENT, shared=OF_REQUEST),
 )
 """The last referral of a request counts."""
@@ -105,7 +95,7 @@ referral_replies = stored(
     *texts("verdict"),
     *by_at("answered"),
     sealed(of=("referral_id", "request_id")),
-    Index(None, "request_id"),
+    sa.Index(None, "request_id"),
     info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )
 """One for each referral. The payload is text and markers, and is erased with the request."""
@@ -144,25 +134,25 @@ watch_checks = stored(
 """The payload is the organisation that whoever asked stated."""
 
 
-_People = Select[tuple[str]]
+_People = sa.Select[tuple[str]]
 
 
-def superseded(certificate_id: str | None = None) -> CompoundSelect[tuple[str]]:
+def superseded(certificate_id: str | None = None) -> sa.CompoundSelect[tuple[str]]:
     """Return the query for the ids of certificates whose basis has changed, without repeats.
 
     With an id, the query checks only that certificate and reads only its own rows.
     """
     found = (of_gone_people(), _amended(), _merged(), _parted(), _unlinked())
     if certificate_id is None:
-        return union(*found)
+        return sa.union(*found)
     # The first column of each query is the id.
-    return union(*(one.where(one.selected_columns[0] == certificate_id) for one in found))
+    return sa.union(*(one.where(one.selected_columns[0] == certificate_id) for one in found))
 
 
 def of_gone_people() -> _People:
     """Return certificates about people who are erased or hidden."""
     people = certificate_people
-    return select(people.c.certificate_id).join(
+    return sa.select(people.c.certificate_id).join(
         gone_persons, gone_persons.c.person_row == people.c.person_row
     )
 
@@ -170,13 +160,13 @@ def of_gone_people() -> _People:
 def _amended() -> _People:
     """Return certificates whose people now have a record or version that it does not cover."""
     people, stood_on = certificate_people, certificate_records
-    known = and_(
+    known = sa.and_(
         stood_on.c.certificate_id == people.c.certificate_id,
         stood_on.c.record_id == records.c.record_id,
         stood_on.c.version >= records.c.version,
     )
     return (
-        select(people.c.certificate_id)
+        sa.select(people.c.certificate_id)
         .join(records, records.c.person_row == people.c.person_row)
         .outerjoin(stood_on, known)
         .where(stood_on.c.record_id.is_(None))
@@ -186,12 +176,12 @@ def _amended() -> _People:
 def _merged() -> _People:
     """Return certificates about people who have since been merged with another person."""
     people, others = certificate_people, certificate_people.alias("others")
-    known = and_(
+    known = sa.and_(
         others.c.certificate_id == people.c.certificate_id,
         others.c.person_row == merged_persons.c.absorbed_row,
     )
     return (
-        select(people.c.certificate_id)
+        sa.select(people.c.certificate_id)
         .join(merged_persons, merged_persons.c.surviving_row == people.c.person_row)
         .outerjoin(others, known)
         .where(others.c.person_row.is_(None))
@@ -205,17 +195,17 @@ def _parted() -> _People:
     """
     people = certificate_people
     return (
-        select(people.c.certificate_id)
+        sa.select(people.c.certificate_id)
         .outerjoin(merged_persons, merged_persons.c.absorbed_row == people.c.person_row)
         .group_by(people.c.certificate_id)
-        .having(func.count() - func.count(merged_persons.c.absorbed_row) != 1)
+        .having(sa.func.count() - sa.func.count(merged_persons.c.absorbed_row) != 1)
     )
 
 
 def _unlinked() -> _People:
     """Return certificates that rely on a link which has been revoked."""
     return (
-        select(certificates.c.certificate_id)
+        sa.select(certificates.c.certificate_id)
         .join(disclosures, disclosures.c.disclosure_id == certificates.c.disclosure_id)
         .join(request_identities, request_identities.c.request_id == disclosures.c.request_id)
         .join(link_revocations, link_revocations.c.link_id == request_identities.c.link_id)

@@ -4,15 +4,7 @@ Images and texts are payloads. The outcome of a step is written once. The state 
 is a projection of these outcomes, used to find the next piece of work.
 """
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    UniqueConstraint,
-    exists,
-    select,
-)
+import sqlalchemy as sa
 
 from service.storage.tables.about import OfPerson, Seen, Via, about, about_nobody, sealed, view
 from service.storage.tables.metadata import (
@@ -58,7 +50,7 @@ conversion_frames = stored(
     *texts("sha256", "media_type"),
     *by_at("received"),
     sealed(of=("frame_id", "lot_id")),
-    UniqueConstraint("lot_id", "number", "part", name="uq_conversion_frames_place"),
+    sa.UniqueConstraint("lot_id", "number", "part", name="uq_conversion_frames_place"),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
 
@@ -69,7 +61,7 @@ conversion_frame_states = stored(
     *numbers("number"),
     *texts("state"),
     *numbers("round"),
-    Index(None, "lot_id", "state", "number"),
+    sa.Index(None, "lot_id", "state", "number"),
     info=protected(Rows.MOVING, fixed=("frame_id", "lot_id", "number"), growing=("round",)),
 )
 
@@ -80,8 +72,8 @@ conversion_keyings = stored(
     *by_at("keyed"),
     *texts("fault"),
     sealed(of=("frame_id", "round", "place")),
-    CheckConstraint("place IN (1, 2)", name="twice"),
-    UniqueConstraint("frame_id", "round", "keyed_by", name="uq_conversion_keyings_two_people"),
+    sa.CheckConstraint("place IN (1, 2)", name="twice"),
+    sa.UniqueConstraint("frame_id", "round", "keyed_by", name="uq_conversion_keyings_two_people"),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
 
@@ -97,11 +89,11 @@ conversion_settlements = stored(
     *numbers("uncoded"),
     *texts("provision"),
     sealed(of=("frame_id", "round")),
-    CheckConstraint(
+    sa.CheckConstraint(
         "settled_by IS NULL OR (settled_by <> first_keyer AND settled_by <> second_keyer)",
         name="third_person",
     ),
-    CheckConstraint("first_keyer <> second_keyer", name="two_keyers"),
+    sa.CheckConstraint("first_keyer <> second_keyer", name="two_keyers"),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
 """`settled_by` is empty if the two keyings agreed.
@@ -141,7 +133,7 @@ conversion_matches = stored(
     *numbers("candidates"),
     *by_at("proposed"),
     sealed(of=("frame_id", "round", "number")),
-    Index(None, "person_row"),
+    sa.Index(None, "person_row"),
     info=about(
         OfPerson("person_row"),
         OfPerson("other_row"),
@@ -159,12 +151,12 @@ conversion_match_readings = stored(
     *texts("proposed_by"),
     *by_at("read"),
     *texts("link_id", nullable=True),
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ["frame_id", "round", "number"],
         ["conversion_matches.frame_id", "conversion_matches.round", "conversion_matches.number"],
         name="fk_conversion_match_readings_match",
     ),
-    CheckConstraint("link_id IS NOT NULL OR read_by <> proposed_by", name="two_people"),
+    sa.CheckConstraint("link_id IS NOT NULL OR read_by <> proposed_by", name="two_people"),
 )
 """One person is enough if there is a link, because two examiners have decided the link."""
 
@@ -174,11 +166,11 @@ conversion_writings = stored(
     *number_keys("round"),
     *texts("record_id"),
     refers("person_row", "persons"),
-    Column("version", ROW, nullable=False),
+    sa.Column("version", ROW, nullable=False),
     *truths("is_new"),
     *by_at("written"),
-    Index(None, "record_id"),
-    Index(None, "person_row"),
+    sa.Index(None, "record_id"),
+    sa.Index(None, "person_row"),
     info=about(OfPerson("person_row"), seen=Seen.AS_RECORD),
 )
 """`version` is the version of the record after the frame was written to it."""
@@ -189,7 +181,7 @@ conversion_written_items = stored(
     *number_keys("round"),
     *keys("item_id"),
     *truths("is_second_source"),
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ["frame_id", "round"],
         ["conversion_writings.frame_id", "conversion_writings.round"],
         name="fk_conversion_written_items_writing",
@@ -201,7 +193,7 @@ conversion_takebacks = stored(
     "conversion_takebacks",
     refers("frame_id", "conversion_frames", primary_key=True),
     *number_keys("round"),
-    Column("version", ROW),
+    sa.Column("version", ROW),
     *by_at("taken"),
 )
 """Withdrawn writings; `version` is the version of the record afterwards, empty if none was
@@ -215,18 +207,18 @@ conversion_destructions = stored(
 )
 
 _other = conversion_writings.alias("other")
-_IS_TAKEN_BACK = exists().where(
+_IS_TAKEN_BACK = sa.exists().where(
     conversion_takebacks.c.frame_id == _other.c.frame_id,
     conversion_takebacks.c.round == _other.c.round,
 )
-_STANDS_ELSEWHERE = exists().where(
+_STANDS_ELSEWHERE = sa.exists().where(
     _other.c.frame_id == conversion_writings.c.frame_id,
     _other.c.person_row != conversion_writings.c.person_row,
     ~_IS_TAKEN_BACK,
 )
 frame_persons = view(
     "frame_persons",
-    select(conversion_writings.c.frame_id, conversion_writings.c.person_row).where(
+    sa.select(conversion_writings.c.frame_id, conversion_writings.c.person_row).where(
         ~_STANDS_ELSEWHERE
     ),
     OfPerson("person_row"),
@@ -269,7 +261,9 @@ conversion_draw_units = stored(
     *texts("field", "error_class"),
     *truths("is_seeded"),
     sealed(of=("lot_id", "round", "draw", "place")),
-    ForeignKeyConstraint(["lot_id", "round", "draw"], _DRAW, name="fk_conversion_draw_units_draw"),
+    sa.ForeignKeyConstraint(
+        ["lot_id", "round", "draw"], _DRAW, name="fk_conversion_draw_units_draw"
+    ),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
 """The payload of a unit with a planted error is the wrong value shown to its reader."""
@@ -280,7 +274,7 @@ conversion_unit_readings = stored(
     *number_keys("round", "draw", "place"),
     *truths("is_right"),
     *by_at("read"),
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ["lot_id", "round", "draw", "place"],
         [f"conversion_draw_units.{name}" for name in ("lot_id", "round", "draw", "place")],
         name="fk_conversion_unit_readings_unit",

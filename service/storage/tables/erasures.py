@@ -4,15 +4,7 @@ A hidden person looks exactly like an erased one: until the payloads are destroy
 they are in a separate table, which ordinary queries do not read.
 """
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ForeignKeyConstraint,
-    LargeBinary,
-    UniqueConstraint,
-    select,
-    union_all,
-)
+import sqlalchemy as sa
 
 from domain.retention.erasures import ErasureEnd
 from service.storage.tables.about import FOLLOWS, Kept, OfPerson, Seen, about, sealed
@@ -39,7 +31,7 @@ erasure_requests = stored(
     *texts("basis", "authority"),
     sealed("order_payload_id", of=("erasure_id", "person_row")),
     *by_at("asked"),
-    UniqueConstraint("erasure_id", "asked_by", name="uq_erasure_requests_asked_by"),
+    sa.UniqueConstraint("erasure_id", "asked_by", name="uq_erasure_requests_asked_by"),
     info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS, kept=Kept.AS_REASON),
 )
 """`order_payload_id` is the reference of a court order.
@@ -62,11 +54,11 @@ erasure_confirmations = stored(
     *texts("asked_by"),
     *by_at("confirmed"),
     *moments("due_at"),
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ("erasure_id", "asked_by"),
         ("erasure_requests.erasure_id", "erasure_requests.asked_by"),
     ),
-    CheckConstraint("confirmed_by <> asked_by", name="two_people"),
+    sa.CheckConstraint("confirmed_by <> asked_by", name="two_people"),
 )
 
 withheld_persons = stored(
@@ -81,9 +73,9 @@ erased."""
 
 withheld_payloads = stored(
     "withheld_payloads",
-    Column("payload_id", ROW, primary_key=True, autoincrement=False),
+    sa.Column("payload_id", ROW, primary_key=True, autoincrement=False),
     *texts("kind"),
-    Column("body", LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
     info=protected(Rows.ERASABLE),
 )
 """Payloads of hidden people, unchanged: still encrypted, and with the same numbers."""
@@ -96,20 +88,20 @@ erasure_ends = stored(
     one_of("outcome", ErasureEnd),
 )
 
-hidden_persons = union_all(
-    select(withheld_persons.c.person_row), select(restricted_persons.c.person_row)
+hidden_persons = sa.union_all(
+    sa.select(withheld_persons.c.person_row), sa.select(restricted_persons.c.person_row)
 ).subquery("hidden_persons")
 """People whose payloads are withheld until they are erased, or while they are restricted."""
 
-gone_persons = union_all(
-    select(person_erasures.c.person_row),
-    select(withheld_persons.c.person_row),
-    select(restricted_persons.c.person_row),
+gone_persons = sa.union_all(
+    sa.select(person_erasures.c.person_row),
+    sa.select(withheld_persons.c.person_row),
+    sa.select(restricted_persons.c.person_row),
 ).subquery("gone_persons")
 """People who look erased to all ordinary queries: erased, hidden until erasure, or restricted."""
 
-stored_payloads = union_all(
-    select(payloads.c.payload_id, payloads.c.kind, payloads.c.body),
-    select(withheld_payloads.c.payload_id, withheld_payloads.c.kind, withheld_payloads.c.body),
+stored_payloads = sa.union_all(
+    sa.select(payloads.c.payload_id, payloads.c.kind, payloads.c.body),
+    sa.select(withheld_payloads.c.payload_id, withheld_payloads.c.kind, withheld_payloads.c.body),
 ).subquery("stored_payloads")
 """Every payload that is not erased, including the payloads of hidden people."""

@@ -3,16 +3,7 @@
 A link needs two decisions by two people; the database itself enforces this.
 """
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    String,
-    UniqueConstraint,
-    exists,
-    select,
-)
+import sqlalchemy as sa
 
 from service.storage.tables.about import (
     OF_COMPARISON,
@@ -52,29 +43,29 @@ links = stored(
     refers("person_id", "persons"),
     *texts("record_id", nullable=True),
     refers("encounter_id", "encounters", nullable=True),
-    Column("force", String(2), nullable=False),
+    sa.Column("force", sa.String(2), nullable=False),
     *moments("linked_at"),
     *texts("first_decision_id", "first_decided_by", "second_decision_id", "second_decided_by"),
     *texts("fingers_compared", "fingers_identified", nullable=True),
-    UniqueConstraint("link_id", "case_id"),
-    CheckConstraint("first_decided_by <> second_decided_by", name="two_persons"),
-    ForeignKeyConstraint(["case_id", "search_id"], ["cases.case_id", "cases.search_id"]),
-    ForeignKeyConstraint(
+    sa.UniqueConstraint("link_id", "case_id"),
+    sa.CheckConstraint("first_decided_by <> second_decided_by", name="two_persons"),
+    sa.ForeignKeyConstraint(["case_id", "search_id"], ["cases.case_id", "cases.search_id"]),
+    sa.ForeignKeyConstraint(
         ["search_id", "candidate_id"], ["candidates.search_id", "candidates.candidate_id"]
     ),
     # Both decisions must belong to this case and identify this candidate.
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ["case_id", "first_decision_id", "first_decided_by", "candidate_id"],
         _DECISION,
         name="fk_links_first_decision",
     ),
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ["case_id", "second_decision_id", "second_decided_by", "candidate_id"],
         _DECISION,
         name="fk_links_second_decision",
     ),
-    Index(None, "person_id"),
-    Index(None, "search_id"),
+    sa.Index(None, "person_id"),
+    sa.Index(None, "search_id"),
     info=about(
         OfPerson("person_id"),
         Via("search_id", "searches"),
@@ -88,10 +79,10 @@ link_decisions = stored(
     *keys("link_id"),
     *number_keys("position"),
     *texts("case_id", "decision_id", "decided_by"),
-    UniqueConstraint("link_id", "decided_by"),
-    UniqueConstraint("link_id", "decision_id"),
-    ForeignKeyConstraint(["link_id", "case_id"], ["links.link_id", "links.case_id"]),
-    ForeignKeyConstraint(["case_id", "decision_id", "decided_by"], _DECISION[:3]),
+    sa.UniqueConstraint("link_id", "decided_by"),
+    sa.UniqueConstraint("link_id", "decision_id"),
+    sa.ForeignKeyConstraint(["link_id", "case_id"], ["links.link_id", "links.case_id"]),
+    sa.ForeignKeyConstraint(["case_id", "decision_id", "decided_by"], _DECISION[:3]),
 )
 """All decisions on which a link is based, in order, including those of dissenters."""
 
@@ -106,8 +97,8 @@ link_revocations = stored(
 
 standing_links = view(
     "standing_links",
-    select(links.c.link_id, links.c.search_id, links.c.person_id).where(
-        ~exists().where(link_revocations.c.link_id == links.c.link_id)
+    sa.select(links.c.link_id, links.c.search_id, links.c.person_id).where(
+        ~sa.exists().where(link_revocations.c.link_id == links.c.link_id)
     ),
     OfPerson("person_id"),
 )
@@ -117,7 +108,7 @@ standing_links = view(
 link_recipients = stored(
     "link_recipients",
     refers("link_id", "links", primary_key=True),
-    Column("force", String(2), primary_key=True),
+    sa.Column("force", sa.String(2), primary_key=True),
     *moments("told_at"),
 )
 """The forces that have read a link, and must therefore be told if it is revoked."""
@@ -126,13 +117,13 @@ notices = stored(
     "notices",
     *identified("notice_row", "notice_id"),
     refers("link_id", "link_revocations"),
-    Column("force", String(2), nullable=False),
+    sa.Column("force", sa.String(2), nullable=False),
     *moments("noticed_at"),
-    UniqueConstraint("link_id", "force"),
-    ForeignKeyConstraint(
+    sa.UniqueConstraint("link_id", "force"),
+    sa.ForeignKeyConstraint(
         ["link_id", "force"], ["link_recipients.link_id", "link_recipients.force"]
     ),
-    Index(None, "force", "notice_row"),
+    sa.Index(None, "force", "notice_row"),
 )
 """Notices to forces that were told of a link that the link has been revoked."""
 
@@ -144,10 +135,10 @@ person_merges = stored(
     refers("undoes", "person_merges.merge_id", nullable=True),
     *by_at("proposed"),
     sealed(of=("merge_id", "surviving_row", "absorbed_row")),
-    UniqueConstraint("merge_id", "proposed_by"),
-    CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
-    Index(None, "absorbed_row"),
-    Index(None, "surviving_row"),
+    sa.UniqueConstraint("merge_id", "proposed_by"),
+    sa.CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
+    sa.Index(None, "absorbed_row"),
+    sa.Index(None, "surviving_row"),
     info=about(
         OfPerson("surviving_row"), OfPerson("absorbed_row"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR
     ),
@@ -159,10 +150,10 @@ merge_confirmations = stored(
     *keys("merge_id"),
     *texts("proposed_by"),
     *by_at("confirmed"),
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ["merge_id", "proposed_by"], ["person_merges.merge_id", "person_merges.proposed_by"]
     ),
-    CheckConstraint("confirmed_by <> proposed_by", name="two_persons"),
+    sa.CheckConstraint("confirmed_by <> proposed_by", name="two_persons"),
 )
 """The second person's confirmation of a merge; a constraint prevents self-confirmation."""
 
@@ -171,8 +162,8 @@ merged_persons = stored(
     refers("absorbed_row", "persons.person_row", primary_key=True),
     refers("surviving_row", "persons.person_row"),
     refers("merge_id", "merge_confirmations"),
-    Index(None, "surviving_row"),
-    CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
+    sa.Index(None, "surviving_row"),
+    sa.CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
     info=protected(Rows.MOVING, fixed=("absorbed_row", "surviving_row", "merge_id"), may_go=True)
     | about(
         OfPerson("absorbed_row"),
@@ -189,7 +180,7 @@ encounter_successors = stored(
     refers("encounter_row", "encounters", primary_key=True),
     refers("successor_row", "encounters.encounter_row", unique=True),
     refers("merge_id", "merge_confirmations"),
-    Index(None, "merge_id"),
+    sa.Index(None, "merge_id"),
 )
 """Captures that a merge, or undoing one, moved to another person: a new row with the same
 payload."""

@@ -1,17 +1,6 @@
 """The office's own work: purges by plan, retention reviews, and publications."""
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ColumnElement,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    String,
-    Text,
-    UniqueConstraint,
-    exists,
-)
+import sqlalchemy as sa
 
 from domain.retention.capture_facts import FactDecision
 from domain.retention.retention import PurgeEnd
@@ -47,7 +36,7 @@ retention_plans = stored(
 retention_plan_lines = stored(
     "retention_plan_lines",
     refers("plan_id", "retention_plans", primary_key=True),
-    Column("person_row", ROW, ForeignKey("persons.person_row"), primary_key=True),
+    sa.Column("person_row", ROW, sa.ForeignKey("persons.person_row"), primary_key=True),
     *texts("provision"),
     *days("last_day", nullable=True),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
@@ -57,11 +46,11 @@ retention_plan_lines = stored(
 retention_plan_captures = stored(
     "retention_plan_captures",
     *keys("plan_id"),
-    Column("encounter_row", ROW, ForeignKey("encounters.encounter_row"), primary_key=True),
-    Column("person_row", ROW, nullable=False),
+    sa.Column("encounter_row", ROW, sa.ForeignKey("encounters.encounter_row"), primary_key=True),
+    sa.Column("person_row", ROW, nullable=False),
     *texts("event", "provision"),
     *days("last_day", nullable=True),
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ("plan_id", "person_row"),
         ("retention_plan_lines.plan_id", "retention_plan_lines.person_row"),
         name="fk_retention_plan_captures_line",
@@ -83,8 +72,8 @@ capture_facts = stored(
     *texts("revokes", nullable=True),
     sealed(of=("fact_id", "encounter_row")),
     *by_at("proposed"),
-    UniqueConstraint("fact_id", "proposed_by", name="uq_capture_facts_by"),
-    Index(None, "encounter_row"),
+    sa.UniqueConstraint("fact_id", "proposed_by", name="uq_capture_facts_by"),
+    sa.Index(None, "encounter_row"),
     info=about(Via("encounter_row", "encounters"), seen=Seen.OFFICE_WORDS),
 )
 """Facts that the retention rules need, as one person stated them; their text is encrypted.
@@ -98,12 +87,12 @@ capture_fact_decisions = stored(
     *keys("fact_id"),
     *texts("proposed_by", "decision"),
     *by_at("decided"),
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ("fact_id", "proposed_by"),
         ("capture_facts.fact_id", "capture_facts.proposed_by"),
         name="fk_capture_fact_decisions_fact",
     ),
-    CheckConstraint("proposed_by <> decided_by", name="two_people"),
+    sa.CheckConstraint("proposed_by <> decided_by", name="two_people"),
     one_of("decision", FactDecision),
 )
 """The second person's decision.
@@ -117,7 +106,7 @@ retention_recounts = stored(
     refers("plan_id", "retention_plans"),
     *numbers("due", "missing", "beyond", "reviews"),
     *by_at("counted"),
-    Index(None, "plan_id"),
+    sa.Index(None, "plan_id"),
 )
 
 retention_releases = stored(
@@ -127,8 +116,8 @@ retention_releases = stored(
     *by_at("released"),
     *numbers("first_number", nullable=True),
     *texts("first_by", nullable=True),
-    UniqueConstraint("plan_id", "number", "released_by", name="uq_retention_releases_by"),
-    ForeignKeyConstraint(
+    sa.UniqueConstraint("plan_id", "number", "released_by", name="uq_retention_releases_by"),
+    sa.ForeignKeyConstraint(
         ("plan_id", "first_number", "first_by"),
         (
             "retention_releases.plan_id",
@@ -137,13 +126,13 @@ retention_releases = stored(
         ),
         name="fk_retention_releases_first",
     ),
-    CheckConstraint("number IN (1, 2)", name="number_known"),
-    CheckConstraint(
+    sa.CheckConstraint("number IN (1, 2)", name="number_known"),
+    sa.CheckConstraint(
         "(number = 1 AND first_number IS NULL AND first_by IS NULL)"
         " OR (number = 2 AND first_number = 1 AND first_by IS NOT NULL)",
         name="second_names_first",
     ),
-    CheckConstraint("first_by IS NULL OR first_by <> released_by", name="two_people"),
+    sa.CheckConstraint("first_by IS NULL OR first_by <> released_by", name="two_people"),
 )
 """Releases of plans.
 
@@ -154,12 +143,12 @@ retention_settlements = stored(
     "retention_settlements",
     *keys("settlement_id"),
     *texts("plan_id"),
-    Column("person_row", ROW, nullable=False),
+    sa.Column("person_row", ROW, nullable=False),
     *texts("outcome"),
     refers("erasure_id", "erasure_requests", nullable=True),
     *moments("settled_at"),
-    UniqueConstraint("plan_id", "person_row", name="uq_retention_settlements_once"),
-    ForeignKeyConstraint(
+    sa.UniqueConstraint("plan_id", "person_row", name="uq_retention_settlements_once"),
+    sa.ForeignKeyConstraint(
         ("plan_id", "person_row"),
         ("retention_plan_lines.plan_id", "retention_plan_lines.person_row"),
         name="fk_retention_settlements_line",
@@ -175,15 +164,15 @@ print_purges = stored(
     "print_purges",
     refers("settlement_id", "retention_settlements", primary_key=True),
     *moments("due_at"),
-    Index(None, "due_at"),
+    sa.Index(None, "due_at"),
 )
 """Prints that a plan hides from every search. From `due_at` on they may be destroyed."""
 
 purged_captures = stored(
     "purged_captures",
     refers("settlement_id", "print_purges", primary_key=True),
-    Column("encounter_row", ROW, ForeignKey("encounters.encounter_row"), primary_key=True),
-    Index(None, "encounter_row"),
+    sa.Column("encounter_row", ROW, sa.ForeignKey("encounters.encounter_row"), primary_key=True),
+    sa.Index(None, "encounter_row"),
 )
 """The captures of a purge, including their earlier rows from before merges."""
 
@@ -196,25 +185,25 @@ print_purge_ends = stored(
 )
 
 
-def purge_hides(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
+def purge_hides(encounter_row: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Whether a purge that has not ended hides this capture."""
     return _in_purge(encounter_row, print_purge_ends.c.settlement_id.is_(None))
 
 
-def purge_takes(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
+def purge_takes(encounter_row: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Whether a purge hides this capture or has destroyed it."""
     outcome = print_purge_ends.c.outcome
     return _in_purge(encounter_row, outcome.is_(None) | (outcome == PurgeEnd.DESTROYED.value))
 
 
 def _in_purge(
-    encounter_row: ColumnElement[int], standing: ColumnElement[bool]
-) -> ColumnElement[bool]:
+    encounter_row: sa.ColumnElement[int], standing: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
     ended = purged_captures.outerjoin(
         print_purge_ends, print_purge_ends.c.settlement_id == purged_captures.c.settlement_id
     )
     return (
-        exists()
+        sa.exists()
         .select_from(ended)
         .where(purged_captures.c.encounter_row == encounter_row, standing)
         .correlate_except(purged_captures, print_purge_ends)
@@ -229,8 +218,8 @@ retention_reviews = stored(
     *days("next_on", nullable=True),
     *texts("versions"),
     *by_at("decided"),
-    Index(None, "person_row"),
-    CheckConstraint("(decision = 'erase') = (next_on IS NULL)", name="next_review"),
+    sa.Index(None, "person_row"),
+    sa.CheckConstraint("(decision = 'erase') = (next_on IS NULL)", name="next_review"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 """Decisions of reviews. The reason is encrypted with the entry of the request."""
@@ -242,7 +231,7 @@ retention_proposals = stored(
     *texts("decision", "ground"),
     *days("next_on", nullable=True),
     *texts("versions"),
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
     ),
 )
@@ -256,11 +245,11 @@ countable_facts = stored(
     *numbers("number"),
     *texts("stage", "service"),
     *days("counted_on"),
-    Column("quarter", String(6), nullable=False),
+    sa.Column("quarter", sa.String(6), nullable=False),
     *texts("outcome", "timeliness", "asker", "party"),
     *numbers("days"),
-    UniqueConstraint("subject_id", "number", "stage", name="uq_countable_facts_once"),
-    Index(
+    sa.UniqueConstraint("subject_id", "number", "stage", name="uq_countable_facts_once"),
+    sa.Index(
         "ix_countable_facts_cube",
         *("quarter", "stage", "service", "outcome", "timeliness", "asker", "party", "days"),
     ),
@@ -273,15 +262,15 @@ The index contains every column that the query of a release uses.
 statistics_releases = stored(
     "statistics_releases",
     *identified("release_row", "release_id"),
-    Column("quarter", String(6), nullable=False),
+    sa.Column("quarter", sa.String(6), nullable=False),
     *numbers("version"),
-    Column("content", Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
     *texts("content_sha256"),
     *big_numbers("log_size"),
     *texts("log_root", "note"),
     *by_at("released"),
-    UniqueConstraint("quarter", "version", name="uq_statistics_releases_version"),
-    CheckConstraint("version >= 1", name="version_from_one"),
+    sa.UniqueConstraint("quarter", "version", name="uq_statistics_releases_version"),
+    sa.CheckConstraint("version >= 1", name="version_from_one"),
 )
 """Figures after disclosure control, as the bytes that are published."""
 
@@ -293,10 +282,10 @@ information_answers = stored(
     *numbers("hours"),
     *days("answered_on"),
     sealed(of=("request_id", "number")),
-    ForeignKeyConstraint(
+    sa.ForeignKeyConstraint(
         ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
     ),
-    Index(None, "matter"),
+    sa.Index(None, "matter"),
     info=about_nobody(
         "published: a question about the office and its answer, never the requester"
     ),

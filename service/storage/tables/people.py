@@ -3,17 +3,7 @@
 Only `payloads` holds personal data: erasing a person deletes payloads and leaves the other rows.
 """
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Index,
-    LargeBinary,
-    SmallInteger,
-    String,
-    Text,
-    UniqueConstraint,
-    text,
-)
+import sqlalchemy as sa
 
 from service.storage.tables.about import FOLLOWS, OfLast, OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
@@ -49,14 +39,14 @@ records = stored(
     "records",
     numbered("record_row"),
     *texts("record_id"),
-    Column("version", ROW, nullable=False),
+    sa.Column("version", ROW, nullable=False),
     refers("person_row", "persons"),
-    Column("force", String(2), nullable=False),
+    sa.Column("force", sa.String(2), nullable=False),
     sealed(of=("record_id", "version", "person_row")),
-    UniqueConstraint("record_id", "version"),
-    CheckConstraint("version >= 1", name="version_from_one"),
-    Index(None, "person_row"),
-    Index(None, "force", "record_row"),
+    sa.UniqueConstraint("record_id", "version"),
+    sa.CheckConstraint("version >= 1", name="version_from_one"),
+    sa.Index(None, "person_row"),
+    sa.Index(None, "force", "record_row"),
     info=about(OfPerson("person_row"), seen=Seen.SHOWN),
 )
 
@@ -66,7 +56,7 @@ record_amendments = stored(
     *big_numbers("log_size"),
     *texts("reason", "source"),
     *by_at("amended"),
-    Index(None, "log_size"),
+    sa.Index(None, "log_size"),
 )
 """The amendment that made a later version of a record.
 
@@ -79,9 +69,9 @@ conviction_versions = stored(
     refers("record_row", "records", primary_key=True),
     *keys("item_id"),
     *texts("record_id"),
-    Column("version", ROW, nullable=False),
+    sa.Column("version", ROW, nullable=False),
     *texts("change"),
-    Index(None, "record_id", "item_id"),
+    sa.Index(None, "record_id", "item_id"),
 )
 """`version` is that of the record.
 
@@ -96,8 +86,8 @@ issued_numbers = stored(
     refers("person_row", "persons"),
     *texts("record_id"),
     *by_at("issued"),
-    UniqueConstraint("kind", "year", "serial", name="uq_issued_numbers_serial"),
-    UniqueConstraint("kind", "person_row", name="uq_issued_numbers_person"),
+    sa.UniqueConstraint("kind", "year", "serial", name="uq_issued_numbers_serial"),
+    sa.UniqueConstraint("kind", "person_row", name="uq_issued_numbers_person"),
     info=about(OfPerson("person_row"), seen=Seen.SHOWN),
 )
 """Numbers issued by this office, which the record also shows. They are never reused."""
@@ -108,7 +98,7 @@ offence_tables = stored(
     *numbers("version", unique=True),
     *texts("content_sha256"),
     *numbers("codes"),
-    Column("content", Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
     *by_at("installed"),
 )
 """The versions of the office's table of offence codes, as the files were; the highest is in force.
@@ -126,7 +116,7 @@ live_records = stored(
 
 record_changes = stored(
     "record_changes",
-    Column("change_seq", ROW, primary_key=True, autoincrement=False),
+    sa.Column("change_seq", ROW, primary_key=True, autoincrement=False),
     refers("person_row", "persons"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
@@ -137,31 +127,31 @@ encounters = stored(
     "encounters",
     *identified("encounter_row", "encounter_id"),
     refers("person_row", "persons"),
-    Column("force", String(2), nullable=False),
-    Column("gallery", SmallInteger, nullable=False),
+    sa.Column("force", sa.String(2), nullable=False),
+    sa.Column("gallery", sa.SmallInteger, nullable=False),
     sealed(of=("encounter_id", "person_row")),
-    Index(None, "person_row"),
-    CheckConstraint("gallery BETWEEN 0 AND 2", name="gallery_known"),
+    sa.Index(None, "person_row"),
+    sa.CheckConstraint("gallery BETWEEN 0 AND 2", name="gallery_known"),
     info=about(OfLast("person_row", "encounter_successors", "successor_row"), seen=Seen.AS_PRINTS),
 )
 
 gallery_changes = stored(
     "gallery_changes",
-    Column("change_seq", ROW, primary_key=True, autoincrement=False),
+    sa.Column("change_seq", ROW, primary_key=True, autoincrement=False),
     refers("encounter_row", "encounters"),
-    Column("kind", SmallInteger, nullable=False),
+    sa.Column("kind", sa.SmallInteger, nullable=False),
     # Each capture is enrolled once and erased once; it may be hidden and shown any number of
     # times.
-    Index(
+    sa.Index(
         "uq_gallery_changes_once",
         "encounter_row",
         "kind",
         unique=True,
-        sqlite_where=text("kind < 2"),
-        postgresql_where=text("kind < 2"),
+        sqlite_where=sa.text("kind < 2"),
+        postgresql_where=sa.text("kind < 2"),
     ),
-    Index(None, "encounter_row"),
-    CheckConstraint("kind BETWEEN 0 AND 3", name="kind_known"),
+    sa.Index(None, "encounter_row"),
+    sa.CheckConstraint("kind BETWEEN 0 AND 3", name="kind_known"),
 )
 
 ENROLLED = 0
@@ -177,7 +167,7 @@ payloads = stored(
     "payloads",
     numbered("payload_id"),
     *texts("kind"),
-    Column("body", LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
     info=protected(Rows.ERASABLE),
 )
 """All personal data and all templates.
@@ -202,9 +192,9 @@ remade_templates = stored(
     refers("person_row", "persons"),
     *truths("is_kept"),
     sealed(of=("remake_id", "encounter_id")),
-    UniqueConstraint("encounter_id", "generation_id"),
-    Index(None, "generation_id"),
-    Index(None, "person_row"),
+    sa.UniqueConstraint("encounter_id", "generation_id"),
+    sa.Index(None, "generation_id"),
+    sa.Index(None, "person_row"),
     info=about(Via("encounter_id", "encounters"), seen=Seen.AS_PRINTS),
 )
 """Stored beside the templates of `encounters`; in force after the switch to their generation."""
@@ -215,14 +205,14 @@ remade_minutiae = stored(
     *number_keys("position"),
     refers("person_row", "persons"),
     sealed(of=("remake_id", "position")),
-    Index(None, "person_row"),
+    sa.Index(None, "person_row"),
     info=about(Via("remake_id", "remade_templates"), seen=Seen.AS_PRINTS),
 )
 
 template_switches = stored(
     "template_switches",
     refers("generation_id", "template_generations", primary_key=True),
-    Column("after_change", ROW, nullable=False, unique=True),
+    sa.Column("after_change", ROW, nullable=False, unique=True),
     *by_at("switched"),
 )
 """Searches of a gallery up to `after_change` use the earlier templates; later searches use

@@ -5,14 +5,7 @@ States, agencies and forces; the identity of a person who asks about themselves 
 the request.
 """
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    UniqueConstraint,
-    select,
-)
+import sqlalchemy as sa
 
 from domain.requests.requests import PartyKind
 from service.storage.tables.about import (
@@ -48,9 +41,9 @@ requests = stored(
     *moments("opened_at"),
     *texts("message_id", "about", "keyed_digest", nullable=True),
     sealed(of=("request_id",)),
-    UniqueConstraint("asker_kind", "asker_code", "message_id", name="uq_requests_message"),
-    Index(None, "keyed_digest"),
-    Index(None, "about"),
+    sa.UniqueConstraint("asker_kind", "asker_code", "message_id", name="uq_requests_message"),
+    sa.Index(None, "keyed_digest"),
+    sa.Index(None, "about"),
     info=about(
         Via("request_id", "request_identities"),
         seen=Seen.IN_HANDS,
@@ -70,8 +63,8 @@ request_entries = stored(
     *texts("outcome", "ground", "rule"),
     *texts("proposed_by", nullable=True),
     sealed(of=("request_id", "number")),
-    CheckConstraint("number >= 1", name="number_from_one"),
-    CheckConstraint("proposed_by IS NULL OR proposed_by <> entered_by", name="two_people"),
+    sa.CheckConstraint("number >= 1", name="number_from_one"),
+    sa.CheckConstraint("proposed_by IS NULL OR proposed_by <> entered_by", name="two_people"),
     info=about(
         Via("request_id", "requests"),
         seen=Seen.OFFICE_WORDS,
@@ -95,9 +88,9 @@ request_identities = stored(
     refers("person_row", "persons", nullable=True),
     *texts("search_id", "link_id", nullable=True),
     *numbers("candidates"),
-    ForeignKeyConstraint(["request_id", "number"], _ENTRY),
-    Index(None, "person_row"),
-    Index(None, "link_id"),
+    sa.ForeignKeyConstraint(["request_id", "number"], _ENTRY),
+    sa.Index(None, "person_row"),
+    sa.Index(None, "link_id"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 """Searches for the person (rows without an outcome), and the identified person."""
@@ -107,9 +100,9 @@ request_convictions = stored(
     *keys("request_id"),
     *number_keys("number"),
     *keys("record_id", "item_id"),
-    Column("version", ROW, nullable=False),
+    sa.Column("version", ROW, nullable=False),
     *texts("verdict", "standing", "rule"),
-    ForeignKeyConstraint(["request_id", "number"], _ENTRY),
+    sa.ForeignKeyConstraint(["request_id", "number"], _ENTRY),
 )
 """The versions of convictions that a step used, and whether each may be disclosed, or why not."""
 
@@ -119,7 +112,7 @@ proof_checks = stored(
     refers("request_id", "requests"),
     *texts("claim", "document_id", "verdict"),
     *by_at("checked"),
-    Index(None, "request_id"),
+    sa.Index(None, "request_id"),
 )
 """Officers' checks of whether a document proves a stated answer; the last check of an answer
 counts."""
@@ -133,9 +126,9 @@ disclosures = stored(
     *by_at("sent"),
     refers("person_row", "persons", nullable=True),
     sealed(of=("disclosure_id", "request_id")),
-    ForeignKeyConstraint(["request_id", "number"], _ENTRY),
-    Index(None, "request_id"),
-    Index(None, "person_row"),
+    sa.ForeignKeyConstraint(["request_id", "number"], _ENTRY),
+    sa.Index(None, "request_id"),
+    sa.Index(None, "person_row"),
     info=about(OfPerson("person_row"), seen=Seen.AS_RECIPIENT),
 )
 """Disclosures to recipients. The payload is the information disclosed, erased with the person."""
@@ -144,8 +137,8 @@ disclosure_items = stored(
     "disclosure_items",
     refers("disclosure_id", "disclosures", primary_key=True),
     *keys("record_id", "item_id"),
-    Column("version", ROW, nullable=False),
-    Index(None, "record_id", "item_id"),
+    sa.Column("version", ROW, nullable=False),
+    sa.Index(None, "record_id", "item_id"),
 )
 
 disclosure_acknowledgements = stored(
@@ -159,9 +152,9 @@ disclosure_notices = stored(
     *identified("notice_row", "notice_id"),
     refers("disclosure_id", "disclosures"),
     *texts("kind", "about"),
-    Column("version", ROW, nullable=False),
+    sa.Column("version", ROW, nullable=False),
     *days("given_on"),
-    UniqueConstraint(
+    sa.UniqueConstraint(
         "disclosure_id", "kind", "about", "version", name="uq_disclosure_notices_once"
     ),
 )
@@ -175,7 +168,7 @@ notice_acknowledgements = stored(
 
 own_requests = view(
     "own_requests",
-    select(request_identities.c.request_id, request_identities.c.person_row)
+    sa.select(request_identities.c.request_id, request_identities.c.person_row)
     .join(requests, requests.c.request_id == request_identities.c.request_id)
     .where(requests.c.asker_kind == PartyKind.PERSON.value),
     OfPerson("person_row"),
@@ -184,7 +177,7 @@ own_requests = view(
 
 state_requests = view(
     "state_requests",
-    select(requests.c.message_id, request_identities.c.person_row)
+    sa.select(requests.c.message_id, request_identities.c.person_row)
     .join(request_identities, request_identities.c.request_id == requests.c.request_id)
     .where(requests.c.asker_kind == PartyKind.STATE.value),
     OfPerson("person_row"),
@@ -222,7 +215,7 @@ asns = stored(
     refers("request_id", "requests", unique=True),
     *texts("agency"),
     *by_at("issued"),
-    UniqueConstraint("year", "sequence", name="uq_asns_sequence"),
+    sa.UniqueConstraint("year", "sequence", name="uq_asns_sequence"),
 )
 
 asn_results = stored(
@@ -233,7 +226,7 @@ asn_results = stored(
     *days("result_on"),
     *by_at("received"),
     sealed(of=("result_id",)),
-    Index(None, "asn"),
+    sa.Index(None, "asn"),
     info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )
 """Court results, with the Arrest Summons Number as it was given."""

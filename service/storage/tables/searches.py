@@ -3,17 +3,7 @@
 Searches are written once; their state is read from their case and link.
 """
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    Float,
-    Index,
-    Integer,
-    String,
-    UniqueConstraint,
-    text,
-)
+import sqlalchemy as sa
 
 from service.storage.tables.about import (
     OF_COMPARISON,
@@ -43,22 +33,22 @@ searches = stored(
     "searches",
     *identified("search_row", "search_id"),
     *texts("search_type"),
-    Column("force", String(2), nullable=False),
+    sa.Column("force", sa.String(2), nullable=False),
     *texts("submitted_by", "on_behalf_of", "purpose"),
     *moments("submitted_at"),
     *texts("model_name", "model_version", "model_digest"),
     *big_numbers("index_generation"),
     *texts("index_digest", "configuration_digest", "code_version"),
-    Column("index_cursor", BigInteger, nullable=False, server_default="0"),
-    Column("gallery_size", BigInteger, nullable=False, server_default="0"),
-    Column("thresholds", String, nullable=False, server_default=""),
-    Column("arithmetic", String, nullable=False, server_default=""),
-    Column("probe_commitment", String, nullable=False, server_default=""),
+    sa.Column("index_cursor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("gallery_size", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("thresholds", sa.String, nullable=False, server_default=""),
+    sa.Column("arithmetic", sa.String, nullable=False, server_default=""),
+    sa.Column("probe_commitment", sa.String, nullable=False, server_default=""),
     *texts("blinding", nullable=True),
     refers("encounter_id", "encounters", nullable=True),
     sealed(of=("search_id",)),
-    Index(None, "force", "search_row"),
-    Index(None, "encounter_id"),
+    sa.Index(None, "force", "search_row"),
+    sa.Index(None, "encounter_id"),
     info=about(
         Via("encounter_id", "encounters"),
         Via("search_id", "standing_links"),
@@ -81,15 +71,15 @@ candidates = stored(
     *texts("record_id", nullable=True),
     refers("encounter_id", "encounters", nullable=True),
     *numbers("rank"),
-    Column("posterior", Float(53), nullable=False),
+    sa.Column("posterior", sa.Float(53), nullable=False),
     *texts("band"),
     sealed(of=("candidate_id", "search_id", "person_id")),
     *big_numbers("record_version", nullable=True),
-    Column("total_millibits", BigInteger, nullable=False, server_default="0"),
-    UniqueConstraint("search_id", "rank"),
-    UniqueConstraint("search_id", "candidate_id"),
-    CheckConstraint("rank >= 1", name="rank_from_one"),
-    Index(None, "person_id"),
+    sa.Column("total_millibits", sa.BigInteger, nullable=False, server_default="0"),
+    sa.UniqueConstraint("search_id", "rank"),
+    sa.UniqueConstraint("search_id", "candidate_id"),
+    sa.CheckConstraint("rank >= 1", name="rank_from_one"),
+    sa.Index(None, "person_id"),
     info=about(
         OfPerson("person_id"),
         Via("search_id", "searches"),
@@ -105,10 +95,10 @@ candidates = stored(
 client_references = stored(
     "client_references",
     *identified("reference_row", "owner_id"),
-    Column("force", String(2), nullable=False),
+    sa.Column("force", sa.String(2), nullable=False),
     *texts("keyed_digest"),
     sealed(of=("owner_id",)),
-    Index(None, "force", "keyed_digest"),
+    sa.Index(None, "force", "keyed_digest"),
     info=about(
         Via("owner_id", "searches", "search_id"),
         Via("owner_id", "encounters", "encounter_id"),
@@ -125,27 +115,27 @@ key, which is kept apart from the database.
 batches = stored(
     "batches",
     *identified("batch_row", "batch_id"),
-    Column("force", String(2), nullable=False),
+    sa.Column("force", sa.String(2), nullable=False),
     *texts("submitted_by", "on_behalf_of", "purpose", "request_id", "priority"),
     *moments("submitted_at"),
     *big_numbers("lines"),
     *moments("cancelled_at", "finished_at", nullable=True),
-    Index(None, "force", "batch_row"),
+    sa.Index(None, "force", "batch_row"),
     info=protected(
         Rows.MOVING,
         fixed=("batch_id", "force", "submitted_by", "on_behalf_of", "purpose", "submitted_at"),
     ),
 )
 
-_IS_LEASED = text("state = 'leased'")
-_IS_WAITING = text("state = 'waiting'")
+_IS_LEASED = sa.text("state = 'leased'")
+_IS_WAITING = sa.text("state = 'waiting'")
 
 jobs = stored(
     "jobs",
     *identified("job_row", "job_id"),
     *texts("kind", "group_id"),
     *big_numbers("number"),
-    Column("force", String(2), nullable=False),
+    sa.Column("force", sa.String(2), nullable=False),
     *texts("topic", "subject_ref"),
     sealed(of=("kind", "group_id")),
     *numbers("place"),
@@ -156,8 +146,8 @@ jobs = stored(
     *moments("leased_until", nullable=True),
     *texts("result_ref", "problem"),
     *moments("settled_at", nullable=True),
-    UniqueConstraint("kind", "group_id", "number"),
-    Index(
+    sa.UniqueConstraint("kind", "group_id", "number"),
+    sa.Index(
         "ix_jobs_turn",
         "kind",
         "turn_at",
@@ -165,7 +155,7 @@ jobs = stored(
         sqlite_where=_IS_WAITING,
         postgresql_where=_IS_WAITING,
     ),
-    Index(
+    sa.Index(
         "ix_jobs_group_turn",
         "group_id",
         "turn_at",
@@ -173,9 +163,11 @@ jobs = stored(
         sqlite_where=_IS_WAITING,
         postgresql_where=_IS_WAITING,
     ),
-    Index("ix_jobs_lease", "leased_until", sqlite_where=_IS_LEASED, postgresql_where=_IS_LEASED),
-    Index(None, "group_id", "state"),
-    Index(None, "payload_id"),
+    sa.Index(
+        "ix_jobs_lease", "leased_until", sqlite_where=_IS_LEASED, postgresql_where=_IS_LEASED
+    ),
+    sa.Index(None, "group_id", "state"),
+    sa.Index(None, "payload_id"),
     info=protected(
         Rows.MOVING,
         fixed=("job_id", "kind", "group_id", "number", "force", "topic", "subject_ref"),
@@ -204,19 +196,19 @@ log_followers = stored(
 webhook_endpoints = stored(
     "webhook_endpoints",
     *identified("endpoint_row", "endpoint_id"),
-    Column("force", String(2), nullable=False),
+    sa.Column("force", sa.String(2), nullable=False),
     *texts("url", "topics"),
     *by_at("added"),
     *numbers("secret_version"),
     *moments("secret_changed_at", nullable=True),
     *truths("is_paused"),
     *moments("removed_at", nullable=True),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("last_fault", String, nullable=False, server_default=""),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_fault", sa.String, nullable=False, server_default=""),
     *moments(
         "failing_since", "circuit_since", "next_attempt_at", "last_attempt_at", nullable=True
     ),
-    Index(None, "force", "endpoint_row"),
+    sa.Index(None, "force", "endpoint_row"),
     info=protected(
         Rows.MOVING,
         fixed=("endpoint_id", "force", "url", "topics", "added_by", "added_at"),

@@ -3,14 +3,7 @@
 from sqlalchemy import Column, Index, LargeBinary, String
 
 from domain.access.access import Role
-from service.storage.tables.about import (
-    OF_COMPARISON,
-    Kept,
-    Seen,
-    Via,
-    about,
-    sealed,
-)
+from service.storage.tables.about import OF_COMPARISON, Kept, Seen, Via, about, sealed
 from service.storage.tables.cases import cases, decisions, is_control
 from service.storage.tables.links import links
 from service.storage.tables.metadata import (

@@ -8,22 +8,11 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from domain import errors
 from domain.access.access import ROLE_SCOPES, Caller, Purpose, Role, Scope, Token
 from domain.access.accounts import MAX_LIVE_KEYS, Client, ClientKey, role_of_scopes
 from domain.access.two_people import DECIDING, PEOPLE_DECIDE
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    NotAuthenticatedError,
-    NotPermittedError,
-)
-from domain.events.access import (
-    ClientAdded,
-    ClientKeyAdded,
-    ClientKeyRevoked,
-    ClientRevoked,
-    TokenIssued,
-)
+from domain.events import access as events
 from domain.forces import force_name
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId
 from service.provenance.bundle.row_commitments import (
@@ -83,7 +72,7 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
     )
     with services.units.write() as unit:
         unit.clients.add(client)
-        event = ClientAdded(client.client_id, row_sha256=client_digest(client))
+        event = events.ClientAdded(client.client_id, row_sha256=client_digest(client))
         record(unit, services.surroundings, command.caller, event, Concern(client.force))
         issued = _add_key(services, unit, command.caller, client)
         unit.commit()
@@ -107,9 +96,9 @@ def rotate_key(services: StoreServices, caller: Caller, client_id: ClientId) -> 
     with services.units.write() as unit:
         client = existing(unit.clients.get(client_id))
         if client.revoked_at is not None:
-            raise ConflictError("The client is revoked: add another client.")
+            raise errors.ConflictError("The client is revoked: add another client.")
         if len(client.live_keys) >= MAX_LIVE_KEYS:
-            raise ConflictError("The client has two valid keys: revoke the old one first.")
+            raise errors.ConflictError("The client has two valid keys: revoke the old one first.")
         issued = _add_key(services, unit, caller, client)
         unit.commit()
     return issued
@@ -128,7 +117,7 @@ def revoke_key(
         key = existing(next((key for key in client.keys if key.key_id == key_id), None))
         if key.revoked_at is None:
             unit.clients.revoke_key(key_id, services.surroundings.clock())
-            event = ClientKeyRevoked(key_id, client_id)
+            event = events.ClientKeyRevoked(key_id, client_id)
             record(unit, services.surroundings, caller, event, Concern(client.force))
             unit.commit()
 
@@ -143,7 +132,7 @@ def revoke_client(services: StoreServices, caller: Caller, client_id: ClientId) 
         client = existing(unit.clients.get(client_id))
         if client.revoked_at is None:
             unit.clients.revoke(client_id, services.surroundings.clock())
-            event = ClientRevoked(client_id)
+            event = events.ClientRevoked(client_id)
             record(unit, services.surroundings, caller, event, Concern(client.force))
             unit.commit()
 
@@ -151,19 +140,19 @@ def revoke_client(services: StoreServices, caller: Caller, client_id: ClientId) 
 def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
     force_name(command.force)
     if not _IS_NAME(command.name):
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The client's name is malformed: use 3 to 64 lower-case letters, digits, "
             "full stops, hyphens or underscores.",
             pointer="/name",
         )
     if not scopes:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The client has no scopes: give it at least one.", pointer="/scopes"
         )
     if scopes & DECIDING:
-        raise NotPermittedError(PEOPLE_DECIDE, pointer="/scopes")
+        raise errors.NotPermittedError(PEOPLE_DECIDE, pointer="/scopes")
     if role_of_scopes(scopes) is None:
-        raise NotPermittedError(
+        raise errors.NotPermittedError(
             "No client may have all of these scopes: choose scopes that belong to a single role."
         )
 
@@ -182,10 +171,10 @@ def _add_key(
         added_at=services.surroundings.clock(),
     )
     if not unit.clients.add_key(key):
-        raise ConflictError(
+        raise errors.ConflictError(
             "Another key was added to the client at the same time: reload the keys."
         )
-    event = ClientKeyAdded(key.key_id, client.client_id, row_sha256=client_key_digest(key))
+    event = events.ClientKeyAdded(key.key_id, client.client_id, row_sha256=client_key_digest(key))
     record(unit, services.surroundings, caller, event, Concern(client.force))
     return IssuedKey(client, key, secret)
 
@@ -216,7 +205,7 @@ def recognise_client(
             client = unit.clients.get(ClientId(credentials.client_id))
     key = _matching_key(client, secret_sha256(credentials.secret))
     if client is None or key is None:
-        raise NotAuthenticatedError
+        raise errors.NotAuthenticatedError
     return client, key
 
 
@@ -237,7 +226,7 @@ def grant_token(
     client, key = proven
     wanted = client.scopes if scopes is None else scopes
     if not wanted or not wanted <= client.scopes:
-        raise NotPermittedError(
+        raise errors.NotPermittedError(
             "The client does not have all of these scopes: request fewer, or have them granted."
         )
     secret, now = services.surroundings.new_secret(), services.surroundings.clock()
@@ -252,7 +241,7 @@ def grant_token(
     with services.units.write() as unit:
         unit.tokens.add(token)
         caller = Caller(token.actor, Purpose.OPERATIONS, request_id=request_id)
-        event = TokenIssued(
+        event = events.TokenIssued(
             token.token_id,
             client.role,
             client.client_id,

@@ -1,7 +1,5 @@
-"""Signing in and out with a browser.
-
-Unknown names, wrong passwords, disabled accounts and delayed attempts all give the same answer,
-and take the same time.
+"""Signing in and out with a browser; and the tokens issued in a person's name, as shown to that
+person.
 """
 
 import hashlib
@@ -14,10 +12,12 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from domain.access.access import Actor, Caller
+from domain.access.access import Actor, Caller, Token
 from domain.access.accounts import Account, Session
 from domain.errors import NotAuthenticatedError, NotPermittedError
-from domain.events.access import AccountLocked
+from domain.events.access import AccountLocked, TokenIssued
+from domain.ids import UserId
+from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.failed_sign_ins import (
     KNOWN_FOR,
@@ -246,3 +246,50 @@ def _hash_of_nobody(passwords: PasswordHasher) -> str:
 
 def _caller(account: Account, request_id: str) -> Caller:
     return Caller(account.actor, ROLE_PURPOSES[account.role], request_id=request_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnToken:
+    """A token, with the issuer and purpose that the log states."""
+
+    token: Token
+    issued_by: str
+    """The sign-in name of the issuer or, if the issuer has none, the issuer's id."""
+    purpose: str
+    is_valid: bool
+
+
+def own_tokens(bench: Workbench, account: Account) -> tuple[OwnToken, ...]:
+    """Return the tokens in the name of an account, newest first."""
+    now = bench.services.surroundings.clock()
+    with bench.services.units.read() as unit:
+        tokens = unit.tokens.of(account.user_id)
+        issues = [_issue(unit, token) for token in tokens]
+        names = unit.accounts.names([UserId(issuer) for issuer, _ in issues])
+    return tuple(
+        OwnToken(
+            token,
+            names.get(UserId(issuer), issuer),
+            purpose,
+            token.revoked_at is None and token.expires_at > now,
+        )
+        for token, (issuer, purpose) in zip(tokens, issues, strict=True)
+    )
+
+
+def has_new_tokens(bench: Workbench, visitor: Visitor) -> bool:
+    """Whether a token was issued in the visitor's name since their previous sign-in."""
+    account = visitor.account
+    with bench.services.units.read() as unit:
+        newest = next(iter(unit.tokens.of(account.user_id)), None)
+        last_at = unit.sessions.begun_before(account.user_id, visitor.session_sha256)
+    return newest is not None and newest.issued_at >= (last_at or account.added_at)
+
+
+def _issue(unit: UnitOfWork, token: Token) -> tuple[str, str]:
+    """Return the issuer of a token and its purpose; empty texts if the log does not state them."""
+    for entry in unit.events.about(token.token_id):
+        if entry.event_type == TokenIssued.event_type:
+            body = read_event(entry.body)
+            return body.actor, body.purpose
+    return "", ""

@@ -7,11 +7,7 @@ from datetime import timedelta
 from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Actor, Caller, Role, Scope, Token
 from domain.access.accounts import Account
 from domain.access.two_people import DECIDING, PEOPLE_DECIDE, as_machine
-from domain.errors import (
-    InvalidInputError,
-    NotAuthenticatedError,
-    NotPermittedError,
-)
+from domain.errors import InvalidInputError, NotAuthenticatedError, NotPermittedError
 from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId

@@ -4,13 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.agencies.agencies import (
-    Agreement,
-    AgreementStanding,
-    Contact,
-    LegalStatus,
-    Reach,
-)
+from domain.agencies import agencies
 from domain.errors import NoAgreementError, StaleRecordError
 from domain.events.agencies import AgencyMemberNamed, AgreementMade
 from domain.events.looking import LookKind
@@ -31,23 +25,23 @@ class MakeAgreement:
     expected_version: int
     """The version that the caller has read; 0 for the first."""
     name: str
-    legal_status: LegalStatus
+    legal_status: agencies.LegalStatus
     purposes: frozenset[UsePurpose]
-    reach: Reach
-    standing: AgreementStanding
+    reach: agencies.Reach
+    standing: agencies.AgreementStanding
     starts_on: date
     review_on: date
-    contacts: tuple[Contact, ...] = ()
+    contacts: tuple[agencies.Contact, ...] = ()
 
 
-def make_agreement(services: StoreServices, command: MakeAgreement) -> Agreement:
+def make_agreement(services: StoreServices, command: MakeAgreement) -> agencies.Agreement:
     """Store the next version of an agreement, and return it.
 
     Raises NotPermittedError, InvalidInputError, StaleRecordError (the agreement has changed since
     the caller read it), ConflictError.
     """
     command.caller.actor.require(Scope.KEEP_AGREEMENTS)
-    made = Agreement(
+    made = agencies.Agreement(
         command.agency,
         command.expected_version + 1,
         command.name,
@@ -72,7 +66,7 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> Agreement
     return made
 
 
-def list_agreements(services: StoreServices, caller: Caller) -> tuple[Agreement, ...]:
+def list_agreements(services: StoreServices, caller: Caller) -> tuple[agencies.Agreement, ...]:
     """Return the newest version of every agreement, by agency code. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_AGREEMENTS)
     with services.units.read() as unit:
@@ -81,7 +75,9 @@ def list_agreements(services: StoreServices, caller: Caller) -> tuple[Agreement,
     return found
 
 
-def show_agreement(services: StoreServices, caller: Caller, agency: str) -> tuple[Agreement, ...]:
+def show_agreement(
+    services: StoreServices, caller: Caller, agency: str
+) -> tuple[agencies.Agreement, ...]:
     """Return all versions of an agreement, oldest first.
 
     Raises NotPermittedError, NotFoundError.
@@ -109,7 +105,7 @@ def name_member(services: StoreServices, caller: Caller, agency: str, user_id: U
         unit.commit()
 
 
-def agency_of(unit: UnitOfWork, caller: Caller) -> Agreement:
+def agency_of(unit: UnitOfWork, caller: Caller) -> agencies.Agreement:
     """Return the agreement of the agency that the caller acts for.
 
     Raises NotPermittedError, NoAgreementError (the caller acts for no agency).
@@ -124,7 +120,7 @@ def agency_of(unit: UnitOfWork, caller: Caller) -> Agreement:
     return agreement
 
 
-def own_agreement(services: StoreServices, caller: Caller) -> Agreement:
+def own_agreement(services: StoreServices, caller: Caller) -> agencies.Agreement:
     """Return the agreement of the caller's agency.
 
     Raises NotPermittedError, NoAgreementError (the caller acts for no agency).

@@ -7,17 +7,13 @@ from itertools import chain
 from domain.access.access import Caller, Scope
 from domain.agencies.matters import WAITING, WORKING_DAYS, Matter, MatterSource, MatterState
 from domain.courts.results import TASKS
-from domain.errors import (
-    PayloadErasedError,
-)
+from domain.errors import PayloadErasedError
 from domain.events.looking import LookKind
 from domain.ids import UserId
 from domain.people.items import Item, ItemKind
 from domain.people.people import Record
 from rules.calendars import UNITED_KINGDOM, calendar_named
-from rules.courts.judging import (
-    tasks_of,
-)
+from rules.courts.judging import tasks_of
 from rules.courts.tables import court_tables
 from rules.offence_codes import titled
 from service.storage.agencies.matters import WaitingCount

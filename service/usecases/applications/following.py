@@ -30,8 +30,8 @@ from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import RequestFile
 from rules.letters import letter_on
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.applications.documents import UploadDesk, checked_for_answer
 from service.usecases.applications.drafting import Access, opened, opened_application
+from service.usecases.applications.showing import UploadDesk, checked_for_answer
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named

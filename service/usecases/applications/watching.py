@@ -8,14 +8,7 @@ from domain.events.looking import LookKind
 from domain.requests.certificates import CheckAnswer
 from domain.requests.watches import WatchAct, WatchCheck, WatchState
 from service.usecases.applications.drafting import Access, opened_application
-from service.usecases.certificates.watching import (
-    YEAR,
-    WatchAt,
-    begin_watch,
-    holder_code,
-    step_watch,
-    valid_watch,
-)
+from service.usecases.certificates import watching
 from service.usecases.log.recording import look
 from service.usecases.services import Services
 
@@ -44,9 +37,11 @@ def subscribe(services: Services, access: Access) -> Subscription:
         issued = unit.certificates.of_request(application.request_id)
         if not issued or issued[-1].answer is not CheckAnswer.VALID:
             raise ConflictError("This application has no valid certificate.")
-        at = WatchAt(services, unit, access.caller)
+        at = watching.WatchAt(services, unit, access.caller)
         certificate = issued[-1].certificate
-        begin_watch(at, application.request_id, confirm_within=YEAR, certificate=certificate)
+        watching.begin_watch(
+            at, application.request_id, confirm_within=watching.YEAR, certificate=certificate
+        )
         unit.commit()
     return show_subscription(services, access)
 
@@ -58,8 +53,10 @@ def end_subscription(services: Services, access: Access) -> Subscription:
     """
     with services.units.write() as unit:
         application = opened_application(services, unit, access)
-        at = WatchAt(services, unit, access.caller)
-        step_watch(at, valid_watch(at, application.request_id), WatchAct.ENDED, at.today)
+        at = watching.WatchAt(services, unit, access.caller)
+        watching.step_watch(
+            at, watching.valid_watch(at, application.request_id), WatchAct.ENDED, at.today
+        )
         unit.commit()
     return show_subscription(services, access)
 
@@ -81,5 +78,5 @@ def show_subscription(services: Services, access: Access) -> Subscription:
     valid = [one for one in found if one.state(today) is WatchState.WATCHING]
     if not valid:
         return Subscription(number, checks=checks)
-    code = holder_code(services, valid[-1].watch_id)
+    code = watching.holder_code(services, valid[-1].watch_id)
     return Subscription(number, code, valid[-1].last_day, checks)

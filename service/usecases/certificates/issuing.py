@@ -11,13 +11,7 @@ from domain.errors import ConflictError
 from domain.events.certificates import CertificateIssued, ReleaseProved
 from domain.events.requests import InformationSent
 from domain.ids import CertificateId, RequestId
-from domain.requests.certificates import (
-    CODE_BYTES,
-    NUMBER_BYTES,
-    Certificate,
-    code_digest,
-    code_of,
-)
+from domain.requests import certificates
 from service.ports.certifying import Printed
 from service.provenance.credentials.checking import PLACES
 from service.storage.unit_of_work import UnitOfWork
@@ -95,8 +89,8 @@ def _draw(services: StoreServices, unit: UnitOfWork) -> Drawn:
         place = secrets.randbelow(PLACES)
     return Drawn(
         CertificateId(services.surroundings.new_id()),
-        code_of(secrets.token_bytes(NUMBER_BYTES)),
-        code_of(secrets.token_bytes(CODE_BYTES)),
+        certificates.code_of(secrets.token_bytes(certificates.NUMBER_BYTES)),
+        certificates.code_of(secrets.token_bytes(certificates.CODE_BYTES)),
         status_list,
         place,
     )
@@ -141,14 +135,9 @@ def _document(
 
 
 def _certificate(
-    desk: CertificateDesk,
-    made: Draft,
-    drawn: Drawn,
-    document: bytes,
-    caller: Caller,
-    at: datetime,
-) -> Certificate:
-    return Certificate(
+    desk: CertificateDesk, made: Draft, drawn: Drawn, document: bytes, caller: Caller, at: datetime
+) -> certificates.Certificate:
+    return certificates.Certificate(
         certificate_id=drawn.certificate_id,
         number=drawn.number,
         kind=made.content.kind,
@@ -156,7 +145,7 @@ def _certificate(
         outcome=made.content.outcome,
         basis=made.content.basis,
         rule=made.content.rule,
-        code_digest=code_digest(drawn.number, drawn.code),
+        code_digest=certificates.code_digest(drawn.number, drawn.code),
         status_list=drawn.status_list,
         status_index=drawn.status_index,
         key=desk.signer.key,
@@ -171,7 +160,7 @@ def _store(
     unit: UnitOfWork,
     caller: Caller,
     made: Draft,
-    certificate: Certificate,
+    certificate: certificates.Certificate,
     document: bytes,
 ) -> None:
     again = draft(unit, made.file.request.request_id, certificate.number)

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope
 from domain.conversion.frames import FrameState, Match, MatchBasis, MatchOutcome
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    SelfVerificationError,
-)
+from domain.errors import ConflictError, InvalidInputError, SelfVerificationError
 from domain.events.conversion import MatchProposed, MatchRead
 from domain.examination.cases import Outcome
 from domain.ids import CandidateId, FrameId, LinkId, PersonId

@@ -10,16 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from domain import errors
 from domain.access.access import Caller, Scope
 from domain.conversion.acceptance import PLANS, Draw, DrawnUnit, draw, seeded_count, with_error
 from domain.conversion.form import CLASS_OF, ErrorClass, FormField, Written
 from domain.conversion.frames import ENDED, SAMPLED, Frame, Lot, LotState
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    PayloadErasedError,
-    SelfVerificationError,
-)
 from domain.events.conversion import SampleDrawn, SampleUnitRead
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId
@@ -74,7 +69,7 @@ def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
     if command.seed is not None and not 0 <= command.seed < _SEEDS:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The seed must be 0 or a positive number below 2 to the power of 53.", pointer="/seed"
         )
     with services.units.write() as unit:
@@ -93,9 +88,9 @@ def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
 def _check_done(unit: UnitOfWork, lot: Lot) -> None:
     counts = unit.conversion_lots.counts(lot.lot_id)
     if any(state not in ENDED for state in counts):
-        raise ConflictError("Some frames of the lot are not finished: finish them first.")
+        raise errors.ConflictError("Some frames of the lot are not finished: finish them first.")
     if not any(state in SAMPLED for state in counts):
-        raise ConflictError(
+        raise errors.ConflictError(
             "No frame of this lot has been converted yet, so there is nothing to sample."
         )
 
@@ -198,7 +193,7 @@ def _open_sample(unit: UnitOfWork, lot_id: LotId) -> tuple[Lot, Draw]:
     lot = existing(unit.conversion_lots.get(lot_id))
     made = unit.conversion_samples.last(lot_id, lot.round)
     if lot.state is not LotState.SAMPLED or made is None:
-        raise ConflictError("The lot has no open sample: draw one first.")
+        raise errors.ConflictError("The lot has no open sample: draw one first.")
     return lot, made
 
 
@@ -215,16 +210,16 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
         units = unit.conversion_samples.units(lot.lot_id, made, place=command.place)
         one = existing(next(iter(units), None))
         if unit.conversion_frames.has_worked(one.frame_id, lot.round, by):
-            raise SelfVerificationError(
+            raise errors.SelfVerificationError(
                 "You have worked on this frame, so another person must check it in the sample."
             )
         if unit.conversion_keyings.settled(one.frame_id, lot.round) is None:
-            raise PayloadErasedError
+            raise errors.PayloadErasedError
         is_new = unit.conversion_samples.read(
             lot.lot_id, made, command.place, is_right=command.is_right, by=by, at=now
         )
         if not is_new:
-            raise ConflictError(
+            raise errors.ConflictError(
                 "This field of the sample has already been read: take the next one."
             )
         event = SampleUnitRead(lot.lot_id, made.round, made.draw, command.place, command.is_right)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from domain import errors
 from domain.access.access import Caller, Scope
 from domain.conversion.content import (
     Coded,
@@ -24,12 +25,6 @@ from domain.conversion.form import (
     overruled,
 )
 from domain.conversion.frames import Frame, FrameState, Lot, Match
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    PayloadErasedError,
-    SelfVerificationError,
-)
 from domain.events.conversion import FrameCoded, FrameSettled
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, UserId
@@ -88,7 +83,7 @@ def check_codes(form: Form, codes: Codes) -> None:
     for field in CODED:
         code = codes.of(field)
         if code and (on is None or not historic_table(TABLE_OF[field]).is_in_force(code, on)):
-            raise InvalidInputError(
+            raise errors.InvalidInputError(
                 "The offence code was not valid on the day of the conviction: choose another "
                 "code, or keep the text.",
                 pointer=f"/{field.value}_code",
@@ -234,7 +229,9 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
         first, second = unit.conversion_keyings.of(frame.frame_id, frame.round)
         by = command.caller.actor.user_id
         if by in {first.keyed_by, second.keyed_by}:
-            raise SelfVerificationError("You keyed this frame: a third person must settle it.")
+            raise errors.SelfVerificationError(
+                "You keyed this frame: a third person must settle it."
+            )
         settled = Keying(command.form, command.fault)
         _check_agreed(first, second, settled)
         at = AtFrame(services, unit, command.caller, frame, lot)
@@ -245,13 +242,13 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
 
 def _check_agreed(first: KeptKeying, second: KeptKeying, settled: Keying) -> None:
     if first.keying is None or second.keying is None:
-        raise PayloadErasedError
+        raise errors.PayloadErasedError
     differ = disagreement(first.keying, second.keying)
     if settled.fault is not FrameFault.NONE or differ.fault:
         return
     changed = set(overruled(first.keying, settled)) & set(overruled(second.keying, settled))
     if not changed <= set(differ.fields):
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "You changed a field on which both keyings agree: settle only the other fields.",
             pointer="/form",
         )
@@ -316,7 +313,7 @@ def _next_state(at: AtFrame, form: Form, codes: Codes, *, has_codes: bool) -> Fr
         if not is_stated(form) or details_of_form(form) == Details():
             return FrameState.SET_ASIDE
         conviction_of(Coded(form, codes, sentence_of(codes)), recorded_on=today)
-    except InvalidInputError:
+    except errors.InvalidInputError:
         return FrameState.SET_ASIDE
     return FrameState.MATCHING if has_codes else FrameState.UNCODED
 
@@ -334,7 +331,7 @@ def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
         check_state(frame, FrameState.UNCODED)
         settled = unit.conversion_keyings.settled(frame.frame_id, frame.round)
         if settled is None:
-            raise PayloadErasedError
+            raise errors.PayloadErasedError
         codes = _joined(settled.codes, command.codes)
         check_codes(settled.form, codes)
         left = len(uncoded(settled.form, codes))
@@ -353,7 +350,7 @@ def _joined(given: Codes, added: Codes) -> Codes:
     for name in ("court", "offence", "disposal"):
         held, new = getattr(given, name), getattr(added, name)
         if held and new and held != new:
-            raise ConflictError(
+            raise errors.ConflictError(
                 "This code comes from a table of codes, so it cannot be changed by hand."
             )
         given = replace(given, **{name: held or new})

@@ -7,29 +7,14 @@ frame are left unchanged; the frame keeps its own text.
 
 from dataclasses import dataclass
 
-from domain.conversion.content import (
-    Coded,
-    Writing,
-    WrittenItem,
-    conviction_of,
-    details_of_form,
-    is_same_event,
-)
+from domain.conversion import content
 from domain.conversion.frames import FrameState
 from domain.errors import PayloadErasedError
 from domain.events.conversion import FrameWritten, RecordBegun
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId, SearchId
+from domain.people import amendments
 from domain.people.amending import amended
-from domain.people.amendments import (
-    Add,
-    Amendment,
-    AmendmentReason,
-    ChangeKind,
-    RecordVersion,
-    SourceKind,
-    changes_between,
-)
 from domain.people.convictions import Conviction
 from domain.people.items import SINGLE, Item, ItemKind, Items, ItemValue, numbered_items
 from domain.people.people import Details, PersonName, Record
@@ -50,13 +35,13 @@ CONVERTED = ForceCode("99")
 class _Begun:
     """The record that a frame is written to, and its first items if the record is new."""
 
-    before: RecordVersion
+    before: amendments.RecordVersion
     began_with: tuple[Item, ...] = ()
 
 
 def write_frame(
     at: AtFrame, person_id: PersonId | None, *, prints_of: SearchId | None = None
-) -> Writing:
+) -> content.Writing:
     """Write a frame to the record of a person, in the current transaction.
 
     If `person_id` is None, a new record is started; `prints_of` is the search whose prints a new
@@ -64,11 +49,11 @@ def write_frame(
     (the person is erased), InvalidInputError (dates that contradict the record), StaleRecordError.
     """
     settled = _settled(at)
-    details = details_of_form(settled.form)
+    details = content.details_of_form(settled.form)
     begun = _record_of(at, person_id, details, prints_of)
     version, items = _written(at, begun, settled)
     head = begun.before.head
-    writing = Writing(
+    writing = content.Writing(
         at.frame.frame_id,
         at.frame.round,
         head.record_id,
@@ -92,7 +77,7 @@ def _settled(at: AtFrame) -> SettledForm:
     return settled
 
 
-def _record(at: AtFrame, writing: Writing) -> None:
+def _record(at: AtFrame, writing: content.Writing) -> None:
     confirmed = sum(item.is_second_source for item in writing.items)
     event = FrameWritten(
         writing.frame_id,
@@ -123,11 +108,7 @@ def _record_of(
 
 
 def _begin(
-    at: AtFrame,
-    person_id: PersonId,
-    row: PersonRow,
-    details: Details,
-    prints_of: SearchId | None,
+    at: AtFrame, person_id: PersonId, row: PersonRow, details: Details, prints_of: SearchId | None
 ) -> _Begun:
     record_id = RecordId(at.services.surroundings.new_id())
     at.unit.people.put_record(Record(record_id, person_id, CONVERTED, details, (), ()))
@@ -153,7 +134,7 @@ def _enrol(
     record(at.unit, at.services.surroundings, at.caller, event)
 
 
-def _live(at: AtFrame, record_id: RecordId) -> RecordVersion:
+def _live(at: AtFrame, record_id: RecordId) -> amendments.RecordVersion:
     heads = at.unit.records.versions(record_id)
     live = existing(next((head for head in heads if head.is_live), None))
     return existing(at.unit.records.version(record_id, live.version))
@@ -161,7 +142,7 @@ def _live(at: AtFrame, record_id: RecordId) -> RecordVersion:
 
 def _written(
     at: AtFrame, begun: _Begun, settled: SettledForm
-) -> tuple[int, tuple[WrittenItem, ...]]:
+) -> tuple[int, tuple[content.WrittenItem, ...]]:
     """Add the missing items to the record.
 
     Return the record's version, and the items that have this frame as a source.
@@ -169,7 +150,7 @@ def _written(
     before = begun.before
     changes, confirmed = _compared(at, before.items, settled)
     began_with = {item.item_id for item in begun.began_with}
-    items = [WrittenItem(one, is_second_source=one not in began_with) for one in confirmed]
+    items = [content.WrittenItem(one, is_second_source=one not in began_with) for one in confirmed]
     version = before.head.version
     if changes:
         today = at.services.surroundings.clock().date()
@@ -179,44 +160,44 @@ def _written(
         )
         added = (
             one.item.item_id
-            for one in changes_between(before.items, after)
-            if one.change is ChangeKind.ADDED and one.item.parent is None
+            for one in amendments.changes_between(before.items, after)
+            if one.change is amendments.ChangeKind.ADDED and one.item.parent is None
         )
-        items += [WrittenItem(one, is_second_source=False) for one in added]
+        items += [content.WrittenItem(one, is_second_source=False) for one in added]
     return version, tuple(items)
 
 
-def _amendment(at: AtFrame, changes: tuple[Add, ...]) -> Amendment:
+def _amendment(at: AtFrame, changes: tuple[amendments.Add, ...]) -> amendments.Amendment:
     part = f".{at.frame.part}" if at.frame.part else ""
-    return Amendment(
+    return amendments.Amendment(
         changes,
-        AmendmentReason.NEW_INFORMATION,
+        amendments.AmendmentReason.NEW_INFORMATION,
         "Read from an old record: back record conversion.",
-        SourceKind.DOCUMENT,
+        amendments.SourceKind.DOCUMENT,
         f"{at.lot.label}, frame {at.frame.number}{part}",
     )
 
 
 def _compared(
     at: AtFrame, items: Items, settled: SettledForm
-) -> tuple[tuple[Add, ...], tuple[str, ...]]:
+) -> tuple[tuple[amendments.Add, ...], tuple[str, ...]]:
     """Return the items missing from the record, and the ids of those that it already holds."""
     today = at.services.surroundings.clock().date()
     sentence = sentence_of(settled.codes)
-    coded = Coded(settled.form, settled.codes, sentence)
-    changes: list[Add] = []
+    coded = content.Coded(settled.form, settled.codes, sentence)
+    changes: list[amendments.Add] = []
     confirmed: list[str] = []
-    offered = numbered_items(details_of_form(settled.form)).held
+    offered = numbered_items(content.details_of_form(settled.form)).held
     for item in offered:
         held = _held(items, item)
         if held is not None:
             confirmed.append(held.item_id)
         elif _may_add(items, item):
-            changes.append(Add(item.kind, item.value))
-    conviction = conviction_of(coded, recorded_on=today)
+            changes.append(amendments.Add(item.kind, item.value))
+    conviction = content.conviction_of(coded, recorded_on=today)
     same = _same_event(items, conviction)
     if same is None:
-        changes.append(Add(ItemKind.CONVICTION, conviction))
+        changes.append(amendments.Add(ItemKind.CONVICTION, conviction))
     else:
         confirmed.append(same.item_id)
     return tuple(changes), tuple(dict.fromkeys(confirmed))
@@ -254,7 +235,7 @@ def _same_event(items: Items, conviction: Conviction) -> Item | None:
         (
             item
             for item in items.held
-            if isinstance(item.value, Conviction) and is_same_event(item.value, conviction)
+            if isinstance(item.value, Conviction) and content.is_same_event(item.value, conviction)
         ),
         None,
     )

@@ -5,22 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    AlreadyDecidedError,
-    CaseNotClaimedError,
-    CaseTakenError,
-    ClosedCaseError,
-    EvidenceTamperedError,
-    SelfVerificationError,
-    StepOutOfOrderError,
-)
-from domain.events.examination import (
-    CaseClaimed,
-    CaseReleased,
-    FurtherExaminationAsked,
-    TamperingFound,
-)
+from domain.events import examination as events
 from domain.examination.cases import (
     CLOSED_STATES,
     Case,
@@ -93,7 +80,7 @@ def current_exemplar(
     examination = unit.cases.examination(case_id, examiner)
     analysis = unit.cases.analysis(case_id, examiner)
     if examination is None or analysis is None:
-        raise StepOutOfOrderError("Seal the analysis of the probe first.")
+        raise errors.StepOutOfOrderError("Seal the analysis of the probe first.")
     if not analysis.is_of_value:
         return None
     sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
@@ -109,11 +96,11 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
     """
     case = existing(unit.cases.get(case_id))
     if case.state in CLOSED_STATES:
-        raise ClosedCaseError
+        raise errors.ClosedCaseError
     if case.is_decided_by(caller.actor.user_id):
-        raise AlreadyDecidedError
+        raise errors.AlreadyDecidedError
     if case.claimed_by != caller.actor.user_id:
-        raise CaseNotClaimedError
+        raise errors.CaseNotClaimedError
     return case
 
 
@@ -145,10 +132,10 @@ def refuse_if_tampered(
     changed = unit.state.first_changed(case.search_id, case.case_id, *also)
     if changed is None:
         return
-    found = TamperingFound(case.case_id, changed.ref, changed.seq)
+    found = events.TamperingFound(case.case_id, changed.ref, changed.seq)
     record(unit, services.surroundings, caller, found, case)
     unit.commit()
-    raise EvidenceTamperedError
+    raise errors.EvidenceTamperedError
 
 
 def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
@@ -167,7 +154,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         _take(services, unit, case, caller.actor.user_id)
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
             unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
-        record(unit, services.surroundings, caller, CaseClaimed(case_id), case)
+        record(unit, services.surroundings, caller, events.CaseClaimed(case_id), case)
         unit.commit()
 
 
@@ -180,21 +167,21 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     with services.units.write() as unit:
         case = held_case(unit, caller, case_id)
         give_back(services, unit, case)
-        record(unit, services.surroundings, caller, CaseReleased(case_id), case)
+        record(unit, services.surroundings, caller, events.CaseReleased(case_id), case)
         unit.commit()
 
 
 def _check_claimable(services: Services, unit: UnitOfWork, case: Case, user_id: UserId) -> None:
     if case.state in CLOSED_STATES:
-        raise ClosedCaseError
+        raise errors.ClosedCaseError
     if case.is_decided_by(user_id):
-        raise SelfVerificationError
+        raise errors.SelfVerificationError
     if unit.searches.submitted_by(case.search_id) == user_id:
-        raise SelfVerificationError(
+        raise errors.SelfVerificationError(
             "You asked for this search: another examiner must compare the exemplars."
         )
     if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
-        raise CaseTakenError
+        raise errors.CaseTakenError
     refuse_marks_without_controls(services, unit, case, user_id)
 
 
@@ -254,7 +241,7 @@ def ask_further(
         reason=reason,
     )
     unit.findings.ask_further(asked)
-    event = FurtherExaminationAsked(asked.further_id, case.case_id, cause)
+    event = events.FurtherExaminationAsked(asked.further_id, case.case_id, cause)
     record(unit, made, caller, event, case)
 
 

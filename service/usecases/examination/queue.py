@@ -4,11 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    CaseTakenError,
-    ConflictError,
-    InvalidInputError,
-)
+from domain.errors import CaseTakenError, ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.examination.cases import Activity, Priority
 from domain.ids import CaseId, UserId

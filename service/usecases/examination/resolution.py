@@ -3,30 +3,10 @@
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    AlreadyDecidedError,
-    ClosedCaseError,
-    InvalidInputError,
-    NotFoundError,
-    StaleCaseError,
-    StepOutOfOrderError,
-    UnfoundedFindingError,
-)
 from domain.events.examination import CaseReleased, DifferenceResolved, ExemplarShown
-from domain.examination.cases import (
-    CLOSED_STATES,
-    Activity,
-    Analysis,
-    Case,
-    CaseState,
-    Comparison,
-    Decision,
-    DecisionKind,
-    FurtherCause,
-    FurtherExamination,
-    Outcome,
-)
+from domain.examination import cases
 from domain.ids import CandidateId, CaseId, DecisionId
 from domain.prints.fingers import Fingers, in_order
 from domain.prints.prints import FingerPosition, Impression
@@ -47,9 +27,9 @@ class SealedRecord:
     """The sealed work of one examiner, without a name, so that seniority has no influence."""
 
     title: str
-    decision: Decision
-    analysis: Analysis | None
-    comparisons: tuple[tuple[str, Comparison], ...]
+    decision: cases.Decision
+    analysis: cases.Analysis | None
+    comparisons: tuple[tuple[str, cases.Comparison], ...]
     """(label for the supervisor, evaluation) of the identified exemplars. Other exemplars are left
     out: they would reveal the number of candidates."""
 
@@ -69,12 +49,12 @@ class Difference:
     """A difference of opinion, still without scores, ranks or personal details."""
 
     case_id: CaseId
-    activity: Activity
+    activity: cases.Activity
     revision: str
     probe: tuple[Impression, ...]
     exemplars: tuple[ExemplarInQuestion, ...]
     records: tuple[SealedRecord, ...]
-    further: tuple[FurtherExamination, ...]
+    further: tuple[cases.FurtherExamination, ...]
     """Why the case went to one more examiner than usual, earliest first."""
 
 
@@ -87,8 +67,8 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
     services = bench.services
     with services.units.write() as unit:
         case = unit.cases.get(case_id)
-        if case is None or case.state is not CaseState.DIFFERING:
-            raise NotFoundError
+        if case is None or case.state is not cases.CaseState.DIFFERING:
+            raise errors.NotFoundError
         labels = {candidate: label for label, candidate in differing_labels(case).items()}
         probe = unit.searches.probe(case.search_id)
         found = Difference(
@@ -110,7 +90,7 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
 
 
 def _exemplar(
-    unit: UnitOfWork, case: Case, label: str, candidate_id: CandidateId
+    unit: UnitOfWork, case: cases.Case, label: str, candidate_id: CandidateId
 ) -> ExemplarInQuestion:
     named: list[set[FingerPosition]] = [
         set(one.fingers.identified if one.fingers and one.candidate_id == candidate_id else ())
@@ -126,7 +106,7 @@ def _exemplar(
 
 
 def _sealed_record(
-    unit: UnitOfWork, decision: Decision, number: int, labels: dict[CandidateId, str]
+    unit: UnitOfWork, decision: cases.Decision, number: int, labels: dict[CandidateId, str]
 ) -> SealedRecord:
     examiner = decision.decided_by
     comparisons = unit.cases.comparisons(decision.case_id, examiner)
@@ -160,11 +140,13 @@ def send_further(services: Services, command: AskFurther) -> None:
     caller = command.caller
     caller.actor.require(Scope.RESOLVE)
     if not command.reason.strip():
-        raise InvalidInputError("Write why a further examiner must decide.", pointer="/reason")
+        raise errors.InvalidInputError(
+            "Write why a further examiner must decide.", pointer="/reason"
+        )
     with services.units.write() as unit:
         case = _differing(unit, command)
         refuse_if_tampered(services, unit, caller, case)
-        cause = FurtherCause.SUPERVISOR
+        cause = cases.FurtherCause.SUPERVISOR
         ask_further(services, unit, caller, case, cause, reason=command.reason)
         give_back(services, unit, case)
         record(unit, services.surroundings, caller, CaseReleased(case.case_id), case)
@@ -198,7 +180,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
         upheld = _upheld(case, command.decision_id)
         resolution = _resolution(services, command, case, upheld)
         if resolution.candidate_id in unit.findings.withdrawn(case.case_id):
-            raise StepOutOfOrderError(
+            raise errors.StepOutOfOrderError(
                 "The exemplar of this decision was withdrawn: uphold another sealed decision."
             )
         _check_seen(unit, case, resolution)
@@ -213,28 +195,30 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
     return resolution.decision_id
 
 
-def _differing(unit: UnitOfWork, command: Resolve | AskFurther) -> Case:
+def _differing(unit: UnitOfWork, command: Resolve | AskFurther) -> cases.Case:
     case = existing(unit.cases.get(command.case_id))
-    if case.state in CLOSED_STATES:
-        raise ClosedCaseError
+    if case.state in cases.CLOSED_STATES:
+        raise errors.ClosedCaseError
     if case.is_decided_by(command.caller.actor.user_id):
-        raise AlreadyDecidedError
-    if case.state is not CaseState.DIFFERING:
-        raise StepOutOfOrderError("There is no difference of opinion to resolve.")
+        raise errors.AlreadyDecidedError
+    if case.state is not cases.CaseState.DIFFERING:
+        raise errors.StepOutOfOrderError("There is no difference of opinion to resolve.")
     if case.revision != command.revision:
-        raise StaleCaseError
+        raise errors.StaleCaseError
     return case
 
 
-def _upheld(case: Case, decision_id: DecisionId | None) -> tuple[Decision, ...]:
+def _upheld(case: cases.Case, decision_id: DecisionId | None) -> tuple[cases.Decision, ...]:
     """Return the decision to uphold, in a tuple; an empty tuple if the id is None."""
     found = tuple(one for one in case.decisions if one.decision_id == decision_id)
     if decision_id is not None and not found:
-        raise InvalidInputError("Choose which sealed decision you uphold.", pointer="/decision_id")
+        raise errors.InvalidInputError(
+            "Choose which sealed decision you uphold.", pointer="/decision_id"
+        )
     return found
 
 
-def _check_seen(unit: UnitOfWork, case: Case, resolution: Decision) -> None:
+def _check_seen(unit: UnitOfWork, case: cases.Case, resolution: cases.Decision) -> None:
     """Raise UnfoundedFindingError unless the supervisor was shown the prints in question.
 
     These are the fingers upheld as identified or, if nothing is upheld, a finger of each exemplar
@@ -247,24 +231,24 @@ def _check_seen(unit: UnitOfWork, case: Case, resolution: Decision) -> None:
             continue
         ground = ground_of(unit, Compared(case, resolution.decided_by, label, candidate_id))
         if named - ground.opened or (ground.comparable and not ground.opened):
-            raise UnfoundedFindingError(
+            raise errors.UnfoundedFindingError(
                 "Open both the probe and the exemplar first: you can only decide on prints "
                 "that you have seen."
             )
 
 
 def _resolution(
-    services: Services, command: Resolve, case: Case, upheld: tuple[Decision, ...]
-) -> Decision:
+    services: Services, command: Resolve, case: cases.Case, upheld: tuple[cases.Decision, ...]
+) -> cases.Decision:
     """Return the decision that upholds another, or an inconclusive one on all fingers compared."""
     compared = (one.fingers.compared for one in case.decisions if one.fingers)
     found = upheld[0] if upheld else None
-    return Decision(
+    return cases.Decision(
         decision_id=DecisionId(services.surroundings.new_id()),
         case_id=command.case_id,
         decided_by=command.caller.actor.user_id,
-        kind=DecisionKind.RESOLUTION,
-        outcome=found.outcome if found else Outcome.INCONCLUSIVE,
+        kind=cases.DecisionKind.RESOLUTION,
+        outcome=found.outcome if found else cases.Outcome.INCONCLUSIVE,
         candidate_id=found.candidate_id if found else None,
         reason=command.reason,
         sealed_at=services.surroundings.clock(),

@@ -6,13 +6,8 @@ sealed decision is in `conclusion`.
 
 from dataclasses import dataclass, replace
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    CaseNotClaimedError,
-    InvalidInputError,
-    StaleCaseError,
-    StepOutOfOrderError,
-)
 from domain.events.examination import (
     AnalysisSealed,
     ComparisonRevised,
@@ -138,7 +133,7 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
         refuse_if_tampered(services, unit, caller, case)
         shown = current_exemplar(unit, case.case_id, caller.actor.user_id)
         if shown is None or shown[0] != command.label:
-            raise StepOutOfOrderError("Evaluate the exemplar that is shown to you now.")
+            raise errors.StepOutOfOrderError("Evaluate the exemplar that is shown to you now.")
         comparison = evaluation(services, unit, case, command, shown[1])
         unit.cases.seal_comparison(comparison)
         _record_comparison(services, unit, caller, case, comparison)
@@ -209,7 +204,7 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
         case = held_case(unit, caller, command.case_id)
         refuse_if_tampered(services, unit, caller, case)
         if case.revision != command.revision:
-            raise StaleCaseError
+            raise errors.StaleCaseError
         decision = _decision(services, unit, command)
         unit.cases.seal_decision(decision)
         record_decision(services, unit, caller, case, decision)
@@ -240,7 +235,7 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
     examiner = command.caller.actor.user_id
     examination = unit.cases.examination(command.case_id, examiner)
     if examination is None:
-        raise CaseNotClaimedError
+        raise errors.CaseNotClaimedError
     steps = sealed_steps(unit, examination)
     identified = steps.identified_as(PossibleOutcome(command.outcome, command.label))
     return Decision(
@@ -293,13 +288,15 @@ def _sealed(unit: UnitOfWork, command: SealComparison) -> Comparison:
     own = unit.cases.comparisons(command.case_id, command.caller.actor.user_id)
     sealed = next((one for one in own if one.label == command.label), None)
     if sealed is None:
-        raise StepOutOfOrderError("Seal a comparison with this exemplar before you revise it.")
+        raise errors.StepOutOfOrderError(
+            "Seal a comparison with this exemplar before you revise it."
+        )
     if sealed.candidate_id in unit.findings.withdrawn(command.case_id):
-        raise StepOutOfOrderError(
+        raise errors.StepOutOfOrderError(
             "This exemplar was withdrawn, so its comparison cannot be revised."
         )
     if sealed.outcome is command.outcome:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The comparison already has this outcome: choose another outcome.", pointer="/outcome"
         )
     return sealed

@@ -26,12 +26,7 @@ from domain.list_pages import ListOrder, ListPage
 from domain.prints.prints import FingerPosition, Impression
 from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.claiming import (
-    EXAMINABLE_STATES,
-    current_exemplar,
-    held_case,
-    sealed_steps,
-)
+from service.usecases.examination import claiming
 from service.usecases.examination.further_search import FurtherSearch, further_search
 from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.examination.prints import exemplar_impressions
@@ -140,8 +135,8 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
     """
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
-        case = held_case(unit, caller, case_id)
-        shown = current_exemplar(unit, case_id, caller.actor.user_id)
+        case = claiming.held_case(unit, caller, case_id)
+        shown = claiming.current_exemplar(unit, case_id, caller.actor.user_id)
         if shown is None:
             return None
         label, candidate_id = shown
@@ -205,10 +200,10 @@ def _step(unit: UnitOfWork, case: Case, me: UserId) -> ExaminerStep:
         return ExaminerStep.CLOSED
     if case.is_decided_by(me):
         return ExaminerStep.SEALED
-    if case.claimed_by != me or case.state not in EXAMINABLE_STATES:
+    if case.claimed_by != me or case.state not in claiming.EXAMINABLE_STATES:
         return ExaminerStep.CLAIM
     try:
-        shown = current_exemplar(unit, case.case_id, me)
+        shown = claiming.current_exemplar(unit, case.case_id, me)
     except StepOutOfOrderError:
         return ExaminerStep.ANALYSIS
     return ExaminerStep.DECISION if shown is None else ExaminerStep.COMPARISON
@@ -257,4 +252,4 @@ def _possible_outcomes(
     if step not in {ExaminerStep.COMPARISON, ExaminerStep.DECISION}:
         return ()
     examination = unit.cases.examination(case.case_id, me)
-    return sealed_steps(unit, examination).possible_outcomes() if examination else ()
+    return claiming.sealed_steps(unit, examination).possible_outcomes() if examination else ()

@@ -153,9 +153,7 @@ _KINDS: dict[type, MessageKind] = {
 
 
 def reply_of(
-    code: ReplyCode,
-    convictions: Sequence[StatedConviction] = (),
-    ask: Sequence[str] = (),
+    code: ReplyCode, convictions: Sequence[StatedConviction] = (), ask: Sequence[str] = ()
 ) -> Reply:
     """Return a reply.
 

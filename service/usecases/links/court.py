@@ -19,15 +19,7 @@ from domain.searches.searches import Candidate, Search
 from service.ports.print_images import PrintImage, PrintImages, PrintOrigin, picture_facts
 from service.ports.signing import LogSigner
 from service.provenance.canonical import EventBody, read_event
-from service.provenance.court.bundle import (
-    Cosigned,
-    Court,
-    Manifest,
-    OpenedPayload,
-    Statement,
-    archive,
-    manifest_of,
-)
+from service.provenance.court import bundle
 from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.note_keys import SignatureType
 from service.storage.unit_of_work import UnitOfWork
@@ -82,7 +74,7 @@ class CourtPage:
     analyses: Mapping[UserId, tuple[FingerMarkup, ...]]
     """The probe as marked up by the deciding examiners before any exemplar was shown."""
     names: Mapping[UserId, str]
-    statements: tuple[Statement, ...]
+    statements: tuple[bundle.Statement, ...]
     prints: tuple[CourtPrint, ...]
     line_ups: Mapping[UserId, int]
     """The number of exemplars that each deciding examiner was given to compare."""
@@ -131,7 +123,7 @@ def court_bundle(
     with services.units.read() as unit:
         page = _page(unit, desk, link, has_images=images)
         court = _court(unit, desk, page)
-    manifest = manifest_of(court)
+    manifest = bundle.manifest_of(court)
     with services.units.write() as unit:
         record(
             unit, services.surroundings, caller, CourtBundleMade(link_id, manifest.sha256, images)
@@ -145,10 +137,10 @@ def court_bundle(
         receipts = receipts_of(unit, events)
         head = open_checkpoint(receipts[0].checkpoint, desk.signer.verifier).checkpoint
         growths = {name: growth(unit, size, head.size) for name, size in manifest.sizes.items()}
-        return archive(manifest, receipts, str(desk.signer.verifier), growths)
+        return bundle.archive(manifest, receipts, str(desk.signer.verifier), growths)
 
 
-def _sealing(told: Iterable[LoggedEvent], manifest: Manifest) -> LoggedEvent:
+def _sealing(told: Iterable[LoggedEvent], manifest: bundle.Manifest) -> LoggedEvent:
     """Return the event that states the digest of this manifest."""
     return next(
         event
@@ -181,7 +173,7 @@ def _page(unit: UnitOfWork, desk: CourtDesk, link: Link, *, has_images: bool) ->
             if (analysis := unit.cases.analysis(link.case_id, one.decided_by)) is not None
         },
         names=names,
-        statements=tuple(Statement(_sentence(body, names), body) for body in bodies),
+        statements=tuple(bundle.Statement(_sentence(body, names), body) for body in bodies),
         prints=tuple(_prints(unit, desk.prints, link, candidate)),
         line_ups={
             one.decided_by: len(seen.order)
@@ -244,9 +236,9 @@ def _prints(
                 yield CourtPrint(name, is_probe, impression, image)
 
 
-def _court(unit: UnitOfWork, desk: CourtDesk, page: CourtPage) -> Court:
+def _court(unit: UnitOfWork, desk: CourtDesk, page: CourtPage) -> bundle.Court:
     files = {one.name: one.image.png for one in page.prints if page.has_images}
-    return Court(
+    return bundle.Court(
         link_id=page.link.link_id,
         statements=page.statements,
         rows=tuple(
@@ -271,7 +263,7 @@ def _tells_candidates(text: str) -> bool:
     return any(json.loads(row)[0] == _CANDIDATES for row in rows)
 
 
-def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[Cosigned]:
+def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[bundle.Cosigned]:
     """Yield each known witness's latest cosignature, if it is of the present log.
 
     The bundle's verifier supports only Ed25519, so ML-DSA-44 cosignatures are left out.
@@ -286,10 +278,10 @@ def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[Cosigned]:
             continue
         for found in signed.cosignatures:
             if found.key.signature_type is SignatureType.COSIGNATURE and found.at is not None:
-                yield Cosigned(found.key, note, head.size, int(found.at.timestamp()))
+                yield bundle.Cosigned(found.key, note, head.size, int(found.at.timestamp()))
 
 
-def _opened(unit: UnitOfWork, page: CourtPage) -> Iterator[OpenedPayload]:
+def _opened(unit: UnitOfWork, page: CourtPage) -> Iterator[bundle.OpenedPayload]:
     """Yield the words and the marked points of the deciding examiners."""
     says = unit.links.payloads_behind(page.link)
     committed = {
@@ -297,4 +289,4 @@ def _opened(unit: UnitOfWork, page: CourtPage) -> Iterator[OpenedPayload]:
     }
     for number, opening in sorted(unit.state.openings(says).items()):
         if opening.ref in committed:
-            yield OpenedPayload(says[number], committed[opening.ref], opening)
+            yield bundle.OpenedPayload(says[number], committed[opening.ref], opening)

@@ -35,6 +35,7 @@ from service.usecases.links.replay_differences import (
     look_up_difference,
     verdict_on,
 )
+from service.usecases.searches.correspondence import minutiae_of_search, minutiae_order
 from service.usecases.searches.in_depth import (
     SingleFinger,
     in_depth_arithmetics,
@@ -42,7 +43,6 @@ from service.usecases.searches.in_depth import (
     order_in_depth,
 )
 from service.usecases.searches.looking_up import compare
-from service.usecases.searches.minutiae_order import minutiae_of_search, minutiae_order
 from service.usecases.searches.recorded import Recorded
 
 _NOTHING = -(2**62)

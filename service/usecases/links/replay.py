@@ -36,9 +36,9 @@ from service.usecases.links.replay_differences import (
     verdict_on,
 )
 from service.usecases.log.recording import record
+from service.usecases.searches.correspondence import ordered_arithmetic
 from service.usecases.searches.in_depth import in_depth_arithmetics
 from service.usecases.searches.looking_up import compare
-from service.usecases.searches.minutiae_order import ordered_arithmetic
 from service.usecases.searches.recorded import Recorded, recorded_of
 from service.usecases.services import StoreServices
 

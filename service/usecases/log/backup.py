@@ -4,15 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from domain.access.access import Caller
-from domain.events.access import (
-    NO_SUBJECT,
-    AccountChange,
-    AccountChanged,
-    ClientKeyRevoked,
-    ClientRevoked,
-    SecondFactorRemoved,
-    TokenRevoked,
-)
+from domain.events import access as events
 from domain.events.declaring import Event
 from domain.events.logged import NewEvent
 from domain.events.messages import WebhookChanged, WebhookRemoved
@@ -50,12 +42,12 @@ def _withdrawal(again: WithdrawnAgain) -> Event:  # noqa: PLR0911 - one for each
     ref, *others = again.about
     match again.access:
         case Access.TOKEN:
-            return TokenRevoked(TokenId(ref), _REVOKED, _RESTORE)
+            return events.TokenRevoked(TokenId(ref), _REVOKED, _RESTORE)
         case Access.CLIENT:
-            return ClientRevoked(ClientId(ref), _REVOKED, _RESTORE)
+            return events.ClientRevoked(ClientId(ref), _REVOKED, _RESTORE)
         case Access.CLIENT_KEY:
             client_id = ClientId(others[0]) if others else None
-            return ClientKeyRevoked(ClientKeyId(ref), client_id, _REVOKED, _RESTORE)
+            return events.ClientKeyRevoked(ClientKeyId(ref), client_id, _REVOKED, _RESTORE)
         case Access.ACCOUNT | Access.PASSWORD | Access.SUBJECT:
             return _of_account(again, UserId(ref))
         case Access.SECOND_FACTOR:
@@ -68,20 +60,20 @@ def _withdrawal(again: WithdrawnAgain) -> Event:  # noqa: PLR0911 - one for each
             assert_never(again.access)
 
 
-def _of_account(again: WithdrawnAgain, user_id: UserId) -> AccountChanged:
+def _of_account(again: WithdrawnAgain, user_id: UserId) -> events.AccountChanged:
     is_password, is_subject = (again.access is each for each in (Access.PASSWORD, Access.SUBJECT))
-    change = AccountChange.UNLINKED if is_subject else AccountChange.DISABLED
-    return AccountChanged(
+    change = events.AccountChange.UNLINKED if is_subject else events.AccountChange.DISABLED
+    return events.AccountChanged(
         user_id,
-        AccountChange.PASSWORD if is_password else change,
+        events.AccountChange.PASSWORD if is_password else change,
         row_sha256=again.row_sha256 if is_password else None,
-        subject_commitment=NO_SUBJECT if is_subject else None,
+        subject_commitment=events.NO_SUBJECT if is_subject else None,
         basis=_REVOKED,
         authority=_RESTORE,
     )
 
 
-def _of_factor(again: WithdrawnAgain) -> SecondFactorRemoved:
+def _of_factor(again: WithdrawnAgain) -> events.SecondFactorRemoved:
     ref, *others = again.about
     owner = UserId(others[0]) if others else None
-    return SecondFactorRemoved(FactorId(ref), owner, basis=_REVOKED, authority=_RESTORE)
+    return events.SecondFactorRemoved(FactorId(ref), owner, basis=_REVOKED, authority=_RESTORE)

@@ -4,27 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    InvalidInputError,
-    InvalidNoteError,
-    InvalidProofError,
-    LogDamagedError,
-    NotFoundError,
-)
 from domain.events.log import LogSearched
 from domain.events.logged import LoggedEvent
 from domain.ids import EventId, UserId
 from domain.list_pages import EventFilter, ListOrder, ListPage, page_of
+from service.provenance.log import proofs
 from service.provenance.log.note_keys import VerifierKey
-from service.provenance.log.proofs import (
-    Receipt,
-    consistency_nodes,
-    consistency_proof,
-    inclusion_nodes,
-    inclusion_proof,
-    verify_receipt,
-)
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -51,9 +38,9 @@ class InclusionProof:
     checkpoint: bytes
     """The signed note against which the proof is checked."""
 
-    def receipt(self) -> Receipt:
+    def receipt(self) -> proofs.Receipt:
         """Return the proof as a separate file."""
-        return Receipt(self.event.body, self.event.seq, self.steps, self.checkpoint)
+        return proofs.Receipt(self.event.body, self.event.seq, self.steps, self.checkpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +108,12 @@ def log_entry(
     return LogEntry(event, size, any(_holds(receipt, key) for receipt in receipts))
 
 
-def _holds(receipt: Receipt, key: VerifierKey | None) -> bool:
+def _holds(receipt: proofs.Receipt, key: VerifierKey | None) -> bool:
     if key is None:
         return False
     try:
-        verify_receipt(receipt, key)
-    except (InvalidProofError, InvalidNoteError, LogDamagedError):
+        proofs.verify_receipt(receipt, key)
+    except (errors.InvalidProofError, errors.InvalidNoteError, errors.LogDamagedError):
         return False
     return True
 
@@ -141,26 +128,28 @@ def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) 
     with services.units.read() as unit:
         event, signed = unit.events.find(event_id), unit.checkpoints.latest()
         if event is None or signed is None or signed.size <= event.seq:
-            raise NotFoundError("There is no such event, or no checkpoint covers it yet.")
-        nodes = unit.events.nodes(inclusion_nodes(event.seq, signed.size))
-        steps = inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at])
+            raise errors.NotFoundError("There is no such event, or no checkpoint covers it yet.")
+        nodes = unit.events.nodes(proofs.inclusion_nodes(event.seq, signed.size))
+        steps = proofs.inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at])
     told = LogSearched(event_id, view="inclusion", found=1, first=event.seq)
     keep_look(services, caller, told)
     return InclusionProof(event, signed.size, steps, signed.note)
 
 
-def receipts_of(unit: UnitOfWork, events: Sequence[LoggedEvent]) -> tuple[Receipt, ...]:
+def receipts_of(unit: UnitOfWork, events: Sequence[LoggedEvent]) -> tuple[proofs.Receipt, ...]:
     """Return a receipt for each event. Raises NotFoundError if one has no checkpoint yet."""
     signed = unit.checkpoints.latest()
     if signed is None or any(event.seq >= signed.size for event in events):
-        raise NotFoundError("No checkpoint covers these events yet.")
-    places = {place for event in events for place in inclusion_nodes(event.seq, signed.size)}
+        raise errors.NotFoundError("No checkpoint covers these events yet.")
+    places = {
+        place for event in events for place in proofs.inclusion_nodes(event.seq, signed.size)
+    }
     nodes = unit.events.nodes(sorted(places))
     return tuple(
-        Receipt(
+        proofs.Receipt(
             event.body,
             event.seq,
-            inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at]),
+            proofs.inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at]),
             signed.note,
         )
         for event in events
@@ -185,12 +174,12 @@ def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
     Raises InvalidInputError for sizes that the log has not had.
     """
     if not 0 <= old_size <= size <= unit.events.size():
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The log did not grow from the first of these sizes to the second: give the "
             "smaller size first, and no size larger than the log."
         )
-    nodes = unit.events.nodes(consistency_nodes(old_size, size))
-    return consistency_proof(old_size, size, lambda level, at: nodes[level, at])
+    nodes = unit.events.nodes(proofs.consistency_nodes(old_size, size))
+    return proofs.consistency_proof(old_size, size, lambda level, at: nodes[level, at])
 
 
 def actor_names(

@@ -162,10 +162,7 @@ def _age(
 
 
 def _beside_witnesses(
-    unit: UnitOfWork,
-    found: StateAge,
-    witnessed: tuple[SignedCheckpoint, ...],
-    key: VerifierKey,
+    unit: UnitOfWork, found: StateAge, witnessed: tuple[SignedCheckpoint, ...], key: VerifierKey
 ) -> StateAge:
     """Compare a log that continues its key's checkpoint with what witnesses have cosigned."""
     if found.fault is not None:

@@ -17,11 +17,7 @@ from service.storage.log.state import IndexedEvent, State
 from service.storage.statement.both_ways import OwedDigests, StatedDigests
 from service.storage.statement.reading import Astray, Fault
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.checkpoints import (
-    misfiled_notes,
-    notes_of_another_history,
-    signed_notes,
-)
+from service.usecases.log.checkpoints import misfiled_notes, notes_of_another_history, signed_notes
 from service.usecases.log.payloads import (
     SAMPLED_PAYLOADS,
     CommittedPayloads,

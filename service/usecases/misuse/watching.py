@@ -20,13 +20,7 @@ from domain.events.misuse import StaffEnrolled
 from domain.events.searches import Searched
 from domain.forces import NO_FORCE
 from domain.ids import EncounterId, EncounterRow, FindingId, PersonId, PersonRow, UserId
-from domain.prints.prints import (
-    Encounter,
-    FingerComparisons,
-    Impression,
-    ImpressionType,
-    check_positions,
-)
+from domain.prints import prints
 from domain.prints.probes import MarkProbe
 from domain.searches.evidence import Band
 from domain.searches.searches import Probe, Search, SearchType
@@ -152,7 +146,7 @@ def _staff_hits(services: Services, kind: SearchType, probe: Probe) -> Hits:
 
 
 def _likely(
-    services: Services, kind: SearchType, probe: Probe, comparisons: FingerComparisons
+    services: Services, kind: SearchType, probe: Probe, comparisons: prints.FingerComparisons
 ) -> Sequence[bool]:
     """Return whether the prints support each person.
 
@@ -191,7 +185,7 @@ class EnrolStaff:
     caller: Caller
     user_id: UserId
     captured_at: datetime
-    impressions: tuple[Impression, ...]
+    impressions: tuple[prints.Impression, ...]
 
 
 def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
@@ -207,7 +201,9 @@ def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
     with services.units.write() as unit:
         row = unit.people.add_person(person_id)
         unit.encounters.add(
-            Encounter(encounter_id, person_id, NO_FORCE, command.captured_at, command.impressions),
+            prints.Encounter(
+                encounter_id, person_id, NO_FORCE, command.captured_at, command.impressions
+            ),
             Placement(row, Gallery.STAFF, year_of_birth=0),
         )
         unit.abuse.add_staff(_staff(services, command, person_id))
@@ -227,15 +223,15 @@ def _staff(services: Services, command: EnrolStaff, person_id: PersonId) -> Staf
     )
 
 
-def _check(impressions: tuple[Impression, ...]) -> None:
+def _check(impressions: tuple[prints.Impression, ...]) -> None:
     if not impressions:
         raise EmptyProbeError("The prints to enrol have no finger: give at least one finger.")
     if any(
-        impression.impression_type is ImpressionType.LATENT or not impression.position
+        impression.impression_type is prints.ImpressionType.LATENT or not impression.position
         for impression in impressions
     ):
         raise InvalidInputError(
             "A finger is latent or has no position: send rolled or plain fingers, "
             "each with its position."
         )
-    check_positions(impressions)
+    prints.check_positions(impressions)

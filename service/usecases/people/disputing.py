@@ -27,12 +27,7 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person
-from service.usecases.people.rehoming import (
-    At,
-    into_the_inbox,
-    matter_behind,
-    move,
-)
+from service.usecases.people.rehoming import At, into_the_inbox, matter_behind, move
 from service.usecases.services import Services
 
 
@@ -184,9 +179,7 @@ def answer_decision(services: Services, command: AnswerDecision) -> Dispute:
 
 
 def _begun(
-    unit: UnitOfWork,
-    command: ProposeDecision | AnswerDecision,
-    states: frozenset[DisputeState],
+    unit: UnitOfWork, command: ProposeDecision | AnswerDecision, states: frozenset[DisputeState]
 ) -> Dispute:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     command.caller.require_force()

@@ -1,18 +1,21 @@
-"""Enrolling a capture: the person, the encounter, and a record if its content is given."""
+"""Enrolling a capture: the person, the encounter, and a record if its content is given.
 
+Enrolling a file of prints as one capture of a new person.
+
+The same file is enrolled only once.
+"""
+
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    EmptyProbeError,
-    InvalidInputError,
-    NotFoundError,
-)
+from domain.errors import EmptyProbeError, InvalidDateError, InvalidInputError, NotFoundError
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId
+from domain.keyed import Mac, mac_under
 from domain.people.convictions import Conviction
-from domain.people.people import ArrestReport, Details, Record
+from domain.people.people import ArrestReport, Details, PartialDate, PersonName, Record, Sex
 from domain.prints.prints import (
     Encounter,
     FingerPosition,
@@ -23,18 +26,15 @@ from domain.prints.prints import (
 from indexing.codes.batches import Gallery
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
+from service.ports.print_reading import StatedPerson
 from service.ports.surroundings import planned_once
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.idempotency import IdempotencyKey, claimed, remember
+from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import record
-from service.usecases.people.encounters import (
-    EnrolledEncounter,
-    capture_enrolled,
-    check_pictures,
-    keep_pictures,
-)
+from service.usecases.people import encounters
+from service.usecases.people.print_files import FileCapture, PrintNote, SentFile, capture_of_files
 from service.usecases.references import keep_reference
 from service.usecases.services import Services
 
@@ -72,7 +72,7 @@ def enrol(services: Services, command: Enrol) -> EncounterId:
 
 
 @planned_once()
-def enrol_capture(services: Services, command: Enrol) -> EnrolledEncounter:
+def enrol_capture(services: Services, command: Enrol) -> encounters.EnrolledEncounter:
     """Enrol a capture, so that the next search finds it.
 
     Raises NotPermittedError, EmptyProbeError, InvalidInputError (a finger without position, a
@@ -86,7 +86,7 @@ def enrol_capture(services: Services, command: Enrol) -> EnrolledEncounter:
     with services.units.write() as unit:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
-            return capture_enrolled(unit, command.caller, EncounterId(earlier))
+            return encounters.capture_enrolled(unit, command.caller, EncounterId(earlier))
         enrolled = _store(services, unit, command, force)
         remember(services, unit, command.caller, command.idempotency, enrolled.encounter_id)
         unit.commit()
@@ -111,12 +111,12 @@ def _check(command: Enrol, now: datetime) -> None:
             "each with its position."
         )
     check_positions(command.impressions)
-    check_pictures(command.images, command.minutiae)
+    encounters.check_pictures(command.images, command.minutiae)
 
 
 def _store(
     services: Services, unit: UnitOfWork, command: Enrol, force: ForceCode
-) -> EnrolledEncounter:
+) -> encounters.EnrolledEncounter:
     new_id, said = services.surroundings.new_id, command.record
     person_id, encounter_id = command.person_id or PersonId(new_id()), EncounterId(new_id())
     capture = Encounter(encounter_id, person_id, force, command.captured_at, command.impressions)
@@ -127,7 +127,7 @@ def _store(
         record_id = begun.record_id if begun else None
     else:
         record_id = _store_further(unit, capture, begun)
-    keep_pictures(unit, encounter_id, command.images, command.minutiae)
+    encounters.keep_pictures(unit, encounter_id, command.images, command.minutiae)
     keep_reference(services, unit, encounter_id, force, command.reference)
     event = Enrolled(
         encounter_id,
@@ -137,7 +137,7 @@ def _store(
     )
     record(unit, services.surroundings, command.caller, event)
     # Answer from what was written: reading it back would take a fifth of the whole call.
-    return EnrolledEncounter(
+    return encounters.EnrolledEncounter(
         encounter_id=encounter_id,
         person_id=person_id,
         record_id=record_id,
@@ -175,3 +175,98 @@ def year_of_birth(record: NewRecord | Record | None) -> int:
     """Return the first known year of birth; 0 if there is none."""
     dates = record.details.dates_of_birth if record else ()
     return next((date.year for date in dates if date.year), 0)
+
+
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63}")
+_SEXES = {"M": Sex.MALE, "F": Sex.FEMALE}
+
+
+_UNKEYED = mac_under(b"")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImportFile:
+    """A file of one person's prints."""
+
+    caller: Caller
+    data: bytes
+    captured_at: datetime | None = None
+    """Without it, the day that the file states is used, or the present time."""
+    takes_details: bool = False
+    """Whether a record is made from name, date of birth and sex, by the EBTS field numbers."""
+    file_mac: Mac = _UNKEYED
+    """The keyed digest by which the same file is recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """The result of importing a file."""
+
+    encounter_id: EncounterId
+    is_new: bool
+    """False if the file had already been enrolled."""
+    fingers: int = 0
+    notes: tuple[PrintNote, ...] = ()
+
+
+def import_file(services: Services, command: ImportFile) -> ImportedFile:
+    """Enrol a file. A file that is already enrolled is not read again.
+
+    Raises the errors of `capture_of_files` and `enrol`.
+    """
+    command.caller.actor.require(Scope.ENROL)
+    digest = command.file_mac(command.data).hex()
+    # A client's key never contains a space, so no caller can use this key first.
+    key = IdempotencyKey(f"file {digest[:32]}", digest)
+    with services.units.read() as unit:
+        earlier = remembered(unit, command.caller, key)
+    if earlier is not None:
+        return ImportedFile(EncounterId(earlier), is_new=False)
+    found = capture_of_files(services.prints, [SentFile(command.data)], ImpressionType.ROLLED)
+    encounter_id = enrol(services, _enrolment(services, command, found, key))
+    return ImportedFile(encounter_id, True, len(found.impressions), found.notes)
+
+
+def _enrolment(
+    services: Services, command: ImportFile, found: FileCapture, key: IdempotencyKey
+) -> Enrol:
+    details = stated_details(found.person)
+    takes_record = command.takes_details and not details.is_empty
+    return Enrol(
+        caller=command.caller,
+        captured_at=command.captured_at or _stated_day(services, found),
+        impressions=found.impressions,
+        record=NewRecord(details) if takes_record else None,
+        idempotency=key,
+        minutiae=found.minutiae,
+        images=found.images,
+        reference=found.reference if _REFERENCE.fullmatch(found.reference) else "",
+    )
+
+
+def _stated_day(services: Services, found: FileCapture) -> datetime:
+    """Return the start of the day that the file states, or the present time."""
+    now = services.surroundings.clock()
+    try:
+        stated = datetime.strptime(found.date, "%Y%m%d").replace(tzinfo=UTC)
+    except ValueError:
+        return now
+    return min(stated, now)
+
+
+def stated_details(person: StatedPerson) -> Details:
+    """Return what a file states about a person as details, without impossible dates."""
+    is_named = bool(person.surname or person.forename)
+    return Details(
+        names=(PersonName(person.forename, person.surname),) if is_named else (),
+        dates_of_birth=_dates(person.date_of_birth),
+        sex=_SEXES.get(person.sex),
+    )
+
+
+def _dates(text: str) -> tuple[PartialDate, ...]:
+    try:
+        year, month, day = map(int, text.split("-"))
+        return (PartialDate(year, month, day),)
+    except (ValueError, InvalidDateError):
+        return ()

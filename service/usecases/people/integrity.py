@@ -24,14 +24,8 @@ from domain.people.gallery_cases import (
     GalleryOutcome,
 )
 from domain.plain_text import require_reason
+from indexing import integrity
 from indexing.gallery_index import GalleryIndex
-from indexing.integrity import (
-    DuplicateSuspicion,
-    SwapSuspicion,
-    encounter_rows_of,
-    probable_duplicates,
-    probable_swaps,
-)
 from service.live.gallery import LiveGallery
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -251,8 +245,8 @@ def _step(
 ) -> IntegrityReport:
     rows = np.array(person_rows, dtype=np.int64)
     index = services.gallery.local_index
-    duplicates = probable_duplicates(index, encounter_rows_of(index, rows))
-    swaps = probable_swaps(index, rows)
+    duplicates = integrity.probable_duplicates(index, integrity.encounter_rows_of(index, rows))
+    swaps = integrity.probable_swaps(index, rows)
     doubts = (*map(_duplicate, duplicates), *_swaps(swaps))
     with services.units.write() as unit:
         cases = list(_cases(services, unit, doubts))
@@ -268,13 +262,13 @@ def _step(
     )
 
 
-def _duplicate(found: DuplicateSuspicion) -> _Doubt:
+def _duplicate(found: integrity.DuplicateSuspicion) -> _Doubt:
     return _Doubt(GalleryDoubt.DUPLICATE_PERSONS, found.person_rows, found.encounter_rows)
 
 
-def _swaps(suspicions: Iterable[SwapSuspicion]) -> Iterator[_Doubt]:
+def _swaps(suspicions: Iterable[integrity.SwapSuspicion]) -> Iterator[_Doubt]:
     """Yield one doubt for each person and pair of fingers, with the captures that show it best."""
-    clearest: dict[tuple[int, tuple[int, int]], SwapSuspicion] = {}
+    clearest: dict[tuple[int, tuple[int, int]], integrity.SwapSuspicion] = {}
     for found in suspicions:
         known = clearest.get((found.person_row, found.positions))
         if known is None or min(found.crossed_cosines) > min(known.crossed_cosines):
@@ -310,7 +304,7 @@ def _cases(
 def _prints(gallery: LiveGallery, unit: UnitOfWork, doubt: _Doubt) -> str:
     people = np.array(doubt.person_rows, dtype=np.int64)
     if isinstance(gallery.index, GalleryIndex):
-        rows = encounter_rows_of(gallery.index, people).tolist()
+        rows = integrity.encounter_rows_of(gallery.index, people).tolist()
     else:
         rows = unit.encounters.rows_of(people.tolist())
     ids = unit.encounters.ids([EncounterRow(row) for row in rows])

@@ -2,6 +2,8 @@
 
 Each entry recorded during the merge goes to the person whom its own evidence shows. Where nothing
 decides, a dispute waits for case officers, and neither person gets a certificate.
+
+The second supervisor's part in a merge, or in undoing one.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from domain.access.access import Caller
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
-from domain.events.people import PersonsMerged
+from domain.events.people import PersonsMerged, PersonsUnmerged
+from domain.examination.cases import Withdrawal
 from domain.ids import EncounterId, PersonId, RecordId
 from domain.people.amendments import RecordVersion
 from domain.people.disputes import Dispute, DisputeCause
@@ -22,9 +25,12 @@ from domain.retention.capture_facts import CaptureFact, FactKind, in_force
 from domain.retention.erasures import Merge
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.people.amending import live_version_of
+from service.usecases.log.recording import record
+from service.usecases.people.amending import join_nationalities, live_version_of
+from service.usecases.people.ended_cases import withdraw_exemplars
+from service.usecases.people.merging import same_person
 from service.usecases.people.rehoming import At, move
-from service.usecases.services import StoreServices
+from service.usecases.services import Services, StoreServices
 
 NOTHING = Items((), ())
 
@@ -164,3 +170,43 @@ def _known(record_id: RecordId | None) -> RecordId:
     if record_id is None:
         raise ConflictError("The person has no record.")
     return record_id
+
+
+def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
+    """Confirm another person's proposal; return the number of captures moved.
+
+    The next search finds them under the other person. Their records have the nationalities of both
+    while they are one, so that States are told. Undoing a merge also parts the matters that were
+    put on record meanwhile (`parting`). Raises NotPermittedError, NotFoundError,
+    SelfVerificationError (the same person proposed it), ConflictError (already confirmed, or one
+    of the two has meanwhile been merged).
+    """
+    caller.actor.require(Scope.MERGE)
+    with services.units.write() as unit:
+        # From here on nobody attaches a matter to either record.
+        unit.events.lock_last_change()
+        merge = replace(
+            existing(unit.merges.get(merge_id)),
+            confirmed_by=caller.actor.user_id,
+            confirmed_at=services.surroundings.clock(),
+        )
+        moved = unit.merges.confirm(merge)
+        gone = unit.findings.open_exemplars_from(unit.merges.origins(moved))
+        withdraw_exemplars(services, unit, caller, gone, Withdrawal.MERGED)
+        kind = PersonsUnmerged if merge.undoes else PersonsMerged
+        event = kind(
+            merge_id,
+            merge.surviving,
+            merge.absorbed,
+            moved=tuple(moved),
+            captures=len(moved),
+            undoes=merge.undoes,
+        )
+        record(unit, services.surroundings, caller, event)
+        for one in (merge.surviving, merge.absorbed):
+            join_nationalities(services, unit, caller, same_person(unit, one))
+        if merge.undoes is not None:
+            part_matters(services, unit, caller, merge, moved)
+        unit.commit()
+    services.gallery.catch_up()
+    return len(moved)

@@ -270,9 +270,7 @@ def _bare(
             notes.append(PrintNote(view.position, "", error.detail, is_left_out=True))
 
 
-def _one_a_finger(
-    taken: Sequence[TakenPrint],
-) -> tuple[list[TakenPrint], list[TakenPrint]]:
+def _one_a_finger(taken: Sequence[TakenPrint]) -> tuple[list[TakenPrint], list[TakenPrint]]:
     """Return the prints to keep (rolled before plain, better first) and the other prints."""
     rank = {ImpressionType.ROLLED: 0, ImpressionType.PLAIN: 1, ImpressionType.LATENT: 2}
     best_first = sorted(

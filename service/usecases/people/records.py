@@ -17,13 +17,7 @@ from domain.events.looking import Listed, Looked, LookKind
 from domain.events.people import RecordRead
 from domain.ids import ForceCode, PersonId, RecordId, UserId
 from domain.list_pages import ListOrder, ListPage, page_of
-from domain.people.amendments import (
-    ItemChange,
-    RecordPage,
-    RecordVersion,
-    VersionHead,
-    changes_between,
-)
+from domain.people import amendments
 from domain.people.claims import Claim, claims_of
 from domain.requests.disclosures import Consultation
 from domain.requests.releasing import HeldConviction
@@ -38,8 +32,8 @@ from service.usecases.services import Services, StoreServices
 class ReadVersion:
     """A version of a record, with the changes since the previous version."""
 
-    version: RecordVersion
-    changes: tuple[ItemChange, ...]
+    version: amendments.RecordVersion
+    changes: tuple[amendments.ItemChange, ...]
     """Changes since the previous version; empty for the first version."""
     amended_by: str
     """The sign-in name of the person who amended it, or the opaque id if there is no name; empty
@@ -60,7 +54,7 @@ def list_records(
     before: str | None,
     limit: int,
     order: ListOrder | None = None,
-) -> RecordPage:
+) -> amendments.RecordPage:
     """Return the records that the caller may read, without their content, newest first.
 
     `before` is the last record of the previous page in the chosen `order`. Raises
@@ -79,7 +73,7 @@ def list_records(
 
 def record_versions(
     services: Services, caller: Caller, record_id: RecordId
-) -> tuple[VersionHead, ...]:
+) -> tuple[amendments.VersionHead, ...]:
     """Return the versions of a record without their content, oldest first.
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
@@ -111,7 +105,7 @@ def read_record(
         earlier = next((h for h in heads if h.version == head.version - 1), None)
         before = unit.records.version(record_id, earlier.version) if earlier else None
         # The previous version may have been destroyed together with an entry that it contained.
-        changes = changes_between(before.items, version.items) if before else ()
+        changes = amendments.changes_between(before.items, version.items) if before else ()
         event = RecordRead(record_id, version=head.version, person_id=head.person_id)
         record(unit, services.surroundings, caller, event, Concern(head.force))
         by = head.amended_by
@@ -123,7 +117,7 @@ def read_record(
     return ReadVersion(version, changes, name, convictions, given, destroyed)
 
 
-def live_head(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> VersionHead:
+def live_head(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> amendments.VersionHead:
     """Return the live version of a record that the caller may read, without its content.
 
     Raises NotFoundError, PayloadErasedError.
@@ -131,7 +125,7 @@ def live_head(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> VersionH
     return next(head for head in _heads(unit, caller, record_id) if head.is_live)
 
 
-def version_of(unit: UnitOfWork, head: VersionHead) -> RecordVersion:
+def version_of(unit: UnitOfWork, head: amendments.VersionHead) -> amendments.RecordVersion:
     """Return a version with its content. Raises PayloadErasedError."""
     found = unit.records.version(head.record_id, head.version)
     if found is None:
@@ -156,7 +150,9 @@ def record_claims(services: Services, caller: Caller, record_id: RecordId) -> tu
     return claims
 
 
-def _heads(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> tuple[VersionHead, ...]:
+def _heads(
+    unit: UnitOfWork, caller: Caller, record_id: RecordId
+) -> tuple[amendments.VersionHead, ...]:
     heads = unit.records.versions(record_id)
     is_own = all(head.force == caller.actor.force for head in heads)
     if not heads or (caller.actor.role is Role.FORCE and not is_own):

@@ -224,11 +224,7 @@ def _agreement_limit(unit: UnitOfWork, destination: Destination) -> Limit:
 
 
 def _verdict(
-    assessed: Assessed,
-    kind: Kind,
-    destination: Destination,
-    choice: Choice,
-    limit: Limit,
+    assessed: Assessed, kind: Kind, destination: Destination, choice: Choice, limit: Limit
 ) -> Verdict:
     held = assessed.held
     verdict = release(held, destination)

@@ -16,13 +16,7 @@ from domain.requests.requests import Channel, Entry, ReplyOutcome, RequestFile
 from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
-from service.usecases.requests.assessing import (
-    NO_CHOICE,
-    Assessment,
-    Choice,
-    assess,
-    key_of,
-)
+from service.usecases.requests.assessing import NO_CHOICE, Assessment, Choice, assess, key_of
 from service.usecases.requests.doubts import check_nothing_waits, check_still_not_held
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named

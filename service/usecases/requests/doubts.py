@@ -24,11 +24,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.requests.kind import Kind, gives_nothing
 from service.usecases.requests.kinds import kind_named
-from service.usecases.searches.enquiries import (
-    TOLD_BANDS,
-    waiting_for,
-    weigh_names,
-)
+from service.usecases.searches.enquiries import TOLD_BANDS, waiting_for, weigh_names
 from service.usecases.services import Services
 
 _SAYS_NOTHING = frozenset({ReplyOutcome.DENIED.value, ReplyOutcome.NOT_CERTIFIABLE.value})

@@ -17,12 +17,7 @@ from domain.ids import CandidateId, ForceCode, PersonId, RecordId, RequestId, Se
 from domain.people.people import Details
 from domain.prints.prints import Impression
 from domain.requests.request_states import Step, transition
-from domain.requests.requests import (
-    Identification,
-    IdentityBasis,
-    IdentityOutcome,
-    RequestFile,
-)
+from domain.requests.requests import Identification, IdentityBasis, IdentityOutcome, RequestFile
 from domain.searches.evidence import Band
 from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType
 from domain.searches.waiting import WaitingItem
@@ -33,22 +28,12 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.checkpoints import demand_witnessed
 from service.usecases.log.recording import look
-from service.usecases.requests.doubts import (
-    doubtful,
-    named_now,
-    said_of,
-    with_doubt,
-)
+from service.usecases.requests.doubts import doubtful, named_now, said_of, with_doubt
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.proving import basis_by_ticks
 from service.usecases.requests.stepping import AtWork, file_for_step, next_entry, record_step
-from service.usecases.searches.enquiries import (
-    TOLD_BANDS,
-    EnquireByNames,
-    enquire,
-    waiting_for,
-)
+from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire, waiting_for
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
 
@@ -211,11 +196,7 @@ def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple
 
 
 def _found(
-    services: Services,
-    unit: UnitOfWork,
-    command: Identify,
-    started: StartedSearch,
-    named: int,
+    services: Services, unit: UnitOfWork, command: Identify, started: StartedSearch, named: int
 ) -> Identification:
     search = existing(unit.searches.get(started.search_id))
     if search.search_type is SearchType.NAMES:

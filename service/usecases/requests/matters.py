@@ -54,10 +54,7 @@ class Matters:
 
 
 def matters_of(
-    records: Sequence[Record],
-    asked: Details | None,
-    on: date,
-    rules: StepDownRules | None = None,
+    records: Sequence[Record], asked: Details | None, on: date, rules: StepDownRules | None = None
 ) -> Matters:
     """Return a person's matters from arrest reports on a day, by `rules` or the newest rules."""
     held, found = rules or step_down_rules(), Matters()

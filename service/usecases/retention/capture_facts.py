@@ -8,16 +8,7 @@ from domain.events.looking import LookKind
 from domain.events.retention import CaptureFactDecided, CaptureFactStated
 from domain.ids import EncounterId
 from domain.list_pages import ListPage
-from domain.retention.capture_facts import (
-    NEEDS,
-    CaptureFact,
-    FactAbout,
-    FactDecision,
-    FactId,
-    FactKind,
-    StatedFact,
-    in_force,
-)
+from domain.retention import capture_facts
 from service.storage.retention.held import HeldCapture
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -33,7 +24,7 @@ class StateFact:
 
     caller: Caller
     encounter_id: EncounterId
-    fact: StatedFact
+    fact: capture_facts.StatedFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +32,11 @@ class DecideFact:
     """A second officer's decision on a stated fact."""
 
     caller: Caller
-    fact_id: FactId
+    fact_id: capture_facts.FactId
     agrees: bool
 
 
-def state_fact(services: StoreServices, command: StateFact) -> FactId:
+def state_fact(services: StoreServices, command: StateFact) -> capture_facts.FactId:
     """State a fact about a capture. The fact counts once another officer agrees.
 
     Until then, no purge includes the capture. Raises NotPermittedError, NotFoundError (no such
@@ -54,7 +45,7 @@ def state_fact(services: StoreServices, command: StateFact) -> FactId:
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     now = services.surroundings.clock()
-    fact_id, fact = FactId(services.surroundings.new_id()), command.fact
+    fact_id, fact = capture_facts.FactId(services.surroundings.new_id()), command.fact
     if fact.on > now.date():
         raise InvalidInputError(
             "The day is in the future: give today or an earlier day.", pointer="/on"
@@ -73,7 +64,7 @@ def state_fact(services: StoreServices, command: StateFact) -> FactId:
 
 def _about(
     unit: UnitOfWork, encounter_id: EncounterId
-) -> tuple[HeldCapture, KnownEvents, tuple[CaptureFact, ...]]:
+) -> tuple[HeldCapture, KnownEvents, tuple[capture_facts.CaptureFact, ...]]:
     """Return a capture with its person's events and the facts about it."""
     encounter = existing(unit.encounters.get(encounter_id))
     group = unit.held_people.these(same_person(unit, encounter.person_id))
@@ -85,24 +76,24 @@ def _about(
 
 
 def _check(
-    fact: StatedFact,
+    fact: capture_facts.StatedFact,
     capture: HeldCapture,
     known: KnownEvents,
-    facts: tuple[CaptureFact, ...],
+    facts: tuple[capture_facts.CaptureFact, ...],
 ) -> None:
-    counted = in_force(facts)
-    needed = NEEDS.get(fact.kind)
+    counted = capture_facts.in_force(facts)
+    needed = capture_facts.NEEDS.get(fact.kind)
     if needed is not None and needed not in counted:
         raise ConflictError(
             f"This statement ends an earlier statement of the kind “{needed.value}”, but no "
             "such statement has been agreed."
         )
-    if fact.kind is FactKind.REVOKED:
+    if fact.kind is capture_facts.FactKind.REVOKED:
         if fact.revokes not in {one.fact_id for one in counted.values()}:
             raise ConflictError(
                 "This statement does not apply at present, so it cannot be revoked."
             )
-    elif fact.kind is FactKind.EVENT:
+    elif fact.kind is capture_facts.FactKind.EVENT:
         _check_event(fact, capture, known)
     elif fact.on < capture.taken_on:
         raise InvalidInputError(
@@ -110,7 +101,7 @@ def _check(
         )
 
 
-def _check_event(fact: StatedFact, capture: HeldCapture, known: KnownEvents) -> None:
+def _check_event(fact: capture_facts.StatedFact, capture: HeldCapture, known: KnownEvents) -> None:
     reference = known.named.get(fact.event)
     if reference is None:
         raise InvalidInputError(
@@ -124,7 +115,7 @@ def _check_event(fact: StatedFact, capture: HeldCapture, known: KnownEvents) -> 
         )
 
 
-def decide_fact(services: StoreServices, command: DecideFact) -> FactDecision:
+def decide_fact(services: StoreServices, command: DecideFact) -> capture_facts.FactDecision:
     """Agree to a fact that another officer stated, or refuse it.
 
     Raises NotPermittedError, NotFoundError, SelfVerificationError, ConflictError (already
@@ -132,7 +123,9 @@ def decide_fact(services: StoreServices, command: DecideFact) -> FactDecision:
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     now, by = services.surroundings.clock(), command.caller.actor.user_id
-    decision = FactDecision.AGREED if command.agrees else FactDecision.REFUSED
+    decision = (
+        capture_facts.FactDecision.AGREED if command.agrees else capture_facts.FactDecision.REFUSED
+    )
     with services.units.write() as unit:
         found = existing(unit.capture_facts.get(command.fact_id))
         unit.capture_facts.decide(found.fact, decision, by, now)
@@ -146,7 +139,7 @@ def decide_fact(services: StoreServices, command: DecideFact) -> FactDecision:
 
 def waiting_facts(
     services: StoreServices, caller: Caller, *, after: str | None, limit: int
-) -> ListPage[FactAbout, str]:
+) -> ListPage[capture_facts.FactAbout, str]:
     """Return a page of the facts that are waiting for a second officer, oldest first.
 
     Raises NotPermittedError.

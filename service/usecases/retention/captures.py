@@ -152,9 +152,7 @@ def _decided(counted: Mapping[FactKind, CaptureFact]) -> Decided:
 
 
 def ruled(
-    captures: Iterable[HeldCapture],
-    stated: Stated,
-    decided: tuple[Fate, str, date | None],
+    captures: Iterable[HeldCapture], stated: Stated, decided: tuple[Fate, str, date | None]
 ) -> tuple[JudgedCapture, ...]:
     """Return captures on which two people have decided.
 

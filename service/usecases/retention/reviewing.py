@@ -12,17 +12,8 @@ from domain.events.retention import RetentionProposed, RetentionReviewed
 from domain.ids import PersonId, RequestId
 from domain.people.people import Details
 from domain.plain_text import require_reason
+from domain.requests import requests
 from domain.requests.request_states import RequestState, Step
-from domain.requests.requests import (
-    Ask,
-    Channel,
-    Identification,
-    IdentityBasis,
-    IdentityOutcome,
-    Party,
-    PartyKind,
-    RequestFile,
-)
 from domain.restrictions import UsePurpose
 from domain.retention.retention import Review, Ruling
 from service.storage.unit_of_work import UnitOfWork
@@ -90,12 +81,12 @@ def _open(services: Services, caller: Caller, found: Standing, today: date) -> R
     command = OpenRequest(
         caller,
         KIND.name,
-        Channel.DESK,
-        Party(PartyKind.FORCE, caller.require_force()),
+        requests.Channel.DESK,
+        requests.Party(requests.PartyKind.FORCE, caller.require_force()),
         UsePurpose.SUPERVISION,
         "dpa-2018-part-3",
         today,
-        Ask(Details()),
+        requests.Ask(Details()),
         message_id=f"{found.person_id}:{found.versions}:{today}",
         about=found.person_id,
     )
@@ -120,9 +111,12 @@ def _identify(
         enter(at, next_entry(services, caller, file, step))
     file = existing(unit.requests.file(request_id))
     entry = replace(
-        next_entry(services, caller, file, Step.IDENTIFY), outcome=IdentityOutcome.IDENTIFIED.value
+        next_entry(services, caller, file, Step.IDENTIFY),
+        outcome=requests.IdentityOutcome.IDENTIFIED.value,
     )
-    found = Identification(IdentityBasis.DETAILS, IdentityOutcome.IDENTIFIED, person_id)
+    found = requests.Identification(
+        requests.IdentityBasis.DETAILS, requests.IdentityOutcome.IDENTIFIED, person_id
+    )
     unit.requests.enter(request_id, entry)
     unit.requests.identify(request_id, entry.number, found)
     record_step(at, entry, person_id=person_id)
@@ -168,7 +162,7 @@ def _check(services: Services, command: ProposeRuling) -> None:
         )
 
 
-def _person_of(file: RequestFile) -> PersonId:
+def _person_of(file: requests.RequestFile) -> PersonId:
     if file.request.kind != KIND.name:
         raise InvalidInputError(
             "This is not a retention review: use the API call for this kind of request."

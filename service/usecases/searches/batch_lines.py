@@ -6,15 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain import errors
 from domain.access.access import Caller
-from domain.errors import (
-    AccessError,
-    InvalidInputError,
-    LinkingError,
-    NotFoundError,
-    PrintsBusyError,
-    StoreUnavailableError,
-)
 from domain.ids import BatchId, JobId
 from domain.jobs import (
     Batch,
@@ -52,7 +45,7 @@ ReadLine = Callable[[bytes, Caller, IdempotencyKey], SubmitSearch]
 UNEXPECTED = "unexpected"
 """The problem code of an attempt that failed unexpectedly; the worker logs the error."""
 
-_OF_THE_LINE = (InvalidInputError, AccessError, NotFoundError)
+_OF_THE_LINE = (errors.InvalidInputError, errors.AccessError, errors.NotFoundError)
 """Errors that another attempt cannot resolve. All other errors may be temporary."""
 
 
@@ -225,16 +218,16 @@ def _asked(worker: BatchWorker, command: SubmitSearch) -> tuple[SearchType, Prob
 
 def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement:
     now = worker.services.surroundings.clock()
-    if isinstance(error, StoreUnavailableError):
+    if isinstance(error, errors.StoreUnavailableError):
         # An outage is not the line's fault, so it uses up none of the line's attempts, however
         # long it lasts.
         worker.services.outages.report(error)
         return postponed(job, now, error.code)
-    if isinstance(error, PrintsBusyError):
+    if isinstance(error, errors.PrintsBusyError):
         return postponed(job, now, error.code)
     if isinstance(error, _OF_THE_LINE):
         return refused(job, now, error.code)
-    if isinstance(error, LinkingError):
+    if isinstance(error, errors.LinkingError):
         return failed(job, now, error.code)
     worker.note_failure(error)
     return failed(job, now, UNEXPECTED)

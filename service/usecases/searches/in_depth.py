@@ -31,7 +31,7 @@ from prints.vectors.comparing import finger_similarities
 from service.storage.people.templates_in_force import NOW
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
-from service.usecases.searches.minutiae_order import kept_places, ordered_arithmetic
+from service.usecases.searches.correspondence import kept_places, ordered_arithmetic
 from service.usecases.services import Services
 
 _AMONG_TENPRINTS = (SearchType.TP_TP, SearchType.LT_TP)
@@ -63,10 +63,7 @@ class SingleFinger:
 
 
 def single_finger(
-    services: Services,
-    search_type: SearchType,
-    probe: Probe,
-    minutiae: Sequence[MinutiaeView],
+    services: Services, search_type: SearchType, probe: Probe, minutiae: Sequence[MinutiaeView]
 ) -> SingleFinger | None:
     """Return the finger with which tenprints are searched in depth; None for other searches.
 

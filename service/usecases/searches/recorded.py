@@ -206,11 +206,7 @@ def _by_minutiae(
 
 
 def _by_templates(
-    unit: UnitOfWork,
-    fmt: PrintFormat,
-    search: Search,
-    probe: Probe,
-    encounter_id: EncounterId,
+    unit: UnitOfWork, fmt: PrintFormat, search: Search, probe: Probe, encounter_id: EncounterId
 ) -> FingerPosition | None:
     held = unit.encounters.templates_by_id([encounter_id], at=search.basis.index_cursor)
     search_type = search.search_type

@@ -29,14 +29,9 @@ from service.storage.people.gallery_feed import HeldCaptures
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
+from service.usecases.searches import looking_up
+from service.usecases.searches.correspondence import minutiae_order, ordered_arithmetic
 from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic, order_in_depth
-from service.usecases.searches.looking_up import (
-    compare_prints,
-    print_probe,
-    shared_look_up,
-    similarities,
-)
-from service.usecases.searches.minutiae_order import minutiae_order, ordered_arithmetic
 from service.usecases.services import Services
 
 _SHARED_DIGITS = 12
@@ -44,8 +39,7 @@ _SHARED_DIGITS = 12
 
 
 def proposed(
-    new_id: Callable[[], str],
-    found: Iterable[tuple[HeldPerson, EncounterId | None, Evidence]],
+    new_id: Callable[[], str], found: Iterable[tuple[HeldPerson, EncounterId | None, Evidence]]
 ) -> tuple[Candidate, ...]:
     """Return candidates made from people, their captures and the evidence, strongest first."""
     # With a shared random beginning, the rows of one search are stored side by side in the
@@ -145,7 +139,7 @@ class _Found:
 
 def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
     """Find, load and weigh the candidates of a search by prints."""
-    with shared_look_up(services, search_type, probe) as look_up:
+    with looking_up.shared_look_up(services, search_type, probe) as look_up:
         return weigh_found(services, search_type, probe, look_up)
 
 
@@ -160,7 +154,7 @@ def weigh_found(
     fmt, given = services.print_format, given or Given()
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = look_up()
-        asked = print_probe(search_type, probe, fmt.template)
+        asked = looking_up.print_probe(search_type, probe, fmt.template)
         measured = services.gallery.index.cohorts.strangers(asked)
         if given.single is not None:
             hits = _in_depth(services, given.single, hits)
@@ -258,7 +252,7 @@ def _load(
             held, persons = unit.found_captures.of(rows)
         there = [(p, e) for p, e in pairs if p in persons and e in held.encounter_ids]
         captures = [encounter for _, encounter in there]
-        comparisons = compare_prints(
+        comparisons = looking_up.compare_prints(
             services.print_format,
             search_type,
             probe.prints,
@@ -303,7 +297,7 @@ def _with_details(
 
 def _by_similarity(search_type: SearchType, found: _Found) -> npt.NDArray[np.int64]:
     """Return the places of the people found, most similar first; int64 (k,)."""
-    return np.argsort(-similarities(search_type, found.comparisons), kind="stable")
+    return np.argsort(-looking_up.similarities(search_type, found.comparisons), kind="stable")
 
 
 def _by_minutiae(

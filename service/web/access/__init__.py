@@ -1,11 +1,11 @@
 """Signing in and out."""
 
-from service.web.access import accounts, own_tokens, provider, second_factor, sign_in
+from service.web.access import accounts, second_factor, sign_in
 
 ROUTERS = (
     sign_in.router,
-    provider.router,
+    sign_in.provider,
     second_factor.router,
-    own_tokens.router,
+    accounts.own_tokens_router,
     accounts.router,
 )

@@ -1,4 +1,6 @@
-"""A new account. Two administrators vouch for it if its role decides."""
+"""New accounts, for which two administrators vouch if the role decides; and the tokens of the
+signed-in user.
+"""
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,11 +13,12 @@ from service.api.state import BenchOf
 from service.api.trace import current_request_id
 from service.usecases.access.accounts import AddAccount, Vouchers, add_account
 from service.usecases.access.second_factor_proofs import Proof
-from service.usecases.access.sessions import SignIn, Visitor
+from service.usecases.access.sessions import SignIn, Visitor, has_new_tokens, own_tokens
 from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.visitors import AdministratorOf, Visit
+from service.web.rendering import home_of, render
+from service.web.visitors import AdministratorOf, Visit, VisitorOf
 
 router = page_router("/workbench/accounts")
 
@@ -109,3 +112,28 @@ def _page(visit: Visit, bench: Workbench, form: Form, *, status: int = 200) -> R
         "is_made": "made" in visit.request.query_params,
     }
     return visit.page("access/accounts.html", values, status=status)
+
+
+own_tokens_router = page_router("/workbench/tokens")
+
+_NEW = "/workbench/tokens?new=yes"
+
+
+@own_tokens_router.get("")
+def show_tokens(request: Request, visitor: VisitorOf, bench: BenchOf) -> Response:
+    """Show the tokens, with a notice if any were issued since the previous sign-in."""
+    values = {
+        "tokens": own_tokens(bench, visitor.account),
+        "has_new": "new" in request.query_params,
+        "home": home_of(visitor.account.role),
+    }
+    return render(request, "access/own_tokens.html", values)
+
+
+def first_page(bench: Workbench, visitor: Visitor, *, back: str = "") -> str:
+    """Return the page after a sign-in: the notice of new tokens if there are any, else the role's
+    first page.
+    """
+    if has_new_tokens(bench, visitor):
+        return _NEW
+    return back or home_of(visitor.account.role)

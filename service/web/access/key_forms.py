@@ -5,12 +5,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from service.usecases.access.second_factor_proofs import Proof
-from service.usecases.access.security_keys import (
-    Asking,
-    Ceremony,
-    ceremony,
-    options_to_prove,
-)
+from service.usecases.access.security_keys import Asking, Ceremony, ceremony, options_to_prove
 from service.usecases.workbench import Workbench
 from service.web.forms import Form
 

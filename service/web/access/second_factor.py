@@ -11,22 +11,13 @@ from domain.access.accounts import FactorKind
 from domain.errors import InvalidInputError, NotPermittedError
 from domain.ids import FactorId
 from service.api.state import BenchOf
+from service.usecases.access import second_factors
 from service.usecases.access.second_factor_proofs import base32, enrolment_address
-from service.usecases.access.second_factors import (
-    Enrolled,
-    FactorState,
-    KeyOffered,
-    enrol,
-    enrol_key,
-    enrolment_secret,
-    factor_states,
-    remove,
-)
 from service.usecases.access.security_keys import Asking, options_to_register
 from service.usecases.access.sessions import Visitor
 from service.usecases.workbench import Workbench
+from service.web.access.accounts import first_page
 from service.web.access.key_forms import challenge_at, challenge_of, now_s, proof_of, proving
-from service.web.access.own_tokens import first_page
 from service.web.cookies import session_secret
 from service.web.forms import FormOf
 from service.web.kept_pages import SHOWN_ONCE
@@ -54,10 +45,12 @@ def post_second_factor(
     """Enrol the authenticator whose code was entered, and show the recovery codes once."""
     _check_has_password(visitor)
     session = session_secret(request)
-    secret = enrolment_secret(bench, visitor.account.user_id, session)
+    secret = second_factors.enrolment_secret(bench, visitor.account.user_id, session)
     proof = proof_of(request, bench, form, session)
     try:
-        enrolled = enrol(bench, caller_of(visitor), secret, form.text("code"), proof)
+        enrolled = second_factors.enrol(
+            bench, caller_of(visitor), secret, form.text("code"), proof
+        )
     except InvalidInputError as error:
         return _page(request, visitor, bench, errors=_at_field(error))
     return _recovery_codes(request, visitor, bench, enrolled)
@@ -70,10 +63,10 @@ def post_key(request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf
     session = session_secret(request)
     asked = challenge_of(request, bench, form, session, Asking.REGISTER)
     name = form.text("name")[:_LONGEST_NAME] or _UNNAMED
-    offered = KeyOffered(asked, form.fields.get("key", ""), name)
+    offered = second_factors.KeyOffered(asked, form.fields.get("key", ""), name)
     proof = proof_of(request, bench, form, session)
     try:
-        enrolled = enrol_key(bench, caller_of(visitor), offered, proof)
+        enrolled = second_factors.enrol_key(bench, caller_of(visitor), offered, proof)
     except InvalidInputError as error:
         return _page(request, visitor, bench, errors=_at_field(error), key_name=name)
     return _recovery_codes(request, visitor, bench, enrolled)
@@ -85,7 +78,7 @@ def post_removal(request: Request, visitor: SignedInOf, form: FormOf, bench: Ben
     factor_id = FactorId(form.text("factor"))
     proof = proof_of(request, bench, form, session_secret(request))
     try:
-        remove(bench, caller_of(visitor), factor_id, proof)
+        second_factors.remove(bench, caller_of(visitor), factor_id, proof)
     except InvalidInputError as error:
         return _page(request, visitor, bench, errors=_at_field(error))
     return RedirectResponse(SECOND_FACTOR, status_code=303)
@@ -96,7 +89,7 @@ def _at_field(error: InvalidInputError) -> dict[str, str]:
 
 
 def _recovery_codes(
-    request: Request, visitor: Visitor, bench: Workbench, enrolled: Enrolled
+    request: Request, visitor: Visitor, bench: Workbench, enrolled: second_factors.Enrolled
 ) -> Response:
     values = {"codes": enrolled.recovery_codes, "onward": first_page(bench, visitor)}
     response = render(request, "access/recovery_codes.html", values)
@@ -115,8 +108,8 @@ def _page(
     """Return the page of second factors, with status 422 if there are errors."""
     _check_has_password(visitor)
     account, session, at_s = visitor.account, session_secret(request), now_s(bench)
-    states = factor_states(bench, account.user_id)
-    secret = enrolment_secret(bench, account.user_id, session)
+    states = second_factors.factor_states(bench, account.user_id)
+    secret = second_factors.enrolment_secret(bench, account.user_id, session)
     key = base32(secret)
     values = {
         "errors": errors,
@@ -137,7 +130,7 @@ def _registration(
     request: Request,
     visitor: Visitor,
     bench: Workbench,
-    states: tuple[FactorState, ...],
+    states: tuple[second_factors.FactorState, ...],
     at_s: int,
 ) -> str:
     """Return the options for registering a key in a browser; empty if no key can be registered."""

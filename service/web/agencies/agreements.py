@@ -7,12 +7,7 @@ from domain.agencies.agencies import Agreement, AgreementStanding, Contact, Lega
 from domain.ids import RequestId
 from domain.restrictions import UsePurpose
 from service.api.parameters import AgencyInPath
-from service.usecases.agencies.agreements import (
-    MakeAgreement,
-    list_agreements,
-    make_agreement,
-    show_agreement,
-)
+from service.usecases.agencies import agreements
 from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
 from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
 from service.usecases.requests.kinds.agency_names_enquiry import AGENCY_PURPOSES
@@ -34,7 +29,7 @@ _FIELDS = ("name", "purposes", "review_on")
 def show_agreements(visit: RequestReaderOf) -> Response:
     """Show the agreement of every agency, the ASNs, and the form of a new version."""
     agency = visit.request.query_params.get("agency", "")
-    known = [one for one in visit.use(list_agreements) if one.agency == agency]
+    known = [one for one in visit.use(agreements.list_agreements) if one.agency == agency]
     begun = begun_form(visit)
     return _page(visit, Form(_as_fields(known[0]), {}) if known and not begun.kept_at else begun)
 
@@ -57,7 +52,7 @@ def _as_fields(newest: Agreement) -> dict[str, str]:
 @router.get("/agreements/{agency}")
 def show_one_agreement(visit: RequestReaderOf, agency: AgencyInPath) -> Response:
     """Show all versions of an agreement."""
-    versions = visit.use(show_agreement, agency)
+    versions = visit.use(agreements.show_agreement, agency)
     return visit.page("agencies/agreement.html", {"versions": versions})
 
 
@@ -68,12 +63,12 @@ def post_agreement(visit: CaseOfficerOf, form: FormOf) -> Response:
         command = _command(form, visit.caller)
         if command is None or form.errors:
             return _page(visit, form, status=422)
-        made = make_agreement(visit.services, command)
+        made = agreements.make_agreement(visit.services, command)
         return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
     return _page(visit, form, status=422)
 
 
-def _command(form: Form, caller: Caller) -> MakeAgreement | None:
+def _command(form: Form, caller: Caller) -> agreements.MakeAgreement | None:
     """Build the command from a form; None, with errors in the form, if a field is missing."""
     status = form.choice("legal_status", LegalStatus, missing="Choose the legal status.")
     reach = form.choice("reach", Reach, missing="Choose what may be disclosed to the agency.")
@@ -85,7 +80,7 @@ def _command(form: Form, caller: Caller) -> MakeAgreement | None:
         return None
     purposes = frozenset(one for one in UsePurpose if form.fields.get(f"purpose:{one.name}"))
     contact = Contact(form.text("contact_name"), form.text("contact_email"))
-    return MakeAgreement(
+    return agreements.MakeAgreement(
         caller,
         form.text("agency", missing="State the code of the agency."),
         form.number("version"),
@@ -136,7 +131,7 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     asns = visit.use(list_asns, before=before, unmatched_before=unmatched_before, limit=_PAGE)
     values = {
         "form": form,
-        "agreements": visit.use(list_agreements),
+        "agreements": visit.use(agreements.list_agreements),
         "asns": asns,
         "turning": pages_of(visit.request, "before", asns.next_before),
         "unmatched_turning": pages_of(

@@ -6,15 +6,7 @@ from domain.access.access import Role
 from domain.agencies.matters import PROPOSALS, WAITING, Matter, MatterState
 from domain.courts.results import FINDINGS, PLEAS
 from domain.ids import RecordId
-from service.usecases.agencies.deciding import (
-    AnswerProposal,
-    AttachMatter,
-    ReturnMatter,
-    answer_proposal,
-    attach_matter,
-    return_matter,
-    withdraw_matter,
-)
+from service.usecases.agencies import deciding
 from service.usecases.agencies.inbox import (
     last_day,
     likely_records,
@@ -69,7 +61,7 @@ def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> 
     if form.errors:
         return _page(visit, matter_id, form, status=422)
     with form.taking("words", "laid"):
-        command = AttachMatter(
+        command = deciding.AttachMatter(
             visit.caller,
             matter_id,
             form.number("step"),
@@ -78,7 +70,7 @@ def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> 
             laid,
             words,
         )
-        attach_matter(visit.services, command)
+        deciding.attach_matter(visit.services, command)
         return _shown(matter_id)
     return _page(visit, matter_id, form, status=422)
 
@@ -98,8 +90,8 @@ def post_return(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Resp
     """Propose that a matter goes back to its sender."""
     with form.taking("return_words"):
         words = form.text("return_words")
-        command = ReturnMatter(visit.caller, matter_id, form.number("step"), words)
-        return_matter(visit.services, command)
+        command = deciding.ReturnMatter(visit.caller, matter_id, form.number("step"), words)
+        deciding.return_matter(visit.services, command)
         return _shown(matter_id)
     return _page(visit, matter_id, form, status=422)
 
@@ -109,8 +101,8 @@ def post_withdrawal(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> 
     """Propose to take a matter off the record that it is on."""
     with form.taking("return_words"):
         words = form.text("return_words")
-        command = ReturnMatter(visit.caller, matter_id, form.number("step"), words)
-        withdraw_matter(visit.services, command)
+        command = deciding.ReturnMatter(visit.caller, matter_id, form.number("step"), words)
+        deciding.withdraw_matter(visit.services, command)
         return _shown(matter_id)
     return _page(visit, matter_id, form, status=422)
 
@@ -121,8 +113,10 @@ def post_answer(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Resp
     with form.taking("answer_words"):
         agrees = form.fields.get("agrees") == "yes"
         words = form.text("answer_words")
-        command = AnswerProposal(visit.caller, matter_id, form.number("step"), agrees, words)
-        answer_proposal(visit.services, command)
+        command = deciding.AnswerProposal(
+            visit.caller, matter_id, form.number("step"), agrees, words
+        )
+        deciding.answer_proposal(visit.services, command)
         return _shown(matter_id)
     return _page(visit, matter_id, form, status=422)
 

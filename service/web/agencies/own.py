@@ -7,21 +7,9 @@ from domain.ids import RequestId
 from domain.people.people import Sex
 from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
+from service.usecases.agencies import asking
 from service.usecases.agencies.agreements import own_agreement
-from service.usecases.agencies.asking import (
-    ASKED_BY_AGENCIES,
-    AskAsAgency,
-    answer_as_agency,
-    ask_as_agency,
-    list_own_requests,
-    show_own_request,
-)
-from service.usecases.agencies.watching import (
-    confirm_watch,
-    end_watch,
-    watch_case,
-    watch_of,
-)
+from service.usecases.agencies.watching import confirm_watch, end_watch, watch_case, watch_of
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.record_creation import DECIDED_ON, OFFENCE
 from service.web.drafts import begun_form
@@ -51,12 +39,12 @@ def post_own(visit: AgencyOf, form: FormOf) -> Response:
         command = _command(form, visit.caller)
         if command is None or form.errors:
             return _page(visit, form, status=422)
-        request_id = ask_as_agency(visit.services, command)
+        request_id = asking.ask_as_agency(visit.services, command)
         return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
     return _page(visit, form, status=422)
 
 
-def _command(form: Form, caller: Caller) -> AskAsAgency | None:
+def _command(form: Form, caller: Caller) -> asking.AskAsAgency | None:
     """Build the command from a form; None, with errors in the form, if a field is missing."""
     kind = form.text("kind", missing="Choose what you are asking for.")
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
@@ -66,7 +54,7 @@ def _command(form: Form, caller: Caller) -> AskAsAgency | None:
     stated = {OFFENCE: form.text("offence"), DECIDED_ON: form.text("decided_on")}
     facts = tuple((name, fact) for name, fact in sorted(stated.items()) if fact)
     ask = Ask(subject, form.text("words"), reference=form.text("reference"), facts=facts)
-    return AskAsAgency(caller, kind, purpose, ask)
+    return asking.AskAsAgency(caller, kind, purpose, ask)
 
 
 @router.get("/{request_id}")
@@ -79,7 +67,7 @@ def show_own_one(visit: AgencyOf, request_id: IdInPath) -> Response:
 def post_own_answer(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Response:
     """Answer the question of the office."""
     with form.taking("words"):
-        visit.use(answer_as_agency, RequestId(request_id), form.text("words"))
+        visit.use(asking.answer_as_agency, RequestId(request_id), form.text("words"))
         return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
     return _one(visit, request_id, form)
 
@@ -99,7 +87,7 @@ def post_own_watch(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Respo
 
 
 def _one(visit: Visit, request_id: str, form: Form) -> Response:
-    found = visit.use(show_own_request, RequestId(request_id))
+    found = visit.use(asking.show_own_request, RequestId(request_id))
     watch = visit.use(watch_of, RequestId(request_id))
     title = kind_named(found.kind).title
     values = {"one": found, "title": title, "form": form, "watch": watch}
@@ -110,14 +98,14 @@ def _one(visit: Visit, request_id: str, form: Form) -> Response:
 def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     agreement = visit.use(own_agreement)
     before = visit.request.query_params.get("before") or None
-    page = visit.use(list_own_requests, before=before, limit=_PAGE)
+    page = visit.use(asking.list_own_requests, before=before, limit=_PAGE)
     values = {
         "form": form,
         "agreement": agreement,
         "requests": page.items,
         "turning": pages_of(visit.request, "before", page.next_key),
-        "titles": {name: kind_named(name).title for name in ASKED_BY_AGENCIES},
-        "kinds": [(name, kind_named(name).title, "") for name in ASKED_BY_AGENCIES],
+        "titles": {name: kind_named(name).title for name in asking.ASKED_BY_AGENCIES},
+        "kinds": [(name, kind_named(name).title, "") for name in asking.ASKED_BY_AGENCIES],
         "purposes": [(one, one.capitalize(), "") for one in sorted(agreement.purposes)],
         "sexes": list(Sex),
         "is_in_force": agreement.is_in_force(visit.services.surroundings.clock().date()),

@@ -1,5 +1,5 @@
 """Certificates of an application, and the page on which anybody checks one."""
 
-from service.web.certificates import checking, of_request, referrals
+from service.web.certificates import checking
 
-ROUTERS = (checking.router, of_request.documents, of_request.router, referrals.router)
+ROUTERS = (checking.router, checking.documents, checking.of_request, checking.referrals)

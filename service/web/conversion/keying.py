@@ -1,5 +1,5 @@
-"""The keyers' page, made for speed: the picture is beside the form and follows the field being
-keyed.
+"""The pages of keyers and samplers, made for speed: the picture is beside the form and follows the
+field being keyed.
 """
 
 from contextlib import suppress
@@ -11,12 +11,13 @@ from domain.conversion.frames import Frame
 from domain.errors import ConflictError
 from domain.ids import FrameId, LotId
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
-from service.web.conversion.fields import faults, read_fault, read_form, shown_fields
+from service.usecases.conversion.sampling import ReadUnit, read_unit, units_to_read
+from service.web.conversion.fields import LABELS, faults, read_fault, read_form, shown_fields
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.visitors import KeyerOf, Visit
+from service.web.visitors import KeyerOf, SamplerOf, Visit
 
 router = page_router("/workbench/conversion/lots/{lot_id}/key")
 
@@ -50,3 +51,34 @@ def _page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Respon
         "form": form,
     }
     return visit.page("conversion/key.html", values, status=status)
+
+
+sampling = page_router("/workbench/conversion/lots/{lot_id}/read")
+
+
+@sampling.get("")
+def show_next_unit(visit: SamplerOf, lot_id: IdInPath) -> Response:
+    """Show the next unit of the sample that the sampler may read."""
+    try:
+        units = visit.use(units_to_read, LotId(lot_id), limit=1)
+    except ConflictError:
+        units = ()
+    unit = units[0] if units else None
+    regions = {one["name"]: one["region"] for one in shown_fields()}
+    values: dict[str, Any] = {
+        "lot_id": lot_id,
+        "unit": unit,
+        "label": LABELS[unit.field] if unit else "",
+        "region": regions[unit.field.value] if unit else "",
+    }
+    return visit.page("conversion/read.html", values)
+
+
+@sampling.post("")
+def post_reading(visit: SamplerOf, lot_id: IdInPath, form: FormOf) -> Response:
+    """Store whether the value is that of the frame, and go on to the next unit."""
+    place, answer = form.text("place"), form.text("answer")
+    if place.isascii() and place.isdecimal() and answer in {"right", "wrong"}:
+        reading = ReadUnit(visit.caller, LotId(lot_id), int(place), is_right=answer == "right")
+        read_unit(visit.services, reading)
+    return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/read", status_code=303)

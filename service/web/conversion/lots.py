@@ -7,21 +7,8 @@ from starlette.responses import RedirectResponse, Response
 from domain.access.access import Caller, Scope
 from domain.conversion.frames import Capture, CaptureMedium, LotKind, LotState
 from domain.ids import FrameId, LotId
-from service.usecases.conversion.deciding import (
-    WithdrawLot,
-    decide_lot,
-    lot_certificate,
-    withdraw_lot,
-)
+from service.usecases.conversion import deciding, lots
 from service.usecases.conversion.destroying import DestroyFrames, destroy_frames
-from service.usecases.conversion.lots import (
-    OpenLot,
-    frame_image,
-    list_lots,
-    lot_figures,
-    open_lot,
-    show_lot,
-)
 from service.usecases.conversion.sampling import DrawSample, draw_sample
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
@@ -49,19 +36,19 @@ def post_lot(visit: SupervisorOf, form: FormOf) -> Response:
         command = _opened(form, visit.caller)
         if command is None or form.errors:
             return _list_page(visit, form, status=422)
-        lot_id = open_lot(visit.services, command)
+        lot_id = lots.open_lot(visit.services, command)
         return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
     return _list_page(visit, form, status=422)
 
 
-def _opened(form: Form, caller: Caller) -> OpenLot | None:
+def _opened(form: Form, caller: Caller) -> lots.OpenLot | None:
     label = form.text("label", missing="Write the label of the roll or box.")
     kind = form.choice("kind", LotKind, missing="Choose whether it is a roll or a box.")
     medium = form.choice("medium", CaptureMedium, missing="Choose what was scanned.")
     ppi, generation = _number(form, "ppi"), _number(form, "generation")
     if kind is None or medium is None or ppi is None or generation is None:
         return None
-    return OpenLot(caller, label, kind, Capture(medium, ppi, generation))
+    return lots.OpenLot(caller, label, kind, Capture(medium, ppi, generation))
 
 
 def _number(form: Form, name: str) -> int | None:
@@ -74,7 +61,7 @@ def _number(form: Form, name: str) -> int | None:
 
 def _list_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values: dict[str, Any] = {
-        "lots": visit.use(list_lots, limit=_SHOWN).items,
+        "lots": visit.use(lots.list_lots, limit=_SHOWN).items,
         "form": form,
         "kinds": options(LotKind),
         "media": options(CaptureMedium),
@@ -99,12 +86,12 @@ def show_one_lot(visit: FrameSeerOf, lot_id: IdInPath) -> Response:
 
 
 def _lot_page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:
-    view = visit.use(show_lot, LotId(lot_id))
+    view = visit.use(lots.show_lot, LotId(lot_id))
     reads = Scope.READ_CONVERSION in visit.caller.actor.scopes
     values: dict[str, Any] = {
         "view": view,
         "form": form,
-        "figures": visit.use(lot_figures, LotId(lot_id)) if reads else None,
+        "figures": visit.use(lots.lot_figures, LotId(lot_id)) if reads else None,
         "may_keep": Scope.KEEP_LOTS in visit.caller.actor.scopes,
         "is_accepted": view.lot.state is LotState.ACCEPTED,
         "next": _next_of(visit.caller),
@@ -124,7 +111,7 @@ def post_sample(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response
 def post_verdict(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Record the verdict that follows from the sample."""
     with form.taking("words"):
-        visit.use(decide_lot, LotId(lot_id))
+        visit.use(deciding.decide_lot, LotId(lot_id))
     return _done(visit, lot_id, form)
 
 
@@ -133,7 +120,9 @@ def post_withdrawal(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Resp
     """Withdraw a whole faulty lot."""
     with form.taking("words"):
         words = form.text("words")
-        withdraw_lot(visit.services, WithdrawLot(visit.caller, LotId(lot_id), words))
+        deciding.withdraw_lot(
+            visit.services, deciding.WithdrawLot(visit.caller, LotId(lot_id), words)
+        )
     return _done(visit, lot_id, form)
 
 
@@ -156,12 +145,12 @@ def _done(visit: Visit, lot_id: str, form: Form) -> Response:
 @router.get("/lots/{lot_id}/certificate")
 def show_certificate(visit: ConversionReaderOf, lot_id: IdInPath) -> Response:
     """Show the certificate of an accepted lot."""
-    certificate = visit.use(lot_certificate, LotId(lot_id))
+    certificate = visit.use(deciding.lot_certificate, LotId(lot_id))
     return visit.page("conversion/certificate.html", {"certificate": certificate})
 
 
 @router.get("/frames/{frame_id}/image")
 def show_image(visit: FrameSeerOf, frame_id: IdInPath) -> Response:
     """Return the picture of a frame."""
-    image, media_type = visit.use(frame_image, FrameId(frame_id))
+    image, media_type = visit.use(lots.frame_image, FrameId(frame_id))
     return Response(image, media_type=media_type)

@@ -11,22 +11,8 @@ from domain.ids import CandidateId, FrameId, LotId
 from service.api.bodies import read_json
 from service.api.conversion.matches import FrameSearchBody
 from service.api.people.captures import read_capture
+from service.usecases.conversion import proposing, settling
 from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
-from service.usecases.conversion.proposing import (
-    ProposeMatch,
-    ReadMatch,
-    propose_match,
-    read_match,
-    write_merged,
-)
-from service.usecases.conversion.settling import (
-    CodeFrame,
-    SettleFrame,
-    code_frame,
-    frames_to_settle,
-    settle_frame,
-    show_frame,
-)
 from service.web.conversion.fields import LABELS, faults, read_fault, read_form, shown_fields
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
@@ -43,7 +29,7 @@ _WITH_CANDIDATES = frozenset({FrameState.MATCHING, FrameState.PROPOSED})
 @router.get("/lots/{lot_id}/settle")
 def show_waiting_frames(visit: ReconcilerOf, lot_id: IdInPath) -> Response:
     """Show the frames of a lot that wait for a reconciler."""
-    frames = visit.use(frames_to_settle, LotId(lot_id), limit=_SHOWN)
+    frames = visit.use(settling.frames_to_settle, LotId(lot_id), limit=_SHOWN)
     return visit.page("conversion/waiting.html", {"lot_id": lot_id, "frames": frames})
 
 
@@ -54,7 +40,7 @@ def show_one_frame(visit: ReconcilerOf, frame_id: IdInPath) -> Response:
 
 
 def _page(visit: Visit, frame_id: str, form: Form, *, status: int = 200) -> Response:
-    view = visit.use(show_frame, FrameId(frame_id))
+    view = visit.use(settling.show_frame, FrameId(frame_id))
     has_candidates = view.frame.state in _WITH_CANDIDATES
     values: dict[str, Any] = {
         "view": view,
@@ -75,8 +61,10 @@ def _page(visit: Visit, frame_id: str, form: Form, *, status: int = 200) -> Resp
 def post_settlement(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
     """Settle a frame whose two keyings differ."""
     with form.taking("words"):
-        settled = SettleFrame(visit.caller, FrameId(frame_id), read_form(form), read_fault(form))
-        settle_frame(visit.services, settled)
+        settled = settling.SettleFrame(
+            visit.caller, FrameId(frame_id), read_form(form), read_fault(form)
+        )
+        settling.settle_frame(visit.services, settled)
     return _done(visit, frame_id, form)
 
 
@@ -85,7 +73,9 @@ def post_codes(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respons
     """Give codes to texts that are in no table of codes, or leave them as texts."""
     with form.taking("words"):
         codes = Codes(*(form.text(f"code-{field.value}") for field in CODED))
-        code_frame(visit.services, CodeFrame(visit.caller, FrameId(frame_id), codes))
+        settling.code_frame(
+            visit.services, settling.CodeFrame(visit.caller, FrameId(frame_id), codes)
+        )
     return _done(visit, frame_id, form)
 
 
@@ -106,7 +96,7 @@ def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respons
         outcome = form.choice("outcome", MatchOutcome, missing="Choose the outcome.")
         if outcome is not None:
             first, other = form.text("candidate"), form.text("other_candidate")
-            proposed = ProposeMatch(
+            proposed = proposing.ProposeMatch(
                 visit.caller,
                 FrameId(frame_id),
                 outcome,
@@ -114,7 +104,7 @@ def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respons
                 CandidateId(other) if other else None,
                 form.text("words"),
             )
-            propose_match(visit.services, proposed)
+            proposing.propose_match(visit.services, proposed)
     return _done(visit, frame_id, form)
 
 
@@ -124,8 +114,10 @@ def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) ->
     with form.taking("words"):
         answer = form.text("answer", missing="Choose whether you agree.")
         if answer in {"agree", "disagree"}:
-            reading = ReadMatch(visit.caller, FrameId(frame_id), agrees=answer == "agree")
-            read_match(visit.services, reading)
+            reading = proposing.ReadMatch(
+                visit.caller, FrameId(frame_id), agrees=answer == "agree"
+            )
+            proposing.read_match(visit.services, reading)
     return _done(visit, frame_id, form)
 
 
@@ -133,7 +125,7 @@ def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) ->
 def post_writing(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
     """Add the frame of a merge case to the merged record, once its two records are merged."""
     with form.taking("words"):
-        visit.use(write_merged, FrameId(frame_id))
+        visit.use(proposing.write_merged, FrameId(frame_id))
     return _done(visit, frame_id, form)
 
 

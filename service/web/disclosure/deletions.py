@@ -6,13 +6,8 @@ from domain.access.access import Role
 from domain.ids import DeletionId, EncounterId, RecordId, RequestId
 from domain.retention.disclosure import DeletionPart, DeletionState
 from rules.deletion_grounds import deletion_grounds
+from service.usecases.disclosure import deciding
 from service.usecases.disclosure.carrying_out import carry_out_deletion
-from service.usecases.disclosure.deciding import (
-    DecideDeletion,
-    decide_deletion,
-    own_deletion,
-    own_deletions,
-)
 from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
@@ -75,7 +70,7 @@ def post_carrying_out(
 def show_own_deletions(visit: ForceOf) -> Response:
     """Show the cases of the force, the oldest first."""
     after = visit.request.query_params.get("after") or None
-    page = visit.use(own_deletions, after=after, limit=_PAGE)
+    page = visit.use(deciding.own_deletions, after=after, limit=_PAGE)
     shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
     return visit.page("disclosure/deletions.html", shown)
 
@@ -93,9 +88,11 @@ def post_decision(visit: ForceOf, deletion_id: IdInPath, form: FormOf) -> Respon
     reasons = form.text("reasons", missing="Give the reasons.")
     approved = frozenset(part for part in DeletionPart if form.text(f"part:{part.value}"))
     if not form.errors:
-        command = DecideDeletion(visit.caller, DeletionId(deletion_id), approved, ground, reasons)
+        command = deciding.DecideDeletion(
+            visit.caller, DeletionId(deletion_id), approved, ground, reasons
+        )
         with form.taking("reasons"):
-            decide_deletion(visit.services, command)
+            deciding.decide_deletion(visit.services, command)
     if form.errors:
         return _own(visit, deletion_id, form, status=422)
     return RedirectResponse(f"/workbench/deletions/{deletion_id}", status_code=303)
@@ -114,7 +111,7 @@ def _of_request(visit: Visit, request_id: str, form: Form, *, status: int = 200)
 
 
 def _own(visit: Visit, deletion_id: str, form: Form, *, status: int = 200) -> Response:
-    listed, arrest = visit.use(own_deletion, DeletionId(deletion_id))
+    listed, arrest = visit.use(deciding.own_deletion, DeletionId(deletion_id))
     case = listed.case
     is_own = bool(case.decisions) and case.decisions[0].decided_by == visit.caller.actor.user_id
     may_decide = case.state in (DeletionState.WAITING, DeletionState.DECIDED) and not is_own

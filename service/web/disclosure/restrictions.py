@@ -10,18 +10,7 @@ from domain.ids import PersonId, RecordId, RestrictionId, UserId
 from domain.people.items import ItemId, content_of
 from domain.retention.disclosure import Restriction, RestrictionGround
 from service.api.dates import read_day
-from service.usecases.disclosure.restricting import (
-    Lift,
-    Restrict,
-    RestrictItem,
-    lift,
-    people_behind,
-    restrict,
-    restrict_item,
-    restricted_evidence,
-    restriction,
-    restrictions,
-)
+from service.usecases.disclosure import restricting
 from service.usecases.workbench import Workbench
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
@@ -55,8 +44,9 @@ def post_restriction(visit: SupervisorOf, form: FormOf) -> Response:
         return _list(visit, form, status=422)
     with form.taking("person"):
         force = find_force(holder).code
-        restrict(
-            visit.services, Restrict(visit.caller, PersonId(person_id), ground, force, reasons)
+        restricting.restrict(
+            visit.services,
+            restricting.Restrict(visit.caller, PersonId(person_id), ground, force, reasons),
         )
         return RedirectResponse("/workbench/restrictions", status_code=303)
     return _list(visit, form, status=422)
@@ -76,7 +66,9 @@ def post_item_restriction(visit: SupervisorOf, form: FormOf) -> Response:
         return _list(visit, form, status=422)
     with form.taking("record"):
         at = (RecordId(record_id), ItemId(item_id), ground, find_force(holder).code)
-        restrict_item(visit.services, RestrictItem(visit.caller, *at, reasons))
+        restricting.restrict_item(
+            visit.services, restricting.RestrictItem(visit.caller, *at, reasons)
+        )
         return RedirectResponse("/workbench/restrictions", status_code=303)
     return _list(visit, form, status=422)
 
@@ -95,9 +87,9 @@ def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) ->
     if form.errors:
         return _one(visit, restriction_id, form, status=422)
     with form.taking("told_on"):
-        lift(
+        restricting.lift(
             visit.services,
-            Lift(visit.caller, RestrictionId(restriction_id), read_day(told), reasons),
+            restricting.Lift(visit.caller, RestrictionId(restriction_id), read_day(told), reasons),
         )
         return RedirectResponse(f"/workbench/restrictions/{restriction_id}", status_code=303)
     return _one(visit, restriction_id, form, status=422)
@@ -106,7 +98,7 @@ def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) ->
 @router.get("/{restriction_id}/evidence")
 def show_evidence(visit: ForceOf, restriction_id: IdInPath) -> Response:
     """Show the data that a restriction hides, to the force that holds the evidence."""
-    found = visit.use(restricted_evidence, RestrictionId(restriction_id))
+    found = visit.use(restricting.restricted_evidence, RestrictionId(restriction_id))
     shown = {
         "evidence": found,
         "records": [(one, content_of(one.held)) for one in found.records],
@@ -117,7 +109,12 @@ def show_evidence(visit: ForceOf, restriction_id: IdInPath) -> Response:
 def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
     asked = visit.request.query_params
     standing, lifted = (
-        visit.use(restrictions, is_open=is_open, before=asked.get(cursor) or None, limit=_PAGE)
+        visit.use(
+            restricting.restrictions,
+            is_open=is_open,
+            before=asked.get(cursor) or None,
+            limit=_PAGE,
+        )
         for is_open, cursor in ((True, "before"), (False, "lifted"))
     )
     shown = {
@@ -136,7 +133,7 @@ def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
 
 
 def _one(visit: Visit, restriction_id: str, form: Form, *, status: int = 200) -> Response:
-    found = visit.use(restriction, RestrictionId(restriction_id))
+    found = visit.use(restricting.restriction, RestrictionId(restriction_id))
     shown = {
         "restriction": found,
         "names": _names(visit.bench, found),
@@ -148,4 +145,4 @@ def _one(visit: Visit, restriction_id: str, form: Form, *, status: int = 200) ->
 
 
 def _names(bench: Workbench, *found: Restriction) -> Mapping[UserId, str]:
-    return people_behind(bench.services, found)
+    return restricting.people_behind(bench.services, found)

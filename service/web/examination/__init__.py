@@ -1,23 +1,12 @@
 """Pages of examiners and supervisors."""
 
-from service.web.examination import (
-    concluded,
-    desk,
-    examination,
-    prints,
-    revision,
-    sealed,
-    statistics,
-    supervision,
-)
+from service.web.examination import concluded, desk, examination, prints, supervision
 
 ROUTERS = (
     desk.router,
     prints.router,
     concluded.router,
-    sealed.router,
-    revision.router,
+    concluded.revision,
     examination.router,
     supervision.router,
-    statistics.router,
 )

@@ -1,13 +1,19 @@
-"""A case after the last decision is sealed: ranks, evidence, details."""
+"""A case after the last decision is sealed, an examiner's own sealed comparison, and the revision
+of one.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from domain.errors import InvalidInputError, UnfoundedFindingError
+from domain.examination.cases import Outcome
 from domain.examination.finding_policy import ShownAs
-from domain.ids import CaseId
+from domain.ids import CaseId, short_name
+from domain.prints.prints import FingerPosition
 from domain.searches.evidence import Evidence, EvidenceRow
+from service.adapters.documents.chart_pdf import chart_pdf
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.usecases.examination.after_seal import (
     ConcludedCase,
@@ -15,12 +21,23 @@ from service.usecases.examination.after_seal import (
     concluded_case,
 )
 from service.usecases.examination.prints import PrintWanted, print_image
+from service.usecases.examination.sealed_comparison import (
+    ChartWanted,
+    comparison_chart,
+    sealed_comparison,
+)
+from service.usecases.examination.sealing import SealComparison, revise_comparison
+from service.usecases.examination.views import ExaminerStep, Exemplar
 from service.usecases.searches.correspondence import FingerCorrespondence
-from service.web.examination.charts import Chart, Charted, charts
+from service.web.drafts import begun_form
+from service.web.examination.charts import Chart, Charted, charts, fingers_to_chart
 from service.web.examination.desk import IdInPath
+from service.web.examination.examination import open_view, side_by_side
 from service.web.examination.fingers import finger_pairs
+from service.web.examination.points import at_fault, read_enhancements, read_fingers, read_points
+from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.visitors import ExaminerOf
+from service.web.visitors import ExaminerOf, Visit
 
 _WIDTH_PX = 320
 _MARGIN_PX = 6
@@ -142,3 +159,94 @@ def show_result(visit: ExaminerOf, case_id: IdInPath) -> Response:
             ),
         },
     )
+
+
+_FINGERS = frozenset(str(int(position)) for position in FingerPosition)
+
+
+@router.get("/{case_id}/comparisons/{label}/chart.pdf")
+def show_chart(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
+    """Give the chart of a finger as a PDF."""
+    finger = visit.request.query_params.get("finger", "")
+    position = FingerPosition(int(finger)) if finger in _FINGERS else None
+    chart = comparison_chart(
+        visit.bench, visit.caller, ChartWanted(CaseId(case_id), label, position)
+    )
+    disposition = f'attachment; filename="case-{short_name(case_id)}-{label}.pdf"'
+    headers = {"Content-Disposition": disposition}
+    return Response(chart_pdf(chart), media_type="application/pdf", headers=headers)
+
+
+@router.get("/{case_id}/comparisons/{label}")
+def show_sealed_comparison(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
+    """Show the examiner's sealed comparison with one exemplar, fingers with points first."""
+    found = visit.use(sealed_comparison, CaseId(case_id), label)
+    pairs = finger_pairs(found.probe, found.exemplar)
+    shown = fingers_to_chart(
+        pairs, found.comparison.points, visit.request.query_params.get("finger", "")
+    )
+
+    def picture(side: str, index: int) -> PrintImage:
+        return print_image(
+            visit.bench, visit.caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE
+        )
+
+    charted = Charted(
+        label,
+        f"/workbench/cases/{case_id}/prints",
+        picture,
+        found.comparison.points,
+        found.added,
+    )
+    values = {"found": found, "pairs": pairs, "shown": shown, "charts": charts(shown, charted)}
+    return visit.page("examination/sealed.html", values)
+
+
+revision = page_router("/workbench/cases/{case_id}/comparisons/{label}/revision")
+
+
+@revision.get("")
+def show_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
+    """Show the prints of a sealed comparison again, so that it can be revised."""
+    return _page(visit, (case_id, label), begun_form(visit))
+
+
+@revision.post("")
+def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: FormOf) -> Response:
+    """Seal the revision."""
+    outcome = form.choice("outcome", Outcome, missing="Choose an outcome.")
+    reason = form.text(
+        "reason", missing="Give a reason: say what you see now that you did not see before."
+    )
+    why_close = form.text("why_close")
+    if outcome is None or form.errors:
+        return _page(visit, (case_id, label), form, status=422)
+    command = SealComparison(
+        caller=visit.caller,
+        case_id=CaseId(case_id),
+        label=label,
+        outcome=outcome,
+        reason=reason,
+        points=read_points(form.fields.get("points", "")),
+        enhancements=read_enhancements(form.fields.get("enhancements", "")),
+        identified=read_fingers(form.fields),
+        why_close=why_close,
+    )
+    try:
+        revise_comparison(visit.services, command)
+    except (UnfoundedFindingError, InvalidInputError) as error:
+        form.errors[at_fault(error)] = error.detail
+        return _page(visit, (case_id, label), form, status=409)
+    return RedirectResponse(f"/workbench/cases/{case_id}/decision", status_code=303)
+
+
+def _page(visit: Visit, about: tuple[str, str], form: Form, *, status: int = 200) -> Response:
+    case_id, label = about
+    view = open_view(visit, case_id)
+    if view.step not in {ExaminerStep.COMPARISON, ExaminerStep.DECISION}:
+        return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
+    found = visit.use(sealed_comparison, CaseId(case_id), label)
+    again = Exemplar(label, found.exemplar, found.finger_found)
+    values = side_by_side(visit.request, view, again)
+    values |= {"revised": found.comparison, "form": form}
+    return visit.page("examination/comparison.html", values, status=status)

@@ -11,15 +11,8 @@ from domain.errors import InvalidInputError, StepOutOfOrderError, UnfoundedFindi
 from domain.examination.cases import Activity, Outcome
 from domain.examination.markups import RidgeFlow
 from domain.ids import CaseId
+from service.usecases.examination import sealing
 from service.usecases.examination.further_search import search_further
-from service.usecases.examination.sealing import (
-    SealAnalysis,
-    SealComparison,
-    SealDecision,
-    seal_analysis,
-    seal_comparison,
-    seal_decision,
-)
 from service.usecases.examination.views import (
     ExaminerStep,
     ExaminerView,
@@ -33,12 +26,7 @@ from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
 from service.web.examination.markups import features_text, outlines_text, read_markup, traces_text
 from service.web.examination.phrases import PHRASES, reason_so_far
-from service.web.examination.points import (
-    at_fault,
-    read_enhancements,
-    read_fingers,
-    read_points,
-)
+from service.web.examination.points import at_fault, read_enhancements, read_fingers, read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
@@ -88,9 +76,9 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
     if form.errors:
         return _analysis_page(visit.request, open_view(visit, case_id), form, status=422)
     fingers = read_markup(form.fields)
-    command = SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, fingers)
+    command = sealing.SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, fingers)
     try:
-        seal_analysis(visit.services, command)
+        sealing.seal_analysis(visit.services, command)
     except InvalidInputError as refused:
         form.errors["outlines"] = refused.detail or refused.title
         return _analysis_page(visit.request, open_view(visit, case_id), form, status=422)
@@ -124,7 +112,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
     if outcome is None or form.errors:
         view = open_view(visit, case_id)
         return _comparison_page(visit, view, form, status=422)
-    command = SealComparison(
+    command = sealing.SealComparison(
         caller=visit.caller,
         case_id=CaseId(case_id),
         label=form.text("label"),
@@ -136,7 +124,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
         why_close=why_close,
     )
     try:
-        seal_comparison(visit.services, command)
+        sealing.seal_comparison(visit.services, command)
     except UnfoundedFindingError as error:
         form.errors[at_fault(error)] = error.detail
         view = open_view(visit, case_id)
@@ -168,10 +156,10 @@ def post_decision(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
     reason = form.text("reason", missing=_NEED_REASON)
     if outcome is None or form.errors:
         return _decision_page(visit.request, open_view(visit, case_id), form, status=422)
-    command = SealDecision(
+    command = sealing.SealDecision(
         visit.caller, CaseId(case_id), outcome, label, reason, form.text("revision")
     )
-    seal_decision(visit.services, command)
+    sealing.seal_decision(visit.services, command)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 

@@ -1,4 +1,6 @@
-"""A supervisor's pages: open work, priorities, control items, differences of opinion."""
+"""A supervisor's pages: open work, priorities, control items, differences of opinion; and figures
+of the examiners' work.
+"""
 
 from collections.abc import Mapping
 
@@ -8,6 +10,8 @@ from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.examination.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
+from service.usecases.examination import resolution
+from service.usecases.examination.competence import own_competence
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.overview import (
     OverviewPage,
@@ -17,21 +21,16 @@ from service.usecases.examination.overview import (
     set_priorities,
     set_priority,
 )
-from service.usecases.examination.resolution import (
-    AskFurther,
-    Resolve,
-    difference,
-    resolve,
-    send_further,
-)
+from service.usecases.examination.statistics import statistics
 from service.usecases.examination.views import DifferenceView, differences
 from service.web.drafts import begun_form
+from service.web.examination.charts import month_bars, share_bar, span_bars
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.tables import Column, address_from, order_of, sorted_table
-from service.web.visitors import SupervisorOf, Visit
+from service.web.visitors import ExaminerOf, FigureReaderOf, SupervisorOf, Visit
 
 router = page_router("/workbench")
 
@@ -167,9 +166,11 @@ def post_resolution(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Res
     if form.errors:
         return _difference_page(visit, case_id, form, status=422)
     sealed = None if upheld == Outcome.INCONCLUSIVE else DecisionId(upheld)
-    command = Resolve(visit.caller, CaseId(case_id), sealed, reason, form.text("revision"))
+    command = resolution.Resolve(
+        visit.caller, CaseId(case_id), sealed, reason, form.text("revision")
+    )
     try:
-        resolve(visit.services, command)
+        resolution.resolve(visit.services, command)
     except UnfoundedFindingError as error:
         form.errors["upheld"] = error.detail
         return _difference_page(visit, case_id, form, status=409)
@@ -182,14 +183,15 @@ def post_further(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Respon
     reason = form.text("reason", missing="Say why a further examiner must decide.")
     if form.errors:
         return _difference_page(visit, case_id, form, status=422)
-    send_further(
-        visit.services, AskFurther(visit.caller, CaseId(case_id), reason, form.text("revision"))
+    resolution.send_further(
+        visit.services,
+        resolution.AskFurther(visit.caller, CaseId(case_id), reason, form.text("revision")),
     )
     return RedirectResponse("/workbench/differences", status_code=303)
 
 
 def _difference_page(visit: Visit, case_id: str, form: Form, *, status: int = 200) -> Response:
-    found = difference(visit.bench, visit.caller, CaseId(case_id))
+    found = resolution.difference(visit.bench, visit.caller, CaseId(case_id))
     asked = visit.request.query_params.get("exemplar", "")
     exemplar = next((e for e in found.exemplars if e.label == asked), None)
     if exemplar is None and found.exemplars:
@@ -204,3 +206,25 @@ def _difference_page(visit: Visit, case_id: str, form: Form, *, status: int = 20
         "form": form,
     }
     return visit.page("examination/difference.html", values, status=status)
+
+
+@router.get("/statistics")
+def show_statistics(visit: FigureReaderOf) -> Response:
+    """Show the figures of the last year."""
+    found = statistics(visit.bench, visit.caller)
+    values = {
+        "figures": found,
+        "months": month_bars(found.outcomes),
+        "turnaround": span_bars([(row.median_h, row.p90_h) for row in found.turnaround]),
+        "queue": span_bars([(row.median_h, row.oldest_h) for row in found.queue]),
+        "share_bar": share_bar,
+        "kinds": list(Outcome),
+    }
+    return visit.page("examination/statistics.html", values)
+
+
+@router.get("/competence")
+def show_competence(visit: ExaminerOf) -> Response:
+    """Show an examiner their own figures of the last year."""
+    found = own_competence(visit.bench, visit.caller)
+    return visit.page("examination/competence.html", {"own": found, "outcomes": list(Outcome)})

@@ -1,5 +1,5 @@
 """The pages of the exchange with other States."""
 
-from service.web.exchange import own_requests, reconciliation
+from service.web.exchange import own_requests
 
-ROUTERS = (reconciliation.router, own_requests.router)
+ROUTERS = (own_requests.reconciliation, own_requests.router)

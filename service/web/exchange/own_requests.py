@@ -1,4 +1,6 @@
-"""Requests of our own officers to other States, and the form that asks."""
+"""Requests of our own officers to other States; and duties to notify compared with the messages
+sent.
+"""
 
 import base64
 from dataclasses import replace
@@ -9,24 +11,22 @@ from starlette.responses import RedirectResponse, Response
 from domain.access.access import Role
 from domain.applications.countries import country_code
 from domain.exchange.codes import MessageId
+from domain.exchange.duties import Stratum
 from domain.exchange.messages import Reply
 from domain.people.people import Details, Nationality, Sex
 from domain.restrictions import UsePurpose
 from rules.legal_bases import legal_bases
 from service.api.state import StateOf
-from service.usecases.exchange.asking import (
-    AskStates,
-    ask_as_officer,
-    list_own_requests,
-    show_own_request,
-)
+from service.usecases.exchange import asking
+from service.usecases.exchange.reconciling import reckon
 from service.web.drafts import begun_form
+from service.web.examination.charts import RowBar, share_bar
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import pages_of
-from service.web.visitors import CaseOfficerOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, DutyReaderOf, RequestReaderOf
 
 router = page_router("/workbench/exchange/requests")
 
@@ -37,7 +37,7 @@ _PAGE = 30
 def show_requests(visit: RequestReaderOf) -> Response:
     """Show the requests to other States, newest first."""
     before = visit.request.query_params.get("before") or None
-    page = visit.use(list_own_requests, before=before, limit=_PAGE)
+    page = visit.use(asking.list_own_requests, before=before, limit=_PAGE)
     shown = {
         "found": page.items,
         "turning": pages_of(visit.request, "before", page.next_key),
@@ -59,7 +59,7 @@ def post_request(visit: CaseOfficerOf, form: FormOf, state: StateOf) -> Response
         command = _command(form)
         if command is None:
             return _form_page(visit.request, form, status=422)
-        ask_as_officer(visit.services, state.exchange, visit.caller, command)
+        asking.ask_as_officer(visit.services, state.exchange, visit.caller, command)
         return RedirectResponse("/workbench/exchange/requests", status_code=303)
     return _form_page(visit.request, form, status=422)
 
@@ -67,13 +67,13 @@ def post_request(visit: CaseOfficerOf, form: FormOf, state: StateOf) -> Response
 @router.get("/{asked_id}")
 def show_request(visit: RequestReaderOf, asked_id: IdInPath) -> Response:
     """Show one request, with the replies of the State."""
-    own = visit.use(show_own_request, MessageId(asked_id))
+    own = visit.use(asking.show_own_request, MessageId(asked_id))
     replies = [one.content for one in own.answers if isinstance(one.content, Reply)]
     shown = {"own": own, "replies": replies}
     return visit.page("exchange/request.html", shown)
 
 
-def _command(form: Form) -> AskStates | None:
+def _command(form: Form) -> asking.AskStates | None:
     """Build the command from a form; None, with errors in the form, if a field is missing."""
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
     basis = form.text("legal_basis", missing="Choose the agreement or law.")
@@ -83,7 +83,7 @@ def _command(form: Form) -> AskStates | None:
         return None
     sent = form.files.get("capture", b"")
     capture = base64.b64encode(sent).decode() if sent else None
-    return AskStates(subject, purpose, basis, reference, capture)
+    return asking.AskStates(subject, purpose, basis, reference, capture)
 
 
 def _subject(form: Form) -> Details | None:
@@ -104,3 +104,21 @@ def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
         "sexes": list(Sex),
     }
     return render(request, "exchange/new_request.html", values, status=status)
+
+
+reconciliation = page_router("/workbench/exchange")
+
+
+@reconciliation.get("")
+def show_reconciliation(visit: DutyReaderOf, state: StateOf) -> Response:
+    """Show the state of all duties to notify other States, counted now."""
+    if state.exchange is None:
+        return visit.page("exchange/reconciliation.html", {"figures": None, "own": ""})
+    figures = reckon(state.services, state.exchange).figures
+    values = {"figures": figures, "own": state.exchange.own, "bar": _bar}
+    return visit.page("exchange/reconciliation.html", values)
+
+
+def _bar(stratum: Stratum) -> RowBar:
+    """Return the bar for the completeness of duties whose last day has passed."""
+    return share_bar(stratum.complete)

@@ -1,5 +1,5 @@
 """The log as auditors read it."""
 
-from service.web.log import audit, entries, misuse
+from service.web.log import audit, misuse
 
-ROUTERS = (audit.router, entries.router, misuse.router)
+ROUTERS = (audit.router, misuse.router)

@@ -1,4 +1,6 @@
-"""The log as auditors read it: page by page, or as the results of a search."""
+"""The log as auditors read it, page by page or as search results; one entry with its proof, and
+files.
+"""
 
 import json
 import re
@@ -12,15 +14,10 @@ from starlette.responses import Response
 
 from domain.events.catalogue import event_types
 from domain.events.logged import LoggedEvent
-from domain.ids import EventType, UserId
+from domain.ids import EventId, EventType, UserId
 from domain.list_pages import EventFilter
-from service.usecases.log.reading import (
-    actor_named,
-    actor_names,
-    log_entries,
-    log_size,
-    search_events,
-)
+from service.usecases.log import reading
+from service.web.examination.desk import IdInPath
 from service.web.forms import NO_DAY, typed_day
 from service.web.page_route import page_router
 from service.web.rendering import render
@@ -60,10 +57,10 @@ def show_log(visit: AuditorOf) -> Response:
     if (any(asked.values()) or order) and not errors:
         return _found(visit, asked, wanted)
     start = _number(visit.request.query_params.get("start", ""))
-    newest = visit.use(log_size)
+    newest = visit.use(reading.log_size)
     if start is None or start >= max(newest, 1):
         start = max(0, newest - _PAGE)
-    page = visit.use(log_entries, start=start, limit=_PAGE)
+    page = visit.use(reading.log_entries, start=start, limit=_PAGE)
     values = {
         "lines": _lines(visit, tuple(reversed(page.entries))),
         "further": f"?start={max(0, start - _PAGE)}" if start > 0 else None,
@@ -75,8 +72,8 @@ def show_log(visit: AuditorOf) -> Response:
 def _found(visit: Visit, asked: Mapping[str, str], wanted: EventFilter) -> Response:
     before = _number(visit.request.query_params.get("before", ""))
     order = order_of(visit.request, COLUMNS)
-    found = visit.use(search_events, wanted, before=before, limit=_PAGE, order=order)
-    size, after = visit.use(log_size), found.next_key
+    found = visit.use(reading.search_events, wanted, before=before, limit=_PAGE, order=order)
+    size, after = visit.use(reading.log_size), found.next_key
     further = address_from(visit.request, before=after) if after is not None else None
     values = {"lines": _lines(visit, found.items), "further": further, "newer": None}
     return _page(visit.request, values, size=size, asked=asked, errors={})
@@ -138,7 +135,7 @@ def wanted_of(visit: Visit, asked: Mapping[str, str], errors: dict[str, str]) ->
     until = _day(asked["until"], "until", errors)
     has_actor = asked["actor"] and "actor" not in errors
     return EventFilter(
-        actor=visit.use(actor_named, asked["actor"]) if has_actor else None,
+        actor=visit.use(reading.actor_named, asked["actor"]) if has_actor else None,
         subject_ref=asked["about"] or None,
         event_type=EventType(kind) if kind else None,
         since=since,
@@ -163,7 +160,7 @@ def _number(text: str) -> int | None:
 def _lines(visit: Visit, entries: tuple[LoggedEvent, ...]) -> tuple[LogLine, ...]:
     bodies = [(event, json.loads(event.body)) for event in entries]
     actors = {UserId(body["actor"]) for _, body in bodies}
-    names = visit.use(actor_names, actors)
+    names = visit.use(reading.actor_names, actors)
     return tuple(line_of(event, body, names) for event, body in bodies)
 
 
@@ -181,3 +178,45 @@ def line_of(event: LoggedEvent, body: Mapping[str, Any], names: Mapping[UserId, 
         about=tuple(body["subject_refs"]),
         facts=tuple(sorted(body["facts"].items())),
     )
+
+
+@router.get("/entries/{event_id}")
+def show_entry(visit: AuditorOf, event_id: IdInPath) -> Response:
+    """Show an entry in full, with its proof checked against the newest checkpoint."""
+    key = visit.bench.signer.verifier if visit.bench.signer else None
+    entry = visit.use(reading.log_entry, EventId(event_id), key)
+    body = json.loads(entry.event.body)
+    names = visit.use(reading.actor_names, (UserId(body["actor"]),))
+    values = {"entry": entry, "line": line_of(entry.event, body, names)}
+    return visit.page("log/entry.html", values)
+
+
+@router.get("/entries/{event_id}/receipt")
+def get_receipt(visit: AuditorOf, event_id: IdInPath) -> Response:
+    """Return the receipt of an entry as a file, which needs only the public keys to be
+    verified.
+    """
+    proved = visit.use(reading.prove_inclusion, EventId(event_id))
+    return _file(proved.receipt().encode(), f"receipt-{proved.event.seq}.txt", "text/plain")
+
+
+@router.get("/checkpoint")
+def get_checkpoint(visit: AuditorOf) -> Response:
+    """Return the newest signed checkpoint as a file."""
+    head = visit.use(reading.signed_head)
+    return _file(head.note, f"checkpoint-{head.size}.txt", "text/plain")
+
+
+@router.get("/export")
+def get_findings(visit: AuditorOf) -> Response:
+    """Return the entries that a search finds as lines of JSON: the bodies that the log signs."""
+    wanted = wanted_of(visit, asked_of(visit.request), {})
+    order = order_of(visit.request, COLUMNS)
+    found = visit.use(reading.search_events, wanted, before=None, limit=MOST_SAVED, order=order)
+    lines = b"".join(entry.body + b"\n" for entry in found.items)
+    return _file(lines, "log.ndjson", "application/x-ndjson")
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=kind, headers=disposition)

@@ -1,5 +1,11 @@
 """Pages on the gallery for supervisors, and on records."""
 
-from service.web.people import beginning, consultations, erasures, gallery, records
+from service.web.people import beginning, erasures, gallery, records
 
-ROUTERS = (beginning.router, consultations.router, erasures.router, gallery.router, records.router)
+ROUTERS = (
+    beginning.router,
+    records.consultations_router,
+    erasures.router,
+    gallery.router,
+    records.router,
+)

@@ -4,14 +4,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.ids import GalleryCaseId, PersonId
 from domain.people.gallery_cases import GalleryCase, GalleryOutcome
-from service.usecases.people.integrity import (
-    Conclude,
-    conclude_gallery_case,
-    gallery_case,
-    gallery_cases,
-    people_behind,
-    references_in,
-)
+from service.usecases.people import integrity
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
@@ -35,12 +28,16 @@ def show_gallery(visit: SupervisorOf) -> Response:
         order_of(visit.request, _WAITING),
         order_of(visit.request, _SETTLED, key=_SETTLED_SORT),
     )
-    waiting = visit.use(gallery_cases, is_open=True, before=before, limit=_PAGE, order=order)
-    settled = visit.use(gallery_cases, is_open=False, before=ended, limit=_PAGE, order=ended_order)
+    waiting = visit.use(
+        integrity.gallery_cases, is_open=True, before=before, limit=_PAGE, order=order
+    )
+    settled = visit.use(
+        integrity.gallery_cases, is_open=False, before=ended, limit=_PAGE, order=ended_order
+    )
     shown = (*waiting.items, *settled.items)
     values = {
-        "names": people_behind(visit.services, settled.items),
-        "references": visit.use(references_in, shown),
+        "names": integrity.people_behind(visit.services, settled.items),
+        "references": visit.use(integrity.references_in, shown),
         "waiting_table": sorted_table(visit.request, waiting.items, _WAITING),
         "settled_table": sorted_table(visit.request, settled.items, _SETTLED, key=_SETTLED_SORT),
         "waiting_pages": pages_of(visit.request, "before", waiting.next_key),
@@ -78,9 +75,9 @@ def post_gallery_case(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> R
     if outcome is None or form.errors:
         return _page(visit, case_id, form, status=422)
     surviving = form.text("surviving") if outcome is GalleryOutcome.CONFIRMED else ""
-    conclude_gallery_case(
+    integrity.conclude_gallery_case(
         visit.services,
-        Conclude(
+        integrity.Conclude(
             visit.caller,
             GalleryCaseId(case_id),
             outcome,
@@ -92,8 +89,8 @@ def post_gallery_case(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> R
 
 
 def _page(visit: Visit, case_id: str, form: Form, *, status: int = 200) -> Response:
-    found = visit.use(gallery_case, GalleryCaseId(case_id))
-    references = visit.use(references_in, (found,))
-    names = people_behind(visit.services, (found,))
+    found = visit.use(integrity.gallery_case, GalleryCaseId(case_id))
+    references = visit.use(integrity.references_in, (found,))
+    names = integrity.people_behind(visit.services, (found,))
     values = {"case": found, "references": references, "names": names, "form": form}
     return visit.page("people/gallery_case.html", values, status=status)

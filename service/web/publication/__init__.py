@@ -1,5 +1,5 @@
 """Pages of publication, and the public site as files."""
 
-from service.web.publication import information, releases
+from service.web.publication import information
 
-ROUTERS = (releases.router, information.router)
+ROUTERS = (information.router,)

@@ -1,25 +1,36 @@
-"""A request for information, answered by a case officer and published without the requester."""
+"""Figures released each quarter, and answers to requests for information, published without the
+requester.
+"""
 
 import re
 
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Caller, Scope
+from domain.errors import LinkingError, NotFoundError
 from domain.ids import RequestId
-from domain.publication import COST_LIMIT_HOURS, InformationAnswer, InformationOutcome
+from domain.publication import COST_LIMIT_HOURS, InformationAnswer, InformationOutcome, Quarter
 from domain.requests.request_states import ENDED
 from service.usecases.publication.information import (
     AnswerInformation,
     answer_information,
     disclosure_log,
 )
+from service.usecases.publication.releases import list_releases, release_quarter, show_release
 from service.usecases.requests.reading import show_request
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
+from service.web.publication.site import chart_of
 from service.web.tables import pages_of
-from service.web.visitors import CaseOfficerOf, FigureReaderOf, RequestReaderOf, Visit
+from service.web.visitors import (
+    AdministratorOf,
+    CaseOfficerOf,
+    FigureReaderOf,
+    RequestReaderOf,
+    Visit,
+)
 
 router = page_router("/workbench/publication")
 
@@ -93,3 +104,42 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "form": form,
     }
     return visit.page("publication/information.html", values, status=status)
+
+
+@router.get("")
+def show_releases(visit: FigureReaderOf) -> Response:
+    """Show every release; to administrators, also the form that makes one."""
+    return _list(visit, begun_form(visit))
+
+
+@router.post("")
+def post_release(visit: AdministratorOf, form: FormOf) -> Response:
+    """Release the figures of a quarter."""
+    text = form.text("quarter", missing="Name the quarter, such as 2026Q4.")
+    if form.errors:
+        return _list(visit, form, status=422)
+    with form.taking("quarter"):
+        visit.use(release_quarter, Quarter.parse(text))
+        return RedirectResponse(f"/workbench/publication/releases/{text}", status_code=303)
+    return _list(visit, form, status=422)
+
+
+@router.get("/releases/{quarter}")
+def show_one_release(visit: FigureReaderOf, quarter: str) -> Response:
+    """Show the newest version of a release."""
+    try:
+        asked = Quarter.parse(quarter)
+    except LinkingError:
+        raise NotFoundError from None
+    release = visit.use(show_release, asked)
+    values = {"release": release, "chart": chart_of}
+    return visit.page("publication/release.html", values)
+
+
+def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
+    values = {
+        "releases": visit.use(list_releases),
+        "may_release": Scope.OPERATE in visit.caller.actor.scopes,
+        "form": form,
+    }
+    return visit.page("publication/releases.html", values, status=status)

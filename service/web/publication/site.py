@@ -1,20 +1,62 @@
-"""The public site as files: the seven classes of the publication scheme, releases, disclosure log.
-No scripts.
-
-It is made only from frozen releases and published answers, so nothing of a record can reach it.
+"""The public site as files: the classes of the publication scheme, releases with their bars,
+disclosure log. No scripts.
 """
 
 import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from domain.plain_values import plain
-from domain.publication import PublishedAnswer, Release
+from domain.publication import PublishedAnswer, Release, ReleasedTable
 from rules.data_files import data_file
-from service.web.publication.charts import chart_of
 from service.web.rendering import STATIC, render_text
+
+WIDTH = 320
+"""Width of the longest bar, in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart: it shows one statistical class (category) of the table."""
+
+    name: str
+    figure: str
+    width: int
+    """In pixels."""
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The bars of a table, their total height, and a sentence that says what they show."""
+
+    bars: tuple[Bar, ...]
+    height: int
+    words: str
+
+
+def chart_of(table: ReleasedTable) -> Chart | None:
+    """Return the bars of a table; None unless two figures are shown, which can be compared."""
+    shown = {one.name: one.figure for one in table.cells if isinstance(one.figure, int)}
+    if len(shown) < 2 or not any(shown.values()):
+        return None
+    longest = max(shown.values())
+    first = [name for name, figure in shown.items() if figure == longest]
+    bars = tuple(
+        Bar(
+            one.name,
+            str(one.figure),
+            round(WIDTH * one.figure / longest) if isinstance(one.figure, int) else 0,
+            24 * number,
+        )
+        for number, one in enumerate(table.cells)
+    )
+    words = f"Largest: {' and '.join(first)}, with {longest}{' each' * (len(first) > 1)}."
+    return Chart(bars, 24 * len(bars), words)
+
 
 SCHEME = "publication-scheme/1"
 STYLE = "site.css"

@@ -1,17 +1,8 @@
 """The case officers' desk: requests about people, by the day on which their answer is due."""
 
-from service.web.requests import (
-    desk,
-    disputes,
-    handing,
-    one_request,
-    own_answer,
-    proofs,
-    steps,
-    unanswered,
-)
+from service.web.requests import desk, disputes, one_request, own_answer, proofs, steps
 
 ROUTERS = (
-    *(desk.router, one_request.router, own_answer.router, handing.router),
-    *(proofs.router, steps.router, unanswered.router, disputes.router),
+    *(desk.router, one_request.router, own_answer.router, own_answer.handing),
+    *(proofs.router, steps.router, desk.unanswered, disputes.router),
 )

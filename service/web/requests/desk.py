@@ -1,4 +1,6 @@
-"""The list by due day, search by reference, and the form that opens a request."""
+"""The list by due day, search by reference, the form that opens a request, and recipients that
+have not acknowledged.
+"""
 
 from typing import Any
 
@@ -12,13 +14,9 @@ from domain.requests.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
 from rules.legal_bases import legal_bases
 from service.usecases.requests.kinds import KINDS
+from service.usecases.requests.notices import unanswered_notices
 from service.usecases.requests.opening import OpenRequest, open_request
-from service.usecases.requests.reading import (
-    RequestsWanted,
-    asks_of,
-    list_requests,
-    people_behind,
-)
+from service.usecases.requests.reading import RequestsWanted, asks_of, list_requests, people_behind
 from service.web.drafts import begun_form
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import page_router
@@ -113,3 +111,15 @@ def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
         "sexes": list(Sex),
     }
     return render(request, "requests/new_request.html", values, status=status)
+
+
+unanswered = page_router("/workbench")
+
+
+@unanswered.get("/unanswered-notices")
+def show_unanswered(visit: RequestReaderOf) -> Response:
+    """Show the recipients that have not acknowledged, the oldest notice first."""
+    after = visit.request.query_params.get("after") or None
+    page = visit.use(unanswered_notices, after=after, limit=_PAGE)
+    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    return visit.page("requests/unanswered.html", shown)

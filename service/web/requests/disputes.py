@@ -8,14 +8,7 @@ from domain.access.access import Role
 from domain.ids import RecordId, RequestId
 from domain.people.disputes import DECIDED, PROPOSED, DisputeState
 from rules.letters import letter_on
-from service.usecases.people.disputing import (
-    AnswerDecision,
-    OpenDispute,
-    ProposeDecision,
-    answer_decision,
-    open_dispute,
-    propose_decision,
-)
+from service.usecases.people import disputing
 from service.usecases.requests.disputes import disputes_in, show_dispute, undecided_disputes
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
@@ -54,14 +47,14 @@ def post_request_dispute(visit: CaseOfficerOf, request_id: IdInPath, form: FormO
     by_person = form.text("doubted_by", missing="Choose who disputes it.") != "officer"
     if not form.errors:
         with form.taking("entry", "words"):
-            command = OpenDispute(
+            command = disputing.OpenDispute(
                 visit.caller,
                 RecordId(record_id),
                 item_id,
                 words,
                 RequestId(request_id) if by_person else None,
             )
-            return _shown(open_dispute(visit.services, command).dispute_id)
+            return _shown(disputing.open_dispute(visit.services, command).dispute_id)
     return _raising(visit, request_id, form, status=422)
 
 
@@ -78,10 +71,10 @@ def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> R
     words = form.text("words", missing="Give a reason.")
     if not form.errors:
         with form.taking("words"):
-            command = ProposeDecision(
+            command = disputing.ProposeDecision(
                 visit.caller, dispute_id, form.number("step"), choice == "yes", words
             )
-            propose_decision(visit.services, command)
+            disputing.propose_decision(visit.services, command)
             return _shown(dispute_id)
     return _page(visit, dispute_id, form, status=422)
 
@@ -90,14 +83,14 @@ def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> R
 def post_dispute_answer(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
     """Agree or disagree with another officer's proposal."""
     with form.taking("words"):
-        command = AnswerDecision(
+        command = disputing.AnswerDecision(
             visit.caller,
             dispute_id,
             form.number("step"),
             form.fields.get("agrees") == "yes",
             form.text("words"),
         )
-        answer_decision(visit.services, command)
+        disputing.answer_decision(visit.services, command)
         return _shown(dispute_id)
     return _page(visit, dispute_id, form, status=422)
 

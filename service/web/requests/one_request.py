@@ -8,14 +8,7 @@ from domain.access.access import Caller, Role, Scope
 from domain.ids import RequestId
 from domain.plain_values import plain
 from domain.requests.fees import amount_text
-from domain.requests.request_states import (
-    DECIDED,
-    ENDED,
-    FEE_STEPS,
-    WAITING,
-    RequestState,
-    Step,
-)
+from domain.requests.request_states import DECIDED, ENDED, FEE_STEPS, WAITING, RequestState, Step
 from domain.requests.requests import IdentityOutcome, PartyKind, RequestFile
 from domain.searches.waiting import WaitingItem
 from service.usecases.requests.assessing import Judged

@@ -14,15 +14,8 @@ from domain.ids import RequestId
 from domain.requests.proofs import Claim, ProofCheck, ProofVerdict, StatedClaim
 from domain.requests.request_states import IN_WORK, WAITING, RequestState, Step
 from service.api.state import UploadsOf
-from service.usecases.applications.documents import UploadDesk
-from service.usecases.applications.showing import ShownPage, show_pages
-from service.usecases.requests.proving import (
-    Check,
-    CheckProofs,
-    ProofView,
-    check_proofs,
-    show_proofs,
-)
+from service.usecases.applications.showing import ShownPage, UploadDesk, show_pages
+from service.usecases.requests import proving
 from service.usecases.requests.reading import names_of
 from service.usecases.requests.stepping import TakeStep, take_step
 from service.usecases.workbench import Workbench
@@ -105,7 +98,7 @@ def show_document_page(
 
 def _tick(visit: Visit, request_id: str, form: Form) -> None:
     """Store the changes: an answer that was ticked, and whose box is now empty, loses its tick."""
-    view = visit.use(show_proofs, RequestId(request_id))
+    view = visit.use(proving.show_proofs, RequestId(request_id))
     checks = []
     for one in view.claims:
         name = one.claim.value
@@ -114,13 +107,14 @@ def _tick(visit: Visit, request_id: str, form: Form) -> None:
         is_seen = bool(form.text(f"seen:{name}"))
         if is_seen and one.claim not in view.proved:
             document = form.text(f"document:{name}")
-            checks.append(Check(one.claim, ProofVerdict.SHOWN, document))
+            checks.append(proving.Check(one.claim, ProofVerdict.SHOWN, document))
         elif not is_seen and one.claim in view.proved:
-            checks.append(Check(one.claim, ProofVerdict.NOT_SHOWN))
+            checks.append(proving.Check(one.claim, ProofVerdict.NOT_SHOWN))
     version = form.text("version")
     expected = int(version) if version.isdecimal() and len(version) < 10 else 0
-    check_proofs(
-        visit.services, CheckProofs(visit.caller, RequestId(request_id), expected, tuple(checks))
+    proving.check_proofs(
+        visit.services,
+        proving.CheckProofs(visit.caller, RequestId(request_id), expected, tuple(checks)),
     )
 
 
@@ -128,7 +122,7 @@ def _ask(visit: Visit, request_id: str, form: Form) -> None:
     words = form.text("words", missing="Say which document you need, and what it has to show.")
     if form.errors:
         return
-    view = visit.use(show_proofs, RequestId(request_id))
+    view = visit.use(proving.show_proofs, RequestId(request_id))
     # While the person is being looked for, a question is the step that waits for the applicant.
     is_searching = view.file.state is RequestState.SEARCHING
     step = Step.ASK if is_searching else Step.WANT_IDENTITY
@@ -147,7 +141,7 @@ class _Desk:
     caller: Caller
     request_id: str
 
-    def pages(self, view: ProofView) -> tuple[ShownPage, ...]:
+    def pages(self, view: proving.ProofView) -> tuple[ShownPage, ...]:
         """Return the first page of each document."""
         if not view.documents:
             return ()
@@ -157,7 +151,7 @@ class _Desk:
 
 def _page(request: Request, desk: _Desk, form: Form, *, status: int = 200) -> Response:
     services = desk.bench.services
-    view = show_proofs(services, desk.caller, RequestId(desk.request_id))
+    view = proving.show_proofs(services, desk.caller, RequestId(desk.request_id))
     state = view.file.state
     is_at_work = desk.caller.actor.role is Role.CASE_OFFICER
     shown = {
@@ -176,7 +170,7 @@ def _page(request: Request, desk: _Desk, form: Form, *, status: int = 200) -> Re
     return _with_pictures(page)
 
 
-def _groups(view: ProofView, pages: tuple[ShownPage, ...]) -> tuple[Group, ...]:
+def _groups(view: proving.ProofView, pages: tuple[ShownPage, ...]) -> tuple[Group, ...]:
     """Return the documents in order of arrival, each with its answers."""
     by_place: dict[str, list[ClaimShown]] = {one.document.document_id: [] for one in pages}
     by_place[""] = []

@@ -12,15 +12,9 @@ from domain.requests.request_states import Step
 from service.api.bodies import read_json
 from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import PersonSearchBody
+from service.usecases.requests import identifying
 from service.usecases.requests.assessing import Choice, ItemKey
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
-from service.usecases.requests.identifying import (
-    Identify,
-    SearchPerson,
-    identify,
-    search_person,
-    sent_capture,
-)
 from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
 from service.usecases.requests.stepping import TakeStep, take_step
 from service.web.examination.desk import IdInPath
@@ -65,13 +59,13 @@ def post_search(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Res
         body = _search_body(form)
         if form.text("use_sent_prints"):
             expected = body.expected_version
-            sent = visit.use(sent_capture, RequestId(request_id), expected)
+            sent = visit.use(identifying.sent_capture, RequestId(request_id), expected)
             body = body.with_prints(sent)
         prints = read_capture(body.impressions, visit.services.prints).kept()
-        command = SearchPerson(
+        command = identifying.SearchPerson(
             visit.caller, RequestId(request_id), body.expected_version, **prints
         )
-        search_person(visit.services, command)
+        identifying.search_person(visit.services, command)
     return _taken(visit, request_id, form)
 
 
@@ -95,9 +89,9 @@ def post_identification(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf
     """Record the identity of the person, or that it stays open."""
     with form.taking("words"):
         chosen = form.text("candidate")
-        identify(
+        identifying.identify(
             visit.services,
-            Identify(
+            identifying.Identify(
                 visit.caller,
                 RequestId(request_id),
                 form.number("version"),

@@ -2,6 +2,6 @@
 officers.
 """
 
-from service.web.retention import captures, plans, reviews
+from service.web.retention import plans, reviews
 
-ROUTERS = (reviews.router, captures.router, plans.router)
+ROUTERS = (reviews.router, reviews.captures, plans.router)

@@ -1,25 +1,20 @@
-"""A case officer's pages on retention reviews: the open ones, and one with its bases and
-decision.
+"""Pages of case officers: retention reviews, and the facts about captures that retention rules
+need.
 """
 
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Scope
-from domain.ids import PersonId, RequestId
+from domain.ids import EncounterId, PersonId, RequestId
 from domain.requests.request_states import RequestState
+from domain.retention.capture_facts import FactId, FactKind, StatedFact
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.usecases.disclosure.finding import people_of_records
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.retention_review import KIND
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
+from service.usecases.retention import capture_facts, reviewing
 from service.usecases.retention.due import show_bases
-from service.usecases.retention.reviewing import (
-    ProposeRuling,
-    open_reviews,
-    people_of_reviews,
-    propose_ruling,
-    read_ruling,
-)
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
@@ -39,7 +34,7 @@ def show_reviews(visit: RequestReaderOf) -> Response:
     wanted, after = RequestsWanted(kind=KIND.name), visit.request.query_params.get("after") or None
     found = visit.use(list_requests, wanted, after=after, limit=_PAGE)
     listed = [one.file.request.request_id for one in found.requests]
-    about = visit.use(people_of_reviews, listed)
+    about = visit.use(reviewing.people_of_reviews, listed)
     shown = {
         "found": found,
         "about": about,
@@ -53,7 +48,7 @@ def show_reviews(visit: RequestReaderOf) -> Response:
 def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Open a review for each person for whom no rule decides."""
     del form
-    visit.use(open_reviews)
+    visit.use(reviewing.open_reviews)
     return RedirectResponse("/workbench/retention/reviews", status_code=303)
 
 
@@ -74,10 +69,10 @@ def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
         return _page(visit, request_id, form, status=422)
     with form.taking("decision", *_FIELDS):
         ruling = Ruling(decision, ground, next_on)
-        command = ProposeRuling(
+        command = reviewing.ProposeRuling(
             visit.caller, RequestId(request_id), form.number("version"), ruling, reason
         )
-        propose_ruling(visit.services, command)
+        reviewing.propose_ruling(visit.services, command)
         return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
     return _page(visit, request_id, form, status=422)
 
@@ -90,7 +85,7 @@ def post_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Re
         visit.caller, RequestId(request_id), form.number("version"), agrees, form.text("words")
     )
     with form.taking("words"):
-        read_ruling(visit.services, command)
+        reviewing.read_ruling(visit.services, command)
         return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
     return _page(visit, request_id, form, status=422)
 
@@ -117,3 +112,90 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "form": form,
     }
     return visit.page("retention/review.html", values, status=status)
+
+
+captures = page_router("/workbench/retention")
+
+_CAPTURES_FIELDS = ("kind", "on", "event", "revokes", "words", "capture")
+
+
+@captures.get("/facts")
+def show_facts(visit: RequestReaderOf) -> Response:
+    """Show the facts that wait for a second officer."""
+    after = visit.request.query_params.get("after") or None
+    page = visit.use(capture_facts.waiting_facts, after=after, limit=_PAGE)
+    shown = {
+        "found": page.items,
+        "people": people_of_records(visit.services, [one.person_id for one in page.items]),
+        "turning": pages_of(visit.request, "after", page.next_key),
+    }
+    return visit.page("retention/facts.html", shown)
+
+
+@captures.get("/people/{person_id}")
+def show_person(visit: RequestReaderOf, person_id: IdInPath) -> Response:
+    """Show the captures of a person, each with its event, its basis and its facts."""
+    return _captures_page(visit, person_id, begun_form(visit))
+
+
+@captures.post("/people/{person_id}/facts")
+def post_fact(visit: CaseOfficerOf, person_id: IdInPath, form: FormOf) -> Response:
+    """State a fact about a capture."""
+    capture = form.text("capture", missing="Choose a capture.")
+    kind = form.choice("kind", FactKind, missing="Choose what your statement says.")
+    on = form.day("on")
+    if kind is None or on is None or form.errors:
+        return _captures_page(visit, person_id, form, status=422)
+    with form.taking("kind", *_CAPTURES_FIELDS):
+        revokes = form.text("revokes")
+        fact = StatedFact(
+            kind, on, form.text("event"), FactId(revokes) if revokes else None, form.text("words")
+        )
+        capture_facts.state_fact(
+            visit.services, capture_facts.StateFact(visit.caller, EncounterId(capture), fact)
+        )
+        return _to_person(person_id)
+    return _captures_page(visit, person_id, form, status=422)
+
+
+@captures.post("/people/{person_id}/facts/{fact_id}/decision")
+def post_decision(
+    visit: CaseOfficerOf, person_id: IdInPath, fact_id: IdInPath, form: FormOf
+) -> Response:
+    """Agree to a fact that another officer stated, or refuse it."""
+    agrees = form.text("agrees") == "yes"
+    with form.taking("kind"):
+        capture_facts.decide_fact(
+            visit.services, capture_facts.DecideFact(visit.caller, FactId(fact_id), agrees)
+        )
+        return _to_person(person_id)
+    return _captures_page(visit, person_id, form, status=422)
+
+
+def _to_person(person_id: str) -> RedirectResponse:
+    return RedirectResponse(f"/workbench/retention/people/{person_id}", status_code=303)
+
+
+def _captures_page(visit: Visit, person_id: str, form: Form, *, status: int = 200) -> Response:
+    bases = visit.use(show_bases, PersonId(person_id))
+    agreed = [
+        (fact.fact_id, f"{fact.kind.value.capitalize()}, {fact.on:%-d %B %Y}", "")
+        for one in bases.prints
+        for fact in one.facts
+        if not fact.waits and fact.kind is not FactKind.REVOKED
+    ]
+    values = {
+        "bases": bases,
+        "person_id": person_id,
+        "captures": [
+            (one.capture.encounter_id, f"Capture {n} of {one.capture.taken_on:%-d %B %Y}", "")
+            for n, one in enumerate(bases.prints, 1)
+        ],
+        "kinds": options(FactKind),
+        "events": [("", "None", ""), *((item, name, "") for item, name in bases.events.items())],
+        "agreed": [("", "None", ""), *agreed],
+        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
+        "account": visit.caller.actor.user_id,
+        "form": form,
+    }
+    return visit.page("retention/captures.html", values, status=status)

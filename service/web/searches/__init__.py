@@ -1,5 +1,5 @@
 """A force's pages: searches and names enquiries."""
 
-from service.web.searches import finding, force, names
+from service.web.searches import finding, force
 
-ROUTERS = (force.router, names.router, finding.router)
+ROUTERS = (force.router, finding.names, finding.router)

@@ -18,12 +18,7 @@ from domain.prints.prints import FingerPosition, ImpressionType
 from domain.searches.searches import SearchType
 from service.ports.print_images import kept_picture
 from service.ports.print_reading import ReadPrint
-from service.usecases.people.print_files import (
-    FileCapture,
-    PrintNote,
-    SentFile,
-    capture_of_files,
-)
+from service.usecases.people.print_files import FileCapture, PrintNote, SentFile, capture_of_files
 from service.usecases.print_desk import PrintDesk, TakenPrint
 from service.web.forms import Form, Upload
 

@@ -1,22 +1,28 @@
-"""Find a person on record by name, birth or number; all forms use this page to choose a person."""
+"""People on record found by name, birth or number, to choose one; and a force's names enquiry,
+described in words.
+"""
 
+import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated
 
+from fastapi import Request
 from starlette.responses import Response
 
-from domain.access.access import Role
-from domain.errors import NotFoundError
+from domain.access.access import Purpose, Role
+from domain.errors import LinkingError, NotFoundError
 from domain.ids import PersonId
-from service.usecases.disclosure.finding import (
-    FINDERS,
-    FoundPerson,
-    find_people,
-    person_named,
-)
+from domain.people.people import Sex
+from service.api.bodies import read_json
+from service.api.searches.searches import EnquiryBody
+from service.usecases.disclosure.finding import FINDERS, FoundPerson, find_people, person_named
+from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
-from service.web.visitors import Visit, roles
+from service.web.rendering import render
+from service.web.searches.submission import said_details
+from service.web.visitors import ForceOf, Visit, roles
 
 router = page_router("/workbench/find")
 
@@ -83,3 +89,42 @@ def picked_person(visit: Visit, form: Form, name: str, sent: str = "") -> FoundP
     with suppress(NotFoundError):
         return visit.use(person_named, PersonId(person_id))
     return None
+
+
+names = page_router("/workbench/names")
+
+PURPOSES = (Purpose.ARREST, Purpose.IDENTITY_CHECK, Purpose.RECORD_MANAGEMENT)
+"""Why a force asks by names."""
+
+
+@names.get("")
+def show_names_form(visit: ForceOf) -> Response:
+    """Show the form."""
+    return _names_page(visit.request, Form({}, {}), None)
+
+
+@names.post("")
+def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
+    """Search the records only by details, and show the forces to contact."""
+    purpose = form.choice("purpose", Purpose, missing="Say why the enquiry is made.")
+    details = said_details(form)
+    if not details:
+        form.errors["surname"] = "Enter at least a name or a date of birth."
+    if purpose is None or form.errors:
+        return _names_page(visit.request, form, None, status=422)
+    try:
+        body = read_json(EnquiryBody, json.dumps({"details": details}).encode())
+        command = body.to(EnquireByNames, caller=replace(visit.caller, purpose=purpose))
+        answer = enquire(visit.services, command)
+    except LinkingError as error:
+        is_date = "dates_of_birth" in (error.pointer or "")
+        form.errors["date_of_birth" if is_date else "surname"] = error.detail
+        return _names_page(visit.request, form, None, status=422)
+    return _names_page(visit.request, form, answer)
+
+
+def _names_page(
+    request: Request, form: Form, answer: EnquiryAnswer | None, *, status: int = 200
+) -> Response:
+    values = {"form": form, "answer": answer, "purposes": PURPOSES, "sexes": list(Sex)}
+    return render(request, "searches/names.html", values, status=status)

@@ -13,11 +13,7 @@ from domain.searches.searches import SearchType
 from service.api.people.captures import ReadCapture, read_capture
 from service.api.refusals import MalformedRequestError
 from service.api.searches.searches import SearchBody
-from service.usecases.links.outcomes import (
-    SearchStanding,
-    search_standing,
-    search_standings,
-)
+from service.usecases.links.outcomes import SearchStanding, search_standing, search_standings
 from service.usecases.searches.searching import submit_search
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath

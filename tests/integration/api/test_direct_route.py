@@ -19,7 +19,7 @@ from domain.errors import NotFoundError
 from service.api import people, searches
 from service.api.access.direct_calls import DirectRoute, readers_of
 from service.api.authentication import Searcher
-from service.api.searches.enquiries import post_names_enquiry
+from service.api.searches.searches import post_names_enquiry
 from service.api.state import ServicesOf
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, record, tenprint

@@ -11,7 +11,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from service.api.searches.batch_lines import line_reader
+from service.api.searches.batches import line_reader
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier
 from service.usecases.searches.batch_lines import BatchWorker, ReadLine, work_batches

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from domain.exchange.codes import StateCode, Transport
-from service.channels.exchange.drop_folder import DropFolder
+from service.channels.exchange.signed_http import DropFolder
 from service.usecases.exchange.partners import (
     RegisterPartner,
     end_partner,

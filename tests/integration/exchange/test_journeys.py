@@ -11,7 +11,7 @@ import pytest
 
 from domain.exchange.codes import FaultCode, Transport
 from service.usecases.exchange.partners import RegisterPartner, register_partner
-from service.usecases.exchange.repairing import repair_duties
+from service.usecases.exchange.reconciling import repair_duties
 from tests.integration.agencies.test_court_results import held, step, summonsed
 from tests.integration.exchange.offices import POL, ROOT, Clock, Wire
 from tests.integration.exchange.offices import conviction as told_conviction

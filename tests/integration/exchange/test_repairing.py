@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from service.usecases.exchange import repairing
+from service.usecases.exchange import reconciling
 from service.usecases.exchange.duties import queue_told
-from service.usecases.exchange.repairing import Repaired, repair_duties
+from service.usecases.exchange.reconciling import Repaired, repair_duties
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import ROOT, Office, conviction
 
@@ -68,7 +68,7 @@ def test_a_repair_that_dies_anywhere_is_run_again(
 
     for _ in range(20):
         with monkeypatch.context() as patched:
-            patched.setattr(repairing, "queue_told", dying)
+            patched.setattr(reconciling, "queue_told", dying)
             try:
                 repair_duties(ours.services, ours.desk, ROOT)
             except KeyboardInterrupt:
@@ -93,7 +93,7 @@ def test_two_repairs_at_once_queue_nothing_twice(
             inner[0] = repair_duties(ours.services, ours.desk, ROOT)
         return queue_told(*args)
 
-    monkeypatch.setattr(repairing, "queue_told", overtaken)
+    monkeypatch.setattr(reconciling, "queue_told", overtaken)
     outer = repair_duties(ours.services, ours.desk, ROOT)
 
     assert inner[0].queued + outer.queued == 5

@@ -17,7 +17,7 @@ from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import ForceCode, UserId
 from domain.keyed import mac_under
 from matching.scorer import Scorer
-from service.api.searches.batch_lines import line_reader
+from service.api.searches.batches import line_reader
 from service.bootstrap.runtime import Runtime, assemble
 from service.ports.exchange import Receipt
 from service.settings import Settings, load_settings

@@ -14,9 +14,12 @@ from service.cli.context import CONSOLE
 from service.live.law_watch import Act
 from service.settings import Settings
 from service.usecases.models import rehearsing
-from service.usecases.models.auditing import audit_proposals, ended_without_link
 from service.usecases.models.counting import refresh
-from service.usecases.models.decided_pairs import count_seconds
+from service.usecases.models.decided_pairs import (
+    audit_proposals,
+    count_seconds,
+    ended_without_link,
+)
 from service.usecases.models.law_report import effect_words, law_report, source_words
 from service.usecases.models.watching import SECONDS, set_at_home, watch_seconds
 from tests.integration.api.driver import World

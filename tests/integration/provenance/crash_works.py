@@ -69,7 +69,6 @@ from service.usecases.links.links import RevokeLink, revoke_link
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link
 from service.usecases.people.amending import AmendRecord, amend_record
-from service.usecases.people.confirming import confirm_merge
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
 from service.usecases.people.erasure import (
     AskErasure,
@@ -86,6 +85,7 @@ from service.usecases.people.merging import (
     propose_merge,
     propose_unmerge,
 )
+from service.usecases.people.parting import confirm_merge
 from service.usecases.people.records import read_record
 from service.usecases.searches.recorded import unmask
 from service.usecases.searches.searching import SubmitSearch, submit_search

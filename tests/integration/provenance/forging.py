@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.events.catalogue import KINDS
 from domain.events.rows import Part
-from service.storage.statement.owners import payload_columns
+from service.storage.statement.both_ways import payload_columns
 from service.storage.tables.metadata import METADATA
 from tests.integration.provenance.mutations import another, fresh, mutations_of
 from tests.integration.provenance.tampering import Hand

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table
 
-from service.storage.statement.owners import payload_columns
+from service.storage.statement.both_ways import payload_columns
 from service.storage.tables.metadata import METADATA
 from tests.golden.not_held import NOT_HELD, not_held_because
 from tests.integration.provenance.forging import (

@@ -30,11 +30,11 @@ from service.provenance.vault.vault import (
 )
 from service.settings import Settings
 from service.storage.sealed.payloads import PayloadKind, PayloadStore
-from service.storage.statement.owners import payload_columns
+from service.storage.statement.both_ways import payload_columns
 from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.people import payloads
 from service.storage.transaction import transaction_on
-from service.usecases.log import binding
+from service.usecases.log import payloads as binding
 from tests.forking import in_child
 from tests.formats import FORMAT
 from tests.integration.provenance.forging import (

@@ -18,8 +18,8 @@ from httpx2 import Response
 
 from domain.applications.forms import FORMS
 from service.public import rendering
-from service.public.messages import _BUILT_IN, _flat, catalogues, english
 from service.public.pages import ROUTES
+from service.public.rendering import _BUILT_IN, _flat, catalogues, english
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import Applicant, offered, photograph
 from tests.integration.applications.test_handing import handed, request_of

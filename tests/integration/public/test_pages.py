@@ -11,7 +11,7 @@ from PIL import Image
 
 from domain.applications.forms import FORMS
 from rules.clocks import clock_rules
-from service.public.messages import english
+from service.public.rendering import english
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import Applicant, photograph
 from tests.integration.applications.test_handing import handed

@@ -17,10 +17,9 @@ from domain.access.access import Scope
 from domain.ids import ForceCode
 from service.cli.context import CONSOLE
 from service.public.app import create_public_app
-from service.public.desk import Desk, open_desk
-from service.public.messages import catalogues, english
+from service.public.desk import Desk, PublicSettings, open_desk
 from service.public.office import Office
-from service.public.settings import PublicSettings
+from service.public.rendering import catalogues, english
 from service.usecases.access.clients import AddClient, add_client
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import NAME_OF_KIND, pages, photograph

@@ -12,36 +12,31 @@ from domain.access.access import Purpose
 from domain.requests.releasing import Destination
 from domain.requests.requests import PartyKind
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import (
-    Assessed,
-    ClockStart,
-    Ground,
-    Kind,
-    Objection,
-    names_the_asker,
-)
+from service.usecases.requests import kind
 
 
-def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+def _gives(item: kind.Assessed, destination: Destination) -> kind.Objection | None:  # noqa: ARG001 - the form of a kind
     return None
 
 
-KIND = Kind(
+KIND = kind.Kind(
     name="subject-access",
     title="Access to one's own data",
-    may_ask=names_the_asker,
+    may_ask=kind.names_the_asker,
     gives=_gives,
     askers=frozenset({PartyKind.PERSON}),
     purposes=frozenset({UsePurpose.OWN_REQUEST}),
     deciders=2,
     clock="subject-access",
-    clock_start=ClockStart.IDENTITY,
+    clock_start=kind.ClockStart.IDENTITY,
     grounds=(
-        Ground("manifestly-unfounded", "The request is manifestly unfounded (s 53)"),
-        Ground("excessive", "The request is excessive, such as one that repeats another (s 53)"),
-        Ground("not-living", "The person is dead: the Act covers only living people (s 3)"),
-        Ground("no-authority", "The representative has shown no authority"),
-        Ground("no-identity", "The identity was not shown"),
+        kind.Ground("manifestly-unfounded", "The request is manifestly unfounded (s 53)"),
+        kind.Ground(
+            "excessive", "The request is excessive, such as one that repeats another (s 53)"
+        ),
+        kind.Ground("not-living", "The person is dead: the Act covers only living people (s 3)"),
+        kind.Ground("no-authority", "The representative has shown no authority"),
+        kind.Ground("no-identity", "The identity was not shown"),
     ),
     is_neutral=True,
     has_answer=True,

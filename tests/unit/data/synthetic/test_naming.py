@@ -9,9 +9,8 @@ import pytest
 
 from data.synthetic.households import HouseholdColumns, Role, household_columns
 from data.synthetic.names.origins import origins
-from data.synthetic.naming import Naming, naming
 from data.synthetic.parameters import HouseholdParameters, Parameters, PopulationParameters
-from data.synthetic.vitals import Vitals, vitals
+from data.synthetic.vitals import Naming, Vitals, naming, vitals
 
 SEED = 4
 

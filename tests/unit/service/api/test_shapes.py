@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -163,11 +164,11 @@ def _statements() -> Iterator[tuple[str, type[Body], type, frozenset[str]]]:
             for call in ast.walk(function):
                 doing = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
                 if isinstance(call, ast.Call) and doing in {"body.to", "call.carry_out"}:
-                    kind = getattr(module, ast.unparse(call.args[0]))
+                    kind = attrgetter(ast.unparse(call.args[0]))(module)
                     names = frozenset(one.arg or "" for one in call.keywords)
                     if doing == "call.carry_out":
                         kind, names = get_type_hints(kind)["command"], names | {"caller"}
-                    sent = getattr(module, ast.unparse(body.annotation.slice))
+                    sent = attrgetter(ast.unparse(body.annotation.slice))(module)
                     yield f"{path.name} {function.name}", sent, kind, names
 
 

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 
-from service.channels.addresses import is_public
+from service.channels.webhook_sender import is_public
 
 PUBLIC = [
     "8.8.8.8",

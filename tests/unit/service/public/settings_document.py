@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from service.public.settings import PREFIX, PublicSettings
+from service.public.desk import PREFIX, PublicSettings
 
 PAGE = Path(__file__).parents[4] / "docs" / "public-pages.md"
 _PART = re.compile(r"(<!-- begin settings -->\n).*?(<!-- end settings -->)", re.DOTALL)

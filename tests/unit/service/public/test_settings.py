@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import ConfigurationError
-from service.public.messages import catalogues
-from service.public.settings import load_public_settings
+from service.public.desk import load_public_settings
+from service.public.rendering import catalogues
 from tests.unit.service.public.settings_document import PAGE, written
 
 

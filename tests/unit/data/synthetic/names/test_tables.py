@@ -12,8 +12,8 @@ from data.synthetic.names.tables import (
     names_digest,
     origin_cumulative,
     origin_tables,
+    rare_surnames,
 )
-from data.synthetic.names.tails import rare_surnames
 from data.synthetic.names.written import written
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from domain.errors import UnreadablePrintError
-from service.adapters.extraction.resolution import as_minutiae, at_nominal
+from service.adapters.extraction.doubts import as_minutiae, at_nominal
 
 GREY = np.random.default_rng(1).integers(0, 256, (300, 200), dtype=np.uint8)
 

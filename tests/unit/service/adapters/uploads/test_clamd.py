@@ -17,7 +17,7 @@ from domain.applications.states import ApplicationId
 from domain.errors import ConfigurationError, ScannerUnavailableError, UploadRefusedError
 from service.adapters.uploads.clamd import ClamdScanner
 from service.ports.uploads import CheckedUpload
-from service.usecases.applications.documents import UploadDesk
+from service.usecases.applications.showing import UploadDesk
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.ids import ForceCode
 from service.usecases.examination.statistics import MonthOutcomes
-from service.web.examination.plots import month_bars, share_bar, span_bars
+from service.web.examination.charts import month_bars, share_bar, span_bars
 
 
 def test_forces_are_summed_and_months_run_forwards() -> None:

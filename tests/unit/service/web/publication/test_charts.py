@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from domain.publication import ReleasedCell, ReleasedTable
-from service.web.publication.charts import chart_of
+from service.web.publication.site import chart_of
 
 
 def table(*figures: int | str) -> ReleasedTable:
