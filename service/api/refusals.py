@@ -61,9 +61,9 @@ class AmbiguousLengthError(InvalidInputError):
 
 
 class RequestTimeoutError(LinkingError):
-    """The body did not arrive in time."""
+    """The request body did not arrive in time."""
 
-    title = "The body did not arrive in time"
+    title = "The request body did not arrive in time"
 
 
 class MethodNotAllowedError(LinkingError):

@@ -127,7 +127,7 @@ def last_seen(path: Path, witness: Witness) -> SignedCheckpoint:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise WitnessRefusedError(
-            "The witness has not seen this log before: run it once with --start first."
+            "The witness has not seen this log before: run the witness with --start once."
         ) from error
     return witness.open(data)
 

@@ -88,7 +88,8 @@ def _administrator(bench: Workbench, attempt: SignIn) -> UserId:
         has_factor = unit.second_factors.is_there(account.user_id)
     if account.role is not Role.ADMINISTRATOR or not has_factor:
         raise NotPermittedError(
-            "Only an administrator with a second factor can vouch: use another account."
+            "Only an administrator with a second factor can vouch for someone: use another "
+            "account."
         )
     return account.user_id
 

@@ -263,7 +263,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
         return _planned_for_state(at, before, at.matter.told)
     if not laid:
         raise InvalidInputError(
-            "Assign at least one offence of the message to a charge on the record.",
+            "Assign at least one offence in the message to a charge on the record.",
             pointer="/laid",
         )
     tables = court_tables().with_office(offence_table(at.unit), at.content.heard_on)

@@ -89,8 +89,8 @@ class SealedSteps:
             )
         if not self.analysis.is_of_value:
             return StepOutOfOrderError(
-                "Your analysis says that the probe is of no value: decide that the probe is "
-                "insufficient."
+                "Your analysis says that the probe is of no value, so the only possible outcome "
+                "is “insufficient”."
             )
         if not self.has_compared_all:
             return StepOutOfOrderError("Evaluate every exemplar before you choose this outcome.")

@@ -169,7 +169,7 @@ def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
             )
     if not command.keep <= {field.place for field in fields}:
         raise InvalidInputError(
-            "You chose to keep an item that the answer no longer has: reload the answer.",
+            "You chose to keep an item that is no longer in the answer: reload the answer.",
             pointer="/keep",
         )
 

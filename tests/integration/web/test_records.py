@@ -133,7 +133,7 @@ def test_people_alike_are_shown_before_an_officer_saves(office: Office) -> None:
     )
 
     assert (met.status_code, unticked.status_code, saved.status_code) == (409, 409, 422)
-    assert "Someone on record may be this person" in met.text
+    assert "This person may already have a record" in met.text
     assert "held by Metropolitan" in met.text
     assert dated.status_code == 200
     assert "The person is on record" in dated.text
