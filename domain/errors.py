@@ -395,7 +395,7 @@ class PayloadErasedError(LinkingError):
 class ConfigurationError(LinkingError):
     """A setting is missing, malformed or out of range. The message names the setting."""
 
-    title = "A setting is not valid"
+    title = "A setting of the service is not valid"
 
 
 class BackupDamagedError(LinkingError):

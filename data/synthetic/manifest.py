@@ -86,7 +86,7 @@ def read_manifest(directory: Path) -> Manifest:
         return _parsed(value)
     except FileNotFoundError as error:
         raise InvalidInputError(
-            "The directory has no manifest of a population: generate a population there first."
+            "The directory has no population manifest: generate a population there first."
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInputError(

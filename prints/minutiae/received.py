@@ -115,7 +115,7 @@ def read_minutiae_record(record: bytes) -> tuple[MinutiaeView, ...]:
     except struct.error:
         raise InvalidMinutiaeError("The minutiae record is cut short: export it again.") from None
     raise InvalidMinutiaeError(
-        "This is not a record of ISO/IEC 19794-2:2005 or :2011: export it as one of these."
+        "This is not an ISO/IEC 19794-2 record of 2005 or 2011: export it in this format."
     )
 
 

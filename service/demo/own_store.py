@@ -78,7 +78,7 @@ def demand_own(database: Database) -> None:
         first = _first(unit)
     if first and tuple(map(_token_for, first)) != tuple(user for user, _ in DEMO_PEOPLE):
         raise InvalidInputError(
-            "The store holds work other than a demo: name a new store with --store, and"
+            "The store holds data that no demo made: name a new store with --store, and"
             " unset IDENTLINK_DATABASE_URL."
         )
 

@@ -145,7 +145,7 @@ def _own_key(path: Path, name: str) -> note_keys.SigningKey:
 def _from_file(path: Path | None) -> CosignRequest:
     if path is None:
         raise InvalidInputError(
-            "There is no checkpoint for the witness to sign: give its file with --checkpoint."
+            "The witness needs a checkpoint to sign: name its file with --checkpoint."
         )
     return parse_request(path.read_bytes())
 

@@ -141,7 +141,7 @@ def _check_widths(proof: Sequence[bytes]) -> None:
 def _inclusion_spans(index: int, size: int) -> tuple[_Span, ...]:
     if not 0 <= index < size:
         raise InvalidInputError(
-            "A log of that size does not contain this event yet: give a lower event number or "
+            "At that size, the log did not yet contain this event: give a lower event number or "
             "a larger size."
         )
     spans = []

@@ -128,7 +128,7 @@ def founded(policy: FindingPolicy, ground: Ground, claim: Claim) -> Fingers:
 def _check_named(ground: Ground, claim: Claim) -> None:
     if not {*(claim.compared or ()), *claim.identified} <= ground.comparable:
         raise InvalidInputError(
-            "A finger that you named is not in both the probe and the exemplar: name "
+            "A finger that you named is missing from the probe or the exemplar: name "
             "another finger.",
             pointer="/fingers",
         )
@@ -180,7 +180,7 @@ def _check_shown(
         )
     if not named:
         raise UnfoundedFindingError(
-            "You have not seen a finger of this exemplar beside the probe: open a finger first."
+            "You have not seen any finger of this exemplar beside the probe: open one first."
         )
 
 

@@ -176,7 +176,7 @@ def _check(command: Decide, kind: Kind) -> None:
             )
     elif command.ground:
         raise InvalidInputError(
-            "Only a refusal needs a ground: leave the ground out.", pointer="/ground"
+            "Only a refusal has grounds: leave the ground out.", pointer="/ground"
         )
     needs_words = command.verdict is Verdict.REFUSE or command.choice != NO_CHOICE
     if needs_words:

@@ -127,7 +127,7 @@ def test_only_an_answer_with_information_carries_items() -> None:
     verdict = release(held, to)
     assert isinstance(verdict, Releasable)
 
-    with pytest.raises(ValueError, match="may contain items"):
+    with pytest.raises(ValueError, match="must not contain items"):
         _disclosure(to, verdict, ReplyOutcome.NO_RECORD)
 
 
