@@ -3,9 +3,10 @@
 `--data DIR` measures sets of real prints, in folders like those of the fingerprint verification
 competitions. `--drawn N` measures N drawn fingers, which show that the chain works and nothing
 about real prints. Instead, `--marks N` searches for N marks made of each finger, and `--turned N`
-for N prints of each finger turned by quarter turns; `--slaps N` cuts N pasted slaps of each set;
-`--doubts` counts doubts about pictures; `--bits` measures the bits of matches, each set under a
-model fitted on the others.
+for N prints of each finger turned by quarter turns; `--growth N` tells how much the lists of such
+a search hold as the gallery grows to a million fingers; `--slaps N` cuts N pasted slaps of each
+set; `--doubts` counts doubts about pictures; `--bits` measures the bits of matches, each set under
+a model fitted on the others.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,7 @@ from benchmarks.printing.extracting import (
     ppi_options,
     samples_of,
 )
+from benchmarks.printing.growth import growth_of, told
 from benchmarks.printing.marks import (
     DAMAGES,
     Gallery,
@@ -43,11 +45,16 @@ from benchmarks.printing.marks import (
     vector_places,
 )
 from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_of
-from benchmarks.printing.probing import Image, digest_of, made_marks, pasted, turned_probes
+from benchmarks.printing.probing import (
+    Image,
+    digest_of,
+    made_marks,
+    pasted,
+    slap_row,
+    turned_probes,
+)
 from benchmarks.printing.ranking import joined_by_fingers
 from benchmarks.printing.showing import shown
-from benchmarks.printing.slaps import cut_rightly, lies_right
-from benchmarks.printing.slaps import told as slaps_told
 from benchmarks.runner import Benchmark, Result
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
@@ -58,7 +65,6 @@ from service.adapters.extraction.extractors import (
     minutia_extractor,
 )
 from service.adapters.extraction.resolution import at_nominal
-from service.adapters.extraction.slaps import fingers_of
 from service.adapters.library_threads import use_one_thread_each
 from service.cli.training.print_sets import grey_image
 from service.ports.print_reading import MinutiaExtractor
@@ -86,6 +92,7 @@ class PrintsOptions(FolderOptions):
         {"action": "append", "type": str, "choices": EXTRACTOR_NAMES},
     ] = None
     marks: Annotated[int, "search for so many marks made of each finger, and nothing else"] = 0
+    growth: Annotated[int, "tell what lists of marks hold as a gallery grows, so many each"] = 0
     turned: Annotated[int, "search for so many prints of each finger, turned by quarters"] = 0
     slaps: Annotated[int, "cut so many slaps, pasted of four fingers of each set"] = 0
     doubts: Annotated[bool, "count doubts about pictures, and nothing else"] = False
@@ -210,6 +217,26 @@ def _marks(run: _Run) -> list[Row]:
     return rows
 
 
+def _growth(run: _Run) -> list[Row]:
+    """Return what the lists of a mark search hold, by damage and size of the gallery."""
+    options = run.options
+    extractor, prints, _ = run.read(distractors=0)
+    made = real_like(prints, options.distractors, np.random.default_rng([options.seed, 1]))
+    growth = growth_of([one for one in prints if one.impression == 1], made, run.costs)
+    reading = Extracting(mark_extractor(run.extractor_name), options.cache, run.costs)
+    rows = []
+    for damage in DAMAGES:
+        marks = made_marks(run.images, damage, options.growth, options.seed)
+        found = [
+            growth.shares(sample, reading.minutiae(grey, float(NOMINAL_PPI)), run.costs)
+            for sample, grey in marks
+        ]
+        rows += [
+            {"extractor": extractor.tool.label, "damage": damage} | one for one in told(found)
+        ]
+    return rows
+
+
 def _turned(run: _Run) -> list[Row]:
     """Return the places of prints in the list of vectors, upright and turned, by the number of
     turns.
@@ -233,19 +260,8 @@ def _turned(run: _Run) -> list[Row]:
 
 def _slaps(run: _Run) -> list[Row]:
     """Return a row for each set, and for slaps with a different number of fingers than stated."""
-    count, rows = run.options.slaps, []
-    for data, own in run.sets():
-        slaps = [pasted(own, run.options.seed, number) for number in range(count)]
-        with run.costs.of("cut", len(slaps)):
-            found = [cut_rightly(slap) for slap in slaps]
-        few = [pasted(own, run.options.seed, number, fingers=3) for number in range(count)]
-        many = sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 3)) for slap in slaps)
-        wrong = many + sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 4)) for slap in few)
-        lying = [lies_right(slap, 1 + number % 3) for number, slap in enumerate(slaps)]
-        put = {"turned_upright": lying.count(True), "turned_wrong": lying.count(False)}
-        told = slaps_told(found, 4)
-        rows.append({"data": data, "extractor": "", **told, "miscounted": wrong, **put})
-    return rows
+    options, costs = run.options, run.costs
+    return [slap_row(data, own, options.slaps, options.seed, costs) for data, own in run.sets()]
 
 
 _DOUBTED = (1, 5)
@@ -277,6 +293,7 @@ _WORKS: dict[str, Callable[[_Run], list[Row]]] = {
     "slaps": _slaps,
     "doubts": _doubts,
     "marks": _marks,
+    "growth": _growth,
 }
 """What is measured instead if an option is given, by the name of the option."""
 

@@ -135,8 +135,8 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
     description = describe(minutiae)
     if len(description) < VECTOR.least_minutiae:
         return NOWHERE
-    similarities = _similarities(description, gallery, vectors, DEPTH.turns_rad)
-    best = likely(ballot(minutiae), gallery.ballots, similarities)[: DEPTH.matched].tolist()
+    alike = similarities(description, gallery.vectors, vectors, DEPTH.turns_rad)
+    best = likely(ballot(minutiae), gallery.ballots, alike)[: DEPTH.matched].tolist()
     found = {
         at: match(
             description, gallery.prints[at].description, rotation_limit_rad=math.pi
@@ -148,15 +148,15 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
     return 1 + sum(score >= found[true] for at, score in found.items() if at != true)
 
 
-def _similarities(
+def similarities(
     description: Description,
-    gallery: Gallery,
+    gallery: npt.NDArray[np.float32],
     vectors: FeatureVectors,
     turns_rad: Sequence[float],
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (n,): for each finger of the gallery, the highest similarity in any turn."""
+    """Return float32 (n,): for each vector of a gallery, the highest similarity in any turn."""
     turns = [vectors.of_description(turned(description, angle)) for angle in turns_rad]
-    return np.asarray((gallery.vectors @ np.array(turns).T).max(axis=1))
+    return np.asarray((gallery @ np.array(turns).T).max(axis=1))
 
 
 def vector_places(
@@ -171,7 +171,7 @@ def vector_places(
     owners = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
     places = []
     for sample, minutiae in probes:
-        alike = _similarities(describe(minutiae), gallery, vectors, turns_rad)
+        alike = similarities(describe(minutiae), gallery.vectors, vectors, turns_rad)
         places.append(int((alike > alike[owners[sample[:2]]]).sum()) + 1)
     return np.array(places, dtype=np.int64)
 

@@ -185,8 +185,9 @@ class _Fingers:
         asked = set_of(self.single.minutiae)
         mine = ballot(asked)
         sets = [None if view is None else set_of(view) for view in views]
-        votes = np.array(
-            [np.nan if one is None else most_votes(mine, ballot(one)) for one in sets]
+        votes = np.full(len(sets), np.nan)
+        votes[[one is not None for one in sets]] = most_votes(
+            mine, [ballot(one) for one in sets if one is not None]
         )
         scores = _VOTED + promise + _standard(votes, votes)
         known = np.flatnonzero(~np.isnan(scores))

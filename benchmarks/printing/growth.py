@@ -1,0 +1,179 @@
+"""How much of what a full comparison finds the lists of a mark search hold, as the gallery grows.
+
+Distractors are independent of each other, so that a sample of them tells the place of a finger in
+a gallery of any size: the share of the sample that comes before it, times the size. How often it
+is first by a full comparison needs smaller shares than a sample has: they follow from the scores
+of the best twentieth of the sample, whose tail is taken as exponential.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.printing.codes import CodeGallery, Coder
+from benchmarks.printing.extracting import Costs, Print
+from benchmarks.printing.marks import similarities
+from domain.prints.captures import FINGER_COUNT
+from domain.prints.minutiae import MinutiaeSet
+from prints.features.describing import Description, describe
+from prints.features.matching import match
+from prints.features.parameters import DEPTH
+from prints.features.tools import feature_tools
+from prints.features.vector_model import shipped_model
+from prints.features.voting import Ballot, ballot, most_votes
+
+Sample = tuple[str, int, int]
+"""Set, finger and impression number."""
+
+SIZES = (2_000, 20_000, 100_000, 1_000_000)
+"""Fingers in the gallery."""
+_FULLY_COMPARED = 600
+"""Distractors whose minutiae are matched with each mark."""
+_TAIL = 0.05
+"""The share of their scores from which the share of higher scores is estimated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The share of distractors that come before a mark's finger, or with it, in each order."""
+
+    vector: float
+    """By the similarity of vectors, in any turn."""
+    score: float
+    """By the score of a full comparison."""
+    codes: float
+    """By votes of codes."""
+    promise: dict[int, float]
+    """By votes and similarity together, of those on the list, by size of the gallery."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Growth:
+    """A gallery of the fingers of marks, and after these of distractors."""
+
+    known: Sequence[tuple[str, int]]
+    """The set and number of the fingers of marks."""
+    descriptions: Sequence[Description]
+    """Of the fingers of marks, and of the distractors that are compared fully."""
+    vectors: npt.NDArray[np.float32]
+    ballots: Sequence[Ballot]
+    codes: CodeGallery
+
+    def shares(self, sample: Sample, minutiae: MinutiaeSet, costs: Costs) -> Shares:
+        """Return what comes before the finger of a mark."""
+        mark, first = describe(minutiae), len(self.known)
+        true = self.known.index(sample[:2])
+        with costs.of("vectors"):
+            vectors = feature_tools().vectors()
+            alike = similarities(mark, self.vectors, vectors, DEPTH.turns_rad)
+        with costs.of("codes"):
+            votes = self.codes.votes(mark)
+        compared = [self.descriptions[true], *self.descriptions[first:]]
+        with costs.of("match", len(compared)):
+            found = [match(mark, one, rotation_limit_rad=math.pi) for one in compared]
+        scores = np.array([one.match_score for one in found])
+        return Shares(
+            vector=_share(alike[first:], alike[true]),
+            score=tail_share(scores[1:], scores[0]),
+            codes=_share(votes[first:], votes[true]) if votes[true] else 1.0,
+            promise=self._promises(ballot(minutiae), true, alike, costs),
+        )
+
+    def _promises(
+        self, mine: Ballot, true: int, alike: npt.NDArray[np.float32], costs: Costs
+    ) -> dict[int, float]:
+        """Return the share of the distractors on the list, in each size, that promise as much."""
+        first = len(self.known)
+        order = first + np.argsort(-alike[first:], kind="stable")
+        listed = [true, *order[: DEPTH.fingers].tolist()]
+        with costs.of("vote", len(listed)):
+            votes = most_votes(mine, [self.ballots[at] for at in listed])
+        similar = (alike[listed] - alike.mean()) / alike.std()
+        found = {}
+        for size in SIZES:
+            count = 1 + min(len(listed) - 1, round(list_share(size) * len(order)))
+            seen = votes[:count]
+            promise = similar[:count] + (seen - seen.mean()) / max(seen.std(), 1e-12)
+            found[size] = _share(promise[1:], promise[0])
+        return found
+
+
+def growth_of(known: Sequence[Print], distractors: Sequence[MinutiaeSet], costs: Costs) -> Growth:
+    """Return the gallery of these prints and distractors, with all that its lists need."""
+    vectors, coder = feature_tools().vectors(), Coder(shipped_model().channels[0].projection.mean)
+    described = [one.description for one in known]
+    made, coded = [one.vector for one in known], [coder.coded(one) for one in described]
+    # Descriptions are large: only those that are compared again are kept.
+    for minutiae in distractors:
+        one = describe(minutiae)
+        with costs.of("code"):
+            coded.append(coder.coded(one))
+        made.append(vectors.of_description(one))
+        if len(described) < len(known) + _FULLY_COMPARED:
+            described.append(one)
+    ballots = [ballot(one) for one in (*(one.minutiae for one in known), *distractors)]
+    names = [(one.data, one.finger) for one in known]
+    return Growth(names, described, np.array(made), ballots, CodeGallery.of(coder, coded))
+
+
+def _share(others: npt.NDArray[np.floating], own: np.floating) -> float:
+    return float((others >= own).mean())
+
+
+def list_share(size: int) -> float:
+    """Return the share of the fingers of a gallery that the list of a mark holds.
+
+    It holds the most similar fingers of so many people, whose places their best finger decides.
+    """
+    people = min(1.0, DEPTH.persons * FINGER_COUNT / size)
+    by_person = 1 - (1 - people) ** (1 / FINGER_COUNT)
+    return min(1.0, DEPTH.fingers / size, by_person)
+
+
+def tail_share(others: npt.NDArray[np.float64], own: float) -> float:
+    """Return the share of scores as high as one: counted, or in the tail estimated."""
+    ordered = np.sort(others)
+    tail = ordered[-max(1, round(_TAIL * len(ordered))) :]
+    if own <= tail[0]:
+        return float((others >= own).mean())
+    mean_excess = max(float((tail - tail[0]).mean()), 1e-12)
+    return _TAIL * math.exp(-(own - tail[0]) / mean_excess)
+
+
+def told(found: Sequence[Shares]) -> list[dict[str, Any]]:
+    """Return the figures of a gallery of each size."""
+    return [_told(found, size) for size in SIZES]
+
+
+def _told(found: Sequence[Shares], size: int) -> dict[str, Any]:
+    others = size - 1
+    first = np.array([math.exp(-others * one.score) for one in found])
+    among20 = np.array([_at_most(19, others * one.score) for one in found])
+    on_list = np.array([one.vector <= list_share(size) for one in found])
+    listed = round(list_share(size) * size)
+    matched = on_list & np.array([one.promise[size] * listed < DEPTH.matched for one in found])
+    coded = np.array([one.codes * others < DEPTH.matched for one in found])
+    held = {
+        "list": on_list,
+        "list_matched": matched,
+        "codes_matched": coded,
+        "either_matched": matched | coded,
+    }
+    return {
+        "gallery": size,
+        "marks": len(found),
+        "full_first": float(first.mean()),
+        "full_20": float(among20.mean()),
+        **{name: float(one.mean()) for name, one in held.items()},
+        **{f"{name}_of_full": float(first @ one / first.sum()) for name, one in held.items()},
+    }
+
+
+def _at_most(count: int, expected: float) -> float:
+    """Return the probability of so many or fewer events, of which so many are expected."""
+    logs = [k * math.log(max(expected, 1e-12)) - math.lgamma(k + 1) for k in range(count + 1)]
+    return min(1.0, sum(math.exp(one - expected) for one in logs))
