@@ -20,9 +20,11 @@ from prints.features.placing import Indices, points_of
 
 Codes = npt.NDArray[np.uint64]
 
-CODE_BITS = 256
-NEAR_BITS = 80
+CODE_BITS = 128
+NEAR_BITS = 36
 """Minutiae whose codes differ in more bits do not vote."""
+_LEAST_PAIRS = 4
+"""Fingers with fewer pairs of near codes get no votes."""
 _TURNS, _STEP_PX = VOTE.turns // 2, 2 * VOTE.step_px
 """The cells of a placement: twice as wide as where all minutiae vote."""
 _SIDE = round(4 * VOTE.reach_px / _STEP_PX)
@@ -94,7 +96,7 @@ class CodeGallery:
         mark = self.coder.coded(description)
         mine, theirs, bits = self._near(mark.codes)
         hits = np.bincount(self.fingers[theirs], minlength=self.count)
-        kept = hits[self.fingers[theirs]] > 1
+        kept = hits[self.fingers[theirs]] >= _LEAST_PAIRS
         mine, theirs, weights = mine[kept], theirs[kept], 1.0 - bits[kept] / (NEAR_BITS + 1)
         turns_rad = self.minutiae.angles_rad[theirs] - mark.angles_rad[mine]
         shifts = self.minutiae.points[theirs] - np.exp(1j * turns_rad) * mark.points[mine]

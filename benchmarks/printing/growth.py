@@ -17,6 +17,7 @@ import numpy.typing as npt
 from benchmarks.printing.codes import CodeGallery, Coder
 from benchmarks.printing.extracting import Costs, Print
 from benchmarks.printing.marks import similarities
+from domain.conversion.acceptance import interval
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.minutiae import MinutiaeSet
 from prints.features.describing import Description, describe
@@ -89,15 +90,18 @@ class Growth:
         """Return the share of the distractors on the list, in each size, that promise as much."""
         first = len(self.known)
         order = first + np.argsort(-alike[first:], kind="stable")
-        listed = [true, *order[: DEPTH.fingers].tolist()]
-        with costs.of("vote", len(listed)):
-            votes = most_votes(mine, [self.ballots[at] for at in listed])
-        similar = (alike[listed] - alike.mean()) / alike.std()
-        found = {}
+        lists = {}
         for size in SIZES:
-            count = 1 + min(len(listed) - 1, round(list_share(size) * len(order)))
-            seen = votes[:count]
-            promise = similar[:count] + (seen - seen.mean()) / max(seen.std(), 1e-12)
+            among = order[order < first + size]
+            lists[size] = np.append(true, among[: round(list_share(size) * len(among))])
+        asked = np.unique(np.concatenate(list(lists.values())))
+        votes = np.zeros(len(alike))
+        with costs.of("vote", len(asked)):
+            votes[asked] = most_votes(mine, [self.ballots[at] for at in asked.tolist()])
+        found = {}
+        for size, listed in lists.items():
+            seen, similar = votes[listed], alike[listed] / alike.std()
+            promise = similar + (seen - seen.mean()) / max(seen.std(), 1e-12)
             found[size] = _share(promise[1:], promise[0])
         return found
 
@@ -150,27 +154,26 @@ def told(found: Sequence[Shares]) -> list[dict[str, Any]]:
 
 
 def _told(found: Sequence[Shares], size: int) -> dict[str, Any]:
-    others = size - 1
-    first = np.array([math.exp(-others * one.score) for one in found])
-    among20 = np.array([_at_most(19, others * one.score) for one in found])
+    first = np.array([math.exp(-size * one.score) for one in found])
+    among20 = [_at_most(19, size * one.score) for one in found]
     on_list = np.array([one.vector <= list_share(size) for one in found])
-    listed = round(list_share(size) * size)
-    matched = on_list & np.array([one.promise[size] * listed < DEPTH.matched for one in found])
-    coded = np.array([one.codes * others < DEPTH.matched for one in found])
-    held = {
+    listed = list_share(size) * size
+    most = np.array([[one.promise[size] * listed, one.codes * size] for one in found])
+    matched = on_list & (most[:, 0] < DEPTH.matched)
+    half = (on_list & (most[:, 0] < DEPTH.matched / 2)) | (most[:, 1] < DEPTH.matched / 2)
+    ways = {
+        "nearest_6000": np.array([one.vector <= DEPTH.fingers / size for one in found]),
         "list": on_list,
         "list_matched": matched,
-        "codes_matched": coded,
-        "either_matched": matched | coded,
+        "codes_matched": most[:, 1] < DEPTH.matched,
+        "half_of_each": half,
     }
-    return {
-        "gallery": size,
-        "marks": len(found),
-        "full_first": float(first.mean()),
-        "full_20": float(among20.mean()),
-        **{name: float(one.mean()) for name, one in held.items()},
-        **{f"{name}_of_full": float(first @ one / first.sum()) for name, one in held.items()},
-    }
+    likely = first >= 0.5
+    told = {"fingers": size, "marks": len(found), "full_first": float(first.mean())}
+    told |= {"full_20": float(np.mean(among20)), "likely_first": int(likely.sum())}
+    held = {name: int((one & likely).sum()) for name, one in ways.items()}
+    within = {f"{name}_interval": interval(one, int(likely.sum())) for name, one in held.items()}
+    return told | held | within
 
 
 def _at_most(count: int, expected: float) -> float:

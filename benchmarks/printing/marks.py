@@ -1,7 +1,8 @@
 """Marks made from impressions, and searched for as the service searches for a mark.
 
-A part of an impression is kept, rotated, blurred and made noisy; medium damage also adds lines
-across it. They are not marks from a scene, so nothing here shows how well such marks are found.
+A part of an impression is kept, rotated, blurred and made noisy; medium and heavy damage also
+add lines across it. They are not marks from a scene, so nothing here shows how well such marks are
+found.
 """
 
 import math
@@ -40,7 +41,7 @@ class Damage:
     """Number of lines across the mark, each 7 pixels wide."""
 
 
-DAMAGES = {"light": Damage(0.6, 0), "medium": Damage(0.5, 4)}
+DAMAGES = {"light": Damage(0.6, 0), "medium": Damage(0.5, 4), "heavy": Damage(0.4, 8)}
 
 _TURN_DEGREES = 30.0
 _BLUR_PX = 1.1
