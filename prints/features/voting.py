@@ -56,7 +56,9 @@ def _most_votes(one: Ballot, other: Ballot, room: npt.NDArray[np.float64]) -> fl
     if not len(one.points) or not len(other.points):
         return 0.0
     turns_rad = other.angles_rad[None, :] - one.angles_rad[:, None]
-    shifts = other.points[None, :] - np.exp(1j * turns_rad) * one.points[:, None]
+    # Each minutia turned by both directions, one after the other: far fewer sines and cosines.
+    upright = np.exp(-1j * one.angles_rad) * one.points
+    shifts = other.points[None, :] - np.exp(1j * other.angles_rad)[None, :] * upright[:, None]
     rows, columns = _steps(shifts.imag), _steps(shifts.real)
     # Only the shifts that occur, and an empty row and column that part each turn from the next.
     height, width = int(np.ptp(rows)) + 2, int(np.ptp(columns)) + 2
