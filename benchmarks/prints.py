@@ -19,12 +19,7 @@ import numpy as np
 
 from benchmarks.machine import one_thread_each
 from benchmarks.printing.distractors import drawn_images, real_like
-from benchmarks.printing.doubting import (
-    doubts_of,
-    drawn_doubts,
-    photograph_doubts,
-    slap_doubts,
-)
+from benchmarks.printing.doubting import drawn_doubts, photograph_doubts, set_doubts
 from benchmarks.printing.extracting import (
     Costs,
     Extracting,
@@ -34,7 +29,7 @@ from benchmarks.printing.extracting import (
     ppi_options,
     samples_of,
 )
-from benchmarks.printing.growth import growth_of, told
+from benchmarks.printing.growth import growth_of, read_shares, told
 from benchmarks.printing.marks import (
     DAMAGES,
     Gallery,
@@ -45,14 +40,7 @@ from benchmarks.printing.marks import (
     vector_places,
 )
 from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_of
-from benchmarks.printing.probing import (
-    Image,
-    digest_of,
-    made_marks,
-    pasted,
-    slap_row,
-    turned_probes,
-)
+from benchmarks.printing.probing import Image, digest_of, made_marks, slap_row, turned_probes
 from benchmarks.printing.ranking import joined_by_fingers
 from benchmarks.printing.showing import shown
 from benchmarks.runner import Benchmark, Result
@@ -64,7 +52,6 @@ from service.adapters.extraction.extractors import (
     mark_extractor,
     minutia_extractor,
 )
-from service.adapters.extraction.resolution import at_nominal
 from service.adapters.library_threads import use_one_thread_each
 from service.cli.training.print_sets import grey_image
 from service.ports.print_reading import MinutiaExtractor
@@ -93,6 +80,11 @@ class PrintsOptions(FolderOptions):
     ] = None
     marks: Annotated[int, "search for so many marks made of each finger, and nothing else"] = 0
     growth: Annotated[int, "tell what lists of marks hold as a gallery grows, so many each"] = 0
+    damage: Annotated[
+        Sequence[str] | None,
+        "kind of mark, if not all",
+        {"action": "append", "type": str, "choices": tuple(DAMAGES)},
+    ] = None
     turned: Annotated[int, "search for so many prints of each finger, turned by quarters"] = 0
     slaps: Annotated[int, "cut so many slaps, pasted of four fingers of each set"] = 0
     doubts: Annotated[bool, "count doubts about pictures, and nothing else"] = False
@@ -207,7 +199,7 @@ def _marks(run: _Run) -> list[Row]:
     extractor, gallery = run.gallery()
     readers = {one.tool.label: one for one in (mark_extractor(run.extractor_name), extractor)}
     rows = []
-    for damage in DAMAGES:
+    for damage in run.options.damage or DAMAGES:
         marks = list(made_marks(run.images, damage, run.options.marks, run.options.seed))
         for reader in readers.values():
             ranks = mark_ranks(marks, reader, gallery, feature_tools().vectors(), run.costs)
@@ -225,12 +217,9 @@ def _growth(run: _Run) -> list[Row]:
     growth = growth_of([one for one in prints if one.impression == 1], made, run.costs)
     reading = Extracting(mark_extractor(run.extractor_name), options.cache, run.costs)
     rows = []
-    for damage in DAMAGES:
+    for damage in options.damage or DAMAGES:
         marks = made_marks(run.images, damage, options.growth, options.seed)
-        found = [
-            growth.shares(sample, reading.minutiae(grey, float(NOMINAL_PPI)), run.costs)
-            for sample, grey in marks
-        ]
+        found = read_shares(growth, marks, reading, run.costs)
         rows += [
             {"extractor": extractor.tool.label, "damage": damage} | one for one in told(found)
         ]
@@ -264,22 +253,11 @@ def _slaps(run: _Run) -> list[Row]:
     return [slap_row(data, own, options.slaps, options.seed, costs) for data, own in run.sets()]
 
 
-_DOUBTED = (1, 5)
-"""Impressions of each finger whose doubts are counted."""
-_DOUBTED_SLAPS = 3
-
-
 def _doubts(run: _Run) -> list[Row]:
     """Return the rows for each set, and for drawn pictures that are not prints."""
     rows: list[Row] = []
     for data, own in run.sets():
-        prints, others = (
-            [at_nominal(grey, ppi).grey for at, grey, ppi in own if (at[2] in _DOUBTED) is chosen]
-            for chosen in (True, False)
-        )
-        slaps = [pasted(own, run.options.seed, number).grey for number in range(_DOUBTED_SLAPS)]
-        with run.costs.of("doubt", 6 * len(prints) + len(others) + len(slaps)):
-            rows += [*doubts_of(data, prints, others), slap_doubts(data, slaps)]
+        rows += set_doubts(data, own, run.options.seed, run.costs)
     rows.append(drawn_doubts(run.options.seed))
     if run.options.photographs is not None:
         paths = sorted(run.options.photographs.glob("*.jpg"))

@@ -93,6 +93,8 @@ class CodeGallery:
 
     def votes(self, description: Description) -> npt.NDArray[np.float64]:
         """Return float64 (g,): the votes for the best placement of a mark on each finger."""
+        if not len(description):
+            return np.zeros(self.count)
         mark = self.coder.coded(description)
         mine, theirs, bits = self._near(mark.codes)
         hits = np.bincount(self.fingers[theirs], minlength=self.count)

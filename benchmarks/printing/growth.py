@@ -3,11 +3,11 @@
 Distractors are independent of each other, so that a sample of them tells the place of a finger in
 a gallery of any size: the share of the sample that comes before it, times the size. How often it
 is first by a full comparison needs smaller shares than a sample has: they follow from the scores
-of the best twentieth of the sample, whose tail is taken as exponential.
+of the best tenth of the sample, whose tail is taken as exponential.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,26 +15,28 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.printing.codes import CodeGallery, Coder
-from benchmarks.printing.extracting import Costs, Print
+from benchmarks.printing.extracting import Costs, Extracting, Print
 from benchmarks.printing.marks import similarities
 from domain.conversion.acceptance import interval
+from domain.errors import UnreadablePrintError
 from domain.prints.captures import FINGER_COUNT
-from domain.prints.minutiae import MinutiaeSet
+from domain.prints.minutiae import NOMINAL_PPI, MinutiaeSet
 from prints.features.describing import Description, describe
 from prints.features.matching import match
-from prints.features.parameters import DEPTH
+from prints.features.parameters import DEPTH, VECTOR
 from prints.features.tools import feature_tools
 from prints.features.vector_model import shipped_model
 from prints.features.voting import Ballot, ballot, most_votes
+from service.ports.print_reading import GreyImage
 
 Sample = tuple[str, int, int]
 """Set, finger and impression number."""
 
 SIZES = (2_000, 20_000, 100_000, 1_000_000)
 """Fingers in the gallery."""
-_FULLY_COMPARED = 600
+_FULLY_COMPARED = 300
 """Distractors whose minutiae are matched with each mark."""
-_TAIL = 0.05
+_TAIL = 0.1
 """The share of their scores from which the share of higher scores is estimated."""
 
 
@@ -52,6 +54,9 @@ class Shares:
     """By votes and similarity together, of those on the list, by size of the gallery."""
 
 
+_NOT_FOUND = Shares(1.0, 1.0, 1.0, dict.fromkeys(SIZES, 1.0))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Growth:
     """A gallery of the fingers of marks, and after these of distractors."""
@@ -67,6 +72,8 @@ class Growth:
     def shares(self, sample: Sample, minutiae: MinutiaeSet, costs: Costs) -> Shares:
         """Return what comes before the finger of a mark."""
         mark, first = describe(minutiae), len(self.known)
+        if len(mark) < VECTOR.least_minutiae:
+            return _NOT_FOUND
         true = self.known.index(sample[:2])
         with costs.of("vectors"):
             vectors = feature_tools().vectors()
@@ -93,7 +100,7 @@ class Growth:
         lists = {}
         for size in SIZES:
             among = order[order < first + size]
-            lists[size] = np.append(true, among[: round(list_share(size) * len(among))])
+            lists[size] = np.append(true, among[: max(1, round(list_share(size) * len(among)))])
         asked = np.unique(np.concatenate(list(lists.values())))
         votes = np.zeros(len(alike))
         with costs.of("vote", len(asked)):
@@ -122,6 +129,24 @@ def growth_of(known: Sequence[Print], distractors: Sequence[MinutiaeSet], costs:
     ballots = [ballot(one) for one in (*(one.minutiae for one in known), *distractors)]
     names = [(one.data, one.finger) for one in known]
     return Growth(names, described, np.array(made), ballots, CodeGallery.of(coder, coded))
+
+
+def read_shares(
+    growth: Growth,
+    marks: Iterable[tuple[Sample, GreyImage]],
+    reading: Extracting,
+    costs: Costs,
+) -> list[Shares]:
+    """Return what comes before the finger of each mark. Everything does if nothing is read."""
+    found = []
+    for sample, grey in marks:
+        try:
+            minutiae = reading.minutiae(grey, float(NOMINAL_PPI))
+        except UnreadablePrintError:
+            found.append(_NOT_FOUND)
+        else:
+            found.append(growth.shares(sample, minutiae, costs))
+    return found
 
 
 def _share(others: npt.NDArray[np.floating], own: np.floating) -> float:
