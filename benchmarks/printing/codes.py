@@ -100,7 +100,8 @@ class CodeGallery:
         hits = np.bincount(self.fingers[theirs], minlength=self.count)
         kept = hits[self.fingers[theirs]] >= _LEAST_PAIRS
         mine, theirs, weights = mine[kept], theirs[kept], 1.0 - bits[kept] / (NEAR_BITS + 1)
-        turns_rad = self.minutiae.angles_rad[theirs] - mark.angles_rad[mine]
+        turned = self.minutiae.angles_rad[theirs] - mark.angles_rad[mine]
+        turns_rad = turned.astype(np.float64)
         shifts = self.minutiae.points[theirs] - np.exp(1j * turns_rad) * mark.points[mine]
         return _most_in_blocks(self.fingers[theirs], turns_rad, shifts, weights, self.count)
 

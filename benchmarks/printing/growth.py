@@ -159,7 +159,7 @@ def list_share(size: int) -> float:
     It holds the most similar fingers of so many people, whose places their best finger decides.
     """
     people = min(1.0, DEPTH.persons * FINGER_COUNT / size)
-    by_person = 1 - (1 - people) ** (1 / FINGER_COUNT)
+    by_person = 1 - float((1 - people) ** (1 / FINGER_COUNT))
     return min(1.0, DEPTH.fingers / size, by_person)
 
 
@@ -170,7 +170,7 @@ def tail_share(others: npt.NDArray[np.float64], own: float) -> float:
     if own <= tail[0]:
         return float((others >= own).mean())
     mean_excess = max(float((tail - tail[0]).mean()), 1e-12)
-    return _TAIL * math.exp(-(own - tail[0]) / mean_excess)
+    return _TAIL * math.exp(-float(own - tail[0]) / mean_excess)
 
 
 def told(found: Sequence[Shares]) -> list[dict[str, Any]]:
