@@ -1,9 +1,9 @@
 """How much of what a full comparison finds the lists of a mark search hold, as the gallery grows.
 
-Distractors are independent of each other, so that a sample of them tells the place of a finger in
-a gallery of any size: the share of the sample that comes before it, times the size. How often it
-is first by a full comparison needs smaller shares than a sample has: they follow from the scores
-of the best tenth of the sample, whose tail is taken as exponential.
+No distractor influences the place of another, so that a sample of them tells the place of a finger
+in a gallery of any size: the share of the sample that comes before it, times the size. How often
+it is first by a full comparison needs smaller shares than a sample has: they follow from the
+scores of the best tenth of the sample, whose tail is taken as exponential.
 """
 
 import math
