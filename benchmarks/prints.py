@@ -3,9 +3,10 @@
 `--data DIR` measures sets of real prints, in folders like those of the fingerprint verification
 competitions. `--drawn N` measures N drawn fingers, which show that the chain works and nothing
 about real prints. Instead, `--marks N` searches for N marks made of each finger, and `--turned N`
-for N prints of each finger turned by quarter turns; `--slaps N` cuts N pasted slaps of each set;
-`--doubts` counts doubts about pictures; `--bits` measures the bits of matches, each set under a
-model fitted on the others.
+for N prints of each finger turned by quarter turns; `--growth N` tells how much the lists of such
+a search hold as the gallery grows to a million fingers; `--slaps N` cuts N pasted slaps of each
+set; `--doubts` counts doubts about pictures; `--bits` measures the bits of matches, each set under
+a model fitted on the others.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ import numpy as np
 
 from benchmarks.machine import one_thread_each
 from benchmarks.printing.distractors import drawn_images, real_like
-from benchmarks.printing.doubting import doubts_of, drawn_doubts, photograph_doubts, slap_doubts
+from benchmarks.printing.doubting import drawn_doubts, photograph_doubts, set_doubts
 from benchmarks.printing.extracting import (
     Costs,
     Extracting,
@@ -28,6 +29,7 @@ from benchmarks.printing.extracting import (
     ppi_options,
     samples_of,
 )
+from benchmarks.printing.growth import growth_of, read_shares, told
 from benchmarks.printing.marks import (
     DAMAGES,
     Gallery,
@@ -38,11 +40,9 @@ from benchmarks.printing.marks import (
     vector_places,
 )
 from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_of
-from benchmarks.printing.probing import Image, digest_of, made_marks, pasted, turned_probes
+from benchmarks.printing.probing import Image, digest_of, made_marks, slap_row, turned_probes
 from benchmarks.printing.ranking import joined_by_fingers
 from benchmarks.printing.showing import shown
-from benchmarks.printing.slaps import cut_rightly, lies_right
-from benchmarks.printing.slaps import told as slaps_told
 from benchmarks.runner import Benchmark, Result
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
@@ -53,7 +53,6 @@ from service.adapters.extraction.extractors import (
     mark_extractor,
     minutia_extractor,
 )
-from service.adapters.extraction.slaps import fingers_of
 from service.adapters.library_threads import use_one_thread_each
 from service.cli.training.print_sets import grey_image
 from service.ports.print_reading import MinutiaExtractor
@@ -81,6 +80,12 @@ class PrintsOptions(FolderOptions):
         {"action": "append", "type": str, "choices": EXTRACTOR_NAMES},
     ] = None
     marks: Annotated[int, "search for so many marks made of each finger, and nothing else"] = 0
+    growth: Annotated[int, "tell what lists of marks hold as a gallery grows, so many each"] = 0
+    damage: Annotated[
+        Sequence[str] | None,
+        "kind of mark, if not all",
+        {"action": "append", "type": str, "choices": tuple(DAMAGES)},
+    ] = None
     turned: Annotated[int, "search for so many prints of each finger, turned by quarters"] = 0
     slaps: Annotated[int, "cut so many slaps, pasted of four fingers of each set"] = 0
     doubts: Annotated[bool, "count doubts about pictures, and nothing else"] = False
@@ -195,13 +200,30 @@ def _marks(run: _Run) -> list[Row]:
     extractor, gallery = run.gallery()
     readers = {one.tool.label: one for one in (mark_extractor(run.extractor_name), extractor)}
     rows = []
-    for damage in DAMAGES:
+    for damage in run.options.damage or DAMAGES:
         marks = list(made_marks(run.images, damage, run.options.marks, run.options.seed))
         for reader in readers.values():
             ranks = mark_ranks(marks, reader, gallery, feature_tools().vectors(), run.costs)
             stated = {"extractor": extractor.tool.label, "marks_by": reader.tool.label}
             facts = {"damage": damage, "gallery": len(gallery.prints)}
             rows.append({**stated, **facts, **ranks_told(ranks)})
+    return rows
+
+
+def _growth(run: _Run) -> list[Row]:
+    """Return what the lists of a mark search hold, by damage and size of the gallery."""
+    options = run.options
+    extractor, prints, _ = run.read(distractors=0)
+    made = real_like(prints, options.distractors, np.random.default_rng([options.seed, 1]))
+    growth = growth_of([one for one in prints if one.impression == 1], made, run.costs)
+    reading = Extracting(mark_extractor(run.extractor_name), options.cache, run.costs)
+    rows = []
+    for damage in options.damage or DAMAGES:
+        marks = made_marks(run.images, damage, options.growth, options.seed)
+        found = read_shares(growth, marks, reading, run.costs)
+        rows += [
+            {"extractor": extractor.tool.label, "damage": damage} | one for one in told(found)
+        ]
     return rows
 
 
@@ -228,37 +250,15 @@ def _turned(run: _Run) -> list[Row]:
 
 def _slaps(run: _Run) -> list[Row]:
     """Return a row for each set, and for slaps with a different number of fingers than stated."""
-    count, rows = run.options.slaps, []
-    for data, own in run.sets():
-        slaps = [pasted(own, run.options.seed, number) for number in range(count)]
-        with run.costs.of("cut", len(slaps)):
-            found = [cut_rightly(slap) for slap in slaps]
-        few = [pasted(own, run.options.seed, number, fingers=3) for number in range(count)]
-        many = sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 3)) for slap in slaps)
-        wrong = many + sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 4)) for slap in few)
-        lying = [lies_right(slap, 1 + number % 3) for number, slap in enumerate(slaps)]
-        put = {"turned_upright": lying.count(True), "turned_wrong": lying.count(False)}
-        told = slaps_told(found, 4)
-        rows.append({"data": data, "extractor": "", **told, "miscounted": wrong, **put})
-    return rows
-
-
-_DOUBTED = (1, 5)
-"""Impressions of each finger whose doubts are counted."""
-_DOUBTED_SLAPS = 3
+    options, costs = run.options, run.costs
+    return [slap_row(data, own, options.slaps, options.seed, costs) for data, own in run.sets()]
 
 
 def _doubts(run: _Run) -> list[Row]:
     """Return the rows for each set, and for drawn pictures that are not prints."""
     rows: list[Row] = []
     for data, own in run.sets():
-        prints, others = (
-            [at_nominal(grey, ppi).grey for at, grey, ppi in own if (at[2] in _DOUBTED) is chosen]
-            for chosen in (True, False)
-        )
-        slaps = [pasted(own, run.options.seed, number).grey for number in range(_DOUBTED_SLAPS)]
-        with run.costs.of("doubt", 6 * len(prints) + len(others) + len(slaps)):
-            rows += [*doubts_of(data, prints, others), slap_doubts(data, slaps)]
+        rows += set_doubts(data, own, run.options.seed, run.costs)
     rows.append(drawn_doubts(run.options.seed))
     if run.options.photographs is not None:
         paths = sorted(run.options.photographs.glob("*.jpg"))
@@ -272,6 +272,7 @@ _WORKS: dict[str, Callable[[_Run], list[Row]]] = {
     "slaps": _slaps,
     "doubts": _doubts,
     "marks": _marks,
+    "growth": _growth,
 }
 """What is measured instead if an option is given, by the name of the option."""
 

@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from benchmarks.printing.extracting import Costs
+from benchmarks.printing.probing import Image as PrintImage
+from benchmarks.printing.probing import pasted
 from domain.conversion.acceptance import interval
 from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import picture_doubts
+from service.adapters.extraction.doubts import at_nominal
 from service.adapters.extraction.ridges import blurred
 from service.ports.print_reading import GreyImage, PictureDoubt
 
@@ -18,7 +22,24 @@ _SIDE_PX = 400
 _DRAWN_EACH = 40
 _PERIODS_PX = (6, 14)
 
+_DOUBTED = (1, 5)
+"""Impressions of each finger whose doubts are counted."""
+_DOUBTED_SLAPS = 3
+
 _Told = Callable[[tuple[PictureDoubt, ...]], bool]
+
+
+def set_doubts(
+    data: str, images: Sequence[PrintImage], seed: int, costs: Costs
+) -> list[dict[str, Any]]:
+    """Return the rows for the images of one set, and for slaps pasted of them."""
+    prints, others = (
+        [at_nominal(grey, ppi).grey for at, grey, ppi in images if (at[2] in _DOUBTED) is chosen]
+        for chosen in (True, False)
+    )
+    slaps = [pasted(images, seed, number).grey for number in range(_DOUBTED_SLAPS)]
+    with costs.of("doubt", 6 * len(prints) + len(others) + len(slaps)):
+        return [*doubts_of(data, prints, others), slap_doubts(data, slaps)]
 
 
 def doubts_of(

@@ -1,7 +1,8 @@
 """Marks made from impressions, and searched for as the service searches for a mark.
 
-A part of an impression is kept, rotated, blurred and made noisy; medium damage also adds lines
-across it. They are not marks from a scene, so nothing here shows how well such marks are found.
+A part of an impression is kept, rotated, blurred and made noisy; medium and heavy damage also
+add lines across it. They are not marks from a scene, so nothing here shows how well such marks are
+found.
 """
 
 import math
@@ -40,7 +41,7 @@ class Damage:
     """Number of lines across the mark, each 7 pixels wide."""
 
 
-DAMAGES = {"light": Damage(0.6, 0), "medium": Damage(0.5, 4)}
+DAMAGES = {"light": Damage(0.6, 0), "medium": Damage(0.5, 4), "heavy": Damage(0.4, 8)}
 
 _TURN_DEGREES = 30.0
 _BLUR_PX = 1.1
@@ -135,8 +136,8 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
     description = describe(minutiae)
     if len(description) < VECTOR.least_minutiae:
         return NOWHERE
-    similarities = _similarities(description, gallery, vectors, DEPTH.turns_rad)
-    best = likely(ballot(minutiae), gallery.ballots, similarities)[: DEPTH.matched].tolist()
+    alike = similarities(description, gallery.vectors, vectors, DEPTH.turns_rad)
+    best = likely(ballot(minutiae), gallery.ballots, alike)[: DEPTH.matched].tolist()
     found = {
         at: match(
             description, gallery.prints[at].description, rotation_limit_rad=math.pi
@@ -148,15 +149,15 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
     return 1 + sum(score >= found[true] for at, score in found.items() if at != true)
 
 
-def _similarities(
+def similarities(
     description: Description,
-    gallery: Gallery,
+    gallery: npt.NDArray[np.float32],
     vectors: FeatureVectors,
     turns_rad: Sequence[float],
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (n,): for each finger of the gallery, the highest similarity in any turn."""
+    """Return float32 (n,): for each vector of a gallery, the highest similarity in any turn."""
     turns = [vectors.of_description(turned(description, angle)) for angle in turns_rad]
-    return np.asarray((gallery.vectors @ np.array(turns).T).max(axis=1))
+    return np.asarray((gallery @ np.array(turns).T).max(axis=1))
 
 
 def vector_places(
@@ -171,7 +172,7 @@ def vector_places(
     owners = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
     places = []
     for sample, minutiae in probes:
-        alike = _similarities(describe(minutiae), gallery, vectors, turns_rad)
+        alike = similarities(describe(minutiae), gallery.vectors, vectors, turns_rad)
         places.append(int((alike > alike[owners[sample[:2]]]).sum()) + 1)
     return np.array(places, dtype=np.int64)
 

@@ -2,12 +2,16 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
+from benchmarks.printing.extracting import Costs
 from benchmarks.printing.marks import DAMAGES, mark_of
-from benchmarks.printing.slaps import Slap, slap_of
+from benchmarks.printing.slaps import Slap, cut_rightly, lies_right, slap_of, told
+from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import at_nominal
+from service.adapters.extraction.slaps import fingers_of
 from service.ports.print_reading import GreyImage
 
 Image = tuple[tuple[str, int, int], GreyImage, float]
@@ -24,6 +28,23 @@ def pasted(images: Sequence[Image], seed: int, number: int, fingers: int = 4) ->
         _, grey, ppi = own[int(rng.integers(len(own)))]
         prints.append(at_nominal(grey, ppi).grey)
     return slap_of(prints, rng)
+
+
+def slap_row(
+    data: str, images: Sequence[Image], count: int, seed: int, costs: Costs
+) -> dict[str, Any]:
+    """Return how so many slaps of one set are cut, as they lie, turned, and with a different
+    number of fingers than stated.
+    """
+    slaps = [pasted(images, seed, number) for number in range(count)]
+    with costs.of("cut", len(slaps)):
+        found = [cut_rightly(slap) for slap in slaps]
+    few = [pasted(images, seed, number, fingers=3) for number in range(count)]
+    many = sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 3)) for slap in slaps)
+    wrong = many + sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 4)) for slap in few)
+    lying = [lies_right(slap, 1 + number % 3) for number, slap in enumerate(slaps)]
+    put = {"turned_upright": lying.count(True), "turned_wrong": lying.count(False)}
+    return {"data": data, "extractor": "", **told(found, 4), "miscounted": wrong, **put}
 
 
 def turned_probes(

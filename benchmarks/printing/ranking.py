@@ -71,7 +71,7 @@ def likely(
     DEPTH.fingers,).
     """
     asked = np.argsort(-similarities, kind="stable")[: DEPTH.fingers]
-    votes = np.array([most_votes(mine, ballots[place]) for place in asked.tolist()])
+    votes = most_votes(mine, [ballots[place] for place in asked.tolist()])
     promise = (similarities - similarities.mean()) / similarities.std()
     scores = promise[asked] + (votes - votes.mean()) / max(float(votes.std()), 1e-12)
     return np.asarray(asked[np.argsort(-scores, kind="stable")])

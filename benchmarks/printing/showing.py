@@ -22,7 +22,7 @@ _SHOWN = ("eer", "fnmr_at_fmr_1", "fnmr_at_fmr_01", "cllr", "hit20", "rank1", "r
 
 
 def _of_extractor(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
-    if "damage" in rows[0]:
+    if "rank1_interval" in rows[0] and "damage" in rows[0]:
         return _of_marks(rows, costs)
     for first, columns in _PLAIN_TABLES.items():
         if first in rows[0]:
@@ -55,6 +55,10 @@ _PLAIN_TABLES = {
         *("turned_upright", "turned_wrong"),
     ),
     "pictures": ("data", "pictures", "right", "of", "right_interval"),
+    "likely_first": (
+        *("damage", "fingers", "marks", "full_first", "full_20", "likely_first"),
+        *("nearest_6000", "list", "list_matched", "codes_matched", "half_of_each"),
+    ),
     "lying": ("lying", "turns", "prints", "gallery", "first_20", "first_100", "worst"),
     "mated": (
         "data",

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from domain.ids import EncounterId, SearchId
-from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
+from domain.prints.minutiae import MinutiaeSet
+from prints.minutiae.iso19794_2 import MinutiaeView, columns_of, decode_record, encode_record
 from service.storage.engine.rows import Among, AnyRow
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.templates_in_force import AT, NOW, REMADE_MINUTIAE
@@ -77,6 +78,8 @@ _SOURCES = select(capture_sources.c.encounter_id, capture_sources.c.search_id).w
 
 _Wanted = Mapping[Any, Collection[int]] | None
 """The positions to decrypt, by owner; None for all positions."""
+_Records = tuple[tuple[int, bytes], ...]
+"""The position and the minutiae record of each finger."""
 
 
 class Minutiae(TransactionPart):
@@ -99,7 +102,7 @@ class Minutiae(TransactionPart):
 
     def of_encounter(self, encounter_id: EncounterId, position: int) -> MinutiaeView | None:
         """Return an encounter's current minutiae for one position, but not those of its search."""
-        remade = self._remade([encounter_id], NOW).get(encounter_id, ())
+        remade = _views(self._remade([encounter_id], NOW).get(encounter_id, ()))
         again = next((view for view in remade if view.position == position), None)
         return again or self._read(encounter_id, position)
 
@@ -107,7 +110,8 @@ class Minutiae(TransactionPart):
         self, search_ids: Sequence[SearchId]
     ) -> Mapping[SearchId, tuple[MinutiaeView, ...]]:
         """Return all minutiae received with searches, by position, leaving out erased minutiae."""
-        return {SearchId(owner): views for owner, views in self._of_owners(search_ids).items()}
+        found = self._of_owners(search_ids)
+        return {SearchId(owner): _views(records) for owner, records in found.items()}
 
     def of_encounters(
         self, encounter_ids: Sequence[EncounterId], *, at: int = NOW
@@ -116,7 +120,8 @@ class Minutiae(TransactionPart):
 
         `at` selects the minutiae that were in force at this change of the gallery.
         """
-        return self._in_force(encounter_ids, None, at)
+        found = self._in_force(encounter_ids, None, at)
+        return {encounter_id: _views(records) for encounter_id, records in found.items()}
 
     def is_remade(self, encounter_id: EncounterId, *, at: int = NOW) -> bool:
         """Whether the minutiae in force at this change were remade from images."""
@@ -124,16 +129,18 @@ class Minutiae(TransactionPart):
 
     def of_fingers(
         self, wanted: Mapping[EncounterId, Collection[int]], *, at: int = NOW
-    ) -> Mapping[tuple[EncounterId, int], MinutiaeView]:
+    ) -> Mapping[tuple[EncounterId, int], MinutiaeSet]:
         """Return the minutiae of some fingers, by encounter and position; decrypt no others."""
         found = self._in_force(list(wanted), dict(wanted), at)
         return {
-            (owner, int(view.position)): view for owner, views in found.items() for view in views
+            (owner, position): columns_of(record)
+            for owner, records in found.items()
+            for position, record in records
         }
 
     def _in_force(
         self, encounter_ids: Sequence[EncounterId], wanted: _Wanted, at: int
-    ) -> Mapping[EncounterId, tuple[MinutiaeView, ...]]:
+    ) -> Mapping[EncounterId, _Records]:
         remade = self._remade(encounter_ids, at, wanted)
         not_remade = [one for one in encounter_ids if one not in remade]
         own = self._of_owners(not_remade, wanted) | remade
@@ -147,37 +154,33 @@ class Minutiae(TransactionPart):
             for encounter_id, search_id in sources
             if search_id in theirs
         }
-        return {EncounterId(owner): views for owner, views in (own | copied).items()}
+        return {EncounterId(owner): records for owner, records in (own | copied).items()}
 
     def _remade(
         self, owners: Sequence[str], at: int, wanted: _Wanted = None
-    ) -> dict[str, tuple[MinutiaeView, ...]]:
+    ) -> dict[str, _Records]:
         """Return the minutiae remade from images, of the newest generation in force."""
         asked = {"owners": sorted(set(owners)), AT: at}
         rows = self._rows(REMADE_MINUTIAE, **asked)
         newest = {row.owner_id: row.after_change for row in rows}
         in_force = [row for row in rows if newest[row.owner_id] == row.after_change]
-        return self._decoded(in_force, wanted)
+        return self._opened(in_force, wanted)
 
-    def _of_owners(
-        self, owners: Sequence[str], wanted: _Wanted = None
-    ) -> dict[str, tuple[MinutiaeView, ...]]:
+    def _of_owners(self, owners: Sequence[str], wanted: _Wanted = None) -> dict[str, _Records]:
         rows = self._rows(_OF_OWNERS, owners=sorted(set(owners)))
-        return self._decoded(rows, wanted)
+        return self._opened(rows, wanted)
 
-    def _decoded(
-        self, rows: Sequence[AnyRow], wanted: _Wanted
-    ) -> dict[str, tuple[MinutiaeView, ...]]:
-        """Return the minutiae by owner. An owner without any wanted finger has an empty tuple."""
+    def _opened(self, rows: Sequence[AnyRow], wanted: _Wanted) -> dict[str, _Records]:
+        """Return the records by owner. An owner without any wanted finger has an empty tuple."""
         chosen = [row for row in rows if wanted is None or row.position in wanted[row.owner_id]]
         records = self._bodies(PayloadKind.MINUTIAE, chosen)
-        found: dict[str, tuple[MinutiaeView, ...]] = {}
+        found: dict[str, _Records] = {}
         if wanted is not None:
             found = {row.owner_id: () for row in rows}
         for row in chosen:
             if row.payload_id in records:
-                view = decode_record(records[row.payload_id])[0]
-                found[row.owner_id] = (*found.get(row.owner_id, ()), view)
+                record = (row.position, records[row.payload_id])
+                found[row.owner_id] = (*found.get(row.owner_id, ()), record)
         return found
 
     def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
@@ -190,6 +193,10 @@ class Minutiae(TransactionPart):
             return None
         record = self._transaction.payloads.get(PayloadKind.MINUTIAE, payload_id)
         return None if record is None else decode_record(record)[0]
+
+
+def _views(records: _Records) -> tuple[MinutiaeView, ...]:
+    return tuple(decode_record(record)[0] for _, record in records)
 
 
 def _of_sources(wanted: _Wanted, sources: Sequence[AnyRow]) -> _Wanted:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.ids import EncounterId, EncounterRow
+from domain.prints.minutiae import MinutiaeSet
 from domain.prints.prints import FingerPosition, Impression
 from domain.searches.searches import Probe, SearchType
 from prints.features.describing import turned
@@ -159,9 +160,9 @@ class _Fingers:
         wanted: dict[EncounterId, set[int]] = {}
         for person, column in zip(people.tolist(), columns.tolist(), strict=True):
             wanted.setdefault(self.encounter_ids[person], set()).add(column + 1)
-        views = unit.minutiae.of_fingers(wanted, at=at)
+        sets = unit.minutiae.of_fingers(wanted, at=at)
         found = [
-            views.get((self.encounter_ids[person], column + 1))
+            sets.get((self.encounter_ids[person], column + 1))
             for person, column in zip(people.tolist(), columns.tolist(), strict=True)
         ]
         promise = _standard(self.similarities[people, columns], self.similarities)
@@ -176,14 +177,14 @@ class _Fingers:
         return people.astype(np.int64), columns.astype(np.int64)
 
     def _of_fingers(
-        self, views: Sequence[MinutiaeView | None], promise: npt.NDArray[np.float64]
+        self, sets: Sequence[MinutiaeSet | None], promise: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.float64]:
         """Return float64 (f,): the scores of fingers; NaN for fingers without minutiae."""
         asked = set_of(self.single.minutiae)
         mine = ballot(asked)
-        sets = [None if view is None else set_of(view) for view in views]
-        votes = np.array(
-            [np.nan if one is None else most_votes(mine, ballot(one)) for one in sets]
+        votes = np.full(len(sets), np.nan)
+        votes[[one is not None for one in sets]] = most_votes(
+            mine, [ballot(one) for one in sets if one is not None]
         )
         scores = _VOTED + promise + _standard(votes, votes)
         known = np.flatnonzero(~np.isnan(scores))

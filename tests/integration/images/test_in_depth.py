@@ -28,6 +28,7 @@ from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.templates import kept_view
 from service.usecases.links import past_look_up
+from service.usecases.print_desk import set_of
 from service.usecases.searches import in_depth, searching
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
@@ -332,7 +333,9 @@ def test_fingers_are_opened_as_whole_encounters_are(either_office: Office) -> No
         some = unit.minutiae.of_fingers({encounters[0]: {2, 9}, encounters[1]: set()})
 
     by_position = {int(view.position): view for view in whole[encounters[0]]}
-    assert some == {(encounters[0], at): by_position[at] for at in (2, 9)}
+    assert {at: one.minutiae for at, one in some.items()} == {
+        (encounters[0], at): set_of(by_position[at]).minutiae for at in (2, 9)
+    }
 
 
 @pytest.mark.dear("reads pictures and compares their minutiae")

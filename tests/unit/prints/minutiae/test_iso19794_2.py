@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidMinutiaeError
-from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import MAX_PPI, Minutia, MinutiaKind
 from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import (
     MinutiaeView,
+    columns_of,
     decode_record,
     encode_record,
     pixels_a_cm,
@@ -88,6 +89,42 @@ def test_views_survive_up_to_rounding(given_views: tuple[MinutiaeView, ...]) -> 
 @given(record=records)
 def test_a_record_survives_exactly(record: bytes) -> None:
     assert encode_record(decode_record(record)) == record
+
+
+@settings(deadline=None)
+@given(view=views)
+def test_columns_of_a_record_are_its_minutiae(view: MinutiaeView) -> None:
+    record = encode_record((view,))
+    pixels_an_inch = view.pixels_per_cm * 2.54
+    if pixels_an_inch > MAX_PPI:
+        with pytest.raises(InvalidMinutiaeError):
+            columns_of(record)
+        return
+
+    columns = columns_of(record)
+
+    told = decode_record(record)[0].minutiae
+    assert [replace(one, angle_rad=0.0) for one in columns.minutiae] == [
+        replace(one, angle_rad=0.0) for one in told
+    ]
+    angles_rad = [one.angle_rad for one in told]
+    assert columns.angles_rad.tolist() == pytest.approx(angles_rad, abs=1e-6)
+    assert (columns.width_px, columns.height_px) == (view.width_px, view.height_px)
+    assert columns.ppi == pytest.approx(pixels_an_inch)
+
+
+@settings(deadline=None)
+@given(view=views, cut=st.integers(1, 200))
+def test_columns_of_a_record_cut_short_or_of_an_unknown_kind_are_refused(
+    view: MinutiaeView, cut: int
+) -> None:
+    record = encode_record((view,))
+    unknown = bytearray(record)
+    unknown[MINUTIA_AT] |= 0b1100_0000
+
+    for damaged in (record[:-cut], record + bytes(cut), bytes(unknown)):
+        with pytest.raises(InvalidMinutiaeError):
+            columns_of(damaged)
 
 
 @settings(deadline=None)

@@ -1,0 +1,207 @@
+"""How much of what a full comparison finds the lists of a mark search hold, as the gallery grows.
+
+No distractor influences the place of another, so that a sample of them tells the place of a finger
+in a gallery of any size: the share of the sample that comes before it, times the size. How often
+it is first by a full comparison needs smaller shares than a sample has: they follow from the
+scores of the best tenth of the sample, whose tail is taken as exponential.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.printing.codes import CodeGallery, Coder
+from benchmarks.printing.extracting import Costs, Extracting, Print
+from benchmarks.printing.marks import similarities
+from domain.conversion.acceptance import interval
+from domain.errors import UnreadablePrintError
+from domain.prints.captures import FINGER_COUNT
+from domain.prints.minutiae import NOMINAL_PPI, MinutiaeSet
+from prints.features.describing import Description, describe
+from prints.features.matching import match
+from prints.features.parameters import DEPTH, VECTOR
+from prints.features.tools import feature_tools
+from prints.features.vector_model import shipped_model
+from prints.features.voting import Ballot, ballot, most_votes
+from service.ports.print_reading import GreyImage
+
+Sample = tuple[str, int, int]
+"""Set, finger and impression number."""
+
+SIZES = (2_000, 20_000, 100_000, 1_000_000)
+"""Fingers in the gallery."""
+_FULLY_COMPARED = 300
+"""Distractors whose minutiae are matched with each mark."""
+_TAIL = 0.1
+"""The share of their scores from which the share of higher scores is estimated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The share of distractors that come before a mark's finger, or with it, in each order."""
+
+    vector: float
+    """By the similarity of vectors, in any turn."""
+    score: float
+    """By the score of a full comparison."""
+    codes: float
+    """By votes of codes."""
+    promise: dict[int, float]
+    """By votes and similarity together, of those on the list, by size of the gallery."""
+
+
+_NOT_FOUND = Shares(1.0, 1.0, 1.0, dict.fromkeys(SIZES, 1.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Growth:
+    """A gallery of the fingers of marks, and after these of distractors."""
+
+    known: Sequence[tuple[str, int]]
+    """The set and number of the fingers of marks."""
+    descriptions: Sequence[Description]
+    """Of the fingers of marks, and of the distractors that are compared fully."""
+    vectors: npt.NDArray[np.float32]
+    ballots: Sequence[Ballot]
+    codes: CodeGallery
+
+    def shares(self, sample: Sample, minutiae: MinutiaeSet, costs: Costs) -> Shares:
+        """Return what comes before the finger of a mark."""
+        mark, first = describe(minutiae), len(self.known)
+        if len(mark) < VECTOR.least_minutiae:
+            return _NOT_FOUND
+        true = self.known.index(sample[:2])
+        with costs.of("vectors"):
+            vectors = feature_tools().vectors()
+            alike = similarities(mark, self.vectors, vectors, DEPTH.turns_rad)
+        with costs.of("codes"):
+            votes = self.codes.votes(mark)
+        compared = [self.descriptions[true], *self.descriptions[first:]]
+        with costs.of("match", len(compared)):
+            found = [match(mark, one, rotation_limit_rad=math.pi) for one in compared]
+        scores = np.array([one.match_score for one in found])
+        return Shares(
+            vector=_share(alike[first:], alike[true]),
+            score=tail_share(scores[1:], scores[0]),
+            codes=_share(votes[first:], votes[true]) if votes[true] else 1.0,
+            promise=self._promises(ballot(minutiae), true, alike, costs),
+        )
+
+    def _promises(
+        self, mine: Ballot, true: int, alike: npt.NDArray[np.float32], costs: Costs
+    ) -> dict[int, float]:
+        """Return the share of the distractors on the list, in each size, that promise as much."""
+        first = len(self.known)
+        order = first + np.argsort(-alike[first:], kind="stable")
+        lists = {}
+        for size in SIZES:
+            among = order[order < first + size]
+            lists[size] = np.append(true, among[: max(1, round(list_share(size) * len(among)))])
+        asked = np.unique(np.concatenate(list(lists.values())))
+        votes = np.zeros(len(alike))
+        with costs.of("vote", len(asked)):
+            votes[asked] = most_votes(mine, [self.ballots[at] for at in asked.tolist()])
+        found = {}
+        for size, listed in lists.items():
+            seen, similar = votes[listed], alike[listed] / alike.std()
+            promise = similar + (seen - seen.mean()) / max(seen.std(), 1e-12)
+            found[size] = _share(promise[1:], promise[0])
+        return found
+
+
+def growth_of(known: Sequence[Print], distractors: Sequence[MinutiaeSet], costs: Costs) -> Growth:
+    """Return the gallery of these prints and distractors, with all that its lists need."""
+    vectors, coder = feature_tools().vectors(), Coder(shipped_model().channels[0].projection.mean)
+    described = [one.description for one in known]
+    made, coded = [one.vector for one in known], [coder.coded(one) for one in described]
+    # Descriptions are large: only those that are compared again are kept.
+    for minutiae in distractors:
+        one = describe(minutiae)
+        with costs.of("code"):
+            coded.append(coder.coded(one))
+        made.append(vectors.of_description(one))
+        if len(described) < len(known) + _FULLY_COMPARED:
+            described.append(one)
+    ballots = [ballot(one) for one in (*(one.minutiae for one in known), *distractors)]
+    names = [(one.data, one.finger) for one in known]
+    return Growth(names, described, np.array(made), ballots, CodeGallery.of(coder, coded))
+
+
+def read_shares(
+    growth: Growth,
+    marks: Iterable[tuple[Sample, GreyImage]],
+    reading: Extracting,
+    costs: Costs,
+) -> list[Shares]:
+    """Return what comes before the finger of each mark. Everything does if nothing is read."""
+    found = []
+    for sample, grey in marks:
+        try:
+            minutiae = reading.minutiae(grey, float(NOMINAL_PPI))
+        except UnreadablePrintError:
+            found.append(_NOT_FOUND)
+        else:
+            found.append(growth.shares(sample, minutiae, costs))
+    return found
+
+
+def _share(others: npt.NDArray[np.floating], own: np.floating) -> float:
+    return float((others >= own).mean())
+
+
+def list_share(size: int) -> float:
+    """Return the share of the fingers of a gallery that the list of a mark holds.
+
+    It holds the most similar fingers of so many people, whose places their best finger decides.
+    """
+    people = min(1.0, DEPTH.persons * FINGER_COUNT / size)
+    by_person = 1 - float((1 - people) ** (1 / FINGER_COUNT))
+    return min(1.0, DEPTH.fingers / size, by_person)
+
+
+def tail_share(others: npt.NDArray[np.float64], own: float) -> float:
+    """Return the share of scores as high as one: counted, or in the tail estimated."""
+    ordered = np.sort(others)
+    tail = ordered[-max(1, round(_TAIL * len(ordered))) :]
+    if own <= tail[0]:
+        return float((others >= own).mean())
+    mean_excess = max(float((tail - tail[0]).mean()), 1e-12)
+    return _TAIL * math.exp(-float(own - tail[0]) / mean_excess)
+
+
+def told(found: Sequence[Shares]) -> list[dict[str, Any]]:
+    """Return the figures of a gallery of each size."""
+    return [_told(found, size) for size in SIZES]
+
+
+def _told(found: Sequence[Shares], size: int) -> dict[str, Any]:
+    first = np.array([math.exp(-size * one.score) for one in found])
+    among20 = [_at_most(19, size * one.score) for one in found]
+    on_list = np.array([one.vector <= list_share(size) for one in found])
+    listed = list_share(size) * size
+    most = np.array([[one.promise[size] * listed, one.codes * size] for one in found])
+    matched = on_list & (most[:, 0] < DEPTH.matched)
+    half = (on_list & (most[:, 0] < DEPTH.matched / 2)) | (most[:, 1] < DEPTH.matched / 2)
+    ways = {
+        "nearest_6000": np.array([one.vector <= DEPTH.fingers / size for one in found]),
+        "list": on_list,
+        "list_matched": matched,
+        "codes_matched": most[:, 1] < DEPTH.matched,
+        "half_of_each": half,
+    }
+    likely = first >= 0.5
+    told = {"fingers": size, "marks": len(found), "full_first": float(first.mean())}
+    told |= {"full_20": float(np.mean(among20)), "likely_first": int(likely.sum())}
+    held = {name: int((one & likely).sum()) for name, one in ways.items()}
+    within = {f"{name}_interval": interval(one, int(likely.sum())) for name, one in held.items()}
+    return told | held | within
+
+
+def _at_most(count: int, expected: float) -> float:
+    """Return the probability of so many or fewer events, of which so many are expected."""
+    logs = [k * math.log(max(expected, 1e-12)) - math.lgamma(k + 1) for k in range(count + 1)]
+    return min(1.0, sum(math.exp(one - expected) for one in logs))
