@@ -27,11 +27,8 @@ from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.agencies.matters import (
-    Laid,
-    amend_by,
-    takes_one,
-)
+from service.usecases.agencies.laying import Laid
+from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange.told import (
     change_by,
     forget_message,
