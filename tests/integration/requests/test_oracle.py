@@ -79,7 +79,7 @@ class Channel(StrEnum):
     STATE_WAITS = "the same, and nobody has attached it yet"
     AGENCY = "fined by a court, as an agency told"
     INTERPOL = "convicted abroad, as an officer heard by Interpol; its country lets all be told"
-    INTERPOL_LIMITED = "the same, and its country lets States be told for criminal proceedings"
+    INTERPOL_LIMITED = "the same, and its country lets it serve criminal proceedings only"
     INTERPOL_SILENT = "the same, and its country has not said who may be told"
     INTERPOL_WAITS = "the same, and nobody has attached it yet"
 
@@ -117,7 +117,7 @@ class Expected:
     access: tuple[str, ...] | None
     """The days that the answer to the person states; None: it is not asked."""
     to_state: frozenset[str] | None
-    """The days of convictions that another State is told for criminal proceedings: no other day.
+    """The days of convictions that another State is told for an investigation: no other day.
     Nothing is released of somebody of whom a matter waits."""
     to_agency: frozenset[str] | None
     """The same for an agency, that asks to prosecute."""
@@ -142,10 +142,12 @@ def expected(channel: Channel, end: End) -> Expected:
     if channel in (Channel.INTERPOL_LIMITED, Channel.INTERPOL_SILENT):
         # Neither lets it be told to the person, or be certified.
         told, days = frozenset({"No Live Trace"}), days[:1]
+    # The State asks for an investigation, the agency for proceedings.
+    to_state = frozenset() if channel is Channel.INTERPOL_LIMITED else fines
     if channel is Channel.INTERPOL_SILENT:
         # Its country has to be asked first.
-        fines = frozenset()
-    return Expected(True, has_prints, told, days, fines, fines)
+        fines = to_state = frozenset()
+    return Expected(True, has_prints, told, days, to_state, fines)
 
 
 @dataclass(frozen=True)
