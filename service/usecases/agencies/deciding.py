@@ -278,7 +278,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
 
 def _planned_for_state(at: _At, before: RecordVersion, told: Notification) -> Laid:
     """Return the change that another State's conviction makes, and the resulting item."""
-    change = change_by(at.unit, at.matter, told, before.head.record_id)
+    change = change_by(at.unit, at.matter, told, before)
     today = at.services.surroundings.clock().date()
     changes = with_claims((change,), before.items, details_of(told.person))
     after = amended(before.items, changes, today=today)

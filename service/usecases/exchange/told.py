@@ -16,7 +16,6 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.exchange.codes import FaultCode, StateCode
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Message, Notification, Update
-from domain.ids import RecordId
 from domain.people.amending import amended
 from domain.people.amendments import (
     Add,
@@ -29,7 +28,7 @@ from domain.people.amendments import (
     Withdraw,
 )
 from domain.people.claims import with_claims
-from domain.people.convictions import Source
+from domain.people.convictions import Conviction, Source
 from domain.people.items import ItemId, ItemKind
 from domain.plain_values import plain
 from service.storage.unit_of_work import UnitOfWork
@@ -87,18 +86,19 @@ def version_of(matter: Matter) -> int:
     return int(matter.reference.rpartition("/")[2])
 
 
-def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId) -> Change:
+def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordVersion) -> Change:
     """Return the change that a conviction makes to a record: it is added, or corrects an earlier
     version.
 
-    Raises ConflictError if another version is on another record, or a later version is on this
-    one. Raises InvalidInputError for impossible facts.
+    Raises ConflictError if another version is on another record, a later version is on this one,
+    or another source told the conviction. Raises InvalidInputError for impossible facts.
     """
     conviction = conviction_of(told.conviction, _source_of(matter))
     standing = standing_beside(unit, matter)
     if standing is None or standing.item_id is None:
+        _demand_new(conviction, on)
         return Add(ItemKind.CONVICTION, conviction)
-    if standing.step.record_id != on:
+    if standing.step.record_id != on.head.record_id:
         raise ConflictError(
             "Another version of this conviction is on another record: remove it from "
             "that record first."
@@ -106,6 +106,26 @@ def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId
     if version_of(standing.matter) > version_of(matter):
         raise ConflictError("A later version of this conviction is already on the record.")
     return Correct(standing.item_id, ItemKind.CONVICTION, conviction)
+
+
+def _demand_new(conviction: Conviction, on: RecordVersion) -> None:
+    """Raise ConflictError if the record has this conviction from another source already."""
+    for item in on.items.held:
+        held = item.value
+        if (
+            isinstance(held, Conviction)
+            and held.source.kind.is_told
+            and _decision(held) == _decision(conviction)
+            and len({held.reference, conviction.reference} - {""}) < 2
+        ):
+            raise ConflictError(
+                "The record already has this conviction from another source: send it back."
+            )
+
+
+def _decision(conviction: Conviction) -> tuple[object, ...]:
+    codes = sorted(one.national_code for one in conviction.offences)
+    return conviction.court.country, conviction.decided_on, codes
 
 
 def amendment_by(matter: Matter, changes: tuple[Change, ...]) -> Amendment:

@@ -15,8 +15,10 @@ from domain.access.access import Purpose, Role
 from domain.agencies.matters import SOURCES, MatterSource
 from domain.ids import ForceCode
 from domain.people.convictions import InformationSource
+from service.api.agencies.matters_schemas import MatterBody
 from service.cli.context import console_as
 from service.cli.office.court import take_folder
+from service.usecases.agencies import matters as telling
 from service.usecases.requests.own_data import own_sections
 from tests.court_messages import Told
 from tests.integration.agencies.test_court_results import (
@@ -31,6 +33,7 @@ from tests.integration.agencies.test_court_results import (
     step,
     summonsed,
 )
+from tests.integration.agencies.test_inbox_races import at_once
 from tests.integration.agencies.test_nightly_results import columns_of
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
@@ -107,6 +110,61 @@ def test_the_same_again_is_kept_once_and_other_content_apart(world: World) -> No
     assert (other["state"], doubts(other)) == ("quarantined", ["other-content"])
     assert received(world, country="CAN")["state"] == "nobody"
     assert verified(world)
+
+
+def test_one_conviction_that_two_sources_told_stands_once(world: World) -> None:
+    record_id = summonsed(world)
+    first = received(world)
+    attached(world, first["matter_id"], record_id)
+    for number, other in enumerate(({"case_number": ""}, {}, {"case_number": "24-CR-11"})):
+        waits = received(world, reference=f"other.{number}", court="Boston MA", **other)
+        on = laid(record_id, laid=[], version=2)
+        answer = step(world, waits["matter_id"], "attachment", **on)
+        assert answer.status_code == (200 if "24-CR-11" in other.values() else 409), answer.text
+
+
+def test_a_conviction_goes_only_where_people_say_and_back_when_they_disagree(world: World) -> None:
+    """A twin, a namesake's record and a proposer who agrees alone change nothing."""
+    record_id = summonsed(world)
+    before = held(world, record_id)
+    waits = received(world, name={"forename": "Osvin", "surname": Told().surname})
+    assert waits["state"] == "nobody"
+    proposed = step(world, waits["matter_id"], "attachment", **laid(record_id, laid=[]))
+    alone = step(world, waits["matter_id"], "answer", expected_step=2, agrees=True)
+    no = {"expected_step": 2, "agrees": False, "words": "His twin."}
+    refused = step(world, waits["matter_id"], "answer", "officer-b", **no)
+
+    assert (proposed.status_code, alone.status_code) == (200, 409)
+    assert refused.json()["state"] == "nobody"
+    assert held(world, record_id) == before
+    assert verified(world)
+
+
+@pytest.mark.parametrize("last", ["store_matter", "store_step"])
+def test_one_that_is_cut_short_leaves_nothing_and_comes_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    done = getattr(telling, last)
+
+    def dying(*args: Any, **named: Any) -> Any:
+        done(*args, **named)
+        raise KeyboardInterrupt
+
+    content = MatterBody.model_validate_json(json.dumps(foreign())).content()
+    with monkeypatch.context() as patched:
+        patched.setattr(telling, last, dying)
+        with pytest.raises(KeyboardInterrupt):
+            telling.tell_matter(world.services, _OFFICER, MatterSource.INTERPOL, content)
+    assert listed(world) == {}
+    assert received(world)["is_new"]
+    assert verified(world)
+
+
+def test_one_told_by_many_at_once_waits_once(world: World) -> None:
+    world.officer()
+    told = at_once([lambda: received(world)] * 4)
+    assert len({one["matter_id"] for one in told}) == 1
+    assert len(listed(world)) == 1
 
 
 @pytest.mark.parametrize(
