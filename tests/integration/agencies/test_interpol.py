@@ -38,8 +38,13 @@ from tests.integration.agencies.test_nightly_results import columns_of
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.retention.test_bases import verified
+from tests.integration.web.driver import Office
+from tests.integration.web.test_record_journeys import office
+from tests.integration.web.test_requests import officer
 
 pytestmark = pytest.mark.promise("records")
+
+__all__ = ["office"]
 
 _OFFICER = console_as(Role.CASE_OFFICER, Purpose.RECORD_MANAGEMENT, force=ForceCode("89"))
 
@@ -110,6 +115,24 @@ def test_the_same_again_is_kept_once_and_other_content_apart(world: World) -> No
     assert (other["state"], doubts(other)) == ("quarantined", ["other-content"])
     assert received(world, country="CAN")["state"] == "nobody"
     assert verified(world)
+
+
+def test_the_pages_say_who_told_it_and_what_that_country_lets(office: Office) -> None:
+    world = office.world
+    record_id = summonsed(world)
+    limits = {"purposes": ["criminal proceedings"], "needs_leave": True}
+    matter_id = received(world, limits=limits)["matter_id"]
+    pages = officer(office)
+    listed_page, page = pages.page("matters"), pages.page(f"matters/{matter_id}")
+    attached(world, matter_id, record_id)
+
+    assert "Interpol" in listed_page
+    for words in (
+        *("United States, through Interpol", "Wire fraud", "Prison, eight months."),
+        *("criminal proceedings", "not stated", "needs the permission of that country"),
+    ):
+        assert words in page
+    assert "Wire fraud" in office.force("89").page(f"records/{record_id}")
 
 
 def test_one_conviction_that_two_sources_told_stands_once(world: World) -> None:
