@@ -14,7 +14,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -46,6 +46,7 @@ class ServedOptions(Options):
 
     persons: Annotated[int, "people enrolled"] = 20_000
     against: Annotated[str, "revision of git to compare with"] = ""
+    through: Annotated[str, "revision that upgrades an old store first"] = ""
     calls: Annotated[int, "calls of each kind a round"] = 40
     rounds: Annotated[int, "rounds of each code"] = 6
     seconds: Annotated[float, "with 8 clients; 0: without"] = 8.0
@@ -79,6 +80,9 @@ def _measured(
 ) -> Iterator[Result]:
     """Yield the result rows for one of the databases measured."""
     with _trees(options, database, place, other) as (trees, database_cpu_ms):
+        if options.through:
+            with checkout(options.through) as between:
+                replace(trees[0], path=between).run("open")
         secrets = {tree.name: tree.run("open") for tree in trees}
         with ExitStack() as held:
             served = [held.enter_context(tree.serving()) for tree in trees]

@@ -112,9 +112,9 @@ class PreparedDetails(NamedTuple):
     are empty."""
 
     @property
-    def words(self) -> list[tuple[NameWord, ...]]:
-        """The words of each name that has any."""
-        return [_read_words(text) for text in self.texts[WORDS::NAME_TEXTS] if text]
+    def written(self) -> list[str]:
+        """Each name that has words, as `written_words` writes it."""
+        return [text for text in self.texts[WORDS::NAME_TEXTS] if text]
 
 
 NAME_TEXTS = 4
@@ -207,7 +207,7 @@ def prepare_forms(forms: Forms) -> PreparedDetails:
     values += (key_of(pncs[0]) if pncs else 0, key_of(cros[0]) if cros else 0)
     texts = [place]
     for name in names or (NO_NAME,):
-        texts += (name.surname, name.forename, name.middle, _written(name.words))
+        texts += (name.surname, name.forename, name.middle, written_words(name.words))
     return PreparedDetails(_FIXED.pack(*values), _further_bytes(forms), texts)
 
 
@@ -244,11 +244,13 @@ def read_kept(text: str) -> PreparedDetails | None:
     return PreparedDetails(held[: _FIXED.size], held[_FIXED.size :], texts)
 
 
-def _written(words: Iterable[NameWord]) -> str:
+def written_words(words: Iterable[NameWord]) -> str:
+    """Return words as one text: each after the number of its field, with spaces between."""
     return " ".join([f"{word.field:d}{word.text}" for word in words])
 
 
-def _read_words(text: str) -> tuple[NameWord, ...]:
+def read_words(text: str) -> tuple[NameWord, ...]:
+    """Return the words of a text from `written_words`."""
     return tuple([NameWord(word[1:], NameField(int(word[0]))) for word in text.split(" ")])
 
 

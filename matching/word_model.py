@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from matching.names.vocabulary import Vocabulary
 SAME, INITIAL, VARIANT = 0, UNLIKE + 1, UNLIKE + 2
 """Further grades of a match, beside the grades of likeness."""
 
+_FIRST = itemgetter(0)
 Grades = npt.NDArray[np.int8]
 
 
@@ -125,14 +127,14 @@ class WordModel:
         """Return the bits, float64 (n,), and grade, int8 (n,), of matching each word; 0 bits if
         not alike.
         """
-        is_short = np.fromiter((len(other) == 1 for other in others), np.bool_, len(others))
+        is_short = np.fromiter(map(len, others), np.int64, len(others)) == 1
         found = grades(likenesses(word, others, canonicals)).astype(np.int8)
         worth = np.append(self.worth(word), 0.0)
         bits = worth[np.minimum(found, UNLIKE)]
         variants = variants_of(word)
-        known = np.fromiter((other in variants for other in others), np.bool_, len(others))
-        found[known & (found != SAME)] = VARIANT
-        begins = np.fromiter((other[0] == word[0] for other in others), np.bool_, len(others))
+        for at in [at for at, other in enumerate(others) if other in variants] if variants else ():
+            found[at] = SAME if found[at] == SAME else VARIANT
+        begins = np.fromiter(map(_FIRST, others), np.dtype("U1"), len(others)) == word[0]
         initial = begins & (is_short | (len(word) == 1))
         found[initial] = INITIAL
         bits[initial] = initial_bits(self._initial(word))

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from domain.errors import UnknownRuleError
-from domain.people.convictions import Conviction, InformationSource, Sanction, SentenceKind
+from domain.people.convictions import Conviction, Sanction, SentenceKind
 from rules.data_files import data_file
 from rules.lengths import Length, last_day
 
@@ -100,7 +100,7 @@ def _row(stated: dict[str, Any]) -> Row:
 def step_down(conviction: Conviction, on: date, rules: StepDownRules | None = None) -> StepDown:
     """Return whether a conviction is stated on a day."""
     held = rules or step_down_rules()
-    if not conviction.sanctions or conviction.source.kind is InformationSource.OTHER_STATE:
+    if not conviction.sanctions or conviction.source.kind.is_told:
         return StepDown(Stated.UNKNOWN, held.identifier)
     found = [_of_sanction(conviction, one, held, on) for one in conviction.sanctions]
     return max(found, key=_order)

@@ -2,8 +2,10 @@
 left.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ import numpy as np
 
 from benchmarks.exchanging.many import fill
 from benchmarks.exchanging.offices import (
+    DATABASE,
     FIRST_DAY,
     OURS,
     ROOT,
@@ -28,6 +31,9 @@ from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.reconciling import reconcile, repair_duties
 
 _LATER = timedelta(days=90)
+_LEFT = 1_000
+"""Messages that the last kill leaves at least, so that the repair is at work."""
+_POLL_S = 0.01
 
 
 @contextmanager
@@ -48,10 +54,10 @@ def repaired(root: Path, convictions: int, kills: int, seed: int) -> dict[str, A
         while survey_records(office.services, late):
             pass
         before = reconcile(office.services, office.desk, ROOT).figures.total
-        whole = clocked(lambda: reconcile(office.services, office.desk, ROOT)).wall_s
     rng = np.random.default_rng([seed, 1])
-    # From before the first message until many have been sent: counting takes most of the time.
-    deaths = [_killed(root, seed, whole * float(rng.uniform(0.5, 4))) for _ in range(kills)]
+    # Chosen by the work done, so that every kill meets a repair at work.
+    stops = sorted(int(one) for one in rng.integers(0, max(1, before.due - _LEFT), kills))
+    deaths = [_killed(root, seed, stop, float(rng.random())) for stop in stops]
     with _office(root, seed) as office:
         repair = clocked(lambda: repair_duties(office.services, office.desk, ROOT))
         again = repair_duties(office.services, office.desk, ROOT)
@@ -60,7 +66,8 @@ def repaired(root: Path, convictions: int, kills: int, seed: int) -> dict[str, A
     return {
         "convictions": convictions,
         "unmet_before": before.unsent_past_due,
-        "killed": sum(deaths),
+        "killed": sum(one is not None for one in deaths),
+        "queued_when_killed": deaths,
         "left_by_kills": repair.value.unmet,
         "repair_seconds": round(repair.wall_s, 1),
         "queued": queued,
@@ -73,12 +80,25 @@ def _queued(office: Office) -> int:
     return sum(office.sent().values())
 
 
-def _killed(root: Path, seed: int, after_s: float) -> bool:
-    """Let a process repair, kill it after some time, and return whether it was still working."""
+def _killed(root: Path, seed: int, stop: int, share: float) -> int | None:
+    """Let a process repair, and kill it soon after it has queued more than `stop` messages.
+
+    Returns how many were queued; None if the process had ended before.
+    """
     process = FORKED.Process(target=_repair, args=(root, seed))
     process.start()
-    process.join(after_s)
-    return has_been_killed(process)
+    while process.exitcode is None and _count(root) <= stop:
+        time.sleep(_POLL_S)
+    # No more than a few transactions later, wherever one of them stands.
+    time.sleep(4 * _POLL_S * share)
+    return _count(root) if has_been_killed(process) else None
+
+
+def _count(root: Path) -> int:
+    """Return how many messages the store holds, read beside the process that writes them."""
+    place = f"file:{root / DATABASE}?mode=ro"
+    with closing(sqlite3.connect(place, uri=True)) as connection:
+        return int(connection.execute("SELECT count(*) FROM exchange_messages").fetchone()[0])
 
 
 def _repair(root: Path, seed: int) -> None:

@@ -41,6 +41,7 @@ from service.usecases.exchange.sending import send_due
 from service.usecases.existing import existing
 from service.usecases.services import StoreServices
 
+DATABASE = "identlink.sqlite3"
 DUAL, AMENDED = 0.03, 0.02
 _TOGETHER = 50
 
@@ -190,7 +191,7 @@ def opened_office(
     directory.mkdir(parents=True, exist_ok=True)
     keys = open_key_file(directory / VAULT_NAME)
     database = Database(
-        f"sqlite:///{directory / 'identlink.sqlite3'}",
+        f"sqlite:///{directory / DATABASE}",
         codec=FORMATS.default.codec,
         encrypt=Vault(keys, secrets.token_bytes, utc_now, keys),
         on_close=keys.close,

@@ -141,20 +141,27 @@ class Meters:
 def fill(persons: int, seed: int) -> None:
     """Enrol generated people into the store given in the environment."""
     from data.synthetic.population import Population  # noqa: PLC0415 - from the checkout
-    from service.bootstrap.runtime import open_runtime  # noqa: PLC0415
-    from service.bootstrap.stores import open_database  # noqa: PLC0415
     from service.cli.enrolling import enrol_chunks  # noqa: PLC0415
-    from service.settings import load_settings  # noqa: PLC0415
 
-    settings = load_settings()
-    database = open_database(settings)
-    database.upgrade()
-    database.close()
+    settings, open_runtime = _upgraded()
     enrolment: Any = _one_of("service.cli.population", "service.cli.demo.population").Enrolment
     people = enrolment(Population(seed), persons)
     with open_runtime(settings) as runtime:
         enrol_chunks(runtime, people.source_digest, people.chunks(), advance=lambda _: None)
         runtime.services.gallery.index.compact()
+
+
+def _upgraded() -> tuple[Any, Callable[..., Any]]:
+    """Upgrade the schema; return the checkout's settings, and its function that opens a store."""
+    from service.settings import load_settings  # noqa: PLC0415 - from the checkout
+
+    settings = load_settings()
+    stores: Any = _one_of("service.bootstrap.stores", "service.bootstrap")
+    database = stores.open_database(settings)
+    database.upgrade()
+    database.close()
+    runtime: Any = _one_of("service.bootstrap.runtime", "service.bootstrap")
+    return settings, runtime.open_runtime
 
 
 def _one_of(*names: str) -> Any:
@@ -167,14 +174,7 @@ def _one_of(*names: str) -> Any:
 
 def opened() -> None:
     """Upgrade the schema, and print the secret of a force."""
-    from service.bootstrap.runtime import open_runtime  # noqa: PLC0415
-    from service.bootstrap.stores import open_database  # noqa: PLC0415
-    from service.settings import load_settings  # noqa: PLC0415
-
-    settings = load_settings()
-    database = open_database(settings)
-    database.upgrade()
-    database.close()
+    settings, open_runtime = _upgraded()
     with open_runtime(settings) as runtime:
         calls: Any = _one_of("service.demo.calls", "service.cli.demo.calls")
         print(calls.issue_demo_tokens(runtime)["force:west-yorkshire"])

@@ -12,6 +12,7 @@ from domain.errors import NotTheirSourceError
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification
 from domain.ids import PersonId, RecordId, UserId
+from domain.people.convictions import InformationSource
 from domain.people.people import Details
 
 
@@ -23,23 +24,39 @@ class MatterSource(StrEnum):
     AGENCY = "agency"
     STATE = "other State"
     """A conviction that another State reported by a signed message, or through its gateway."""
+    INTERPOL = "Interpol"
+    """A conviction that an officer received from the Interpol bureau of another country."""
 
 
-TELLERS: dict[MatterSource, frozenset[Role]] = {
-    MatterSource.COURT: frozenset({Role.COURT_FEED}),
-    MatterSource.FORCE: frozenset({Role.CASE_OFFICER}),
-    MatterSource.AGENCY: frozenset({Role.CASE_OFFICER}),
-    MatterSource.STATE: frozenset(),
+@dataclass(frozen=True, slots=True)
+class SourceRule:
+    """What holds for all matters of one source. Another source is another of these."""
+
+    tellers: frozenset[Role]
+    """The roles that send its matters; none: the matters come by the source's own channel."""
+    working_days: int
+    """Working days within which a matter should be on a record, as chosen by this software."""
+    is_by_rule: bool = False
+    """Whether a rule may attach its matters. Nobody who decides on matters may send them."""
+    known_as: InformationSource = InformationSource.COURT
+    """The source that its convictions on record name."""
+
+
+_OFFICERS = frozenset({Role.CASE_OFFICER})
+SOURCES: dict[MatterSource, SourceRule] = {
+    MatterSource.COURT: SourceRule(frozenset({Role.COURT_FEED}), 3, is_by_rule=True),
+    MatterSource.FORCE: SourceRule(_OFFICERS, 20),
+    MatterSource.AGENCY: SourceRule(_OFFICERS, 20),
+    MatterSource.STATE: SourceRule(frozenset(), 10, known_as=InformationSource.OTHER_STATE),
+    MatterSource.INTERPOL: SourceRule(_OFFICERS, 20, known_as=InformationSource.INTERPOL),
 }
-"""The roles that tell what comes from a source. What a court tells is attached by rule: nobody who
-decides on matters may speak as a court."""
 
 
 def demand_teller(caller: Caller, source: MatterSource) -> None:
     """Raise NotPermittedError if the caller lacks the scope, or may not send from this source."""
     caller.actor.require(Scope.TELL_MATTERS)
     caller.require_force()
-    if caller.actor.role not in TELLERS[source]:
+    if caller.actor.role not in SOURCES[source].tellers:
         raise NotTheirSourceError(
             "Your account cannot send matters from this source: court results come through the "
             "court's feed, and other matters from a case officer."
@@ -84,16 +101,6 @@ PROPOSALS = frozenset(
 )
 """The states in which a second person must decide."""
 
-WORKING_DAYS = {
-    MatterSource.COURT: 3,
-    MatterSource.FORCE: 20,
-    MatterSource.AGENCY: 20,
-    MatterSource.STATE: 10,
-}
-"""Working days within which a matter should be on a record. The periods are a choice of this
-software.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -120,7 +127,7 @@ class Step:
 
 
 MatterContent = CourtResult | Notification
-"""What a matter says; that of another State is a notification, also where it came as an update."""
+"""What a matter says; the conviction of another country is a notification, also as an update."""
 
 
 def details_in(content: MatterContent) -> Details:
@@ -158,16 +165,14 @@ class Matter:
 
     @property
     def result(self) -> CourtResult | None:
-        """The matter as a court result; None for a matter from another State, and after an
+        """The matter as a court result; None for the conviction of another country, and after an
         erasure.
         """
         return self.content if isinstance(self.content, CourtResult) else None
 
     @property
     def told(self) -> Notification | None:
-        """The conviction that another State reported; None for other matters, and after an
-        erasure.
-        """
+        """The conviction of another country; None for other matters, and after an erasure."""
         return self.content if isinstance(self.content, Notification) else None
 
     @property

@@ -67,7 +67,7 @@ class AsnResultAttached(Event):
 
 @event("matter-received", leaves=Leaves("matters", by="received_by"))
 class MatterReceived(Event):
-    """A matter was received from a court, a force, an agency or another State."""
+    """A matter was received from a court, a force, an agency, another State or Interpol."""
 
     matter_id: Subject[str]
     source: MatterSource

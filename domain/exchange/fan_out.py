@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.exchange.codes import DeletionReason, MessageKind, StateCode
-from domain.people.convictions import Conviction, InformationSource
+from domain.people.convictions import Conviction
 from domain.people.items import Items
 from domain.people.people import Nationality
 
@@ -87,7 +87,7 @@ def changes(
 
 
 def _is_ours(conviction: Conviction) -> bool:
-    return conviction.stands and conviction.source.kind is not InformationSource.OTHER_STATE
+    return conviction.stands and not conviction.source.kind.is_told
 
 
 def _ended(nationality: Nationality, on: date) -> bool:

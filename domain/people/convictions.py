@@ -103,8 +103,19 @@ class InformationSource(StrEnum):
     """Notified by the central authority of another State, and kept, amended and deleted as
     notified.
     """
+    INTERPOL = "Interpol"
+    """Received by an officer from the Interpol bureau of another country, and kept as it lets."""
     BACK_RECORD = "back record"
     """Read from an old record."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether another country told the conviction.
+
+        It sets how long the conviction is kept and who is told. We never notify it to States as
+        ours, and no rule weighs its sentence.
+        """
+        return self in (InformationSource.OTHER_STATE, InformationSource.INTERPOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +266,7 @@ class Source:
 
     kind: InformationSource
     name: str = ""
-    """Code of a State (ISO 3166-1 alpha-3) or of a force."""
+    """Code of a country (ISO 3166-1 alpha-3) or of a force."""
     stated_on: date | None = None
 
 

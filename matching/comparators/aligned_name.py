@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from matching.names.alignment import NOT_MET, Alignment, HeldNames, StatedName, 
 from matching.names.likeness import UNLIKE
 from matching.names.text import canonical
 from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameField, NameWord, joined_words
-from matching.prepared import PreparedDetails
+from matching.prepared import PreparedDetails, read_words, written_words
 from matching.word_model import INITIAL, SAME, VARIANT, WordModel
 
 Integers = npt.NDArray[np.int64]
@@ -37,6 +38,7 @@ SCALE = Scale(
     ),
 )
 _CODES = SCALE.keys
+_FIRST = itemgetter(0)
 _FIELD_WORDS = {
     NameField.FORENAME: "forename",
     NameField.MIDDLE: "middle name",
@@ -60,8 +62,8 @@ def compare_aligned_names(
     model: WordModel, said: PreparedDetails, held: Sequence[PreparedDetails]
 ) -> Compared:
     """Compares every word of each name given with every word of each name on record."""
-    stated = said.words
-    theirs = held_words([one.words for one in held])
+    stated = list(map(read_words, said.written))
+    theirs = held_words([one.written for one in held])
     if not stated or not len(theirs.owners):
         return nothing_compared(len(held))
     meetings = [_Meeting.of(model, words, theirs) for words in stated]
@@ -74,22 +76,32 @@ def compare_aligned_names(
     return _compared(_Best(meetings, chosen[places], places), people, counts, total=len(held))
 
 
-def held_words(people: Sequence[Sequence[tuple[NameWord, ...]]]) -> HeldWords:
-    """Return the names of k people, with each distinct word replaced by a number."""
+def held_words(people: Sequence[Sequence[str]]) -> HeldWords:
+    """Return the names of k people, each as `written_words` writes it, with each distinct word
+    replaced by a number.
+
+    A word has a number for each field in which it stands.
+    """
     names = list(chain.from_iterable(people))
-    numbers: dict[str, int] = {"": 0}
+    # All names at once: a loop over names and words would take most of the time of an enquiry.
+    parts = " ".join(names).split(" ") if names else []
+    numbers = dict(zip(dict.fromkeys(["0", *parts]), count(), strict=False))
+    counts = np.array([name.count(" ") + 1 for name in names], dtype=np.int64)
+    rows = np.repeat(np.arange(len(names)), counts)
+    slots = np.arange(len(parts)) - np.repeat(np.cumsum(counts) - counts, counts)
     words = np.zeros((len(names), WORD_SLOTS), dtype=np.int32)
-    fields = np.zeros((len(names), WORD_SLOTS), dtype=np.uint8)
+    words[rows, slots] = np.fromiter(map(numbers.__getitem__, parts), np.int32, len(parts))
+    fields = np.fromiter(map(int, map(_FIRST, numbers)), np.uint8, len(numbers))[words]
     joined = np.zeros((len(names), JOINED_SLOTS), dtype=np.int32)
-    for row, name in enumerate(names):
-        for slot, word in enumerate(name):
-            words[row, slot] = numbers.setdefault(word.text, len(numbers))
-            fields[row, slot] = word.field
-        for slot, word in enumerate(joined_words(name)):
-            joined[row, slot] = numbers.setdefault(word.text, len(numbers))
+    for row in np.flatnonzero(
+        ((fields[:, 1:] == fields[:, :-1]) & (fields[:, 1:] > 0)).any(axis=1)
+    ):
+        for slot, word in enumerate(joined_words(read_words(names[row]))):
+            joined[row, slot] = numbers.setdefault(written_words([word]), len(numbers))
     owners = np.repeat(np.arange(len(people)), [len(one) for one in people])
-    texts = tuple(numbers)
-    return HeldWords(HeldNames(words, fields, joined), owners, texts, tuple(map(canonical, texts)))
+    texts = tuple([part[1:] for part in numbers])
+    held = HeldNames(words, fields, joined)
+    return HeldWords(held, owners, texts, tuple(map(canonical, texts)))
 
 
 def meeting_grades(
@@ -98,7 +110,7 @@ def meeting_grades(
     """Return int8 (a,): the grade at which each stated word met a word on record,
     else `UNLIKE`.
     """
-    meeting = _Meeting.of(model, said, held_words([[held]]))
+    meeting = _Meeting.of(model, said, held_words([[written_words(held)]]))
     return np.where(meeting.aligned.met[0] == NOT_MET, UNLIKE, meeting.grades[0]).astype(np.int8)
 
 
@@ -183,14 +195,17 @@ class _Meeting:
         aligned = self.aligned
         if aligned.is_joined[place]:
             return ""
-        fields, parts = self._their_fields(np.array([place]))[0].tolist(), []
-        for at, word in enumerate(self.words):
-            if aligned.met[place, at] == NOT_MET:
+        fields, parts = self.names.fields[place].tolist(), []
+        met, worth = aligned.met[place].tolist(), aligned.worth[place].tolist()
+        for word, slot, grade, bits in zip(
+            self.words, met, self.grades[place].tolist(), worth, strict=True
+        ):
+            if slot == NOT_MET:
                 continue
-            how = _GRADE_WORDS.get(int(self.grades[place, at]), "alike")
-            own, other = _FIELD_WORDS[word.field], _FIELD_WORDS[NameField(fields[at])]
+            how = _GRADE_WORDS.get(grade, "alike")
+            own, other = _FIELD_WORDS[word.field], _FIELD_WORDS[NameField(fields[slot])]
             where = "" if own == other else f", on record as {other}"
-            parts.append(f"{own} {how}{where} {aligned.worth[place, at]:+.1f}")
+            parts.append(f"{own} {how}{where} {bits:+.1f}")
         rest = float(aligned.bits[place] - aligned.worth[place].sum())
         if abs(rest) >= 0.05:
             capped = " and one shared word counts little beside another" * bool(

@@ -85,7 +85,7 @@ def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
 )
 def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
     """Receive a matter in plain fields. A rule attaches a court's matter; other matters wait."""
-    told = call.use(tell_matter, body.source, body.result())
+    told = call.use(tell_matter, body.source, body.content())
     return ToldAnswer.of(told)
 
 

@@ -6,13 +6,18 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.agencies.matters import Matter, MatterContent, MatterSource, MatterState
+from domain.agencies.matters import SOURCES, Matter, MatterContent, MatterSource, MatterState
+from domain.agencies.told import TheirWord, as_told
 from domain.courts.results import CourtOffence, CourtResult, Defendant, ResultLine, Term
+from domain.errors import InvalidInputError
+from domain.exchange.contents import StatedRestrictions
 from domain.people.people import Sex
 from domain.plain_values import plain
+from domain.restrictions import Transmittable
 from service.api.base import Answer, Body, Code, DateText, LongText, Next, OpaqueId, Text
-from service.api.people.records_schemas import Identifier, NameBody
-from service.api.shapes import From, each
+from service.api.people.convictions_schemas import RestrictionsBody
+from service.api.people.records_schemas import CountryOrNone, Identifier, NameBody
+from service.api.shapes import From, at, each
 from service.usecases.agencies.inbox import Inbox, last_day
 
 
@@ -148,8 +153,14 @@ class MatterOffenceBody(Body):
         return self.to(CourtOffence, sequence=None, date_code="1", lines=lines)
 
 
+class LimitsBody(RestrictionsBody):
+    """The limits that a country sets on a conviction that it told."""
+
+    transmittable: Transmittable = Transmittable.UNKNOWN
+
+
 class MatterBody(Body):
-    """A matter that a court, a force or an agency reports about a person."""
+    """A matter about a person, from a court, a force or an agency, or through Interpol."""
 
     source: MatterSource
     reference: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -162,12 +173,30 @@ class MatterBody(Body):
     sex: Sex | None = None
     pnc_number: Annotated[Identifier, From("pnc_id")] = ""
     offences: Annotated[tuple[MatterOffenceBody, ...], Field(max_length=100)] = ()
+    country: CountryOrNone = ""
+    """The country that convicted, for a conviction received through Interpol."""
+    version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    """The number of that country's word on this conviction. A later one corrects it."""
+    limits: LimitsBody | None = None
+    """What that country lets be done with the conviction. Absent: it has not said."""
 
-    def result(self) -> CourtResult:
-        """Return the matter in the form of a court result.
-
-        Raises InvalidDateError with a pointer.
+    def content(self) -> MatterContent:
+        """Return what the matter says. Raises InvalidDateError, InvalidInputError with a
+        pointer.
         """
+        result = self._result()
+        if SOURCES[self.source].known_as.is_told:
+            with at("/limits"):
+                limits = (self.limits or LimitsBody()).to(StatedRestrictions)
+            return as_told(result, TheirWord(self.country, self.version, limits))
+        if self.country or self.limits or self.version > 1:
+            raise InvalidInputError(
+                "Only a conviction of another country has a country, a version and limits.",
+                pointer="/source",
+            )
+        return result
+
+    def _result(self) -> CourtResult:
         numbered = enumerate(each("/offences", self.offences, MatterOffenceBody.offence), 1)
         return self.to(
             CourtResult,

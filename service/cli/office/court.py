@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.access.access import Caller, Purpose, Role
+from domain.access.access import Caller, Purpose
+from domain.agencies.matters import SOURCES, MatterSource
 from domain.errors import InvalidInputError, LinkingError
 from domain.forces import find_force
 from service.api.agencies.matters_schemas import MatterBody
@@ -35,8 +36,9 @@ DONE, REFUSED = "done", "refused"
 
 MESSAGES, LINES, TABLE = ".xml", ".jsonl", ".csv"
 _SUFFIXES = (MESSAGES, LINES, TABLE)
-_NUMBERS = ("pence", "duration")
+_NUMBERS = ("pence", "duration", "version")
 """The names of values that are whole numbers."""
+_FLAGS = {("needs_leave", "true"): True, ("needs_leave", "false"): False}
 _WITHOUT_COLUMN = "cell without a column"
 
 
@@ -70,8 +72,13 @@ def take(
         ),
     ],
     force: Annotated[str, typer.Option("--force", help="Code of the office's own force.")],
+    source: Annotated[
+        MatterSource, typer.Option("--source", help="Whose matters these are.")
+    ] = MatterSource.COURT,
 ) -> None:
     """Read all court results in a folder: rules attach them to records, or they wait in the inbox.
+
+    With --source, the folder holds what an officer received from there: all of it waits.
 
     You can stop and start the command at any time: a result that is read again changes nothing. It
     moves files to FOLDER/done. Files with faults go to FOLDER/refused, with a text file that names
@@ -81,11 +88,10 @@ def take(
         raise InvalidInputError(
             "There is no such folder: give the path of the folder with the results."
         )
-    caller = console_as(
-        Role.COURT_FEED,
-        Purpose.RECORD_MANAGEMENT,
-        force=find_force(force).code,
-    )
+    role = next(iter(SOURCES[source].tellers), None)
+    if role is None:
+        raise InvalidInputError("States send their messages themselves: name another source.")
+    caller = console_as(role, Purpose.RECORD_MANAGEMENT, force=find_force(force).code)
     with open_runtime(call.existing()) as runtime:
         night = take_folder(runtime.services, caller, folder)
     told = ", ".join(f"{state} {count}" for state, count in sorted(night.states.items()))
@@ -119,13 +125,13 @@ def _taken(services: Services, caller: Caller, path: Path, night: Night) -> Iter
     if path.suffix == MESSAGES:
         try:
             _count(night, tell_court_result(services, TellCourtResult(caller, path.read_bytes())))
-        except InvalidInputError as error:
+        except LinkingError as error:
             yield f"{path.name}: {error.detail}"
         return
     for number, line in _bodies_in(path):
         try:
             body = read_json(MatterBody, line)
-            told = tell_matter(services, caller, body.source, body.result())
+            told = tell_matter(services, caller, body.source, body.content())
         except MalformedRequestError as error:
             places = "; ".join(f"{one.pointer}: {one.detail}" for one in error.faults)
             yield f"{path.name} line {number}: {places}"
@@ -178,7 +184,8 @@ def _state(body: dict[str, Any], path: Sequence[str], cell: str) -> None:
         body[_WITHOUT_COLUMN] = cell
         return
     is_number = name in _NUMBERS and cell.isascii() and cell.isdigit()
-    at[name] = int(cell) if is_number else cell
+    value: int | str = int(cell) if is_number else cell
+    at[name] = _FLAGS.get((name, cell.lower()), value)
 
 
 def _with_lists(value: Any) -> Any:

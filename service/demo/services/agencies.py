@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 
 from domain.access.access import Purpose, Role
-from domain.people.convictions import ConvictionVersion, InformationSource
+from domain.people.convictions import ConvictionVersion
 from domain.people.people import Record
 from domain.requests.releasing import HeldConviction
 from rules.rehabilitation.record import Standing
@@ -65,9 +65,7 @@ def _person_told_of(scene: Scene) -> Record:
 
 
 def _is_askable(record: Record) -> bool:
-    ours = [
-        one for one in record.convictions if one.source.kind is not InformationSource.OTHER_STATE
-    ]
+    ours = [one for one in record.convictions if not one.source.kind.is_told]
     return bool(ours and record.details.names and record.details.dates_of_birth)
 
 

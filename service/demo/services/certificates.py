@@ -7,7 +7,6 @@ from typing import Any
 import httpx2
 
 from domain.access.access import Purpose
-from domain.people.convictions import InformationSource
 from domain.people.people import Record
 from rules.step_down import Stated, step_down
 from service.demo.scenario import PlannedSearch, applicant
@@ -60,8 +59,7 @@ def _applicant(scene: Scene) -> PlannedSearch:
 def _is_readable(record: Record) -> bool:
     today = date(2026, 1, 1)
     return bool(record.convictions) and all(
-        step_down(one, today).stated is not Stated.UNKNOWN
-        and one.source.kind is not InformationSource.OTHER_STATE
+        step_down(one, today).stated is not Stated.UNKNOWN and not one.source.kind.is_told
         for one in record.convictions
     )
 

@@ -103,7 +103,9 @@ def _held(
 
 def _must_be_told(stated: dict[str, Any]) -> bool:
     is_deleted = any(one.get("deletes", False) for one in stated.get("decisions", ()))
-    return not is_deleted and stated.get("source", {}).get("kind") != "other State"
+    # Written out here, so that the count does not share the rule of what it counts.
+    is_told = stated.get("source", {}).get("kind") in ("other State", "Interpol")
+    return not is_deleted and not is_told
 
 
 def _nationalities(values: dict[str, Any]) -> list[_Nationality]:

@@ -192,7 +192,7 @@ def _custody(sanctions: Sequence[Any]) -> str | None:
 
 
 def _abroad(conviction: Any) -> bool:
-    return (conviction.get("source") or {}).get("kind") == "other State"
+    return (conviction.get("source") or {}).get("kind") in ("other State", "Interpol")
 
 
 def _ends(decision: Any) -> bool:

@@ -27,11 +27,8 @@ from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.agencies.matters import (
-    Laid,
-    amend_by,
-    takes_one,
-)
+from service.usecases.agencies.laying import Laid
+from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange.told import (
     change_by,
     forget_message,
@@ -281,7 +278,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
 
 def _planned_for_state(at: _At, before: RecordVersion, told: Notification) -> Laid:
     """Return the change that another State's conviction makes, and the resulting item."""
-    change = change_by(at.unit, at.matter, told, before.head.record_id)
+    change = change_by(at.unit, at.matter, told, before)
     today = at.services.surroundings.clock().date()
     changes = with_claims((change,), before.items, details_of(told.person))
     after = amended(before.items, changes, today=today)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from domain.access.access import Caller, Scope
-from domain.agencies.matters import WAITING, WORKING_DAYS, Matter, MatterSource, MatterState
+from domain.agencies.matters import SOURCES, WAITING, Matter, MatterSource, MatterState
 from domain.courts.results import TASKS
 from domain.errors import PayloadErasedError
 from domain.events.looking import LookKind
@@ -88,7 +88,7 @@ def last_day(source: MatterSource, received_at: datetime) -> date:
     """
     calendar = calendar_named(UNITED_KINGDOM)
     start = received_at.date() + timedelta(days=1)
-    return calendar.last_working_day(start, WORKING_DAYS[source])
+    return calendar.last_working_day(start, SOURCES[source].working_days)
 
 
 @dataclass(frozen=True, slots=True)

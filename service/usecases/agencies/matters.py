@@ -9,46 +9,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller
-from domain.agencies.matters import Matter, MatterSource, MatterState, Step, demand_teller
+from domain.agencies.matters import (
+    SOURCES,
+    Matter,
+    MatterContent,
+    MatterSource,
+    MatterState,
+    Step,
+    demand_teller,
+)
 from domain.courts.reading import read_court_result
-from domain.courts.results import CourtResult, Doubt, Reason
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    PayloadErasedError,
-)
-from domain.ids import PersonRow, UserId
-from domain.people.amending import amended
-from domain.people.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind
-from domain.people.claims import with_claims
-from domain.people.items import Item, Items, details_of
+from domain.courts.results import Doubt, Reason
+from domain.errors import PayloadErasedError
+from domain.exchange.codes import StateCode
+from domain.exchange.messages import Notification
+from domain.ids import UserId
+from domain.people.amendments import Amendment, AmendmentReason, Change, SourceKind
+from domain.people.items import Item, details_of
 from domain.plain_values import plain
-from rules.courts.entering import changes_of, charges_under
-from rules.courts.judging import (
-    Judged,
-    form_doubts,
-    is_recordable,
-    judged,
-    says_nothing,
-    tasks_of,
-)
-from rules.courts.tables import CourtTables, court_tables
+from rules.courts.entering import charges_under
+from rules.courts.judging import tasks_of
+from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.asns import answer_numbers
-from service.usecases.agencies.holders import (
-    agrees_with,
-    further_people,
-    holders_among,
-    likely_people,
-    lists_number,
-    live_version,
-    person_doubts,
-    without_one,
-)
-from service.usecases.exchange.told import amendment_by
+from service.usecases.agencies.holders import agrees_with, as_result, likely_people
+from service.usecases.agencies.laying import Laid, lay
+from service.usecases.exchange.checking import demand_possible
+from service.usecases.exchange.told import amendment_by, reference_of
 from service.usecases.people.amending import store_amended
 from service.usecases.people.matter_steps import store_matter, store_step
-from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services
 
 
@@ -70,22 +59,6 @@ class ToldMatter:
     """False if the same content was received before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """The outcome of the rules for a result: its state, the reasons, and its changes to a
-    record.
-    """
-
-    state: MatterState
-    reasons: tuple[Reason, ...] = ()
-    on: RecordVersion | None = None
-    after: Items | None = None
-    """The items of the record with the result; None if the result changes no items."""
-    changes: tuple[Change, ...] = ()
-    laid: tuple[tuple[int, str], ...] = ()
-    """The items of the record that the parts of the message are, where a person laid them."""
-
-
 def tell_court_result(services: Services, command: TellCourtResult) -> ToldMatter:
     """Receive a message from a court. Attach it by rule, or leave it pending.
 
@@ -101,15 +74,19 @@ def tell_matter(
     services: Services,
     caller: Caller,
     source: MatterSource,
-    result: CourtResult,
+    content: MatterContent,
     doubts: Sequence[Reason] = (),
 ) -> ToldMatter:
     """Store a matter that has been read, with the doubts about its malformed parts.
 
-    Raises NotPermittedError if the caller may not send from this source.
+    Raises NotPermittedError if the caller may not send from this source, and InvalidInputError for
+    the conviction of another country with impossible dates.
     """
     demand_teller(caller, source)
-    digest = _digest(services, source, result)
+    if isinstance(content, Notification):
+        demand_possible(content, services.surroundings.clock().date())
+    digest = _digest(services, source, content)
+    result = as_result(content)
     tasks = tasks_of(court_tables(), result)
     with services.units.read() as unit:
         seen_to = unit.records.last_change()
@@ -122,11 +99,11 @@ def tell_matter(
             return ToldMatter(before, tasks, is_new=False)
         if unit.records.last_change() != seen_to:
             rows = likely_people(services, result)
-        matter = _received(services, caller, source, result, digest)
+        matter = _received(services, caller, source, content, digest)
         if unit.matters.is_taken(source, matter.reference):
             laid = Laid(MatterState.QUARANTINED, (Reason(Doubt.OTHER_CONTENT),))
         else:
-            laid = lay(services, unit, result, rows, (*doubts, *_source_doubts(source)))
+            laid = lay(services, unit, content, rows, (*doubts, *_source_doubts(source)))
         store_matter(services, unit, caller, matter)
         step = _entered(services, unit, caller, matter, laid)
         unit.commit()
@@ -134,71 +111,38 @@ def tell_matter(
 
 
 def _source_doubts(source: MatterSource) -> tuple[Reason, ...]:
-    return () if source is MatterSource.COURT else (Reason(Doubt.NOT_A_COURT),)
+    return () if SOURCES[source].is_by_rule else (Reason(Doubt.NOT_A_COURT),)
 
 
-def _digest(services: Services, source: MatterSource, result: CourtResult) -> str:
-    said = json.dumps([source.value, plain(replace(result, reference=""))], sort_keys=True)
+def _digest(services: Services, source: MatterSource, content: MatterContent) -> str:
+    """Return the keyed digest of what a matter says, under whatever reference it says it."""
+    if isinstance(content, Notification):
+        unnamed: MatterContent = replace(
+            content, conviction=replace(content.conviction, conviction_id="")
+        )
+    else:
+        unnamed = replace(content, reference="")
+    said = json.dumps([source.value, plain(unnamed)], sort_keys=True)
     return services.reference_mac(f"matter {said}".encode()).hex()
 
 
 def _received(
-    services: Services, caller: Caller, source: MatterSource, result: CourtResult, digest: str
+    services: Services, caller: Caller, source: MatterSource, content: MatterContent, digest: str
 ) -> Matter:
     now = services.surroundings.clock()
+    if isinstance(content, Notification):
+        reference = reference_of(StateCode(content.conviction.country), content)
+    else:
+        reference = content.reference or digest
     return Matter(
         services.surroundings.new_id(),
         source,
-        result.reference or digest,
+        reference,
         digest,
         caller.actor.user_id,
         now,
-        result,
+        content,
     )
-
-
-def lay(
-    services: Services,
-    unit: UnitOfWork,
-    result: CourtResult,
-    rows: Sequence[PersonRow],
-    doubts: Sequence[Reason] = (),
-) -> Laid:
-    """Apply the rules to a result and return the outcome.
-
-    `rows` are people whose details may match it.
-    """
-    tables = court_tables().with_office(offence_table(unit), result.heard_on)
-    if says_nothing(tables, result):
-        return Laid(MatterState.NOTED)
-    today = services.surroundings.clock().date()
-    reasons = [*doubts, *form_doubts(tables, result, today)]
-    holders = holders_among(unit, result, rows)
-    if not any(lists_number(one.record, result.compared_asn) for one in holders):
-        everybody = dict.fromkeys((*rows, *further_people(services, result)))
-        holders = holders_among(unit, result, tuple(everybody))
-    named = [one for one in holders if lists_number(one.record, result.compared_asn)]
-    if not named and not is_recordable(tables, result):
-        return Laid(MatterState.NOTED)
-    agreeing = [one for one in named if one.agrees]
-    if len(agreeing) != 1:
-        reasons += without_one(agreeing, named)
-        is_anybody = any(one.agrees for one in holders) or bool(named)
-        return Laid(MatterState.DOUBTFUL if is_anybody else MatterState.NOBODY, _once(reasons))
-    (holder,) = agreeing
-    reasons += person_doubts(services, unit, result, holder, holders)
-    version = live_version(unit, holder.record)
-    found = Judged()
-    if not any(one.doubt is Doubt.TOO_MANY_OFFENCES for one in reasons):
-        found = judged(tables, result, charges_under(version.items.held, result.compared_asn))
-        reasons += found.doubts
-    if reasons:
-        return Laid(MatterState.DOUBTFUL, _once(reasons))
-    return _tried(services, tables, result, (version, found))
-
-
-def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    return tuple(dict.fromkeys(reasons))
 
 
 _ABOUT_THE_CHARGE = frozenset(
@@ -226,26 +170,6 @@ def takes_one(matter: Matter, held: Sequence[Item], by: UserId) -> bool:
         and agrees_with(result.defendant, details_of(held))
         and bool(charges_under(held, result.compared_asn))
     )
-
-
-def _tried(
-    services: Services,
-    tables: CourtTables,
-    result: CourtResult,
-    judged_on: tuple[RecordVersion, Judged],
-) -> Laid:
-    """Return the changes that a result makes to the record, or the doubt that prevents them."""
-    version, found = judged_on
-    today = services.surroundings.clock().date()
-    held = (version.items.held, version.head.force)
-    try:
-        changes = with_claims(
-            changes_of(tables, result, found, held, today), version.items, result.details
-        )
-        after = amended(version.items, changes, today=today) if changes else None
-    except (InvalidInputError, ConflictError):
-        return Laid(MatterState.DOUBTFUL, (Reason(Doubt.RECORD_REFUSES),))
-    return Laid(MatterState.ATTACHED, (), version, after, changes)
 
 
 def _entered(

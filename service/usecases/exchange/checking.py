@@ -7,6 +7,7 @@ from domain.errors import InvalidInputError
 from domain.exchange.codes import FaultCode, MessageFaultError, StateCode
 from domain.exchange.contents import StatedConviction, StatedPerson
 from domain.exchange.messages import Message, Notification, Reply, Request, Update
+from domain.people.convictions import InformationSource, Source
 from domain.people.partial_dates import PartialDate
 from rules.code_tables import TABLES, Standing, code_table
 from service.usecases.exchange.stating import conviction_of
@@ -35,6 +36,13 @@ def demand_sense(message: Message, own: StateCode, today: date) -> None:
             _demand_conviction(conviction, message.sender, today)
 
 
+def demand_possible(told: Notification, today: date) -> None:
+    """Raise InvalidInputError if the conviction is later than today, or its dates contradict."""
+    if told.conviction.decided_on > today:
+        raise InvalidInputError("The decision is later than today.", pointer="/heard_on")
+    conviction_of(told.conviction, Source(InformationSource.INTERPOL))
+
+
 def _demand_person(person: StatedPerson, today: date) -> None:
     for text in (person.born_on, person.died_on):
         day = _partial(text)
@@ -47,7 +55,7 @@ def _demand_conviction(stated: StatedConviction, sender: StateCode, today: date)
         for text in (offence.began_on, offence.ended_on):
             _partial(text)
     try:
-        conviction_of(stated, sender)
+        conviction_of(stated, Source(InformationSource.OTHER_STATE, sender))
     except MessageFaultError:
         raise
     except InvalidInputError as error:

@@ -7,7 +7,6 @@ that is too long is cut: the other State can ask for it.
 
 import re
 
-from domain.exchange.codes import StateCode
 from domain.exchange.contents import (
     StatedAmount,
     StatedConviction,
@@ -26,7 +25,6 @@ from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
     Court,
-    InformationSource,
     LaterDecision,
     Sanction,
     Source,
@@ -89,8 +87,8 @@ def conviction_stated(
     )
 
 
-def conviction_of(stated: StatedConviction, sender: StateCode) -> Conviction:
-    """Return the conviction notified by another State, with that State as its source.
+def conviction_of(stated: StatedConviction, source: Source) -> Conviction:
+    """Return the conviction that another country told, with its source.
 
     Raises InvalidInputError if dates are in an impossible order or other facts are impossible.
     """
@@ -99,7 +97,7 @@ def conviction_of(stated: StatedConviction, sender: StateCode) -> Conviction:
         decided_on=stated.decided_on,
         offences=tuple(map(_offence_of, stated.offences)),
         sanctions=tuple(map(_sanction_of, stated.sanctions)),
-        source=Source(InformationSource.OTHER_STATE, sender),
+        source=source,
         restrictions=restrictions_of(stated.restrictions),
         final_on=stated.final_on,
         decisions=tuple(_decision_of(one, stated.country) for one in stated.decisions),

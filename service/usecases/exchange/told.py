@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller
-from domain.agencies.matters import WAITING, Matter, MatterSource, MatterState, Step
+from domain.agencies.matters import SOURCES, WAITING, Matter, MatterSource, MatterState, Step
 from domain.courts.results import Doubt, Reason
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.exchange.codes import FaultCode, StateCode
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Message, Notification, Update
-from domain.ids import RecordId
 from domain.people.amending import amended
 from domain.people.amendments import (
     Add,
@@ -29,6 +28,7 @@ from domain.people.amendments import (
     Withdraw,
 )
 from domain.people.claims import with_claims
+from domain.people.convictions import Conviction, Source
 from domain.people.items import ItemId, ItemKind
 from domain.plain_values import plain
 from service.storage.unit_of_work import UnitOfWork
@@ -59,6 +59,15 @@ def sender_of(matter: Matter) -> StateCode:
     return StateCode(matter.reference.partition("/")[0])
 
 
+def reference_of(sender: StateCode, told: Notification) -> str:
+    """Return the reference of one version of a conviction."""
+    return f"{prefix_of(sender, told.conviction.conviction_id)}{told.conviction.version}"
+
+
+def _source_of(matter: Matter) -> Source:
+    return Source(SOURCES[matter.source].known_as, sender_of(matter))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A version of a conviction that is on a record, and the step that put it there."""
@@ -77,18 +86,19 @@ def version_of(matter: Matter) -> int:
     return int(matter.reference.rpartition("/")[2])
 
 
-def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId) -> Change:
+def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordVersion) -> Change:
     """Return the change that a conviction makes to a record: it is added, or corrects an earlier
     version.
 
-    Raises ConflictError if another version is on another record, or a later version is on this
-    one. Raises InvalidInputError for impossible facts.
+    Raises ConflictError if another version is on another record, a later version is on this one,
+    or another source told the conviction. Raises InvalidInputError for impossible facts.
     """
-    conviction = conviction_of(told.conviction, sender_of(matter))
+    conviction = conviction_of(told.conviction, _source_of(matter))
     standing = standing_beside(unit, matter)
     if standing is None or standing.item_id is None:
+        _demand_new(conviction, on)
         return Add(ItemKind.CONVICTION, conviction)
-    if standing.step.record_id != on:
+    if standing.step.record_id != on.head.record_id:
         raise ConflictError(
             "Another version of this conviction is on another record: remove it from "
             "that record first."
@@ -98,12 +108,32 @@ def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId
     return Correct(standing.item_id, ItemKind.CONVICTION, conviction)
 
 
+def _demand_new(conviction: Conviction, on: RecordVersion) -> None:
+    """Raise ConflictError if the record has this conviction from another source already."""
+    for item in on.items.held:
+        held = item.value
+        if (
+            isinstance(held, Conviction)
+            and held.source.kind.is_told
+            and _decision(held) == _decision(conviction)
+            and len({held.reference, conviction.reference} - {""}) < 2
+        ):
+            raise ConflictError(
+                "The record already has this conviction from another source: send it back."
+            )
+
+
+def _decision(conviction: Conviction) -> tuple[object, ...]:
+    codes = sorted(one.national_code for one in conviction.offences)
+    return conviction.court.country, conviction.decided_on, codes
+
+
 def amendment_by(matter: Matter, changes: tuple[Change, ...]) -> Amendment:
-    """Return the amendment that adds another State's conviction to a record."""
+    """Return the amendment that adds another country's conviction to a record."""
     return Amendment(
         changes,
         AmendmentReason.COURT_RESULT,
-        "Another State notified this conviction.",
+        "Another country notified this conviction.",
         SourceKind.COURT,
         f"matter {matter.matter_id}, told by {sender_of(matter)}",
     )
@@ -112,7 +142,7 @@ def amendment_by(matter: Matter, changes: tuple[Change, ...]) -> Amendment:
 def standing_beside(unit: UnitOfWork, matter: Matter) -> Standing | None:
     """Return the version of a conviction that is already on a record, or None."""
     prefix = matter.reference.rpartition("/")[0] + "/"
-    others = unit.matters.under(MatterSource.STATE, prefix)
+    others = unit.matters.under(matter.source, prefix)
     return _standing_of(one for one in others if one.matter_id != matter.matter_id)
 
 
@@ -152,10 +182,12 @@ def step_replaced(
 
 
 def forget_message(unit: UnitOfWork, matter: Matter) -> None:
-    """Erase the content of all messages about a conviction, up to the given version.
+    """Erase the content of all messages of a State about a conviction, up to the given version.
 
     The matter itself is erased when the person is erased.
     """
+    if matter.source is not MatterSource.STATE:
+        return
     sender, conviction_ref, version = matter.reference.split("/")
     unit.inbox.erase_told(StateCode(sender), conviction_ref, int(version) + 1)
 
@@ -250,7 +282,7 @@ class Telling:
         self.unit.matters.erase([one.matter_id for one in waiting])
 
     def _correct(self, matter: Matter, told: Notification, standing: Standing) -> None:
-        conviction = conviction_of(told.conviction, self.sender)
+        conviction = conviction_of(told.conviction, _source_of(matter))
         if standing.item_id is None:
             return
         change = Correct(standing.item_id, ItemKind.CONVICTION, conviction)
@@ -307,8 +339,7 @@ class Telling:
         return self.unit.matters.under(MatterSource.STATE, prefix_of(self.sender, conviction_ref))
 
     def _reference(self, told: Notification) -> str:
-        prefix = prefix_of(self.sender, told.conviction.conviction_id)
-        return f"{prefix}{told.conviction.version}"
+        return reference_of(self.sender, told)
 
     def _digest(self, told: Notification) -> str:
         said = json.dumps(["state", self.sender, plain(told)], sort_keys=True)

@@ -15,7 +15,6 @@ from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
     Court,
-    InformationSource,
     Sanction,
     SentenceKind,
 )
@@ -185,7 +184,7 @@ def _reference(held: HeldConviction) -> str:
 
 def _as_computed(held: HeldConviction) -> facts.Conviction:
     conviction = held.conviction
-    foreign = conviction.source.kind is InformationSource.OTHER_STATE
+    foreign = conviction.source.kind.is_told
     sentences = tuple(_sentence(one, conviction) for one in conviction.sanctions)
     unstructured = (facts.Sentence(SentenceKind.UNSTRUCTURED),)
     # For a foreign sentence, no nearest equivalent has been stated.

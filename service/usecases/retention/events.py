@@ -9,7 +9,6 @@ from domain.ids import ForceCode
 from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
-    InformationSource,
     Sanction,
     SentenceKind,
 )
@@ -110,7 +109,7 @@ def _name(report: ArrestReport, number: int, mark: str) -> str:
 
 
 def _is_told(conviction: Conviction) -> bool:
-    return conviction.source.kind is InformationSource.OTHER_STATE
+    return conviction.source.kind.is_told
 
 
 def _births(record: Record) -> tuple[date | None, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Role, Scope
 from domain.access.two_people import DECIDING
-from domain.agencies.matters import TELLERS, MatterSource
+from domain.agencies.matters import SOURCES, MatterSource
 from domain.events.looking import CallRefused
 from domain.ids import RecordId
 from service.provenance.bundle.bundle import TrustedKeys
@@ -349,6 +349,29 @@ def plainly(**other: Any) -> dict[str, Any]:
     } | other
 
 
+def foreign(**other: Any) -> dict[str, Any]:
+    """Return the body of a conviction by a court of the United States, received by Interpol."""
+    told = Told()
+    return {
+        "source": "Interpol",
+        "reference": "ip.7",
+        "country": "USA",
+        "court": "Boston",
+        "heard_on": "2024-05-06",
+        "case_number": "24-CR-10",
+        "name": {"forename": told.forename, "surname": told.surname},
+        "born_on": told.born,
+        "offences": [
+            {
+                "code": "18-USC-1343",
+                "title": "Wire fraud",
+                "began_on": "2023-02-03",
+                "results": [{"text": "Prison, eight months.", "duration": 8}],
+            }
+        ],
+    } | other
+
+
 def test_only_a_court_attaches_by_rule(sqlite_world: World) -> None:
     record_id = summonsed(sqlite_world)
     body = plainly()
@@ -372,13 +395,15 @@ def test_an_account_tells_only_what_comes_from_its_own_sources(
     before = shared_world.counts()
     refused = dict[MatterSource, str]()
     for source in MatterSource:
-        answer = teller.post("/v1/matters", plainly(source=source, reference=f"{role}-{source}"))
+        said = foreign if SOURCES[source].known_as.is_told else plainly
+        reference = f"{role}-{source}".replace(" ", "-")
+        answer = teller.post("/v1/matters", said(source=source, reference=reference))
         assert answer.status_code in (201, 403), answer.text
         if answer.status_code == 403:
             refused[source] = answer.json()["type"]
     told = set(MatterSource) - refused.keys()
 
-    assert told == {one for one in MatterSource if role in TELLERS[one]}
+    assert told == {one for one in MatterSource if role in SOURCES[one].tellers}
     may_tell = Scope.TELL_MATTERS in ROLE_SCOPES[role]
     code = "not-their-source" if may_tell else "not-permitted"
     assert set(refused.values()) <= {f"/problems/{code}"}
@@ -405,6 +430,8 @@ def test_a_clerk_who_speaks_as_a_court_is_refused_on_record(sqlite_world: World)
     ]
 
 
-def test_nobody_who_decides_speaks_as_a_court() -> None:
-    for role in TELLERS[MatterSource.COURT]:
+def test_nobody_who_decides_sends_what_a_rule_attaches() -> None:
+    roles = [role for one in SOURCES.values() if one.is_by_rule for role in one.tellers]
+    assert roles
+    for role in roles:
         assert not ROLE_SCOPES[role] & DECIDING

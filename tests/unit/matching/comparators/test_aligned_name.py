@@ -7,14 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.people.people import Details, PersonName
 from domain.prints.prints import FingerComparisons
 from domain.searches.counted_words import CountedWord, CountedWords
 from domain.searches.evidence import EvidenceSource, Flag
 from domain.searches.searches import Probe
+from matching.comparators.aligned_name import held_words
 from matching.model_files import PARTS, WORDS, write_model
 from matching.name_parameters import WORD_ALONE_BITS, WORD_SHARES
+from matching.names.words import NameField, NameWord, joined_words
+from matching.prepared import written_words
 from matching.scorer import MODELS, Scorer, load_scorer
 from tests.contract.builders import impression
 from tests.golden.model_2 import model_2
@@ -149,3 +154,30 @@ def test_a_model_without_the_part_weighs_as_before(tmp_path: Path) -> None:
     sources = [one.source for one in evidence.rows]
     assert EvidenceSource.MIDDLE_NAME in sources
     assert sources.count(EvidenceSource.NAME) == 1
+
+
+_WORDS = st.text("ABC", min_size=1, max_size=3)
+_NAMES = st.builds(
+    lambda *fields: tuple(
+        NameWord(text, field)
+        for field, texts in zip(NameField, fields, strict=True)
+        for text in texts
+    ),
+    *(st.lists(_WORDS, max_size=2) for _ in NameField),
+).filter(bool)
+
+
+@given(st.lists(st.lists(_NAMES, max_size=3), max_size=4))
+def test_numbers_stand_for_the_words_of_each_name(
+    people: list[list[tuple[NameWord, ...]]],
+) -> None:
+    held = held_words([[written_words(name) for name in names] for names in people])
+
+    names = [name for names in people for name in names]
+    for row, name in enumerate(names):
+        slots = zip(held.names.words[row].tolist(), held.names.fields[row].tolist(), strict=True)
+        read = [(held.texts[number], field) for number, field in slots if number]
+        assert read == list(name)
+        together = [held.texts[number] for number in held.names.joined[row].tolist() if number]
+        assert together == [word.text for word in joined_words(name)]
+    assert held.owners.tolist() == [n for n, names in enumerate(people) for _ in names]
