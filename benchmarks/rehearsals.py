@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
+from rich.console import Console
+
 from benchmarks.evidencing.auditing import audit_rows, watched_rows
+from benchmarks.evidencing.earlier_rule import earlier_rows
 from benchmarks.evidencing.rehearsing import (
     alike_rows,
     mates,
@@ -21,10 +24,11 @@ from benchmarks.evidencing.rehearsing import (
     template_rows,
 )
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS, StrangerLaw
-from benchmarks.filling import enrol_people, upgraded
+from benchmarks.filling import enrol_captures, upgraded
 from benchmarks.machine import clocked, folder_of
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from data.synthetic.population import Population
+from service.cli.enrolling import progress_of
 from service.settings import load_settings
 from service.usecases.models.rehearsing import REHEARSER, rehearse
 
@@ -39,11 +43,12 @@ class RehearsalOptions(Options):
     seed: Annotated[int, "seed of the draws"] = 30
     rehearsals: Annotated[int, "rehearsals of each experience"] = 10_000
     experiences: Annotated[int, "experiences of each row"] = 100
-    fresh: Annotated[bool, "the five laws written after the rule"] = False
+    fresh: Annotated[bool, "the five laws written last"] = False
     law: Annotated[str, "one law by its name", {"choices": [*LAWS, *FRESH]}] = ""
     watch: Annotated[bool, "the watch on second candidates instead"] = False
     audit: Annotated[bool, "the audit of proposals instead"] = False
     templates: Annotated[bool, "templates of the generator instead"] = False
+    earlier: Annotated[bool, "misses by the rule before rehearsals as well, instead"] = False
     cost: Annotated[bool, "processor time of rehearsals in a store of --persons, instead"] = False
     rehearsed: Annotated[int, "people rehearsed for --cost"] = 3_000
     store: Annotated[Path | None, "directory of the store for --cost, kept and used again"] = None
@@ -77,14 +82,19 @@ def on_cost(options: RehearsalOptions) -> Result:
     """Enrol people in a store, make trial searches with some of them, and return the processor
     time.
     """
+    told = Console(stderr=True)
     with (
         folder_of(options.store) as place,
         upgraded(load_settings(store=place)) as runtime,
     ):
-        enrol_people(runtime, Population(options.seed), options.persons)
+        with progress_of("People enrolled", options.persons, told) as advance:
+            enrol_captures(runtime, Population(options.seed), options.persons, advance)
         services = runtime.services
         rehearse(services, REHEARSER, 32)  # opens what the first search opens
-        spent = clocked(lambda: rehearse(services, REHEARSER, options.rehearsed))
+        with progress_of("People rehearsed", options.rehearsed, told) as advance:
+            spent = clocked(
+                lambda: rehearse(services, REHEARSER, options.rehearsed, advance=advance)
+            )
         persons = services.gallery.persons
     found = {"persons": persons, "people": spent.value.people, "searches": spent.value.searches}
     return {"rows": [found | {"cpu_s": spent.cpu_s, "wall_s": spent.wall_s}]}
@@ -117,6 +127,13 @@ _TEMPLATES = (
 )
 
 
+_EARLIER = (
+    *(Column(name, name) for name in ("fingers", "persons", "mated")),
+    Column("FNIR by the earlier rule", "earlier", ".4f"),
+    Column("the same with details that agree", "agreeing", ".4f"),
+    Column("FNIR by counts", "fnir", ".4f"),
+    Column("FPIR by counts", "fpir", ".5f"),
+)
 _EXCESS = (
     Column("excess", "excess"),
     *_TEMPLATES[:-1],
@@ -166,6 +183,12 @@ main = replace(
         "audit": _mode(_AUDITED, lambda options: audit_rows(options.seed)),
         # Measured in a process of its own, which takes a function by its name.
         "cost": replace(_mode(_COST, lambda _: ()), measure=on_cost, has_one_thread=True),
+        "earlier": _mode(
+            _EARLIER,
+            lambda options: earlier_rows(
+                _MATES, _MATES_SEED, options.rehearsals, options.experiences, options.seed
+            ),
+        ),
         "templates": _mode(_TEMPLATES, lambda options: template_rows(*_people(options))),
         "alike": _mode(_EXCESS, lambda options: alike_rows(*_people(options))),
     },

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.evidencing.rehearsing import FINGERS, STEPS, drawn_steps
+from benchmarks.evidencing.rehearsing import FINGERS, KINDS, STEPS, drawn_steps, met_below
 from benchmarks.evidencing.stranger_laws import LAWS, Floats
 from domain.searches.experience import Counted
 from matching.policy import Mode
@@ -84,9 +84,10 @@ def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
         home, hubs = (
             LAWS[name].top_below(len(columns), PERSONS) for name in ("normal", "hubs .1 % +.45")
         )
+        rehearsed = met_below(LAWS["normal"], KINDS[fingers], PERSONS)
         alarms, delays = 0, []
         for _ in range(_ROUNDS):
-            values = _values(next(drawn_steps(home, REHEARSED, 1, rng)))
+            values = _values(next(drawn_steps(rehearsed, REHEARSED, 1, rng)))
             alarms += int(np.isfinite(_watched(values, home, home, SEARCHES, rng)).sum())
             found = _watched(values, home, hubs, _FURTHEST, rng)
             delays.append(np.minimum(found, _FURTHEST + 1) - MOVED_AT)

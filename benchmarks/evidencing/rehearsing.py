@@ -27,10 +27,23 @@ from matching.experience import rates, steps_of, upper_share
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
 from matching.print_parameters import COHORT_PEOPLE
+from service.usecases.models.rehearsing import ENDS
 
-FINGERS: Mapping[str, tuple[int, ...]] = {"one": (1,), "two": (1, 6), "ten": tuple(range(10))}
+FINGERS: Mapping[str, tuple[int, ...]] = {
+    "one": (1,),
+    "two": (1, 6),
+    "four": (1, 2, 6, 7),
+    "five": tuple(range(5)),
+    "ten": tuple(range(10)),
+}
 """Columns of the fingers that are searched with."""
-_KINDS = {"one": Kind.ONE, "two": Kind.FEW, "ten": Kind.MANY}
+KINDS = {
+    "one": Kind.ONE,
+    "two": Kind.FEW,
+    "four": Kind.FEW,
+    "five": Kind.MANY,
+    "ten": Kind.MANY,
+}
 STEPS = steps_of(GRID + 1e-6)
 
 
@@ -60,18 +73,31 @@ def rule_rows(
     for name, law in laws.items():
         for persons in sizes:
             for fingers, columns in FINGERS.items():
-                below = law.top_below(len(columns), persons)
-                drawn = drawn_steps(below, min(rehearsals, persons), experiences, rng)
-                least = [_least_proposed(_KINDS[fingers], one, persons) for one in drawn]
+                kind, below = KINDS[fingers], law.top_below(len(columns), persons)
+                met = met_below(law, kind, persons)
+                drawn = drawn_steps(met, min(rehearsals, persons), experiences, rng)
+                least = [_least_proposed(kind, one, persons) for one in drawn]
                 head = {"law": name, "fingers": fingers, "persons": persons}
                 head |= {"rehearsals": min(rehearsals, persons), "experiences": experiences}
-                exact = over_exactly(below, min(rehearsals, persons))
+                exact = over_exactly(below, met, min(rehearsals, persons))
                 yield (
                     head | {"exact": exact} | _rates(below, least, _alike(mated[:, columns], law))
                 )
 
 
-def over_exactly(below: Floats, rehearsals: int) -> float:
+def met_below(law: StrangerLaw, kind: Kind, persons: int) -> Floats:
+    """Return float64 (z,): the probability that a rehearsal, at both ends of its kind, meets
+    nobody as similar as each step.
+
+    As if the two ends met their most similar strangers together, which is the least that they can
+    meet: the false positive rates are not better in truth.
+    """
+    return np.asarray(
+        np.min([law.top_below(fingers, persons) for one, fingers in ENDS if one is kind], axis=0)
+    )
+
+
+def over_exactly(below: Floats, met: Floats, rehearsals: int) -> float:
     """Return the exact probability that a simulated run has a false positive rate above the
     target.
 
@@ -80,9 +106,8 @@ def over_exactly(below: Floats, rehearsals: int) -> float:
     """
     target = PROPOSED_FPIR[Mode.TENPRINT]
     allowed = max((n for n in range(50) if upper_share(n, rehearsals) <= target), default=-1)
-    above = 1.0 - below
-    often = above[above > target]
-    return float(binom.cdf(allowed, rehearsals, often[-1])) if len(often) else 0.0
+    often = np.flatnonzero(1.0 - below > target)
+    return float(binom.cdf(allowed, rehearsals, 1.0 - met[often[-1]])) if len(often) else 0.0
 
 
 def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
@@ -248,7 +273,7 @@ def _row(
     found = [_tops(probes[:, columns], held[:, columns], own, excess) for probes, own in asked]
     # People without these fingers are compared with nobody and are not counted.
     met, tops, mates = (one[np.isfinite(one)] for one in (found[0][0], found[1][0], found[2][1]))
-    experience = Experience(_KINDS[fingers], Counted.of([(persons, _counted(met))]))
+    experience = Experience(KINDS[fingers], Counted.of([(persons, _counted(met))]))
     leading = found[1][2][np.isfinite(found[1][0])]
     return {
         "fingers": fingers,

@@ -15,7 +15,7 @@ from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import EncounterRow, PersonRow, UserId
 from domain.prints.captures import FINGER_COUNT, CaptureColumns
 from domain.prints.probes import TenprintProbe
-from domain.searches.experience import Kind
+from domain.searches.experience import Counted, Kind
 from domain.searches.models import RehearsalSource
 from domain.searches.own_strangers import OwnStrangers
 from domain.searches.searches import SearchType
@@ -69,9 +69,9 @@ class RehearsalReport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Own:
-    """A person's capture in the form of a probe of one kind."""
+    """A person's capture in the form of a probe at one end of a kind."""
 
-    kind: Kind
+    end: tuple[Kind, int]
     person_row: int
     encounter_row: int
     probe: TenprintProbe
@@ -95,7 +95,7 @@ def rehearse(
     advance: Callable[[int], None] = lambda _: None,
     pause: Callable[[], None] = lambda: None,
 ) -> RehearsalReport:
-    """Search with the captures of this many people, once for each number of fingers, and count.
+    """Search with the captures of this many people, at both ends of each kind, and count.
 
     At most the number of people in the gallery is used. `advance` is called with the number of
     people in each step; `pause` is called after every few searches. Raises NotPermittedError, and
@@ -119,18 +119,20 @@ def rehearse(
 def due_people(services: Services) -> int:
     """Return how many people should be used in rehearsals now.
 
-    At first, and again after an alarm about second candidates, as many as bring each kind to
-    `WANTED`; later, a fixed number each night. It is 0 for a gallery too small for a proposal:
-    then the office decides.
+    At first, and again after an alarm about second candidates or once the gallery has doubled, as
+    many as bring searches with one finger, which everybody allows, to `WANTED`; later, a fixed
+    number each night. It is 0 for a gallery too small for a proposal: then the office decides.
     """
     persons = services.gallery.persons
     if persons < needed(PROPOSED_FPIR[Mode.TENPRINT]) or not services.scorer.counts_strangers:
         return 0
     refresh(services)
-    met = services.experience.met
-    least = min(met[kind].rehearsed.searches for kind in _REHEARSED if kind in met)
-    wanted = min(WANTED, persons)
-    return wanted - least if least < wanted else _due_again(services, wanted)
+    met = services.experience.met.get(Kind.ONE)
+    counted = Counted() if met is None else met.rehearsed
+    wanted, searches = min(WANTED, persons), counted.searches
+    if persons >= 2 * counted.persons:
+        searches = searches * counted.persons // persons
+    return wanted - searches if searches < wanted else _due_again(services, wanted)
 
 
 def _due_again(services: Services, wanted: int) -> int:
@@ -160,7 +162,7 @@ def _step(
         if unit.jobs.followed_to(FOLLOWER) != start:
             return RehearsalReport(0, 0, 0)  # another process rehearsed these people meanwhile
         if met:
-            store_counted(services, unit, caller, (RehearsalSource.ENROLLED, digest), met)
+            store_counted(services, unit, caller, (RehearsalSource.BOTHENDS, digest), met)
         unit.jobs.follow_to(FOLLOWER, reached)
         unit.commit()
     refresh(services)
@@ -201,19 +203,28 @@ def _met(services: Services, captures: Sequence[tuple[PersonRow, EncounterRow]])
     with services.units.read() as unit:
         held = unit.encounters.templates([encounter for _, encounter in captures])
     asked = list(_own(held))
-    found: list[Met] = []
-    for kind in _REHEARSED:
-        some = [one for one in asked if one.kind is kind]
-        if some:
-            found += _met_alike(services, some)
-    return found
+    found: dict[tuple[Kind, int], Met] = {}
+    for end in ENDS:
+        some = [one for one in asked if one.end == end]
+        for own, met in _met_alike(services, some) if some else ():
+            key = (met.kind, own.person_row)
+            found[key] = _more_alike(found.get(key, met), met)
+    return list(found.values())
 
 
-_REHEARSED = (Kind.ONE, Kind.FEW, Kind.MANY)
+def _more_alike(one: Met, other: Met) -> Met:
+    """Return what both ends of a kind met: the greater similarity, and any doubt."""
+    return Met(one.kind, max(one.step, other.step), one.doubt or other.doubt)
+
+
+ENDS = ((Kind.ONE, 1), (Kind.FEW, 2), (Kind.FEW, 4), (Kind.MANY, 5), (Kind.MANY, FINGER_COUNT))
+"""Numbers of fingers searched with: the least and the most of each kind, because people who are
+related or alike with everybody stand out more with more fingers, and heavy tails with fewer."""
+_LEAST = {kind: fingers for kind, fingers in reversed(ENDS)}
 
 
 def _own(held: HeldTemplates) -> Iterator[_Own]:
-    """Yield the captures as probes: one finger, two fingers, and all if there are more than four.
+    """Yield the captures as probes, with as many fingers as each end asks for and the capture has.
 
     Which fingers are used depends on the row, so that every finger is used in turn.
     """
@@ -223,13 +234,10 @@ def _own(held: HeldTemplates) -> Iterator[_Own]:
     ):
         captured = np.flatnonzero(batch.captures.presence[at])
         turned = np.roll(captured, person)
-        for kind, fingers in (
-            (Kind.ONE, turned[:1]),
-            (Kind.FEW, turned[:2] if len(captured) > 1 else turned[:0]),
-            (Kind.MANY, captured if len(captured) > 4 else captured[:0]),
-        ):
-            if len(fingers):
-                yield _Own(kind, person, encounter, _with(batch.captures, at, fingers))
+        for kind, fingers in ENDS:
+            if len(captured) >= min(fingers, _LEAST[kind] + 1):
+                probe = _with(batch.captures, at, turned[:fingers])
+                yield _Own((kind, fingers), person, encounter, probe)
 
 
 def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> TenprintProbe:
@@ -241,8 +249,8 @@ def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> T
     )
 
 
-def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[Met]:
-    """Yield the most similar stranger for each of these searches, which are all of one kind."""
+def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[tuple[_Own, Met]]:
+    """Yield the most similar stranger for each of these searches, which are all at one end."""
     index = services.gallery.index
     taken_off = index.cohorts.own()
     hits = index.search_tenprints(
@@ -260,7 +268,7 @@ def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[Met]:
         some = _Strangers(persons[there], captures[there], taken_off)
         met = _most_alike(services, own, some, held)
         if met is not None:
-            yield met
+            yield own, met
 
 
 def _strangers(own: _Own, found: Hits) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -290,4 +298,4 @@ def _most_alike(
         doubt = Alike(
             (own.person_row, int(persons[first])), (own.encounter_row, int(captures[first]))
         )
-    return Met(own.kind, int(steps_of(alike[first : first + 1])[0]), doubt)
+    return Met(own.end[0], int(steps_of(alike[first : first + 1])[0]), doubt)
