@@ -162,7 +162,7 @@ def _step(
         if unit.jobs.followed_to(FOLLOWER) != start:
             return RehearsalReport(0, 0, 0)  # another process rehearsed these people meanwhile
         if met:
-            store_counted(services, unit, caller, (RehearsalSource.BOTHENDS, digest), met)
+            store_counted(services, unit, caller, (RehearsalSource.BOTH_ENDS, digest), met)
         unit.jobs.follow_to(FOLLOWER, reached)
         unit.commit()
     refresh(services)
@@ -220,7 +220,7 @@ def _more_alike(one: Met, other: Met) -> Met:
 ENDS = ((Kind.ONE, 1), (Kind.FEW, 2), (Kind.FEW, 4), (Kind.MANY, 5), (Kind.MANY, FINGER_COUNT))
 """Numbers of fingers searched with: the least and the most of each kind, because people who are
 related or alike with everybody stand out more with more fingers, and heavy tails with fewer."""
-_LEAST = {kind: fingers for kind, fingers in reversed(ENDS)}
+_LEAST = dict(reversed(ENDS))
 
 
 def _own(held: HeldTemplates) -> Iterator[_Own]:
