@@ -151,9 +151,11 @@ def test_nobody_counts_twice_where_few_people_have_the_fingers_of_a_kind(
                 replace(made, rehearsal_id=RehearsalId(f"{number:032x}"), number=number)
             )
         found = unit.rehearsals.experience("", "", wanted=10_000, most=30)
+        other = unit.rehearsals.experience("", "another extractor", wanted=10_000, most=30)
     # Seven runs of ten people among thirty: the newest three are everybody.
     assert found[Kind.ONE].searches == 30
     assert found[Kind.MANY].searches == 3 * have
+    assert not any(one.searches for one in other.values())
 
 
 @pytest.mark.parametrize(
