@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.evidencing.rehearsing import FINGERS, KINDS, STEPS, drawn_steps, met_below
+from benchmarks.evidencing.rehearsing import FINGERS, STEPS, drawn_steps
 from benchmarks.evidencing.stranger_laws import LAWS, Floats
-from domain.searches.experience import Counted
+from domain.searches.experience import Counted, kind_of
 from matching.policy import Mode
 from matching.watch import detecting
 from matching.watch.audit import bound_of, ratios
 from matching.watch.seconds import ALARM, chance, e_value
+from service.usecases.models.rehearsing import ENDS
 
 SEARCHES, MOVED_AT = 10_000, 500
 
@@ -84,7 +85,8 @@ def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
         home, hubs = (
             LAWS[name].top_below(len(columns), PERSONS) for name in ("normal", "hubs .1 % +.45")
         )
-        rehearsed = met_below(LAWS["normal"], KINDS[fingers], PERSONS)
+        ends = [count for kind, count in ENDS if kind is kind_of((), len(columns))]
+        rehearsed = np.min([LAWS["normal"].top_below(count, PERSONS) for count in ends], axis=0)
         alarms, delays = 0, []
         for _ in range(_ROUNDS):
             values = _values(next(drawn_steps(rehearsed, REHEARSED, 1, rng)))

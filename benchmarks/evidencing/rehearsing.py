@@ -20,7 +20,7 @@ from data.synthetic.captures import CaptureArrays
 from data.synthetic.population import Population
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.prints import ImpressionType
-from domain.searches.experience import Counted, Experience, Kind
+from domain.searches.experience import Counted, Experience, Kind, kind_of
 from domain.searches.own_strangers import OwnStrangers
 from domain.searches.strangers import TEN_THOUSANDTHS, Strangers
 from matching.experience import rates, steps_of, upper_share
@@ -32,18 +32,13 @@ from service.usecases.models.rehearsing import ENDS
 FINGERS: Mapping[str, tuple[int, ...]] = {
     "one": (1,),
     "two": (1, 6),
+    "three": (1, 2, 6),
     "four": (1, 2, 6, 7),
     "five": tuple(range(5)),
+    "eight": (1, 2, 3, 4, 6, 7, 8, 9),
     "ten": tuple(range(10)),
 }
 """Columns of the fingers that are searched with."""
-KINDS = {
-    "one": Kind.ONE,
-    "two": Kind.FEW,
-    "four": Kind.FEW,
-    "five": Kind.MANY,
-    "ten": Kind.MANY,
-}
 STEPS = steps_of(GRID + 1e-6)
 
 
@@ -73,10 +68,10 @@ def rule_rows(
     for name, law in laws.items():
         for persons in sizes:
             for fingers, columns in FINGERS.items():
-                kind, below = KINDS[fingers], law.top_below(len(columns), persons)
-                met = met_below(law, kind, persons)
+                below = law.top_below(len(columns), persons)
+                met = met_below(law, len(columns), persons)
                 drawn = drawn_steps(met, min(rehearsals, persons), experiences, rng)
-                least = [_least_proposed(kind, one, persons) for one in drawn]
+                least = [_least_proposed(one, persons) for one in drawn]
                 head = {"law": name, "fingers": fingers, "persons": persons}
                 head |= {"rehearsals": min(rehearsals, persons), "experiences": experiences}
                 exact = over_exactly(below, met, min(rehearsals, persons))
@@ -85,16 +80,17 @@ def rule_rows(
                 )
 
 
-def met_below(law: StrangerLaw, kind: Kind, persons: int) -> Floats:
-    """Return float64 (z,): the probability that a rehearsal, at both ends of its kind, meets
-    nobody as similar as each step.
+def met_below(law: StrangerLaw, fingers: int, persons: int) -> Floats:
+    """Return float64 (z,): the probability that the rehearsals which count for this many fingers
+    meet nobody as similar as each step.
 
-    As if the two ends met their most similar strangers together, which is the least that they can
-    meet: the false positive rates are not better in truth.
+    Between the ends of a kind, as if both ends met their most similar strangers together, which is
+    the least that they can meet: in truth false positives are at most as frequent.
     """
-    return np.asarray(
-        np.min([law.top_below(fingers, persons) for one, fingers in ENDS if one is kind], axis=0)
-    )
+    kind = kind_of((), fingers)
+    ends = [count for one, count in ENDS if one is kind]
+    counted = [fingers] if fingers in ends else ends
+    return np.asarray(np.min([law.top_below(count, persons) for count in counted], axis=0))
 
 
 def over_exactly(below: Floats, met: Floats, rehearsals: int) -> float:
@@ -136,11 +132,11 @@ def drawn_steps(
         yield dict(zip(STEPS[met].tolist(), counts[met].tolist(), strict=True))
 
 
-def _least_proposed(kind: Kind, steps: Mapping[int, int], persons: int) -> int:
+def _least_proposed(steps: Mapping[int, int], persons: int) -> int:
     """Return the place on the grid from which the product proposes, or the end of the grid if it
     never does.
     """
-    experience = Experience(kind, Counted.of([(persons, steps)]))
+    experience = Experience(Kind.ONE, Counted.of([(persons, steps)]))
     # If a step is proposed, all higher steps are too.
     return bisect_left(
         range(len(GRID)),
@@ -273,7 +269,7 @@ def _row(
     found = [_tops(probes[:, columns], held[:, columns], own, excess) for probes, own in asked]
     # People without these fingers are compared with nobody and are not counted.
     met, tops, mates = (one[np.isfinite(one)] for one in (found[0][0], found[1][0], found[2][1]))
-    experience = Experience(KINDS[fingers], Counted.of([(persons, _counted(met))]))
+    experience = Experience(Kind.ONE, Counted.of([(persons, _counted(met))]))
     leading = found[1][2][np.isfinite(found[1][0])]
     return {
         "fingers": fingers,

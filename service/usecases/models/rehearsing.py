@@ -6,7 +6,7 @@ over the gallery.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import EncounterRow, PersonRow, UserId
 from domain.prints.captures import FINGER_COUNT, CaptureColumns
 from domain.prints.probes import TenprintProbe
-from domain.searches.experience import Counted, Kind
+from domain.searches.experience import Counted, Kind, rehearsed_as
 from domain.searches.models import RehearsalSource
 from domain.searches.own_strangers import OwnStrangers
 from domain.searches.searches import SearchType
@@ -26,7 +26,7 @@ from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.models.counting import WANTED, Met, refresh, store_counted
+from service.usecases.models.counting import WANTED, Met, refresh, searches_of, store_counted
 from service.usecases.models.watching import SECONDS, kinds_moved
 from service.usecases.people.integrity import Alike
 from service.usecases.searches.looking_up import compare_prints, similarities
@@ -166,8 +166,8 @@ def _step(
         unit.jobs.follow_to(FOLLOWER, reached)
         unit.commit()
     refresh(services)
-    doubts = sum(one.doubt is not None for one in met)
-    return RehearsalReport(len(captures), len(met), doubts)
+    doubts = searches_of([one for one in met if one.doubt is not None])
+    return RehearsalReport(len(captures), searches_of(met), doubts)
 
 
 def _next_captures(
@@ -207,8 +207,10 @@ def _met(services: Services, captures: Sequence[tuple[PersonRow, EncounterRow]])
     for end in ENDS:
         some = [one for one in asked if one.end == end]
         for own, met in _met_alike(services, some) if some else ():
-            key = (met.kind, own.person_row)
-            found[key] = _more_alike(found.get(key, met), met)
+            fingers = int(own.probe.presence.sum())
+            for kind in dict.fromkeys((met.kind, rehearsed_as(met.kind, fingers))):
+                key, one = (kind, own.person_row), replace(met, kind=kind)
+                found[key] = _more_alike(found.get(key, one), one)
     return list(found.values())
 
 
@@ -218,7 +220,7 @@ def _more_alike(one: Met, other: Met) -> Met:
 
 
 ENDS = ((Kind.ONE, 1), (Kind.FEW, 2), (Kind.FEW, 4), (Kind.MANY, 5), (Kind.MANY, FINGER_COUNT))
-"""Numbers of fingers searched with: the least and the most of each kind, because people who are
+"""Numbers of fingers searched with: the fewest and the most of each kind, because people who are
 related or alike with everybody stand out more with more fingers, and heavy tails with fewer."""
 _LEAST = dict(reversed(ENDS))
 

@@ -23,6 +23,7 @@ from domain.searches.models import Rehearsal, RehearsalSource
 from domain.searches.searches import Probe, SearchType
 from matching.scorer import Scorer
 from service.cli.context import CONSOLE
+from service.live.law_watch import LiveExperience
 from service.provenance.canonical import read_event
 from service.settings import Settings
 from service.storage.people.gallery_feed import HeldTemplates
@@ -36,6 +37,7 @@ from tests.integration.api.driver import World
 from tests.integration.provenance.links import make_link, opened_world
 
 PEOPLE = 12
+LIVE = Counted(7, 9_000, ((70, 7),))
 SUPERVISOR = Caller(
     Actor(UserId("sue"), Role.SUPERVISOR, None, ROLE_SCOPES[Role.SUPERVISOR]), Purpose.SUPERVISION
 )
@@ -79,7 +81,15 @@ def test_a_gallery_is_rehearsed_once_for_each_kind(settings: Settings, scorer: S
     assert met.rehearsed.searches == PEOPLE
 
 
-ENDS = {Kind.ONE: (1,), Kind.FEW: (2, 4), Kind.MANY: (5, 10)}
+ENDS = {
+    Kind.ONE: (1,),
+    Kind.TWO: (2,),
+    Kind.FOUR: (4,),
+    Kind.FEW: (2, 4),
+    Kind.FIVE: (5,),
+    Kind.TEN: (10,),
+    Kind.MANY: (5, 10),
+}
 """The fewest and the most fingers of each kind, as `kind_of` divides them."""
 
 
@@ -254,6 +264,28 @@ def test_a_caller_without_the_right_rehearses_nothing(settings: Settings, scorer
         nobody = replace(CONSOLE, actor=replace(CONSOLE.actor, scopes=frozenset()))
         with pytest.raises(NotPermittedError):
             rehearse(world.services, nobody, 1)
+
+
+@pytest.mark.parametrize(
+    ("fingers", "exactly", "found"),
+    [(2, 3_000, 100), (4, 3_000, 100), (3, 3_000, 60), (4, 2_994, 60)],
+)
+def test_a_search_counts_what_was_rehearsed_with_its_number_of_fingers(
+    fingers: int, exactly: int, found: int
+) -> None:
+    experience = LiveExperience(
+        {
+            Kind.FEW: Experience(Kind.FEW, Counted(3_000, 9_000, ((60, 3_000),)), LIVE),
+            **{
+                kind: Experience(kind, Counted(exactly, 9_000, ((100, exactly),)))
+                for kind in (Kind.TWO, Kind.FOUR)
+            },
+        }
+    )
+    probe = Probe(tuple(map(impression, range(1, fingers + 1))), Details())
+    met = experience.of(SearchType.TP_TP, probe)
+    assert (met.kind, met.live) == (Kind.FEW, LIVE)
+    assert met.rehearsed.tops[0][0] == found
 
 
 def test_searches_of_marks_are_weighed_by_decided_ones_alone(
