@@ -71,7 +71,7 @@ class RehearsalReport:
 class _Own:
     """A person's capture in the form of a probe at one end of a kind."""
 
-    end: tuple[Kind, int]
+    kind: Kind
     person_row: int
     encounter_row: int
     probe: TenprintProbe
@@ -202,11 +202,9 @@ def _met(services: Services, captures: Sequence[tuple[PersonRow, EncounterRow]])
     """Search with the captures of some people; erased and hidden ones are left out."""
     with services.units.read() as unit:
         held = unit.encounters.templates([encounter for _, encounter in captures])
-    asked = list(_own(held))
     found: dict[tuple[Kind, int], Met] = {}
     for end in ENDS:
-        some = [one for one in asked if one.end == end]
-        for own, met in _met_alike(services, some) if some else ():
+        for own, met in met_at(services, held, end):
             fingers = int(own.probe.presence.sum())
             for kind in dict.fromkeys((met.kind, rehearsed_as(met.kind, fingers))):
                 key, one = (kind, own.person_row), replace(met, kind=kind)
@@ -225,8 +223,8 @@ related or alike with everybody stand out more with more fingers, and heavy tail
 _LEAST = dict(reversed(ENDS))
 
 
-def _own(held: HeldTemplates) -> Iterator[_Own]:
-    """Yield the captures as probes, with as many fingers as each end asks for and the capture has.
+def _own(held: HeldTemplates, end: tuple[Kind, int]) -> Iterator[_Own]:
+    """Yield the captures as probes, with as many fingers as the end asks for and the capture has.
 
     Which fingers are used depends on the row, so that every finger is used in turn.
     """
@@ -235,11 +233,10 @@ def _own(held: HeldTemplates) -> Iterator[_Own]:
         zip(batch.encounter_rows.tolist(), batch.person_rows.tolist(), strict=True)
     ):
         captured = np.flatnonzero(batch.captures.presence[at])
-        turned = np.roll(captured, person)
-        for kind, fingers in ENDS:
-            if len(captured) >= min(fingers, _LEAST[kind] + 1):
-                probe = _with(batch.captures, at, turned[:fingers])
-                yield _Own((kind, fingers), person, encounter, probe)
+        kind, fingers = end
+        if len(captured) >= min(fingers, _LEAST[kind] + 1):
+            chosen = np.roll(captured, person)[:fingers]
+            yield _Own(kind, person, encounter, _with(batch.captures, at, chosen))
 
 
 def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> TenprintProbe:
@@ -251,9 +248,13 @@ def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> T
     )
 
 
-def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[tuple[_Own, Met]]:
-    """Yield the most similar stranger for each of these searches, which are all at one end."""
-    index = services.gallery.index
+def met_at(
+    services: Services, held: HeldTemplates, end: tuple[Kind, int]
+) -> Iterator[tuple[_Own, Met]]:
+    """Yield the most similar stranger of each capture that has the fingers for this end."""
+    asked, index = list(_own(held, end)), services.gallery.index
+    if not asked:
+        return
     taken_off = index.cohorts.own()
     hits = index.search_tenprints(
         [one.probe for one in asked], k=_STRANGERS_COMPARED + 1, where=_TO_THE_END, own=taken_off
@@ -300,4 +301,4 @@ def _most_alike(
         doubt = Alike(
             (own.person_row, int(persons[first])), (own.encounter_row, int(captures[first]))
         )
-    return Met(own.end[0], int(steps_of(alike[first : first + 1])[0]), doubt)
+    return Met(own.kind, int(steps_of(alike[first : first + 1])[0]), doubt)
