@@ -7,12 +7,17 @@ the rule. `--templates` measures the same for the generator's templates, compare
 product was chosen on any of these.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count, islice
 from pathlib import Path
 from typing import Annotated
 
+from rich.console import Console
+
 from benchmarks.evidencing.auditing import audit_rows, watched_rows
+from benchmarks.evidencing.earlier_rule import earlier_rows
 from benchmarks.evidencing.rehearsing import (
     alike_rows,
     mates,
@@ -21,12 +26,14 @@ from benchmarks.evidencing.rehearsing import (
     template_rows,
 )
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS, StrangerLaw
-from benchmarks.filling import enrol_people, upgraded
-from benchmarks.machine import clocked, folder_of
+from benchmarks.filling import enrol_captures, upgraded
+from benchmarks.machine import Watch, folder_of
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from data.synthetic.population import Population
+from service.cli.enrolling import progress_of
 from service.settings import load_settings
-from service.usecases.models.rehearsing import REHEARSER, rehearse
+from service.usecases.models.rehearsing import ENDS, REHEARSER, met_at, rehearse, spread_row
+from service.usecases.services import Services
 
 SIZES = (10_000, 1_000_000, 10_000_000, 100_000_000)
 _MATES, _MATES_SEED = 2_553, 977
@@ -39,11 +46,12 @@ class RehearsalOptions(Options):
     seed: Annotated[int, "seed of the draws"] = 30
     rehearsals: Annotated[int, "rehearsals of each experience"] = 10_000
     experiences: Annotated[int, "experiences of each row"] = 100
-    fresh: Annotated[bool, "the five laws written after the rule"] = False
+    fresh: Annotated[bool, "the five laws written last"] = False
     law: Annotated[str, "one law by its name", {"choices": [*LAWS, *FRESH]}] = ""
     watch: Annotated[bool, "the watch on second candidates instead"] = False
     audit: Annotated[bool, "the audit of proposals instead"] = False
     templates: Annotated[bool, "templates of the generator instead"] = False
+    earlier: Annotated[bool, "misses by the rule before rehearsals as well, instead"] = False
     cost: Annotated[bool, "processor time of rehearsals in a store of --persons, instead"] = False
     rehearsed: Annotated[int, "people rehearsed for --cost"] = 3_000
     store: Annotated[Path | None, "directory of the store for --cost, kept and used again"] = None
@@ -75,19 +83,45 @@ def measured(options: RehearsalOptions) -> Result:
 
 def on_cost(options: RehearsalOptions) -> Result:
     """Enrol people in a store, make trial searches with some of them, and return the processor
-    time.
+    time for each number of fingers.
     """
     with (
         folder_of(options.store) as place,
         upgraded(load_settings(store=place)) as runtime,
     ):
-        enrol_people(runtime, Population(options.seed), options.persons)
-        services = runtime.services
-        rehearse(services, REHEARSER, 32)  # opens what the first search opens
-        spent = clocked(lambda: rehearse(services, REHEARSER, options.rehearsed))
-        persons = services.gallery.persons
-    found = {"persons": persons, "people": spent.value.people, "searches": spent.value.searches}
-    return {"rows": [found | {"cpu_s": spent.cpu_s, "wall_s": spent.wall_s}]}
+        told = Console(stderr=True)
+        with progress_of("People enrolled", options.persons, told) as advance:
+            enrol_captures(runtime, Population(options.seed), options.persons, advance)
+        rehearse(runtime.services, REHEARSER, 32)  # opens what the first search opens
+        total = options.rehearsed * len(ENDS)
+        with progress_of("Searches", total, told) as advance:
+            spent = _spent(runtime.services, options.rehearsed, advance)
+        persons = runtime.services.gallery.persons
+    rows = [
+        {"persons": persons, "what": what, "cpu_s": one.cpu_s, "wall_s": one.wall_s}
+        for what, one in spent.items()
+    ]
+    return {"rows": rows}
+
+
+_TOGETHER = 32
+
+
+def _spent(services: Services, people: int, advance: Callable[[int], None]) -> dict[str, Watch]:
+    """Return the time to read captures and to search with each number of fingers."""
+    spent: dict[str, Watch] = defaultdict(Watch)
+    places, persons = count(), services.gallery.persons
+    rows = (row for place in places if (row := spread_row(place, persons)) is not None)
+    for at in range(0, people, _TOGETHER):
+        some = list(islice(rows, min(_TOGETHER, people - at)))
+        with spent["captures read"], services.units.read() as unit:
+            newest = unit.rehearsals.newest_captures(some)
+            held = unit.encounters.templates(list(newest.values()))
+        for end in ENDS:
+            with spent["one finger" if end[1] == 1 else f"{end[1]} fingers"]:
+                found = list(met_at(services, held, end))
+            advance(len(found))
+    return spent
 
 
 _AUDITED = (
@@ -97,7 +131,8 @@ _AUDITED = (
     Column("nine in ten within", "nine_in_ten", ".0f"),
 )
 _COST = (
-    *(Column(name, name, ",") for name in ("persons", "people", "searches")),
+    Column("persons", "persons", ","),
+    Column("what", "what"),
     Column("CPU s", "cpu_s", ".1f"),
     Column("s by the clock", "wall_s", ".1f"),
 )
@@ -117,6 +152,13 @@ _TEMPLATES = (
 )
 
 
+_EARLIER = (
+    *(Column(name, name) for name in ("fingers", "persons", "mated")),
+    Column("FNIR by the earlier rule", "earlier", ".4f"),
+    Column("the same with details that agree", "agreeing", ".4f"),
+    Column("FNIR by counts", "fnir", ".4f"),
+    Column("FPIR by counts", "fpir", ".5f"),
+)
 _EXCESS = (
     Column("excess", "excess"),
     *_TEMPLATES[:-1],
@@ -166,6 +208,12 @@ main = replace(
         "audit": _mode(_AUDITED, lambda options: audit_rows(options.seed)),
         # Measured in a process of its own, which takes a function by its name.
         "cost": replace(_mode(_COST, lambda _: ()), measure=on_cost, has_one_thread=True),
+        "earlier": _mode(
+            _EARLIER,
+            lambda options: earlier_rows(
+                _MATES, _MATES_SEED, options.rehearsals, options.experiences, options.seed
+            ),
+        ),
         "templates": _mode(_TEMPLATES, lambda options: template_rows(*_people(options))),
         "alike": _mode(_EXCESS, lambda options: alike_rows(*_people(options))),
     },

@@ -94,7 +94,9 @@ def rates(experience: Experience, alike: Bits, persons: int) -> Rates:
     """Return how often strangers are as similar as k candidates, float64 (k,), among `persons`.
 
     The captures of live searches may differ from enrolled ones, so the greatest rate counts: of
-    rehearsals, of both together, and of live searches once there are enough of them.
+    rehearsals, of both together, and of live searches once there are enough of them. Live searches
+    never replace rehearsals: their lists may end at the leader, so that the most similar stranger
+    is missing.
     """
     is_mark = experience.kind is Kind.MARK
     target = PROPOSED_FPIR[Mode.MARK if is_mark else Mode.TENPRINT]
@@ -113,7 +115,8 @@ def rates(experience: Experience, alike: Bits, persons: int) -> Rates:
                 alone = _grown(_at_least(one, steps), one.searches, one.persons, persons)
                 found = np.maximum(found, alone)
     is_enough = counted >= (needed(target) if is_mark else LEAST_COUNTED)
-    proposes = np.asarray(is_enough & (found <= target) & (not experience.is_withheld))
+    may_propose = (live if is_mark else rehearsed).searches >= needed(target)
+    proposes = np.asarray(may_propose & (found <= target) & (not experience.is_withheld))
     return Rates(found, seen, experience, counted, is_enough, target, proposes)
 
 

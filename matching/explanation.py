@@ -17,7 +17,7 @@ from domain.searches.evidence import WITHHELD, EvidenceRow, EvidenceSource, prob
 from domain.searches.experience import Kind
 from matching.biometric import FingerPairs
 from matching.comparators.pairs import Compared
-from matching.experience import Rates, needed
+from matching.experience import Rates, needed, upper_share
 from matching.findings import Support
 from matching.fusion import posterior
 from matching.levels import NOT_COMPARED, Bits, Level, Scale
@@ -265,15 +265,21 @@ def support_rows(support: Support, totals: Bits, candidates: Rows) -> list[Evide
 def _met_words(met: Rates, candidates: Rows) -> Iterator[str]:
     """Yield how many of the counted searches had a stranger as similar as each candidate."""
     what = _COUNTED[met.experience.kind is Kind.MARK]
-    wanted = needed(met.target)
-    rest = "" if met.counted >= wanted else f" Nobody is proposed until there are {wanted:,}."
+    wanted, rest = needed(met.target), ""
+    if what == _COUNTED[0] and met.experience.rehearsed.searches < wanted:
+        rest = f" Nobody is proposed until there are {wanted:,}."
     if met.experience.is_withheld:
         rest = " Nobody is proposed: examiners excluded too many proposals of this kind."
-    for seen in met.seen[candidates].tolist():
+    shares = met.shares[candidates].tolist()
+    for seen, rate in zip(met.seen[candidates].tolist(), shares, strict=True):
         who = (
             "none found anybody as similar" if not seen else f"{seen:,} found somebody as similar"
         )
-        yield f"Of {met.counted:,} {what}, {who}.{rest}"
+        is_raised = not rest and rate > met.target >= upper_share(seen, met.counted)
+        yield f"Of {met.counted:,} {what}, {who}.{_RAISED if is_raised else rest}"
+
+
+_RAISED = " Not proposed: the gallery has grown, or live searches found more similar strangers."
 
 
 _COUNTED = ("trial searches", "decided marks")

@@ -10,11 +10,12 @@ import numpy as np
 
 from benchmarks.evidencing.rehearsing import FINGERS, STEPS, drawn_steps
 from benchmarks.evidencing.stranger_laws import LAWS, Floats
-from domain.searches.experience import Counted
+from domain.searches.experience import Counted, kind_of
 from matching.policy import Mode
 from matching.watch import detecting
 from matching.watch.audit import bound_of, ratios
 from matching.watch.seconds import ALARM, chance, e_value
+from service.usecases.models.rehearsing import ENDS
 
 SEARCHES, MOVED_AT = 10_000, 500
 
@@ -84,9 +85,11 @@ def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
         home, hubs = (
             LAWS[name].top_below(len(columns), PERSONS) for name in ("normal", "hubs .1 % +.45")
         )
+        ends = [count for kind, count in ENDS if kind is kind_of((), len(columns))]
+        rehearsed = np.min([LAWS["normal"].top_below(count, PERSONS) for count in ends], axis=0)
         alarms, delays = 0, []
         for _ in range(_ROUNDS):
-            values = _values(next(drawn_steps(home, REHEARSED, 1, rng)))
+            values = _values(next(drawn_steps(rehearsed, REHEARSED, 1, rng)))
             alarms += int(np.isfinite(_watched(values, home, home, SEARCHES, rng)).sum())
             found = _watched(values, home, hubs, _FURTHEST, rng)
             delays.append(np.minimum(found, _FURTHEST + 1) - MOVED_AT)

@@ -20,17 +20,25 @@ from data.synthetic.captures import CaptureArrays
 from data.synthetic.population import Population
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.prints import ImpressionType
-from domain.searches.experience import Counted, Experience, Kind
+from domain.searches.experience import Counted, Experience, Kind, kind_of
 from domain.searches.own_strangers import OwnStrangers
 from domain.searches.strangers import TEN_THOUSANDTHS, Strangers
 from matching.experience import rates, steps_of, upper_share
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
 from matching.print_parameters import COHORT_PEOPLE
+from service.usecases.models.rehearsing import ENDS
 
-FINGERS: Mapping[str, tuple[int, ...]] = {"one": (1,), "two": (1, 6), "ten": tuple(range(10))}
+FINGERS: Mapping[str, tuple[int, ...]] = {
+    "one": (1,),
+    "two": (1, 6),
+    "three": (1, 2, 6),
+    "four": (1, 2, 6, 7),
+    "five": tuple(range(5)),
+    "eight": (1, 2, 3, 4, 6, 7, 8, 9),
+    "ten": tuple(range(10)),
+}
 """Columns of the fingers that are searched with."""
-_KINDS = {"one": Kind.ONE, "two": Kind.FEW, "ten": Kind.MANY}
 STEPS = steps_of(GRID + 1e-6)
 
 
@@ -61,17 +69,31 @@ def rule_rows(
         for persons in sizes:
             for fingers, columns in FINGERS.items():
                 below = law.top_below(len(columns), persons)
-                drawn = drawn_steps(below, min(rehearsals, persons), experiences, rng)
-                least = [_least_proposed(_KINDS[fingers], one, persons) for one in drawn]
+                met = met_below(law, len(columns), persons)
+                drawn = drawn_steps(met, min(rehearsals, persons), experiences, rng)
+                least = [_least_proposed(one, persons) for one in drawn]
                 head = {"law": name, "fingers": fingers, "persons": persons}
                 head |= {"rehearsals": min(rehearsals, persons), "experiences": experiences}
-                exact = over_exactly(below, min(rehearsals, persons))
+                exact = over_exactly(below, met, min(rehearsals, persons))
                 yield (
                     head | {"exact": exact} | _rates(below, least, _alike(mated[:, columns], law))
                 )
 
 
-def over_exactly(below: Floats, rehearsals: int) -> float:
+def met_below(law: StrangerLaw, fingers: int, persons: int) -> Floats:
+    """Return float64 (z,): the probability that the rehearsals which count for this many fingers
+    meet nobody as similar as each step.
+
+    Between the ends of a kind, as if both ends met their most similar strangers together, which is
+    the least that they can meet: in truth false positives are at most as frequent.
+    """
+    kind = kind_of((), fingers)
+    ends = [count for one, count in ENDS if one is kind]
+    counted = [fingers] if fingers in ends else ends
+    return np.asarray(np.min([law.top_below(count, persons) for count in counted], axis=0))
+
+
+def over_exactly(below: Floats, met: Floats, rehearsals: int) -> float:
     """Return the exact probability that a simulated run has a false positive rate above the
     target.
 
@@ -80,9 +102,8 @@ def over_exactly(below: Floats, rehearsals: int) -> float:
     """
     target = PROPOSED_FPIR[Mode.TENPRINT]
     allowed = max((n for n in range(50) if upper_share(n, rehearsals) <= target), default=-1)
-    above = 1.0 - below
-    often = above[above > target]
-    return float(binom.cdf(allowed, rehearsals, often[-1])) if len(often) else 0.0
+    often = np.flatnonzero(1.0 - below > target)
+    return float(binom.cdf(allowed, rehearsals, 1.0 - met[often[-1]])) if len(often) else 0.0
 
 
 def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
@@ -111,11 +132,11 @@ def drawn_steps(
         yield dict(zip(STEPS[met].tolist(), counts[met].tolist(), strict=True))
 
 
-def _least_proposed(kind: Kind, steps: Mapping[int, int], persons: int) -> int:
+def _least_proposed(steps: Mapping[int, int], persons: int) -> int:
     """Return the place on the grid from which the product proposes, or the end of the grid if it
     never does.
     """
-    experience = Experience(kind, Counted.of([(persons, steps)]))
+    experience = Experience(Kind.ONE, Counted.of([(persons, steps)]))
     # If a step is proposed, all higher steps are too.
     return bisect_left(
         range(len(GRID)),
@@ -248,7 +269,7 @@ def _row(
     found = [_tops(probes[:, columns], held[:, columns], own, excess) for probes, own in asked]
     # People without these fingers are compared with nobody and are not counted.
     met, tops, mates = (one[np.isfinite(one)] for one in (found[0][0], found[1][0], found[2][1]))
-    experience = Experience(_KINDS[fingers], Counted.of([(persons, _counted(met))]))
+    experience = Experience(Kind.ONE, Counted.of([(persons, _counted(met))]))
     leading = found[1][2][np.isfinite(found[1][0])]
     return {
         "fingers": fingers,

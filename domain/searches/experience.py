@@ -25,10 +25,16 @@ others share one step.
 class Kind(StrEnum):
     """The kinds of search in which strangers are comparably similar: by number of fingers, with
     marks separate.
+
+    Rehearsals also count the fewest and the most fingers of a kind by themselves.
     """
 
     ONE = "one finger"
+    TWO = "two fingers"
+    FOUR = "four fingers"
     FEW = "two to four fingers"
+    FIVE = "five fingers"
+    TEN = "ten fingers"
     MANY = "five fingers or more"
     MARK = "mark"
 
@@ -40,6 +46,14 @@ def kind_of(impressions: Iterable[Impression], fingers: int) -> Kind:
     if fingers == 1:
         return Kind.ONE
     return Kind.FEW if fingers < 5 else Kind.MANY
+
+
+_BY_THEMSELVES = {2: Kind.TWO, 4: Kind.FOUR, 5: Kind.FIVE, 10: Kind.TEN}
+
+
+def rehearsed_as(kind: Kind, fingers: int) -> Kind:
+    """Return the kind under which rehearsals with this many fingers are counted."""
+    return kind if kind is Kind.MARK else _BY_THEMSELVES.get(fingers, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,14 @@ class WeekSketch:
 class RehearsalSource(StrEnum):
     """The source of the searches for which the most similar stranger was counted."""
 
+    BOTH_ENDS = "both ends"
+    """Searches with enrolled people's own captures, against all other people, with the fewest and
+    the most fingers of each kind.
+    """
     ENROLLED = "enrolled"
-    """Searches with enrolled people's own captures, against all other people."""
+    """The same with two fingers, and with all, only: made by earlier releases and no longer
+    counted.
+    """
     LIVE = "live"
     """Searches of forces whose first candidate was identified by examiners. The second candidate
     is a stranger.

@@ -179,7 +179,7 @@ def rehearsal(call: Call, *, people: PeopleOption = NIGHTLY) -> None:
     """Rehearse: search with captures of enrolled people, and count how similar strangers are.
 
     The weight of evidence of prints is computed from these counts. Searches by prints propose no
-    candidates until 2,995 people have been rehearsed. A server runs this by itself at night. A run
+    candidates until 2,995 people have been rehearsed. A server runs this by itself. A run
     continues where the last one stopped, even if that run was interrupted. It can run beside a
     server.
     """

@@ -9,10 +9,13 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.ids import ForceCode, UserId
-from domain.searches.experience import Experience, Kind, kind_of
+from domain.searches.experience import Experience, Kind, kind_of, rehearsed_as
 from domain.searches.models import LawState
 from domain.searches.searches import Probe, SearchType
 from domain.searches.strangers import Standing, Strangers
+from matching.experience import needed
+from matching.parameters import PROPOSED_FPIR
+from matching.policy import Mode
 from matching.watch.home import HomeLaw
 
 
@@ -27,11 +30,18 @@ class LiveExperience:
     """Version of the rehearsals and states from which the experience was read."""
 
     def of(self, search_type: SearchType, probe: Probe) -> Experience:
-        """Return the experience with which the evidence of a search is weighed."""
-        kind = Kind.MARK
+        """Return the experience with which the evidence of a search is weighed.
+
+        Rehearsals with exactly its number of fingers count if there are enough of them for a
+        proposal; if not, those at both ends of its kind.
+        """
+        kind, fingers = Kind.MARK, len(probe.impressions)
         if search_type is SearchType.TP_TP:
-            kind = kind_of(probe.impressions, len(probe.impressions))
-        return self.met.get(kind, Experience(kind))
+            kind = kind_of(probe.impressions, fingers)
+        found = self.met.get(kind, Experience(kind))
+        exactly = self.met.get(rehearsed_as(kind, fingers), found).rehearsed
+        is_enough = exactly.searches >= needed(PROPOSED_FPIR[Mode.TENPRINT])
+        return replace(found, rehearsed=exactly) if is_enough else found
 
 
 _MOST_UNSEEN = 5_000

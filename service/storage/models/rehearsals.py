@@ -18,7 +18,7 @@ from service.storage.tables.models import rehearsal_doubts, rehearsals
 from service.storage.tables.people import encounters
 from service.storage.transaction import TransactionPart
 
-_READ = {RehearsalSource.ENROLLED: 400, RehearsalSource.LIVE: 10_000}
+_READ = {RehearsalSource.BOTH_ENDS: 400, RehearsalSource.LIVE: 10_000}
 """The most rows read: a year of nights; and for live searches, with one search in each row, as
 many as are wanted."""
 
@@ -47,7 +47,7 @@ class Rehearsals(TransactionPart):
         """
         query = select(rehearsals.c.counts).where(
             rehearsals.c.made_at >= since,
-            rehearsals.c.source == RehearsalSource.ENROLLED,
+            rehearsals.c.source == RehearsalSource.BOTH_ENDS,
         )
         found = self._column(query)
         return sum(sum(json.loads(one).get(Kind.ONE, {}).values()) for one in found)
@@ -67,28 +67,35 @@ class Rehearsals(TransactionPart):
     ) -> Mapping[Kind, Experience]:
         """Return the experience of each kind of search, from the newest `wanted` searches.
 
-        Never counts more than `most` searches, the number of people, so that nobody counts twice.
-        A rehearsal in doubt counts, unless people found that the stranger is the same person.
+        Never reads searches of more people than `most`, the number of people, so that nobody
+        counts twice, however few have the fingers of a kind. A rehearsal in doubt counts, unless
+        people found that the stranger is the same person.
         """
         parts: dict[tuple[Kind, RehearsalSource], _Parts] = {}
         enough: Counter[tuple[Kind, RehearsalSource]] = Counter()
-        for one, kind, steps in self._newest_counts(template_format, extractor):
-            key, searches = (kind, one.source), sum(steps.values())
-            if enough[key] < wanted and enough[key] + searches <= most:
-                enough[key] += searches
-                parts.setdefault(key, []).append((one.persons, steps))
+        people: Counter[RehearsalSource] = Counter()
+        for one, kinds in self._newest_counts(template_format, extractor):
+            searched = max(sum(steps.values()) for steps in kinds.values())
+            if people[one.source] + searched > most:
+                continue
+            people[one.source] += searched
+            for kind, steps in kinds.items():
+                key = kind, one.source
+                if enough[key] < wanted:
+                    enough[key] += sum(steps.values())
+                    parts.setdefault(key, []).append((one.persons, steps))
         return {
             kind: Experience(
                 kind,
-                *(Counted.of(parts.get((kind, source), ())) for source in RehearsalSource),
+                *(Counted.of(parts.get((kind, source), ())) for source in _READ),
             )
             for kind in Kind
         }
 
     def _newest_counts(
         self, template_format: str, extractor: str
-    ) -> Iterator[tuple[Rehearsal, Kind, Counter[int]]]:
-        """Yield the counts of each kind in the newest rehearsals, newest first."""
+    ) -> Iterator[tuple[Rehearsal, Mapping[Kind, Counter[int]]]]:
+        """Yield the newest rehearsals with their counts of each kind, newest first."""
         doubted = self._doubted()
         made_so = (
             rehearsals.c.template_format == template_format,
@@ -99,8 +106,8 @@ class Rehearsals(TransactionPart):
             query = query.order_by(rehearsals.c.number.desc()).limit(most)
             for row in self._connection.execute(query):
                 one = value_of(Rehearsal, row)
-                for kind, steps in _counts(one, doubted.get(one.rehearsal_id, ())).items():
-                    yield one, kind, steps
+                if kinds := _counts(one, doubted.get(one.rehearsal_id, ())):
+                    yield one, kinds
 
     def _doubted(self) -> Mapping[str, Sequence[tuple[Kind, int, int]]]:
         """Return the doubtful searches that count, by rehearsal."""

@@ -31,6 +31,13 @@ class Met:
     """Set if the stranger may be the same person."""
 
 
+def searches_of(met: Sequence[Met]) -> int:
+    """Return the number of searches, without the ends of kinds that are also counted by
+    themselves.
+    """
+    return sum(one.kind in (Kind.ONE, Kind.FEW, Kind.MANY, Kind.MARK) for one in met)
+
+
 def refresh(services: Services) -> None:
     """Read the experience (how similar strangers were in rehearsals and decided searches) again if
     it has changed.
@@ -69,7 +76,9 @@ def store_counted(
         else:
             doubts[case_id, one.kind, one.step] += 1
     made = replace(_made(services, unit, caller, origin), rehearsal_id=rehearsal_id)
-    made = replace(made, searches=len(met), counts=json.dumps(_plain(counts), sort_keys=True))
+    made = replace(
+        made, searches=searches_of(met), counts=json.dumps(_plain(counts), sort_keys=True)
+    )
     doubted = [RehearsalDoubt(rehearsal_id, *key, count) for key, count in doubts.items()]
     unit.rehearsals.add(made, doubted)
     record(unit, services.surroundings, caller, _stated(made))

@@ -6,7 +6,7 @@ over the gallery.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import EncounterRow, PersonRow, UserId
 from domain.prints.captures import FINGER_COUNT, CaptureColumns
 from domain.prints.probes import TenprintProbe
-from domain.searches.experience import Kind
+from domain.searches.experience import Counted, Kind, rehearsed_as
 from domain.searches.models import RehearsalSource
 from domain.searches.own_strangers import OwnStrangers
 from domain.searches.searches import SearchType
@@ -26,7 +26,7 @@ from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.models.counting import WANTED, Met, refresh, store_counted
+from service.usecases.models.counting import WANTED, Met, refresh, searches_of, store_counted
 from service.usecases.models.watching import SECONDS, kinds_moved
 from service.usecases.people.integrity import Alike
 from service.usecases.searches.looking_up import compare_prints, similarities
@@ -69,7 +69,7 @@ class RehearsalReport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Own:
-    """A person's capture in the form of a probe of one kind."""
+    """A person's capture in the form of a probe at one end of a kind."""
 
     kind: Kind
     person_row: int
@@ -95,7 +95,7 @@ def rehearse(
     advance: Callable[[int], None] = lambda _: None,
     pause: Callable[[], None] = lambda: None,
 ) -> RehearsalReport:
-    """Search with the captures of this many people, once for each number of fingers, and count.
+    """Search with the captures of this many people, at both ends of each kind, and count.
 
     At most the number of people in the gallery is used. `advance` is called with the number of
     people in each step; `pause` is called after every few searches. Raises NotPermittedError, and
@@ -119,18 +119,20 @@ def rehearse(
 def due_people(services: Services) -> int:
     """Return how many people should be used in rehearsals now.
 
-    At first, and again after an alarm about second candidates, as many as bring each kind to
-    `WANTED`; later, a fixed number each night. It is 0 for a gallery too small for a proposal:
-    then the office decides.
+    At first, and again after an alarm about second candidates or once the gallery has doubled, as
+    many as bring searches with one finger, which everybody allows, to `WANTED`; later, a fixed
+    number each night. It is 0 for a gallery too small for a proposal: then the office decides.
     """
     persons = services.gallery.persons
     if persons < needed(PROPOSED_FPIR[Mode.TENPRINT]) or not services.scorer.counts_strangers:
         return 0
     refresh(services)
-    met = services.experience.met
-    least = min(met[kind].rehearsed.searches for kind in _REHEARSED if kind in met)
-    wanted = min(WANTED, persons)
-    return wanted - least if least < wanted else _due_again(services, wanted)
+    met = services.experience.met.get(Kind.ONE)
+    counted = Counted() if met is None else met.rehearsed
+    wanted, searches = min(WANTED, persons), counted.searches
+    if persons >= 2 * counted.persons:
+        searches = searches * counted.persons // persons
+    return wanted - searches if searches < wanted else _due_again(services, wanted)
 
 
 def _due_again(services: Services, wanted: int) -> int:
@@ -160,12 +162,12 @@ def _step(
         if unit.jobs.followed_to(FOLLOWER) != start:
             return RehearsalReport(0, 0, 0)  # another process rehearsed these people meanwhile
         if met:
-            store_counted(services, unit, caller, (RehearsalSource.ENROLLED, digest), met)
+            store_counted(services, unit, caller, (RehearsalSource.BOTH_ENDS, digest), met)
         unit.jobs.follow_to(FOLLOWER, reached)
         unit.commit()
     refresh(services)
-    doubts = sum(one.doubt is not None for one in met)
-    return RehearsalReport(len(captures), len(met), doubts)
+    doubts = searches_of([one for one in met if one.doubt is not None])
+    return RehearsalReport(len(captures), searches_of(met), doubts)
 
 
 def _next_captures(
@@ -200,20 +202,29 @@ def _met(services: Services, captures: Sequence[tuple[PersonRow, EncounterRow]])
     """Search with the captures of some people; erased and hidden ones are left out."""
     with services.units.read() as unit:
         held = unit.encounters.templates([encounter for _, encounter in captures])
-    asked = list(_own(held))
-    found: list[Met] = []
-    for kind in _REHEARSED:
-        some = [one for one in asked if one.kind is kind]
-        if some:
-            found += _met_alike(services, some)
-    return found
+    found: dict[tuple[Kind, int], Met] = {}
+    for end in ENDS:
+        for own, met in met_at(services, held, end):
+            fingers = int(own.probe.presence.sum())
+            for kind in dict.fromkeys((met.kind, rehearsed_as(met.kind, fingers))):
+                key, one = (kind, own.person_row), replace(met, kind=kind)
+                found[key] = _more_alike(found.get(key, one), one)
+    return list(found.values())
 
 
-_REHEARSED = (Kind.ONE, Kind.FEW, Kind.MANY)
+def _more_alike(one: Met, other: Met) -> Met:
+    """Return what both ends of a kind met: the greater similarity, and any doubt."""
+    return Met(one.kind, max(one.step, other.step), one.doubt or other.doubt)
 
 
-def _own(held: HeldTemplates) -> Iterator[_Own]:
-    """Yield the captures as probes: one finger, two fingers, and all if there are more than four.
+ENDS = ((Kind.ONE, 1), (Kind.FEW, 2), (Kind.FEW, 4), (Kind.MANY, 5), (Kind.MANY, FINGER_COUNT))
+"""Numbers of fingers searched with: the fewest and the most of each kind, because people who are
+related or alike with everybody stand out more with more fingers, and heavy tails with fewer."""
+_LEAST = dict(reversed(ENDS))
+
+
+def _own(held: HeldTemplates, end: tuple[Kind, int]) -> Iterator[_Own]:
+    """Yield the captures as probes, with as many fingers as the end asks for and the capture has.
 
     Which fingers are used depends on the row, so that every finger is used in turn.
     """
@@ -222,14 +233,10 @@ def _own(held: HeldTemplates) -> Iterator[_Own]:
         zip(batch.encounter_rows.tolist(), batch.person_rows.tolist(), strict=True)
     ):
         captured = np.flatnonzero(batch.captures.presence[at])
-        turned = np.roll(captured, person)
-        for kind, fingers in (
-            (Kind.ONE, turned[:1]),
-            (Kind.FEW, turned[:2] if len(captured) > 1 else turned[:0]),
-            (Kind.MANY, captured if len(captured) > 4 else captured[:0]),
-        ):
-            if len(fingers):
-                yield _Own(kind, person, encounter, _with(batch.captures, at, fingers))
+        kind, fingers = end
+        if len(captured) >= min(fingers, _LEAST[kind] + 1):
+            chosen = np.roll(captured, person)[:fingers]
+            yield _Own(kind, person, encounter, _with(batch.captures, at, chosen))
 
 
 def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> TenprintProbe:
@@ -241,9 +248,13 @@ def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> T
     )
 
 
-def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[Met]:
-    """Yield the most similar stranger for each of these searches, which are all of one kind."""
-    index = services.gallery.index
+def met_at(
+    services: Services, held: HeldTemplates, end: tuple[Kind, int]
+) -> Iterator[tuple[_Own, Met]]:
+    """Yield the most similar stranger of each capture that has the fingers for this end."""
+    asked, index = list(_own(held, end)), services.gallery.index
+    if not asked:
+        return
     taken_off = index.cohorts.own()
     hits = index.search_tenprints(
         [one.probe for one in asked], k=_STRANGERS_COMPARED + 1, where=_TO_THE_END, own=taken_off
@@ -260,7 +271,7 @@ def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[Met]:
         some = _Strangers(persons[there], captures[there], taken_off)
         met = _most_alike(services, own, some, held)
         if met is not None:
-            yield met
+            yield own, met
 
 
 def _strangers(own: _Own, found: Hits) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -18,7 +18,7 @@ def model_events() -> Iterator[Event]:
     )
     yield Rehearsed(
         RehearsalId("rehearsal-1"),
-        source=RehearsalSource.ENROLLED,
+        source=RehearsalSource.BOTH_ENDS,
         template_format="identlink-synthetic-192/1",
         extractor="",
         index_digest="3" * 64,

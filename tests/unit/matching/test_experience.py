@@ -80,6 +80,14 @@ def test_live_searches_that_met_others_raise_the_rate_and_few_that_did_not_chang
     assert rates(many, alike, 10_000).shares[0] == upper_share(1, 3_000)
 
 
+@pytest.mark.parametrize(("rehearsed", "proposes"), [(0, False), (2_994, False), (2_995, True)])
+def test_live_searches_do_not_replace_rehearsals(rehearsed: int, proposes: bool) -> None:
+    met = [Counted(n, 10_000, ((90, n),) if n else ()) for n in (rehearsed, 50_000)]
+    found = rates(Experience(Kind.ONE, *met), np.array([6.0]), 10_000)
+    assert found.is_enough
+    assert found.proposes.tolist() == [proposes]
+
+
 def test_marks_are_proposed_at_their_own_rate_by_decided_ones() -> None:
     decided = Experience(Kind.MARK, Counted(), Counted(600, 10_000, ((90, 600),)))
     assert rates(decided, np.array([6.0]), 10_000).proposes.all()

@@ -209,3 +209,21 @@ def test_bits_are_the_same_beside_candidates_that_agree_more(qualities: tuple[in
     beside = finger_bits(np.append(cosines, [0.97, 1.0]), qualities, WIDE)
 
     assert np.array_equal(alone, beside[:15])
+
+
+@pytest.mark.parametrize(
+    ("rehearsed", "persons", "band", "said"),
+    [
+        (Counted(10_000, 12_000, ((90, 10_000),)), 12_000, Band.PROPOSED, "alike."),
+        (Counted(10_000, 12_000, ((90, 10_000),)), 120_000, Band.POSSIBLE, "has grown since"),
+        (Counted(2_000, 12_000, ((90, 2_000),)), 12_000, Band.POSSIBLE, "before 2,995"),
+    ],
+)
+def test_a_row_says_why_nobody_is_proposed(
+    rehearsed: Counted, persons: int, band: Band, said: str
+) -> None:
+    met = Experience(Kind.FEW, rehearsed)
+    (found,) = search({2: 0.95, 7: 0.95}, gallery_size=persons, experience=met)
+    (row,) = (one for one in found.rows if one.source is EvidenceSource.COUNTS_BOUND)
+    assert found.band is band
+    assert said in row.note.split(" Probability")[0]
