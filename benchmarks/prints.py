@@ -47,7 +47,6 @@ from benchmarks.runner import Benchmark, Result
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
 from prints.features.tools import feature_tools
-from service.adapters.extraction.doubts import at_nominal
 from service.adapters.extraction.extractors import (
     EXTRACTOR_NAMES,
     mark_extractor,

@@ -13,8 +13,7 @@ from benchmarks.printing.probing import Image as PrintImage
 from benchmarks.printing.probing import pasted
 from domain.conversion.acceptance import interval
 from domain.prints.minutiae import NOMINAL_PPI
-from service.adapters.extraction.doubts import picture_doubts
-from service.adapters.extraction.doubts import at_nominal
+from service.adapters.extraction.doubts import at_nominal, picture_doubts
 from service.adapters.extraction.ridges import blurred
 from service.ports.print_reading import GreyImage, PictureDoubt
 
