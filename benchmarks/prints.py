@@ -264,7 +264,7 @@ def _doubts(run: _Run) -> list[Row]:
         slaps = [pasted(own, run.options.seed, number).grey for number in range(_DOUBTED_SLAPS)]
         with run.costs.of("doubt", 6 * len(prints) + len(others) + len(slaps)):
             rows += [*doubts_of(data, prints, others), slap_doubts(data, slaps)]
-    rows.append(drawn_doubts(run.options.seed))
+    rows += drawn_doubts(run.options.seed)
     if run.options.photographs is not None:
         paths = sorted(run.options.photographs.glob("*.jpg"))
         rows += photograph_doubts(map(grey_image, paths))
