@@ -125,7 +125,7 @@ def _match_score(agreement: float, of_a: float, of_b: float) -> float:
 
 
 def _nearest_px(places: Points, on_b: Points) -> tuple[Floats, Floats]:
-    """Return how far each minutia of a, (n,), and of b, (m,), is from the other print's nearest."""
+    """Return how far the nearest minutia of the other print is from each of a and of b."""
     gaps_px = np.abs(places.astype(np.complex64)[:, None] - on_b.astype(np.complex64))
     return gaps_px.min(axis=1), gaps_px.min(axis=0)
 

@@ -26,7 +26,7 @@ _LEAST_SHARE = 0.3
 @dataclass(frozen=True, slots=True)
 class DoubtLimits:
     """Limits from which a doubt is noted. Chosen on 80 impressions of four public sets, 2026-11;
-    `most_parallel`, `widest_halved_px` and `most_round` on other impressions and pictures, 2026-12.
+    `most_parallel`, `widest_halved_px`, `most_round` on other impressions and pictures, 2026-12.
     """
 
     least_area_mm2: float = 30.0

@@ -38,8 +38,8 @@ class Reading:
 
 
 PRINTS = Reading("leader", 0.35, is_evened=False)
-"""The packages come with a threshold of 0.55, which loses true minutiae of wet and dry prints. Their
-quality says how sure they are. Chosen on four public sets (`docs/prints.md`), 2026-12.
+"""The packages come with a threshold of 0.55, which loses true minutiae of wet and dry prints.
+Qualities say how sure each is. Chosen on four public sets (`docs/prints.md`), 2026-12.
 """
 
 MARKS = Reading("leader-marks", 0.3, is_evened=True)
