@@ -258,7 +258,7 @@ def _doubts(run: _Run) -> list[Row]:
     rows: list[Row] = []
     for data, own in run.sets():
         rows += set_doubts(data, own, run.options.seed, run.costs)
-    rows.append(drawn_doubts(run.options.seed))
+    rows += drawn_doubts(run.options.seed)
     if run.options.photographs is not None:
         paths = sorted(run.options.photographs.glob("*.jpg"))
         rows += photograph_doubts(map(grey_image, paths))

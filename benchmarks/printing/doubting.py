@@ -61,10 +61,13 @@ def doubts_of(
     yield _row(data, "negatives", (255 - grey for grey in prints), _says(PictureDoubt.NEGATIVE))
 
 
-def drawn_doubts(seed: int) -> dict[str, Any]:
-    """Return how often noise, blurred noise and stripes are recognised as not being prints."""
-    rng = np.random.default_rng([seed, 6])
-    return _row("drawn", "noise and stripes", _drawn(rng), _says(PictureDoubt.NO_PRINT))
+def drawn_doubts(seed: int) -> Iterator[dict[str, Any]]:
+    """Yield how often noise, blurred noise and stripes, and how often concentric rings, are
+    recognised as not being prints.
+    """
+    is_told = _says(PictureDoubt.NO_PRINT)
+    yield _row("drawn", "noise and stripes", _drawn(np.random.default_rng([seed, 6])), is_told)
+    yield _row("drawn", "rings", _rings(np.random.default_rng([seed, 7])), is_told)
 
 
 def photograph_doubts(photographs: Iterable[GreyImage]) -> Iterator[dict[str, Any]]:
@@ -120,6 +123,16 @@ def _drawn(rng: np.random.Generator) -> Iterator[GreyImage]:
         turn_rad, period_px = rng.uniform(0, np.pi), rng.uniform(*_PERIODS_PX)
         along = x_px * np.cos(turn_rad) + y_px * np.sin(turn_rad)
         yield _grey(np.sin(2 * np.pi * along / period_px) + rng.normal(0, 0.2, shape))
+
+
+def _rings(rng: np.random.Generator) -> Iterator[GreyImage]:
+    """Yield noisy concentric rings as far apart as ridges, whose centre need not be in view."""
+    y_px, x_px = np.mgrid[:_SIDE_PX, :_SIDE_PX]
+    for _ in range(_DRAWN_EACH):
+        across_px, down_px = rng.uniform(0, 1.3 * _SIDE_PX, 2)
+        along = np.hypot(x_px - across_px, y_px - down_px) / rng.uniform(7, 12)
+        noise = rng.normal(0, 1, along.shape) * rng.uniform(0, 0.5)
+        yield _grey(np.sin(2 * np.pi * along) + noise)
 
 
 def _grey(values: np.ndarray) -> GreyImage:

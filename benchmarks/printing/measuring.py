@@ -228,6 +228,7 @@ def _rank_statistics(
     hits = {
         "rank1": found.ranks.by_minutiae[chosen] < 1,
         "rank1_in_depth": found.ranks.in_depth[chosen] < 1,
+        f"hit{SHORT_LIST}_in_depth": found.ranks.in_depth[chosen] < SHORT_LIST,
         f"hit{SHORT_LIST}": found.ranks.by_vector[chosen] < SHORT_LIST,
         "hit100": found.ranks.by_vector[chosen] < 100,
         "rank1_by_vector": found.ranks.by_vector[chosen] < 1,

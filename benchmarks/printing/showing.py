@@ -18,7 +18,10 @@ def shown(result: Result) -> str:
     return "\n\n".join(parts)
 
 
-_SHOWN = ("eer", "fnmr_at_fmr_1", "fnmr_at_fmr_01", "cllr", "hit20", "rank1", "rank1_in_depth")
+_SHOWN = (
+    *("eer", "fnmr_at_fmr_1", "fnmr_at_fmr_01", "cllr"),
+    *("hit20", "rank1", "rank1_in_depth", "hit20_in_depth"),
+)
 
 
 def _of_extractor(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:

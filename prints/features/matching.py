@@ -16,6 +16,8 @@ from prints.features.describing import Description
 from prints.features.pairing import Pairing, Prints, bent_pairing, best_pairing
 from prints.features.parameters import MATCH
 from prints.features.placing import (
+    Floats,
+    Points,
     best_seeds,
     fitted,
     points_of,
@@ -100,34 +102,44 @@ def _settled(prints: Prints, pairing: Pairing) -> Pairing:
 
 def _told(a: Description, b: Description, prints: Prints, rigid: Pairing) -> Match:
     pairing = bent_pairing(prints, rigid)
-    overlap = _overlap(pairing.places, prints.on_b)
+    nearest_px = _nearest_px(pairing.places, prints.on_b)
     pairs = np.stack([a.sources[pairing.firsts], b.sources[pairing.seconds]], axis=1)
     order = np.lexsort(pairs.T[::-1])
     shift = complex(rigid.places[0] - rigid.turn * prints.from_a[0])
     return Match(
-        match_score=_match_score(pairing.total, overlap),
+        match_score=_match_score(pairing.total, *map(_shared, nearest_px)),
         pairs=pairs[order],
         weights=pairing.weights[order],
         rotation_rad=float(np.angle(rigid.turn)),
         shift_px=(shift.real, -shift.imag),
-        overlap=overlap,
+        overlap=(_count_within(nearest_px[0]), _count_within(nearest_px[1])),
     )
 
 
-def _match_score(agreement: float, overlap: tuple[int, int]) -> float:
+def _match_score(agreement: float, of_a: float, of_b: float) -> float:
     """Return the match score: the agreement, increased if it is a larger part of the possible
-    agreement.
+    agreement. `of_a`, `of_b`: the minutiae that both prints could share.
     """
-    shared = max(math.sqrt(overlap[0] * overlap[1]), MATCH.least_overlap)
+    shared = max(math.sqrt(of_a * of_b), MATCH.least_overlap)
     return float(agreement * (agreement / shared) ** MATCH.overlap_power)
 
 
-def _overlap(
-    places: npt.NDArray[np.complex128], on_b: npt.NDArray[np.complex128]
-) -> tuple[int, int]:
-    near = np.abs(places.astype(np.complex64)[:, None] - on_b.astype(np.complex64))
-    near_enough = near < MATCH.overlap_px
-    return int(near_enough.any(axis=1).sum()), int(near_enough.any(axis=0).sum())
+def _nearest_px(places: Points, on_b: Points) -> tuple[Floats, Floats]:
+    """Return how far the nearest minutia of the other print is from each of a and of b."""
+    gaps_px = np.abs(places.astype(np.complex64)[:, None] - on_b.astype(np.complex64))
+    return gaps_px.min(axis=1), gaps_px.min(axis=0)
+
+
+def _count_within(nearest_px: Floats) -> int:
+    return int((nearest_px < MATCH.overlap_px).sum())
+
+
+def _shared(nearest_px: Floats) -> float:
+    """Return how many minutiae lie in the other print. At the edge they count in part, because the
+    last bit of a place must not decide.
+    """
+    beyond = (nearest_px - np.float32(MATCH.overlap_px)) / np.float32(MATCH.overlap_edge_px)
+    return float(np.clip(0.5 - beyond, 0.0, 1.0).sum(dtype=np.float64))
 
 
 def _exchanged(found: Match) -> Match:
@@ -144,10 +156,14 @@ def _exchanged(found: Match) -> Match:
     )
 
 
-def _rank(description: Description) -> tuple[int, bytes, bytes]:
-    """Return the key that decides which of the two prints is laid on the other."""
+def _rank(description: Description) -> tuple[int, bytes, bytes, bytes]:
+    """Return the key that decides which of the two prints is laid on the other.
+
+    Qualities come before places, because a print that moves must not change its part.
+    """
     return (
         len(description),
+        description.weights.tobytes(),
         description.places_px.tobytes(),
         description.angles_rad.tobytes(),
     )

@@ -104,7 +104,7 @@ def _mutual(weights: Floats) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray
     choice is mutual.
     """
     partners = weights.argmax(axis=2)
-    highest = np.take_along_axis(weights, partners[..., None], axis=2)[..., 0]
-    chosen = np.take_along_axis(weights.argmax(axis=1), partners, axis=1)
+    highest = weights.max(axis=2)
+    chosen = weights.argmax(axis=1)[np.arange(len(weights))[:, None], partners]
     mutual = (highest > 0) & (chosen == np.arange(weights.shape[1]))
     return highest, partners, mutual

@@ -86,6 +86,8 @@ class MatchParameters:
     """A minutia counts as lying in the other print if the other print has a minutia this close:
     about three ridges.
     """
+    overlap_edge_px: float = 10.0
+    """Around `overlap_px`, the width over which a minutia counts less and less: one ridge."""
     overlap_power: float = 1.5
     """The power of the agreement per minutia in the overlap, by which the agreement is multiplied.
     Of the values from 0.75 to 2, this gave the best results on simulated extractions.

@@ -54,7 +54,7 @@ def points_of(description: Description) -> Points:
 
 def wrapped(angles_rad: Doubles) -> Doubles:
     """Return the angles, wrapped to lie between -pi and pi."""
-    return np.asarray(np.remainder(angles_rad + np.pi, 2 * np.pi) - np.pi)
+    return np.asarray(angles_rad - 2 * np.pi * np.rint(angles_rad / (2 * np.pi)))
 
 
 def similarities(a: Description, b: Description) -> Floats:

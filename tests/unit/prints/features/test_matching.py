@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prints.features.describing import describe
@@ -52,6 +52,8 @@ def test_a_moved_print_matches_itself_and_tells_how_it_moved(
 
 
 @given(seeds, st.floats(-1.0, 1.0), st.floats(-200, 200))
+@example(505, 0.04738049042218684, 82.07893238132311).via("a minutia at the edge of the overlap")
+@example(848, 0.3039068877280642, 98.11442467595754).via("as many minutiae in either print")
 @settings(max_examples=25)
 def test_the_score_does_not_change_when_either_print_moves(
     seed: int, turn_rad: float, right_px: float

@@ -24,6 +24,11 @@ def stripes(period_px: float = 9) -> GreyImage:
     return np.tile(np.uint8(128 + 100 * np.sin(across)), (SIDE, 1))
 
 
+def rings(across_px: int, down_px: int) -> GreyImage:
+    down, across = np.mgrid[:SIDE, :SIDE]
+    return np.uint8(128 + 100 * np.sin(np.hypot(down - down_px, across - across_px) * 2 / 3))
+
+
 def scenery() -> GreyImage:
     """Return waves with stronger ones beneath, twice as wide: at half size they look the same."""
     down, across = np.mgrid[:SIDE, :SIDE]
@@ -52,6 +57,8 @@ def test_a_print_raises_no_doubt(kind: str) -> None:
         (np.full((SIDE, SIDE), 255, dtype=np.uint8), PictureDoubt.NO_PRINT),
         (stripes(), PictureDoubt.NO_PRINT),
         (stripes(6), PictureDoubt.NO_PRINT),
+        (rings(256, 256), PictureDoubt.NO_PRINT),
+        (rings(150, 700), PictureDoubt.NO_PRINT),
         (scenery(), PictureDoubt.NO_PRINT),
         (scaled(2), PictureDoubt.RIDGES_TOO_WIDE),
         (scaled(0.5), PictureDoubt.RIDGES_TOO_CLOSE),
@@ -66,6 +73,8 @@ def test_a_print_raises_no_doubt(kind: str) -> None:
             "paper",
             "stripes",
             "close stripes",
+            "rings",
+            "rings around a point below",
             "scenery",
             "1000 as 500",
             "250 as 500",
