@@ -165,7 +165,7 @@ class ProviderRefusedError(NotAuthenticatedError):
 class NotPermittedError(AccessError):
     """The role or the scopes of the token do not cover this call."""
 
-    title = "This role may not do that"
+    title = "This role is not allowed to do that"
 
 
 class NotTheirSourceError(NotPermittedError):
@@ -321,7 +321,7 @@ class NoAgreementError(ConflictError):
 class NotReleasableError(ConflictError):
     """The information may not be disclosed, or the answer not given. The detail says why."""
 
-    title = "This may not be released"
+    title = "This must not be released"
 
 
 class AwaitsWitnessError(ConflictError):
@@ -347,7 +347,7 @@ class LogDamagedError(ProvenanceError):
 class StateBehindError(LogDamagedError):
     """The log does not continue the last checkpoint stored with the keys. Nothing is written."""
 
-    title = "The database is older than its keys"
+    title = "The database is an earlier copy than its keys: restore the newest backup"
 
 
 class EvidenceTamperedError(ProvenanceError):
@@ -419,7 +419,7 @@ class PrintsBusyError(LinkingError):
 class UploadsBusyError(LinkingError):
     """Too many documents are waiting to be checked, or the machine is too busy: retry later."""
 
-    title = "Other documents are being checked"
+    title = "Too many documents are being checked at the moment"
 
 
 class ProviderUnavailableError(LinkingError):

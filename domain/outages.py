@@ -14,14 +14,16 @@ class StoreLockedError(StoreUnavailableError):
     """Another process or transaction holds something that is needed. The call may be repeated."""
 
     title = "The store is locked at the moment"
-    advice = "Another process holds the {part} or a row in it: try again, or stop that process."
+    advice = "Another process locks the {part} or a row in it: try again, or stop that process."
 
 
 class DiskFullError(StoreUnavailableError):
     """A disk used by the service is full. Nothing was changed, and the call may be repeated."""
 
     title = "A disk used by the service is full"
-    advice = "The disk of the {part} is full: free some space, and the service recovers by itself."
+    advice = (
+        "The disk of the {part} is full: free some space. The service then recovers by itself."
+    )
 
 
 class NoDescriptorsError(StoreUnavailableError):
@@ -47,8 +49,8 @@ class ReadOnlyStoreError(StoreUnavailableError):
     code = "read-only"
     title = "The store is read-only at the moment"
     advice = (
-        "The {part} can be read but not written: allow writing, and the service "
-        "recovers by itself."
+        "The {part} can be read but not written: allow writing. The service then recovers by "
+        "itself."
     )
 
 
@@ -75,7 +77,7 @@ class ForeignKeysError(StoreUnavailableError):
 class DatabaseMissingError(StoreUnavailableError):
     """The database file was removed or replaced while it was open. Nothing is written."""
 
-    title = "The file of the database is missing"
+    title = "The database file is missing"
     advice = (
         "The file of the {part} was removed or replaced while it was open: see "
         "the runbook before you stop this process."
@@ -87,8 +89,8 @@ class ServerReplacedError(StoreUnavailableError):
 
     title = "The server of the database was replaced by its standby"
     advice = (
-        "The server of the {part} was replaced by its standby, and now answers again: stop "
-        "this old server, and make it a standby of the new one."
+        "The standby took over from this server of the {part}, but the old server answers "
+        "again: stop the old server, and make it a standby of the new one."
     )
 
 

@@ -23,7 +23,7 @@ _WITHOUT_WIDTH = (
 UNSEEN = f"{_CONTROLS}{_TURNING}{_WITHOUT_WIDTH}"
 """The refused characters, as the inside of a character class of a regular expression."""
 
-SAID = "The text has a character that is invisible or reverses its direction: type it again."
+SAID = "The text has a character that is invisible or reverses its direction: remove it."
 """The message about such a text."""
 
 _FIND = re.compile(f"[{UNSEEN}]").search

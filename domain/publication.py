@@ -119,7 +119,7 @@ class Quarter:
         """Read a quarter such as `2026Q4`. Raises InvalidInputError."""
         year, mark, number = text[:4], text[4:5], text[5:]
         if mark != "Q" or not (year + number).isascii() or not (year + number).isdigit():
-            raise InvalidInputError("Write a quarter as 2026Q4.", pointer="/quarter")
+            raise InvalidInputError("Write the quarter in this form: 2026Q4.", pointer="/quarter")
         return cls(int(year), int(number))
 
     @property

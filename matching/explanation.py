@@ -24,12 +24,13 @@ from matching.levels import NOT_COMPARED, Bits, Level, Scale
 from matching.parameters import FEW_ROWS
 
 Rows = npt.NDArray[np.int64]
-NOT_COMPARED_NOTE = "One side or both say nothing that can be compared; this adds nothing."
+NOT_COMPARED_NOTE = "One side or both give nothing that can be compared, so this adds nothing."
 UNWEIGHED_ROW = EvidenceRow(
     EvidenceSource.DETAILS_BOUND,
     "not weighed",
     0.0,
-    "Details not weighed: prints exclude. No details could make this person worth an examination.",
+    "Details were not weighed, because the prints exclude this person: no details could "
+    "change that.",
 )
 """The row of a candidate whose prints were weighed first and whose details were therefore not
 weighed."""
@@ -38,14 +39,15 @@ _STRENGTH_BITS = np.array([-1.0, 3.0, 10.0])
 """Bits from which a finger has the second, third and fourth strength."""
 _BOUND_LEVELS = ("never demotes", "capped")
 _BOUND_NOTES = (
-    "People may give details that are not theirs, so disagreement never lowers the prints.",
-    "Details may be borrowed or shared in a family, so beside prints they are capped.",
+    "People may give details that are not theirs, so details that disagree never lower the "
+    "weight of prints.",
+    "Details may be borrowed or shared in a family, so their weight beside prints is limited.",
 )
 _SUPPORT_LEVELS = ("at least this", "within the counts", "at most this against")
 _SUPPORT_NOTES = (
-    "At least this; more cannot be supported by {:,} comparisons of different people.",
+    "At least this: {:,} comparisons of different people cannot support more.",
     "Within what {:,} comparisons of different people support.",
-    "A capture can fail or be filed wrongly, so evidence goes no further against a person.",
+    "A capture can fail or be filed wrongly, so evidence against a person is limited.",
 )
 _THOUSANDTHS = 1000
 _PROBABILITIES = [probability_words(at / _THOUSANDTHS) for at in range(_THOUSANDTHS + 1)]
@@ -199,13 +201,13 @@ follows the model."""
 def withheld_row(template_format: str) -> EvidenceRow:
     """Return the row for prints that no model can weigh."""
     note = (
-        f"No model is fitted on templates of {template_format}, so the prints have no bits; "
-        "candidates are in the order in which their prints agree."
+        f"No model is fitted on templates of {template_format}, so the prints have no weight "
+        "of evidence (bits). Candidates are listed by how closely their prints agree."
     )
     if template_format == MOVED_LAW:
         note = (
-            "Evidence withheld: comparisons do not follow the model. "
-            "Candidates are in the order in which their prints agree."
+            "The evidence is withheld, because comparisons do not follow the model. "
+            "Candidates are listed by how closely their prints agree."
         )
     return EvidenceRow(EvidenceSource.PRINT, WITHHELD, 0.0, note)
 
@@ -214,9 +216,15 @@ def dependence_rows(bits: Bits, *, is_mark: bool) -> list[EvidenceRow]:
     """Return the rows that correct the sum over fingers to the joint evidence of the fingers."""
     source = EvidenceSource.PRINT_DEPENDENCE
     if is_mark:
-        note = "Which finger made the mark is not known, so every finger tried was a chance."
+        note = (
+            "It is not known which finger made the mark, so each finger tried was a "
+            "further chance of agreement."
+        )
         return made_rows(source, repeat("fingers tried"), bits, repeat(note))
-    note = "Fingers captured together share their quality, so they say less than they would apart."
+    note = (
+        "Fingers captured together share their quality, so together they say less than "
+        "separate fingers would."
+    )
     return made_rows(source, repeat("fingers together"), bits, repeat(note))
 
 
@@ -258,24 +266,26 @@ def _met_words(met: Rates, candidates: Rows) -> Iterator[str]:
     """Yield how many of the counted searches had a stranger as similar as each candidate."""
     what = _COUNTED[met.experience.kind is Kind.MARK]
     wanted = needed(met.target)
-    rest = "" if met.counted >= wanted else f" Nobody is proposed before {wanted:,}."
+    rest = "" if met.counted >= wanted else f" Nobody is proposed until there are {wanted:,}."
     if met.experience.is_withheld:
         rest = " Nobody is proposed: examiners excluded too many proposals of this kind."
     for seen in met.seen[candidates].tolist():
-        who = "none met anyone as alike" if not seen else f"{seen:,} met somebody as alike"
+        who = (
+            "none found anybody as similar" if not seen else f"{seen:,} found somebody as similar"
+        )
         yield f"Of {met.counted:,} {what}, {who}.{rest}"
 
 
-_COUNTED = ("rehearsed", "decided marks")
+_COUNTED = ("trial searches", "decided marks")
 _UNMET = (
-    "Not yet rehearsed: {}. ",
-    "No proposal: {} decided marks counted. The order is for examiners. ",
+    "Trial searches so far: {}. ",
+    "Nobody is proposed yet: {} decided marks have been counted. Candidates are only ranked. ",
 )
 
 
 _BY_PRINTS = (
-    " The prints alone do not reach their threshold; with details, the total may.",
-    " The prints alone reach their threshold, whatever the details say.",
+    " The prints by themselves do not reach their threshold; with details, the total may.",
+    " The prints by themselves reach their threshold, whatever the details say.",
 )
 
 

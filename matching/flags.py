@@ -16,7 +16,7 @@ Mask = npt.NDArray[np.bool_]
 
 REASONS = {
     Flag.POSSIBLE_ALIAS: "The prints agree and the name differs.",
-    Flag.POSSIBLE_TWIN: "Surname and date of birth are the same, and the forename is another.",
+    Flag.POSSIBLE_TWIN: "Surname and date of birth are the same, and the forename is different.",
     Flag.POSSIBLE_RECORD_MIX_UP: "Name and date of birth agree and the prints disagree.",
     Flag.POSSIBLE_FINGER_SWAP: (
         "Most fingers agree and at least two of good quality disagree: "

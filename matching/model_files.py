@@ -130,7 +130,9 @@ def read_card(directory: Path) -> dict[str, Any]:
     card = _parse(_read(directory, file), file)
     is_part = CARD in _names_listed(_parse(_read(directory, MANIFEST), MANIFEST))
     if not is_part and card.get("model") != model.digest:
-        raise ModelError("The card belongs to another model: measure this one again.")
+        raise ModelError(
+            "The card belongs to another model: run `identlink model evaluate --card`."
+        )
     return card
 
 
@@ -191,8 +193,8 @@ def _law(data: Mapping[str, Any]) -> StrangerLaw:
     density = np.array(data["log2_density"], dtype=np.float64)
     if len(density) != len(DEVIATIONS):
         raise ValueError(
-            "The stored density of scores of different people has another grid than this version"
-            " of the software: train the model again."
+            "The stored density of the scores of different people was computed on a grid that "
+            "this version of the software does not use: train the model again."
         )
     moments = np.array(data["moments"], dtype=np.float64)
     return StrangerLaw(density, moments, _rounded(int(data["comparisons"])))

@@ -240,7 +240,7 @@ def read_kept(text: str) -> PreparedDetails | None:
         return None
     held = a2b_base64(values)
     if len(held) < _FIXED.size or len(texts) % NAME_TEXTS != 1:
-        raise ValueError("The stored details are incomplete.")
+        raise ValueError("The stored personal details are damaged.")
     return PreparedDetails(held[: _FIXED.size], held[_FIXED.size :], texts)
 
 

@@ -46,7 +46,7 @@ def finger_pairs(probe: Probe, comparisons: FingerComparisons) -> FingerPairs:
     cosines = comparisons.cosines
     # NaN means a missing comparison and never exceeds the limit.
     if (np.abs(cosines) > _LARGEST_COSINE).any():
-        raise InvalidTemplateError("A similarity is outside -1 to 1: check the templates.")
+        raise InvalidTemplateError("A similarity is not between -1 and 1: check the templates.")
     impressions = probe.impressions
     fallback = next((one for one in impressions if not one.position), impressions[0])
     by_position = {int(one.position): one for one in impressions}

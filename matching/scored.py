@@ -108,7 +108,7 @@ class ScoredCandidates(Sequence[Evidence]):
         """Return the rows of each candidate: one from each column, leaving out missing rows."""
         people = f"any one of {self.gallery_size:,} people is unlikely to be the person"
         first = EvidenceRow(
-            EvidenceSource.PRIOR, "one of many", self.prior, f"Before looking, {people}."
+            EvidenceSource.PRIOR, "one of many", self.prior, f"Before any comparison, {people}."
         )
         columns = [
             [first] * len(candidates),

@@ -121,9 +121,7 @@ class Scorer:
         if not probe.impressions:
             raise EmptyProbeError("The probe has no impression: add one, or make a names enquiry.")
         if len(details) != len(comparisons.cosines):
-            raise InvalidInputError(
-                "Give one entry of details for each candidate: the numbers differ."
-            )
+            raise InvalidInputError("Give one set of details for each candidate.")
         always = self._model.demographic.always
         found = self._detail_findings(probe.details, details, always)
         added = promotion(found.summed, gallery_size)

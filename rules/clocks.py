@@ -84,7 +84,9 @@ def clock_rule(rule: str, table: str = CLOCKS) -> ClockRule:
     try:
         return clock_rules(table)[rule]
     except KeyError:
-        raise UnknownRuleError(f"There is no rule for due days named {rule[:60]!r}.") from None
+        raise UnknownRuleError(
+            f"There is no rule for due days named {rule[:60]!r}: check the name."
+        ) from None
 
 
 def due_day(

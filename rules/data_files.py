@@ -28,7 +28,7 @@ def data_file(identifier: str) -> DataFile:
     """Return the data of `identifier`. Raises UnknownRuleError if there is no such file."""
     path = _DIRECTORY / f"{identifier.replace('/', '-')}.json"
     if path.parent != _DIRECTORY or not path.is_file():
-        raise UnknownRuleError(f"There are no rules named {identifier[:60]!r}.")
+        raise UnknownRuleError(f"There are no rules named {identifier[:60]!r}: check the name.")
     return read_file(path, identifier)
 
 

@@ -68,7 +68,7 @@ def _of_conviction(answer: Answer, on: date) -> Iterator[str]:
         note = f" {period.note}" if period.note else ""
         yield f"Its {period.sentence.kind.value}: {last} ({period.provision or 'no row'}).{note}"
     if answer.extended_by:
-        yield f"Moved by conviction {', '.join(answer.extended_by)} (s6(4))."
+        yield f"Extended by conviction {', '.join(answer.extended_by)} (s6(4))."
     yield (
         "Rules: Rehabilitation of Offenders Act 1974 as"
         f" {answer.rules}, read as {answer.reading.value!r}."

@@ -36,7 +36,7 @@ _Numbered = tuple[int, Mapping[str, Any]]
 def read_offences(content: bytes) -> tuple[OffenceCode, ...]:
     """Return the rows of a file. Raises InvalidInputError with the line of every fault."""
     if len(content) > MOST_BYTES:
-        raise InvalidInputError(f"The file has more than {MOST_BYTES:,} bytes.")
+        raise InvalidInputError(f"The file has over {MOST_BYTES:,} bytes: use a smaller file.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -46,7 +46,7 @@ def read_offences(content: bytes) -> tuple[OffenceCode, ...]:
     if not stated:
         raise InvalidInputError("The file has no rows: add a row for each offence code.")
     if len(stated) > _MOST_ROWS:
-        raise InvalidInputError(f"The file has more than {_MOST_ROWS:,} rows.")
+        raise InvalidInputError(f"The file has more than {_MOST_ROWS:,} rows: use a smaller file.")
     faults: list[tuple[int, str]] = []
     rows = [(number, _row(number, one, faults)) for number, one in stated]
     faults += _overlaps([(number, row) for number, row in rows if row is not None])

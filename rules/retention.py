@@ -119,10 +119,10 @@ _SAID = {
     Keep.DESTROY: "Destroy",
     Keep.UNTIL: "Keep",
     Keep.WHILE_CONSENTED: "Keep while the person consents",
-    Keep.WHILE_OPEN: "Keep while that lasts",
+    Keep.WHILE_OPEN: "Keep as long as this applies",
     Keep.REVIEW: "A person decides",
-    Keep.INDEFINITE: "Keep without a last day",
-    Keep.OTHER_REGIME: "No rule of these sections keeps or destroys",
+    Keep.INDEFINITE: "Keep without a time limit",
+    Keep.OTHER_REGIME: "These sections do not say whether to keep or to destroy",
 }
 
 

@@ -148,7 +148,7 @@ def check_range(start: int, stop: int) -> None:
     """Check that numbers form a range of persons. Raises InvalidInputError."""
     if not 0 <= start <= stop <= MAX_NUMBER:
         raise InvalidInputError(
-            "The first person must be 0 or more, and the last no lower than the first."
+            "The number of the first person must be 0 or more, and that of the last no lower."
         )
 
 

@@ -191,6 +191,6 @@ def later_capture(capture: int) -> int:
 def check_numbers(numbers: npt.NDArray[np.int64]) -> None:
     """Check that numbers are a flat int64 array of person numbers. Raises InvalidInputError."""
     if numbers.ndim != 1 or numbers.dtype != np.int64:
-        raise InvalidInputError("Person numbers must be a flat array of int64.")
+        raise InvalidInputError("Person numbers must be a one-dimensional array of int64.")
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < MAX_NUMBER):
         raise InvalidInputError("Person numbers must not be negative.")

@@ -102,7 +102,7 @@ def _mark_left(
 ) -> Impression:
     if not choices:
         raise InvalidInputError(
-            "The person has none of the planned fingers: choose other positions."
+            "The person has none of the fingers that the plan names: choose other positions."
         )
     stream = Stream(population.seed, Purpose.MARKS, 4, later_capture(plan.capture))
     draw = float(uniforms(stream.words(number, number + 1))[0, 0])

@@ -51,7 +51,9 @@ def write_population(
     population.
     """
     if persons < 1 or chunk_persons < 1:
-        raise InvalidInputError("Persons and chunk must be whole numbers of at least 1.")
+        raise InvalidInputError(
+            "The numbers of people and of people in a chunk must be at least 1."
+        )
     directory.mkdir(parents=True, exist_ok=True)
     if (directory / MANIFEST_NAME).exists():
         raise InvalidInputError(

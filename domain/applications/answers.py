@@ -207,7 +207,10 @@ class UploadFault(StrEnum):
     TOO_LARGE = "The file is larger than 10 MB: send a smaller one."
     NOT_A_PICTURE = "The photograph is not a picture: send a JPEG or PNG file."
     NOT_A_DOCUMENT = "The file is neither a picture nor a PDF: send a JPEG, PNG or PDF file."
-    MIXED = "The file is of two types at once: save the picture or the PDF again and send that."
+    MIXED = (
+        "The file contains something other than a picture or a PDF: save a new copy of it "
+        "and send the copy."
+    )
     TOO_FEW_PIXELS = "The picture is too small to be read: send a larger one."
     TOO_MANY_PIXELS = "The picture has too many pixels: send a smaller one."
     DAMAGED = "The file is damaged: save it again and send that."

@@ -283,7 +283,7 @@ class NotSearchableError(ConflictError):
     never searched.
     """
 
-    title = "These prints may not be searched"
+    title = "These prints must not be searched"
 
 
 class FoundSinceError(ConflictError):

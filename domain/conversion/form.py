@@ -85,7 +85,7 @@ class Written:
             )
         if self.is_illegible and self.text:
             raise InvalidInputError(
-                "A field cannot be both read and illegible: state only one of the two."
+                "A field that is marked as illegible also contains text: leave out one of the two."
             )
 
     @property

@@ -77,7 +77,7 @@ WORDS = {
     Doubt.ORGANISATION: "The defendant is an organisation.",
     Doubt.OTHER_PERSON: "The record under this ASN has another name or date of birth.",
     Doubt.OTHER_PNC_ID: "The PNC ID is not that of the record under this ASN.",
-    Doubt.TAKEN_OFF: "Two people took a matter with this ASN off the record.",
+    Doubt.TAKEN_OFF: "Two people removed a matter with this ASN from the record.",
     Doubt.NAMESAKE: "Several people on record have this name and date of birth.",
     Doubt.OFFENCES_DIFFER: (
         "The offences are not those of the record: codes or dates differ, or a charge on record"
@@ -89,11 +89,13 @@ WORDS = {
     Doubt.ADDED_TO_PENALTY: "The court added offences to a penalty notice.",
     Doubt.JUDGED_ALREADY: "The record already has a verdict on this offence.",
     Doubt.NEVER_JUDGED: "The record has no verdict on this offence yet.",
-    Doubt.REMAND_AND_SENTENCE: "One hearing adjourns and sentences after an earlier verdict.",
+    Doubt.REMAND_AND_SENTENCE: "One hearing both adjourns and passes a sentence after an "
+    "earlier verdict.",
     Doubt.CHANGE_AND_SENTENCE: "One hearing changes an earlier result and passes a sentence.",
     Doubt.TOO_MANY_RESULTS: "An offence has more than ten results.",
     Doubt.NOTHING_ENTERED: "None of the results is of a kind that records contain.",
-    Doubt.OTHER_CONTENT: "A message with this reference but other content was received before.",
+    Doubt.OTHER_CONTENT: "A message with this reference but different content was received "
+    "before.",
     Doubt.NOT_A_COURT: "Only results that a court itself sends are attached by rule.",
     Doubt.SECOND_HAND: "The sender is not the State that convicted: ask the convicting State.",
     Doubt.RECORD_REFUSES: "The record cannot take the result: a date or value is impossible.",

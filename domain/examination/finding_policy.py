@@ -60,8 +60,8 @@ class FindingPolicy:
             )
         if self.unmarked_quality is not None and not GOOD_QUALITY <= self.unmarked_quality <= 100:
             raise InvalidInputError(
-                "Set the quality at which tenprint fingers need no points to a number from "
-                f"{GOOD_QUALITY} to 100."
+                "Set the lowest quality at which a tenprint finger needs no points to a "
+                f"number from {GOOD_QUALITY} to 100."
             )
 
     def pairs_wanted(self, *, is_mark: bool, quality: int) -> int:

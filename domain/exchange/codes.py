@@ -185,7 +185,10 @@ class MessageNumber:
         of an id.
         """
         if not _FORM.fullmatch(message_id):
-            raise InvalidInputError("The id of a message must be FROM-TO-TYPE and 15 digits.")
+            raise InvalidInputError(
+                "The id of a message must have the form "
+                "FROM-TO-TYPE-NUMBER, with 15 digits as the number."
+            )
         sender, receiver, kind, number = message_id.split("-")
         return cls(StateCode(sender), StateCode(receiver), MessageKind(kind), int(number))
 
@@ -252,6 +255,7 @@ _SENTENCES = {
     FaultCode.IMPOSSIBLE_DATES: "The dates are in an impossible order: correct them.",
     FaultCode.NOBODYS_REQUEST: "The message that you answer was never sent to you.",
     FaultCode.CLOSED_REQUEST: "The request has already been answered.",
-    FaultCode.NOT_ANSWERED: "No request for this purpose is answered here, or it lacks a name.",
+    FaultCode.NOT_ANSWERED: "We do not answer requests for this purpose, or the request lacks "
+    "a name.",
     FaultCode.NOT_A_NATIONAL: "The nationality of the receiving State is not among those stated.",
 }

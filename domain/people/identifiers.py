@@ -157,7 +157,7 @@ def make_pnc_id(year: int, serial: int) -> str:
     """
     if not (1000 <= year <= 9999 and 0 <= serial < 10**7):
         raise InvalidIdentifierError(
-            "The PNC ID needs a four-digit year and a serial up to 9999999."
+            "The PNC ID needs a four-digit year and a serial number of at most 9999999."
         )
     return f"{year:04d}/{serial:07d}{_pnc_letter(year, serial)}"
 

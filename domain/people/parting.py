@@ -62,7 +62,7 @@ class Home:
     def words(self) -> str:
         """Why this is doubtful, in one sentence."""
         if not self.own:
-            return "No number, prints or source tell whose it is."
+            return "No number, prints or source show whose entry it is."
         return f"For this person: {', '.join(self.own)}. For the other: {', '.join(self.other)}."
 
 

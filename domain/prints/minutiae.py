@@ -176,7 +176,7 @@ def _check_values(minutiae: MinutiaeSet) -> None:
     if not np.all((minutiae.angles_rad >= 0) & (minutiae.angles_rad <= np.float32(math.tau))):
         raise InvalidMinutiaeError("The angle of a minutia must be from 0 to 2 pi.")
     if np.any(minutiae.kind_codes >= len(MINUTIA_KINDS)):
-        raise InvalidMinutiaeError("The kind of a minutia must be an index into the known kinds.")
+        raise InvalidMinutiaeError("A minutia has an unknown kind: use one of the known kinds.")
     if np.any(minutiae.qualities > 100):
         raise InvalidMinutiaeError(
             "The quality of a minutia must be a whole number from 0 to 100."

@@ -39,7 +39,7 @@ class TenprintProbe:
                 "The list of fingers present must have one flag for each of the ten fingers."
             )
         if self.qualities.shape != (FINGER_COUNT,) or self.qualities.dtype != np.uint8:
-            raise InvalidInputError("Quality must have one byte for each of ten fingers.")
+            raise InvalidInputError("The quality must have one byte for each of the ten fingers.")
         if np.any(self.qualities > 100):
             raise InvalidQualityError("The quality must be a whole number from 0 to 100.")
         check_vectors(self.vectors, self.presence)

@@ -23,7 +23,9 @@ class TemplateFormat:
 
     def other_format(self) -> UnknownTemplateFormatError:
         """Return the error for a template of another format."""
-        return UnknownTemplateFormatError(f"This gallery only holds {self.label} templates.")
+        return UnknownTemplateFormatError(
+            f"This gallery holds only {self.label} templates: send these."
+        )
 
     def other_dimension(self) -> InvalidTemplateError:
         """Return the error for a template with another number of values."""

@@ -53,7 +53,7 @@ class Disclosure:
                     "An item of this disclosure was released for a different recipient or purpose."
                 )
         if self.items and self.outcome is not ReplyOutcome.INFORMATION:
-            raise ValueError("Only an answer with information may contain items.")
+            raise ValueError("An answer that gives no information must not contain items.")
 
     @property
     def versions(self) -> tuple[ConvictionVersion, ...]:

@@ -67,7 +67,7 @@ class Releasable:
 
     def __post_init__(self, made: object) -> None:
         if made is not _MADE_HERE:
-            raise TypeError("Only `release` may make a Releasable.")
+            raise TypeError("Only `release` can create a Releasable.")
 
     @property
     def restrictions(self) -> Restrictions:

@@ -283,7 +283,7 @@ class Ruling:
             )
         if (self.next_on is None) is not (self.decision is ReviewDecision.ERASE):
             raise InvalidInputError(
-                "State the day of the next review, unless the outcome is an erasure.",
+                "State the date of the next review, unless the outcome is an erasure.",
                 pointer="/next_on",
             )
 

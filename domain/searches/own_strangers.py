@@ -66,7 +66,10 @@ class OwnStrangers:
         directions = np.frombuffer(b64decode(data["directions"], validate=True), dtype=np.int8)
         fingers, lengths, limits = (data[name] for name in ("fingers", "lengths", "limits"))
         if not len(fingers) == len(lengths) == len(limits):
-            raise ValueError("Each finger must have one length and one limit.")
+            raise ValueError(
+                "In the comparison with other people's prints, each finger must "
+                "have one length and one limit."
+            )
         every = np.zeros((_FINGERS, len(directions) // max(len(fingers), 1)), dtype=np.int8)
         both = np.zeros((2, _FINGERS), dtype=np.int64)
         every[fingers] = directions.reshape(len(fingers), -1)

@@ -97,11 +97,13 @@ class Strangers:
         found = cls(int(data["people"]), tuple(data["means"]), tuple(data["spreads"]), standing)
         if {len(found.means), len(found.spreads)} != {_FINGERS}:
             raise ValueError(
-                "The comparison with other people must have one mean and one "
-                "spread for each finger."
+                "The comparison with other people's prints must have one mean and one spread "
+                "for each finger."
             )
         if found.people < 0 or min(found.spreads) < 0 or max(*found.spreads, *found.means) > _MOST:
-            raise ValueError("A number in the comparison with other people is out of range.")
+            raise ValueError(
+                "A mean or a spread in the comparison with other people's prints is out of range."
+            )
         return found
 
     def to_data(self) -> dict[str, Any]:

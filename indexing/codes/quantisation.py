@@ -32,8 +32,8 @@ def check_dimension(fmt: IndexedFormat) -> None:
         )
     if any(code.parts % 2 or not 0 < code.dimension <= template.dimension for code in codes):
         raise InvalidInputError(
-            f"Codes of {template.label} need an even number of groups, and at most as "
-            "many components as its templates have values."
+            f"The index codes of {template.label} must have an even number of groups, and no "
+            "more components than a template has values."
         )
 
 

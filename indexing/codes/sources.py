@@ -106,7 +106,7 @@ class Source:
         views of the same arrays.
         """
         if self.scans is None:
-            raise ValueError("A run without scans is compared exactly and cannot be split.")
+            raise ValueError("A small group is compared exactly, so it cannot be split.")
         bounds = list(pairwise(len(self) * piece // count for piece in range(count + 1)))
         return tuple(
             replace(

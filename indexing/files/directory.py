@@ -34,7 +34,9 @@ class IndexDirectory:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as busy:
             self.release()
-            raise GalleryError("Another process has this index open: stop it first.") from busy
+            raise GalleryError(
+                "Another process uses this index: stop that process first."
+            ) from busy
         for name in _OWNED:
             (root / name).mkdir(mode=0o700, exist_ok=True)
 

@@ -30,7 +30,9 @@ class LeftOut:
 
     def __post_init__(self) -> None:
         if self.rows.dtype != np.int64 or (np.diff(self.rows) <= 0).any():
-            raise InvalidInputError("Rows to leave out must be int64, in ascending order.")
+            raise InvalidInputError(
+                "The row numbers to leave out must be int64 in ascending order."
+            )
 
     def keeps(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Return bool (n,): the captures that are compared; `encounter_rows` int64 (n,)."""

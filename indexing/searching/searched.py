@@ -116,8 +116,8 @@ def together(snapshots: Sequence[Snapshot], each: Each = map) -> Searched:
     first = snapshots[0]
     if {(one.identity, one.cursor) for one in snapshots} != {(first.identity, first.cursor)}:
         raise GalleryError(
-            "The parts of the gallery are at different changes, or have different keys: "
-            "bring them to the same change."
+            "The parts of the gallery have not all received the same changes, or have "
+            "different keys: apply the same changes to every part."
         )
     contents = {
         kind: changed_sum(0, added=sum(one.shelves[kind].content for one in snapshots))

@@ -26,13 +26,13 @@ SCALE = Scale(
     source=EvidenceSource.NAME,
     levels=(
         Level("same", "Every word of forename and surname is the same."),
-        Level("swapped", "Every word is the same, some in the other field."),
+        Level("swapped", "Every word is the same, but some are in the other field."),
         Level("short form", "The surname is the same; the forename is a variant or an initial."),
         Level("alike", "Every word that both sides have is the same or alike."),
-        Level("written together", "Words written together on one side are apart on the other."),
+        Level("written together", "Words written as one on one side are separate on the other."),
         Level("one word", "Only one word can be compared, and it is the same or alike."),
-        Level("surname only", "The surname is the same or alike, the forename is another."),
-        Level("partly alike", "Some words are the same or alike, and some are others."),
+        Level("surname only", "The surname is the same or alike; the forename is different."),
+        Level("partly alike", "Some words are the same or alike, and some are different."),
         Level("different", "No word is the same or alike."),
     ),
 )

@@ -19,16 +19,16 @@ SCALE = Scale(
     source=EvidenceSource.DATE_OF_BIRTH,
     levels=(
         Level("same", "The dates of birth are the same."),
-        Level("swapped", "The same date with day and month in the other order."),
+        Level("swapped", "The date is the same, with day and month swapped."),
         Level(
             "known parts agree", "One date is incomplete; two of its parts are known and agree."
         ),
         Level("anniversary", "The same day and month, one or ten years apart."),
         Level("one slip", "The dates differ by one digit, or by two neighbouring digits swapped."),
         Level("year agrees", "One date is incomplete; the one part that can be compared agrees."),
-        Level("within two years", "The dates are other dates, at most two years apart."),
-        Level("within five years", "The dates are other dates, two to five years apart."),
-        Level("different", "The dates are other dates, more than five years apart."),
+        Level("within two years", "The dates differ by at most two years."),
+        Level("within five years", "The dates differ by two to five years."),
+        Level("different", "The dates differ by more than five years."),
     ),
 )
 _CODES = SCALE.keys

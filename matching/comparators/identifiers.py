@@ -11,14 +11,14 @@ PNC_SCALE = Scale(
     source=EvidenceSource.PNC_ID,
     levels=(
         Level("same", "A valid PNC ID is the same."),
-        Level("different", "Both have a valid PNC ID, and none is the same."),
+        Level("different", "Both have a valid PNC ID, but not the same one."),
     ),
 )
 CRO_SCALE = Scale(
     source=EvidenceSource.CRO_NUMBER,
     levels=(
         Level("same", "A valid CRO number is the same."),
-        Level("different", "Both have a valid CRO number, and none is the same."),
+        Level("different", "Both have a valid CRO number, but not the same one."),
     ),
 )
 _CODES = PNC_SCALE.keys

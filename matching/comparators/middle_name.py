@@ -20,7 +20,7 @@ SCALE = Scale(
     levels=(
         Level("same", "The middle names are the same.", frequency="middle"),
         Level("close", "The middle names are spelt nearly alike, or one is the initial."),
-        Level("different", "The middle names are others."),
+        Level("different", "The middle names are different."),
     ),
 )
 _CODES = SCALE.keys

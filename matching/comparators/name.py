@@ -27,7 +27,7 @@ SCALE = Scale(
         Level("same", "Forename and surname are the same.", frequency="full name"),
         Level(
             "swapped",
-            "The same two names, forename and surname in the other order.",
+            "The two names are the same, with forename and surname swapped.",
             frequency="full name",
             reference="same",
         ),
@@ -64,16 +64,16 @@ SCALE = Scale(
         ),
         Level(
             "surname only",
-            "The surname is the same, the forename is another.",
+            "The surname is the same; the forename is different.",
             frequency="surname",
         ),
         Level(
             "forename only",
-            "The forename is the same, the surname is another.",
+            "The forename is the same; the surname is different.",
             frequency="forename",
         ),
         Level("part differs", "Only one part of the name can be compared, and it differs."),
-        Level("different", "Forename and surname are both other names."),
+        Level("different", "Forename and surname are both different."),
     ),
 )
 _CODES = SCALE.keys

@@ -20,7 +20,9 @@ SCALE = Scale(
             "The nationality is the same; there is no place of birth to compare.",
             frequency="nationality",
         ),
-        Level("place differs", "The place of birth is another; the nationality does not differ."),
+        Level(
+            "place differs", "The place of birth is different; the nationality does not differ."
+        ),
         Level("different", "The nationality differs, and the place of birth is not the same."),
     ),
 )

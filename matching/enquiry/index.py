@@ -72,7 +72,7 @@ class NamesIndex:
         the content is then sorted once. Raises InvalidInputError unless each row has `Details`.
         """
         if len(rows) != len(details):
-            raise InvalidInputError("Give one entry of details for each row: the numbers differ.")
+            raise InvalidInputError("Give one set of details for each row.")
         with self._changing:
             state = self._state
             block = self._block(rows.tolist(), details)

@@ -145,7 +145,7 @@ def figures(sample: Sequence[Parts]) -> list[Parts]:
             rows += [_row(one, part["gallery"]) for one in evaluate(observed, strata, rng=rng)]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(
-            "The sample of the model card is malformed: train the model again."
+            "The sample in the model card is malformed: train the model again."
         ) from error
     return rows
 

@@ -124,8 +124,8 @@ def check_card(directory: Path, again: Sequence[Parts] | None = None) -> tuple[i
     card, parts = read_card(directory), _base(directory)
     if again is None and SAMPLE not in parts:
         raise ModelError(
-            "An older version of the software fitted this model and kept no sample for "
-            "its card: train the model again."
+            "This model was fitted by an older version of the software, without the sample "
+            "that a model card needs: train the model again."
         )
     sample = parts[SAMPLE]["searches"] if again is None else again
     told = unsupported(card, sample, _most_people(parts))

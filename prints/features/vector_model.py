@@ -150,7 +150,7 @@ def read_model(path: Path, digest: str) -> VectorModel:
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError("The vector model cannot be read: reinstall identlink.") from error
     if content_digest(arrays) != digest:
-        raise ModelError("The vector model belongs to another version: reinstall identlink.")
+        raise ModelError("The vector model is of another version: reinstall identlink.")
     return from_arrays(arrays)
 
 

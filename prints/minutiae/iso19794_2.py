@@ -228,7 +228,7 @@ def _view_of(
     _require(across == down, "Pixels must be square.")
     impression_type = TYPES.get(type_code)
     if impression_type is None:
-        raise InvalidMinutiaeError("The impression type of the record is unknown.")
+        raise InvalidMinutiaeError("The impression type in the record is unknown: correct it.")
     return MinutiaeView(
         position=FingerPosition(position),
         impression_type=impression_type,

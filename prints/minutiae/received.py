@@ -189,7 +189,9 @@ def _minutiae(record: bytes, at: int, *, count: int, size: int) -> tuple[Minutia
             for x_and_kind, y, angle, *quality in rows
         )
     except KeyError:
-        raise InvalidMinutiaeError("The type of a minutia is unknown.") from None
+        raise InvalidMinutiaeError(
+            "The type of a minutia is unknown: use ridge ending, bifurcation or other."
+        ) from None
 
 
 def _after_extended(record: bytes, at: int) -> int:
@@ -212,9 +214,9 @@ def _view(
 ) -> MinutiaeView:
     impression_type = _TYPES.get(type_code)
     if impression_type is None:
-        raise InvalidMinutiaeError("The impression type of the record is unknown.")
+        raise InvalidMinutiaeError("The impression type in the record is unknown: correct it.")
     if position > FingerPosition.LEFT_LITTLE:
-        raise InvalidMinutiaeError("The finger position of the record is not known.")
+        raise InvalidMinutiaeError("The finger position in the record is unknown: correct it.")
     if frame.across != frame.down:
         raise InvalidMinutiaeError(
             "The record's resolution differs between width and height: export it with "

@@ -102,7 +102,7 @@ def header(impressions: int, fmt: TemplateFormat, capture: Capture, *, value_byt
 def decode(blob: bytes, fmt: TemplateFormat) -> tuple[tuple[Impression, ...], Capture]:
     """Read the blob of one capture. Raises VaultDamagedError, UnknownTemplateFormatError."""
     if len(blob) < HEADER.size:
-        raise VaultDamagedError("A template payload is too short.")
+        raise VaultDamagedError("A template payload is too short: restore it from a backup.")
     count, year, micros = (HEADER.unpack_from(blob)[i] for i in (1, 3, 6))
     capture = Capture(_EPOCH + timedelta(microseconds=micros), year)
     if count == 0:
@@ -132,7 +132,7 @@ def taken_at(blob: bytes) -> datetime:
     bytes.
     """
     if len(blob) < HEADER.size:
-        raise VaultDamagedError("A template payload is too short.")
+        raise VaultDamagedError("A template payload is too short: restore it from a backup.")
     return _EPOCH + timedelta(microseconds=HEADER.unpack_from(blob)[6])
 
 
@@ -142,7 +142,7 @@ def label_of(blob: bytes) -> str:
     Raises VaultDamagedError if there are too few bytes.
     """
     if len(blob) < HEADER.size:
-        raise VaultDamagedError("A template payload is too short.")
+        raise VaultDamagedError("A template payload is too short: restore it from a backup.")
     return blob[HEADER.size : HEADER.size + HEADER.unpack_from(blob)[5]].decode("utf-8", "replace")
 
 
@@ -151,14 +151,14 @@ def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
     label = label_of(blob)
     version, count, dimension, _, value_bytes, _, _ = HEADER.unpack_from(blob)
     if version != LAYOUT_VERSION or value_bytes not in _VALUE_TYPES:
-        raise VaultDamagedError("A template payload has an unknown layout.")
+        raise VaultDamagedError("A template payload has an unknown layout: restore a backup.")
     if label != fmt.label:
         raise fmt.other_format()
     marks_at = HEADER.size + len(label.encode())
     vectors_at = marks_at + 3 * count
     size = vectors_at + count * fmt.dimension * value_bytes
     if len(blob) != size or dimension != fmt.dimension:
-        raise VaultDamagedError("A template payload has the wrong length.")
+        raise VaultDamagedError("A template payload has the wrong length: restore a backup.")
     return BlobShape(count, value_bytes, fmt, marks_at, vectors_at, size)
 
 

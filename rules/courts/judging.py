@@ -301,7 +301,7 @@ def laid_by_hand(
     is_known = all(place < len(result.offences) for place in places) and set(named) <= set(known)
     if not laid or not is_known or result.heard_on is None:
         raise InvalidInputError(
-            "Assign at least one offence of the message to a charge on the record.",
+            "Assign at least one offence in the message to a charge on the record.",
             pointer="/laid",
         )
     if len(set(places)) < len(places) or len(set(named)) < len(named):

@@ -68,7 +68,9 @@ def answered(body: bytes) -> bytes:
     if body[:1] == _FOUND:
         return body[1:]
     if body[:1] == _NOT_READY:
-        raise IndexNotReadyError("The names are still being loaded: try again in a minute.")
+        raise IndexNotReadyError(
+            "The names on record are still being loaded: try again in a minute."
+        )
     raise StoreUnavailableError
 
 
@@ -203,7 +205,7 @@ class AskedNames:
             return answered(self._exchanged(body))
         except _BROKEN as error:
             raise IndexNotReadyError(
-                "The names are not loaded yet: try again in a moment."
+                "The names on record are not loaded yet: try again in a moment."
             ) from error
 
     def _exchanged(self, body: bytes) -> bytes:
@@ -211,7 +213,7 @@ class AskedNames:
             connection.send_bytes(body)
             if not connection.poll(self._patience_s):
                 raise IndexNotReadyError(
-                    "The process that holds the names does not answer: try again in a moment."
+                    "The process with the names of people on record does not answer: try again."
                 )
             return connection.recv_bytes()
 

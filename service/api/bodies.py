@@ -87,7 +87,7 @@ def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         if faults[0]["type"] == "json_invalid":
-            raise MalformedJsonError("The body is not one JSON object in UTF-8.") from None
+            raise MalformedJsonError("The body must be one JSON object in UTF-8.") from None
         raise MalformedRequestError(faults_of(faults)) from None
     text = raw.decode()
     pointer = repeated_name(text)

@@ -23,7 +23,7 @@ class MalformedJsonError(InvalidInputError):
 class MalformedRequestError(InvalidInputError):
     """The body is JSON of an unexpected shape, or a parameter is malformed."""
 
-    title = "The request does not have the right shape"
+    title = "The request is malformed"
 
     def __init__(self, faults: tuple[FieldFault, ...]) -> None:
         super().__init__("The fields named below are missing, unknown or malformed.")
@@ -61,9 +61,9 @@ class AmbiguousLengthError(InvalidInputError):
 
 
 class RequestTimeoutError(LinkingError):
-    """The body did not arrive in time."""
+    """The request body did not arrive in time."""
 
-    title = "The body did not arrive in time"
+    title = "The request body did not arrive in time"
 
 
 class MethodNotAllowedError(LinkingError):

@@ -190,8 +190,8 @@ def collector() -> Callable[..., Tracing]:
         from service.adapters.open_telemetry import tracing_to_collector  # noqa: PLC0415
     except ImportError:
         raise ConfigurationError(
-            "A collector of traces is set, but OpenTelemetry is not installed: "
-            "install `identlink[tracing]` or unset IDENTLINK_TRACING_COLLECTOR."
+            "A trace collector is set, but OpenTelemetry is not installed: install "
+            "`identlink[tracing]` or unset IDENTLINK_TRACING_COLLECTOR."
         ) from None
     return tracing_to_collector
 

@@ -45,7 +45,7 @@ SinceOption = Annotated[
     typer.Option(
         exists=True,
         dir_okay=False,
-        help="Write an increment: what changed since the backup of this list.",
+        help="Write an increment: what has changed since the backup that this list describes.",
     ),
 ]
 ListOption = Annotated[
@@ -66,7 +66,7 @@ LostOption = Annotated[
     bool,
     typer.Option(
         "--accept-lost-events",
-        help=("Restore even if events were signed after the backup; those events are lost."),
+        help="Restore even if events were signed after the backup; those events are lost.",
     ),
 ]
 
@@ -82,7 +82,7 @@ def backup(
     """Write the database to a new file and read it back; a running service is not disturbed.
 
     With `--since LIST` the file is an increment: only what changed since the backup for which
-    `--list-to LIST` was given. A restore needs the whole backup and all increments since.
+    `--list-to LIST` was given. A restore needs the full backup and all increments since.
 
     With `-` the backup goes to standard output, so that the client of any object store can take
     it. It is then not read back: run `identlink restore - --rehearse` where the backup is stored.
@@ -135,7 +135,7 @@ def restore(
     ],
     increments: Annotated[
         list[Path] | None,
-        typer.Argument(dir_okay=False, help="Increments since, in the order they were made."),
+        typer.Argument(dir_okay=False, help="Increments made since, in their order."),
     ] = None,
     *,
     accept_lost_events: LostOption = False,

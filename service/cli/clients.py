@@ -25,7 +25,7 @@ from service.usecases.access.clients import (
 from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
 from service.usecases.services import StoreServices
 
-clients = Group(help="Clients (systems of forces) and their keys.")
+clients = Group(help="Clients (police forces' systems) and their keys.")
 
 ClientArgument = Annotated[str, typer.Argument(help="Id of the client.")]
 

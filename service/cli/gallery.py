@@ -131,7 +131,9 @@ def _verified(one: Known) -> Verification:
             "A replica stopped while it was checking its files: run the same command again."
         ) from lost
     if not isinstance(found, Verification):
-        raise IndexDamagedError("A replica failed to check its files: see its host's Ray log.")
+        raise IndexDamagedError(
+            "A replica failed to check its files: see Ray's log files on its host."
+        )
     return found
 
 

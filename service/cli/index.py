@@ -188,7 +188,7 @@ def rehearsal(call: Call, *, people: PeopleOption = NIGHTLY) -> None:
         with progress_of("Rehearsing", total, Console(stderr=True)) as advance:
             report = rehearse(runtime.services, CONSOLE, people, advance=advance)
     call.say(
-        f"Rehearsed {report.people:,} people in {report.searches:,} searches; "
-        f"{report.doubts} met somebody who may be the same person.",
+        f"Rehearsed {report.people:,} people in {report.searches:,} searches. In "
+        f"{report.doubts} of these, somebody was found who may be the same person.",
         asdict(report),
     )

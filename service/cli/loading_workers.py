@@ -80,7 +80,7 @@ def _is_new(stored: Future[bool]) -> bool:
     except BrokenProcessPool as error:
         raise ConfigurationError(
             "A loading process ended too early; it may have been killed, or have run out of "
-            "memory. Run the same command again: stored chunks are kept."
+            "memory. Run the same command again: it continues where it stopped."
         ) from error
 
 

@@ -169,8 +169,8 @@ def evidence_table(candidate: Mapping[str, Any]) -> Table:
         table.add_row(f"{row['bits']:+.2f}", row["source"], row["level"], row["note"])
     if candidate["prints_withheld"]:
         note = (
-            "There is no fitted model for prints of this format: they have no bits, and"
-            " the candidate has no band."
+            "There is no fitted model for prints of this format, so the candidate has no "
+            "weight of evidence (bits) and no band."
         )
         table.add_row("", "print", "withheld", note)
     else:

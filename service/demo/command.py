@@ -114,7 +114,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     is_drawn = prints is Prints.IMAGES
     if is_drawn and (exchange or services or old_records):
         raise typer.BadParameter(
-            "--exchange, --services and --old-records need templates: leave out --prints images."
+            "--prints images does not allow --exchange, --services or --old-records: leave it out."
         )
     options = DemoOptions(
         persons or (DRAWN_PERSONS if is_drawn else TEMPLATE_PERSONS),

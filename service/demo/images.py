@@ -179,7 +179,7 @@ def _truth(
     with runtime.services.units.read() as unit:
         probe = unit.searches.probe(SearchId(search_id))
     if probe is None:
-        raise RuntimeError("The search of the demo has no probe.")
+        raise RuntimeError("The demo search has no probe.")
     person_id = _person_of(runtime, search, enrolled)
     finger = _MARK_FINGER if search.search_type is SearchType.LT_TP else 0
     known = None if person_id is None else PersonId(person_id)

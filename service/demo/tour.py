@@ -14,7 +14,7 @@ from service.demo.accounts import SIGN_INS
 from service.web.page_route import HEADERS
 from service.web.rendering import render
 
-REFUSED = "This role may not do that"
+REFUSED = "This role is not allowed to do that"
 """Heading of the page for a step that the role is not permitted to take."""
 
 

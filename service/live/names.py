@@ -113,7 +113,9 @@ class LiveNames:
 
     def _await_build(self) -> None:
         if self._is_expected and not self._settled.wait(self._patience_s):
-            raise IndexNotReadyError("The names are still being loaded: try again in a minute.")
+            raise IndexNotReadyError(
+                "The names on record are still being loaded: try again in a minute."
+            )
         self.build()
 
     def _apply_missing(self) -> None:

@@ -37,7 +37,7 @@ _PURPOSES = {str(purpose): purpose for purpose in Purpose}
 def body_fault(fields: dict[str, Any]) -> str:
     """Return the fault of a body's fields in one sentence; empty if there is none."""
     if fields.keys() != _FIELDS:
-        return "An event body has a missing or an unknown field."
+        return "An event body lacks a field or has an unknown field."
     if fields["schema_version"] != SCHEMA_VERSION or type(fields["schema_version"]) is not int:
         return "An event body has an unknown schema version."
     if not _is_safe_integer(fields["seq"]) or fields["seq"] < 0:

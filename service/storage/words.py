@@ -64,7 +64,9 @@ def read_markup(transaction: Transaction, markup_id: int | None) -> tuple[Finger
     try:
         return tuple(_read(finger) for finger in values["fingers"])
     except (KeyError, TypeError, ValueError) as error:
-        raise VaultDamagedError("A mark-up payload has the wrong format.") from error
+        raise VaultDamagedError(
+            "A mark-up payload is damaged: restore it from a backup."
+        ) from error
 
 
 def _written(finger: FingerMarkup) -> dict[str, Any]:
@@ -195,7 +197,9 @@ def _evaluation(body: bytes | None) -> Evaluation:
             tuple(map(_enhancement, values.get("enhancements", ()))),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise VaultDamagedError("An evaluation payload has the wrong format.") from error
+        raise VaultDamagedError(
+            "An evaluation payload is damaged: restore it from a backup."
+        ) from error
 
 
 def _pair(row: Sequence[Any]) -> PointPair:

@@ -43,8 +43,8 @@ class Led:
         """Return a sentence about the minutiae that are searched with."""
         people = f"{self.marked} minutiae that people marked"
         if not self.added:
-            return f"The print is searched with {people} and with none that the extractor found."
-        return f"The print is searched with {people} and {self.added} that the extractor found."
+            return f"The search uses {people} and none that the extractor found."
+        return f"The search uses {people} and {self.added} that the extractor found."
 
 
 def led_by_people(source: ReadPrint, marked: MarkedFeatures, found: MinutiaeView | None) -> Led:
@@ -136,9 +136,8 @@ class PrintDesk:
         found = self.reader.read(data, stated)
         if len(found.prints) != 1 or found.transaction is not None or found.prints[0].part:
             raise UnreadablePrintError(
-                "This is not an image of a single print: send one PNG, TIFF, BMP, JPEG"
-                " 2000, JPEG or WSQ image here, and use the upload of files for"
-                " transactions and records."
+                "This is not an image of a single print: send one PNG, TIFF, BMP, JPEG 2000, "
+                "JPEG or WSQ image here. Upload transactions and records as files instead."
             )
         return found.prints[0]
 

@@ -10,8 +10,8 @@ from domain.ids import ForceCode
 from domain.refusals import ProviderRefusal
 
 _FAULT = (
-    "IDENTLINK_OIDC_ROLES is malformed: map each provider role to a role, and for a force, "
-    "case officer or reconciler to `ROLE:CODE`."
+    "IDENTLINK_OIDC_ROLES is malformed: map each role of the provider to a role of this "
+    "service. For a force, case officer or reconciler, write `ROLE:CODE`."
 )
 NO_ROLE = (
     "Your account at the identity provider has no role in this service, or "

@@ -66,7 +66,7 @@ def _send(desk: Desk) -> None:
 
 def _open_again(desk: Desk, reference: str, code: str) -> None:
     page = desk.page
-    desk.follow("text=Close my application")
+    desk.follow("text=Sign out of my application")
     desk.follow("text=Open it with your reference and code")
     check_at_telephone(desk, "public-open")
     page.fill("#reference", reference)

@@ -71,7 +71,7 @@ def test_a_dispute_from_a_request_to_its_letter(desks: Desks, world: World) -> N
     officer, other = desks.sit_down("office-a"), desks.sit_down("office-b")
 
     officer.go(at)
-    officer.follow("text=Something on record that is not theirs")
+    officer.follow("text=Entries that the person says are not theirs")
     _check(officer, f"{at}/disputes", "Start a dispute", "dispute-open")
     officer.follow("main button.govuk-button")
     officer.page.wait_for_selector(".govuk-error-summary")

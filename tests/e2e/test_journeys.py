@@ -122,7 +122,7 @@ def _identified(officer: Steps, at: str, person: int) -> None:
     labels = officer.desk.page.locator("label[for^='candidate-']", has_text=f"Surname{person}")
     labels.first.click()
     officer.fill("#words", "The passport bears the name and the day.")
-    officer.press("Put the outcome on record")
+    officer.press("Record the outcome")
 
 
 def test_a_certificate_is_decided_by_two_officers(desks: Desks, world: World) -> None:
@@ -142,7 +142,7 @@ def test_a_certificate_is_decided_by_two_officers(desks: Desks, world: World) ->
     second.follow("text=Requests to read as the second officer")
     second.follow(f"main a[href$='{at}']")
     second.check("input[name=reading][value=agree]")
-    second.press("Put the reading on record")
+    second.press("Record the second reading")
 
     assert "released" in second.desk.page.inner_text("main h1").lower()
     counted("certificate", first)
@@ -210,7 +210,7 @@ def test_a_clerk_asks_for_a_name(desks: Desks, world: World) -> None:
     clerk.check("input[name=purpose][value='identity-check']")
     clerk.press("Ask")
 
-    assert "Possible people" in clerk.desk.page.inner_text("section[role=status]")
+    assert "Possible matches" in clerk.desk.page.inner_text("section[role=status]")
     counted("names", clerk)
 
 

@@ -49,7 +49,7 @@ def _identify(desk: Desk, at: str, name: str, person: int) -> None:
     check_both(desk, f"{name}-candidates")
     desk.page.locator("label[for^='candidate-']", has_text=f"Surname{person}").first.click()
     desk.page.fill("#words", "The passport bears the name and the day.")
-    _press(desk, "Put the outcome on record")
+    _press(desk, "Record the outcome")
 
 
 def _compare(desk: Desk, at: str, name: str) -> None:
@@ -73,7 +73,7 @@ def _released(desk: Desk, other: Desk, at: str, name: str) -> None:
     other.go(at)
     check_both(other, f"{name}-second-reading")
     other.page.check("input[name=reading][value=agree]")
-    _press(other, "Put the reading on record")
+    _press(other, "Record the second reading")
     assert "released" in other.page.inner_text("main h1").lower()
 
 
@@ -207,13 +207,13 @@ def test_a_force_decides_on_a_deletion_and_another_officer_reviews_it(
 
     officer.go(at)
     check_both(officer, "deletions-of-request")
-    _press(officer, "Refer it to the force")
+    _press(officer, "Refer this arrest to the force")
     check_both(officer, "deletions-of-request-error")
     officer.page.check("input[name=arrest]:not([disabled])")
     officer.page.check("#part-entry")
     officer.page.check("input[name=ground][value='no-crime']")
     officer.page.fill("#words", "It was somebody else.")
-    _press(officer, "Refer it to the force")
+    _press(officer, "Refer this arrest to the force")
     check_both(officer, "deletions-of-request-open")
 
     (case,) = cases_of(request)["cases"]
@@ -223,7 +223,7 @@ def test_a_force_decides_on_a_deletion_and_another_officer_reviews_it(
     assert "reviewed" in second.page.content()
 
     officer.go(at)
-    _press(officer, "Carry this deletion out")
+    _press(officer, "Carry out this deletion")
     check_both(officer, "deletion-done")
     assert "carried out" in officer.page.content()
     officer.go("unanswered-notices")

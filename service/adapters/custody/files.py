@@ -118,8 +118,8 @@ class FileCustody:
         )
         if key.name != name or key.signature_type is not SignatureType.ED25519:
             raise ConfigurationError(
-                "The signing key belongs to a log of another name: set "
-                "IDENTLINK_LOG_NAME to that name."
+                "The signing key belongs to a log with another name: set IDENTLINK_LOG_NAME "
+                "to that name."
             )
         return key
 

@@ -128,7 +128,7 @@ class Transit:
         engine = serialization.load_pem_public_key(pem.encode())
         if not isinstance(engine, rsa.RSAPublicKey):
             raise ConfigurationError(
-                "The transit engine's wrapping key is not an RSA key: make an RSA key there."
+                "The transit engine's wrapping key is not an RSA key: create one that is."
             )
         key = Ed25519PrivateKey.from_private_bytes(seed).private_bytes(
             serialization.Encoding.DER,

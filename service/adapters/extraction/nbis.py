@@ -94,4 +94,6 @@ def _read(nbis: Any, extractor: Any, grey: GreyImage) -> Any:
     try:
         return extractor.extract_minutiae(encoded.getvalue())
     except (nbis.NbisError, nbis.InternalError) as error:
-        raise UnreadablePrintError("The image could not be read as a print.") from error
+        raise UnreadablePrintError(
+            "The image could not be read as a print: check the image, or send another one."
+        ) from error

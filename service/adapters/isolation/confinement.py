@@ -121,7 +121,7 @@ def _call(number: int, *arguments: int) -> int:
 
 def _demand(answer: int) -> int:
     if answer < 0:
-        raise OSError(ctypes.get_errno(), "a lock on this host cannot be taken")
+        raise OSError(ctypes.get_errno(), "this host cannot confine the process")
     return answer
 
 

@@ -58,7 +58,7 @@ def open_cluster(address: str | None, token: Path) -> Cluster:
         from service.adapters.parts.ray_gallery import RayCluster  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as missing:
         raise ConfigurationError(
-            "A gallery in parts needs Ray: install identlink[scale], or unset IDENTLINK_GALLERY."
+            "A divided gallery needs Ray: install identlink[scale], or unset IDENTLINK_GALLERY."
         ) from missing
     return RayCluster(place)
 
@@ -95,8 +95,8 @@ def _demand_encryption(host: str) -> None:
     if os.environ.get("RAY_USE_TLS") == "1" or _is_loopback(host):
         return
     raise ConfigurationError(
-        "The gallery is on other hosts, but RAY_USE_TLS is not 1: give Ray "
-        "certificates (see docs/scale.md)."
+        "The gallery is on other hosts, so calls to it must be encrypted: set RAY_USE_TLS=1 "
+        "and install Ray's certificates (see docs/scale.md)."
     )
 
 

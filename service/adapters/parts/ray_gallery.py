@@ -42,8 +42,8 @@ _PACKED = frozenset({"work"})
 _GROUPS = {"work": 4, "feed": 1, "look": 1, "upkeep": 1}
 
 _UNREACHED = (
-    "The Ray cluster of IDENTLINK_GALLERY cannot be reached, or refuses the token: check that Ray"
-    " is also started on this host, with the same token."
+    "The Ray cluster named in IDENTLINK_GALLERY cannot be reached, or refuses the token: "
+    "check that Ray also runs on this host, with the same token."
 )
 _OPEN_QUESTION = (
     "import sys\n"

@@ -150,7 +150,7 @@ def _decoded(layout: _Layout, image: bytes) -> pictures.Decoded:
         raise PartRefusedError("The image uses a compression that is not supported.")
     decoded = pictures.decode_picture(image)
     if decoded.pixels.shape != (layout.height_px, layout.width_px):
-        raise PartRefusedError("The size of the image is not the size in its record.")
+        raise PartRefusedError("The size of the image differs from the size stated in its record.")
     return decoded
 
 

@@ -76,7 +76,9 @@ def _records(data: bytes) -> list[Any]:
             "Export it again."
         ) from None
     if len(records) > MOST_PARTS:
-        raise UnreadablePrintError(f"The transaction has more than {MOST_PARTS} records.")
+        raise UnreadablePrintError(
+            f"The transaction has more than {MOST_PARTS} records: divide it."
+        )
     return records
 
 

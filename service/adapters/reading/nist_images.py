@@ -40,7 +40,7 @@ def images_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> slap
     UnreadablePrintError.
     """
     if len(value) < _BINARY.size:
-        raise PartRefusedError("The record is cut short.")
+        raise PartRefusedError("The record is cut short: export it again.")
     imp, positions, scale, width_px, height_px, compression = _BINARY.unpack_from(value)
     impression_type, medium = impression_of(imp)
     code = _only_code(positions, impression_type)
@@ -174,7 +174,7 @@ def _decoded(data: bytes, width_px: int, height_px: int, *, is_raw: bool) -> pic
         return pictures.Decoded(pictures.raw_pixels(data, width_px, height_px), None)
     decoded = pictures.decode_picture(data)
     if decoded.pixels.shape != (height_px, width_px):
-        raise PartRefusedError("The size of the image is not the size in its record.")
+        raise PartRefusedError("The size of the image differs from the size stated in its record.")
     return decoded
 
 

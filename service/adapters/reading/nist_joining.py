@@ -65,7 +65,8 @@ def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
     # A finger that was cut out lies elsewhere than its minutiae, which count from the slap.
     if others or images.prints[place].cut_from_slap:
         raise PartRefusedError(
-            "The minutiae lie on an image of several fingers: send an image of only their finger."
+            "The minutiae lie on an image of several fingers: send an image of just the finger "
+            "they were marked on."
         )
     images.prints[place] = _with_marked(images.prints[place], record)
     return ()

@@ -202,8 +202,8 @@ def _incits(record: Any, image: Frame | None) -> Drawn:
     scale = image.ppi / frame.ppi if image and frame else 1.0
     if image and frame and not _are_as_large(frame, scale, image):
         raise PartRefusedError(
-            "The size and resolution that the minutiae state (fields 9.128 to 9.131) are not"
-            " those of their image."
+            "The size and resolution stated with the minutiae (fields 9.128 to 9.131) differ "
+            "from those of their image."
         )
     minutiae = minutiae_of(
         rows_of(record, 137),

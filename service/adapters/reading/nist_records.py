@@ -79,7 +79,7 @@ def position_of(code: int, impression_type: ImpressionType) -> FingerPosition:
             "The image shows an entire joint or a tip (position 19), not a single print."
         )
     if not 1 <= code <= 10:
-        raise PartRefusedError("The position code is not that of one finger.")
+        raise PartRefusedError("The position code does not stand for a single finger.")
     return FingerPosition(code)
 
 

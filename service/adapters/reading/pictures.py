@@ -165,7 +165,8 @@ def raw_pixels(data: bytes, width_px: int, height_px: int) -> npt.NDArray[np.uin
     check_size(width_px, height_px)
     if len(data) != width_px * height_px:
         raise UnreadablePrintError(
-            "The number of bytes of the raw image does not match its width and height."
+            "The number of bytes in the raw image does not match its width and height: "
+            "correct the width and the height."
         )
     return np.frombuffer(data, dtype=np.uint8).reshape(height_px, width_px)
 

@@ -137,8 +137,9 @@ def cut_here(
     if not fingers:
         where = f" (field {field})" if field else ""
         raise PartRefusedError(
-            f"The image shows several fingers without the place of each one{where}, and the "
-            f"service could not find {len(positions)} fingers in it: segment the image first."
+            f"The image shows several fingers but does not say where each one is{where}, and "
+            f"the service could not find {len(positions)} fingers in it: segment the image "
+            "first."
         )
     return Cut(
         tuple(

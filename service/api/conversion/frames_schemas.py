@@ -42,7 +42,9 @@ class FrameBody(Body):
         try:
             return base64.b64decode(self.picture, validate=True)
         except ValueError:
-            raise InvalidInputError("The image is not base64.", pointer="/picture") from None
+            raise InvalidInputError(
+                "The image is not base64: encode it again.", pointer="/picture"
+            ) from None
 
 
 class FrameIdAnswer(Answer):

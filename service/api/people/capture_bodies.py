@@ -81,7 +81,7 @@ def _request_part(form: FormData) -> bytes:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise MalformedJsonError("The part `request` of the form is not one JSON object.")
+        raise MalformedJsonError("The part `request` of the form must be one JSON object.")
     if found.get("impressions"):
         raise InvalidInputError("Send impressions as JSON or as files, not both.")
     return json.dumps({**found, "impressions": []}).encode()

@@ -87,7 +87,7 @@ def _facets(shape: Shape) -> tuple[str, str]:
     if issubclass(shape.kind, StrEnum):
         values = "".join(f"<xs:enumeration value={quoteattr(one.value)}/>" for one in shape.kind)
         return "xs:string", values
-    raise TypeError(f"A {shape.kind.__name__} has no form in XML.")
+    raise TypeError(f"A {shape.kind.__name__} cannot be written as XML.")
 
 
 _NAMED: dict[type, str] = {bool: "xs:boolean", date: "xs:date", datetime: "xs:dateTime"}

@@ -146,9 +146,9 @@ def _configured(settings: Settings) -> Iterator[Check]:
 def _locks(settings: Settings) -> Check:
     """Return which locks confine the processes that read uploaded files."""
     locks = offered()
-    found = " and ".join(locks) or "not locked in"
+    found = " and ".join(locks) or "not confined"
     if Lock.SECCOMP in locks:
-        return Check("readers", f"locked in by {found}")
+        return Check("readers", f"confined by {found}")
     if settings.unlocked_readers:
         return Check("readers", f"{found}, as IDENTLINK_UNLOCKED_READERS accepts")
     return Check("readers", UNLOCKED, "Use another kernel, or accept it.")
@@ -254,8 +254,8 @@ def bound_payloads(unbound: int) -> str:
     """
     if unbound:
         raise ConflictError(
-            f"{unbound:,} were written by an earlier release and are not yet bound to a"
-            " row: run `identlink log verify --deep`, then `identlink vault bind`."
+            f"{unbound:,} payloads were written by an earlier release and are not yet bound to "
+            "a row: run `identlink log verify --deep`, then `identlink vault bind`."
         )
     return "each opens only for the row that owns it"
 

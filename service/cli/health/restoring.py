@@ -33,7 +33,7 @@ PIPE = Path("-")
 
 @contextmanager
 def opened_backup(files: Sequence[Path]) -> Iterator[BackupReader]:
-    """Yield a backup that can be read once, from a whole backup and its increments in their order.
+    """Yield a backup that can be read once, from a full backup and its increments in their order.
 
     Files are first read through, to find damage early; standard input, named `-`, can only be the
     first. Raises BackupDamagedError, also for the schema of a later release, and for an earlier

@@ -47,8 +47,8 @@ _WORDS = {
     ),
     WorkKind.QUARANTINE: (
         "{waiting} in quarantine",
-        "A sender told two contents under one reference, or what another State decided: see the"
-        " page Inbox.",
+        "A sender used one reference for two contents, or reported what another State "
+        "decided: see the page Inbox.",
     ),
     WorkKind.MISUSE: (
         "{late} in the last 7 days",
@@ -140,7 +140,7 @@ def _hosts(services: StoreServices) -> Iterator[Check]:
     for host in hosts:
         signs = ", signed the log last" if host.name == signing else ""
         silent_s = max(0, int(host.silent_for.total_seconds()))
-        remedy = "Is it stopped, paused or cut off? Look at it."
+        remedy = "Check whether the host is stopped, paused or cut off."
         yield Check(
             f"host {host.name}",
             f"version {host.version}, seen {silent_s} s ago{signs}",

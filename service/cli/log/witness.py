@@ -77,7 +77,7 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
         raise typer.BadParameter("Give either --url or --checkpoint.")
     if every is not None and (url is None or start):
         raise typer.BadParameter(
-            "--every needs --url, and a witness that has been started once with --start."
+            "With --every, give --url as well, and first run the witness once with --start."
         )
     me = Witness(_own_key(key, name), note_keys.parse_verifier_key(log_key))
     cosign = partial(_cosigned, me, state, url, checkpoint, start=start)

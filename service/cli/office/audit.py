@@ -61,9 +61,9 @@ def verify(call: Call, directory: DirectoryArgument) -> None:
     files = {one.name: one.read_bytes() for one in sorted(directory.iterdir()) if one.is_file()}
     sums = files.get(SUMS, b"")
     if not sums or sums_of(files) != sums:
-        raise InvalidProofError("A file of the pack does not match its digest.")
+        raise InvalidProofError("A file of the audit pack does not match its digest.")
     with open_store(settings) as services:
         verify_note(parse_note(files["checkpoint.note"]), [open_log_signer(settings).verifier])
         if not is_on_record(services, hashlib.sha256(sums).hexdigest()):
-            raise InvalidProofError("The log has no record of a pack with these digests.")
+            raise InvalidProofError("The log has no record of an audit pack with these digests.")
     call.say(f"{directory}: {len(files)} files verified.", {"files": len(files)})

@@ -243,8 +243,8 @@ def sentences(reckoning: Reckoning) -> str:
     lines = [stratum_sentence(one) for one in figures.strata]
     alarm = f"ALARM: {', '.join(figures.alarms)}" if figures.alarms else "No alarm."
     lines += [
-        f"Record {one.record_id} lacks the nationality {one.state} that its merge shows:"
-        f" amend it by {one.due_on}, and {one.state} is notified."
+        f"Record {one.record_id} lacks the nationality {one.state} that its merge shows: amend "
+        f"the record by {one.due_on}. {one.state} is then notified."
         for one in reckoning.lacking
     ]
     lines += [alarm, f"Log of {figures.log_size} events, root {figures.log_root}"]

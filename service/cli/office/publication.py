@@ -56,7 +56,8 @@ def check(call: Call, quarter: QuarterOption) -> None:
         agrees = check_release(services, CONSOLE, Quarter.parse(quarter))
     if not agrees:
         raise ConflictError(
-            "The figures for this quarter no longer match the ones that were published."
+            "The figures for this quarter no longer match the ones that were published: find "
+            "out what has changed."
         )
     call.say(f"{quarter}: the released figures follow from the facts.", {"agrees": True})
 

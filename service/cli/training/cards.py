@@ -99,7 +99,7 @@ def _keep(directory: Path, made: Parts) -> None:
     """Write a card beside a model that was fitted without one; its digest stays."""
     file = directory / f"{CARD}.json"
     if file.exists() and "measured" not in read_card(directory):
-        raise ModelError("This model has the card of the data that it was fitted on.")
+        raise ModelError("This model already has a card from when it was fitted: use that card.")
     file.write_text(json.dumps(made, indent=1) + "\n")
 
 

@@ -108,7 +108,7 @@ app.command()(evaluate)
 
 PrintsOption = Annotated[
     Path | None,
-    typer.Option("--prints", help="Folder with a folder of images (101_1.png) for each reader."),
+    typer.Option("--prints", help="Folder with a folder of images (101_1.png) per scanner."),
 ]
 
 _SMALL = TrainingSize(
@@ -135,7 +135,7 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     *,
     words_for: Annotated[
         Path | None,
-        typer.Option("--words-for", help="Model that gets weights of words; the rest is kept."),
+        typer.Option("--words-for", help="Model to which weights for words are added."),
     ] = None,
     files: own_model.FilesOption = None,
     from_cases: own_model.CasesOption = False,

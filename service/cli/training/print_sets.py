@@ -50,9 +50,7 @@ def samples_of(folder: Path, ppi: Mapping[str, float]) -> list[Sample]:
     directories = sorted(path for path in folder.iterdir() if path.is_dir())
     found = [sample for one in directories for sample in _samples_in(one, ppi)]
     if not found:
-        raise InvalidInputError(
-            "The folder contains no folders of images with names such as 101_1.png."
-        )
+        raise InvalidInputError("The folder contains no folders with images named like 101_1.png.")
     return found
 
 

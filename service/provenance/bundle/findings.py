@@ -162,7 +162,7 @@ class LinkLedger:
             return None
         return Finding(
             FindingCode.REVOCATION_WITHOUT_LINK,
-            "A link was revoked that the log does not contain before the revocation.",
+            "A revoked link does not appear in the log before its revocation.",
             body.seq,
         )
 

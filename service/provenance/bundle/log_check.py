@@ -122,7 +122,7 @@ class _Reading:
     def _check(self, body: EventBody) -> None:
         self.findings += filter(None, (self.links.read(body), self.rows.read(body)))
         if body.seq != self._seq:
-            self._find(FindingCode.GAP, f"The event in place {self._seq} has another number.")
+            self._find(FindingCode.GAP, f"The event at position {self._seq} has another number.")
         if self.last_at is not None and body.at < self.last_at:
             self._find(FindingCode.TIME_BACKWARDS, "An event is dated before the previous event.")
         else:

@@ -153,7 +153,7 @@ class RowLedger:
                 for _ in claims:
                     yield Finding(
                         FindingCode.ROW_WITHOUT_EVENT,
-                        f"A row has no event of type {event_type} that states the same.",
+                        f"No event of type {event_type} states the same as a row.",
                     )
         yield from self._standing.rest()
         yield from self._digests.rest()

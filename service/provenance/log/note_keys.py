@@ -212,7 +212,7 @@ def _parse_key(text: str) -> tuple[str, bytes, SignatureType, bytes]:
         raise InvalidNoteError("Write the key as NAME+ID+KEY, with plus signs between the parts.")
     material = decode_base64(encoded)
     if not material or material[0] not in list(SignatureType):
-        raise InvalidNoteError("This type of key is not supported.")
+        raise InvalidNoteError("The type of the key is unknown: use Ed25519 or ML-DSA-44.")
     return name, bytes.fromhex(key_id), SignatureType(material[0]), material[1:]
 
 

@@ -141,8 +141,8 @@ def _check_widths(proof: Sequence[bytes]) -> None:
 def _inclusion_spans(index: int, size: int) -> tuple[_Span, ...]:
     if not 0 <= index < size:
         raise InvalidInputError(
-            "The log did not have this event yet when it had that size: give a lower "
-            "event number or a larger size."
+            "A log of that size does not contain this event yet: give a lower event number or "
+            "a larger size."
         )
     spans = []
     start, stop = 0, size

@@ -79,7 +79,7 @@ class Witness:
         _check_growth(last, offered.checkpoint, request)
         if remembered and any(old.at and old.at > at for old in remembered.cosignatures):
             raise WitnessRefusedError(
-                "The witness's clock is earlier than its last cosignature: set the clock."
+                "The witness's clock shows a time before its last cosignature: set the clock."
             )
         return offered.note.signed_also(cosign_note(offered.note, self.key, at))
 
@@ -127,7 +127,7 @@ def last_seen(path: Path, witness: Witness) -> SignedCheckpoint:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise WitnessRefusedError(
-            "The witness has not seen this log before: run it once with --start first."
+            "The witness has not seen this log before: run the witness with --start once."
         ) from error
     return witness.open(data)
 

@@ -88,7 +88,9 @@ def _contacts(body: bytes) -> tuple[Contact, ...]:
     try:
         return tuple(Contact(*map(str, one)) for one in from_bytes(body)["contacts"])
     except (KeyError, TypeError) as error:
-        raise VaultDamagedError("The contacts of an agreement have the wrong format.") from error
+        raise VaultDamagedError(
+            "The contacts of an agreement have the wrong format: restore them from a backup."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

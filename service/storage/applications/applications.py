@@ -172,7 +172,7 @@ class ApplicationDrafts(TransactionPart):
 def _read(body: bytes) -> Mapping[str, tuple[str, ...]]:
     values = from_bytes(body)
     if not all(isinstance(given, list) for given in values.values()):
-        raise VaultDamagedError("A draft of an application has the wrong format.")
+        raise VaultDamagedError("A draft of an application is damaged: restore it from a backup.")
     return {name: tuple(map(str, given)) for name, given in values.items()}
 
 

@@ -2,7 +2,7 @@
 
 A backup consists of lines of rows, and its list has the digest of each line. An increment has the
 lines whose digests are not in the list; for each other line it has the line's number in the
-earlier backup. Both are merged, in one pass, into the same bytes as a whole backup of that moment.
+earlier backup. Both are merged, in one pass, into the same bytes as a full backup of that moment.
 So an increment is complete whatever changed the tables.
 """
 
@@ -21,7 +21,7 @@ _DIGEST_BYTES = 16
 _KEPT, _END = b'{"kept":', b'{"increment_sha256":'
 _INCOMPLETE = "This is not a complete increment of a backup: copy it again."
 _ANOTHER = (
-    "An increment is missing or out of order: name a whole backup, then all its "
+    "An increment is missing or out of order: name a full backup, then all its "
     "increments in the order in which they were made."
 )
 
@@ -38,7 +38,7 @@ class BackupList:
     events: int = 0
     """Number of events in the log."""
     sha256: str = ""
-    """Digest of the whole backup, as its last line states it."""
+    """Digest of the full backup, as its last line states it."""
     tables: dict[str, dict[bytes, int]] = field(default_factory=dict)
     """The number of each line, by table and digest. The header of a backup has number 0."""
 
@@ -65,7 +65,7 @@ def read_list(stream: BinaryIO) -> BackupList:
             listed.tables[str(table["table"])] = dict(zip(digests, numbers, strict=True))
     except (ValueError, KeyError, TypeError):
         raise BackupDamagedError(
-            "This is not the list of a backup: name a file that --list-to wrote, or make a whole "
+            "This is not the list of a backup: name a file that --list-to wrote, or make a full "
             "backup."
         ) from None
     return listed
@@ -166,7 +166,7 @@ class LineWriter:
             self.rows_written += len(rows)
 
     def end(self, rows: Mapping[str, int]) -> str:
-        """Write the last line; return the digest of all lines before it, as for a whole backup."""
+        """Write the last line; return the digest of all lines before it, as for a full backup."""
         self.listed.sha256 = self._digest.hexdigest()
         self._target.line(as_line({"rows": rows, "sha256": self.listed.sha256}))
         self._target.end()
@@ -174,11 +174,11 @@ class LineWriter:
 
 
 def merged(before: Iterable[bytes], increment: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the lines of the whole backup that an increment and the backup before it make.
+    """Yield the lines of the full backup that an increment and the backup before it make.
 
     `before` has the lines of the backup since which the increment was made. Raises
     BackupDamagedError if it is a different backup, or if a byte of the increment is missing or
-    changed. The lines have the digest of the whole backup, which the reader checks.
+    changed. The lines have the digest of the full backup, which the reader checks.
     """
     lines = _checked(increment)
     since, rest = _since(next(lines)), iter(before)
@@ -196,7 +196,7 @@ def demand_whole(head: Mapping[str, Any]) -> None:
     """Raise BackupDamagedError if a file begins as an increment does."""
     if head.get("format") == FORMAT:
         raise BackupDamagedError(
-            "This is an increment: name the whole backup before it, then all its increments in "
+            "This is an increment: name the full backup before it, then all its increments in "
             "the order in which they were made."
         )
 
@@ -225,7 +225,7 @@ def _since(head: bytes) -> str:
     value = _parsed(head)
     if value.get("format") != FORMAT:
         raise BackupDamagedError(
-            "Only the first file may be a whole backup: name it, then its increments in "
+            "Only the first file may be a full backup: name it, then its increments in "
             "the order in which they were made."
         )
     return str(value["since"])

@@ -220,7 +220,9 @@ def _told(body: bytes) -> tuple[tuple[str, ...], str]:
     try:
         return tuple(map(str, values["markers"])), str(values["words"])
     except (KeyError, TypeError) as error:
-        raise VaultDamagedError("The answer to a referral has the wrong format.") from error
+        raise VaultDamagedError(
+            "The answer to a referral is damaged: restore a backup."
+        ) from error
 
 
 _REFERRALS = select(

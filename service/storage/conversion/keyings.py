@@ -42,7 +42,9 @@ def read_form(body: bytes) -> Form:
             tuple(Written(str(texts.get(f.value, "")), f.value in illegible) for f in FormField)
         )
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a frame has the wrong format.") from error
+        raise VaultDamagedError(
+            "The payload of a film frame is damaged: restore a backup."
+        ) from error
 
 
 def codes_body(codes: Codes) -> bytes:
@@ -57,7 +59,7 @@ def read_codes(body: bytes) -> Codes:
         return Codes(str(stated["court"]), str(stated["offence"]), str(stated["disposal"]))
     except _MALFORMED as error:
         raise VaultDamagedError(
-            "The payload with the codes of a frame has the wrong format."
+            "The payload with the codes of a film frame is damaged: restore a backup."
         ) from error
 
 
@@ -75,7 +77,9 @@ def read_settled(body: bytes) -> tuple[Form, Codes]:
     try:
         form, codes = stated["form"].encode(), stated["codes"].encode()
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a frame has the wrong format.") from error
+        raise VaultDamagedError(
+            "The payload of a film frame is damaged: restore a backup."
+        ) from error
     return read_form(form), read_codes(codes)
 
 

@@ -115,7 +115,7 @@ class ConversionLots(TransactionPart):
             lot_id=lot_id,
             payload_id=self._put_words(words),
         ):
-            raise ConflictError("This decision on the lot has already been made: reload the lot.")
+            raise ConflictError("This decision has already been made: reload the roll or box.")
 
     def decisions(self, lot_id: LotId) -> tuple[LotDecision, ...]:
         """Return the decisions on a lot, by round."""

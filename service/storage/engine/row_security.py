@@ -31,7 +31,7 @@ def demand_binding_role(connection: Connection) -> str:
         return "SQLite has none: only the use cases keep forces apart"
     if connection.execute(_IS_EXEMPT).scalar_one():
         raise ConfigurationError(
-            "The role of IDENTLINK_DATABASE_URL is a superuser or has BYPASSRLS, so "
+            "The database role in IDENTLINK_DATABASE_URL is a superuser or has BYPASSRLS, so "
             "row-level security does not apply to it: use another role."
         )
     return "binds the role of the service"

@@ -70,7 +70,7 @@ class EnrolmentBatch:
             self.person_ids
         ):
             raise InvalidInputError(
-                "A capture refers to a person outside its batch: correct the person's index."
+                "A capture has the number of a person who is not in its batch: correct it."
             )
         if not np.isin(self.galleries, (Gallery.TENPRINTS, Gallery.STAFF)).all():
             raise InvalidInputError(

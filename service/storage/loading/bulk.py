@@ -161,7 +161,7 @@ def _add_records(
     """Store the records of a batch and return their rows, in order."""
     if any(record.person_id not in row_of for record in batch.records):
         raise NotFoundError(
-            "A record refers to a person outside its batch: correct the person's index."
+            "A record has the number of a person who is not in its batch: correct it."
         )
     bodies = [
         record_body(Content(record.details, record.arrest_reports, record.convictions))

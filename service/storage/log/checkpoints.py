@@ -103,8 +103,8 @@ def _checkpoint(row: AnyRow) -> StoredCheckpoint:
 
 
 _LOST = (
-    "Another host has taken over signing the log: this signature is dropped, "
-    "and the next signature covers its events."
+    "Another host has taken over signing the log: this signature is dropped, and the next "
+    "signature covers the same events."
 )
 
 

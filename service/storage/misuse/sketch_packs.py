@@ -109,4 +109,4 @@ def moment_of(microseconds: int) -> datetime:
 
 
 def _damage() -> VaultDamagedError:
-    return VaultDamagedError("Packed sketches have the wrong format.")
+    return VaultDamagedError("The packed sketches of probes are damaged: restore a backup.")

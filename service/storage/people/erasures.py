@@ -69,7 +69,7 @@ class Erasures(TransactionPart):
             self._connection, erasure_confirmations, row, key=key
         ):
             raise ConflictError(
-                "This erasure has already been confirmed, or has ended: reload the page."
+                "This erasure has already been confirmed or cancelled: reload the page."
             )
         for person_id in sorted(people):
             hide_person(self._transaction, person_id, erasure.erasure_id)
@@ -81,7 +81,7 @@ class Erasures(TransactionPart):
         """
         ended = open_erasures.c.erasure_id == erasure.erasure_id
         if self._connection.execute(delete(open_erasures).where(ended)).rowcount != 1:
-            raise ConflictError("This erasure has already ended.")
+            raise ConflictError("This erasure has already been carried out or cancelled.")
         self._add(erasure_ends, erasure)
 
     def show_people(self, erasure_id: ErasureId) -> None:

@@ -295,7 +295,7 @@ class PayloadStore:
         """
         if self._waiting:
             kinds = sorted({kind.value for kind, _ in self._waiting.values()})
-            raise VaultDamagedError(f"A new payload belongs to no row ({', '.join(kinds)}).")
+            raise VaultDamagedError(f"No row refers to a new payload ({', '.join(kinds)}).")
         if self.vault is not None and self._new_keys:
             self.vault.keys.add_many(self._new_keys)
             self._new_keys = {}

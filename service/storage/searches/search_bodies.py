@@ -90,7 +90,7 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
         experience = None if met is None else Experience.from_data(met)
         details = details_from(values)
     except _MALFORMED as error:
-        raise VaultDamagedError("A probe payload has the wrong format.") from error
+        raise VaultDamagedError("A probe payload is damaged: restore it from a backup.") from error
     impressions, _ = codec.decode(body[end:])
     return Probe(impressions, details, strangers, experience, own, words)
 

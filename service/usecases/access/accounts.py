@@ -88,7 +88,8 @@ def _administrator(bench: Workbench, attempt: SignIn) -> UserId:
         has_factor = unit.second_factors.is_there(account.user_id)
     if account.role is not Role.ADMINISTRATOR or not has_factor:
         raise NotPermittedError(
-            "Only an administrator with a second factor can vouch: use another account."
+            "Only an administrator with a second factor can vouch for someone: use another "
+            "account."
         )
     return account.user_id
 
@@ -181,7 +182,9 @@ def link_account(
     if bench.provider is None:
         raise NotFoundError("There is no identity provider: set IDENTLINK_OIDC_ISSUER.")
     if not 0 < len(subject) <= 255:
-        raise InvalidInputError("The subject has the wrong length: write 1 to 255 characters.")
+        raise InvalidInputError(
+            "The subject of the identity provider has the wrong length: write 1 to 255 characters."
+        )
     digest = subject_sha256(bench.provider.provider.issuer, subject)
     by = _vouched(bench, user_id, vouchers)
     services = bench.services

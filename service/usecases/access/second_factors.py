@@ -197,7 +197,7 @@ def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: Proof) 
         account = existing(unit.accounts.locked(caller.actor.user_id))
         wanted = {one.factor_id: one for one in unit.second_factors.of(account.user_id)}
         if factor_id not in wanted:
-            raise NotFoundError("The account does not have this second factor: reload its list.")
+            raise NotFoundError("The account does not have this second factor: reload the list.")
         is_right = is_proven(bench, unit, caller, account, proof)
         if is_right:
             _remove(bench, unit, caller, wanted[factor_id], FactorRemoval.OWN)

@@ -90,7 +90,7 @@ def _scopes(command: IssueToken) -> frozenset[Scope]:
     allowed = held if command.may_decide else held - DECIDING
     scopes = allowed if command.scopes is None else command.scopes
     if not scopes <= held:
-        raise NotPermittedError("The role does not hold all of these scopes.")
+        raise NotPermittedError("The role does not include all of these scopes: request fewer.")
     if not scopes <= allowed or (held and not allowed):
         raise NotPermittedError(PEOPLE_DECIDE)
     return scopes

@@ -224,7 +224,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
         request_id = existing(result.request_id)
         if result.received_by == command.caller.actor.user_id:
             raise SelfVerificationError(
-                "You entered this result of a court: another person must put it on the record."
+                "You entered this court result: another person must put it on the record."
             )
         if unit.events.about(request_id, [EventType(AsnResultAttached.event_type)]):
             raise ConflictError("This result is already on a record.")
@@ -251,7 +251,7 @@ def _amend(
     amendment = Amendment(
         (_change(command, before, result),),
         AmendmentReason.COURT_RESULT,
-        "The result that a court told under the Arrest Summons Number.",
+        "The result that a court reported under the Arrest Summons Number.",
         SourceKind.COURT,
         f"ASN {result.asn}, result {result.result_id}",
     )

@@ -168,7 +168,7 @@ def answer_proposal(services: Services, command: AnswerProposal) -> Step:
         at = _begun(services, unit, command, PROPOSALS, needs_words=not command.agrees)
         proposal = at.matter.last
         if proposal.stepped_by == command.caller.actor.user_id:
-            raise SelfVerificationError("You proposed this: another person must agree to it.")
+            raise SelfVerificationError("You made this proposal: another person must agree to it.")
         step = (_carried_out if command.agrees else _refused)(at, proposal, command.words)
         unit.commit()
     return step
@@ -195,7 +195,7 @@ def _begun(
     if matter.last.number != command.expected_step:
         raise ConflictError("Somebody else has worked on this matter: reload it.")
     if matter.state not in states:
-        raise ConflictError("The matter's present state does not allow this: reload the matter.")
+        raise ConflictError("The matter's current state does not allow this: reload the matter.")
     return _At(services, unit, command.caller, matter)
 
 
@@ -263,7 +263,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
         return _planned_for_state(at, before, at.matter.told)
     if not laid:
         raise InvalidInputError(
-            "Assign at least one offence of the message to a charge on the record.",
+            "Assign at least one offence in the message to a charge on the record.",
             pointer="/laid",
         )
     tables = court_tables().with_office(offence_table(at.unit), at.content.heard_on)

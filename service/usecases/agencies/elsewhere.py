@@ -44,7 +44,7 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     NoAgreementError.
     """
     if not command.words.strip():
-        raise InvalidInputError("Say where the record is.", pointer="/words")
+        raise InvalidInputError("State where the record is.", pointer="/words")
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.request.kind not in MAY_BE_ELSEWHERE:
@@ -74,7 +74,7 @@ def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> Op
     ask = request.ask
     if ask is None:
         raise InvalidInputError(
-            "The content of the request has been erased, so nothing can be converted."
+            "The content of the request has been erased, so no record can be converted for it."
         )
     return OpenRequest(
         command.caller,

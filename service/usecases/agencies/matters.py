@@ -294,7 +294,7 @@ def _amendment(matter: Matter, changes: tuple[Change, ...]) -> Amendment:
     return Amendment(
         changes,
         AmendmentReason.COURT_RESULT,
-        "Result of a court, laid on the charges under its Arrest Summons Number.",
+        "Court result, entered on the charges under its Arrest Summons Number.",
         SourceKind.COURT,
         f"matter {matter.matter_id}, court {result.court}, case {result.case_number}",
     )

@@ -152,7 +152,7 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
         draft = opened_draft(services, unit, access)
         asked = form_of(draft.kind).page(page)
         if asked is None:
-            raise InvalidInputError("The form does not have this page.", pointer="/page")
+            raise InvalidInputError("The form has no such page.", pointer="/page")
         given, faults = read_page(asked, typed, today)
         if faults:
             raise InvalidInputError(

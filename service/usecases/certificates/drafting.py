@@ -53,8 +53,8 @@ _SENTENCES = {
         "We hold no convictions, cautions or open matters about the person named above.",
     ),
     CertificateOutcome.NO_LIVE_TRACE: (
-        "There is nothing to disclose about this person. This is not the same as No Trace: a"
-        " record exists, and nothing in it is disclosed any more.",
+        "There is nothing to disclose about this person. This is not the same as No Trace: a "
+        "record exists, but nothing in it is disclosed any more.",
     ),
     CertificateOutcome.TRACE: (
         "The matters listed below are held about this person. They are everything that is held.",

@@ -147,8 +147,8 @@ def check_still_new(services: Services, frame_id: FrameId) -> int:
     found = weigh_names(services, details_of_form(settled.form)).candidates
     if any(one.evidence.band in TOLD_BANDS and one.person_id not in before for one in found):
         raise FoundSinceError(
-            "A person who may be the same has been added since the search: do not agree to the "
-            "proposal, and have the film frame searched again."
+            "Since the search, somebody has been added who may be this person: do not agree "
+            "to the proposal, and have the film frame searched again."
         )
     return searched_to
 

@@ -156,7 +156,7 @@ _WANTED = {
 
 def _by_prints(services: Services, at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
     if search.state is SearchState.EXAMINING:
-        raise ConflictError("The examiners have not concluded this search yet.")
+        raise ConflictError("The examiners have not concluded this search yet: try again later.")
     if command.candidate_id is not None or command.other_candidate_id is not None:
         raise InvalidInputError(
             "In a search by prints, the examiners decide who the person is: send no candidate.",
@@ -170,8 +170,8 @@ def _by_prints(services: Services, at: AtFrame, search: Search, command: Propose
     is_open = not is_linked and (link is not None or _is_inconclusive(at.unit, search))
     if not is_fitting or is_open:
         raise InvalidInputError(
-            "The search by prints has a different outcome: propose that outcome, or "
-            "that it cannot be decided.",
+            "The search by prints has a different outcome: propose that outcome, or propose "
+            "“cannot be decided”.",
             pointer="/outcome",
         )
     if link is None or not is_linked:
@@ -209,7 +209,7 @@ def _read(services: Services, command: ReadMatch, searched_to: int | None) -> Fr
         check_state(frame, FrameState.PROPOSED)
         match = existing(unit.conversion_matches.last(frame.frame_id, frame.round))
         if match.proposed_by == command.caller.actor.user_id:
-            raise SelfVerificationError("You proposed this: another person must agree to it.")
+            raise SelfVerificationError("You made this proposal: another person must agree to it.")
         at = AtFrame(services, unit, command.caller, frame, lot)
         state = _agreed(at, match) if command.agrees else _sent_back(at, match)
         # Lock last, because every writer locks the head of the log: otherwise two writers could

@@ -47,7 +47,7 @@ def carry_out_deletion(
         if unit.restrictions.has_items(people):
             # All versions are destroyed, and so would be the item that is kept as evidence.
             raise ConflictError(
-                "An item of this person is restricted: lift that restriction first."
+                "An item on this person's record is restricted: lift the restriction first."
             )
         if DeletionPart.ENTRY in case.approved:
             _withdraw_entry(services, unit, caller, case)

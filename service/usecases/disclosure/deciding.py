@@ -157,7 +157,7 @@ def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -
         )
     if case.decisions and case.decisions[0].decided_by == by:
         raise SelfVerificationError(
-            "You decided this: another officer of the force must review it."
+            "You made this decision: another officer of the force must review it."
         )
     return DeletionDecision(
         len(case.decisions) + 1,

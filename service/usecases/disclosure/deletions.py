@@ -148,7 +148,7 @@ def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
     deletion_ground(command.ground)
     if not command.asked:
         raise InvalidInputError(
-            "Say whether the request is about the entry, the prints or both.", pointer="/asked"
+            "State whether the request is about the entry, the prints or both.", pointer="/asked"
         )
     with services.units.write() as unit:
         file = _file(unit, command.request_id)

@@ -134,7 +134,7 @@ def bring_back(
         live = _live(unit, record_id)
     except NotFoundError:
         raise ConflictError(
-            "The person is also restricted: lift that restriction first."
+            "All of the person's data is also restricted: lift that restriction first."
         ) from None
     held = unit.restrictions.items_before(restriction)
     above = {one.item_id for one in with_entry(held, item_id)} - {item_id}

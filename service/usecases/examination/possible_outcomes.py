@@ -89,8 +89,8 @@ class SealedSteps:
             )
         if not self.analysis.is_of_value:
             return StepOutOfOrderError(
-                "Your analysis says that the probe is of no value: decide that the probe is "
-                "insufficient."
+                "Your analysis says that the probe is of no value, so the only possible outcome "
+                "is “insufficient”."
             )
         if not self.has_compared_all:
             return StepOutOfOrderError("Evaluate every exemplar before you choose this outcome.")
@@ -127,8 +127,8 @@ def set_finding_policy(
     caller.actor.require(Scope.OPERATE)
     if not (policy.needs_prints or is_trial):
         raise InvalidInputError(
-            "Findings must be based on prints: only a trial with invented people "
-            "(IDENTLINK_TRIAL) may do without them."
+            "Findings must be based on prints: findings without prints are allowed only in a "
+            "trial with invented people (IDENTLINK_TRIAL)."
         )
     with services.units.write() as unit:
         held = unit.findings.policy()

@@ -37,7 +37,7 @@ def register_partner(
         standing = in_force(unit.partners.every())
         if any(one.key_id == partner.key_id and one.state == partner.state for one in standing):
             raise ConflictError(
-                "This country already has this registration: end the earlier registration first."
+                "This country is already registered: end the earlier registration first."
             )
         unit.partners.register(partner)
         told = PartnerRegistered(

@@ -103,7 +103,7 @@ def amendment_by(matter: Matter, changes: tuple[Change, ...]) -> Amendment:
     return Amendment(
         changes,
         AmendmentReason.COURT_RESULT,
-        "Another State told this conviction.",
+        "Another State notified this conviction.",
         SourceKind.COURT,
         f"matter {matter.matter_id}, told by {sender_of(matter)}",
     )

@@ -113,8 +113,8 @@ class IndexAsked:
             seen.present |= _among(plan.asked_rows, wanted.captures)
             return seen
         raise GalleryError(
-            "The index does not match the database for that time: repeat the look-up "
-            "without the index, then run `identlink index verify` or `identlink "
+            "The index and the database do not match at the time that you asked about: repeat "
+            "the look-up without the index, then run `identlink index verify` or `identlink "
             "gallery verify`."
         )
 

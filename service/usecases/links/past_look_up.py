@@ -76,7 +76,7 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
     try:
         single = _single(past)
     except PayloadErasedError:
-        words = "look-up: the minutiae of the probe are gone"
+        words = "look-up: the minutiae of the probe have been erased"
         return LookUp(ReplayVerdict.NOT_POSSIBLE, words, captures=0, erased=0, source=way.source)
     listed, weighed = _listed(past, single), past.stated("weighed")
     keep = LOOKED_AT * (weighed if single is None else DEPTH.persons)

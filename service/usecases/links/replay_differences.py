@@ -66,7 +66,9 @@ def order_difference(examinations: Sequence[Examination]) -> Difference | None:
     for examination in examinations:
         shown = tuple(candidate for _, candidate in examination.order)
         if shuffled(shown, examination.shuffle_seed) != examination.order:
-            return Difference("order: exemplars were not shown as their seed gives", False)
+            return Difference(
+                "order: exemplars were shown in another order than the seed gives", False
+            )
     return None
 
 
@@ -186,7 +188,7 @@ def look_up_difference(
 
 
 _CHANGED_PLACES = Difference(
-    "look-up: captures of nearly the same similarity changed places", is_rounding=True
+    "look-up: captures with almost equal similarity swapped places", is_rounding=True
 )
 
 

@@ -177,7 +177,7 @@ def keep_cosigned(
             )
         names = tuple(found.key.name for found in signed.cosignatures)
         if not names:
-            raise LogDamagedError("The note has no cosignature of a known witness.")
+            raise LogDamagedError("The note has no cosignature from a known witness.")
         for name in names:
             unit.checkpoints.add_cosigned(signed.checkpoint.size, name, note)
         unit.commit()

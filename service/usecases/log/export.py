@@ -32,7 +32,7 @@ def export_log(
     keys = TrustedKeys(signer.verifier, witnesses)
     with services.units.read() as unit:
         if notes_of_another_history(unit):
-            raise InvalidNoteError("A witness cosigned a checkpoint of another history.")
+            raise InvalidNoteError("A witness cosigned another history of the log.")
         parts = BundleParts(
             keys=keys,
             checkpoints=signed_notes(unit, keys, up_to=covered),

@@ -191,7 +191,7 @@ def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
     if (size, root) != (log.size, log.root):
         yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log does not match its events.")
     if unit.state.feed_ends() != ((gallery, gallery), (records, records)):
-        detail = "The head of the log counts a different number of changes than a feed has."
+        detail = "The number of changes in the head of the log differs from the number in a feed."
         yield Finding(FindingCode.COLUMN_DIFFERS, detail)
     if last_at != log.last_at:
         detail = "The time in the head of the log differs from that of the last event."

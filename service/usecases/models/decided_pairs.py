@@ -154,15 +154,15 @@ def _effects(pairs: tuple[LabelledPair, ...], *, left_out: int) -> tuple[str, ..
         return ()
     mated = sum(pair.is_mated for pair in pairs)
     return (
-        "Pairs of decided cases were proposed by the model in force: people whom it did not put "
-        "before examiners are missing, so mates look more alike than they are.",
-        "Other people among these pairs are those that the model found most alike: they are no "
-        "sample of strangers, and strangers are counted over all captures instead.",
-        f"Labels are sealed decisions, not truth: {mated} identifications and"
-        f" {len(pairs) - mated} exclusions that every examiner made. {left_out} decided cases gave"
-        " none: inconclusive, insufficient, differing or erased.",
-        "An examiner's error is learnt as if it were true; control items, not these figures, tell"
-        " how often examiners err.",
+        "The model in use proposed the pairs of the decided cases. People whom it did not "
+        "propose to examiners are missing, so mates look more alike than they are.",
+        "The different people in these pairs are those that the model found most alike. They "
+        "are not a random sample, so different people are counted over all captures instead.",
+        f"Labels are sealed decisions, not truth: {mated} identifications and "
+        f"{len(pairs) - mated} exclusions that every examiner made. {left_out} decided cases "
+        "gave no label: inconclusive, insufficient, differing or erased.",
+        "The model learns an examiner's error as if it were true. Control items, not these "
+        "figures, show how often examiners make errors.",
     )
 
 

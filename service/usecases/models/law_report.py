@@ -197,8 +197,8 @@ def effect_words(one: LawStateChange, act: Act) -> str:
         return "No candidate of this kind of search is proposed until the audit is reset."
     if source.account.startswith(SECONDS):
         return (
-            "Live searches raise the error rate of this kind of search. The gallery is rehearsed"
-            " again, beginning now."
+            "Real searches have raised the error rate of this kind of search. New trial "
+            "searches of the gallery begin now."
         )
     if ALL in (source.asker_force, source.account) or act is Act.ALARM:
         return "Evidence does not change: this is only an alarm."

@@ -81,7 +81,7 @@ def version_read(
     """
     head = live_head(unit, caller, record_id)
     if unit.merges.survivor(head.person_id) is not None:
-        detail = "The person is merged into another: amend the record of that person."
+        detail = "The person has been merged into another person: amend that person's record."
         raise ConflictError(detail)
     if head.version != expected:
         detail = "The record has a newer version: read that version and make the changes to it."

@@ -170,7 +170,7 @@ def answer_decision(services: Services, command: AnswerDecision) -> Dispute:
     with services.units.write() as unit:
         dispute = _begun(unit, command, PROPOSED)
         if dispute.steps[-1].stepped_by == command.caller.actor.user_id:
-            raise SelfVerificationError("You proposed this: another person must agree to it.")
+            raise SelfVerificationError("You made this proposal: another person must agree to it.")
         at = At(services, unit, command.caller)
         state = _decided(at, dispute) if command.agrees else DisputeState.OPEN
         _step(at, dispute, state, command.words)
@@ -188,7 +188,7 @@ def _begun(
     if dispute.last_step != command.expected_step:
         raise ConflictError("Somebody else has worked on this dispute: reload it.")
     if dispute.state not in states:
-        raise ConflictError("The dispute's present state does not allow this: reload the dispute.")
+        raise ConflictError("The dispute's current state does not allow this: reload the dispute.")
     return dispute
 
 
@@ -234,11 +234,11 @@ def _not_theirs(
         if (one := matter_behind(at.unit, dispute.record_id, entry)) is not None
     ]
     for matter in {one.matter_id: one for one in behind}.values():
-        into_the_inbox(at, matter, "Two people decided that it is not this person's.")
+        into_the_inbox(at, matter, "Two people decided: it is not this person's.")
     if behind:
         return
     left = at.changed(version, [Withdraw(one.item_id) for one in entries])
-    at.amend(version, left, "Two people decided that it is not this person's.", dispute.dispute_id)
+    at.amend(version, left, "Two people decided: it is not this person's.", dispute.dispute_id)
 
 
 def _record_of(unit: UnitOfWork, person_id: PersonId | None) -> RecordVersion | None:

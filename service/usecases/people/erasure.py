@@ -92,7 +92,9 @@ def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Er
 
 def _demand_no_items(unit: UnitOfWork, people: Collection[PersonId]) -> None:
     if unit.restrictions.has_items(people):
-        raise ConflictError("An item of this person is restricted: lift that restriction first.")
+        raise ConflictError(
+            "An item on this person's record is restricted: lift the restriction first."
+        )
 
 
 def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:

@@ -49,7 +49,7 @@ def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMe
     require_reason(command.reason, "/reason")
     if command.surviving == command.absorbed:
         raise InvalidInputError(
-            "The merge names the same person twice: name two different people.",
+            "The merge names one person twice: name two different people.",
             pointer="/absorbed",
         )
     _check_records(unit, command)

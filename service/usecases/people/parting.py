@@ -152,7 +152,7 @@ def _settle(at: At, undone: Merge, sides: tuple[_Side, _Side], home: Home) -> No
 def _moved(at: At, sides: tuple[_Side, _Side], home: Home) -> bool:
     """Move entries to the other record. False if that record cannot take them."""
     on = tuple(live_version_of(at.unit, _known(one.record_id)) for one in sides)
-    why = f"Two people were parted; {', '.join(home.other)} tells whose it is."
+    why = f"Two people were parted; {', '.join(home.other)} shows whose entry it is."
     try:
         move(at, home.entries, (_live(on[0]), _live(on[1])), why)
     except (ConflictError, InvalidInputError):
@@ -162,7 +162,7 @@ def _moved(at: At, sides: tuple[_Side, _Side], home: Home) -> bool:
 
 def _live(version: RecordVersion | None) -> RecordVersion:
     if version is None:
-        raise ConflictError("The record is no longer in use.")
+        raise ConflictError("The record is no longer in use: reload the page.")
     return version
 
 

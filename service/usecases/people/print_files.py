@@ -113,23 +113,23 @@ _POORLY_READ = (
 )
 _OF_SCALE = (PictureDoubt.RIDGES_TOO_WIDE, PictureDoubt.RIDGES_TOO_CLOSE)
 _DOUBTS = {
-    PictureDoubt.NO_PRINT: "No fingerprint is recognised in the picture: noise, photographs and "
-    "patterns look like this. The picture is searched with all the same.",
+    PictureDoubt.NO_PRINT: "No fingerprint was recognised in the picture: it may be noise, a "
+    "photograph or a pattern. The picture is still used in the search.",
     PictureDoubt.RIDGES_TOO_WIDE: "The ridges are far too wide for the resolution: check whether "
     "the picture has twice as many pixels per inch.",
     PictureDoubt.RIDGES_TOO_CLOSE: "The ridges are far too close for the resolution: check "
     "whether the picture has half as many pixels per inch.",
     PictureDoubt.SEVERAL_FINGERS: "The picture seems to show more than one finger: send one "
     "picture of each finger.",
-    PictureDoubt.TURNED: "The print seems to be upside down or on its side: turn the picture so "
-    "that the fingertip is at the top. Single fingers are found all the same, several together "
-    "are not.",
-    PictureDoubt.NEGATIVE: "The ground is as dark as ridges should be: the picture may be a "
-    "negative. Send it with dark ridges on light ground.",
+    PictureDoubt.TURNED: "The print seems to be upside down or on its side: turn the picture "
+    "so that the fingertip is at the top. A single finger is still "
+    "found; several fingers together are not.",
+    PictureDoubt.NEGATIVE: "The background is as dark as ridges should be: the picture may be "
+    "a negative. Send it with dark ridges on a light background.",
 }
 _BESIDE_A_PICTURE = (
-    "These minutiae were sent separately from a picture of this finger and "
-    "are not searched with: send both in one transaction, with the same IDC."
+    "These minutiae were sent separately from a picture of this finger and are not used in "
+    "the search: send both in one transaction, with the same IDC."
 )
 
 

@@ -161,7 +161,7 @@ def demand_answer(kind: Kind) -> None:
     """Raise InvalidInputError for a kind of request whose decision does not send an answer."""
     if not kind.sends:
         raise InvalidInputError(
-            "This call does not decide requests of this kind: use the separate call for them."
+            "This call cannot decide a request of this kind: use the API call for this kind."
         )
 
 

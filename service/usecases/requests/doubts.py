@@ -65,8 +65,8 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
     with services.units.read() as unit:
         if _may_be_held(services, unit, file, found, now):
             raise NotReleasableError(
-                "After the search, a record that may be about this person was added or began "
-                "to wait: search again."
+                "After the search, a record or a waiting item that may be about this person "
+                "was added: search again."
             )
 
 

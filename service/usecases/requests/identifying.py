@@ -116,8 +116,8 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
     if basis not in kind_named(file.request.kind).bases:
         raise InvalidInputError(
-            "A request of this kind does not allow this way of identifying the person: use "
-            "another one of prints, details and documents."
+            "In a request of this kind, the person cannot be identified in this way: use "
+            "another way (prints, details or documents)."
         )
     search_id = _search(services, command, file)
     with services.units.write() as unit:
@@ -162,8 +162,8 @@ def identify(services: Services, command: Identify) -> Identification:
         found = with_doubt(services, unit, file, found, now)
         if found.basis not in kind_named(file.request.kind).bases:
             raise InvalidInputError(
-                "A request of this kind does not allow this way of identifying the person: use "
-                "another one of prints, details and documents.",
+                "In a request of this kind, the person cannot be identified in this way: use "
+                "another way (prints, details or documents).",
                 pointer="/basis",
             )
         entry = replace(entry, outcome=found.outcome.value)
@@ -242,7 +242,7 @@ def _kind_of(unit: UnitOfWork, request_id: RequestId) -> Kind:
 
 def _by_prints(services: Services, unit: UnitOfWork, search: Search, named: int) -> Identification:
     if search.state is SearchState.EXAMINING:
-        raise ConflictError("The examiners have not concluded this search yet.")
+        raise ConflictError("The examiners have not concluded this search yet: try again later.")
     link = unit.links.get(search.link_id) if search.link_id else None
     if link is not None and link.revoked_at is None:
         return _linked(services, unit, search, link)

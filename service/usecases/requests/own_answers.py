@@ -169,7 +169,7 @@ def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
             )
     if not command.keep <= {field.place for field in fields}:
         raise InvalidInputError(
-            "You chose to keep an item that the answer no longer has: reload the answer.",
+            "You chose to keep an item that is no longer in the answer: reload the answer.",
             pointer="/keep",
         )
 
@@ -242,12 +242,11 @@ ABOUT = (
     "This office processes data to prevent, detect, investigate and prosecute offences (Data"
     " Protection Act 2018, Part 3). The data comes from police forces, courts and the authorities"
     " of other countries.",
-    "Entries are kept until the hundredth birthday, prints as long as the Police and Criminal"
-    " Evidence Act 1984 allows.",
+    "We keep entries until your hundredth birthday, and prints for as long as the Police and "
+    "Criminal Evidence Act 1984 allows.",
 )
 RIGHTS = (
-    "You may ask us to correct data, to erase it or to restrict what is done with it (sections"
-    " 46 to 48).",
+    "You may ask us to correct your data, to erase it or to restrict its use (sections 46 to 48).",
     "The law lets us hold data back (section 45(4)). You may ask the Information Commissioner to"
     " check that we did so lawfully (section 51), complain to the Commissioner (section 165), and"
     " apply to a court (section 167).",
@@ -261,8 +260,8 @@ NO_CERTIFICATE = (
 _HEADINGS = {
     HELD: "What we hold",
     ORIGIN: "Where it comes from",
-    RECIPIENTS: "Who was told of it",
-    CONSULTED: "Who looked at it",
+    RECIPIENTS: "Whom we have told",
+    CONSULTED: "Who has viewed it",
 }
 
 

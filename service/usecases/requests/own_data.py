@@ -194,7 +194,7 @@ def _origin(record: Record, version: RecordVersion) -> Iterator[OwnField]:
     yield OwnField(place, "Amended", text)
     words = "; ".join(part for part in (version.words, version.reference) if part)
     if words:
-        yield OwnField(f"{place}/words", "Why, and from where", words, FieldOwner.WORDS)
+        yield OwnField(f"{place}/words", "Reason and source", words, FieldOwner.WORDS)
 
 
 def _recipients(

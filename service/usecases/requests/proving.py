@@ -149,7 +149,8 @@ def _check(view: ProofView, check: Check) -> None:
         return
     if check.document_id not in known:
         raise InvalidInputError(
-            "Name the document of this application that proves the answer.", pointer="/checks"
+            "Name the document, sent with this application, that proves the answer.",
+            pointer="/checks",
         )
 
 

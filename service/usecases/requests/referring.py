@@ -61,7 +61,7 @@ def make_referral(services: StoreServices, caller: Caller, request_id: RequestId
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         if not kind_named(file.request.kind).is_referred:
-            raise RequestStepError("Requests of this kind are not referred.")
+            raise RequestStepError("Requests of this kind cannot be referred.")
         if file.state is not RequestState.DECIDING:
             raise RequestStepError(
                 "A referral can only be made while the request is being decided."

@@ -88,7 +88,7 @@ def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
     due = due_of(file, kind, on).on
     if due is not None and on > due:
         raise RequestStepError(
-            "The first period has ended, so the request can no longer be extended."
+            "The first period for an answer has ended, so it can no longer be extended."
         )
 
 
@@ -230,11 +230,11 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     """
     if command.step not in PLAIN_STEPS:
         raise InvalidInputError(
-            "This call takes only plain steps: use the separate call for this step.",
+            "This call cannot take this step: use the API call for this step.",
             pointer="/step",
         )
     if command.step in _NEED_WORDS and not command.words.strip():
-        raise InvalidInputError("Write what you ask for, or why.", pointer="/words")
+        raise InvalidInputError("Write your question or your reason.", pointer="/words")
     if (command.pence is None) == (command.step in FEE_STEPS):
         raise InvalidInputError(
             "Give an amount if the step is about a fee. For any other step, leave the amount out.",
@@ -299,7 +299,7 @@ def next_entry(
     proposal = file.proposal
     is_second = transition(step, file.state).taker is Taker.SECOND
     if is_second and proposal is not None and proposal.by == caller.actor.user_id:
-        raise SelfVerificationError("You proposed this: another person must agree to it.")
+        raise SelfVerificationError("You made this proposal: another person must agree to it.")
     now = services.surroundings.clock()
     return Entry(
         number=file.version + 1,

@@ -85,8 +85,8 @@ def _check(
     needed = capture_facts.NEEDS.get(fact.kind)
     if needed is not None and needed not in counted:
         raise ConflictError(
-            f"This statement ends the statement {needed.value!r}, but no such statement "
-            "has been agreed."
+            f"This statement ends an earlier statement of the kind “{needed.value}”, but no "
+            "such statement has been agreed."
         )
     if fact.kind is capture_facts.FactKind.REVOKED:
         if fact.revokes not in {one.fact_id for one in counted.values()}:

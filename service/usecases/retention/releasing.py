@@ -40,7 +40,7 @@ meanwhile."""
 _AT_ONCE = 50
 
 _WHY_NOT = {
-    PlanState.REFUSED: "This plan is refused: find out why, and make a new plan.",
+    PlanState.REFUSED: "This plan has been refused: find out why, and make a new plan.",
     PlanState.UNCOUNTED: "This plan has not been counted again: have it counted first.",
     PlanState.RELEASED: "Two people have already released this plan.",
     PlanState.DONE: "This plan has already been carried out.",

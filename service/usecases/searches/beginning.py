@@ -86,9 +86,8 @@ def _meet(unit: UnitOfWork, command: BeginRecord, named: tuple[Candidate, ...]) 
     if alike <= _excluded(unit, command):
         return
     detail = (
-        "A person on record may be the same: make a names enquiry with these "
-        "details, give the id of the enquiry, and exclude each candidate who is "
-        "another person."
+        "This person may already be on record: make a names enquiry with these details, give "
+        "the id of the enquiry, and exclude each candidate who is another person."
     )
     pointer = "/enquiry_id" if command.enquiry_id is None else "/excluded"
     raise ConflictError(detail, pointer=pointer)

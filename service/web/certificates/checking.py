@@ -34,12 +34,12 @@ from service.web.visitors import CaseOfficerOf, ReferralBodyOf, RequestReaderOf,
 router = page_router("/certificates")
 
 _WORDS: dict[CheckAnswer | WatchAnswer, str] = {
-    CheckAnswer.VALID: "The certificate was issued by this office, and what it says still holds.",
+    CheckAnswer.VALID: "This office issued the certificate, and what it says is still correct.",
     CheckAnswer.REVOKED: "The office revoked this certificate. Do not rely on it.",
-    CheckAnswer.SUPERSEDED: "This certificate no longer holds. Ask its holder for a new one.",
+    CheckAnswer.SUPERSEDED: "This certificate is no longer valid. Ask its holder for a new one.",
     CheckAnswer.UNKNOWN: "No certificate has this number with this code. Check what you typed.",
-    WatchAnswer.UNCHANGED: "The record behind the certificate has not changed since the issue.",
-    WatchAnswer.CHANGED: "Ask the holder for a new certificate. What has changed is not told.",
+    WatchAnswer.UNCHANGED: "The record has not changed since the certificate was issued.",
+    WatchAnswer.CHANGED: "Ask the holder for a new certificate. We tell nobody what has changed.",
     WatchAnswer.NONE: "The holder has no subscription with this code. Ask the holder.",
 }
 

@@ -238,5 +238,5 @@ def _finding(chosen: str) -> tuple[Outcome | None, str | None]:
     except ValueError:
         return None, None
     if outcome is Outcome.IDENTIFIED and not label:
-        raise InvalidInputError("The identification names no exemplar: name the exemplar.")
+        raise InvalidInputError("The identification does not name an exemplar: name one.")
     return outcome, label or None

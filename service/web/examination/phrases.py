@@ -6,13 +6,13 @@ from domain.examination.cases import Comparison, Outcome
 
 PHRASES: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.IDENTIFIED: (
-        "Ridge flow and the marked points agree, none differs unexplained.",
-        "Agreement in sequence and position, with distortion explained.",
-        "Agreement in the ridge details, pores and edges as well.",
+        "Ridge flow and the marked points agree, with no unexplained difference.",
+        "The points agree in sequence and position. Distortion explains the differences.",
+        "Ridge details, pores and edges agree as well.",
     ),
     Outcome.EXCLUDED: (
         "The ridge flow differs.",
-        "Points in the probe have no counterpart, unexplained by distortion.",
+        "Points in the probe have no counterpart, and distortion does not explain this.",
         "All fingers were compared: none agrees.",
     ),
     Outcome.INCONCLUSIVE: (

@@ -54,9 +54,7 @@ def read_enhancements(text: str) -> tuple[Enhancement, ...]:
         )
         check_enhancements(found)
     except (TypeError, ValueError, RecursionError):
-        raise InvalidInputError(
-            "The enhancement could not be read. Load the page again."
-        ) from None
+        raise InvalidInputError("The enhancement could not be read. Reload the page.") from None
     return found
 
 

@@ -14,7 +14,7 @@ _PAGE = 50
 WORDS = {
     FindingKind.PROBE_SERIES: "One print was searched again and again with small changes",
     FindingKind.STAFF_MATCH: "The prints searched with belong to a member of staff",
-    FindingKind.OWN_RECORD: "Somebody searched for themselves, or for whom they act for",
+    FindingKind.OWN_RECORD: "Somebody searched for themselves, or for the person they act for",
 }
 
 

@@ -94,7 +94,7 @@ def show_law(visit: FigureReaderOf, services: ServicesOf) -> Response:
 
 def _plots(report: LawReport) -> list[tuple[str, WeekLine]]:
     plots = [
-        ("Mean cosine with strangers, controlled prints", report.prints, "mean", 4),
+        ("Mean similarity to other people's prints, controlled prints", report.prints, "mean", 4),
         ("Quality, controlled prints", report.prints, "quality", 1),
     ]
     expected = (report.expected_mean, report.expected_quality)

@@ -63,12 +63,12 @@ STYLE = "site.css"
 _COLUMNS = ("service", "cut", "class", "figure", "percent", "total", "base")
 _MEANINGS = {
     "service": "The service that is counted",
-    "cut": "The cut of the cube",
-    "class": "The class of the cut",
+    "cut": "The table that the figure belongs to",
+    "class": "The class within the table",
     "figure": "Rounded count; * stands for a small number and : for one that is withheld",
-    "percent": "Of the total, from rounded figures; empty on a small base",
-    "total": "Rounded by itself: classes need not add up to it",
-    "base": "The base that the figure is rounded to",
+    "percent": "Percentage of the total, from rounded figures; empty if the total is small",
+    "total": "The total, rounded separately: the classes may not add up to it",
+    "base": "The figure is rounded to a multiple of this number",
 }
 
 

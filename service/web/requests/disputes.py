@@ -67,7 +67,7 @@ def show_one_dispute(visit: RequestReaderOf, dispute_id: IdInPath) -> Response:
 @router.post("/disputes/{dispute_id}/proposal")
 def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
     """Propose whom the entry is about."""
-    choice = form.text("theirs", missing="Choose whose it is.")
+    choice = form.text("theirs", missing="Choose whose entry it is.")
     words = form.text("words", missing="Give a reason.")
     if not form.errors:
         with form.taking("words"):

@@ -35,7 +35,7 @@ class NextStep:
 _NEXT = {
     RequestState.RECEIVED: NextStep("accept the request as complete", "#step"),
     RequestState.READY: NextStep("search for the person", "#person"),
-    RequestState.SEARCHING: NextStep("put the outcome of the search on record", "#person"),
+    RequestState.SEARCHING: NextStep("record the outcome of the search", "#person"),
 }
 
 
@@ -47,7 +47,7 @@ def next_step(view: RequestView, caller: Caller) -> NextStep | None:
     if Scope.WORK_REQUESTS not in caller.actor.scopes or state in ENDED:
         return None
     if state in WAITING:
-        return NextStep("the answer of the applicant or requester is awaited.")
+        return NextStep("wait for the answer of the applicant or requester.")
     if state in DECIDED:
         return _after_decision(view)
     if state is RequestState.SECOND_READING:
@@ -94,15 +94,15 @@ router = page_router("/workbench/requests")
 
 _PLAIN_WORDS = {
     Step.WANT_IDENTITY: "Ask for proof of identity, or for what is missing",
-    Step.GIVE_IDENTITY: "It was shown: continue",
+    Step.GIVE_IDENTITY: "What was missing has arrived: continue",
     Step.ACCEPT: "The request is complete: continue",
     Step.ASK: "Ask the requester or applicant a question",
-    Step.ANSWER: "They have answered: continue",
+    Step.ANSWER: "The requester or applicant has answered: continue",
     Step.CLOSE: "Close the request",
     Step.WITHDRAW: "The requester or applicant withdraws",
-    Step.LAPSE: "They did not answer: let it lapse",
-    Step.REOPEN: "Open it again",
-    Step.EXTEND: "Give notice, with reasons, that the answer takes longer",
+    Step.LAPSE: "No answer came: let the request lapse",
+    Step.REOPEN: "Open the request again",
+    Step.EXTEND: "Say that the answer will take longer, and why",
     Step.ASK_FEE: "Ask for a fee",
     Step.TAKE_FEE: "The fee was paid",
     Step.WAIVE_FEE: "Waive the fee, with reasons",

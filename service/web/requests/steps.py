@@ -76,7 +76,7 @@ def _search_body(form: Form) -> PersonSearchBody:
     except (ValueError, RecursionError):
         capture = None
     if not isinstance(capture, dict):
-        raise InvalidInputError("The file of the prints is not one JSON object in UTF-8.")
+        raise InvalidInputError("The file of the prints must be one JSON object in UTF-8.")
     stated = {
         "expected_version": form.number("version"),
         "impressions": capture.get("impressions", []),

@@ -31,7 +31,7 @@ _MOST_BYTES = 5_000_000
 
 _SHOWN_PX = 260
 """The height of a picture on the page."""
-_UNNAMED = "No finger is named. The name of the file can do so: 2.png is a right index finger."
+_UNNAMED = "No finger is named. Name it in the name of the file: 2.png is a right index finger."
 
 _WORSE, _BETTER = 30, 60
 """Qualities from which a print is called poor, fair and good."""
@@ -142,7 +142,7 @@ def _shown(one: TakenPrint, notes: Sequence[PrintNote]) -> ShownFinger:
     return ShownFinger(
         title=_title(position),
         picture="data:image/png;base64," + base64.b64encode(smaller).decode(),
-        facts=f"{kind.value}, {one.source.ppi} pixels an inch, "
+        facts=f"{kind.value}, {one.source.ppi} pixels per inch, "
         f"{len(one.minutiae.minutiae)} minutiae",
         quality="quality not measured" if quality is None else _quality_words(quality),
         is_poor=quality is None or quality < _WORSE,

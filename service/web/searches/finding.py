@@ -28,18 +28,18 @@ router = page_router("/workbench/find")
 
 FinderOf = Annotated[Visit, roles(Role.FORCE, Role.SUPERVISOR, Role.AUDITOR, Role.CASE_OFFICER)]
 
-_CAPTURES = ("Captures and their basis", "/workbench/retention/people/{person_id}")
+_CAPTURES = ("Captures and the basis for keeping them", "/workbench/retention/people/{person_id}")
 _ACTIONS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.FORCE: (("Open the record", "/workbench/records/{record_id}"),),
     Role.AUDITOR: (
         ("Open the record", "/workbench/records/{record_id}"),
-        ("Entries of the log", "/workbench/log?about={person_id}"),
+        ("Entries in the log", "/workbench/log?about={person_id}"),
         ("Who has viewed their data", "/workbench/people/{person_id}/consultations"),
         _CAPTURES,
     ),
     Role.CASE_OFFICER: (_CAPTURES,),
     Role.SUPERVISOR: (
-        ("Restrict the person", "/workbench/restrictions?person={person_id}#person"),
+        ("Restrict the person's data", "/workbench/restrictions?person={person_id}#person"),
         ("Restrict an item", "/workbench/restrictions?record={person_id}#record"),
         ("Ask for an erasure", "/workbench/erasures?person={person_id}#person"),
         ("Who has viewed their data", "/workbench/people/{person_id}/consultations"),

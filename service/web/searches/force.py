@@ -91,7 +91,7 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
     if search_type is None or purpose is None or form.errors:
         if form.uploads:
             form.errors.setdefault(
-                "capture", "Choose the files again: no browser sends them twice."
+                "capture", "Choose the files again: browsers do not keep chosen files."
             )
         return _form_page(visit.request, form, status=422)
     try:
@@ -154,8 +154,8 @@ def _field_of(error: LinkingError) -> str:
 
 def _sentence(error: LinkingError) -> str:
     if _field_of(error) == "reference":
-        return "Write at most 64 letters, digits and marks, beginning with a letter or digit."
+        return "Write at most 64 letters, digits or punctuation marks, a letter or digit first."
     if isinstance(error, MalformedRequestError):
         places = ", ".join(sorted({fault.pointer or "/" for fault in error.faults})[:5])
-        return f"The file does not have the form of a capture: see {places}."
+        return f"The file does not have the format of a capture: check {places}."
     return error.detail

@@ -55,7 +55,7 @@ def _json_object(raw: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise MalformedJsonError("The file of the capture is not one JSON object in UTF-8.")
+        raise MalformedJsonError("The file of the capture must be one JSON object in UTF-8.")
     return found
 
 

@@ -17,7 +17,7 @@ Elsewhere = Callable[..., Place]
 
 @pytest.fixture
 def chain(place: Place, tmp_path: Path) -> list[Path]:
-    """Return a whole backup and two increments: after a further person, and after an erasure."""
+    """Return a full backup and two increments: after a further person, and after an erasure."""
     files: list[Path] = []
 
     def back_up() -> None:

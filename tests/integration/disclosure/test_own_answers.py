@@ -67,8 +67,8 @@ def test_the_document_says_what_is_held_from_where_to_whom_and_who_looked(
     assert headings == [
         "What we hold",
         "Where it comes from",
-        "Who was told of it",
-        "Who looked at it",
+        "Whom we have told",
+        "Who has viewed it",
     ]
     text = json.dumps(document)
     assert "Forename1 Surname1" in text

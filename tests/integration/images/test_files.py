@@ -254,7 +254,7 @@ def test_the_page_says_how_a_file_names_its_finger(office: Office) -> None:
 
     unnamed, named = (chosen(force, [(name, data)]) for name in ("index.png", "2.png"))
 
-    words = "No finger is named. The name of the file can do so"
+    words = "No finger is named. Name it in the name of the file"
     assert "Unknown finger" in unnamed.text
     assert words in unnamed.text
     assert words not in named.text

@@ -141,7 +141,7 @@ def assert_force_is_told(office: Office, search_id: str) -> None:
     sent_back = office.world.force().get(f"/v1/searches/{search_id}/prints").content
     message = nistitl.Message()
     message.parse(sent_back)
-    assert f"{MARKED} minutiae that an examiner marked in the mark that you sent" in page
+    assert f"{MARKED} minutiae that an examiner set in the mark that you sent" in page
     assert [record.type for record in message] == [1, 2, 13, 9]
     assert len(message[3][331].value) == MARKED
 
@@ -188,7 +188,7 @@ def test_a_mark_is_searched_again_within_an_outline_linked_and_replayed(
     added = assert_added_only_inside(world, first, search_id, marked)
     page = either_office.force().page(f"searches/{search_id}")
     assert (
-        f"{count} minutiae that an examiner marked in the mark that you sent, and {added} that"
+        f"{count} minutiae that an examiner set in the mark that you sent, and {added} that"
         in page
     )
     message = nistitl.Message()

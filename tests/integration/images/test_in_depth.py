@@ -347,7 +347,7 @@ def test_without_the_minutiae_of_the_probe_a_replay_says_so(
     look_up = replayed(world, search_id, enrolled[DONOR - 1])["look_up"]
 
     assert look_up["verdict"] == "not possible (erased)"
-    assert look_up["difference"] == "look-up: the minutiae of the probe are gone"
+    assert look_up["difference"] == "look-up: the minutiae of the probe have been erased"
 
 
 def test_in_an_empty_gallery_nothing_is_found(office: Office) -> None:

@@ -73,7 +73,7 @@ def test_a_mark_is_searched_by_its_points_decided_and_comes_out_whole(
     out = world.force().get(f"/v1/searches/{search_id}/prints").content
 
     words = " ".join(note["words"] for note in found["notes"])
-    assert f"searched with {POINTS} minutiae that people marked and with none" in words
+    assert f"The search uses {POINTS} minutiae that people marked and none" in words
     assert "not kept (fields 9.307)" in words
     assert ranked(world, search_id)[0] == mate["person_id"]
     assert world.standing(search_id)["outcome"] == "linked"

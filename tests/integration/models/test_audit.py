@@ -147,4 +147,4 @@ def test_second_candidates_that_moved_have_the_gallery_rehearsed_again(
     assert before <= rehearsing.NIGHTLY
     assert after == 3_000
     assert alarm.source.account == SECONDS + Kind.ONE
-    assert "rehearsed again" in effect_words(alarm, Act.WITHHOLD)
+    assert "New trial searches of the gallery" in effect_words(alarm, Act.WITHHOLD)

@@ -91,8 +91,8 @@ def test_searches_are_weighed_by_what_was_met_before_and_replay_by_it(
             probe = unit.searches.probe(link.search_id)  # type: ignore[arg-type]
         notes = [note_of(world, before), note_of(world, link.search_id)]
 
-    assert notes[0].startswith("Not yet rehearsed: 0 of 2,995.")
-    assert notes[1].startswith("Of 3,000 rehearsed, none met anyone as alike.")
+    assert notes[0].startswith("Trial searches so far: 0 of 2,995.")
+    assert notes[1].startswith("Of 3,000 trial searches, none found anybody as similar.")
     assert leader.evidence.band is Band.PROPOSED
     assert probe is not None
     assert probe.experience == met

@@ -217,7 +217,7 @@ def test_a_host_without_locks_is_told_of_where_its_operator_accepts_that(
     monkeypatch.setenv("IDENTLINK_UNLOCKED_READERS", "true")
 
     assert _found(console) == []
-    assert "not locked in, as IDENTLINK_UNLOCKED_READERS accepts" in console("doctor").out
+    assert "not confined, as IDENTLINK_UNLOCKED_READERS accepts" in console("doctor").out
     with served():
         pass
 

@@ -202,7 +202,7 @@ def test_a_key_file_open_to_others_or_of_another_log_is_refused(
     store: LinkedStore, tmp_path: Path
 ) -> None:
     shutil.copytree(store.settings.keys_directory, tmp_path / "keys")
-    with pytest.raises(ConfigurationError, match="log of another name"):
+    with pytest.raises(ConfigurationError, match="log with another name"):
         FileCustody(tmp_path / "keys").log_key("another.example/log")
     (tmp_path / "keys" / "checkpoint.key").chmod(0o644)
     with pytest.raises(ConfigurationError, match="read by other accounts"):

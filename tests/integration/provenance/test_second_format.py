@@ -213,7 +213,9 @@ def test_templates_of_the_other_format_are_refused(second: World) -> None:
             400,
             "/problems/unknown-template-format",
         )
-        assert refused.json()["detail"] == f"This gallery only holds {LABEL} templates."
+        assert (
+            refused.json()["detail"] == f"This gallery holds only {LABEL} templates: send these."
+        )
     assert second.counts() == before
 
 

@@ -83,7 +83,7 @@ def test_an_applicant_saves_what_was_handed_over_and_nothing_uses_it_up_but_savi
     assert "certificate.pdf" in opened.text
     assert "/application/papers/" not in opened.text
     assert set(looked) == {200}
-    assert "Times you can still save it" in page.text
+    assert "Number of times you can still save it" in page.text
     assert saved.content.startswith(b"%PDF-")
     assert saved.headers["content-disposition"] == 'attachment; filename="certificate.pdf"'
     assert "sandbox" in saved.headers["content-security-policy"]

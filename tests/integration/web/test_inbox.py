@@ -43,7 +43,7 @@ def test_two_people_decide_on_the_pages(office: Office) -> None:
         f"/workbench/{path}/attachment", data={**hidden_fields(page), "words": "By the summons."}
     )
     assert refused.status_code == 422
-    assert "Assign at least one offence of the message to a charge" in refused.text
+    assert "Assign at least one offence in the message to a charge" in refused.text
     fields = {"offence-0": charge, "words": "By the summons."}
     own = _answer(first, path, to="attachment", **fields)
     assert "another person must agree" in own

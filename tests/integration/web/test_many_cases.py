@@ -75,7 +75,7 @@ def test_the_log_is_searched_by_event_and_name(either_office: Office, cases: lis
     assert ">examiner-a<" in found
     assert ">examiner-b<" not in found
     assert ">examiner-b<" in about
-    assert "No entry meets this search." in nothing
+    assert "No entry matches this search." in nothing
     assert (wrong.status_code, "Enter a real date, such as 27 3 2026." in wrong.text) == (
         422,
         True,

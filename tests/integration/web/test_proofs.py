@@ -55,7 +55,7 @@ def test_each_answer_stands_beside_the_picture_of_a_document(
     assert page.count("data:image/jpeg;base64,") == 4
     stated = ("11 February 1931", "1 High Street, Exeter, United Kingdom", "France", "925076473")
     assert [words for words in stated if words not in page] == []
-    assert "0 of 7 answers seen" in page
+    assert "0 of 7 answers ticked" in page
     assert "compare the answers with the documents" in first.page(_at(applied[1]))
 
 
@@ -67,9 +67,9 @@ def test_a_tick_bears_name_and_time_and_can_be_taken_back(
     ticked = _tick(first, applied[1], "name", "address")
     after = _tick(first, applied[1], "name")
 
-    assert "2 of 7 answers seen" in ticked
-    assert re.search(r"Seen by officer-a, \d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d", ticked)
-    assert "1 of 7 answers seen" in after
+    assert "2 of 7 answers ticked" in ticked
+    assert re.search(r"Ticked by officer-a, \d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d", ticked)
+    assert "1 of 7 answers ticked" in after
 
 
 def test_nothing_is_released_before_every_answer_is_ticked(

@@ -133,8 +133,8 @@ def test_a_supervisor_gives_a_held_case_back(either_office: Office) -> None:
     claimed = other.post(f"cases/{case_id}/claim")
     lost = holder.post(f"cases/{case_id}/comparison", outcome="excluded", reason="x", label="BCD")
 
-    assert "Give back to the queue" in held
-    assert "Give back to the queue" not in given.text
+    assert "</span> to the queue</button>" in held
+    assert "</span> to the queue</button>" not in given.text
     assert [a.status_code for a in (again, refused, claimed, lost)] == [409, 403, 200, 409]
     with office.bench.services.units.read() as unit:
         (event,) = (
@@ -169,7 +169,10 @@ def test_the_overview_says_when_it_does_not_show_everything(
 
     oldest = office.supervisor().page("overview")
 
-    assert "These are" not in everything
-    assert "These are 1 of 2 that match the filter; 2 cases are open." in oldest
+    assert "This list shows" not in everything
+    assert (
+        "This list shows 1 of the 2 cases that match the filter. 2 cases are open in all."
+        in oldest
+    )
     assert short_name(cases[0]) in oldest
     assert short_name(cases[1]) not in oldest

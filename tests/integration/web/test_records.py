@@ -133,7 +133,7 @@ def test_people_alike_are_shown_before_an_officer_saves(office: Office) -> None:
     )
 
     assert (met.status_code, unticked.status_code, saved.status_code) == (409, 409, 422)
-    assert "Someone on record may be this person" in met.text
+    assert "This person may already have a record" in met.text
     assert "held by Metropolitan" in met.text
     assert dated.status_code == 200
     assert "The person is on record" in dated.text
@@ -153,4 +153,4 @@ def test_an_officer_sees_what_waits_beside_a_person_who_is_not_held(office: Offi
     assert asn not in page
     assert "Not on record yet." in page
     assert "Case of an agency, since" in page
-    assert "1 item that may be about this person waits" in asked.text
+    assert "1 item that may be about this person is" in asked.text

@@ -85,7 +85,7 @@ def test_a_refusal_is_shown_on_the_page_with_what_was_typed(office: Office) -> N
     early = first.follow(at, f"{at}/decision", decision="release", words="Now.")
 
     assert nothing.status_code == 422
-    assert "Write what you ask for, or why." in nothing.text
+    assert "Write your question or your reason." in nothing.text
     assert early.status_code == 422
     assert "does not allow the step" in early.text
 

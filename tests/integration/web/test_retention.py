@@ -47,7 +47,7 @@ def test_two_officers_decide_a_review_on_its_page(office: Office) -> None:
     assert bare.status_code == 422
     assert "Give a reason." in bare.text
     assert "closed" in two.page(page)
-    assert "decide this on a separate page" in two.page(
+    assert "is decided on a separate page" in two.page(
         page.replace("retention/reviews", "requests")
     )
 

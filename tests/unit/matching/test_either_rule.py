@@ -70,7 +70,7 @@ def test_prints_alone_propose_whatever_the_total_needs(
     scored = _scored(Scorer(replace(model, policy=policy)))
     (evidence,) = scored
     assert BANDS[int(scored.band_codes[0])] is band
-    told = "prints alone reach" in evidence.rows[-1].note
+    told = "prints by themselves reach" in evidence.rows[-1].note
     assert told == (prints_bits is not None)
 
 

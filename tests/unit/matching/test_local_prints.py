@@ -157,7 +157,7 @@ def test_ten_fingers_are_worth_no_more_than_was_counted(gallery_size: int) -> No
     (evidence,) = found
     row = next(one for one in evidence.rows if one.source is EvidenceSource.COUNTS_BOUND)
     assert row.level == "at least this"
-    assert row.note.startswith("At least this; more cannot be supported by ")
+    assert row.note.startswith("At least this: ")
     assert "1.000" not in row.note
 
 

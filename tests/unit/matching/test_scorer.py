@@ -197,7 +197,7 @@ def test_a_mark_pays_for_the_fingers_it_was_tried_against() -> None:
     (evidence,) = SCORER.score_prints(mark, comparisons({4: 0.8}), [None], gallery_size=SIZE)
     (row,) = [r for r in evidence.rows if r.source is EvidenceSource.PRINT_DEPENDENCE]
     assert row.bits < -2.0
-    assert "every finger tried" in row.note
+    assert "each finger tried" in row.note
 
 
 def test_a_tenprint_against_unsolved_marks_is_a_mark_search() -> None:

@@ -57,7 +57,7 @@ def may_ask(request: Request) -> None:
     check_printable(ask.subject.place_of_birth)
     if dict(ask.facts).get(DECEASED) == "yes":
         raise InvalidInputError(
-            "The person is recorded as dead, so no certificate can be issued: ask "
+            "The record says that the person has died, so no certificate can be issued: ask "
             "the force that owns the record."
         )
 

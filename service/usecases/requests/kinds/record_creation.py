@@ -31,7 +31,7 @@ def _may_ask(request: Request) -> None:
         decided_on = date.fromisoformat(facts.get(DECIDED_ON, ""))
     except ValueError:
         raise InvalidInputError(
-            "State the day of the decision to prosecute.",
+            "State the date of the decision to prosecute.",
             pointer="/facts/prosecution-decided-on",
         ) from None
     if decided_on > request.received_on:

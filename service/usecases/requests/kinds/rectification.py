@@ -16,7 +16,7 @@ def _may_ask(request: Request) -> None:
     names_the_asker(request)
     if request.ask is None or not request.ask.words.strip():
         raise InvalidInputError(
-            "Say what is wrong, and what it should say instead.", pointer="/words"
+            "State what is wrong, and what the record should say instead.", pointer="/words"
         )
 
 

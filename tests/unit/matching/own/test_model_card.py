@@ -120,5 +120,5 @@ def test_a_card_follows_from_its_sample_and_every_altered_statement_is_told(
 def test_a_malformed_sample_is_refused(
     sample: list[dict[str, object]], change: dict[str, object]
 ) -> None:
-    with pytest.raises(ModelError, match="sample of the model card is malformed"):
+    with pytest.raises(ModelError, match="sample in the model card is malformed"):
         figures([sample[0] | change])

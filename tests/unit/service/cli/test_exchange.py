@@ -36,7 +36,7 @@ def test_a_state_is_registered_listed_and_ended(console: Console, tmp_path: Path
     made = console("exchange", "register", "POL", *address, "--key", path, "--json").json()
     assert console("exchange", "list", "--json").json()["state"] == "POL"
     again = console("exchange", "register", "POL", *address, "--key", path)
-    assert "already has this registration" in again.err
+    assert "This country is already registered" in again.err
     assert console("exchange", "end", made["partner_id"]).exit_code == 0
     assert console("exchange", "list").out == ""
 

@@ -133,7 +133,7 @@ def test_a_cosignature_by_nobody_known_is_not_kept(log: Console, tmp_path: Path)
     finished = log("log", "checkpoint", "--cosigned", tmp_path / "note")
 
     assert finished.exit_code == 1
-    assert "no cosignature of a known witness" in finished.err
+    assert "no cosignature from a known witness" in finished.err
 
 
 def test_a_witness_needs_one_source_and_a_key_of_its_own_kind(

@@ -78,7 +78,7 @@ def test_a_model_of_sets_is_written_and_bound_to_what_read_them(
 
 
 def test_a_folder_without_sets_is_refused_before_anything_is_read(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInputError, match="contains no folders of images"):
+    with pytest.raises(InvalidInputError, match="contains no folders with images"):
         train_on_prints(tmp_path, tmp_path / "models", "nbis", "trial")
 
 

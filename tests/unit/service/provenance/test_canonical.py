@@ -148,7 +148,7 @@ def test_a_body_without_a_field_is_refused(field: str) -> None:
     fields = fields_of(encode_event(an_event(), 0).body)
     del fields[field]
 
-    with pytest.raises(LogDamagedError, match="missing or an unknown field"):
+    with pytest.raises(LogDamagedError, match="lacks a field or has an unknown field"):
         read_event(rfc8785.dumps(fields))
 
 

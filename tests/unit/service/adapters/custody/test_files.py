@@ -27,7 +27,7 @@ def test_a_key_is_made_once_and_readable_by_its_owner_alone(
 
 def test_a_key_of_another_log_or_of_a_witness_is_refused(tmp_path: Path) -> None:
     FileCustody(tmp_path, _bytes).log_key(NAME)
-    with pytest.raises(ConfigurationError, match="log of another name"):
+    with pytest.raises(ConfigurationError, match="log with another name"):
         FileCustody(tmp_path, _bytes).log_key("log.example/two")
     witness = tmp_path / "witness"
     read_key(

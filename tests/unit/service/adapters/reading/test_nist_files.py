@@ -156,7 +156,7 @@ def test_a_comment_in_wsq_does_not_override_the_record() -> None:
         ({"_8": 0}, "resolution"),
         ({"_10": 250}, "square"),
         ({"_9": 1000, "_10": 1000}, "differs from the stated resolution"),
-        ({"_6": 159}, "not the size in its record"),
+        ({"_6": 159}, "differs from the size stated in its record"),
         ({"_6": 60000}, "at most"),
     ],
 )

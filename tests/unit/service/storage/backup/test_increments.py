@@ -1,4 +1,4 @@
-"""An increment and the backup before it are the whole backup of their moment, byte for byte."""
+"""An increment and the backup before it are the full backup of their moment, byte for byte."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_lines_may_also_move(before: list[int], after: list[int]) -> None:
 
 @pytest.fixture
 def chain(filled: Connection) -> list[bytes]:
-    """Return a whole backup and two increments, each since the one before."""
+    """Return a full backup and two increments, each since the one before."""
     files, since = [], None
     for number in (1, 2, 3):
         put(filled, [number])
@@ -193,9 +193,9 @@ def test_a_chain_reads_as_its_last_moment(chain: list[bytes]) -> None:
         pytest.param([0, 2, 1], "is missing or out of order", id="not in their order"),
         pytest.param([0, 1, 1], "is missing or out of order", id="one twice"),
         pytest.param(
-            [0, 0], "Only the first file may be a whole backup", id="a whole backup instead"
+            [0, 0], "Only the first file may be a full backup", id="a full backup instead"
         ),
-        pytest.param([1, 2], "This is an increment", id="without the whole backup"),
+        pytest.param([1, 2], "This is an increment", id="without the full backup"),
     ],
 )
 def test_files_that_do_not_follow_each_other_are_refused(
@@ -223,7 +223,7 @@ def test_a_cut_file_is_found_or_has_all_rows(chain: list[bytes], length: float, 
 
 
 def assert_found_or_harmless(chain: list[bytes], file: int, data: bytes) -> None:
-    """What has changed since the whole backup is read from the increments, whatever it was."""
+    """What has changed since the full backup is read from the increments, whatever it was."""
     whole = b"".join(read(chain))
     try:
         found = read([data if number == file else chain[number] for number in range(3)])

@@ -130,4 +130,4 @@ def test_near_ties_that_changed_places_are_rounding() -> None:
     words, is_rounding = _told(listed, _evidence())
 
     assert is_rounding
-    assert "changed places" in words
+    assert "swapped places" in words

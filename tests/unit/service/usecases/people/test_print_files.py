@@ -23,7 +23,7 @@ SOURCE = ReadPrint(
 @pytest.mark.parametrize(
     ("doubt", "words"),
     [
-        (PictureDoubt.NO_PRINT, "No fingerprint is recognised"),
+        (PictureDoubt.NO_PRINT, "No fingerprint was recognised"),
         (PictureDoubt.RIDGES_TOO_WIDE, "twice as many pixels per inch"),
         (PictureDoubt.RIDGES_TOO_CLOSE, "half as many pixels per inch"),
         (PictureDoubt.SEVERAL_FINGERS, "more than one finger"),
