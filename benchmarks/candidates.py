@@ -20,16 +20,8 @@ import numpy.typing as npt
 from benchmarks.evidencing.laws import LAWS
 from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.search import datasets
 from benchmarks.search.contest import TEN, Contest
-from benchmarks.search.datasets import (
-    MARK_KINDS,
-    TENPRINT_KINDS,
-    Dataset,
-    Purpose,
-    filled_index,
-    mark_queries,
-    tenprint_queries,
-)
 from benchmarks.search.timing import timed
 from benchmarks.search.truth import exact_ranks, ranks_in, recall_of
 
@@ -48,9 +40,9 @@ class CandidatesOptions(Options):
     law: Annotated[str, "recall beside exact search under a law", {"choices": ["all", *LAWS]}] = ""
 
     @property
-    def dataset(self) -> Dataset:
+    def dataset(self) -> datasets.Dataset:
         """The people."""
-        return Dataset(self.persons, self.seed)
+        return datasets.Dataset(self.persons, self.seed)
 
 
 def measured(options: CandidatesOptions) -> Result:
@@ -75,13 +67,17 @@ def _under_laws(options: CandidatesOptions) -> Result:
 K = 100
 
 
-def _rows(dataset: Dataset, queries: int, scratch: Path) -> list[dict[str, Any]]:
-    queried = dataset.queried(Purpose.REPORTING, queries)
-    tenprints = [tenprint_queries(dataset, kind, queried) for kind in TENPRINT_KINDS]
-    marks = [mark_queries(dataset, kind, queried, column=None) for kind in MARK_KINDS]
+def _rows(dataset: datasets.Dataset, queries: int, scratch: Path) -> list[dict[str, Any]]:
+    queried = dataset.queried(datasets.Purpose.REPORTING, queries)
+    tenprints = [
+        datasets.tenprint_queries(dataset, kind, queried) for kind in datasets.TENPRINT_KINDS
+    ]
+    marks = [
+        datasets.mark_queries(dataset, kind, queried, column=None) for kind in datasets.MARK_KINDS
+    ]
     truth, mark_truth = exact_ranks(dataset, tenprints, [(one, None) for one in marks])
     rows = []
-    index = filled_index(scratch / "index", dataset, Watch())
+    index = datasets.filled_index(scratch / "index", dataset, Watch())
     index.compact()
     index.warm(marks=True)
     for tenprint, ranks in zip(tenprints, truth, strict=True):
@@ -100,7 +96,7 @@ def _found(probes: Sequence[Any], search: Callable[[Any], Any]) -> tuple[float, 
 
 
 def _row(
-    dataset: Dataset,
+    dataset: datasets.Dataset,
     search: str,
     queries: Any,
     found: tuple[float, list[npt.NDArray[np.int64]]],

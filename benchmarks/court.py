@@ -27,17 +27,8 @@ from domain.courts.reading import read_court_result
 from domain.courts.results import CourtResult
 from domain.errors import InvalidInputError
 from domain.ids import ForceCode
+from domain.people import people
 from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
-from domain.people.people import (
-    ArrestReport,
-    Details,
-    Disposal,
-    DisposalType,
-    Offence,
-    PartialDate,
-    PersonName,
-    Sex,
-)
 from domain.shapes import TableCode
 from rules.courts.tables import RESULTS, court_tables
 from service.usecases.agencies.matters import TellCourtResult, tell_court_result
@@ -55,26 +46,26 @@ def new_record(stated: Mapping[str, Any], result: CourtResult) -> NewRecord:
     return NewRecord(details, cases, convictions)
 
 
-def _details(stated: Mapping[str, Any]) -> Details:
+def _details(stated: Mapping[str, Any]) -> people.Details:
     who = stated["person"]
-    name = PersonName(who["forename"], who["surname"], who["middle_names"])
-    return Details(
+    name = people.PersonName(who["forename"], who["surname"], who["middle_names"])
+    return people.Details(
         names=(name,),
-        dates_of_birth=(PartialDate.parse(who["birth"]),),
-        sex=Sex(who["sex"]) if who["sex"] else None,
+        dates_of_birth=(people.PartialDate.parse(who["birth"]),),
+        sex=people.Sex(who["sex"]) if who["sex"] else None,
         pnc_ids=(stated["pnc_id"],) if stated["pnc_id"] else (),
     )
 
 
-def _report(asn: str, case: Mapping[str, Any]) -> ArrestReport:
+def _report(asn: str, case: Mapping[str, Any]) -> people.ArrestReport:
     offences = tuple(_offence(case, one) for one in case["offences"])
     on = min(one.committed_on for one in offences)
-    return ArrestReport(asn, ForceCode("01"), on, offences)
+    return people.ArrestReport(asn, ForceCode("01"), on, offences)
 
 
-def _offence(case: Mapping[str, Any], one: Mapping[str, Any]) -> Offence:
+def _offence(case: Mapping[str, Any], one: Mapping[str, Any]) -> people.Offence:
     ended = one["ended_on"]
-    return Offence(
+    return people.Offence(
         one["code"],
         one["title"] or one["code"],
         court_tables().is_recordable(one["code"]),
@@ -84,16 +75,20 @@ def _offence(case: Mapping[str, Any], one: Mapping[str, Any]) -> Offence:
     )
 
 
-def _disposals(case: Mapping[str, Any], one: Mapping[str, Any]) -> Iterator[Disposal]:
+def _disposals(case: Mapping[str, Any], one: Mapping[str, Any]) -> Iterator[people.Disposal]:
     if case["kind"] != "court":
         began = date.fromisoformat(one["began_on"])
-        yield Disposal(DisposalType.PENALTY_NOTICE, began)
+        yield people.Disposal(people.DisposalType.PENALTY_NOTICE, began)
     told = one["adjudication"]
     if told:
         codes = [each["code"] for each in one["disposals"]]
-        kind = DisposalType.CONVICTED if told["verdict"] == "GUILTY" else DisposalType.ACQUITTED
-        kind = DisposalType.SINE_DIE if codes == ["2007"] else kind
-        yield Disposal(kind, date.fromisoformat(told["on"]))
+        kind = (
+            people.DisposalType.CONVICTED
+            if told["verdict"] == "GUILTY"
+            else people.DisposalType.ACQUITTED
+        )
+        kind = people.DisposalType.SINE_DIE if codes == ["2007"] else kind
+        yield people.Disposal(kind, date.fromisoformat(told["on"]))
 
 
 def _convictions(stated: Mapping[str, Any], case: Mapping[str, Any]) -> Iterator[Conviction]:

@@ -25,15 +25,7 @@ import numpy.typing as npt
 
 from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Options, Result, table
-from benchmarks.search.datasets import (
-    FORMAT,
-    KEY,
-    Dataset,
-    Purpose,
-    filled_index,
-    mark_queries,
-    tenprint_queries,
-)
+from benchmarks.search import datasets
 from benchmarks.search.probing import LATENT, PLAIN
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.rotation import secret_rotation
@@ -167,9 +159,9 @@ def _array_bytes(message: Any) -> int:
 
 def measured(options: ManyPartsOptions) -> Result:
     """Build the part, make the searches, and return the figures."""
-    dataset = Dataset(options.persons, options.seed)
+    dataset = datasets.Dataset(options.persons, options.seed)
     with tempfile.TemporaryDirectory(prefix="many-parts-", dir=options.directory) as folder:
-        index = filled_index(Path(folder) / "part", dataset, Watch())
+        index = datasets.filled_index(Path(folder) / "part", dataset, Watch())
         index.compact()
         index.warm(marks=True)
         try:
@@ -180,13 +172,13 @@ def measured(options: ManyPartsOptions) -> Result:
 
 
 def _searched(
-    index: GalleryIndex, dataset: Dataset, options: ManyPartsOptions, kind: str
+    index: GalleryIndex, dataset: datasets.Dataset, options: ManyPartsOptions, kind: str
 ) -> Result:
-    persons = dataset.queried(Purpose.REPORTING, options.queries)
+    persons = dataset.queried(datasets.Purpose.REPORTING, options.queries)
     probes = _questions(dataset, kind, persons)
     strangers = _questions(dataset, kind, dataset.persons + np.arange(options.parts))
     hosts = _Hosts(index.snapshot, _shares(index, options.parts))
-    searcher = PartsSearcher(FORMAT.index, _THREADS, Patience(deadline_s=600.0))
+    searcher = PartsSearcher(datasets.FORMAT.index, _THREADS, Patience(deadline_s=600.0))
     rng = np.random.default_rng([options.seed, 80])
     one = [_searched_once(hosts, searcher, probes[0], 0, strangers)]
     for probe, person in zip(probes, persons, strict=True):
@@ -199,12 +191,14 @@ def _searched(
     return {"kind": kind, "searches": len(probes), **_summed(one[1:])}
 
 
-def _questions(dataset: Dataset, kind: str, persons: npt.NDArray[np.int64]) -> Sequence[Question]:
-    rotation = secret_rotation(KEY, FORMAT.template.dimension)
+def _questions(
+    dataset: datasets.Dataset, kind: str, persons: npt.NDArray[np.int64]
+) -> Sequence[Question]:
+    rotation = secret_rotation(datasets.KEY, datasets.FORMAT.template.dimension)
     if kind == "tenprint":
-        tenprints = tenprint_queries(dataset, PLAIN, persons).tenprints()
+        tenprints = datasets.tenprint_queries(dataset, PLAIN, persons).tenprints()
         return [about_tenprints([each], rotation, NO_FILTER) for each in tenprints]
-    marks = mark_queries(dataset, LATENT, persons, column=None).probes(())
+    marks = datasets.mark_queries(dataset, LATENT, persons, column=None).probes(())
     return [about_marks([each], rotation, NO_FILTER) for each in marks]
 
 
@@ -321,6 +315,6 @@ main = Benchmark(
     options=ManyPartsOptions,
     measure=measured,
     show=many_parts_table,
-    digest=lambda options: Dataset(options.persons, options.seed).digest,
+    digest=lambda options: datasets.Dataset(options.persons, options.seed).digest,
     has_one_thread=True,
 ).main

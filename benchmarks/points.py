@@ -13,21 +13,13 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from benchmarks.printing import pointing
 from benchmarks.printing.extracting import (
     Costs,
     Extracting,
     FolderOptions,
     ppi_options,
     samples_of,
-)
-from benchmarks.printing.pointing import (
-    Marked,
-    Passed,
-    Rule,
-    entered_sets,
-    passed,
-    random_sets,
-    true_sets,
 )
 from benchmarks.runner import Benchmark, Result, table
 from domain.conversion.acceptance import interval
@@ -42,7 +34,7 @@ from service.usecases.policy import CasePolicy
 CHOSEN_ON = ("2002-DB1", "2004-DB1")
 """Parts of the names of the sets on which the bounds were chosen."""
 
-RULE = Rule(FindingPolicy().mark_point_pairs, CasePolicy().point_area_mm2)
+RULE = pointing.Rule(FindingPolicy().mark_point_pairs, CasePolicy().point_area_mm2)
 KINDS = ("true", "random", "enter", "enter, shuffled")
 
 
@@ -75,43 +67,45 @@ def points(options: PointsOptions) -> Result:
     }
 
 
-def _sets(options: PointsOptions) -> dict[str, list[Marked]]:
+def _sets(options: PointsOptions) -> dict[str, list[pointing.Marked]]:
     extracting = Extracting(minutia_extractor(options.extractor), options.cache, Costs())
-    sets: dict[str, list[Marked]] = {}
+    sets: dict[str, list[pointing.Marked]] = {}
     for sample in samples_of(options.data, ppi_options(options.ppi or ())):
         grey = grey_image(sample.path)
         minutiae = extracting.minutiae(grey, sample.ppi)
         places = np.rint(minutiae.places_px).astype(int).tolist()
         varied = tuple(variation(grey, x_px, y_px, ppi=sample.ppi) for x_px, y_px in places)
-        marked = Marked(sample.data, sample.finger, minutiae, varied)
+        marked = pointing.Marked(sample.data, sample.finger, minutiae, varied)
         sets.setdefault(sample.data, []).append(marked)
     return sets
 
 
-def _row(name: str, prints: Sequence[Marked], options: PointsOptions) -> dict[str, Any]:
+def _row(name: str, prints: Sequence[pointing.Marked], options: PointsOptions) -> dict[str, Any]:
     def rng(kind: str) -> np.random.Generator:
         return np.random.default_rng([options.seed, KINDS.index(kind)])
 
     count = options.false_sets
     made = {
-        "true": true_sets(prints, rng("true")),
-        "random": random_sets(prints, count, rng("random")),
-        "enter": entered_sets(prints, count, rng("enter"), is_shuffled=False),
-        "enter, shuffled": entered_sets(prints, count, rng("enter, shuffled"), is_shuffled=True),
+        "true": pointing.true_sets(prints, rng("true")),
+        "random": pointing.random_sets(prints, count, rng("random")),
+        "enter": pointing.entered_sets(prints, count, rng("enter"), is_shuffled=False),
+        "enter, shuffled": pointing.entered_sets(
+            prints, count, rng("enter, shuffled"), is_shuffled=True
+        ),
     }
     is_chosen_on = any(part.lower() in name.lower() for part in CHOSEN_ON)
-    found = {kind: _told(passed(sets, RULE)) for kind, sets in made.items()}
+    found = {kind: _told(pointing.passed(sets, RULE)) for kind, sets in made.items()}
     return {"data": name, "is_chosen_on": is_chosen_on, **found, "paper": _paper(prints)}
 
 
-def _paper(prints: Sequence[Marked]) -> dict[str, Any]:
+def _paper(prints: Sequence[pointing.Marked]) -> dict[str, Any]:
     """Return how many minutiae lie where the picture is judged blank, and the least variation."""
     varied = [one for print_ in prints for one in print_.variations]
     blank = sum(one <= LEAST_PART for one in varied)
     return {"count": len(varied), "blank": blank, "least": round(min(varied), 3)}
 
 
-def _told(found: Passed) -> dict[str, Any]:
+def _told(found: pointing.Passed) -> dict[str, Any]:
     return asdict(found) | {"interval": interval(found.passed, found.count)}
 
 
@@ -134,7 +128,7 @@ def _is_met(row: Mapping[str, Any]) -> bool:
     return bool(shares.pop("true") >= 0.99 and max(shares.values()) <= 0.01)
 
 
-def _digest(sets: Mapping[str, Sequence[Marked]]) -> str:
+def _digest(sets: Mapping[str, Sequence[pointing.Marked]]) -> str:
     return ", ".join(f"{name}: {len(prints)} prints" for name, prints in sorted(sets.items()))
 
 

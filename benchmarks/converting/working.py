@@ -26,27 +26,14 @@ from domain.conversion.frames import ENDED, Frame, FrameState, MatchOutcome
 from domain.errors import ConflictError, LinkingError
 from domain.ids import CandidateId, LotId
 from domain.people.people import Details
+from service.usecases.conversion import matching, settling
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
 from service.usecases.conversion.lots import ReceiveFrame, receive_frame, show_lot
-from service.usecases.conversion.matching import (
-    FrameCandidate,
-    SearchFrame,
-    frame_candidates,
-    search_frame,
-)
 from service.usecases.conversion.proposing import (
     ProposeMatch,
     ReadMatch,
     propose_match,
     read_match,
-)
-from service.usecases.conversion.settling import (
-    CodeFrame,
-    SettleFrame,
-    code_frame,
-    frames_to_settle,
-    settle_frame,
-    show_frame,
 )
 from service.usecases.services import Services
 
@@ -122,7 +109,9 @@ class Worker:
 
     def _reconcile(self, lot: int) -> None:
         first = RECONCILERS[0]
-        while frames := frames_to_settle(self.services, first, self.lots[lot], limit=_TOGETHER):
+        while frames := settling.frames_to_settle(
+            self.services, first, self.lots[lot], limit=_TOGETHER
+        ):
             for frame in frames:
                 with suppress(ConflictError):
                     self._step(self._frame_of(lot, frame), frame)
@@ -132,10 +121,12 @@ class Worker:
         first = RECONCILERS[0]
         match frame.state:
             case FrameState.DIFFERS:
-                settled = SettleFrame(first, frame.frame_id, self._settled(number, frame))
-                settle_frame(self.services, settled)
+                settled = settling.SettleFrame(first, frame.frame_id, self._settled(number, frame))
+                settling.settle_frame(self.services, settled)
             case FrameState.UNCODED:
-                code_frame(self.services, CodeFrame(first, frame.frame_id, Codes()))
+                settling.code_frame(
+                    self.services, settling.CodeFrame(first, frame.frame_id, Codes())
+                )
             case FrameState.MATCHING:
                 self._match(frame)
             case FrameState.PROPOSED:
@@ -145,7 +136,7 @@ class Worker:
 
     def _settled(self, number: int, frame: Frame) -> Form:
         """Return the form, with the fields that differ corrected from the picture."""
-        view = show_frame(self.services, RECONCILERS[0], frame.frame_id)
+        view = settling.show_frame(self.services, RECONCILERS[0], frame.frame_id)
         keying = view.keyings[0].keying
         form = Form() if keying is None else keying.form
         truth = self.truth.form(number)
@@ -155,9 +146,9 @@ class Worker:
 
     def _match(self, frame: Frame) -> None:
         first, _ = RECONCILERS
-        search_frame(self.services, SearchFrame(first, frame.frame_id))
+        matching.search_frame(self.services, matching.SearchFrame(first, frame.frame_id))
         said = self._said(frame)
-        candidates = frame_candidates(self.services, first, frame.frame_id)
+        candidates = matching.frame_candidates(self.services, first, frame.frame_id)
         outcome, chosen = judged(said, candidates)
         words = "Compared names, birth and number with the picture."
         propose_match(
@@ -166,7 +157,7 @@ class Worker:
         self._read(frame)
 
     def _said(self, frame: Frame) -> Details:
-        settled = show_frame(self.services, RECONCILERS[0], frame.frame_id).settled
+        settled = settling.show_frame(self.services, RECONCILERS[0], frame.frame_id).settled
         return Details() if settled is None else details_of_form(settled.form)
 
     def _read(self, frame: Frame) -> None:
@@ -192,7 +183,7 @@ class Worker:
 
 
 def judged(
-    said: Details, candidates: Sequence[FrameCandidate]
+    said: Details, candidates: Sequence[matching.FrameCandidate]
 ) -> tuple[MatchOutcome, CandidateId | None]:
     """Return the choice of a careful person among candidates, based only on the words of both
     sides.

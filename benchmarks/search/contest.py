@@ -12,26 +12,7 @@ import numpy.typing as npt
 
 from benchmarks.machine import Watch, clocked, private_bytes
 from benchmarks.runner import Result
-from benchmarks.search.datasets import (
-    FORMAT,
-    MARK_KINDS,
-    TENPRINT_KINDS,
-    Dataset,
-    MarkQueries,
-    Purpose,
-    Queries,
-    filled_index,
-    finger_vectors,
-    mark_queries,
-    tenprint_queries,
-)
-from benchmarks.search.timing import (
-    BATCH,
-    changes_of_index,
-    costs_in_company,
-    timed,
-    two_thread_ratios,
-)
+from benchmarks.search import datasets, timing
 from benchmarks.search.truth import Recall, exact_ranks, ranks_in, recall_of, relative
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.vector_index import FlatScan
@@ -79,15 +60,20 @@ class Contest:
     kind.
     """
 
-    def __init__(self, dataset: Dataset, searches: int, scratch: Path) -> None:
+    def __init__(self, dataset: datasets.Dataset, searches: int, scratch: Path) -> None:
         self._persons, self._dataset = dataset.persons, dataset
         self._index_place = scratch / "index"
         self._rows: list[dict[str, Any]] = []
-        persons = dataset.queried(Purpose.REPORTING, searches)
-        self._tuned = dataset.queried(Purpose.TUNING, searches)
-        self._tenprints = [tenprint_queries(dataset, kind, persons) for kind in TENPRINT_KINDS]
+        persons = dataset.queried(datasets.Purpose.REPORTING, searches)
+        self._tuned = dataset.queried(datasets.Purpose.TUNING, searches)
+        self._tenprints = [
+            datasets.tenprint_queries(dataset, kind, persons) for kind in datasets.TENPRINT_KINDS
+        ]
         self._marks = {
-            finger: [mark_queries(dataset, kind, persons, column=column) for kind in MARK_KINDS]
+            finger: [
+                datasets.mark_queries(dataset, kind, persons, column=column)
+                for kind in datasets.MARK_KINDS
+            ]
             for finger, column in ((UNKNOWN, None), (KNOWN, KNOWN_COLUMN))
         }
 
@@ -97,7 +83,7 @@ class Contest:
         self._rank_exactly()
         _tell("identlink: building")
         building = Watch()
-        index = filled_index(self._index_place, self._dataset, building)
+        index = datasets.filled_index(self._index_place, self._dataset, building)
         with building:
             index.compact()
         _tell("identlink: searching")
@@ -105,11 +91,11 @@ class Contest:
         ours = _Design("identlink", size, building.wall_s)
         memory = self._contest_index(index, ours)
         asked = self._tenprints[1].tenprints(), self._marks[UNKNOWN][2].probes(())
-        company = costs_in_company(index, *asked)
-        changes = changes_of_index(index, self._dataset)
+        company = timing.costs_in_company(index, *asked)
+        changes = timing.changes_of_index(index, self._dataset)
         index.close()
         _tell("two threads")
-        ratios = two_thread_ratios(self._index_place, *asked)
+        ratios = timing.two_thread_ratios(self._index_place, *asked)
         _tell("flat")
         missing = [*self._contest_flat_fingers(), *self._contest_flat_tenprints()]
         return {
@@ -122,10 +108,12 @@ class Contest:
         }
 
     def _rank_exactly(self) -> None:
-        marks: list[tuple[MarkQueries, int | None]] = [(q, None) for q in self._marks[UNKNOWN]]
+        marks: list[tuple[datasets.MarkQueries, int | None]] = [
+            (q, None) for q in self._marks[UNKNOWN]
+        ]
         marks += [(q, KNOWN_COLUMN) for q in self._marks[KNOWN]]
         ten, found = exact_ranks(self._dataset, self._tenprints, marks)
-        kinds = len(MARK_KINDS)
+        kinds = len(datasets.MARK_KINDS)
         ranks = {TEN: ten, UNKNOWN: found[:kinds], KNOWN: found[kinds:]}
         self._truth = {finger: list(map(recall_of, each)) for finger, each in ranks.items()}
 
@@ -133,7 +121,7 @@ class Contest:
         memory = {"before": private_bytes() / 1e6}
         index.warm(marks=False)
         for tenprints, truth in zip(self._tenprints, self._truth[TEN], strict=True):
-            times, hits = timed(
+            times, hits = timing.timed(
                 tenprints.tenprints(), lambda probes: index.search_tenprints(probes, k=K)
             )
             self._add(design, TEN, tenprints, truth, (times, [one.person_rows for one in hits]))
@@ -142,7 +130,7 @@ class Contest:
         for finger, marks in self._marks.items():
             positions = (KNOWN_COLUMN + 1,) if finger == KNOWN else ()
             for queries, truth in zip(marks, self._truth[finger], strict=True):
-                times, hits = timed(
+                times, hits = timing.timed(
                     queries.probes(positions), lambda probes: index.search_marks(probes, k=K)
                 )
                 answers = [one.person_rows for one in hits]
@@ -152,16 +140,20 @@ class Contest:
 
     def _contest_flat_fingers(self) -> Iterator[str]:
         """Search with single fingers. Yield a sentence for each set that is too large."""
-        tuning = mark_queries(self._dataset, MARK_KINDS[0], self._tuned, column=KNOWN_COLUMN)
+        tuning = datasets.mark_queries(
+            self._dataset, datasets.MARK_KINDS[0], self._tuned, column=KNOWN_COLUMN
+        )
         for finger, marks in self._marks.items():
             columns = (KNOWN_COLUMN,) if finger == KNOWN else range(FINGER_COUNT)
             if self._is_too_large(len(columns)):
                 yield f"flat for marks of {len(columns)} fingers: too large"
                 continue
-            fingers = finger_vectors(self._dataset, columns)
+            fingers = datasets.finger_vectors(self._dataset, columns)
             baseline, design = self._flat(fingers.vectors, tuning.vectors)
             for queries, truth in zip(marks, self._truth[finger], strict=True):
-                times, found = timed(list(queries.vectors), baseline.search, singles=_SLOW_SINGLES)
+                times, found = timing.timed(
+                    list(queries.vectors), baseline.search, singles=_SLOW_SINGLES
+                )
                 answers = [fingers.persons[places] for places in found]
                 self._add(design, finger, queries, truth, (times, answers))
 
@@ -182,11 +174,11 @@ class Contest:
         for queries, truth, flattened in zip(
             self._tenprints, self._truth[TEN], whole, strict=True
         ):
-            found = timed(list(flattened), baseline.search, singles=_SLOW_SINGLES)
+            found = timing.timed(list(flattened), baseline.search, singles=_SLOW_SINGLES)
             self._add(design, TEN, queries, truth, found)
 
     def _is_too_large(self, fingers: int) -> bool:
-        return self._persons * fingers * FORMAT.template.dimension * 4 > _FLAT_BYTES
+        return self._persons * fingers * datasets.FORMAT.template.dimension * 4 > _FLAT_BYTES
 
     def _flat(
         self, vectors: npt.NDArray[np.float32], tuning: npt.NDArray[np.float32]
@@ -195,7 +187,7 @@ class Contest:
         built = clocked(partial(FlatScan, vectors))
         scan, design = built.value, _Design("flat", vectors.nbytes / self._persons, built.wall_s)
         thresholds = {}
-        for size in (1, BATCH):
+        for size in (1, timing.BATCH):
             times = {one: _flat_time(scan, tuning[:size], one) for one in _BLAS_THRESHOLDS}
             thresholds[size] = min(times, key=times.__getitem__)
         return _Flat(scan, thresholds), design
@@ -204,7 +196,7 @@ class Contest:
         self,
         design: _Design,
         finger: str,
-        queries: Queries | MarkQueries,
+        queries: datasets.Queries | datasets.MarkQueries,
         truth: Recall,
         found: Any,
     ) -> None:

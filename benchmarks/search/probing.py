@@ -11,14 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import clocked, private_bytes
-from benchmarks.search.datasets import (
-    Dataset,
-    Purpose,
-    QueryKind,
-    mark_queries,
-    opened_index,
-    tenprint_queries,
-)
+from benchmarks.search import datasets
 from benchmarks.search.timing import timed
 from data.synthetic.parameters import CaptureProfile
 from domain.prints.prints import ImpressionType
@@ -26,8 +19,8 @@ from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
 
 K = 100
-PLAIN = QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3)
-LATENT = QueryKind("latent", ImpressionType.LATENT, CaptureProfile.STRESS)
+PLAIN = datasets.QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3)
+LATENT = datasets.QueryKind("latent", ImpressionType.LATENT, CaptureProfile.STRESS)
 KNOWN_COLUMN = 1
 _COLD = 50
 """Number of searches of each kind on cold pages."""
@@ -47,15 +40,15 @@ class Probes:
     """Marks of persons in the gallery, of any finger."""
 
 
-def probes_of(dataset: Dataset, count: int) -> Probes:
+def probes_of(dataset: datasets.Dataset, count: int) -> Probes:
     """Return the probes of this many persons, of the persons kept for reporting."""
-    persons = dataset.queried(Purpose.REPORTING, count)
+    persons = dataset.queried(datasets.Purpose.REPORTING, count)
     strangers = np.arange(dataset.persons, dataset.persons + len(persons))
     return Probes(
         persons,
-        tenprint_queries(dataset, PLAIN, persons).tenprints(),
-        tenprint_queries(dataset, PLAIN, strangers).tenprints(),
-        mark_queries(dataset, LATENT, persons, column=None).probes(()),
+        datasets.tenprint_queries(dataset, PLAIN, persons).tenprints(),
+        datasets.tenprint_queries(dataset, PLAIN, strangers).tenprints(),
+        datasets.mark_queries(dataset, LATENT, persons, column=None).probes(()),
     )
 
 
@@ -68,7 +61,7 @@ def reading_of(directory: Path, probes: Probes) -> dict[str, float]:
     measured in elapsed time, every page of vectors comes from the disk.
     """
     base = private_bytes() / 1e6
-    opening = clocked(lambda: opened_index(directory))
+    opening = clocked(lambda: datasets.opened_index(directory))
     index = opening.value
     found = _searched(index, probes)
     cold_tenprint_ms = cold_p50_ms(directory, probes.enrolled, index.search_tenprints)

@@ -26,15 +26,8 @@ from service.live.names import LiveNames
 from service.settings import Settings
 from service.usecases.certificates.credentials import CertificateDesk
 from service.usecases.existing import existing
+from service.usecases.requests import identifying
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
-from service.usecases.requests.identifying import (
-    Identify,
-    NamedPerson,
-    SearchPerson,
-    identify,
-    named_people,
-    search_person,
-)
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.opening import OpenRequest, open_request
 from service.usecases.requests.proving import Check, CheckProofs, check_proofs, show_proofs
@@ -156,24 +149,26 @@ def identified(office: Office, applicant: Applicant, request_id: RequestId) -> I
     services, officer = office.services, office.first
     take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
     with office.timed("search by details"):
-        search_person(services, SearchPerson(officer, request_id, 2))
-    named = named_people(services, officer, request_id)
+        identifying.search_person(services, identifying.SearchPerson(officer, request_id, 2))
+    named = identifying.named_people(services, officer, request_id)
     one = chosen(named, applicant.document)
     if named:
         office.counts["to_a_person"] += 1
-    command = Identify(officer, request_id, 3)
+    command = identifying.Identify(officer, request_id, 3)
     if one is not None:
         command = replace(
             command,
             candidate_id=one.candidate_id,
             words="Name and day of birth as in the document.",
         )
-    found = identify(services, command)
+    found = identifying.identify(services, command)
     office.counts["wrong_person"] += found.person_id not in (None, applicant.person_id)
     return found.outcome
 
 
-def chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None:
+def chosen(
+    named: tuple[identifying.NamedPerson, ...], shown: Details
+) -> identifying.NamedPerson | None:
     """Return the only candidate whose record has a name and the date of birth of the document, or
     None.
     """
@@ -219,5 +214,5 @@ def hurried(office: Office, request_id: RequestId) -> None:
     """Bring a request to its decision without checking whether there are candidates."""
     services, officer = office.services, office.first
     take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
-    search_person(services, SearchPerson(officer, request_id, 2))
-    identify(services, Identify(officer, request_id, 3))
+    identifying.search_person(services, identifying.SearchPerson(officer, request_id, 2))
+    identifying.identify(services, identifying.Identify(officer, request_id, 3))

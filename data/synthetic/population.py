@@ -6,25 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from data.synthetic import captures, counters
 from data.synthetic.blocks import PeopleBlock, SyntheticPerson, record_of
 from data.synthetic.bookings import Booking, Claim, Desk, bookings
-from data.synthetic.captures import (
-    FIRST_LATER_CAPTURE,
-    CaptureArrays,
-    CaptureKind,
-    capture_arrays,
-    capture_draws,
-    merge_captures,
-)
-from data.synthetic.counters import (
-    MAX_NUMBER,
-    Draws,
-    Purpose,
-    Stream,
-    check_range,
-    check_seed,
-    uniforms,
-)
 from data.synthetic.facts import true_details
 from data.synthetic.numbers import person_ids
 from data.synthetic.offences import DRAWS_EACH as HISTORY_DRAWS
@@ -52,7 +36,7 @@ class Population:
     parameters: Parameters = field(default_factory=Parameters)
 
     def __post_init__(self) -> None:
-        check_seed(self.seed)
+        counters.check_seed(self.seed)
 
     def people(self, start: int, stop: int) -> Iterator[SyntheticPerson]:
         """Yield persons start to stop - 1 one by one, with records, encounters and truth."""
@@ -64,29 +48,32 @@ class Population:
 
         Raises InvalidInputError for impossible numbers. Needs about 20 KB of memory per person.
         """
-        check_range(start, stop)
+        counters.check_range(start, stop)
         if chunk < 1:
             raise InvalidInputError("The chunk must hold at least one person.")
         for first in range(start, stop, chunk):
             yield self._block(first, min(first + chunk, stop))
 
-    def templates(self, start: int, stop: int) -> CaptureArrays:
+    def templates(self, start: int, stop: int) -> captures.CaptureArrays:
         """Return the first enrolled capture of persons start to stop - 1, without making names."""
-        check_range(start, stop)
-        return capture_arrays(
-            self.seed, np.arange(start, stop, dtype=np.int64), CaptureKind(), self.parameters
+        counters.check_range(start, stop)
+        return captures.capture_arrays(
+            self.seed,
+            np.arange(start, stop, dtype=np.int64),
+            captures.CaptureKind(),
+            self.parameters,
         )
 
-    def enrolled_templates(self, start: int, stop: int) -> CaptureArrays:
+    def enrolled_templates(self, start: int, stop: int) -> captures.CaptureArrays:
         """Return every enrolled capture of these persons, sorted by person and capture."""
-        check_range(start, stop)
+        counters.check_range(start, stop)
         numbers = np.arange(start, stop, dtype=np.int64)
         parts = [self.templates(start, stop)]
         for capture in (1, 2):
             repeaters = numbers[self._booking_counts(numbers) > capture]
-            kind = CaptureKind(capture)
-            parts.append(capture_arrays(self.seed, repeaters, kind, self.parameters))
-        return merge_captures(parts)
+            kind = captures.CaptureKind(capture)
+            parts.append(captures.capture_arrays(self.seed, repeaters, kind, self.parameters))
+        return captures.merge_captures(parts)
 
     def probe_templates(
         self,
@@ -95,7 +82,7 @@ class Population:
         *,
         capture: int = 1,
         profile: CaptureProfile = CaptureProfile.CONTROLLED,
-    ) -> CaptureArrays:
+    ) -> captures.CaptureArrays:
         """Return later capture number `capture`, counted from 1, of these people in the same
         order.
 
@@ -103,18 +90,18 @@ class Population:
         the same capture. The impression type and the profile change how noisy it is.
         """
         check_numbers(numbers)
-        kind = CaptureKind(later_capture(capture), impression_type, profile)
-        return capture_arrays(self.seed, numbers, kind, self.parameters)
+        kind = captures.CaptureKind(later_capture(capture), impression_type, profile)
+        return captures.capture_arrays(self.seed, numbers, kind, self.parameters)
 
     def records(self, start: int, stop: int) -> list[Record | None]:
         """Return the records of persons start to stop - 1, without making templates."""
-        check_range(start, stop)
+        counters.check_range(start, stop)
         people = people_of(self.seed, start, stop, self.parameters)
         return self._records(people, start, stop, self._enrolled(people, start, stop))
 
     def true_details(self, start: int, stop: int) -> list[Details]:
         """Return the true details of persons start to stop - 1, without making templates."""
-        check_range(start, stop)
+        counters.check_range(start, stop)
         people = people_of(self.seed, start, stop, self.parameters)
         return [
             true_details(facts)
@@ -123,14 +110,14 @@ class Population:
 
     def person_ids(self, start: int, stop: int) -> list[PersonId]:
         """Return the opaque ids of persons start to stop - 1."""
-        check_range(start, stop)
+        counters.check_range(start, stop)
         return person_ids(self.seed, start, stop)
 
     def later_bookings(
         self, start: int, stop: int, *, capture: int = 1, claim: Claim = Claim.HONEST
     ) -> list[Booking]:
         """Return later booking number `capture` of persons start to stop - 1, without prints."""
-        check_range(start, stop)
+        counters.check_range(start, stop)
         people = people_of(self.seed, start, stop, self.parameters)
         desk = Desk(self.seed, people, later_capture(capture), self.parameters)
         return bookings(desk, np.arange(start, stop, dtype=np.int64), claim)
@@ -161,17 +148,17 @@ class Population:
     def _booking_counts(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the number of enrolled bookings of each person, 1 to 3."""
         second, third = self.parameters.population.repeat_booking_shares
-        draws = capture_draws(self.seed, numbers, 0)[:, 45]
+        draws = captures.capture_draws(self.seed, numbers, 0)[:, 45]
         return 1 + (draws < second).astype(np.int64) + (draws < third).astype(np.int64)
 
     def _records(
         self, people: People, start: int, stop: int, enrolled: list[list[Booking]]
     ) -> list[Record | None]:
-        stream = Stream(self.seed, Purpose.HISTORY, HISTORY_DRAWS)
-        rows = uniforms(stream.words(start, stop)).tolist()
+        stream = counters.Stream(self.seed, counters.Purpose.HISTORY, HISTORY_DRAWS)
+        rows = counters.uniforms(stream.words(start, stop)).tolist()
         population = self.parameters.population
         records = [
-            record_of(people, at, group, draws=Draws(row), population=population)
+            record_of(people, at, group, draws=counters.Draws(row), population=population)
             for at, group, row in zip(
                 range(start - people.start, stop - people.start), enrolled, rows, strict=True
             )
@@ -185,12 +172,12 @@ def later_capture(capture: int) -> int:
         raise InvalidInputError(
             "The sequence number of a later capture of a person must be at least 1."
         )
-    return FIRST_LATER_CAPTURE + capture - 1
+    return captures.FIRST_LATER_CAPTURE + capture - 1
 
 
 def check_numbers(numbers: npt.NDArray[np.int64]) -> None:
     """Check that numbers are a flat int64 array of person numbers. Raises InvalidInputError."""
     if numbers.ndim != 1 or numbers.dtype != np.int64:
         raise InvalidInputError("Person numbers must be a one-dimensional array of int64.")
-    if numbers.size and not (numbers.min() >= 0 and numbers.max() < MAX_NUMBER):
+    if numbers.size and not (numbers.min() >= 0 and numbers.max() < counters.MAX_NUMBER):
         raise InvalidInputError("Person numbers must not be negative.")

@@ -6,13 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.errors import (
-    EmptyProbeError,
-    InvalidInputError,
-    InvalidQualityError,
-    InvalidTemplateError,
-    UnsupportedSearchError,
-)
+from domain import errors
 from domain.prints.captures import FINGER_COUNT, check_vectors
 from domain.prints.prints import FingerPosition, Impression, check_positions
 from domain.prints.templates import TemplateFormat
@@ -35,16 +29,18 @@ class TenprintProbe:
 
     def __post_init__(self) -> None:
         if self.presence.shape != (FINGER_COUNT,) or self.presence.dtype != np.bool_:
-            raise InvalidInputError(
+            raise errors.InvalidInputError(
                 "The list of fingers present must have one flag for each of the ten fingers."
             )
         if self.qualities.shape != (FINGER_COUNT,) or self.qualities.dtype != np.uint8:
-            raise InvalidInputError("The quality must have one byte for each of the ten fingers.")
+            raise errors.InvalidInputError(
+                "The quality must have one byte for each of the ten fingers."
+            )
         if np.any(self.qualities > 100):
-            raise InvalidQualityError("The quality must be a whole number from 0 to 100.")
+            raise errors.InvalidQualityError("The quality must be a whole number from 0 to 100.")
         check_vectors(self.vectors, self.presence)
         if not np.any(self.presence):
-            raise EmptyProbeError("The probe has no finger: add at least one.")
+            raise errors.EmptyProbeError("The probe has no finger: add at least one.")
 
     @property
     def dimension(self) -> int:
@@ -67,11 +63,11 @@ class MarkProbe:
 
     def __post_init__(self) -> None:
         if self.vector.ndim != 1:
-            raise InvalidTemplateError("The template of a mark must be one vector.")
+            raise errors.InvalidTemplateError("The template of a mark must be one vector.")
         check_vectors(self.vector, np.ones((), dtype=np.bool_))
         known = all(1 <= position <= FINGER_COUNT for position in self.positions)
         if not known or len(set(self.positions)) != len(self.positions):
-            raise InvalidInputError(
+            raise errors.InvalidInputError(
                 "A finger position of the mark is wrong or repeated: use 1 to 10, each once."
             )
 
@@ -105,7 +101,7 @@ def tenprint_probe(impressions: Sequence[Impression], fmt: TemplateFormat) -> Te
         if impression.fmt != fmt:
             raise fmt.other_format()
         if impression.position == FingerPosition.UNKNOWN:
-            raise UnsupportedSearchError(
+            raise errors.UnsupportedSearchError(
                 "A finger has no position: state the position of each finger."
             )
         column = impression.position - 1

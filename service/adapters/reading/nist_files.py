@@ -9,15 +9,8 @@ from importlib import import_module
 from typing import Any
 
 from domain.errors import UnreadablePrintError
-from service.adapters.reading import nist_records
+from service.adapters.reading import nist_images, nist_records
 from service.adapters.reading.limits import MOST_PARTS
-from service.adapters.reading.nist_images import (
-    has_image,
-    images_of_tagged,
-    images_of_type_4,
-    missing_fingers,
-    ppi_of_mm,
-)
 from service.adapters.reading.nist_joining import Images, idc_of, join_minutiae
 from service.adapters.reading.slap_pictures import Cut
 from service.ports.print_reading import PrintFile, RefusedPart, StatedPerson, Transaction
@@ -86,9 +79,9 @@ def _images(records: list[Any], first: Any) -> Images:
     images = Images()
     for name, record in _named(records):
         if record.type == 14:
-            gone = missing_fingers(record, name)
+            gone = nist_images.missing_fingers(record, name)
             images.missing += gone
-            if gone and not has_image(record):
+            if gone and not nist_images.has_image(record):
                 continue
         try:
             images.take(name, idc_of(record), _images_of(record, first))
@@ -100,10 +93,14 @@ def _images(records: list[Any], first: Any) -> Images:
 def _images_of(record: Any, first: Any) -> Cut:
     match record.type:
         case 4:
-            native, nominal = (ppi_of_mm(nist_records.text_of(first, tag)) for tag in (11, 12))
-            return images_of_type_4(record.value, native_ppi=native, nominal_ppi=nominal)
+            native, nominal = (
+                nist_images.ppi_of_mm(nist_records.text_of(first, tag)) for tag in (11, 12)
+            )
+            return nist_images.images_of_type_4(
+                record.value, native_ppi=native, nominal_ppi=nominal
+            )
         case 13 | 14:
-            return images_of_tagged(record)
+            return nist_images.images_of_tagged(record)
         case 3 | 5 | 6:
             raise nist_records.PartRefusedError(
                 "Images of types 3, 5 and 6 are too coarse, or only black and white: "

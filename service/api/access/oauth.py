@@ -10,15 +10,8 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
+from domain import errors
 from domain.access.accounts import Client, ClientKey
-from domain.errors import (
-    NotAuthenticatedError,
-    NotFoundError,
-    NotPermittedError,
-    ProviderRefusedError,
-    ProviderUnavailableError,
-    RateLimitedError,
-)
 from domain.ids import UserId
 from service.api.access.token_requests import (
     PostedForm,
@@ -106,7 +99,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 @router.post(
     "/token",
     response_model=AccessTokenAnswer,
-    responses=problems(RateLimitedError) | _REFUSALS,
+    responses=problems(errors.RateLimitedError) | _REFUSALS,
     openapi_extra=TOKEN_REQUEST,
 )
 def post_token_request(posted: PostedFormOf, state: StateOf) -> Response:
@@ -132,14 +125,14 @@ def _granted(state: ApiState, request: TokenRequest, address: str) -> IssuedToke
             valid_for=timedelta(minutes=state.settings.access_token_minutes),
             request_id=current_request_id(),
         )
-    except NotPermittedError:
+    except errors.NotPermittedError:
         raise TokenRefusal(TokenFault.INVALID_SCOPE) from None
 
 
 def _proven(state: ApiState, request: TokenRequest, address: str) -> tuple[Client, ClientKey]:
     try:
         client, key = recognise_client(state.services, request.credentials)
-    except NotAuthenticatedError:
+    except errors.NotAuthenticatedError:
         # Counted by address and not by client: guesses at a force's client id must not lock the
         # force out.
         _count(state, f"address:{address}")
@@ -206,7 +199,10 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 @back_channel.post(
     "/back-channel-logout",
     response_class=Response,
-    responses=problems(NotFoundError, ProviderUnavailableError, RateLimitedError) | _RESPONSES,
+    responses=problems(
+        errors.NotFoundError, errors.ProviderUnavailableError, errors.RateLimitedError
+    )
+    | _RESPONSES,
     openapi_extra=LOGOUT_REQUEST,
 )
 def post_logout_token(posted: PostedFormOf, state: StateOf) -> Response:
@@ -214,7 +210,7 @@ def post_logout_token(posted: PostedFormOf, state: StateOf) -> Response:
     try:
         token = _logout_token(posted)
         end_by_notice(state.services, state.identities, token, current_request_id())
-    except ProviderRefusedError as refusal:
+    except errors.ProviderRefusedError as refusal:
         if state.token_limiter is not None:
             state.token_limiter.take(UserId(f"address:{posted.address}"))
         note_problem(f"{refusal.code}:{refusal.reason}")
@@ -228,14 +224,14 @@ def post_logout_token(posted: PostedFormOf, state: StateOf) -> Response:
 def _logout_token(posted: PostedForm) -> str:
     """Return the logout token of a form; raises ProviderRefusedError unless it has exactly one."""
     if posted.media_type != "application/x-www-form-urlencoded":
-        raise ProviderRefusedError
+        raise errors.ProviderRefusedError
     try:
         pairs = parse_qsl(
             posted.body.decode("ascii"), errors="strict", max_num_fields=_MOST_FIELDS
         )
     except ValueError:
-        raise ProviderRefusedError from None
+        raise errors.ProviderRefusedError from None
     tokens = [value for name, value in pairs if name == "logout_token"]
     if len(tokens) != 1:
-        raise ProviderRefusedError
+        raise errors.ProviderRefusedError
     return tokens[0]

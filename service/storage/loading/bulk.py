@@ -20,12 +20,7 @@ from service.storage.engine.writes import NewRows, insert_many
 from service.storage.loading.batch import EnrolmentBatch, LoadedChunk, take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
-from service.storage.people.enrolments import (
-    ENCOUNTER_COLUMNS,
-    LIVE_COLUMNS,
-    PERSON_COLUMNS,
-    RECORD_COLUMNS,
-)
+from service.storage.people import enrolments
 from service.storage.people.record_bodies import COLUMNS, first_rows, record_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import chunk_digest, load_ref, pairs_digest, rows_said
@@ -149,7 +144,7 @@ def _add_persons(transaction: Transaction, person_ids: Sequence[PersonId]) -> di
     insert_many(
         transaction.connection,
         tables.persons,
-        PERSON_COLUMNS,
+        enrolments.PERSON_COLUMNS,
         list(zip(rows, person_ids, strict=True)),
     )
     return dict(zip(person_ids, rows, strict=True))
@@ -177,11 +172,11 @@ def _add_records(
             batch.records, record_rows, people, payload_ids, strict=True
         )
     ]
-    transaction.store(NewRows(tables.records, RECORD_COLUMNS, versions))
+    transaction.store(NewRows(tables.records, enrolments.RECORD_COLUMNS, versions))
     insert_many(
         transaction.connection,
         tables.live_records,
-        LIVE_COLUMNS,
+        enrolments.LIVE_COLUMNS,
         list(zip(record_ids, people, record_rows, strict=True)),
     )
     transaction.records.extend(people)
@@ -208,5 +203,5 @@ def _add_encounters(
     galleries = batch.galleries.tolist()
     columns = (rows, batch.encounter_ids, people, batch.forces, galleries, payload_ids)
     captures = list(zip(*columns, strict=True))
-    transaction.store(NewRows(tables.encounters, ENCOUNTER_COLUMNS, captures))
+    transaction.store(NewRows(tables.encounters, enrolments.ENCOUNTER_COLUMNS, captures))
     transaction.changes.extend((row, tables.ENROLLED) for row in rows)

@@ -7,16 +7,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from domain import errors
 from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Caller, Role, Scope
 from domain.access.accounts import Account, SubjectLink
 from domain.access.two_people import decides
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    NotFoundError,
-    NotPermittedError,
-    SelfVerificationError,
-)
 from domain.events.access import NO_SUBJECT, AccountAdded, AccountChange, AccountChanged
 from domain.forces import force_name
 from domain.ids import ForceCode, UserId
@@ -64,13 +58,13 @@ def vouched(bench: Workbench, role: Role, vouchers: Vouchers, *, is_new: bool = 
     if role is Role.ADMINISTRATOR and is_new and _administrators(bench) < _NEEDED:
         return NOBODY
     if len(vouchers) != _NEEDED:
-        raise NotPermittedError(
+        raise errors.NotPermittedError(
             "An account with this role needs two administrators to vouch for it: "
             "name both with --administrator."
         )
     first, second = (_administrator(bench, one) for one in vouchers)
     if first == second:
-        raise SelfVerificationError("The second administrator must be a different person.")
+        raise errors.SelfVerificationError("The second administrator must be a different person.")
     return Vouched(first, second)
 
 
@@ -87,7 +81,7 @@ def _administrator(bench: Workbench, attempt: SignIn) -> UserId:
     with bench.services.units.read() as unit:
         has_factor = unit.second_factors.is_there(account.user_id)
     if account.role is not Role.ADMINISTRATOR or not has_factor:
-        raise NotPermittedError(
+        raise errors.NotPermittedError(
             "Only an administrator with a second factor can vouch for someone: use another "
             "account."
         )
@@ -180,9 +174,9 @@ def link_account(
     """
     caller.actor.require(Scope.OPERATE)
     if bench.provider is None:
-        raise NotFoundError("There is no identity provider: set IDENTLINK_OIDC_ISSUER.")
+        raise errors.NotFoundError("There is no identity provider: set IDENTLINK_OIDC_ISSUER.")
     if not 0 < len(subject) <= 255:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The subject of the identity provider has the wrong length: write 1 to 255 characters."
         )
     digest = subject_sha256(bench.provider.provider.issuer, subject)
@@ -192,7 +186,7 @@ def link_account(
     with services.units.write() as unit:
         _account(unit, user_id)
         if not unit.accounts.link(link):
-            raise ConflictError(
+            raise errors.ConflictError(
                 "This account or this subject of the identity provider is already "
                 "linked: unlink it first."
             )
@@ -283,17 +277,17 @@ def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: U
 
 def _check(policy: SignInPolicy, command: AddAccount) -> None:
     if not _IS_NAME(command.sign_in_name):
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The sign-in name is malformed: use 3 to 64 lower-case letters, digits, "
             "full stops, hyphens or underscores.",
             pointer="/sign_in_name",
         )
     if command.role in ROLES_OF_SYSTEMS:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "This role is only for clients: add a client instead.", pointer="/role"
         )
     if (command.role in ROLES_OF_FORCES) != (command.force is not None):
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "An account for a force, case officer or reconciler must name a force; "
             "other accounts must not name one."
         )
@@ -304,7 +298,7 @@ def _check(policy: SignInPolicy, command: AddAccount) -> None:
 
 def _check_password(policy: SignInPolicy, password: str) -> None:
     if not policy.shortest_password <= len(password) <= policy.longest_password:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             f"The password has the wrong length: use {policy.shortest_password} to "
             f"{policy.longest_password} characters.",
             pointer="/password",

@@ -4,27 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from domain import errors
 from domain.access.access import Caller, Scope
 from domain.agencies.agencies import IssuedAsn, ResultFate, fate_of, number_of
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    NotFoundError,
-    RequestStepError,
-    SelfVerificationError,
-)
 from domain.events.agencies import AsnIssued, AsnResultAttached, AsnResultReceived
 from domain.events.looking import LookKind
 from domain.ids import EventType, RecordId, RequestId
+from domain.people import amendments
 from domain.people.amending import amended
-from domain.people.amendments import (
-    Add,
-    Amendment,
-    AmendmentReason,
-    RecordVersion,
-    SourceKind,
-    changes_between,
-)
 from domain.people.identifiers import plain_asn
 from domain.people.items import Item, ItemKind, Items
 from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
@@ -73,12 +60,12 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         if file.request.kind != CREATION:
-            raise RequestStepError(
+            raise errors.RequestStepError(
                 "An ASN can only be issued for a request to make a record on behalf of an agency."
             )
         is_released = file.state in DECIDED and file.state is not RequestState.REFUSED
         if not is_released:
-            raise RequestStepError("The request has not been released: decide on it first.")
+            raise errors.RequestStepError("The request has not been released: decide on it first.")
         sequence = unit.asns.next_sequence(now.year)
         asn = number_of(now.year, sequence, force)
         issued = IssuedAsn(
@@ -104,7 +91,7 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     if command.result_on > services.surroundings.clock().date():
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The day is in the future: give today or an earlier day.", pointer="/result_on"
         )
     with services.units.write() as unit:
@@ -137,7 +124,7 @@ def answer_numbers(
     services: StoreServices,
     unit: UnitOfWork,
     caller: Caller,
-    change: tuple[RecordVersion, Items, int],
+    change: tuple[amendments.RecordVersion, Items, int],
     on: date,
 ) -> None:
     """Note that a court has told the result of numbers issued here, in the current transaction.
@@ -158,7 +145,7 @@ def answer_numbers(
 
 
 def _changed_numbers(before: Items, after: Items) -> Iterator[str]:
-    for one in changes_between(before, after):
+    for one in amendments.changes_between(before, after):
         item: Item | None = one.item
         while item is not None and item.parent is not None:
             item = after.get(item.parent)
@@ -223,16 +210,18 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
         result = existing(unit.asns.matched(plain_asn(command.asn)))
         request_id = existing(result.request_id)
         if result.received_by == command.caller.actor.user_id:
-            raise SelfVerificationError(
+            raise errors.SelfVerificationError(
                 "You entered this court result: another person must put it on the record."
             )
         if unit.events.about(request_id, [EventType(AsnResultAttached.event_type)]):
-            raise ConflictError("This result is already on a record.")
+            raise errors.ConflictError("This result is already on a record.")
         before = version_read(unit, command.caller, command.record_id, command.expected_version)
         version = before.head.version
         if not _is_told(before.items.held, result):
             if before.head.force != force:
-                raise ConflictError("Another force owns this record: ask that force to amend it.")
+                raise errors.ConflictError(
+                    "Another force owns this record: ask that force to amend it."
+                )
             version = _amend(services, unit, command, (before, result))
         person_id = before.head.person_id
         event = AsnResultAttached(request_id, command.record_id, person_id, version=version)
@@ -245,14 +234,14 @@ def _amend(
     services: StoreServices,
     unit: UnitOfWork,
     command: AttachResult,
-    found: tuple[RecordVersion, AsnResult],
+    found: tuple[amendments.RecordVersion, AsnResult],
 ) -> int:
     before, result = found
-    amendment = Amendment(
+    amendment = amendments.Amendment(
         (_change(command, before, result),),
-        AmendmentReason.COURT_RESULT,
+        amendments.AmendmentReason.COURT_RESULT,
         "The result that a court reported under the Arrest Summons Number.",
-        SourceKind.COURT,
+        amendments.SourceKind.COURT,
         f"ASN {result.asn}, result {result.result_id}",
     )
     today = services.surroundings.clock().date()
@@ -260,16 +249,18 @@ def _amend(
     return store_amended(services, unit, command.caller, (before, after), amendment)
 
 
-def _change(command: AttachResult, before: RecordVersion, result: AsnResult) -> Add:
+def _change(
+    command: AttachResult, before: amendments.RecordVersion, result: AsnResult
+) -> amendments.Add:
     """Return the disposal for the listed offence, or a whole entry if the number is not listed."""
     disposal = Disposal(command.disposal, result.result_on, result.words)
     listed = _listed(before.items.held, result.asn)
     if listed is not None:
-        return Add(ItemKind.DISPOSAL, disposal, listed.item_id)
+        return amendments.Add(ItemKind.DISPOSAL, disposal, listed.item_id)
     offence = replace(command.offence, disposals=(disposal,))
     force = command.caller.require_force()
     entry = ArrestReport(result.asn, force, offence.committed_on, (offence,))
-    return Add(ItemKind.ARREST_REPORT, entry)
+    return amendments.Add(ItemKind.ARREST_REPORT, entry)
 
 
 def _is_told(held: tuple[Item, ...], result: AsnResult) -> bool:
@@ -296,5 +287,5 @@ def _listed(held: tuple[Item, ...], asn: str) -> Item | None:
         return None
     offence = next((one for one in held if one.parent == entries[0].item_id), None)
     if offence is None:
-        raise NotFoundError
+        raise errors.NotFoundError
     return offence

@@ -6,13 +6,8 @@ The age of a case is shown, but does not affect the decision.
 from dataclasses import dataclass
 from datetime import date
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    NotFoundError,
-    SelfVerificationError,
-)
 from domain.events.disclosure import (
     DeletionDecided,
 )
@@ -103,7 +98,7 @@ def own_deletion(
 def _own(unit: UnitOfWork, caller: Caller, deletion_id: DeletionId) -> DeletionCase:
     case = existing(unit.deletions.get(deletion_id))
     if case.owner != caller.require_force():
-        raise NotFoundError
+        raise errors.NotFoundError
     return case
 
 
@@ -127,7 +122,7 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
     with services.units.write() as unit:
         case = _own(unit, command.caller, command.deletion_id)
         if not command.approved <= case.asked:
-            raise InvalidInputError(
+            raise errors.InvalidInputError(
                 "This part was not requested: decide only on what was requested.",
                 pointer="/approved",
             )
@@ -151,12 +146,12 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
 def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -> DeletionDecision:
     by = command.caller.actor.user_id
     if case.state not in (DeletionState.WAITING, DeletionState.DECIDED):
-        raise ConflictError(
+        raise errors.ConflictError(
             "This decision on the deletion has already been reviewed or carried out, so "
             "it cannot be changed."
         )
     if case.decisions and case.decisions[0].decided_by == by:
-        raise SelfVerificationError(
+        raise errors.SelfVerificationError(
             "You made this decision: another officer of the force must review it."
         )
     return DeletionDecision(

@@ -7,13 +7,8 @@ owns the arrest decides it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    NotFoundError,
-    RequestStepError,
-)
 from domain.events.disclosure import (
     DeletionAsked,
 )
@@ -105,7 +100,7 @@ def deletions_of(
 def _file(unit: UnitOfWork, request_id: RequestId) -> RequestFile:
     file = existing(unit.requests.file(request_id))
     if file.request.kind != KIND:
-        raise NotFoundError
+        raise errors.NotFoundError
     return file
 
 
@@ -147,13 +142,13 @@ def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     deletion_ground(command.ground)
     if not command.asked:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "State whether the request is about the entry, the prints or both.", pointer="/asked"
         )
     with services.units.write() as unit:
         file = _file(unit, command.request_id)
         if file.state is not RequestState.DECIDING or file.person_id is None:
-            raise RequestStepError("Identify the person first, then open a case.")
+            raise errors.RequestStepError("Identify the person first, then open a case.")
         case = _case(services, unit, file, command)
         unit.deletions.open(case)
         event = DeletionAsked(
@@ -172,12 +167,12 @@ def _case(
         (one for one in arrests(unit, file) if (one.record_id, one.item_id) == wanted), None
     )
     if arrest is None or file.person_id is None:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The person has no such arrest: choose an arrest that is on the record.",
             pointer="/item_id",
         )
     if arrest.why_not:
-        raise ConflictError(arrest.why_not)
+        raise errors.ConflictError(arrest.why_not)
     return DeletionCase(
         DeletionId(services.surroundings.new_id()),
         command.request_id,
@@ -201,9 +196,9 @@ def _prints(
         return ()
     held = {one.encounter_id for one in _captures(unit, file) if one.force == owner}
     if not command.captures or not held.issuperset(command.captures):
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "Choose the prints that this force took at the arrest.", pointer="/captures"
         )
     if unit.deletions.linked(command.captures):
-        raise ConflictError("A link is based on these prints: revoke the link first.")
+        raise errors.ConflictError("A link is based on these prints: revoke the link first.")
     return tuple(sorted(set(command.captures)))

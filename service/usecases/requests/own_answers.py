@@ -32,15 +32,9 @@ from domain.retention.disclosure import (
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
+from service.usecases.requests import own_data
 from service.usecases.requests.assessing import ItemKey, assess, key_of
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.own_data import (
-    CONSULTED,
-    ORIGIN,
-    RECIPIENTS,
-    basis_of,
-    own_sections,
-)
 from service.usecases.requests.stepping import file_for_step
 from service.usecases.services import Services, StoreServices
 
@@ -91,7 +85,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
             file.request.request_id,
             file.version,
             ReplyOutcome.INFORMATION if left else ReplyOutcome.NOTHING_TO_GIVE,
-            basis_of(unit, file),
+            own_data.basis_of(unit, file),
             command.caller.actor.user_id,
             services.surroundings.clock(),
             removals,
@@ -144,7 +138,9 @@ def _sections(
     """Return everything held. Convictions are included only if their sources allow disclosure."""
     today = services.surroundings.clock().date()
     found = assess(unit, file, kind_named(file.request.kind), today)
-    return own_sections(unit, file, frozenset(key_of(one.held.ref) for one in found.leaving))
+    return own_data.own_sections(
+        unit, file, frozenset(key_of(one.held.ref) for one in found.leaving)
+    )
 
 
 def _removals(sections: Iterable[OwnSection], command: PrepareAnswer) -> tuple[Removal, ...]:
@@ -259,9 +255,9 @@ NO_CERTIFICATE = (
 
 _HEADINGS = {
     HELD: "What we hold",
-    ORIGIN: "Where it comes from",
-    RECIPIENTS: "Whom we have told",
-    CONSULTED: "Who has viewed it",
+    own_data.ORIGIN: "Where it comes from",
+    own_data.RECIPIENTS: "Whom we have told",
+    own_data.CONSULTED: "Who has viewed it",
 }
 
 

@@ -14,12 +14,7 @@ from domain.requests.watches import WatchAnswer
 from rules.intelligence_markers import intelligence_markers
 from service.api.certificates.checks import count_check
 from service.api.state import ApiState, CertificateDeskOf, StateOf
-from service.usecases.certificates.checking import (
-    certificate_document,
-    certificates_of,
-    check_certificate,
-    revoke_certificate,
-)
+from service.usecases.certificates import checking
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.certificates.watching import check_watch
 from service.usecases.requests import referring
@@ -63,7 +58,9 @@ def post_certificate_check_form(
     if form.errors:
         return _page(request, state, form, status=422)
     count_check(request, state)
-    return _page(request, state, form, answer=check_certificate(state.services, number, code))
+    return _page(
+        request, state, form, answer=checking.check_certificate(state.services, number, code)
+    )
 
 
 @router.post("/changes")
@@ -135,7 +132,7 @@ def post_certificate_form(
 @documents.get("/{certificate_id}.pdf")
 def show_certificate_document(visit: RequestReaderOf, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""
-    document = visit.use(certificate_document, CertificateId(certificate_id))
+    document = visit.use(checking.certificate_document, CertificateId(certificate_id))
     headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
     return Response(document, media_type="application/pdf", headers=headers)
 
@@ -149,12 +146,12 @@ def post_revocation_form(
     words = form.text("words", missing="Give a reason.")
     if ground is None or form.errors:
         return _of_request_page(visit, request_id, form, status=422)
-    visit.use(revoke_certificate, CertificateId(certificate_id), ground, words)
+    visit.use(checking.revoke_certificate, CertificateId(certificate_id), ground, words)
     return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
 
 
 def _of_request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    found = visit.use(certificates_of, RequestId(request_id))
+    found = visit.use(checking.certificates_of, RequestId(request_id))
     values = {
         "request_id": request_id,
         "found": found.certificates,

@@ -18,19 +18,13 @@ from service.usecases.publication.information import (
 )
 from service.usecases.publication.releases import list_releases, release_quarter, show_release
 from service.usecases.requests.reading import show_request
+from service.web import visitors
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
 from service.web.publication.site import chart_of
 from service.web.tables import pages_of
-from service.web.visitors import (
-    AdministratorOf,
-    CaseOfficerOf,
-    FigureReaderOf,
-    RequestReaderOf,
-    Visit,
-)
 
 router = page_router("/workbench/publication")
 
@@ -40,7 +34,7 @@ _FIELDS = ("answer", "exemptions", "hours")
 
 
 @router.get("/disclosure-log")
-def show_disclosure_log(visit: FigureReaderOf) -> Response:
+def show_disclosure_log(visit: visitors.FigureReaderOf) -> Response:
     """Show the published answers, newest first."""
     before = visit.request.query_params.get("before") or None
     page = visit.use(disclosure_log, before=before, limit=_PAGE)
@@ -49,13 +43,15 @@ def show_disclosure_log(visit: FigureReaderOf) -> Response:
 
 
 @router.get("/information/{request_id}")
-def show_information(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+def show_information(visit: visitors.RequestReaderOf, request_id: IdInPath) -> Response:
     """Show a request for information, with the form for its answer."""
     return _page(visit, request_id, begun_form(visit))
 
 
 @router.post("/information/{request_id}")
-def post_information(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+def post_information(
+    visit: visitors.CaseOfficerOf, request_id: IdInPath, form: FormOf
+) -> Response:
     """Answer a request for information."""
     with form.taking("outcome", *_FIELDS):
         command = _command(form, visit.caller, request_id)
@@ -92,7 +88,7 @@ def _command(form: Form, caller: Caller, request_id: str) -> AnswerInformation |
     return AnswerInformation(caller, RequestId(request_id), form.number("version"), answer)
 
 
-def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+def _page(visit: visitors.Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
     view = visit.use(show_request, RequestId(request_id))
     may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes and view.file.state not in ENDED
     values = {
@@ -107,13 +103,13 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
 
 
 @router.get("")
-def show_releases(visit: FigureReaderOf) -> Response:
+def show_releases(visit: visitors.FigureReaderOf) -> Response:
     """Show every release; to administrators, also the form that makes one."""
     return _list(visit, begun_form(visit))
 
 
 @router.post("")
-def post_release(visit: AdministratorOf, form: FormOf) -> Response:
+def post_release(visit: visitors.AdministratorOf, form: FormOf) -> Response:
     """Release the figures of a quarter."""
     text = form.text("quarter", missing="Name the quarter, such as 2026Q4.")
     if form.errors:
@@ -125,7 +121,7 @@ def post_release(visit: AdministratorOf, form: FormOf) -> Response:
 
 
 @router.get("/releases/{quarter}")
-def show_one_release(visit: FigureReaderOf, quarter: str) -> Response:
+def show_one_release(visit: visitors.FigureReaderOf, quarter: str) -> Response:
     """Show the newest version of a release."""
     try:
         asked = Quarter.parse(quarter)
@@ -136,7 +132,7 @@ def show_one_release(visit: FigureReaderOf, quarter: str) -> Response:
     return visit.page("publication/release.html", values)
 
 
-def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
+def _list(visit: visitors.Visit, form: Form, *, status: int = 200) -> Response:
     values = {
         "releases": visit.use(list_releases),
         "may_release": Scope.OPERATE in visit.caller.actor.scopes,

@@ -134,7 +134,7 @@ def test_an_unforeseen_error_is_answered_and_logged_without_its_message(
     def _fails(*_: object, **__: object) -> None:
         raise RuntimeError("Surname1 was not expected")
 
-    monkeypatch.setattr("service.api.searches.searches.search_standings", _fails)
+    monkeypatch.setattr("service.usecases.links.outcomes.search_standings", _fails)
 
     answer = sqlite_world.force().get("/v1/searches")
 
@@ -151,7 +151,7 @@ def test_an_internal_refusal_does_not_tell_its_detail(
     def _fails(*_: object, **__: object) -> None:
         raise LinkingError("A detail of our own.")
 
-    monkeypatch.setattr("service.api.searches.searches.search_standings", _fails)
+    monkeypatch.setattr("service.usecases.links.outcomes.search_standings", _fails)
 
     answer = sqlite_world.force().get("/v1/searches")
 
