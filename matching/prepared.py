@@ -251,7 +251,10 @@ def written_words(words: Iterable[NameWord]) -> str:
 
 def read_words(text: str) -> tuple[NameWord, ...]:
     """Return the words of a text from `written_words`."""
-    return tuple([NameWord(word[1:], NameField(int(word[0]))) for word in text.split(" ")])
+    return tuple([NameWord(word[1:], _FIELDS[word[0]]) for word in text.split(" ")])
+
+
+_FIELDS = {f"{field:d}": field for field in NameField}
 
 
 def _further_bytes(forms: Forms) -> bytes:

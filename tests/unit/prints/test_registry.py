@@ -25,7 +25,7 @@ def test_a_gallery_names_its_own_format_in_a_refusal() -> None:
     refusal = SECOND_FORMAT.template.other_format()
 
     assert isinstance(refusal, UnknownTemplateFormatError)
-    assert refusal.detail == "This gallery only holds identlink-test-64/1 templates."
+    assert refusal.detail == "This gallery holds only identlink-test-64/1 templates: send these."
 
 
 def test_labels_are_distinct() -> None:
