@@ -23,6 +23,7 @@ from service.adapters.store_keys import (
 )
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import surroundings, utc_now
+from service.bootstrap.galleries import store_index
 from service.bootstrap.keys import check_keys, open_log_signer, open_vault_keys, witnessing
 from service.provenance.vault.key_files import FileKeyStore
 from service.provenance.vault.vault import Vault
@@ -61,7 +62,10 @@ def look_at_start(settings: Settings) -> str:
     FileCustody(settings.keys_directory).check_files()
     database, vault = connect_with_keys(settings)
     try:
-        return demand_whole(settings, database, vault).label
+        fmt = demand_whole(settings, database, vault)
+        if settings.gallery is None:
+            store_index(settings).demand_whole(fmt.index)
+        return fmt.label
     finally:
         database.close()
 
