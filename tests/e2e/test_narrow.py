@@ -48,12 +48,14 @@ def test_the_menu_is_folded_on_a_telephone_and_holds_what_the_header_holds(
     assert folded_px <= FOLDED_PX
     assert page.locator(told).filter(visible=True).count() == 1
     desk.check(f"menu-folded-{name}")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    desk.tab_to(".wb-menu__summary")
     page.keyboard.press("Enter")
     assert page.locator(told).filter(visible=True).all_inner_texts() == in_office
     desk.check(f"menu-{name}")
+    page.emulate_media(color_scheme="dark")
+    desk.check(f"menu-{name}-dark")
+    page.emulate_media(forced_colors="active")
+    desk.shoot(f"menu-{name}-forced")
 
 
 @pytest.mark.parametrize("name", PAGES)
