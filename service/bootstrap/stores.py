@@ -71,10 +71,17 @@ def look_at_start(settings: Settings) -> str:
 
 
 def demand_directories(settings: Settings) -> None:
-    """Raise NotADirectoryError if something else stands in the place of a directory."""
+    """Raise NotADirectoryError if something else stands in the place of a directory, or of one
+    above it.
+    """
     for directory in (settings.store, settings.keys_directory, settings.index_directory):
-        if directory.exists() and not directory.is_dir():
-            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(directory))
+        nearest = next(
+            one
+            for one in (directory.absolute(), *directory.absolute().parents)
+            if os.path.lexists(one)
+        )
+        if not nearest.is_dir():
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(nearest))
 
 
 def demand_unsigned(settings: Settings) -> None:

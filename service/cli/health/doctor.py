@@ -216,10 +216,6 @@ def _stored(settings: Settings) -> Iterator[Check]:
     yield directories
     if directories.remedy:
         return
-    if settings.database_url is None and not settings.database_file.exists():
-        # Not wrong: every installation starts without a store.
-        yield Check("store", _NO_STORE)
-        return
     schema = checked("schema", lambda: _schema(settings))
     yield schema
     if schema.found == _CURRENT:
@@ -228,12 +224,8 @@ def _stored(settings: Settings) -> Iterator[Check]:
         yield checked("model in force", lambda: _model(settings))
         yield checked("payloads", lambda: _payloads(settings))
     is_open = settings.keys_directory.exists() and _mode(settings) & 0o077
-    closed = "open only to the owner"
-    yield Check(
-        "keys directory",
-        "open to other accounts" if is_open else closed,
-        f"chmod 700 {settings.keys_directory}" if is_open else "",
-    )
+    found = "open to other accounts" if is_open else "open only to the owner"
+    yield Check("keys directory", found, f"chmod 700 {settings.keys_directory}" * bool(is_open))
 
 
 _NO_STORE = "there is none yet: `identlink db upgrade` makes it"

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from matching.scorer import MODELS
 from service.adapters.store_keys import VAULT_NAME
 from service.provenance.log.note_keys import SigningKey
 from service.settings import Settings
 from tests.integration.outages.served import served
-
-Spoil = Callable[[pytest.MonkeyPatch, Settings], None]
+from tests.integration.outages.spoilt_models import MODELS_SPOILT, Spoil
 
 
 def _set(**values: str) -> Spoil:
@@ -103,6 +98,10 @@ def _with_file(content: bytes) -> Spoil:
     return spoil
 
 
+def _without_a_file(_: pytest.MonkeyPatch, settings: Settings) -> None:
+    _database(settings).unlink()
+
+
 def _database(settings: Settings) -> Path:
     return Path(settings.database_address.removeprefix("sqlite:///"))
 
@@ -161,37 +160,6 @@ def _with_tables_of_another(_: pytest.MonkeyPatch, settings: Settings) -> None:
     with closing(sqlite3.connect(_database(settings))) as raw:
         raw.execute("CREATE TABLE invoices (number INTEGER)")
         raw.commit()
-
-
-def _with_model(change: Callable[[dict[str, Any]], object], *, is_signed: bool = True) -> Spoil:
-    """Return what names a model whose parts were changed, and signed again or not."""
-
-    def spoil(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-        place = settings.store.parent / "model"
-        shutil.copytree(MODELS, place)
-        parts = {file.stem: json.loads(file.read_text()) for file in place.glob("*.json")}
-        change(parts)
-        for name, part in parts.items():
-            content = part if isinstance(part, bytes) else json.dumps(part).encode()
-            (place / f"{name}.json").write_bytes(content)
-            if is_signed and f"{name}.json" in parts["model"]["files"]:
-                parts["model"]["files"][f"{name}.json"] = hashlib.sha256(content).hexdigest()
-        (place / "model.json").write_text(json.dumps(parts["model"]))
-        monkeypatch.setenv("IDENTLINK_MODEL_DIRECTORY", str(place))
-
-    return spoil
-
-
-def _with_match_model(**values: Any) -> Spoil:
-    """Return what names a directory with one model of matches."""
-
-    def spoil(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-        place = settings.store.parent / "matches"
-        place.mkdir()
-        (place / "one.json").write_text(json.dumps(values))
-        monkeypatch.setenv("IDENTLINK_MATCH_MODELS", str(place))
-
-    return spoil
 
 
 def _with_index(content: bytes) -> Spoil:
@@ -279,6 +247,7 @@ def _without_module(*names: str, told: Spoil) -> Spoil:
 ONLY_SQLITE = frozenset(
     {
         "an empty database beside keys that signed",
+        "a database that is gone beside keys that signed",
         "a file that is no database",
         "tables of another program",
     }
@@ -295,6 +264,7 @@ SPOILT: dict[str, Spoil] = {
     "a host without locks": without_locks,
     "no database": _without_a_database,
     "an empty database beside keys that signed": _with_file(b""),
+    "a database that is gone beside keys that signed": _without_a_file,
     "a file that is no database": _with_file(b"a letter" * 512),
     "a schema of a later release": _with_schema("9999"),
     "a schema of an earlier release": _with_schema("0050"),
@@ -379,27 +349,5 @@ SPOILT: dict[str, Spoil] = {
         CERTIFICATE_TIMESTAMP_ROOTS="/nowhere",
     ),
     "roots of a time stamp that are no certificates": _with_roots(b"a letter"),
-    "a model of other features": _with_model(lambda m: m["model"].update(features=[])),
-    "a model of another digest": _with_model(lambda m: m["policy"].clear(), is_signed=False),
-    "a model that is not JSON": _with_model(lambda m: m.update(words=b"a letter")),
-    "a model that is a list": _with_model(lambda m: m.update(policy=[])),
-    "a model without a calibration": _with_model(lambda m: m["calibration"].clear()),
-    "a model without thresholds": _with_model(lambda m: m["policy"]["thresholds"].clear()),
-    "a model whose thresholds descend": _with_model(
-        lambda m: [one.update(possible_bits=99) for one in m["policy"]["thresholds"].values()]
-    ),
-    "a model of other details": _with_model(lambda m: m["demographic"]["comparisons"].clear()),
-    "a model of other levels": _with_model(
-        lambda m: m["demographic"]["comparisons"]["name"].clear()
-    ),
-    "a model of other grades of words": _with_model(lambda m: m["words"].update(mated=[1.0])),
-    "a model of matches that cannot be read": _with_match_model(name="one"),
-    "a model of matches with two weights": _with_match_model(
-        name="one",
-        extractor="one",
-        extractor_digest="",
-        matcher_digest="",
-        weights=[1, 2],
-        card={},
-    ),
+    **MODELS_SPOILT,
 }

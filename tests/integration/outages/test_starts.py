@@ -101,7 +101,7 @@ def _end_at_once(_: QuietServer, sockets: list[socket.socket]) -> None:
         one.close()
 
 
-def _told(console: Console, starts: Starts, directory: Path) -> str:
+def _told(console: Console, starts: Starts, directory: Path, *, most: int = 1) -> str:
     """Return what is wrong with how doctor and start tell of the present settings, or ""."""
     before = _state(directory)
     told = console("doctor", "--json")
@@ -110,7 +110,8 @@ def _told(console: Console, starts: Starts, directory: Path) -> str:
     is_untouched = _state(directory) == before
     with starts.followed():
         refused = console("serve")
-    if is_untouched and refused.exit_code and len(found) == 1 and found[0] in refused.err:
+    is_found = len(found) <= most and any(one in refused.err for one in found)
+    if is_untouched and refused.exit_code and is_found:
         return ""
     return f"untouched {is_untouched}; doctor {found}; serve {refused.exit_code} {refused.err}"
 
@@ -189,7 +190,7 @@ def test_a_setting_with_a_mistake_stops_the_start_and_doctor_alike(
     with sqlite_kept.copied(tmp_path) as copy, _environment(copy):
         for value in _values(Settings.model_fields[name], tmp_path):
             with _environment(copy, **{name.upper(): value}):
-                told = _told(console, Starts(), tmp_path / "store")
+                told = _told(console, Starts(), tmp_path / "store", most=4)
                 if told and not told.startswith("untouched True; doctor []; serve 0"):
                     wrong[value[:60]] = told
 
