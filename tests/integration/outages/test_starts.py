@@ -177,6 +177,7 @@ def _values(field: FieldInfo, place: Path) -> Iterator[str]:
         yield from (str(place / "a loop"), str(place / ("n" * 300)), str(place))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_a_setting_with_a_mistake_stops_the_start_and_doctor_alike(
     name: str,
