@@ -124,6 +124,7 @@ def test_every_refusal_of_a_start_is_found_by_the_doctor_in_the_same_words(
 ) -> None:
     is_sqlite = isinstance(kept.database, Path)
     console, starts, wrong = Console(monkeypatch, capsys), Starts(), {}
+    monkeypatch.setattr(QuietServer, "run", _end_at_once)
     for number, (name, spoil) in enumerate(SPOILT.items()):
         if not is_sqlite and name in ONLY_SQLITE:
             continue
@@ -151,8 +152,7 @@ def _follow_good_starts(kept: Kept, tmp_path: Path, console: Console, starts: St
     for number, given in enumerate(GOOD.values()):
         place = tmp_path / f"good-{number}"
         place.mkdir()
-        with kept.copied(place) as copy, _environment(copy, **given) as changed:
-            changed.setattr(QuietServer, "run", _end_at_once)
+        with kept.copied(place) as copy, _environment(copy, **given):
             assert not any(one["remedy"] for one in console("doctor", "--json").json()["checks"])
             with starts.followed():
                 assert console("serve").exit_code == 0
@@ -173,7 +173,7 @@ def _values(field: FieldInfo, place: Path) -> Iterator[str]:
     if any(kind in str(field.annotation) for kind in ("str", "Path", "Secret")):
         (place / "a file").write_bytes(b"\xff\x00")
         (place / "a loop").symlink_to(place / "a loop")
-        yield from ("/nowhere", str(place / "a file"), str(place / "a file" / "below"))
+        yield from (str(place / "nowhere"), str(place / "a file"), str(place / "a file" / "below"))
         yield from (str(place / "a loop"), str(place / ("n" * 300)), str(place))
 
 
@@ -188,6 +188,8 @@ def test_a_setting_with_a_mistake_stops_the_start_and_doctor_alike(
 ) -> None:
     console, wrong = Console(monkeypatch, capsys), {}
     monkeypatch.setattr(QuietServer, "run", _end_at_once)
+    # A relative path makes a directory here.
+    monkeypatch.chdir(tmp_path)
     with sqlite_kept.copied(tmp_path) as copy, _environment(copy):
         for value in _values(Settings.model_fields[name], tmp_path):
             with _environment(copy, **{name.upper(): value}):
