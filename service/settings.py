@@ -5,6 +5,7 @@ exceptions, which are never shown: a password in the database's address, and the
 identity provider's client.
 """
 
+import re
 import socket
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 from domain.errors import ConfigurationError
 from service import subject_settings
@@ -250,7 +252,7 @@ def load_settings(**given: Any) -> Settings:
     """
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
+    except (ValidationError, SettingsError) as error:
         raise ConfigurationError(_sentence(error)) from None
     if settings.token_days > settings.token_days_maximum:
         raise ConfigurationError(
@@ -279,7 +281,11 @@ def unknown_names(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: next(iter(get_close_matches(name.upper(), known, n=1)), "") for name in unknown}
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError | SettingsError) -> str:
+    if isinstance(error, SettingsError):
+        # Its text names the field and not the value.
+        (name,) = re.findall(r'field "(\w+)"', str(error))
+        return f"{ENVIRONMENT_PREFIX}{name.upper()} is not JSON: write a list or a table as JSON."
     faults = [
         f"{ENVIRONMENT_PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}."
         for fault in error.errors(include_input=False, include_url=False, include_context=False)

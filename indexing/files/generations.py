@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -179,15 +180,7 @@ class Generations:
         if found is None:
             nothing = {kind.value: f"{0:064x}" for kind in Kind}
             return Manifest(0, 0, template_format, check, nothing)
-        if found.template_format != template_format:
-            raise UnknownTemplateFormatError(
-                f"The index holds templates of {found.template_format}, not of {template_format}:"
-                " delete it and build it again from the database."
-            )
-        if found.key_check != check:
-            raise GalleryError(
-                "The index was made with another key: use that key, or build the index again."
-            )
+        demand_made_with(found, template_format, {check})
         return found
 
     def _open(self, entry: SegmentEntry) -> Segment:
@@ -221,3 +214,16 @@ class Generations:
 def _sealed_content(shelf: Shelf) -> int:
     """Return the content sum of the segments, without the tail."""
     return changed_sum(shelf.content, erased=content_sum(alive_columns(shelf.tail)))
+
+
+def demand_made_with(found: Manifest, template_format: str, checks: AbstractSet[str]) -> None:
+    """Raise GalleryError unless an index was made for this format, with one of these keys."""
+    if found.template_format != template_format:
+        raise UnknownTemplateFormatError(
+            f"The index holds templates of {found.template_format}, not of {template_format}:"
+            " delete it and build it again from the database."
+        )
+    if found.key_check not in checks:
+        raise GalleryError(
+            "The index was made with another key: use that key, or build the index again."
+        )

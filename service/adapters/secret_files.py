@@ -52,6 +52,10 @@ class IndexKeys:
         """The next key if a change of keys was started but not finished, else None."""
         return read_secret(self._next_path) if self._next_path.exists() else None
 
+    def at_hand(self) -> tuple[bytes, ...]:
+        """Return the keys that exist; makes none."""
+        return tuple(map(read_secret, filter(Path.exists, (self._current_path, self._next_path))))
+
     def prepare_next(self) -> bytes:
         """Write the next key to disk and return it. If there is one already, it is kept."""
         return read_secret(self._next_path)

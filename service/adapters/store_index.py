@@ -5,7 +5,10 @@ from pathlib import Path
 
 from domain.errors import ConfigurationError, GalleryError, IndexDamagedError
 from domain.prints.templates import IndexedFormat
-from indexing.files.directory import IndexDirectory
+from indexing.array_files import check_file
+from indexing.codes.rotation import key_check
+from indexing.files.directory import IndexDirectory, read_manifest
+from indexing.files.generations import demand_made_with
 from indexing.gallery_index import GalleryIndex
 from indexing.slots import count_free, hold_free_slot, is_free, open_free_slot, slots_of
 from service.adapters.secret_files import IndexKeys
@@ -38,6 +41,17 @@ class StoreIndex:
             index = self._open_with(template_format, following)
             self.keys.adopt_next()
             return index
+
+    def demand_whole(self, template_format: IndexedFormat) -> None:
+        """Raise the errors of `open` for a damaged index or one of another key, without opening
+        it.
+        """
+        found = read_manifest(self.directory)
+        if found is not None:
+            checks = {key_check(key) for key in self.keys.at_hand()}
+            demand_made_with(found, template_format.template.label, checks)
+            for entry in found.files():
+                check_file(self.directory, entry)
 
     def hold(self) -> IndexDirectory:
         """Take a free slot without an index, so that others see that this process is running.

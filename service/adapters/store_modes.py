@@ -3,6 +3,7 @@
 """
 
 import errno
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,6 +47,23 @@ def close_to_others(files: StoreFiles) -> int:
     return sum(map(_close, files))
 
 
+def demand_closable(files: StoreFiles) -> None:
+    """Raise ConfigurationError if `close_to_others` would; changes nothing."""
+    us = os.geteuid()
+    for path in filter(Path.exists, files):
+        found = path.lstat()
+        is_passing = stat.S_ISLNK(found.st_mode) or found.st_mode & stat.S_ISVTX
+        if us and found.st_uid != us and found.st_mode & stat.S_IRWXO and not is_passing:
+            raise _not_ours(path)
+
+
+def _not_ours(path: Path) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path.name} in the store is open to everyone, and the service does not own it: "
+        "make the service's account its owner, or set its mode to 0700 (0600 for a file)."
+    )
+
+
 def _close(path: Path) -> bool:
     try:
         mode = path.lstat().st_mode
@@ -58,10 +76,7 @@ def _close(path: Path) -> bool:
         path.chmod(stat.S_IMODE(mode) & ~OTHERS)
     except PermissionError:
         if mode & stat.S_IRWXO:
-            raise ConfigurationError(
-                f"{path.name} in the store is open to everyone, and the service does not own it: "
-                "make the service's account its owner, or set its mode to 0700 (0600 for a file)."
-            ) from None
+            raise _not_ours(path) from None
         return False
     except OSError as error:
         if error.errno in {errno.ENOENT, errno.EROFS}:

@@ -15,6 +15,7 @@ from service.adapters.log_signer import MEMORY_NAME
 from service.adapters.store_keys import VAULT_NAME, demand_store_keys
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import surroundings, utc_now
+from service.bootstrap.galleries import store_index
 from service.bootstrap.keys import check_keys, open_log_signer, open_vault_keys, witnessing
 from service.provenance.vault.key_files import FileKeyStore
 from service.provenance.vault.vault import Vault
@@ -53,16 +54,26 @@ def look_at_start(settings: Settings) -> str:
     FileCustody(settings.keys_directory).check_files()
     database, vault = connect_with_keys(settings)
     try:
-        return demand_whole(settings, database, vault).label
+        fmt = demand_whole(settings, database, vault)
+        if settings.gallery is None:
+            store_index(settings).demand_whole(fmt.index)
+        return fmt.label
     finally:
         database.close()
 
 
 def demand_directories(settings: Settings) -> None:
-    """Raise NotADirectoryError if something else stands in the place of a directory."""
+    """Raise NotADirectoryError if something else stands in the place of a directory, or of one
+    above it.
+    """
     for directory in (settings.store, settings.keys_directory, settings.index_directory):
-        if directory.exists() and not directory.is_dir():
-            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(directory))
+        nearest = next(
+            one
+            for one in (directory.absolute(), *directory.absolute().parents)
+            if os.path.lexists(one)
+        )
+        if not nearest.is_dir():
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(nearest))
 
 
 def demand_unsigned(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
+from errno import ELOOP, ENAMETOOLONG
 from importlib.util import find_spec
 
 from domain import outages
@@ -30,6 +31,8 @@ CAUGHT = (LinkingError, OSError, sqlite3.Error)
 """The errors that may be refusals."""
 _WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
 """Errors about a path that somebody named; errors about the store's own files are outages."""
+_WRONG_NAMES = frozenset({ENAMETOOLONG, ELOOP})
+"""Numbers of other errors about such a path."""
 
 
 def refusal_of(error: Exception) -> tuple[str, int] | None:
@@ -37,7 +40,8 @@ def refusal_of(error: Exception) -> tuple[str, int] | None:
     refusal = outage_of(error) or error
     if isinstance(refusal, LinkingError):
         return refusal.detail, OUTAGE_CODES.get(type(refusal), REFUSED)
-    if isinstance(refusal, _WRONG_FILES):
+    is_wrong = isinstance(refusal, _WRONG_FILES)
+    if isinstance(refusal, OSError) and (is_wrong or refusal.errno in _WRONG_NAMES):
         return f"{refusal.strerror}: {refusal.filename}. Check the path.", REFUSED
     return None
 

@@ -36,6 +36,7 @@ from service.storage.engine.engines import (
     write_connection,
 )
 from service.storage.engine.migrate import (
+    demand_own_tables,
     has_none,
     is_current,
     schema_of,
@@ -135,6 +136,11 @@ class Database:
             raise ConfigurationError(
                 "The database schema is out of date: run `identlink db upgrade`."
             )
+
+    def demand_own_tables(self) -> None:
+        """Raise ConfigurationError for tables of another program."""
+        with schema_connection(self._engine) as connection:
+            demand_own_tables(connection)
 
     def has_schema(self) -> bool:
         """Whether there is a schema, current or older."""

@@ -13,6 +13,11 @@ SIZES = {"390 px": (390, 844), "200 %": (683, 384)}
 TWO_ROWS_PX = 90
 """Two rows of links with their room above and below."""
 
+FOLDED_PX = 60
+"""One row: the name of the site and the menu."""
+
+ROLES = ("supervisor-a", "auditor-a", "custody-01", "office-a", "examiner-a")
+
 PAGES = {
     "supervisor-a": ("overview", "differences", "gallery", "links", "erasures", "statistics"),
     "auditor-a": ("log", "records", "links", "statistics", "tokens", "second-factor"),
@@ -20,13 +25,37 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("name", [*PAGES, "office-a", "examiner-a"])
+@pytest.mark.parametrize("name", ROLES)
 def test_the_header_takes_two_rows_at_most_on_an_office_screen(desks: Desks, name: str) -> None:
     desk = desks.sit_down(name)
 
     height_px = desk.page.evaluate("document.querySelector('.wb-header').offsetHeight")
 
     assert height_px <= TWO_ROWS_PX
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_the_menu_is_folded_on_a_telephone_and_holds_what_the_header_holds(
+    desks: Desks, name: str
+) -> None:
+    desk = desks.sit_down(name)
+    page, told = desk.page, ".wb-header :is(a, button)"
+    in_office = page.locator(told).filter(visible=True).all_inner_texts()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.activeElement.blur()")
+
+    folded_px = page.evaluate("document.querySelector('.wb-header').offsetHeight")
+    assert folded_px <= FOLDED_PX
+    assert page.locator(told).filter(visible=True).count() == 1
+    desk.check(f"menu-folded-{name}")
+    desk.tab_to(".wb-menu__summary")
+    page.keyboard.press("Enter")
+    assert page.locator(told).filter(visible=True).all_inner_texts() == in_office
+    desk.check(f"menu-{name}")
+    page.emulate_media(color_scheme="dark")
+    desk.check(f"menu-{name}-dark")
+    page.emulate_media(forced_colors="active")
+    desk.shoot(f"menu-{name}-forced")
 
 
 @pytest.mark.parametrize("name", PAGES)

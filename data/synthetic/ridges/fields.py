@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import fft
 
 Field = npt.NDArray[np.float32]
 """float32 (h, w)."""
@@ -26,10 +27,10 @@ def smooth_noise(rng: np.random.Generator, side: int, sigma_px: float) -> Field:
 def blur(field: Field, sigma_px: float) -> Field:
     """Return `field`, float32 (n, n), blurred by a Gaussian. The edges wrap around."""
     side = field.shape[0]
-    rows = np.exp(-2.0 * (np.pi * sigma_px * np.fft.fftfreq(side)) ** 2)
-    columns = np.exp(-2.0 * (np.pi * sigma_px * np.fft.rfftfreq(side)) ** 2)
+    rows = np.exp(-2.0 * (np.pi * sigma_px * fft.fftfreq(side)) ** 2)
+    columns = np.exp(-2.0 * (np.pi * sigma_px * fft.rfftfreq(side)) ** 2)
     response = np.outer(rows, columns).astype(np.float32)
-    return as_field(np.fft.irfft2(np.fft.rfft2(field) * response, s=field.shape))
+    return as_field(fft.irfft2(fft.rfft2(field) * response, s=field.shape))
 
 
 def sample(field: Field, x_px: Field, y_px: Field) -> Field:

@@ -5,6 +5,7 @@ them.
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import fft
 
 from data.synthetic.ridges.fields import Field, as_field, blur, sample, smooth_noise
 from data.synthetic.ridges.impression_parameters import (
@@ -62,7 +63,10 @@ def draw_inking(
     # Pores fill up under pressure. Creases nearly always show.
     openness = np.clip(np.float32(PORE_OPENNESS) + level, 0.0, 1.0)
     ink *= (1.0 - openness * sample(master.pores, x, y)) * (1.0 - sample(master.creases, x, y))
-    kept = _kept(by_quality(parameters.lost_share, quality), rng)
+    lost_share = by_quality(parameters.lost_share, quality)
+    if lost_share <= 0.0:
+        return Inking(ink, level, np.ones_like(ink))
+    kept = _kept(lost_share, rng)
     return Inking(ink * kept + blur(ink, SMUDGE_PX) * (1.0 - kept), level, kept)
 
 
@@ -76,8 +80,6 @@ def _level(parameters: InkParameters, quality: int, rng: np.random.Generator) ->
 def _kept(lost_share: float, rng: np.random.Generator) -> Field:
     """Return 1 where ridges show and 0 in patches that make up about `lost_share`."""
     patches = smooth_noise(rng, FRAME_PX, LOST_PX)
-    if lost_share <= 0.0:
-        return np.ones_like(patches)
     cut = np.quantile(patches, lost_share)
     return _step((patches - np.float32(cut)) * np.float32(LOST_STEEPNESS))
 
@@ -174,11 +176,11 @@ def smear(field: Field, heading_rad: float, length_px: float) -> Field:
 
     `length_px`: standard deviation of the blur. `heading_rad`: anticlockwise from the x axis.
     """
-    down = np.fft.fftfreq(field.shape[0])[:, None]
-    across = np.fft.rfftfreq(field.shape[1])[None, :]
+    down = fft.fftfreq(field.shape[0])[:, None]
+    across = fft.rfftfreq(field.shape[1])[None, :]
     along = across * np.cos(heading_rad) - down * np.sin(heading_rad)
     response = np.exp(-2.0 * (np.pi * length_px * along) ** 2).astype(np.float32)
-    return as_field(np.fft.irfft2(np.fft.rfft2(field) * response, s=field.shape))
+    return as_field(fft.irfft2(fft.rfft2(field) * response, s=field.shape))
 
 
 def _stroke(rng: np.random.Generator, heading_rad: float) -> Field:

@@ -1,10 +1,12 @@
 """The master print: the ridge skin of one finger, before the finger touches anything."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy import fft
 
 from data.synthetic.ridges.fields import Field, as_field, blur, random_warp, sample, smooth_noise
 from data.synthetic.ridges.parameters import (
@@ -27,9 +29,6 @@ from data.synthetic.ridges.patterns import (
 from data.synthetic.ridges.reading import Mask, read_ridges
 from data.synthetic.ridges.streams import FingerIdentity, Stream, finger_rng, person_rng
 from domain.prints.minutiae import Minutia
-
-Pairs = npt.NDArray[np.complex64]
-"""complex64 (orientations / 2, cells, cells): two filters of neighbouring orientations each."""
 
 CACHED_MASTERS = 32
 """The number of master prints kept in memory, 3 MB each."""
@@ -123,33 +122,39 @@ def grow_ridges(theta_rad: Field, rng: np.random.Generator) -> Field:
     `theta_rad`: float32 (cells, cells) in [0, pi), anticlockwise from the x axis, y up. Returns
     float32 (cells, cells), band-limited, because the last round is not saturated.
     """
-    shares, filters = _shares(theta_rad), _filter_pairs()
+    shares = tuple(_shares(theta_rad))
     ridges = rng.standard_normal(theta_rad.shape, dtype=np.float32)
     for _ in range(GROWTH.rounds):
-        ridges = np.tanh(np.float32(GROWTH.gain) / ridges.std() * ridges)
-        spectrum = np.fft.fft2(ridges)
-        # One pair at a time: all of them at once do not fit into a core's cache.
-        ridges = as_field(
-            sum(
-                (share * np.fft.ifft2(spectrum * pair)).real
-                for share, pair in zip(shares, filters, strict=True)
-            )
-        )
+        saturated = np.tanh(np.float32(GROWTH.gain) / ridges.std() * ridges)
+        spectrum = fft.rfft2(saturated, axes=(1, 0))
+        ridges = np.zeros_like(ridges)
+        # One filter at a time: all of them at once do not fit into a core's cache.
+        for (columns, share), passed in zip(shares, _filters(), strict=True):
+            waves = fft.ifft(spectrum[: len(passed)] * passed, axis=1)[:, columns]
+            weighed = fft.irfft(waves, GROWTH.cells, axis=0)
+            weighed *= share
+            ridges[:, columns] += weighed
     return as_field(ridges / (np.sqrt(2.0) * ridges.std()))
 
 
-def _shares(theta_rad: Field) -> Pairs:
-    """Return the weight of each filter in each cell: two neighbours share it, linearly.
+def _shares(theta_rad: Field) -> Iterator[tuple[slice, Field]]:
+    """Yield the columns in which each filter is used, with its weight in their cells.
 
-    Conjugate, so that the real part of a product is the weighted sum of both filters of a pair.
+    Two neighbouring filters share a cell, linearly.
     """
     position = theta_rad * np.float32(GROWTH.orientations / np.pi)
-    filters = np.arange(GROWTH.orientations, dtype=np.float32)[:, None, None]
-    apart = np.abs(position[None] - filters)
-    apart = np.minimum(apart, np.float32(GROWTH.orientations) - apart)
-    shares = np.maximum(np.float32(1.0) - apart, np.float32(0.0))
-    paired: Pairs = (shares[0::2] - 1j * shares[1::2]).astype(np.complex64)
-    return paired
+    for number in range(GROWTH.orientations):
+        apart = np.abs(position - np.float32(number))
+        apart = np.minimum(apart, np.float32(GROWTH.orientations) - apart)
+        share = np.maximum(np.float32(1.0) - apart, np.float32(0.0))
+        columns = _span(share.any(axis=0))
+        yield columns, np.ascontiguousarray(share[:, columns])
+
+
+def _span(used: Mask) -> slice:
+    """Return the slice from the first to the last place that is used."""
+    places = np.flatnonzero(used)
+    return slice(int(places[0]), int(places[-1]) + 1) if places.size else slice(0)
 
 
 def refine(field: Field, factor: int) -> Field:
@@ -158,33 +163,31 @@ def refine(field: Field, factor: int) -> Field:
     """
     side, fine = field.shape[0], field.shape[0] * factor
     half = side // 2
-    spectrum = np.fft.rfft2(field)
+    spectrum = fft.rfft2(field)
     padded = np.zeros((fine, fine // 2 + 1), dtype=spectrum.dtype)
     padded[:half, :half] = spectrum[:half, :half]
     padded[-half:, :half] = spectrum[-half:, :half]
-    refined = np.fft.irfft2(padded, s=(fine, fine)) * factor**2
+    refined = fft.irfft2(padded, s=(fine, fine)) * factor**2
     return as_field(refined)
 
 
 @cache
-def _filter_pairs() -> Pairs:
-    """Return even, zero-phase, real filters.
+def _filters() -> tuple[Field, ...]:
+    """Return even, zero-phase, real filters: the rows of frequencies from 0 that each one passes.
 
-    Real filters leave a real field real, so one complex transform does the work of two: the second
-    filter of each pair is the imaginary part.
+    float32 (rows, cells) each. The other rows follow from these, because the field is real.
     """
-    down = np.fft.fftfreq(GROWTH.cells)[:, None]
-    across = np.fft.fftfreq(GROWTH.cells)[None, :]
+    down = fft.rfftfreq(GROWTH.cells)[:, None]
+    across = fft.fftfreq(GROWTH.cells)[None, :]
     # Rows run downwards and angles are taken with y up, hence the minus.
     direction = np.arctan2(-down, across)
     off_band = (np.hypot(down, across) - 1.0 / GROWTH.period_cells) / GROWTH.radial_sigma
     radial = np.exp(-0.5 * off_band**2)
     normals = np.pi * np.arange(GROWTH.orientations) / GROWTH.orientations + 0.5 * np.pi
     turn = 0.5 * np.angle(np.exp(2j * (direction[None] - normals[:, None, None])))
-    bank = radial[None] * np.exp(-0.5 * (turn / GROWTH.angular_sigma_rad) ** 2)
-    pairs: Pairs = (bank[0::2] + 1j * bank[1::2]).astype(np.complex64)
-    pairs.flags.writeable = False
-    return pairs
+    bank = as_field(radial[None] * np.exp(-0.5 * (turn / GROWTH.angular_sigma_rad) ** 2))
+    passing = bank.max(axis=2) > GROWTH.least_response
+    return tuple(one[: _span(rows).stop] for one, rows in zip(bank, passing, strict=True))
 
 
 Indices = npt.NDArray[np.intp]

@@ -95,6 +95,8 @@ class GrowthParameters:
     """
     orientations: int = 16
     """The number of filters over half a turn. Neighbours are blended linearly."""
+    least_response: float = 1e-5
+    """Response below which a filter counts as closed. Chosen: no pixel changes sides."""
     rounds: int = 24
     """Rounds of filtering. More rounds remove more minutiae. Chosen for 60-110 minutiae in a
     frame.

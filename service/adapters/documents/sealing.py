@@ -102,16 +102,21 @@ def validation_of(key: SealKey, roots: bytes) -> Any:
         from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
     except ImportError as error:
         raise _not_installed() from error
+    trusted = [key.certificate, *read_roots(roots)]
+    der = serialization.Encoding.DER
+    loaded = [asn1_x509.Certificate.load(one.public_bytes(der)) for one in trusted]
+    return ValidationContext(trust_roots=loaded, allow_fetching=True)
+
+
+def read_roots(roots: bytes) -> list[x509.Certificate]:
+    """Return the certificates in a file (PEM). Raises ConfigurationError if it has none."""
     try:
-        trusted = [key.certificate, *x509.load_pem_x509_certificates(roots)]
+        return x509.load_pem_x509_certificates(roots)
     except ValueError as error:
         raise ConfigurationError(
             "The file named by IDENTLINK_CERTIFICATE_TIMESTAMP_ROOTS contains no PEM "
             "certificates: replace it with one that does."
         ) from error
-    der = serialization.Encoding.DER
-    loaded = [asn1_x509.Certificate.load(one.public_bytes(der)) for one in trusted]
-    return ValidationContext(trust_roots=loaded, allow_fetching=True)
 
 
 def _not_installed() -> PdfNotInstalledError:

@@ -16,20 +16,23 @@ from domain.refusals import StorePart
 from matching.match_bits import SHIPPED, read_match_models
 from matching.scorer import load_scorer
 from matching.watch.home import read_home
+from service.adapters.documents.sealing import read_roots, timestamper_at
 from service.adapters.identity.provider_settings import path_prefix, provider_plan
 from service.adapters.isolation.confinement import Lock, offered
 from service.adapters.isolation.worker import UNLOCKED
 from service.adapters.store_keys import VAULT_NAME
+from service.adapters.store_modes import demand_closable
 from service.adapters.surroundings import code_version
 from service.bootstrap import stores
 from service.bootstrap.galleries import check_slots, demand_nobody_serves
 from service.bootstrap.keys import witness_keys
 from service.bootstrap.runtime import collector, model_in_force
 from service.cli.context import Call
-from service.cli.refusals import CAUGHT, EXTRAS, REFUSED, refusal_of
+from service.cli.refusals import CAUGHT, EXTRAS, REFUSED, missing_extra, refusal_of
 from service.cli.serving.http_server import bind
 from service.outages import has_room
 from service.settings import Settings, unknown_names
+from service.storage.engine.migrate import demand_own_file
 from service.usecases.role_map import parse_role_map
 
 
@@ -58,6 +61,11 @@ def checked(name: str, look: Callable[[], str], *, remedy: str = "") -> Check:
         if refusal is None:
             raise
         return Check(name, refusal[0], remedy or "See the runbook: docs/operations.md.")
+    except ModuleNotFoundError as error:
+        missing = missing_extra(error)
+        if missing is None:
+            raise
+        return Check(name, missing, remedy or "Install the extra.")
 
 
 def tell(call: Call, checks: Sequence[Check]) -> None:
@@ -132,6 +140,7 @@ def _configured(settings: Settings) -> Iterator[Check]:
     yield checked("traces", lambda: _traces(settings))
     yield checked("sign-in", lambda: _sign_in(settings))
     yield checked("witnesses", lambda: f"{len(witness_keys(settings))} known")
+    yield checked("time stamps", lambda: _time_stamps(settings))
     yield checked("address", lambda: path_prefix(settings) or "no path in front")
     yield checked("port", lambda: _port(settings))
     is_outside = settings.host not in {"127.0.0.1", "::1", "localhost"}
@@ -178,6 +187,16 @@ def _traces(settings: Settings) -> str:
     return f"to {settings.tracing_collector}"
 
 
+def _time_stamps(settings: Settings) -> str:
+    address, roots = settings.certificate_timestamp_url, settings.certificate_timestamp_roots
+    if address is None:
+        return "none"
+    timestamper_at(address)
+    if roots is not None:
+        read_roots(roots.read_bytes())
+    return f"by {address}"
+
+
 def _sign_in(settings: Settings) -> str:
     plan = provider_plan(settings)
     parse_role_map(settings.oidc_roles)
@@ -190,10 +209,6 @@ def _stored(settings: Settings) -> Iterator[Check]:
     yield directories
     if directories.remedy:
         return
-    if settings.database_url is None and not settings.database_file.exists():
-        # Not wrong: every installation starts without a store.
-        yield Check("store", _NO_STORE)
-        return
     schema = checked("schema", lambda: _schema(settings))
     yield schema
     if schema.found == _CURRENT:
@@ -204,12 +219,8 @@ def _stored(settings: Settings) -> Iterator[Check]:
         yield checked("model in force", lambda: _model(settings))
         yield checked("payloads", lambda: _payloads(settings))
     is_open = settings.keys_directory.exists() and _mode(settings) & 0o077
-    closed = "open only to the owner"
-    yield Check(
-        "keys directory",
-        "open to other accounts" if is_open else closed,
-        f"chmod 700 {settings.keys_directory}" if is_open else "",
-    )
+    found = "open to other accounts" if is_open else "open only to the owner"
+    yield Check("keys directory", found, f"chmod 700 {settings.keys_directory}" * bool(is_open))
 
 
 _NO_STORE = "there is none yet: `identlink db upgrade` makes it"
@@ -218,7 +229,7 @@ _CURRENT = "current"
 
 def _directories(settings: Settings) -> str:
     """Return that the parts of the store can be written to; writes nothing."""
-    stores.demand_directories(settings)
+    demand_closable(stores.store_files(settings))
     parts = (
         (StorePart.DATABASE, settings.store),
         (StorePart.DATABASE, settings.database_file),
@@ -269,8 +280,12 @@ def _schema(settings: Settings) -> str:
         file = database.file
         # SQLite would write into an empty file at its first look.
         is_empty = file is not None and not (file.exists() and file.stat().st_size)
+        if file is not None and not is_empty:
+            demand_own_file(file)
         if is_empty or not database.has_schema():
             stores.demand_unsigned(settings)
+            if not is_empty:
+                database.demand_own_tables()
             return _NO_STORE
         database.demand_current()
     return _CURRENT

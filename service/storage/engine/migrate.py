@@ -5,11 +5,12 @@ revision, and loading Alembic would cost it 12 MB.
 """
 
 import re
+import sqlite3
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from domain.errors import ConfigurationError
 from service.storage.engine.engines import commit, open_engine, schema_connection
@@ -43,13 +44,37 @@ def upgrade_engine(engine: Engine) -> None:
     Raises ConfigurationError for a database that contains tables of another program.
     """
     with schema_connection(engine) as connection:
-        if _revision(connection) is None and inspect(connection).get_table_names():
-            raise ConfigurationError(
-                "The database contains tables of another program: use a separate "
-                "database for identlink."
-            )
+        demand_own_tables(connection)
         upgrade_connection(connection)
         commit(connection)
+
+
+def demand_own_tables(connection: Connection) -> None:
+    """Raise ConfigurationError for a database that contains tables of another program."""
+    if _revision(connection) is None and inspect(connection).get_table_names():
+        raise ConfigurationError(
+            "The database contains tables of another program: use a separate "
+            "database for identlink."
+        )
+
+
+_ROLLBACK = (b"SQLite format 3\0", 1)
+"""How an SQLite file begins, and its byte 18 until a server of ours has opened it."""
+
+
+def demand_own_file(file: Path) -> None:
+    """Raise ConfigurationError for an SQLite file of another program, without changing it.
+
+    To open it as ours would switch it to a write-ahead log.
+    """
+    head = file.read_bytes()[:19]
+    if (head[:16], *head[18:]) != _ROLLBACK:
+        return
+    address = f"{file.absolute().as_uri()}?mode=ro"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
+    with engine.connect() as connection:
+        demand_own_tables(connection)
+    engine.dispose()
 
 
 def upgrade_connection(connection: Connection, revision: str = "head") -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.synthetic.ridges.fields import as_field
+from data.synthetic.ridges.fields import Field, as_field, smooth_noise
 from data.synthetic.ridges.master import grow_ridges, refine
 from data.synthetic.ridges.parameters import GROWTH
 
@@ -22,6 +22,35 @@ def test_ridges_run_as_the_field_says_at_the_period_asked_for(theta_rad: float) 
     normal = np.angle((spectrum * (across - 1j * down) ** 2).sum()) / 2.0
     assert radius == pytest.approx(1.0 / GROWTH.period_cells, rel=0.05)
     assert abs(np.cos(normal - theta_rad)) < 0.05
+
+
+def _grown_plainly(theta_rad: Field, rng: np.random.Generator) -> Field:
+    """Return what the definition says: every filter over the whole grid, weighted in each cell."""
+    n, count = GROWTH.cells, GROWTH.orientations
+    down, across = np.fft.fftfreq(n)[:, None], np.fft.fftfreq(n)[None, :]
+    off_band = (np.hypot(down, across) - 1 / GROWTH.period_cells) / GROWTH.radial_sigma
+    wave = np.exp(2j * np.arctan2(-down, across))
+    ridges = rng.standard_normal((n, n), dtype=np.float32)
+    for _ in range(GROWTH.rounds):
+        spectrum = np.fft.fft2(np.tanh(GROWTH.gain / ridges.std() * ridges))
+        ridges = np.zeros((n, n))
+        for number in range(count):
+            angle = np.pi * number / count
+            turn = 0.5 * np.angle(-wave * np.exp(-2j * angle))
+            passed = np.exp(-0.5 * (off_band**2 + (turn / GROWTH.angular_sigma_rad) ** 2))
+            apart = np.abs(0.5 * np.angle(np.exp(2j * (theta_rad - angle)))) * count / np.pi
+            ridges += np.maximum(1 - apart, 0) * np.fft.ifft2(spectrum * passed).real
+    return as_field(ridges / (np.sqrt(2) * ridges.std()))
+
+
+@pytest.mark.dear("filters the whole grid in double precision")
+def test_growth_is_that_of_whole_filters_on_the_whole_grid() -> None:
+    turns = smooth_noise(np.random.default_rng(5), GROWTH.cells, 22.0)
+    field = np.mod(as_field(turns + 0.7), np.float32(np.pi))
+
+    grown = grow_ridges(field, np.random.default_rng(2))
+
+    assert np.abs(grown - _grown_plainly(field, np.random.default_rng(2))).max() < 1e-3
 
 
 def test_growth_is_repeatable_and_leaves_the_field_alone() -> None:
