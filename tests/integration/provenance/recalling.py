@@ -23,6 +23,7 @@ from service.provenance.bundle import log_check
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import Finding, FindingCode
 from service.storage.log import state
+from service.storage.statement import both_ways
 from service.storage.statement.commitments import CommittedRow
 from service.storage.tables.metadata import METADATA
 from service.storage.unit_of_work import UnitOfWork
@@ -37,10 +38,10 @@ SEALED = frozenset({"payloads", "withheld_payloads"})
 _KEPT_STATEMENTS = 1_000
 """The first verification makes fewer; those that it makes anew each time need not be kept."""
 _WORD = re.compile(r"\w+").findall
-_PARTS = (
-    *("declared_rows", "work_rows", "access_rows", "parts_without_whole", "misowned_payloads"),
-    *("misderived_rows", "misplaced_work"),
-)
+_PARTS = {
+    state: ("declared_rows", "work_rows", "access_rows", "misderived_rows", "misplaced_work"),
+    both_ways: ("parts_without_whole", "misowned_payloads"),
+}
 """The parts of a verification that are made of a connection alone."""
 Part = Callable[[Any], Iterator[Any]]
 
@@ -220,6 +221,6 @@ def recalling(hand: Hand) -> Iterator[Recall]:
         patch.setattr(payloads, "_heads", cache(lambda body: tuple(heads(body))))
         patch.setattr(verification, "open_payloads", recall.opened)
         patch.setattr(state, "committed_rows", recall.committed_rows)
-        for name in _PARTS:
-            patch.setattr(state, name, recall.part(getattr(state, name)))
+        for module, name in ((module, name) for module, names in _PARTS.items() for name in names):
+            patch.setattr(module, name, recall.part(getattr(module, name)))
         yield recall
