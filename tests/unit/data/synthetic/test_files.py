@@ -133,7 +133,7 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_directory_without_manifest_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInputError, match="no manifest"):
+    with pytest.raises(InvalidInputError, match="no population manifest"):
         read_manifest(tmp_path)
 
 
