@@ -271,7 +271,7 @@ def test_a_number_below_one_makes_no_sense(tmp_path: Path) -> None:
 
 def test_one_process_owns_an_index(tmp_path: Path) -> None:
     index = opened(tmp_path)
-    with pytest.raises(GalleryError, match="open"):
+    with pytest.raises(GalleryError, match="Another process"):
         opened(tmp_path)
     index.close()
     opened(tmp_path).close()
