@@ -81,10 +81,12 @@ def test_no_step_of_an_examination_is_wider_than_the_window(desks: Desks, site: 
     desk.go("queue?activity=mark+comparison")
     desk.follow(f"#claim-{site.task_of(case_id)}")
     wide |= _wide(desk, f"{at}/analysis")
+    desk.wait_for_prints()
     desk.check("analysis-390")
     desk.page.check("input[value=yes]")
     desk.follow("[data-submit]")
     wide |= _wide(desk, f"{at}/comparison")
+    desk.wait_for_prints()
     desk.check("comparison-390")
     while desk.page.locator("[data-viewer=two]").count():
         desk.wait_for_prints()
