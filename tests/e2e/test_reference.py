@@ -20,9 +20,11 @@ def test_the_reference_shows_the_calls_of_one_audience(
     desk.page.goto(f"{desk.site.address}/docs{asked}")
     desk.page.wait_for_selector(".opblock")
 
-    shown = desk.page.eval_on_selector_all(".opblock", _SHOWN)
+    # Messages to webhooks stand in a section of their own, for every audience.
+    blocks = desk.page.eval_on_selector_all(".opblock", _SHOWN)
+    shown = {(method, path) for method, path in blocks if path.startswith("/")}
 
-    assert {tuple(one) for one in shown} == _calls_for(desk, audience)
+    assert shown == _calls_for(desk, audience)
     assert len(shown) > 5
 
 
@@ -30,8 +32,7 @@ def _calls_for(desk: Desk, audience: str) -> set[tuple[str, str]]:
     told = desk.page.request.get(f"{desk.site.address}/openapi.json").json()
     return {
         (method, path)
-        for part in ("paths", "webhooks")
-        for path, methods in told[part].items()
+        for path, methods in told["paths"].items()
         for method, operation in methods.items()
         if audience in operation["tags"]
     }
