@@ -7,8 +7,8 @@ import pytest
 from tests.e2e.desks import Desk, Desks
 from tests.e2e.site import Site
 
-SIZES = {"390 px": (390, 844), "200 %": (683, 384)}
-"""A telephone, and an office screen of 1366 x 768 at 200 % zoom."""
+SIZES = {"200 %": (683, 384), "390 px": (390, 844)}
+"""An office screen of 1366 x 768 at 200 % zoom; last a telephone, where pictures are taken."""
 
 TWO_ROWS_PX = 90
 """Two rows of links with their room above and below."""
@@ -78,14 +78,15 @@ def test_no_step_of_an_examination_is_wider_than_the_window(desks: Desks, site: 
     at = f"cases/{case_id}"
     desk = desks.sit_down("examiner-c")
     wide = dict(_wide(desk, "queue"))
-    desk.page.set_viewport_size({"width": 390, "height": 844})
     desk.go("queue?activity=mark+comparison")
     desk.follow(f"#claim-{site.task_of(case_id)}")
     wide |= _wide(desk, f"{at}/analysis")
+    desk.wait_for_prints()
     desk.check("analysis-390")
     desk.page.check("input[value=yes]")
     desk.follow("[data-submit]")
     wide |= _wide(desk, f"{at}/comparison")
+    desk.wait_for_prints()
     desk.check("comparison-390")
     while desk.page.locator("[data-viewer=two]").count():
         desk.wait_for_prints()

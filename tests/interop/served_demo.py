@@ -21,10 +21,11 @@ LIMIT_S = 600
 
 @dataclass(frozen=True, slots=True)
 class ServedDemo:
-    """What the terminal showed until the demo served, and after how long."""
+    """What was shown until the demo served, after how long, and how long nothing was shown."""
 
     shown: str
     seconds: float
+    silent_seconds: float
 
 
 @contextmanager
@@ -46,11 +47,14 @@ def served(block: Block, directory: Path, told: Mapping[str, str]) -> Iterator[S
             start_new_session=True,
         )
     try:
+        spoke = began
         while not re.search(r"^Ctrl-C", printed.read_text(), re.MULTILINE):
             assert process.poll() is None, printed.read_text()
             assert time.monotonic() - began < LIMIT_S, printed.read_text()
-            time.sleep(0.5)
-        yield ServedDemo(printed.read_text(), time.monotonic() - began)
+            if spoke == began and printed.stat().st_size:
+                spoke = time.monotonic()
+            time.sleep(0.1)
+        yield ServedDemo(printed.read_text(), time.monotonic() - began, spoke - began)
     finally:
         os.killpg(process.pid, signal.SIGINT)
         process.wait(timeout=60)

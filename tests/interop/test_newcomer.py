@@ -7,6 +7,7 @@ interpreters to follow them with others: `make test-interop PYTHONS="python3.12 
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,10 @@ from tests.interop.counterparts import program
 from tests.interop.served_demo import LIMIT_S, served
 
 ROOT = Path(__file__).parents[2]
+SILENT_S = 2
+DEMO_CPU_S = 60
+"""Of a processor, to install and to the end: the clock of two quiet cores shows less."""
+INSTALLED_MB = 500
 PYTHONS = os.environ.get("PYTHONS", sys.executable).split()
 
 
@@ -43,8 +48,12 @@ def test_four_first_things_by_the_document_alone(checkout: Path, python: str) ->
     bare = {name: "" for name in os.environ if name.startswith(("IDENTLINK_", "PYTHONPATH"))}
     bare |= {"IDENTLINK_TRIAL": "false", "PYTHON": python}
 
+    before_s = _processor_s()
     with served(made, checkout, bare) as demo:
         assert "linked" in demo.shown
+    demo_s = _processor_s() - before_s
+    files = (path for path in (checkout / ".venv").rglob("*") if path.is_file())
+    installed_mb = sum(path.lstat().st_size for path in files) / 1e6
     figures = {"link": (made.commands, demo.seconds)}
     ran = run(
         [installed, searched, told, restored],
@@ -62,8 +71,18 @@ def test_four_first_things_by_the_document_alone(checkout: Path, python: str) ->
 
     for name, (commands, seconds) in figures.items():
         sys.stdout.write(f"first {name}: {commands} commands, {seconds:.0f} s\n")
+    sys.stdout.write(f"demo: {demo_s:.0f} s of a processor, {installed_mb:.0f} MB installed\n")
+    assert demo.silent_seconds < SILENT_S
+    assert demo_s < DEMO_CPU_S
+    assert installed_mb < INSTALLED_MB
     assert search.printed == "linked\n"
     # Beside the line of its own server.
     assert "search.concluded" in webhook.printed.splitlines()
     assert "The log verifies." in backup.printed
     assert max(seconds for _, seconds in figures.values()) < LIMIT_S
+
+
+def _processor_s() -> float:
+    """Return the processor time of all programs that were started here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -269,7 +269,7 @@ def _sentences(fields: Mapping[str, Any]) -> str:
         for seen in fields.get("cosigned", ())
     )
     if fields.get("unsigned_events"):
-        lines.append(f"The last {fields['unsigned_events']} events are not signed yet.")
+        lines.append(f"Events not signed yet: {fields['unsigned_events']:,}.")
     if fields["uncommitted_events"]:
         lines.append(
             f"{fields['uncommitted_events']} events of earlier releases do not commit to"

@@ -46,4 +46,11 @@ def test_every_alert_has_its_entry_in_the_runbook_and_watches_a_level() -> None:
     assert headings == [rule["alert"] for rule in alerts()]
     assert sorted(watched) == sorted(headings)
     for rule in alerts():
-        assert rule["annotations"]["runbook"] == f"docs/operations.md#{rule['alert'].lower()}"
+        page = "{{ $externalLabels.documents }}/operations.html"
+        assert rule["annotations"]["runbook"] == f"{page}#{rule['alert'].lower()}"
+
+
+def test_an_alert_links_to_an_address_that_the_office_sets() -> None:
+    told = yaml.safe_load((MONITORING / "prometheus.yml").read_text("utf-8"))
+
+    assert told["global"]["external_labels"]["documents"].startswith("https://")

@@ -12,7 +12,7 @@ import pytest
 
 from service.settings import Settings
 from tests.integration.outages.served import served
-from tests.integration.outages.spoilt import without_locks
+from tests.integration.outages.spoilt import SPOILT, without_locks
 from tests.unit.service.cli.console import Console
 
 
@@ -70,6 +70,17 @@ def test_a_host_without_locks_is_told_of_where_its_operator_accepts_that(
     assert "not confined, as IDENTLINK_UNLOCKED_READERS accepts" in console("doctor").out
     with served():
         pass
+
+
+def test_whoever_cannot_reach_the_database_is_not_told_to_make_one(
+    console: Console, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SPOILT["no database"](monkeypatch, settings)
+
+    remedies = [check["remedy"] for check in console("doctor", "--json").json()["checks"]]
+
+    assert [told for told in remedies if told]
+    assert [told for told in remedies if told and "upgrade" in told] == []
 
 
 def test_a_port_in_use_is_found(

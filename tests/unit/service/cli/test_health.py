@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,18 @@ def test_a_new_store_is_well(console: Console) -> None:
     assert status.json()["is_well"]
     assert set(found(status.json()).values()) == set(found(doctor.json()).values()) == {None}
     assert {"log", "checkpoint", "queue of search", "webhooks"} <= found(status.json()).keys()
+
+
+@pytest.mark.parametrize("command", ["status", "doctor"])
+def test_the_fields_for_programs_are_those_that_the_document_names(
+    console: Console, command: str
+) -> None:
+    console("db", "upgrade")
+    told = console(command, "--json").json()
+
+    document = (Path(__file__).parents[4] / "docs/operations.md").read_text("utf-8")
+    (sentence,) = re.findall(r"With `--json` both give ([^.]+)\.", document)
+    assert set(re.findall(r"`(\w+)`", sentence)) - {"null"} == {*told, *told["checks"][0]}
 
 
 def test_before_there_is_a_store_the_doctor_says_how_one_is_made(console: Console) -> None:
