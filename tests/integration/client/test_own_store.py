@@ -57,12 +57,12 @@ def test_a_store_at_work_is_refused_and_nothing_in_it_changes(
         policy = finding_policy(runtime.services)
     before = events(settings)
 
-    with pytest.raises(InvalidInputError, match="work other than a demo"):
+    with pytest.raises(InvalidInputError, match="data that no demo made"):
         run_demo(settings, OPTIONS)
-    with pytest.raises(InvalidInputError, match="work other than a demo"):
+    with pytest.raises(InvalidInputError, match="data that no demo made"):
         run_image_demo(settings, OPTIONS)
     with (
-        pytest.raises(InvalidInputError, match="work other than a demo"),
+        pytest.raises(InvalidInputError, match="data that no demo made"),
         serving_sandbox(settings, tmp_path / "samples"),
     ):
         pass
