@@ -71,11 +71,15 @@ conviction_versions = stored(
     *texts("record_id"),
     sa.Column("version", ROW, nullable=False),
     *texts("change"),
+    sa.Column("kept_until", sa.String(10)),
     sa.Index(None, "record_id", "item_id"),
+    sa.Index(None, "kept_until"),
 )
 """`version` is that of the record.
 
-`change` is how the conviction differs from the previous version.
+`change` is how the conviction differs from the previous version. `kept_until` is the last day on
+which its source lets it be kept; it is not encrypted, so that the list of ended ones reads no
+record.
 """
 
 issued_numbers = stored(

@@ -5,6 +5,7 @@ Everything else takes two people: one proposes, and another agrees.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from domain.access.access import Caller, Scope
 from domain.agencies.matters import PROPOSALS, WAITING, Matter, MatterState, Step
@@ -27,6 +28,7 @@ from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.agencies.keeping import end_keeping, ending_of
 from service.usecases.agencies.laying import Laid
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange.told import (
@@ -105,8 +107,11 @@ class _At:
         on: RecordVersion | None = None,
         version: int | None = None,
         laid: tuple[tuple[int, str], ...] = (),
+        kept_until: date | None = None,
     ) -> Step:
-        """Store the next step, and return it."""
+        """Store the next step, and return it. `kept_until` is the day because of which the content
+        was destroyed.
+        """
         step = Step(
             self.matter.matter_id,
             self.matter.last.number + 1,
@@ -120,7 +125,7 @@ class _At:
             version,
             laid,
         )
-        store_step(self.services, self.unit, self.caller, step)
+        store_step(self.services, self.unit, self.caller, step, kept_until)
         return step
 
 
@@ -223,8 +228,7 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
         case MatterState.RETURN_PROPOSED:
             return at.step(MatterState.SENT_BACK, words)
         case MatterState.WITHDRAWAL_PROPOSED:
-            take_off(RecordsAt(at.services, at.unit, at.caller), at.matter)
-            return at.step(MatterState.DOUBTFUL, words)
+            return _off(at, words)
         case _:
             record_id, version = existing(proposal.record_id), existing(proposal.version)
             before = version_read(at.unit, at.caller, record_id, version)
@@ -233,6 +237,19 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
             if at.matter.told is not None:
                 _let_go(at)
             return at.step(MatterState.ATTACHED, words, before, made, plan.laid)
+
+
+def _off(at: _At, words: str) -> Step:
+    """Take a matter off its record: it waits again, or goes if its source no longer lets it be
+    kept.
+    """
+    records = RecordsAt(at.services, at.unit, at.caller)
+    ending = ending_of(at.unit, at.matter, at.services.surroundings.clock().date())
+    if ending is None:
+        take_off(records, at.matter)
+        return at.step(MatterState.DOUBTFUL, words)
+    made = end_keeping(records, at.matter, ending)
+    return at.step(MatterState.ENDED, words, ending.now, made, kept_until=ending.kept_until)
 
 
 def _let_go(at: _At) -> None:
