@@ -94,9 +94,7 @@ class OverdueAnswer(Answer):
     item_id: Annotated[str, From("keeping.item_id")]
     person_id: Annotated[str, From("keeping.person_id")]
     kept_until: Annotated[date, From("keeping.kept_until")]
-    matter_id: str | None = Field(
-        description="The matter that put it on record; null if its force entered it."
-    )
+    matter_id: str | None
 
 
 class InboxAnswer(Answer):
@@ -104,9 +102,7 @@ class InboxAnswer(Answer):
 
     counts: tuple[WaitingCountAnswer, ...]
     waiting: tuple[WaitingHead, ...]
-    overdue: tuple[OverdueAnswer, ...] = Field(
-        description="At most fifty, those of the earliest day first, with every page."
-    )
+    overdue: tuple[OverdueAnswer, ...]
     next_after: Annotated[Next, From("next_key")]
 
     @classmethod

@@ -73,7 +73,12 @@ conviction_versions = stored(
     *texts("change"),
     sa.Column("kept_until", sa.String(10)),
     sa.Index(None, "record_id", "item_id"),
-    sa.Index(None, "kept_until"),
+    sa.Index(
+        None,
+        "kept_until",
+        sqlite_where=sa.text("kept_until IS NOT NULL"),
+        postgresql_where=sa.text("kept_until IS NOT NULL"),
+    ),
 )
 """`version` is that of the record.
 

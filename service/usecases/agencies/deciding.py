@@ -28,7 +28,7 @@ from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.agencies.keeping import end_keeping, ending_of
+from service.usecases.agencies.keeping import take_away
 from service.usecases.agencies.laying import Laid
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange.told import (
@@ -42,7 +42,6 @@ from service.usecases.people.amending import version_read
 from service.usecases.people.matter_steps import store_step
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import At as RecordsAt
-from service.usecases.people.rehoming import take_off
 from service.usecases.services import Services
 
 
@@ -228,7 +227,11 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
         case MatterState.RETURN_PROPOSED:
             return at.step(MatterState.SENT_BACK, words)
         case MatterState.WITHDRAWAL_PROPOSED:
-            return _off(at, words)
+            ended = take_away(RecordsAt(at.services, at.unit, at.caller), at.matter)
+            if ended is None:
+                return at.step(MatterState.DOUBTFUL, words)
+            now, until = ended.now, ended.kept_until
+            return at.step(MatterState.ENDED, words, now, ended.made, kept_until=until)
         case _:
             record_id, version = existing(proposal.record_id), existing(proposal.version)
             before = version_read(at.unit, at.caller, record_id, version)
@@ -237,19 +240,6 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
             if at.matter.told is not None:
                 _let_go(at)
             return at.step(MatterState.ATTACHED, words, before, made, plan.laid)
-
-
-def _off(at: _At, words: str) -> Step:
-    """Take a matter off its record: it waits again, or goes if its source no longer lets it be
-    kept.
-    """
-    records = RecordsAt(at.services, at.unit, at.caller)
-    ending = ending_of(at.unit, at.matter, at.services.surroundings.clock().date())
-    if ending is None:
-        take_off(records, at.matter)
-        return at.step(MatterState.DOUBTFUL, words)
-    made = end_keeping(records, at.matter, ending)
-    return at.step(MatterState.ENDED, words, ending.now, made, kept_until=ending.kept_until)
 
 
 def _let_go(at: _At) -> None:

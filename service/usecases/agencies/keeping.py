@@ -6,7 +6,6 @@ from datetime import date
 
 from domain.agencies.matters import WAITING, Matter, MatterState, Step
 from domain.errors import ConflictError
-from domain.exchange.contents import details_of
 from domain.ids import RecordId
 from domain.people.amendments import (
     Amendment,
@@ -15,16 +14,14 @@ from domain.people.amendments import (
     SourceKind,
     Withdraw,
 )
-from domain.people.claims import new_claims
 from domain.people.convictions import Conviction
-from domain.people.items import Item, ItemId
+from domain.people.items import ItemId
 from service.storage.people.keepings import EndedKeeping
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.told import forget_message, version_of
-from service.usecases.existing import existing
 from service.usecases.people.amending import live_version_of, store_amended
 from service.usecases.people.merging import same_person
-from service.usecases.people.rehoming import At
+from service.usecases.people.rehoming import At, claims_by, take_off
 from service.usecases.services import StoreServices
 
 
@@ -99,13 +96,35 @@ def ended_on(services: StoreServices, matter: Matter) -> date | None:
     return None if found is None else found.kept_until
 
 
-def end_keeping(at: At, matter: Matter, ending: Ending) -> int:
-    """Destroy the conviction in every version of a record, in its matter and in its messages.
+@dataclass(frozen=True, slots=True)
+class Ended(Ending):
+    """A conviction that was destroyed; `now` is the version of the record before."""
 
-    Return the new version of the record. Raises ConflictError if a later version of the conviction
+    made: int
+    """The version of the record without it."""
+
+
+def take_away(at: At, matter: Matter) -> Ended | None:
+    """Take a matter off its record. Return what was destroyed, because its source no longer lets
+    it be kept; None if the matter is to wait again.
+
+    Raises ConflictError if what the matter added has changed, a later version of the conviction
     waits, or an item of the person is restricted.
     """
-    unit, now = at.unit, ending.now
+    ending = ending_of(at.unit, matter, at.services.surroundings.clock().date())
+    if ending is None:
+        take_off(at, matter)
+        return None
+    gone = _versions_gone(at.unit, matter, ending.now)
+    made = _withdraw(at, matter, ending, gone)
+    at.unit.keepings.destroy(matter.matter_id, matter.last.number + 1, _places(gone))
+    at.unit.matters.erase([one.matter_id for one in gone])
+    forget_message(at.unit, matter)
+    return Ended(ending.now, ending.item_id, ending.kept_until, made)
+
+
+def _versions_gone(unit: UnitOfWork, matter: Matter, now: RecordVersion) -> list[Matter]:
+    """Return the versions of a conviction that go with a matter."""
     versions = unit.matters.under(matter.source, matter.reference.rpartition("/")[0] + "/")
     if any(one.state in WAITING and version_of(one) > version_of(matter) for one in versions):
         raise ConflictError(
@@ -116,8 +135,15 @@ def end_keeping(at: At, matter: Matter, ending: Ending) -> int:
         raise ConflictError(
             "An item on this person's record is restricted: lift the restriction first."
         )
-    gone = [one for one in versions if one.state not in WAITING]
-    claims = {one.item_id for version in gone for one in _claims(unit, version, now)}
+    return [one for one in versions if one.state not in WAITING]
+
+
+def _withdraw(at: At, matter: Matter, ending: Ending, gone: Sequence[Matter]) -> int:
+    """Store the version of the record without the conviction and what its source told about the
+    person; return its number.
+    """
+    now = ending.now
+    claims = {one.item_id for version in gone for one in claims_by(at.unit, version, now)}
     changes = tuple(map(Withdraw, (ending.item_id, *sorted(claims))))
     amendment = Amendment(
         changes,
@@ -127,34 +153,4 @@ def end_keeping(at: At, matter: Matter, ending: Ending) -> int:
         f"keeping of matter {matter.matter_id}",
     )
     change = (now, at.changed(now, changes))
-    made = store_amended(at.services, unit, at.caller, change, amendment)
-    unit.keepings.destroy(matter.matter_id, matter.last.number + 1, _places(gone))
-    unit.matters.erase([one.matter_id for one in gone])
-    forget_message(unit, matter)
-    return made
-
-
-def _claims(unit: UnitOfWork, matter: Matter, now: RecordVersion) -> Iterator[Item]:
-    """Yield the details about its person that a record has only from a matter."""
-    for step in _attached(matter):
-        if matter.told is None or step.record_id != now.head.record_id:
-            continue
-        before = _readable_before(unit, step)
-        added = new_claims(before.items, details_of(matter.told.person)) if before else ()
-        told = {(one.kind, one.value) for one in added}
-        known = {one.item_id for one in before.items.held} if before else set()
-        for one in now.items.held:
-            if (one.kind, one.value) in told and one.item_id not in known:
-                yield one
-
-
-def _readable_before(unit: UnitOfWork, step: Step) -> RecordVersion | None:
-    """Return the newest version before a step that is not destroyed.
-
-    The version just before may have been destroyed with another conviction.
-    """
-    number = existing(step.version)
-    earlier = (
-        unit.records.version(existing(step.record_id), one) for one in range(number - 1, 0, -1)
-    )
-    return next((one for one in earlier if one is not None), None)
+    return store_amended(at.services, at.unit, at.caller, change, amendment)

@@ -17,7 +17,13 @@ ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Create the column and the table, empty: the days of older rows are in sealed content."""
     op.add_column("conviction_versions", sa.Column("kept_until", sa.String(10)))
-    op.create_index("ix_conviction_versions_kept_until", "conviction_versions", ["kept_until"])
+    op.create_index(
+        "ix_conviction_versions_kept_until",
+        "conviction_versions",
+        ["kept_until"],
+        sqlite_where=sa.text("kept_until IS NOT NULL"),
+        postgresql_where=sa.text("kept_until IS NOT NULL"),
+    )
     op.create_table(
         "ended_versions",
         sa.Column(
