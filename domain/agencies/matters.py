@@ -86,6 +86,9 @@ class MatterState(StrEnum):
     """The sender must correct the matter and send it again."""
     REPLACED = "replaced"
     """A State replaced this version of its conviction by another version, or deleted it."""
+    ENDED = "no longer kept"
+    """Its source let it be kept until a day that is over: two people removed it from the record,
+    and its content was destroyed."""
 
 
 WAITING = frozenset(

@@ -75,10 +75,15 @@ class MatterReceived(Event):
 
 @event(
     "matter-stepped",
-    leaves=Leaves("matter_steps", by="stepped_by", where=("matter_id", "number")),
+    leaves=Leaves(
+        "matter_steps",
+        by="stepped_by",
+        where=("matter_id", "number"),
+        parts=("ended_versions",),
+    ),
 )
 class MatterStepped(Event):
-    """A matter was added to a record, referred to a person, or sent back."""
+    """A matter was added to a record, referred to a person, sent back, or destroyed."""
 
     matter_id: Subject[str]
     number: int
@@ -86,3 +91,7 @@ class MatterStepped(Event):
     record_id: Subject[RecordId | None] = None
     person_id: Subject[PersonId | None] = None
     version: int | None = None
+    kept_until: str | None = None
+    """The provision under which its content was destroyed: its source lets it be kept until this
+    day, ISO 8601.
+    """

@@ -8,11 +8,12 @@ from dataclasses import InitVar, dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.people.convictions import Conviction, ConvictionVersion, InformationSource
+from domain.people.convictions import Conviction, ConvictionVersion, Court, InformationSource
 from domain.requests.requests import Party, PartyKind
 from domain.restrictions import Restrictions, Transmittable, UsePurpose
 
 _MADE_HERE = object()
+_OUR_COURT = Court("a court of ours")
 
 
 class HoldBack(StrEnum):
@@ -132,10 +133,12 @@ def _is_source(held: HeldConviction, recipient: Party) -> bool:
 
 
 def _state_to_ask(held: HeldConviction, destination: Destination, reason: HoldBack) -> str:
-    """Return the State to name instead of the conviction, if the State's limit on purposes is the
-    reason.
+    """Return the State that convicted, to name instead of the conviction, if the source's limit on
+    purposes is the reason.
     """
-    source = held.conviction.source
+    source, court = held.conviction.source, held.conviction.court
     is_limit = reason is HoldBack.OTHER_PURPOSE and source.kind is InformationSource.OTHER_STATE
     may_be_named = is_limit and destination.recipient.kind is not PartyKind.PERSON
-    return source.name if may_be_named else ""
+    # Two people may have let another State's word stand. A court of ours has no country stated.
+    state = source.name if court.country == _OUR_COURT.country else court.country
+    return state if may_be_named else ""

@@ -64,6 +64,7 @@ from service.storage.people.encounters import Encounters
 from service.storage.people.enrolments import Enrolments
 from service.storage.people.erasures import Erasures
 from service.storage.people.gallery_cases import GalleryCases
+from service.storage.people.keepings import Keepings
 from service.storage.people.merges import Merges
 from service.storage.people.numbers import IssuedNumbers
 from service.storage.people.offence_tables import OffenceTables
@@ -170,6 +171,7 @@ class UnitOfWork(InTransaction):
     agreements = Repository(Agreements)
     asns = Repository(Asns)
     matters = Repository(Matters)
+    keepings = Repository(Keepings)
     waiting = Repository(Waiting)
 
     applications = Repository(Applications)

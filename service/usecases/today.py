@@ -43,6 +43,7 @@ class WorkKind(StrEnum):
     DUTIES = "convictions for other States"
     MATTERS = "matters in the inbox"
     QUARANTINE = "matters in quarantine"
+    KEEPINGS = "convictions that their source no longer lets be kept"
     MISUSE = "signs of misuse"
     MODEL = "sources of prints that moved"
 
@@ -224,17 +225,22 @@ def _duties(services: StoreServices, desk: ExchangeDesk) -> Work:
     return Work(WorkKind.DUTIES, total.due, total.unsent_past_due)
 
 
-def _matters(services: StoreServices) -> tuple[Work, Work]:
+def _matters(services: StoreServices) -> tuple[Work, ...]:
     """Count the waiting matters; as signs, count those that contradict an earlier one or come
-    second-hand.
+    second-hand, and the convictions on record after their source's last day.
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
         waiting = unit.matters.arrivals(limit=_MOST)
         counts = {one.state: one.count for one in unit.matters.counts()}
+        past = len(unit.keepings.ended(today, limit=_MOST))
     late = sum(last_day(*one) < today for one in waiting)
     apart = counts.get(MatterState.QUARANTINED, 0)
-    return Work(WorkKind.MATTERS, len(waiting), late), Work(WorkKind.QUARANTINE, apart, apart)
+    return (
+        Work(WorkKind.MATTERS, len(waiting), late),
+        Work(WorkKind.QUARANTINE, apart, apart),
+        Work(WorkKind.KEEPINGS, past, past),
+    )
 
 
 def _misuse(services: StoreServices) -> Work:

@@ -20,6 +20,7 @@ _PAGES = {
     WorkKind.DUTIES: "/workbench/exchange",
     WorkKind.MATTERS: "/workbench/matters",
     WorkKind.QUARANTINE: "/workbench/matters",
+    WorkKind.KEEPINGS: "/workbench/matters",
     WorkKind.MISUSE: "/workbench/log/misuse",
     WorkKind.MODEL: "/workbench/model-checks",
 }

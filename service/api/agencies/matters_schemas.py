@@ -87,11 +87,22 @@ class WaitingCountAnswer(Answer):
     oldest: datetime
 
 
+class OverdueAnswer(Answer):
+    """A conviction on record that its source no longer lets be kept: remove its matter."""
+
+    record_id: Annotated[str, From("keeping.record_id")]
+    item_id: Annotated[str, From("keeping.item_id")]
+    person_id: Annotated[str, From("keeping.person_id")]
+    kept_until: Annotated[date, From("keeping.kept_until")]
+    matter_id: str | None
+
+
 class InboxAnswer(Answer):
-    """Matters that wait, oldest first."""
+    """Matters that wait, oldest first; and convictions to remove."""
 
     counts: tuple[WaitingCountAnswer, ...]
     waiting: tuple[WaitingHead, ...]
+    overdue: tuple[OverdueAnswer, ...]
     next_after: Annotated[Next, From("next_key")]
 
     @classmethod

@@ -50,6 +50,10 @@ _WORDS = {
         "A sender used one reference for two contents, or reported what another State "
         "decided: see the page Inbox.",
     ),
+    WorkKind.KEEPINGS: (
+        "{waiting} to remove",
+        "Their last day has passed: two case officers remove them, see the page Inbox.",
+    ),
     WorkKind.MISUSE: (
         "{late} in the last 7 days",
         "An auditor must examine them: see the page Misuse.",

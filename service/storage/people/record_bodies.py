@@ -311,17 +311,23 @@ def _offence_from(values: list[Any]) -> Offence:
     )
 
 
-COLUMNS = ("record_row", "item_id", "record_id", "version", "change")
+COLUMNS = ("record_row", "item_id", "record_id", "version", "change", "kept_until")
 
 
 def first_rows(
     record_row: int, record_id: RecordId, convictions: Sequence[Conviction]
-) -> list[tuple[int, str, str, int, str]]:
+) -> list[tuple[int, str, str, int, str, str | None]]:
     """Return the rows, in `COLUMNS`, for the convictions in the first version of a record."""
+    added = ChangeKind.ADDED.value
     return [
-        (record_row, f"{ItemKind.CONVICTION}-{number}", record_id, 1, ChangeKind.ADDED.value)
-        for number in range(1, len(convictions) + 1)
+        (record_row, f"{ItemKind.CONVICTION}-{number}", record_id, 1, added, _kept_until(one))
+        for number, one in enumerate(convictions, 1)
     ]
+
+
+def _kept_until(held: object) -> str | None:
+    until = held.restrictions.retention_end if isinstance(held, Conviction) else None
+    return None if until is None else until.isoformat()
 
 
 def note_changes(
@@ -340,6 +346,7 @@ def note_changes(
             "record_id": record_id,
             "version": version,
             "change": change.change.value,
+            "kept_until": _kept_until(change.item.value),
         }
         for change in changes
         if change.item.kind is ItemKind.CONVICTION

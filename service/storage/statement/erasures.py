@@ -30,6 +30,7 @@ from service.storage.tables.erasures import (
     withheld_persons,
 )
 from service.storage.tables.links import encounter_successors, link_revocations, links
+from service.storage.tables.matters import ended_versions
 from service.storage.tables.office import purge_hides, purge_takes
 from service.storage.tables.people import (
     ERASED,
@@ -82,7 +83,7 @@ def _fates(connection: Connection) -> Iterator[StateRow]:
             ~_WENT_WITH_ANOTHER,
         ),
         _lacking(records).where(
-            ~exists().where(deleted_versions.c.record_row == records.c.record_row)
+            *(~exists().where(one.c.record_row == records.c.record_row) for one in _DESTROYED)
         ),
     )
     for row in rows_of(connection, _not_erased(*lacking)):
@@ -148,6 +149,8 @@ def _lacking(table: Any) -> Select[Any]:
     return select(table.c.person_row).where(~there)
 
 
+_DESTROYED = (deleted_versions, ended_versions)
+"""Versions of records that decisions destroyed."""
 _MOVES = select(
     encounter_successors.c.encounter_row.label("first"),
     encounter_successors.c.successor_row.label("later"),

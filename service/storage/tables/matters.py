@@ -10,6 +10,7 @@ from service.storage.tables.metadata import (
     by_at,
     identified,
     number_keys,
+    numbers,
     refers,
     stored,
     texts,
@@ -46,6 +47,17 @@ matter_steps = stored(
 """The last step gives the state of a matter; a step of a waiting matter names nobody.
 
 The payload contains reasons and text.
+"""
+
+ended_versions = stored(
+    "ended_versions",
+    refers("record_row", "records", primary_key=True),
+    refers("matter_id", "matters.matter_id"),
+    *numbers("number"),
+    Index(None, "matter_id", "number"),
+)
+"""Versions of records whose content was destroyed because they contained a conviction that its
+source no longer lets be kept. The step of its matter is the decision.
 """
 
 disputes = stored(

@@ -71,11 +71,20 @@ conviction_versions = stored(
     *texts("record_id"),
     sa.Column("version", ROW, nullable=False),
     *texts("change"),
+    sa.Column("kept_until", sa.String(10)),
     sa.Index(None, "record_id", "item_id"),
+    sa.Index(
+        None,
+        "kept_until",
+        sqlite_where=sa.text("kept_until IS NOT NULL"),
+        postgresql_where=sa.text("kept_until IS NOT NULL"),
+    ),
 )
 """`version` is that of the record.
 
-`change` is how the conviction differs from the previous version.
+`change` is how the conviction differs from the previous version. `kept_until` is the last day on
+which its source lets it be kept; it is not encrypted, so that the list of ended ones reads no
+record.
 """
 
 issued_numbers = stored(

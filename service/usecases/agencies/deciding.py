@@ -5,6 +5,7 @@ Everything else takes two people: one proposes, and another agrees.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from domain.access.access import Caller, Scope
 from domain.agencies.matters import PROPOSALS, WAITING, Matter, MatterState, Step
@@ -27,6 +28,7 @@ from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.agencies.keeping import take_away
 from service.usecases.agencies.laying import Laid
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange.told import (
@@ -40,7 +42,6 @@ from service.usecases.people.amending import version_read
 from service.usecases.people.matter_steps import store_step
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import At as RecordsAt
-from service.usecases.people.rehoming import take_off
 from service.usecases.services import Services
 
 
@@ -105,8 +106,11 @@ class _At:
         on: RecordVersion | None = None,
         version: int | None = None,
         laid: tuple[tuple[int, str], ...] = (),
+        kept_until: date | None = None,
     ) -> Step:
-        """Store the next step, and return it."""
+        """Store the next step, and return it. `kept_until` is the day because of which the content
+        was destroyed.
+        """
         step = Step(
             self.matter.matter_id,
             self.matter.last.number + 1,
@@ -120,7 +124,7 @@ class _At:
             version,
             laid,
         )
-        store_step(self.services, self.unit, self.caller, step)
+        store_step(self.services, self.unit, self.caller, step, kept_until)
         return step
 
 
@@ -223,8 +227,11 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
         case MatterState.RETURN_PROPOSED:
             return at.step(MatterState.SENT_BACK, words)
         case MatterState.WITHDRAWAL_PROPOSED:
-            take_off(RecordsAt(at.services, at.unit, at.caller), at.matter)
-            return at.step(MatterState.DOUBTFUL, words)
+            ended = take_away(RecordsAt(at.services, at.unit, at.caller), at.matter)
+            if ended is None:
+                return at.step(MatterState.DOUBTFUL, words)
+            now, until = ended.now, ended.kept_until
+            return at.step(MatterState.ENDED, words, now, ended.made, kept_until=until)
         case _:
             record_id, version = existing(proposal.record_id), existing(proposal.version)
             before = version_read(at.unit, at.caller, record_id, version)

@@ -26,6 +26,7 @@ from service.usecases.agencies.holders import (
     lists_number,
     live_version,
 )
+from service.usecases.agencies.keeping import Overdue, overdue
 from service.usecases.agencies.matters import takes_one
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
@@ -33,6 +34,7 @@ from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services
 
 _MOST_COUNTED = 1_000
+_MOST_OVERDUE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +50,31 @@ class Inbox:
     """Ids of the listed matters that should be on a record by now."""
     late_count: int
     """The number of late ones on all pages."""
+    overdue: tuple[Overdue, ...]
+    """Convictions on record that their source no longer lets be kept, at most fifty."""
     next_key: str | None = None
 
 
 def list_matters(services: Services, caller: Caller, *, after: str | None, limit: int) -> Inbox:
     """Return a page of the matters to work on. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_REQUESTS)
+    today = services.surroundings.clock().date()
     with services.units.read() as unit:
         counts = unit.matters.counts()
         listed = sorted({*WAITING, MatterState.WITHDRAWAL_PROPOSED})
         page = unit.matters.waiting(listed, after=after, limit=limit)
         arrivals = unit.matters.arrivals(limit=_MOST_COUNTED)
+        past = overdue(unit, today, _MOST_OVERDUE)
     waiting = tuple(one for one in page.items if one.state in WAITING or one.content is not None)
-    look(services, caller, LookKind.MATTERS, (one.matter_id for one in waiting))
-    today = services.surroundings.clock().date()
+    people = chain.from_iterable((one.keeping.record_id, one.keeping.person_id) for one in past)
+    look(services, caller, LookKind.MATTERS, (*(one.matter_id for one in waiting), *people))
     late = frozenset(
         one.matter_id
         for one in waiting
         if one.state in WAITING and last_day(one.source, one.received_at) < today
     )
     late_count = sum(last_day(source, at) < today for source, at in arrivals)
-    return Inbox(counts, waiting, late, late_count, page.next_key)
+    return Inbox(counts, waiting, late, late_count, past, page.next_key)
 
 
 def show_matter(services: Services, caller: Caller, matter_id: str) -> Matter:

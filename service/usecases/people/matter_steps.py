@@ -1,5 +1,7 @@
 """Matters of the inbox and their steps, each stored with its event in the current transaction."""
 
+from datetime import date
+
 from domain.access.access import Caller
 from domain.agencies.matters import Matter, Step
 from domain.events.agencies import MatterReceived, MatterStepped
@@ -21,10 +23,20 @@ def store_matter(
     return is_new
 
 
-def store_step(services: StoreServices, unit: UnitOfWork, caller: Caller, step: Step) -> None:
-    """Store a step of a matter. Raises the errors of `Matters.step`."""
+def store_step(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    step: Step,
+    kept_until: date | None = None,
+) -> None:
+    """Store a step of a matter. Raises the errors of `Matters.step`.
+
+    `kept_until` is the day because of which its content was destroyed.
+    """
     unit.matters.step(step)
     event = MatterStepped(
-        step.matter_id, step.number, step.state, step.record_id, step.person_id, step.version
+        *(step.matter_id, step.number, step.state, step.record_id, step.person_id, step.version),
+        None if kept_until is None else kept_until.isoformat(),
     )
     record(unit, services.surroundings, caller, event)

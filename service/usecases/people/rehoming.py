@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller
-from domain.agencies.matters import Matter, MatterState, Step
+from domain.agencies.matters import Matter, MatterState, Step, details_in
 from domain.errors import ConflictError
 from domain.events.people import DisputeOpened
 from domain.ids import RecordId
@@ -23,7 +23,7 @@ from domain.people.amendments import (
 )
 from domain.people.claims import new_claims
 from domain.people.disputes import Dispute
-from domain.people.items import DETAILS, Item, Items, ItemValue, content_of, details_of
+from domain.people.items import Item, Items, ItemValue, content_of, details_of
 from domain.retention.disclosure import with_parts
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -100,7 +100,10 @@ def _around(unit: UnitOfWork, matter: Matter) -> tuple[RecordVersion, RecordVers
 
 def _readable(version: RecordVersion | None) -> RecordVersion:
     if version is None:
-        raise ConflictError("An item of this record is restricted: lift the restriction first.")
+        raise ConflictError(
+            "An earlier version of this record is restricted or destroyed: lift the restriction "
+            "first, or amend the record instead."
+        )
     return version
 
 
@@ -186,16 +189,25 @@ def move(
 
 
 def claims_by(unit: UnitOfWork, matter: Matter, now: RecordVersion) -> tuple[Item, ...]:
-    """Return the details about its person that a record has from a matter."""
-    around = _around(unit, matter)
-    if around is None:
+    """Return the details about its person that a record has only from a matter.
+
+    The versions around the one that added it may have been destroyed with another conviction.
+    """
+    laying = _laying(matter)
+    if laying is None or laying.record_id != now.head.record_id or matter.content is None:
         return ()
-    added = (
-        one.item
-        for one in changes_between(around[0].items, around[1].items)
-        if one.change is ChangeKind.ADDED and one.item.kind in DETAILS
+    number = existing(laying.version)
+    made = unit.records.version(now.head.record_id, number)
+    is_theirs = made is None or made.reference.startswith(f"matter {matter.matter_id},")
+    earlier = (unit.records.version(now.head.record_id, one) for one in range(number - 1, 0, -1))
+    before = next((one for one in earlier if one is not None), None)
+    if before is None or not is_theirs:
+        return ()
+    told = {(one.kind, one.value) for one in new_claims(before.items, details_in(matter.content))}
+    known = {one.item_id for one in before.items.held}
+    return tuple(
+        one for one in now.items.held if (one.kind, one.value) in told and one.item_id not in known
     )
-    return tuple(one for one in added if now.items.get(one.item_id) == one)
 
 
 def _whole(items: Items, entry: Item) -> Add:

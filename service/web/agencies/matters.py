@@ -14,6 +14,7 @@ from service.usecases.agencies.inbox import (
     show_matter,
     tasks_named,
 )
+from service.usecases.agencies.keeping import ended_on
 from service.usecases.exchange.told import sender_of
 from service.usecases.people.offence_tables import table_in_force
 from service.web.drafts import begun_form
@@ -139,6 +140,7 @@ def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Res
         "is_own": matter.last.stepped_by == visit.caller.actor.user_id,
         "is_waiting": matter.state in WAITING - PROPOSALS,
         "is_attached": matter.state is MatterState.ATTACHED,
+        "ended_on": ended_on(visit.services, matter),
         "tasks": tasks_named(matter),
         "titles": table_in_force(visit.services),
         "findings": FINDINGS,

@@ -6,6 +6,7 @@ from tests.court_messages import Told
 from tests.integration.agencies.agreeing import agreed, creation
 from tests.integration.agencies.test_court_results import (
     OTHER_ASN,
+    foreign,
     laid,
     sent,
     step,
@@ -39,6 +40,28 @@ def serve_agencies(world: World) -> None:
     back = officer.post(path, {"expected_step": 1, "words": "The number is not ours."})
     assert back.json()["state"] == "return proposed"
     _attach_a_result(world)
+    _end_a_keeping(world)
+
+
+def _end_a_keeping(world: World) -> None:
+    """Have two officers attach a conviction told through Interpol, and remove it: its day is over.
+
+    Nobody else of the store is like its person.
+    """
+    name = {"forename": "Ottoline", "surname": "Brackenbury"}
+    record_id = summonsed(world, **name, born="1961-02-03", asn="")
+    over = {"retention_end": "2025-12-31"}
+    told = foreign(name=name, born_on="1961-02-03", limits=over)
+    matter_id = world.officer().post("/v1/matters", told).json()["matter_id"]
+    on = laid(record_id, laid=[])
+    assert step(world, matter_id, "attachment", **on).status_code == 200
+    off = {"expected_step": 3, "words": "Its day is over."}
+    for number, state in ((2, "attached"), (4, "no longer kept")):
+        answer = {"expected_step": number, "agrees": True}
+        done = step(world, matter_id, "answer", "officer-b", **answer)
+        assert done.json().get("state") == state, done.text
+        if number == 2:
+            assert step(world, matter_id, "withdrawal", **off).status_code == 200
 
 
 def _attach_a_result(world: World) -> None:

@@ -149,6 +149,10 @@ def test_a_state_is_named_where_its_purposes_are_the_limit() -> None:
 
     assert isinstance(verdict, HeldBack)
     assert (verdict.reason, verdict.ask_state) == (HoldBack.OTHER_PURPOSE, "POL")
+    theirs = replace(held.conviction, court=Court("Tribunal", country="FRA"))
+    second_hand = release(replace(held, conviction=theirs), to)
+    assert isinstance(second_hand, HeldBack)
+    assert second_hand.ask_state == "FRA"
     to_themselves = replace(to, recipient=Party(PartyKind.PERSON))
     verdict = release(held, to_themselves)
     assert isinstance(verdict, HeldBack)
