@@ -48,12 +48,13 @@ def kind_of(impressions: Iterable[Impression], fingers: int) -> Kind:
     return Kind.FEW if fingers < 5 else Kind.MANY
 
 
-_BY_THEMSELVES = {2: Kind.TWO, 4: Kind.FOUR, 5: Kind.FIVE, 10: Kind.TEN}
-
-
-def rehearsed_as(kind: Kind, fingers: int) -> Kind:
-    """Return the kind under which rehearsals with this many fingers are counted."""
-    return kind if kind is Kind.MARK else _BY_THEMSELVES.get(fingers, kind)
+REHEARSED_AS = {
+    (Kind.FEW, 2): Kind.TWO,
+    (Kind.FEW, 4): Kind.FOUR,
+    (Kind.MANY, 5): Kind.FIVE,
+    (Kind.MANY, 10): Kind.TEN,
+}
+"""The kind under which rehearsals with exactly as many fingers are counted by themselves."""
 
 
 @dataclass(frozen=True, slots=True)

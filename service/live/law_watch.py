@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.ids import ForceCode, UserId
-from domain.searches.experience import Experience, Kind, kind_of, rehearsed_as
+from domain.searches.experience import REHEARSED_AS, Experience, Kind, kind_of
 from domain.searches.models import LawState
 from domain.searches.searches import Probe, SearchType
 from domain.searches.strangers import Standing, Strangers
@@ -39,7 +39,7 @@ class LiveExperience:
         if search_type is SearchType.TP_TP:
             kind = kind_of(probe.impressions, fingers)
         found = self.met.get(kind, Experience(kind))
-        exactly = self.met.get(rehearsed_as(kind, fingers), found).rehearsed
+        exactly = self.met.get(REHEARSED_AS.get((kind, fingers), kind), found).rehearsed
         is_enough = exactly.searches >= needed(PROPOSED_FPIR[Mode.TENPRINT])
         return replace(found, rehearsed=exactly) if is_enough else found
 

@@ -15,7 +15,7 @@ from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import EncounterRow, PersonRow, UserId
 from domain.prints.captures import FINGER_COUNT, CaptureColumns
 from domain.prints.probes import TenprintProbe
-from domain.searches.experience import Counted, Kind, rehearsed_as
+from domain.searches.experience import REHEARSED_AS, Counted, Kind
 from domain.searches.models import RehearsalSource
 from domain.searches.own_strangers import OwnStrangers
 from domain.searches.searches import SearchType
@@ -206,7 +206,7 @@ def _met(services: Services, captures: Sequence[tuple[PersonRow, EncounterRow]])
     for end in ENDS:
         for own, met in met_at(services, held, end):
             fingers = int(own.probe.presence.sum())
-            for kind in dict.fromkeys((met.kind, rehearsed_as(met.kind, fingers))):
+            for kind in dict.fromkeys((met.kind, REHEARSED_AS.get((met.kind, fingers), met.kind))):
                 key, one = (kind, own.person_row), replace(met, kind=kind)
                 found[key] = _more_alike(found.get(key, one), one)
     return list(found.values())
