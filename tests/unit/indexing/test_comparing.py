@@ -53,9 +53,10 @@ def test_tenprints_are_compared_as_by_whole_numbers(places: list[int], fingers: 
         [[plain(place, column, probe[column]) for column in range(10)] for place in places],
         dtype=np.float32,
     ).reshape(-1, 10)
-    for source in (STORED, READY):
-        found = tenprint_cosines([(source, np.array(places, dtype=np.int64))], probe)
-        assert_same_bits(found, expected)
+    chosen = [(source, np.array(places, dtype=np.int64)) for source in (STORED, READY, STORED)]
+    both = tenprint_cosines(chosen, np.stack([-probe, probe]))
+    for found in (tenprint_cosines(chosen, probe), both[1], -both[0]):
+        assert_same_bits(found, np.concatenate([expected] * 3))
 
 
 @given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 9)), max_size=50))
