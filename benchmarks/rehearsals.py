@@ -32,7 +32,14 @@ from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from data.synthetic.population import Population
 from service.cli.enrolling import progress_of
 from service.settings import load_settings
-from service.usecases.models.rehearsing import ENDS, REHEARSER, met_at, rehearse, spread_row
+from service.usecases.models.rehearsing import (
+    ENDS,
+    LOOKED_UP_TOGETHER,
+    REHEARSER,
+    met_at,
+    rehearse,
+    spread_row,
+)
 from service.usecases.services import Services
 
 SIZES = (10_000, 1_000_000, 10_000_000, 100_000_000)
@@ -104,16 +111,13 @@ def on_cost(options: RehearsalOptions) -> Result:
     return {"rows": rows}
 
 
-_TOGETHER = 32
-
-
 def _spent(services: Services, people: int, advance: Callable[[int], None]) -> dict[str, Watch]:
     """Return the time to read captures and to search with each number of fingers."""
     spent: dict[str, Watch] = defaultdict(Watch)
     places, persons = count(), services.gallery.persons
     rows = (row for place in places if (row := spread_row(place, persons)) is not None)
-    for at in range(0, people, _TOGETHER):
-        some = list(islice(rows, min(_TOGETHER, people - at)))
+    for at in range(0, people, LOOKED_UP_TOGETHER):
+        some = list(islice(rows, min(LOOKED_UP_TOGETHER, people - at)))
         with spent["captures read"], services.units.read() as unit:
             newest = unit.rehearsals.newest_captures(some)
             held = unit.encounters.templates(list(newest.values()))

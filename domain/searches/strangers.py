@@ -61,7 +61,9 @@ class Strangers:
 
         The highest cosine of each finger is left out: it may belong to the same person.
         """
-        people = compared.shape[1]
+        people, some = compared.shape[1], compared.any(axis=1)
+        both = np.zeros((2, len(compared)), dtype=int)
+        cosines, compared = cosines[some], compared[some]
         ordered = np.sort(np.where(compared, cosines, np.inf).astype(np.float64), axis=1)
         counts = compared.sum(axis=1) - 1
         is_kept = np.arange(people) < counts[:, None]
@@ -76,7 +78,7 @@ class Strangers:
             is_heavy = peaks > 3.0 + _PEAK_ERRORS * np.sqrt(24.0 / kept)
             needed = np.where(counts > 0, (reached - means) / _TAIL_REACH, 0.0)
             spreads = np.maximum(np.where(is_heavy, spreads * peaks / 3.0, spreads), needed)
-        both = np.rint(np.where(counts > 1, (means, spreads), 0.0) * TEN_THOUSANDTHS).astype(int)
+        both[:, some] = np.rint(np.where(counts > 1, (means, spreads), 0.0) * TEN_THOUSANDTHS)
         return cls(people, means=tuple(both[0].tolist()), spreads=tuple(both[1].tolist()))
 
     @classmethod

@@ -69,9 +69,12 @@ class CohortKeeper:
             value = probe_values(probe.vector, snapshot.rotation)
             found = cohort.vectors @ (value / np.linalg.norm(value))
             return Strangers.of_mark(found[cohort.presence])
-        values = probe_values(probe.vectors, snapshot.rotation)
-        scale = np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1.0)
-        found = (cohort.vectors @ (values / scale)[:, :, None])[:, :, 0]
+        fingers = np.flatnonzero(probe.presence)
+        values = probe_values(probe.vectors[fingers], snapshot.rotation)
+        values /= np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1.0)
+        found = np.zeros(cohort.presence.shape, dtype=np.float32)
+        for finger, value in zip(fingers.tolist(), values, strict=True):
+            found[finger] = cohort.vectors[finger] @ value
         return Strangers.of(found, cohort.presence & probe.presence[:, None])
 
     def own(self) -> OwnStrangers | None:

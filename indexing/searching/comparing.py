@@ -1,6 +1,7 @@
 """The exact stage: cosines between a probe and selected encounters, finger by finger."""
 
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,30 +15,54 @@ from indexing.parameters import FINGERS_AT_ONCE
 _NAN = np.float32(np.nan)
 
 
-def tenprint_cosines(
-    source: Source, places: npt.NDArray[np.int64], probe: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
+Chosen = Sequence[tuple[Source, npt.NDArray[np.int64]]]
+"""Places, int64 (c,), of several sources."""
+
+
+def tenprint_cosines(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return float32 (c, 10): the cosine of each finger that both sides have, NaN elsewhere.
 
-    `probe` is float32 (10, d) and holds whole numbers; the row of a finger that must not be
-    compared is zero. Of several probes with the same fingers, float32 (s, 10, d), the result is
-    (s, c, 10), and stored fingers are read once. The cosines of one finger are contiguous in
-    memory, because `tenprint_similarities` adds finger by finger.
+    The rows are the places of all sources in turn. `probe` is float32 (10, d) and holds whole
+    numbers; the row of a finger that must not be compared is zero. Of several probes with the same
+    fingers, float32 (s, 10, d), the result is (s, c, 10), and stored fingers are read once. The
+    cosines of one finger are contiguous in memory, because `tenprint_similarities` adds finger by
+    finger.
     """
     probes = probe.reshape(-1, *probe.shape[-2:])
-    cosines = np.full((len(probes), FINGER_COUNT, len(places)), _NAN, dtype=np.float32)
     wanted = np.flatnonzero(probes[0].any(axis=1))
-    if len(wanted):
-        asked = probes[:, wanted].transpose(1, 2, 0)
-        if source.exact is not None:
-            pairs = zip(wanted.tolist(), asked, strict=True)
-            found = np.stack([_ready_cosines(source.exact, places, *pair) for pair in pairs])
-        else:
-            rows = places * source.columns.fingers + wanted[:, None]
-            found = _stored_cosines(source.columns.vectors, rows, asked)
-        present = has_finger(source.columns.finger_bits[places], wanted[:, None])
-        cosines[:, wanted] = np.where(present, found.transpose(2, 0, 1), _NAN)
+    count = sum(len(places) for _, places in chosen)
+    cosines = np.full((len(probes), FINGER_COUNT, count), _NAN, dtype=np.float32)
+    if len(wanted) and count:
+        asked = probes[:, wanted]
+        found = [_found_at(*one, wanted, asked) for one in chosen]
+        products, lengths, bits = (
+            np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True)
+        )
+        ratios = _ratios(products, lengths, probe_lengths(asked)[:, :, None])
+        cosines[:, wanted] = np.where(has_finger(bits, wanted[:, None]), ratios, _NAN)
     return cosines[0].T if probe.ndim == 2 else cosines.transpose(0, 2, 1)
+
+
+def _found_at(
+    source: Source,
+    places: npt.NDArray[np.int64],
+    wanted: npt.NDArray[np.int64],
+    asked: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.uint16]]:
+    """Return the products (s, w, c) and lengths (w, c) of the wanted stored fingers, and the
+    finger bits (c,).
+    """
+    bits = source.columns.finger_bits[places]
+    if source.exact is not None:
+        columns = wanted.tolist()
+        found = [
+            _ready(source.exact, places, *one)
+            for one in zip(columns, asked.swapaxes(0, 1), strict=True)
+        ]
+        products, lengths = (np.stack(parts, axis=-2) for parts in zip(*found, strict=True))
+        return products, lengths, bits
+    rows = places * source.columns.fingers + wanted[:, None]
+    return *_stored(source.columns.vectors, rows, asked), bits
 
 
 def finger_cosines(
@@ -54,23 +79,26 @@ def finger_cosines(
     int64 (c,). `probe` is float32 (d,) and holds whole numbers.
     """
     if source.exact is not None:
-        return _ready_cosines(source.exact, places, columns, probe[:, None])[:, 0]
-    rows = places * source.columns.fingers + columns
-    return _stored_cosines(source.columns.vectors, rows[None, :], probe[None, :, None]).reshape(-1)
+        products, lengths = _ready(source.exact, places, columns, probe[None])
+    else:
+        rows = places * source.columns.fingers + columns
+        products, lengths = _stored(source.columns.vectors, rows[None], probe[None, None])
+    return _ratios(products, lengths, probe_lengths(probe)).reshape(-1)
 
 
-def _ready_cosines(
+def _ready(
     exact: ExactValues,
     places: npt.NDArray[np.int64],
     columns: int | npt.NDArray[np.int64],
-    probe: npt.NDArray[np.float32],
-) -> npt.NDArray[np.float32]:
-    """Return float32 (c, s): cosines of ready fingers with s probe fingers, float32 (d, s)."""
-    if isinstance(columns, int) and len(places) == len(exact.values):
-        products = exact.values[:, columns] @ probe  # all in order: no copy
-    else:
-        products = exact.values[places, columns] @ probe
-    return _ratios(products, exact.lengths[places, columns][:, None], probe_lengths(probe.T))
+    probes: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the products of ready fingers with s probe fingers, float32 (s, d), as (s, c), and
+    the lengths of the ready fingers, (c,).
+    """
+    is_whole = isinstance(columns, int) and len(places) == len(exact.values)
+    # All in order: no copy.
+    values = exact.values[:, columns] if is_whole else exact.values[places, columns]
+    return (values @ probes.T).T, exact.lengths[places, columns]
 
 
 class _Room(threading.local):
@@ -92,20 +120,20 @@ class _Room(threading.local):
 _room = _Room()
 
 
-def _stored_cosines(
-    vectors: npt.NDArray[np.int8], rows: npt.NDArray[np.int64], probe: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """Return float32 (w, c, s): cosines of stored fingers with w fingers of s probes, float32
-    (w, d, s).
+def _stored(
+    vectors: npt.NDArray[np.int8], rows: npt.NDArray[np.int64], probes: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the products of stored fingers with w fingers of s probes, float32 (s, w, d), as
+    (s, w, c), and the lengths of the stored fingers, (w, c).
 
     `vectors` is int8 (n, f, d). `rows` is int64 (w, c): for each probe finger, the stored fingers
-    to compare it with, numbered through all n * f. Each probe finger is one plain matrix product,
-    and the stored fingers converted at a time fit in the processor's cache.
+    to compare it with, numbered through all n * f. The stored fingers converted at a time fit in
+    the processor's cache.
     """
     d = vectors.shape[2]
     table = vectors.reshape(-1, d)
     wanted, count = rows.shape
-    products = np.empty((wanted, count, probe.shape[2]), dtype=np.float32)
+    products = np.empty((len(probes), wanted, count, 1), dtype=np.float32)
     squares = np.empty((wanted, count), dtype=np.float32)
     step = FINGERS_AT_ONCE // wanted
     _room.hold(FINGERS_AT_ONCE * d)
@@ -117,10 +145,11 @@ def _stored_cosines(
         # Rows are never out of range; `take` writes straight to its output only in mode "clip".
         table.take(part, axis=0, mode="clip", out=stored)
         np.copyto(values, stored)
-        np.matmul(values, probe, out=products[:, start:stop])
+        # One probe at a time: BLAS multiplies by a single vector three times as fast as by two.
+        for probe, product in zip(probes, products, strict=True):
+            np.matmul(values, probe[:, :, None], out=product[:, start:stop])
         np.vecdot(values, values, out=squares[:, start:stop])
-    lengths = probe_lengths(probe.transpose(0, 2, 1))[:, None]
-    return _ratios(products, np.sqrt(squares)[:, :, None], lengths)
+    return products[..., 0], np.sqrt(squares)
 
 
 def _ratios(

@@ -129,7 +129,9 @@ def with_tenprint(probe: npt.NDArray[np.float32]) -> Comparer:
     """Return a comparer for every finger that both sides have. `probe` is float32 (10, d),
     rotated, whole numbers.
     """
-    return lambda source, places: tenprint_similarities(tenprint_cosines(source, places, probe))
+    return lambda source, places: tenprint_similarities(
+        tenprint_cosines([(source, places)], probe)
+    )
 
 
 def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Comparer:
@@ -140,7 +142,7 @@ def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Compa
     probe[np.asarray(positions) - 1] = value
 
     def compare(source: Source, places: _Places) -> _Similarities:
-        cosines = tenprint_cosines(source, places, probe)
+        cosines = tenprint_cosines([(source, places)], probe)
         return np.asarray(np.fmax(cosines, _MINUS_INFINITY).max(axis=1))
 
     return compare

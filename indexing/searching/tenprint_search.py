@@ -4,6 +4,7 @@ needed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,7 @@ from indexing.searching.candidates import (
     grown_depth,
     scan_task,
 )
-from indexing.searching.comparing import tenprint_cosines
+from indexing.searching.comparing import Chosen, tenprint_cosines
 from indexing.searching.hits import Hits
 from indexing.searching.joining import Depth
 from indexing.searching.part_search import LocalSearch
@@ -88,14 +89,12 @@ class Excess:
     own: OwnStrangers
     values: npt.NDArray[np.float32]
 
-    def cosines(
-        self, source: Source, places: npt.NDArray[np.int64], probe: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.float32]:
+    def cosines(self, chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return float32 (c, 10): the cosines with a probe, with the excess subtracted."""
         fingers = np.flatnonzero(probe.any(axis=1))
         everybody = np.zeros_like(probe)
         everybody[fingers] = self.values[fingers]
-        found, alike = tenprint_cosines(source, places, np.stack([probe, everybody]))
+        found, alike = tenprint_cosines(chosen, np.stack([probe, everybody]))
         less = found[:, fingers] - self.own.excess(alike[:, fingers], fingers)
         found[:, fingers] = np.maximum(less, np.float32(-1))
         return np.asarray(found)
@@ -159,16 +158,17 @@ class _Pool:
 
     def compared(self, starts: Sequence[int], ends: Sequence[int]) -> list[Compared]:
         """See `indexing.searching.part_search.Pool`."""
-        return [
-            Compared(coarse.source, places, tenprint_similarities(cosines))
+        chosen = [
+            (coarse.source, coarse.places[start:end])
             for coarse, start, end in zip(self.coarse, starts, ends, strict=True)
             if end > start
-            for places in [coarse.places[start:end]]
-            for cosines in [
-                tenprint_cosines(coarse.source, places, self.probe)
-                if self.excess is None
-                else self.excess.cosines(coarse.source, places, self.probe)
-            ]
+        ]
+        cosines = tenprint_cosines if self.excess is None else self.excess.cosines
+        similarities = tenprint_similarities(cosines(chosen, self.probe))
+        bounds = np.cumsum([0, *(len(places) for _, places in chosen)]).tolist()
+        return [
+            Compared(*one, similarities[start:end])
+            for one, (start, end) in zip(chosen, pairwise(bounds), strict=True)
         ]
 
 
@@ -185,7 +185,7 @@ def compare_persons(
     compared = []
     for source, places in chosen:
         alive = places if source.alive is None else places[source.alive[places]]
-        cosines = tenprint_cosines(source, alive, value)
+        cosines = tenprint_cosines([(source, alive)], value)
         compared.append(Compared(source, alive, tenprint_similarities(cosines)))
     return Hits(
         *best_of(compared, k=max(1, len(person_rows))),

@@ -49,7 +49,7 @@ _NIGHT_HOURS = range(5)
 """The hours of the day, UTC, for nightly rehearsals once enough searches have been counted."""
 
 _PEOPLE_A_STEP = 256
-_LOOKED_UP_TOGETHER = 32
+LOOKED_UP_TOGETHER = 64
 _ROWS_TRIED = 4_096
 _STRANGERS_COMPARED = 8
 """The index ranks by similarity, not by the model's likeness measure. The person most alike is
@@ -155,8 +155,8 @@ def _step(
         captures, reached = _next_captures(unit, start, people)
     met: list[Met] = []
     digest = services.gallery.index.digest
-    for at in range(0, len(captures), _LOOKED_UP_TOGETHER):
-        met += _met(services, captures[at : at + _LOOKED_UP_TOGETHER])
+    for at in range(0, len(captures), LOOKED_UP_TOGETHER):
+        met += _met(services, captures[at : at + LOOKED_UP_TOGETHER])
         pause()
     with services.units.write() as unit:
         if unit.jobs.followed_to(FOLLOWER) != start:

@@ -53,9 +53,10 @@ def test_tenprints_are_compared_as_by_whole_numbers(places: list[int], fingers: 
         [[plain(place, column, probe[column]) for column in range(10)] for place in places],
         dtype=np.float32,
     ).reshape(-1, 10)
-    for source in (STORED, READY):
-        found = tenprint_cosines(source, np.array(places, dtype=np.int64), probe)
-        assert_same_bits(found, expected)
+    chosen = [(source, np.array(places, dtype=np.int64)) for source in (STORED, READY, STORED)]
+    both = tenprint_cosines(chosen, np.stack([-probe, probe]))
+    for found in (tenprint_cosines(chosen, probe), both[1], -both[0]):
+        assert_same_bits(found, np.concatenate([expected] * 3))
 
 
 @given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 9)), max_size=50))
@@ -70,15 +71,17 @@ def test_fingers_are_compared_as_by_whole_numbers(chosen: list[tuple[int, int]])
 
 def test_what_is_compared_together_does_not_matter() -> None:
     places = np.arange(60)
-    together = tenprint_cosines(STORED, places, PROBE)
-    alone = np.concatenate([tenprint_cosines(STORED, places[at : at + 1], PROBE) for at in places])
+    together = tenprint_cosines([(STORED, places)], PROBE)
+    alone = np.concatenate(
+        [tenprint_cosines([(STORED, places[at : at + 1])], PROBE) for at in places]
+    )
     assert_same_bits(together, alone)
 
 
 def test_threads_do_not_convert_in_each_others_room() -> None:
     places = [np.roll(np.arange(60), shift) for shift in range(40)]
-    expected = [tenprint_cosines(STORED, one, PROBE) for one in places]
+    expected = [tenprint_cosines([(STORED, one)], PROBE) for one in places]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda one: tenprint_cosines(STORED, one, PROBE), places))
+        found = list(pool.map(lambda one: tenprint_cosines([(STORED, one)], PROBE), places))
     for one, other in zip(found, expected, strict=True):
         assert_same_bits(one, other)
