@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
+from numpy import fft
 
 Field = npt.NDArray[np.float32]
 """float32 (h, w)."""

@@ -5,7 +5,7 @@ them.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import fft
+from numpy import fft
 
 from data.synthetic.ridges.fields import Field, as_field, blur, sample, smooth_noise
 from data.synthetic.ridges.impression_parameters import (

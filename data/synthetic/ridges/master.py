@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
+from numpy import fft
 
 from data.synthetic.ridges.fields import Field, as_field, blur, random_warp, sample, smooth_noise
 from data.synthetic.ridges.parameters import (
