@@ -4,7 +4,8 @@ Measures searches, names enquiries and enrolments over real HTTP. `identlink ser
 separate process with its default settings, so the check for repeated probes is on and compares
 each probe with 500 earlier ones. The processor time is that of the serving process and of the
 database. With `--against REV`, the code of another revision serves a copy of the same store, and
-the two take turns.
+the two take turns. That revision fills the store: records that it does not keep prepared for
+comparison are prepared for each enquiry by newer code. With `--apart`, each code fills its own.
 
 Stages are measured in further rounds, by meters in the serving process. `rest` is the time outside
 all stages: HTTP, routing, units of work, and the log of requests.
@@ -47,6 +48,7 @@ class ServedOptions(Options):
     persons: Annotated[int, "people enrolled"] = 20_000
     against: Annotated[str, "revision of git to compare with"] = ""
     through: Annotated[str, "revision that upgrades an old store first"] = ""
+    apart: Annotated[bool, "each code fills its own store, as in a new office"] = False
     calls: Annotated[int, "calls of each kind a round"] = 40
     rounds: Annotated[int, "rounds of each code"] = 6
     seconds: Annotated[float, "with 8 clients; 0: without"] = 8.0
@@ -132,8 +134,13 @@ def _trees(
         try:
             for tree in made:
                 shutil.rmtree(tree.store, ignore_errors=True)
-                shutil.copytree(first.store, tree.store)
-                _create(address, tree.name, like="filled")
+                if options.apart and tree.path != first.path:
+                    _create(address, "empty")
+                    _create(address, tree.name, like="empty")
+                    _fill(options, tree)
+                else:
+                    shutil.copytree(first.store, tree.store)
+                    _create(address, tree.name, like="filled")
             yield made, partial(_database_cpu_ms, place / "database", address)
         finally:
             for tree in made:
