@@ -2,10 +2,11 @@
 
 Measures searches, names enquiries and enrolments over real HTTP. `identlink serve` runs in a
 separate process with its default settings, so the check for repeated probes is on and compares
-each probe with 500 earlier ones. The processor time is that of the serving process and of the
-database. With `--against REV`, the code of another revision serves a copy of the same store, and
-the two take turns. That revision fills the store: records that it does not keep prepared for
-comparison are prepared for each enquiry by newer code. With `--apart`, each code fills its own.
+each probe with 500 earlier ones. Trial searches are off, because they belong to no call. The
+processor time is that of the serving process and of the database. With `--against REV`, the code
+of another revision serves a copy of the same store, and the two take turns. That revision fills
+the store, and newer code prepares for each enquiry the records that it does not keep prepared.
+With `--apart`, each code fills its own store.
 
 Stages are measured in further rounds, by meters in the serving process. `rest` is the time outside
 all stages: HTTP, routing, units of work, and the log of requests.
