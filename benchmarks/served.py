@@ -139,6 +139,7 @@ def _trees(
                     _create(address, "empty")
                     _create(address, tree.name, like="empty")
                     _fill(options, tree)
+                    _settle(address, tree.name)
                 else:
                     shutil.copytree(first.store, tree.store)
                     _create(address, tree.name, like="filled")
