@@ -2,9 +2,11 @@
 
 Measures searches, names enquiries and enrolments over real HTTP. `identlink serve` runs in a
 separate process with its default settings, so the check for repeated probes is on and compares
-each probe with 500 earlier ones. The processor time is that of the serving process and of the
-database. With `--against REV`, the code of another revision serves a copy of the same store, and
-the two take turns.
+each probe with 500 earlier ones. Trial searches are off, because they belong to no call. The
+processor time is that of the serving process and of the database. With `--against REV`, the code
+of another revision serves a copy of the same store, and the two take turns. That revision fills
+the store, and newer code prepares for each enquiry the records that it does not keep prepared.
+With `--apart`, each code fills its own store.
 
 Stages are measured in further rounds, by meters in the serving process. `rest` is the time outside
 all stages: HTTP, routing, units of work, and the log of requests.
@@ -47,6 +49,7 @@ class ServedOptions(Options):
     persons: Annotated[int, "people enrolled"] = 20_000
     against: Annotated[str, "revision of git to compare with"] = ""
     through: Annotated[str, "revision that upgrades an old store first"] = ""
+    apart: Annotated[bool, "each code fills its own store, as in a new office"] = False
     calls: Annotated[int, "calls of each kind a round"] = 40
     rounds: Annotated[int, "rounds of each code"] = 6
     seconds: Annotated[float, "with 8 clients; 0: without"] = 8.0
@@ -132,8 +135,14 @@ def _trees(
         try:
             for tree in made:
                 shutil.rmtree(tree.store, ignore_errors=True)
-                shutil.copytree(first.store, tree.store)
-                _create(address, tree.name, like="filled")
+                if options.apart and tree.path != first.path:
+                    _create(address, "empty")
+                    _create(address, tree.name, like="empty")
+                    _fill(options, tree)
+                    _settle(address, tree.name)
+                else:
+                    shutil.copytree(first.store, tree.store)
+                    _create(address, tree.name, like="filled")
             yield made, partial(_database_cpu_ms, place / "database", address)
         finally:
             for tree in made:

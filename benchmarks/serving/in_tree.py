@@ -180,12 +180,19 @@ def opened() -> None:
         print(calls.issue_demo_tokens(runtime)["force:west-yorkshire"])
 
 
-def serve(told: Path) -> None:
-    """Serve with meters. On SIGUSR1 their values are written to a file."""
+def serve(told: Path | None = None) -> None:
+    """Serve without trial searches, which are no part of a call.
+
+    With a file, serve with meters. On SIGUSR1 their values are written to the file.
+    """
     program: Any = _one_of("service.main", "service.cli.main")
-    meters = Meters()
-    meters.install()
-    signal.signal(signal.SIGUSR1, lambda *_: meters.tell(told))
+    with suppress(ImportError, AttributeError):
+        keepers: Any = importlib.import_module("service.background.search_keepers")
+        keepers.RehearsalKeeper.step = lambda *_: None
+    if told is not None:
+        meters = Meters()
+        meters.install()
+        signal.signal(signal.SIGUSR1, lambda *_: meters.tell(told))
     sys.argv = ["identlink", "serve", "--port", "0", "--processes", "1", "--json"]
     program.run()
 
@@ -196,7 +203,7 @@ if __name__ == "__main__":
             fill(int(persons), int(seed))
         case ["open"]:
             opened()
-        case ["serve", path]:
-            serve(Path(path))
+        case ["serve", *paths]:
+            serve(*map(Path, paths))
         case _:
             os._exit(2)

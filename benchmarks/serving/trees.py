@@ -86,8 +86,7 @@ class Tree:
         without meters.
         """
         told = self.store / "meters.json"
-        plain = [sys.executable, "-m", "service", "serve", "--port", "0", "--processes", "1"]
-        command = self._command("serve", str(told)) if metered else [*plain, "--json"]
+        command = self._command("serve", *[str(told)] * metered)
         log = self.store / "serve.log"
         with started(command, self.environment(), log, self.path) as (process, said):
             yield ServedTree(self, process.pid, str(said["address"]), told)

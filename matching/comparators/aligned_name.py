@@ -69,11 +69,12 @@ def compare_aligned_names(
     meetings = [_Meeting.of(model, words, theirs) for words in stated]
     bits = np.stack([one.bits for one in meetings])
     chosen = bits.argmax(axis=0)
-    best = bits[chosen, np.arange(bits.shape[1])]
+    best = bits.max(axis=0)
     first = np.lexsort((-best, theirs.owners))
     people, starts, counts = np.unique(theirs.owners, return_index=True, return_counts=True)
     places = first[starts]
-    return _compared(_Best(meetings, chosen[places], places), people, counts, total=len(held))
+    pairs = _Best(meetings, chosen[places], places)
+    return _compared(pairs, best[places], people, counts, len(held))
 
 
 def held_words(people: Sequence[Sequence[str]]) -> HeldWords:
@@ -93,9 +94,9 @@ def held_words(people: Sequence[Sequence[str]]) -> HeldWords:
     words[rows, slots] = np.fromiter(map(numbers.__getitem__, parts), np.int32, len(parts))
     fields = np.fromiter(map(int, map(_FIRST, numbers)), np.uint8, len(numbers))[words]
     joined = np.zeros((len(names), JOINED_SLOTS), dtype=np.int32)
-    for row in np.flatnonzero(
-        ((fields[:, 1:] == fields[:, :-1]) & (fields[:, 1:] > 0)).any(axis=1)
-    ):
+    # Middle names are never written together.
+    is_main = (fields > 0) & (fields != NameField.MIDDLE)
+    for row in np.flatnonzero(((fields[:, 1:] == fields[:, :-1]) & is_main[:, 1:]).any(axis=1)):
         for slot, word in enumerate(joined_words(read_words(names[row]))):
             joined[row, slot] = numbers.setdefault(written_words([word]), len(numbers))
     owners = np.repeat(np.arange(len(people)), [len(one) for one in people])
@@ -226,21 +227,20 @@ class _Best:
     stated: Integers
     places: Integers
 
-    def column(self, values: Sequence[npt.NDArray[np.generic]]) -> npt.NDArray[np.generic]:
-        """Return (p,): for each person compared, the value of the best pairing of names.
-
-        `values` has one array (n,) for each stated name; n is the number of held names.
-        """
-        return np.stack(values)[self.stated, self.places]
+    def codes(self) -> Codes:
+        """Return int8 (p,): the level of each best pair."""
+        levels = np.stack([one.codes(self.places) for one in self.meetings])
+        return levels[self.stated, np.arange(len(self.stated))]
 
 
-def _compared(best: _Best, people: Integers, counts: Integers, *, total: int) -> Compared:
-    """Return the findings about k people from the best pairs of those people who have a name."""
-    every = np.arange(best.meetings[0].bits.shape[0])
+def _compared(best: _Best, tops: Bits, people: Integers, counts: Integers, total: int) -> Compared:
+    """Return the findings about k people from the best pairs of those people who have a name.
+
+    `tops`: float64 (p,), the bits of the best pairs.
+    """
     codes = np.zeros(total, dtype=np.int8)
     bits, pairs = np.zeros(total), np.zeros(total, dtype=np.int64)
-    codes[people] = best.column([one.codes(every) for one in best.meetings])
-    tops = best.column([one.bits for one in best.meetings]).astype(np.float64)
+    codes[people] = best.codes()
     pairs[people] = counts * len(best.meetings)
     # As in `pairs.best_pairs`: the deduction cancels the advantage of many chances, but never
     # turns agreement into disagreement.
