@@ -204,8 +204,8 @@ def test_payloads_of_an_earlier_release_are_bound_by_a_command_that_may_be_kille
     halfway = _run(earlier, "doctor")
     bound = _run(earlier, "vault", "bind")
 
-    assert f"{len(before):,} were written by an earlier release" in told.stdout
-    assert f"{len(before) - 2:,} were written by an earlier release" in halfway.stdout
+    assert f"{len(before):,} payloads were written by an earlier release" in told.stdout
+    assert f"{len(before) - 2:,} payloads were written by an earlier release" in halfway.stdout
     assert f'"payloads": {len(before) - 2}' in bound.stdout
     assert "opens only for the row that owns it" in _run(earlier, "status").stdout
     assert _run(earlier, "vault", "bind").stdout.strip() == '{"payloads": 0}'
