@@ -122,7 +122,7 @@ def test_it_reads_as_a_report_in_which_only_the_expert_fills_gaps(office: Office
     )
     assert text.count("Ridge flow and points agree.") >= 2
     assert "no error rate: no control items were decided in the previous 12 months" in text
-    assert "8 pairs of points in a mark and 8 in each identified finger" in text
+    assert "8 pairs of points in a mark, or 8 in each identified finger" in text
     assert "policy on findings, version 0" in text
     assert "a tenprint among the tenprints on record (TP/TP)" in text
     assert text.count("The examiner compared no other exemplar.") == 2
