@@ -118,6 +118,8 @@ def _raises(file: str) -> tuple[tuple[Site, int, range], ...]:
         for one in sorted(raises, key=lambda each: each.lineno):
             name = _name(one.exc)
             if _concerns_operators(module, name):
+                # An error may be named through its module.
+                name = name.rpartition(".")[2]
                 names.append(name)
                 site = Site(module, function.name, name, names.count(name))
                 found.append((site, first, range(one.lineno, (one.end_lineno or 0) + 1)))
@@ -146,7 +148,11 @@ def _concerns_operators(module: str, name: str) -> bool:
 
     A name that is no class, such as that of a function which chooses the error, is one.
     """
-    raised = getattr(import_module(module), name, None) or getattr(builtins, name, None)
+    *through, last = name.split(".")
+    where: Any = import_module(module)
+    for part in through:
+        where = getattr(where, part, None)
+    raised = getattr(where, last, None) or getattr(builtins, name, None)
     if not isinstance(raised, type):
         return "." not in name
     return issubclass(raised, LinkingError | OSError) and raised not in TOLD_ELSEWHERE
