@@ -43,7 +43,7 @@ class WorkKind(StrEnum):
     DUTIES = "convictions for other States"
     MATTERS = "matters in the inbox"
     QUARANTINE = "matters in quarantine"
-    KEEPINGS = "convictions that their source no longer lets be kept"
+    KEEPINGS = "convictions past the time limit of their source"
     MISUSE = "signs of misuse"
     MODEL = "sources of prints that moved"
 

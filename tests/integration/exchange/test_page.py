@@ -46,7 +46,7 @@ def _demand_the_same_today(office: Office) -> None:
             "Notices of corrections": ("0", "0"),
             "Matters in the inbox": ("1", "0"),
             "Matters in quarantine": ("1", "1"),
-            "Convictions that their source no longer lets be kept": ("0", "0"),
+            "Convictions past the time limit of their source": ("0", "0"),
             "Convictions for other States": ("1", "1"),
             "Signs of misuse": ("0", "0"),
             "Sources of prints that moved": ("0", "0"),

@@ -341,7 +341,7 @@ def test_the_pages_list_it_and_say_what_agreeing_does(abroad: Abroad) -> None:
     assert f'href="/workbench/matters/{matter_id}"' in pages.page("matters")
     assert "no longer lets us keep" in pages.page("matters")
     assert "its content is destroyed" in pages.page(f"matters/{matter_id}")
-    assert "no longer lets be kept" in pages.page("today")
+    assert "past the time limit of their source" in pages.page("today")
     abroad.removed(matter_id)
     assert "no longer lets us keep" not in pages.page("matters")
     assert "no longer kept" in pages.page(f"matters/{matter_id}")
