@@ -105,7 +105,7 @@ def search_with(page: Page, image: Path) -> None:
     expect(card).to_contain_text(re.compile(r"[1-9]\d+ minutiae.*quality \d+ of 100", re.DOTALL))
     assert not is_blank(card.locator("img"))
     page.click("text=Search with these prints")
-    expect(page.get_by_text("Examiners decide")).to_be_visible()
+    expect(page.get_by_text("Examiners are deciding")).to_be_visible()
 
 
 def examine(page: Page, on_file: npt.NDArray[np.uint8]) -> None:
