@@ -94,6 +94,7 @@ class OverdueAnswer(Answer):
     item_id: Annotated[str, From("keeping.item_id")]
     person_id: Annotated[str, From("keeping.person_id")]
     kept_until: Annotated[date, From("keeping.kept_until")]
+    """The last day on which its source lets it be kept."""
     matter_id: str | None
 
 
