@@ -127,7 +127,7 @@ def examine(page: Page, on_file: npt.NDArray[np.uint8]) -> None:
         onward.click()
     expect(page.locator("h1")).to_contain_text("Decision")
     expect(page.locator("main")).to_contain_text("identified: right index")
-    page.click("text=Seal the decision")
+    page.get_by_role("button", name="Seal the decision").click()
 
 
 def analyse(page: Page) -> None:
