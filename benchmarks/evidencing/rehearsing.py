@@ -262,7 +262,7 @@ def _row(
     columns, persons = slice(0, len(FINGERS[fingers])), len(held)
     excess = np.zeros((persons, len(FINGERS[fingers])), dtype=np.float32)
     if taken_off is not None:
-        units = taken_off.units()[: held.shape[1]]
+        units = taken_off.units[: held.shape[1]]
         alike = np.full((persons, FINGER_COUNT), np.nan)
         alike[:, : held.shape[1]] = np.einsum("nfd,fd->nf", held, units)
         excess = taken_off.excess(alike)[:, columns]

@@ -102,7 +102,7 @@ class Excess:
 
 def excess_of(own: OwnStrangers, rotation: npt.NDArray[np.float64] | None) -> Excess:
     """Return what is subtracted in an index with this rotation."""
-    return Excess(own, probe_values(own.units(), rotation))
+    return Excess(own, probe_values(own.units, rotation))
 
 
 def open_tenprints(

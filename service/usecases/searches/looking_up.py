@@ -95,7 +95,7 @@ def compare_prints(
     found = fmt.comparison.compare(asked, batch.captures, places)
     if own is None or not own.fingers.any():
         return found
-    everybody = TenprintProbe(own.units(), own.fingers, np.zeros(FINGER_COUNT, dtype=np.uint8))
+    everybody = TenprintProbe(own.units, own.fingers, np.zeros(FINGER_COUNT, dtype=np.uint8))
     return _less(found, own, fmt.comparison.compare(everybody, batch.captures, places))
 
 

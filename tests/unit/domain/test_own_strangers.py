@@ -38,7 +38,7 @@ def measured() -> tuple[OwnStrangers, np.random.Generator, npt.NDArray[np.float6
 
 
 def excess_of(own: OwnStrangers, fingers: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    return own.excess(np.einsum("fnd,fd->nf", fingers, own.units().astype(np.float64)))
+    return own.excess(np.einsum("fnd,fd->nf", fingers, own.units.astype(np.float64)))
 
 
 def test_the_excess_of_a_finger_alike_with_everybody_is_recovered() -> None:
@@ -65,10 +65,10 @@ def test_the_values_of_the_fingers_compared_read_back_exactly() -> None:
     own, rng, toward = measured()
     fingers = np.arange(10) % 3 == 0
     cosines = np.einsum(
-        "fnd,fd->nf", leaning(rng, toward, LEADS, 20), own.units().astype(np.float64)
+        "fnd,fd->nf", leaning(rng, toward, LEADS, 20), own.units.astype(np.float64)
     )
 
-    kept = OwnStrangers.from_data(json.loads(json.dumps(own.only(fingers).to_data())))
+    kept = OwnStrangers.from_data(json.loads(json.dumps(own.only(fingers).data)))
 
     assert np.array_equal(kept.directions, own.only(fingers).directions)
     assert np.array_equal(kept.excess(cosines), own.only(fingers).excess(cosines))
@@ -115,7 +115,7 @@ def measured_once() -> tuple[OwnStrangers, np.random.Generator, npt.NDArray[np.f
 
 @pytest.mark.parametrize("name", ["fingers", "directions", "lengths", "limits"])
 def test_malformed_values_are_refused(name: str) -> None:
-    data = measured_once()[0].to_data()
+    data = measured_once()[0].data
     with pytest.raises((ValueError, TypeError, KeyError)):
         OwnStrangers.from_data({key: value for key, value in data.items() if key != name})
     with pytest.raises((ValueError, TypeError)):
