@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
-from indexing.codes.columns import has_finger
 from indexing.codes.quantisation import probe_lengths
-from indexing.codes.sources import ExactValues, Source
+from indexing.codes.sources import Source
 from indexing.parameters import FINGERS_AT_ONCE
 
 _NAN = np.float32(np.nan)
@@ -34,35 +33,10 @@ def tenprint_cosines(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDAr
     cosines = np.full((len(probes), FINGER_COUNT, count), _NAN, dtype=np.float32)
     if len(wanted) and count:
         asked = probes[:, wanted]
-        found = [_found_at(*one, wanted, asked) for one in chosen]
-        products, lengths, bits = (
-            np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True)
-        )
-        ratios = _ratios(products, lengths, probe_lengths(asked)[:, :, None])
-        cosines[:, wanted] = np.where(has_finger(bits, wanted[:, None]), ratios, _NAN)
+        found = [_found_at(*one, wanted.tolist(), asked) for one in chosen]
+        products, lengths = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+        cosines[:, wanted] = _ratios(products, lengths, probe_lengths(asked)[:, :, None])
     return cosines[0].T if probe.ndim == 2 else cosines.transpose(0, 2, 1)
-
-
-def _found_at(
-    source: Source,
-    places: npt.NDArray[np.int64],
-    wanted: npt.NDArray[np.int64],
-    asked: npt.NDArray[np.float32],
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.uint16]]:
-    """Return the products (s, w, c) and lengths (w, c) of the wanted stored fingers, and the
-    finger bits (c,).
-    """
-    bits = source.columns.finger_bits[places]
-    if source.exact is not None:
-        columns = wanted.tolist()
-        found = [
-            _ready(source.exact, places, *one)
-            for one in zip(columns, asked.swapaxes(0, 1), strict=True)
-        ]
-        products, lengths = (np.stack(parts, axis=-2) for parts in zip(*found, strict=True))
-        return products, lengths, bits
-    rows = places * source.columns.fingers + wanted[:, None]
-    return *_stored(source.columns.vectors, rows, asked), bits
 
 
 def finger_cosines(
@@ -78,27 +52,41 @@ def finger_cosines(
     `columns` says which stored finger to compare at each place: one number for all places, or
     int64 (c,). `probe` is float32 (d,) and holds whole numbers.
     """
-    if source.exact is not None:
-        products, lengths = _ready(source.exact, places, columns, probe[None])
-    else:
-        rows = places * source.columns.fingers + columns
-        products, lengths = _stored(source.columns.vectors, rows[None], probe[None, None])
+    products, lengths = _found_at(source, places, [columns], probe[None, None])
     return _ratios(products, lengths, probe_lengths(probe)).reshape(-1)
 
 
+def _found_at(
+    source: Source,
+    places: npt.NDArray[np.int64],
+    columns: Sequence[int | npt.NDArray[np.int64]],
+    probes: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the products of stored fingers with w fingers of s probes, float32 (s, w, d), as
+    (s, w, c), and the lengths of the stored fingers, (w, c); 0 where a finger is missing.
+    """
+    held = source.columns
+    first = places * held.fingers
+    rows = np.stack([first + column for column in columns])
+    if source.exact is None:
+        products = _stored(held.vectors, rows, probes)
+    else:
+        pairs = zip(columns, probes.swapaxes(0, 1), strict=True)
+        products = np.stack([_ready(source.exact, places, *one) for one in pairs], axis=1)
+    return products, held.lengths.reshape(-1).take(rows)
+
+
 def _ready(
-    exact: ExactValues,
+    exact: npt.NDArray[np.float32],
     places: npt.NDArray[np.int64],
     columns: int | npt.NDArray[np.int64],
     probes: npt.NDArray[np.float32],
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return the products of ready fingers with s probe fingers, float32 (s, d), as (s, c), and
-    the lengths of the ready fingers, (c,).
-    """
-    is_whole = isinstance(columns, int) and len(places) == len(exact.values)
+) -> npt.NDArray[np.float32]:
+    """Return the products of ready fingers with s probe fingers, float32 (s, d), as (s, c)."""
+    is_whole = isinstance(columns, int) and len(places) == len(exact)
     # All in order: no copy.
-    values = exact.values[:, columns] if is_whole else exact.values[places, columns]
-    return (values @ probes.T).T, exact.lengths[places, columns]
+    values = exact[:, columns] if is_whole else exact[places, columns]
+    return (values @ probes.T).T
 
 
 class _Room(threading.local):
@@ -122,9 +110,9 @@ _room = _Room()
 
 def _stored(
     vectors: npt.NDArray[np.int8], rows: npt.NDArray[np.int64], probes: npt.NDArray[np.float32]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+) -> npt.NDArray[np.float32]:
     """Return the products of stored fingers with w fingers of s probes, float32 (s, w, d), as
-    (s, w, c), and the lengths of the stored fingers, (w, c).
+    (s, w, c).
 
     `vectors` is int8 (n, f, d). `rows` is int64 (w, c): for each probe finger, the stored fingers
     to compare it with, numbered through all n * f. The stored fingers converted at a time fit in
@@ -134,7 +122,6 @@ def _stored(
     table = vectors.reshape(-1, d)
     wanted, count = rows.shape
     products = np.empty((len(probes), wanted, count, 1), dtype=np.float32)
-    squares = np.empty((wanted, count), dtype=np.float32)
     step = FINGERS_AT_ONCE // wanted
     _room.hold(FINGERS_AT_ONCE * d)
     for start in range(0, count, step):
@@ -148,8 +135,7 @@ def _stored(
         # One probe at a time: BLAS multiplies by a single vector three times as fast as by two.
         for probe, product in zip(probes, products, strict=True):
             np.matmul(values, probe[:, :, None], out=product[:, start:stop])
-        np.vecdot(values, values, out=squares[:, start:stop])
-    return products[..., 0], np.sqrt(squares)
+    return products[..., 0]
 
 
 def _ratios(

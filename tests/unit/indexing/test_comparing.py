@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import indexing.searching.comparing
 from indexing.codes.columns import Columns, has_fingers, stored_columns
 from indexing.codes.quantisation import probe_values
-from indexing.codes.sources import Source, exact_values
+from indexing.codes.sources import Source
 from indexing.searching.comparing import finger_cosines, tenprint_cosines
 from tests.unit.indexing.building import people
 
@@ -19,7 +19,7 @@ RNG = np.random.default_rng(83)
 PEOPLE = people(RNG, 60)
 COLUMNS: Columns = stored_columns(PEOPLE.batch(RNG, np.arange(60)), None)
 STORED = Source(COLUMNS)
-READY = Source(COLUMNS, exact=exact_values(COLUMNS))
+READY = Source(COLUMNS, exact=COLUMNS.vectors.astype(np.float32))
 PROBE = probe_values(PEOPLE.tenprint(RNG, 7).vectors, None)
 SEVERAL_TURNS = 30
 """Fingers at once, so that every comparison of these tests takes several turns."""
