@@ -102,6 +102,13 @@ class OwnStrangers:
         """bool (10,): the fingers that are compared."""
         return np.asarray((self.directions != 0).any(axis=1))
 
+    def usual(self) -> npt.NDArray[np.float32]:
+        """Return float32 (10,): cosines with the directions below which nothing is subtracted."""
+        lengths, limits = np.array([self.lengths, self.limits], dtype=np.float64)
+        # Less by a millionth than the limit, so that rounding can hide no excess.
+        usual = np.where(self.fingers, (limits - 1.0) / np.maximum(lengths, 0.001), np.inf)
+        return usual.astype(np.float32)
+
     def excess(
         self, cosines: npt.NDArray[np.floating], fingers: npt.NDArray[np.intp] | None = None
     ) -> npt.NDArray[np.float32]:

@@ -10,6 +10,7 @@ from domain.prints.captures import FINGER_COUNT
 from indexing.codes.quantisation import probe_lengths
 from indexing.codes.sources import Source
 from indexing.parameters import FINGERS_AT_ONCE
+from indexing.searching.ranking import similarities_of
 
 _NAN = np.float32(np.nan)
 
@@ -22,21 +23,36 @@ def tenprint_cosines(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDAr
     """Return float32 (c, 10): the cosine of each finger that both sides have, NaN elsewhere.
 
     The rows are the places of all sources in turn. `probe` is float32 (10, d) and holds whole
-    numbers; the row of a finger that must not be compared is zero. Of several probes with the same
-    fingers, float32 (s, 10, d), the result is (s, c, 10), and stored fingers are read once. The
-    cosines of one finger are contiguous in memory, because `tenprint_similarities` adds finger by
-    finger.
+    numbers; the row of a finger that must not be compared is zero.
     """
-    probes = probe.reshape(-1, *probe.shape[-2:])
-    wanted = np.flatnonzero(probes[0].any(axis=1))
+    wanted = np.flatnonzero(probe.any(axis=1))
     count = sum(len(places) for _, places in chosen)
-    cosines = np.full((len(probes), FINGER_COUNT, count), _NAN, dtype=np.float32)
-    if len(wanted) and count:
-        asked = probes[:, wanted]
-        found = [_found_at(*one, wanted.tolist(), asked) for one in chosen]
-        products, lengths = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
-        cosines[:, wanted] = _ratios(products, lengths, probe_lengths(asked)[:, :, None])
-    return cosines[0].T if probe.ndim == 2 else cosines.transpose(0, 2, 1)
+    cosines = np.full((FINGER_COUNT, count), _NAN, dtype=np.float32)
+    (cosines[wanted],) = cosines_of(chosen, probe[None, wanted], wanted)
+    return cosines.T
+
+
+def tenprint_likeness(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return float32 (c,): the similarities by which the index ranks, of the places of all sources
+    in turn. `probe` is as in `tenprint_cosines`.
+    """
+    wanted = np.flatnonzero(probe.any(axis=1))
+    return similarities_of(cosines_of(chosen, probe[None, wanted], wanted)[0], wanted)
+
+
+def cosines_of(
+    chosen: Chosen, probes: npt.NDArray[np.float32], fingers: npt.NDArray[np.intp]
+) -> npt.NDArray[np.float32]:
+    """Return float32 (s, w, c): the cosines of `fingers`, (w,), with several probes, NaN where a
+    finger is missing.
+
+    `probes` is float32 (s, w, d); stored fingers are read once for all.
+    """
+    if not len(chosen) or not len(fingers):
+        return np.empty((*probes.shape[:2], sum(len(one) for _, one in chosen)), np.float32)
+    found = [_found_at(*one, fingers.tolist(), probes) for one in chosen]
+    products, lengths = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+    return _ratios(products, lengths, probe_lengths(probes)[:, :, None])
 
 
 def finger_cosines(
@@ -67,7 +83,7 @@ def _found_at(
     """
     held = source.columns
     first = places * held.fingers
-    rows = np.stack([first + column for column in columns])
+    rows = np.array([first + column for column in columns])
     if source.exact is None:
         products = _stored(held.vectors, rows, probes)
     else:
@@ -121,20 +137,18 @@ def _stored(
     d = vectors.shape[2]
     table = vectors.reshape(-1, d)
     wanted, count = rows.shape
-    products = np.empty((len(probes), wanted, count, 1), dtype=np.float32)
+    # One probe at a time: BLAS multiplies by a single vector three times as fast as by two.
+    asked, products = probes[..., None], np.empty((len(probes), *rows.shape, 1), dtype=np.float32)
     step = FINGERS_AT_ONCE // wanted
     _room.hold(FINGERS_AT_ONCE * d)
     for start in range(0, count, step):
         part = rows[:, start : start + step]
-        stop = start + part.shape[1]
         stored = _room.stored[: part.size * d].reshape(*part.shape, d)
         values = _room.values[: part.size * d].reshape(*part.shape, d)
         # Rows are never out of range; `take` writes straight to its output only in mode "clip".
         table.take(part, axis=0, mode="clip", out=stored)
         np.copyto(values, stored)
-        # One probe at a time: BLAS multiplies by a single vector three times as fast as by two.
-        for probe, product in zip(probes, products, strict=True):
-            np.matmul(values, probe[:, :, None], out=product[:, start:stop])
+        np.matmul(values, asked, out=products[:, :, start : start + step])
     return products[..., 0]
 
 

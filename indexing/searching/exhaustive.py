@@ -17,9 +17,9 @@ from indexing.codes.filters import NO_FILTER
 from indexing.codes.sources import Source
 from indexing.parameters import CAPTURES_AT_ONCE
 from indexing.searching.assembling import NONE
-from indexing.searching.comparing import finger_cosines, tenprint_cosines
+from indexing.searching.comparing import finger_cosines, tenprint_cosines, tenprint_likeness
 from indexing.searching.left_out import LeftOut, Tally, tally_of
-from indexing.searching.ranking import highest_per_person, tenprint_similarities
+from indexing.searching.ranking import highest_per_person
 
 _Places = npt.NDArray[np.int64]
 _Similarities = npt.NDArray[np.float32]
@@ -129,9 +129,7 @@ def with_tenprint(probe: npt.NDArray[np.float32]) -> Comparer:
     """Return a comparer for every finger that both sides have. `probe` is float32 (10, d),
     rotated, whole numbers.
     """
-    return lambda source, places: tenprint_similarities(
-        tenprint_cosines([(source, places)], probe)
-    )
+    return lambda source, places: tenprint_likeness([(source, places)], probe)
 
 
 def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Comparer:

@@ -12,7 +12,13 @@ import indexing.searching.comparing
 from indexing.codes.columns import Columns, has_fingers, stored_columns
 from indexing.codes.quantisation import probe_values
 from indexing.codes.sources import Source
-from indexing.searching.comparing import finger_cosines, tenprint_cosines
+from indexing.searching.comparing import (
+    cosines_of,
+    finger_cosines,
+    tenprint_cosines,
+    tenprint_likeness,
+)
+from indexing.searching.ranking import tenprint_similarities
 from tests.unit.indexing.building import people
 
 RNG = np.random.default_rng(83)
@@ -54,9 +60,13 @@ def test_tenprints_are_compared_as_by_whole_numbers(places: list[int], fingers: 
         dtype=np.float32,
     ).reshape(-1, 10)
     chosen = [(source, np.array(places, dtype=np.int64)) for source in (STORED, READY, STORED)]
-    both = tenprint_cosines(chosen, np.stack([-probe, probe]))
-    for found in (tenprint_cosines(chosen, probe), both[1], -both[0]):
-        assert_same_bits(found, np.concatenate([expected] * 3))
+    wanted = np.array(sorted(fingers), dtype=np.intp)
+    less, more = cosines_of(chosen, np.stack([-probe, probe])[:, wanted], wanted)
+    every = np.concatenate([expected] * 3)
+    assert_same_bits(tenprint_cosines(chosen, probe), every)
+    assert_same_bits(more, every.T[wanted])
+    assert_same_bits(-less, every.T[wanted])
+    assert_same_bits(tenprint_likeness(chosen, probe), tenprint_similarities(every))
 
 
 @given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 9)), max_size=50))
