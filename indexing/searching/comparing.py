@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import FINGER_COUNT
 from indexing.codes.quantisation import probe_lengths
 from indexing.codes.sources import Source
 from indexing.parameters import FINGERS_AT_ONCE
@@ -19,22 +18,12 @@ Chosen = Sequence[tuple[Source, npt.NDArray[np.int64]]]
 """Places, int64 (c,), of several sources."""
 
 
-def tenprint_cosines(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return float32 (c, 10): the cosine of each finger that both sides have, NaN elsewhere.
-
-    The rows are the places of all sources in turn. `probe` is float32 (10, d) and holds whole
-    numbers; the row of a finger that must not be compared is zero.
-    """
-    wanted = np.flatnonzero(probe.any(axis=1))
-    count = sum(len(places) for _, places in chosen)
-    cosines = np.full((FINGER_COUNT, count), _NAN, dtype=np.float32)
-    (cosines[wanted],) = cosines_of(chosen, probe[None, wanted], wanted)
-    return cosines.T
-
-
 def tenprint_likeness(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return float32 (c,): the similarities by which the index ranks, of the places of all sources
-    in turn. `probe` is as in `tenprint_cosines`.
+    in turn.
+
+    `probe` is float32 (10, d) and holds whole numbers; the row of a finger that must not be
+    compared is zero.
     """
     wanted = np.flatnonzero(probe.any(axis=1))
     return similarities_of(cosines_of(chosen, probe[None, wanted], wanted)[0], wanted)
@@ -46,7 +35,9 @@ def cosines_of(
     """Return float32 (s, w, c): the cosines of `fingers`, (w,), with several probes, NaN where a
     finger is missing.
 
-    `probes` is float32 (s, w, d); stored fingers are read once for all.
+    `probes` is float32 (s, w, d) and holds whole numbers; stored fingers are read once for all.
+    The cosines of one finger are contiguous in memory, because `similarities_of` adds finger by
+    finger.
     """
     if not len(chosen) or not len(fingers):
         return np.empty((*probes.shape[:2], sum(len(one) for _, one in chosen)), np.float32)

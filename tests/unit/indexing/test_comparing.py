@@ -15,7 +15,6 @@ from indexing.codes.sources import Source
 from indexing.searching.comparing import (
     cosines_of,
     finger_cosines,
-    tenprint_cosines,
     tenprint_likeness,
 )
 from indexing.searching.ranking import tenprint_similarities
@@ -63,7 +62,6 @@ def test_tenprints_are_compared_as_by_whole_numbers(places: list[int], fingers: 
     wanted = np.array(sorted(fingers), dtype=np.intp)
     less, more = cosines_of(chosen, np.stack([-probe, probe])[:, wanted], wanted)
     every = np.concatenate([expected] * 3)
-    assert_same_bits(tenprint_cosines(chosen, probe), every)
     assert_same_bits(more, every.T[wanted])
     assert_same_bits(-less, every.T[wanted])
     assert_same_bits(tenprint_likeness(chosen, probe), tenprint_similarities(every))
@@ -81,17 +79,17 @@ def test_fingers_are_compared_as_by_whole_numbers(chosen: list[tuple[int, int]])
 
 def test_what_is_compared_together_does_not_matter() -> None:
     places = np.arange(60)
-    together = tenprint_cosines([(STORED, places)], PROBE)
+    together = tenprint_likeness([(STORED, places)], PROBE)
     alone = np.concatenate(
-        [tenprint_cosines([(STORED, places[at : at + 1])], PROBE) for at in places]
+        [tenprint_likeness([(STORED, places[at : at + 1])], PROBE) for at in places]
     )
     assert_same_bits(together, alone)
 
 
 def test_threads_do_not_convert_in_each_others_room() -> None:
     places = [np.roll(np.arange(60), shift) for shift in range(40)]
-    expected = [tenprint_cosines([(STORED, one)], PROBE) for one in places]
+    expected = [tenprint_likeness([(STORED, one)], PROBE) for one in places]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda one: tenprint_cosines([(STORED, one)], PROBE), places))
+        found = list(pool.map(lambda one: tenprint_likeness([(STORED, one)], PROBE), places))
     for one, other in zip(found, expected, strict=True):
         assert_same_bits(one, other)
