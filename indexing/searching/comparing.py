@@ -41,7 +41,7 @@ def cosines_of(
     """
     if not len(chosen) or not len(fingers):
         return np.empty((*probes.shape[:2], sum(len(one) for _, one in chosen)), np.float32)
-    found = [_found_at(*one, fingers.tolist(), probes) for one in chosen]
+    found = [_found_at(*one, fingers[:, None], probes) for one in chosen]
     products, lengths = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
     return _ratios(products, lengths, probe_lengths(probes)[:, :, None])
 
@@ -59,26 +59,28 @@ def finger_cosines(
     `columns` says which stored finger to compare at each place: one number for all places, or
     int64 (c,). `probe` is float32 (d,) and holds whole numbers.
     """
-    products, lengths = _found_at(source, places, [columns], probe[None, None])
+    products, lengths = _found_at(source, places, np.atleast_2d(columns), probe[None, None])
     return _ratios(products, lengths, probe_lengths(probe)).reshape(-1)
 
 
 def _found_at(
     source: Source,
     places: npt.NDArray[np.int64],
-    columns: Sequence[int | npt.NDArray[np.int64]],
+    columns: npt.NDArray[np.int64],
     probes: npt.NDArray[np.float32],
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return the products of stored fingers with w fingers of s probes, float32 (s, w, d), as
     (s, w, c), and the lengths of the stored fingers, (w, c); 0 where a finger is missing.
+
+    `columns` are (w, 1), or (1, c) for another finger at each place.
     """
     held = source.columns
-    first = places * held.fingers
-    rows = np.array([first + column for column in columns])
+    rows = places * held.fingers + columns
     if source.exact is None:
         products = _stored(held.vectors, rows, probes)
     else:
-        pairs = zip(columns, probes.swapaxes(0, 1), strict=True)
+        which = [one.item() if one.size == 1 else one for one in columns]
+        pairs = zip(which, probes.swapaxes(0, 1), strict=True)
         products = np.stack([_ready(source.exact, places, *one) for one in pairs], axis=1)
     return products, held.lengths.reshape(-1).take(rows)
 
