@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -92,7 +92,16 @@ class OwnStrangers:
 
     def only(self, fingers: npt.NDArray[np.bool_]) -> OwnStrangers:
         """Return the measure for some fingers, bool (10,)."""
-        return _only(self, fingers.tobytes())
+        key = fingers.tobytes()
+        if key not in self._parts:
+            directions = np.where(fingers[:, None], self.directions, np.int8(0))
+            self._parts[key] = replace(self, directions=directions)
+        return self._parts[key]
+
+    @cached_property
+    def _parts(self) -> dict[bytes, OwnStrangers]:
+        """Measures for some fingers, at most 1,024; they are forgotten together with this one."""
+        return {}
 
     @cached_property
     def units(self) -> npt.NDArray[np.float32]:
@@ -106,6 +115,13 @@ class OwnStrangers:
     def fingers(self) -> npt.NDArray[np.bool_]:
         """bool (10,): the fingers that are compared."""
         return np.asarray((self.directions != 0).any(axis=1))
+
+    def usual(self) -> npt.NDArray[np.float32]:
+        """Return float32 (10,): cosines with the directions below which nothing is subtracted."""
+        lengths, limits = np.array([self.lengths, self.limits], dtype=np.float64)
+        # Less by a millionth than the limit, so that rounding can hide no excess.
+        usual = np.where(self.fingers, (limits - 1.0) / np.maximum(lengths, 0.001), np.inf)
+        return usual.astype(np.float32)
 
     def excess(
         self, cosines: npt.NDArray[np.floating], fingers: npt.NDArray[np.intp] | None = None
@@ -124,12 +140,6 @@ class OwnStrangers:
     def _bounds(self) -> npt.NDArray[np.float64]:
         """float64 (2, 10): lengths and limits."""
         return np.array([self.lengths, self.limits]) / _MILLIONTHS
-
-
-@lru_cache(maxsize=64)
-def _only(own: OwnStrangers, fingers: bytes) -> OwnStrangers:
-    kept = np.frombuffer(fingers, dtype=np.bool_)[:, None]
-    return replace(own, directions=np.where(kept, own.directions, np.int8(0)))
 
 
 def _limit(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.batches import MISSING_CODE, GalleryBatch
-from indexing.codes.quantisation import stored_values
+from indexing.codes.quantisation import stored_lengths, stored_values
 
 _BIT_WEIGHTS = (1 << np.arange(FINGER_COUNT)).astype(np.uint16)
 ANY_FINGER = int(_BIT_WEIGHTS.sum())
@@ -29,6 +29,9 @@ class Columns:
     """int64 (n,)."""
     vectors: npt.NDArray[np.int8]
     """int8 (n, f, d), C-contiguous: see `quantisation`."""
+    lengths: npt.NDArray[np.float32]
+    """float32 (n, f): the lengths of `vectors`, kept because each exact comparison divides by
+    them. 0 where a finger is missing."""
     finger_bits: npt.NDArray[np.uint16]
     """uint16 (n,): bit j is set when finger j + 1 is present. For a mark, when the mark may come
     from finger j + 1."""
@@ -58,10 +61,12 @@ COLUMN_NAMES = tuple(field.name for field in fields(Columns))
 def stored_columns(batch: GalleryBatch, rotation: npt.NDArray[np.float64] | None) -> Columns:
     """Return a batch as columns, with its vectors rotated and quantised."""
     captures, filled = batch.captures, batch.captures.filled
+    vectors = stored_values(captures.vectors, rotation)
     return Columns(
         encounter_rows=batch.encounter_rows,
         person_rows=batch.person_rows,
-        vectors=stored_values(captures.vectors, rotation),
+        vectors=vectors,
+        lengths=stored_lengths(vectors),
         finger_bits=finger_bits(captures.presence),
         qualities=np.where(filled, captures.qualities, np.uint8(0)),
         impression_codes=np.where(filled, captures.impression_codes, np.uint8(MISSING_CODE)),
@@ -83,16 +88,6 @@ def has_fingers(bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
     return flags
 
 
-def has_finger(
-    bits: npt.NDArray[np.uint16], columns: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
-    """Return whether finger `columns` + 1 is set in `bits`. The two arrays are
-    broadcast together.
-    """
-    flags: npt.NDArray[np.bool_] = (bits & _BIT_WEIGHTS[columns]) != 0
-    return flags
-
-
 def empty_columns(fingers: int, dimension: int) -> Columns:
     """Return columns with no encounters."""
     none = np.zeros(0, dtype=np.int64)
@@ -101,6 +96,7 @@ def empty_columns(fingers: int, dimension: int) -> Columns:
         encounter_rows=none,
         person_rows=none,
         vectors=np.zeros((0, fingers, dimension), dtype=np.int8),
+        lengths=small.astype(np.float32),
         finger_bits=none.astype(np.uint16),
         qualities=small,
         impression_codes=small,

@@ -23,13 +23,13 @@ from indexing.array_files import (
 from indexing.codes.codec import Codec
 from indexing.codes.columns import COLUMN_NAMES, Columns
 from indexing.codes.merging import MergedRows
+from indexing.codes.quantisation import stored_lengths
 from indexing.codes.sources import (
     FINGER_CODES,
     MARK_CODES,
     TENPRINT_CODES,
     CoarseScans,
     Source,
-    exact_values,
 )
 from indexing.files.directory import CODECS_NAME, ERASED_NAME, SEGMENTS_NAME
 from indexing.manifests import CodecEntry, Kind, SegmentEntry
@@ -124,12 +124,14 @@ def _write_files(root: Path, folder: str, plan: SegmentPlan) -> SegmentEntry:
 def open_segment(root: Path, entry: SegmentEntry, codec: Codec | None) -> Segment:
     """Open a segment whose files have been checked or were just written."""
     arrays = {Path(file.name).stem: map_array(root, file) for file in entry.files}
+    if "lengths" not in arrays:  # a segment of an earlier version
+        arrays["lengths"] = stored_lengths(arrays["vectors"])
     columns = Columns(*(arrays[name] for name in COLUMN_NAMES))
     codes = {name: array for name, array in arrays.items() if name in _CODES}
     source = Source(
         columns=columns,
         scans=None if codec is None else CoarseScans(codec, codes),
-        exact=exact_values(columns) if codec is None else None,
+        exact=columns.vectors.astype(np.float32) if codec is None else None,
         galleries=frozenset(np.unique(columns.galleries).tolist()),
     )
     segment = Segment(entry, source, arrays[_PERSON_ORDER])

@@ -127,7 +127,7 @@ def order_in_depth(
     """
     held = unit.encounters.templates(encounter_rows, at=at)
     there = [place for place, row in enumerate(encounter_rows) if row in held.encounter_ids]
-    place_of = {row: at for at, row in enumerate(held.tenprints.encounter_rows.tolist())}
+    place_of = held.tenprints.places()
     places = np.array([place_of[encounter_rows[place]] for place in there], dtype=np.int64)
     ids = [held.encounter_ids[encounter_rows[place]] for place in there]
     similarities = finger_similarities(single.vectors, held.tenprints.captures, places)

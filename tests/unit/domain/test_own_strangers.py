@@ -52,6 +52,21 @@ def test_the_excess_of_a_finger_alike_with_everybody_is_recovered() -> None:
     assert found.mean() == pytest.approx(LEADS * BOTH_SHARE - usual - 4 * spread, abs=0.01)
 
 
+@given(st.integers(0, 2**32 - 1))
+def test_nothing_is_taken_off_below_what_is_usual(seed: int) -> None:
+    own, _, _ = measured()
+    near = np.random.default_rng(seed).uniform(-1e-5, 1e-5, (200, 10))
+    cosines = np.array(own.limits) / own.lengths + near
+    found = own.excess(cosines.astype(np.float32))
+    assert (found > 0).any()
+    assert (cosines.astype(np.float32) > own.usual())[found > 0].all()
+
+
+def test_fingers_that_are_not_compared_are_usual() -> None:
+    own, _, _ = measured()
+    assert not (own.only(np.zeros(10, dtype=np.bool_)).usual() < 1).any()
+
+
 def test_hardly_anything_is_taken_off_others() -> None:
     own, rng, toward = measured()
 
