@@ -10,7 +10,7 @@ from domain.ids import EncounterId, GalleryCaseId, PersonId, UserId
 
 
 class GalleryDoubt(StrEnum):
-    """A suspected error."""
+    """Whether two persons seem to be the same, or fingers seem to be swapped."""
 
     DUPLICATE_PERSONS = "duplicate-persons"
     """Two persons have the same prints: they may be one human being."""

@@ -16,6 +16,7 @@ from domain.errors import InvalidInputError
 from domain.ids import EncounterId, PersonId, UserId
 
 FactId = NewType("FactId", str)
+"""Id of the fact."""
 
 
 class FactKind(StrEnum):

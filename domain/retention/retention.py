@@ -16,6 +16,7 @@ from domain.ids import EncounterId, ErasureId, PersonId, RequestId, UserId
 
 
 PlanId = NewType("PlanId", str)
+"""Id of the plan."""
 
 
 class PlanRefusal(StrEnum):

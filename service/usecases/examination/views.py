@@ -154,6 +154,8 @@ class DifferenceView:
     case_id: CaseId
     activity: Activity
     revision: str
+    """Revision of the case: send it back with a decision, which is refused if the case has
+    changed."""
     decisions: tuple[Decision, ...]
 
 

@@ -45,6 +45,7 @@ class NamedCandidate:
     candidate_id: CandidateId
     band: Band
     owner: ForceCode
+    """The force that holds the record."""
     record_id: RecordId | None
     """Given only to the force that owns the record; any other force must ask the owner."""
 
