@@ -41,7 +41,9 @@ class CheckBody(Body):
     """The number and the code of a certificate, as they are printed on it."""
 
     number: Typed
+    """Number printed on the certificate; separators and capitals are ignored."""
     code: Typed
+    """Code printed on the certificate; separators and capitals are ignored."""
 
 
 class CheckedAnswer(Answer):
@@ -54,7 +56,9 @@ class WatchCheckBody(Body):
     """The number of a certificate, the code that its holder passed on, and who asks."""
 
     number: Typed
+    """Number printed on the certificate; separators and capitals are ignored."""
     code: Typed
+    """The code that its holder passed on; separators and capitals are ignored."""
     organisation: Text = Field(min_length=1)
     """The name of your organisation. The holder sees it."""
 
@@ -141,8 +145,9 @@ def count_check(request: Request, state: ApiState) -> None:
 class IssuedAnswer(Answer):
     """The certificate just issued, or the one issued before."""
 
-    certificate_id: str
+    certificate_id: CertificateId
     number: str
+    """Number printed on the certificate."""
     code: str | None
     """The code printed on the certificate, shown only now; null if the certificate was issued
     before."""

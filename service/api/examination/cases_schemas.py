@@ -13,6 +13,7 @@ from domain.examination.enhancements import (
     Filter,
     PrintSide,
 )
+from domain.ids import CaseId, DecisionId
 from domain.prints.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.examination.markups_schemas import FingerMarkupAnswer, FingerMarkupBody, Pixel
@@ -28,13 +29,17 @@ class AnalysisBody(Body):
     """The first step, in which only the probe is shown."""
 
     is_of_value: bool
+    """Whether the probe can be compared at all."""
     notes: LongText = ""
+    """Notes of the analysis."""
     fingers: tuple[FingerMarkupBody, ...] = Field(default=(), max_length=20)
     """The mark-up of the probe, finger by finger."""
 
 
 class PointPairBody(Body):
     """One feature marked in both prints of a finger; coordinates in pixels of each picture."""
+
+    states = PointPair
 
     position: FingerPosition = Field(description="The finger of the exemplar, 0 unknown.")
     probe_x_px: Pixel
@@ -50,6 +55,8 @@ class PointPairBody(Body):
 
 class EnhancementBody(Body):
     """How one print was displayed when its points were set or the outcome was chosen."""
+
+    states = Enhancement
 
     position: FingerPosition
     side: PrintSide
@@ -74,8 +81,10 @@ class ComparisonBody(Body):
     """The evaluation of the exemplar that is shown now."""
 
     label: Label
+    """Neutral label of the exemplar, which does not reveal its rank."""
     outcome: Outcome
     reason: LongText = ""
+    """The reason in words; it is stored sealed, and is not part of the log."""
     points: tuple[PointPairBody, ...] = ()
     """At most 200 pairs, marked during the comparison; they are sealed with the evaluation."""
     fingers_compared: Annotated[tuple[FingerPosition, ...] | None, From("compared")] = Field(
@@ -100,9 +109,11 @@ class RevisionBody(Body):
     fingers_compared: Annotated[tuple[FingerPosition, ...] | None, From("compared")] = Field(
         default=None, max_length=11
     )
+    """Fingers compared, by ANSI/NIST-ITL number; null means those already sealed."""
     fingers_identified: Annotated[tuple[FingerPosition, ...], From("identified")] = Field(
         default=(), max_length=11
     )
+    """Fingers identified, by ANSI/NIST-ITL number."""
     why_close: LongText = WHY_CLOSE
     enhancements: tuple[EnhancementBody, ...] = ENHANCEMENTS
 
@@ -121,16 +132,20 @@ class DecisionBody(Body):
 class DecisionIdAnswer(Answer):
     """The decision that was sealed."""
 
-    decision_id: str
+    decision_id: DecisionId
 
 
 class AnalysisAnswer(Answer):
     """The caller's own sealed analysis."""
 
     is_of_value: bool
+    """Whether the probe can be compared at all."""
     notes: str
+    """Notes of the analysis."""
     sealed_at: datetime
+    """When it was sealed; nobody can change it after that."""
     fingers: tuple[FingerMarkupAnswer, ...]
+    """The mark-up of the probe, finger by finger."""
 
 
 @shows(PointPair)
@@ -153,7 +168,9 @@ class FingerGeometryAnswer(Answer):
     scale: float
     """Size of the exemplar's set of points relative to the probe's."""
     turn_deg: float
+    """Rotation that lays the probe on the exemplar, in degrees clockwise."""
     is_mirrored: bool
+    """Whether a mirror image fits the points better than any turn."""
     area_mm2: float
     """Area of the points' convex hull, in the print where the area is smaller."""
 
@@ -167,7 +184,9 @@ class FingersAnswer(Answer):
     """The fingers of a finding, as FGP numbers of ANSI/NIST-ITL."""
 
     compared: tuple[FingerPosition, ...]
+    """The fingers that were compared."""
     identified: tuple[FingerPosition, ...]
+    """The fingers that were identified."""
 
 
 FINGERS = Field(description="Null if an earlier release did not record the fingers.")
@@ -178,12 +197,16 @@ class EarlierComparisonAnswer(Answer):
 
     outcome: Outcome
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     sealed_at: datetime
+    """When it was sealed; nobody can change it after that."""
     points: tuple[PointPairAnswer, ...]
+    """Pairs of points on which the finding is based."""
     fingers: FingersAnswer | None = FINGERS
     geometry: tuple[FingerGeometryAnswer, ...]
     """Measurements of each finger with points; empty if an earlier release did not record them."""
     why_close: str
+    """Why the points cover less area than the office requires."""
     enhancements: tuple[EnhancementAnswer, ...]
     """Settings of the prints, other than as captured, under which the evaluation was made."""
 
@@ -192,6 +215,7 @@ class ComparisonAnswer(EarlierComparisonAnswer):
     """The caller's own sealed evaluation of one exemplar, in its current version."""
 
     label: str
+    """Neutral label of the exemplar, which does not reveal its rank."""
     points_added: int | None
     """The number of points in the probe that the sealed analysis had not marked; null if an
     earlier release did not record it."""
@@ -204,10 +228,12 @@ class ComparisonAnswer(EarlierComparisonAnswer):
 class OwnDecisionAnswer(Answer):
     """The caller's own sealed decision."""
 
-    decision_id: str
+    decision_id: DecisionId
     outcome: Outcome
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     sealed_at: datetime
+    """When it was sealed; nobody can change it after that."""
     fingers: FingersAnswer | None = FINGERS
 
 
@@ -222,15 +248,19 @@ class PossibleOutcomeAnswer(Answer):
 class CaseAnswer(Answer):
     """A case with the data that this examiner may see now."""
 
-    case_id: str
+    case_id: CaseId
     activity: Activity
     step: ExaminerStep = Field(description="What this examiner does next.")
     revision: str
     """The revision to send back with the decision; empty unless an examiner holds the case."""
     probe: tuple[FingerAnswer, ...]
+    """Prints of the search."""
     analysis: AnalysisAnswer | None
+    """The sealed analysis of the probe; null until it is sealed."""
     comparisons: tuple[ComparisonAnswer, ...]
+    """Sealed comparisons, in the order in which they were made."""
     decision: OwnDecisionAnswer | None
+    """Your own decision; null until it is sealed."""
     possible_outcomes: tuple[PossibleOutcomeAnswer, ...]
     """Outcomes that a decision can have now; empty while an earlier step is missing."""
     candidates: tuple[CandidateAnswer, ...]
@@ -250,7 +280,9 @@ class ExemplarAnswer(Answer):
     """The exemplar to compare now, under the label that this examiner sees."""
 
     label: str
+    """Neutral label of the exemplar, which does not reveal its rank."""
     impressions: tuple[ExemplarFingerAnswer, ...]
+    """Prints, one for each finger of the capture."""
     finger_found: FingerPosition | None
     """For a mark, the finger by which the search found the exemplar. Compare this finger first,
     and the others if a doubt remains. Null for a tenprint."""

@@ -49,8 +49,11 @@ class QueueLineAnswer(Answer):
     ready_at: datetime
     """When the case entered the queue for this work, to the quarter of an hour."""
     target_at: datetime
+    """When the case should be concluded."""
     is_overdue: bool
+    """Whether the target time has passed."""
     is_mine: bool
+    """Whether you hold the case."""
 
 
 class CaseListAnswer(Answer):
@@ -74,6 +77,7 @@ class QueueAnswer(Answer):
     waiting: tuple[QueueLineAnswer, ...]
     """Waiting cases, by priority and then in order of arrival."""
     has_more: bool
+    """Whether more cases are waiting than are shown."""
     closed: tuple[str, ...]
     """Closed cases that the examiner decided, newest first."""
     next_after: Next
@@ -82,7 +86,7 @@ class QueueAnswer(Answer):
 class NextCaseAnswer(Answer):
     """The case that was claimed."""
 
-    case_id: str
+    case_id: CaseId
 
 
 @shows(Waiting)
@@ -98,6 +102,7 @@ class OverviewAnswer(Answer):
 
     counts: dict[CaseState, int] = Field(description="Open cases by state.")
     oldest: tuple[WaitingCaseAnswer, ...]
+    """The cases that have waited longest."""
     due_controls: int
     """Control items still to be inserted to reach the office's share."""
     next_after: Next
@@ -113,12 +118,14 @@ class PrioritiesBody(PriorityBody):
     """The priority that several cases should have."""
 
     cases: tuple[OpaqueId, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    """The cases whose priority changes."""
 
 
 class InsertedAnswer(Answer):
     """The number of control items that were inserted."""
 
     inserted: int
+    """The number of control items inserted."""
 
 
 router = APIRouter(prefix="/v1")

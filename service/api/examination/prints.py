@@ -24,8 +24,11 @@ class MinutiaAnswer(Answer):
 
     # Rounded to the precision that a picture can show.
     x_px: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+    """Column in pixels from the left."""
     y_px: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+    """Row in pixels from the top."""
     angle_rad: Annotated[float, BeforeValidator(partial(round, ndigits=3))]
+    """Direction of the ridge in radians, counterclockwise from the right."""
     kind: MinutiaKind
 
 
@@ -35,9 +38,13 @@ class PrintAnswer(Answer):
     origin: PrintOrigin
     """`none`: there is no picture of the print, and a placeholder is shown."""
     width_px: int
+    """Width in pixels."""
     height_px: int
+    """Height in pixels."""
     dpi: int
+    """Resolution in pixels per inch."""
     minutiae: tuple[MinutiaAnswer, ...]
+    """Minutiae of the print, if they are known."""
 
 
 router = APIRouter(prefix="/v1")

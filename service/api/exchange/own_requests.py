@@ -50,6 +50,7 @@ class OwnRequestBody(Body):
     legal_basis: BasisCode
     reference: Text = Field(description="Our own reference; the answer repeats it.")
     impressions: CapturedImpressions = ()
+    """Prints, one for each finger of the capture."""
 
     def capture(self) -> str | None:
         """Return the impressions as sent to the other State, base64; None if there are none."""
@@ -70,11 +71,15 @@ class OwnRequestHead(Answer):
 
     of_part = "asked"
 
-    message_id: str
+    message_id: MessageId
     receiver: str
+    """The State that was asked, ISO 3166-1 alpha-3."""
     asked_at: datetime
+    """When the question was asked."""
     sent_at: datetime | None
+    """When the message was sent; null until then."""
     is_answered: bool
+    """Whether that State has answered."""
     reference: Annotated[str | None, From("content.reference")]
     """Null once it has been erased."""
 
@@ -145,6 +150,7 @@ class TransmissionsAnswer(Answer):
     """Signed answers, one to each message that requires an answer."""
 
     transmissions: tuple[str, ...]
+    """Signed messages: JSON Web Signatures in compact form, Ed25519."""
 
 
 EXCHANGE_PATH = "/v1/exchange/messages"

@@ -11,7 +11,7 @@ from pydantic import Field
 from domain.errors import AwaitsWitnessError, EvidenceTamperedError, NotFoundError
 from domain.examination.cases import DecisionKind, Outcome
 from domain.forces import force_name
-from domain.ids import ForceCode, LinkId
+from domain.ids import ForceCode, LinkId, NoticeId, RecordId, SearchId
 from domain.list_pages import ListPage
 from domain.prints.prints import FingerPosition
 from domain.searches.searches import SearchType
@@ -33,8 +33,9 @@ from service.usecases.links.story import LinkStory, NamedLink, link_story, links
 class OwnerAnswer(Answer):
     """The force that holds a record and can be contacted about it."""
 
-    force: str
+    force: ForceCode
     name: str
+    """Name of the force."""
 
     @classmethod
     def of(cls, force: ForceCode) -> Self:
@@ -46,6 +47,7 @@ class LinkedFingersAnswer(Answer):
     """The fingers of a link, as FGP numbers of ANSI/NIST-ITL."""
 
     compared: tuple[FingerPosition, ...]
+    """The fingers that were compared."""
     identified: tuple[FingerPosition, ...]
     """The fingers that all examiners of the link identified; one finger if the probe is a mark."""
 
@@ -55,13 +57,15 @@ class LinkAnswer(Answer):
 
     of_part = "link"
 
-    link_id: str
-    search_id: str
+    link_id: LinkId
+    search_id: SearchId
     linked_at: datetime
+    """When the link was confirmed."""
     owner: Annotated[OwnerAnswer | None, From("owner")]
     """The force that holds the record, if there is a record."""
-    record_id: Annotated[str | None, From("record_id")]
+    record_id: Annotated[RecordId | None, From("record_id")]
     revoked_at: datetime | None
+    """When it was revoked; null while it is in force."""
     fingers: LinkedFingersAnswer | None
     """Null if an earlier release did not record the fingers."""
 
@@ -71,6 +75,7 @@ class LookUpAnswer(Answer):
 
     verdict: ReplayVerdict
     difference: str
+    """What differs, in words; empty if nothing does."""
     captures: int = Field(description="How many captures were compared.")
     erased: int = Field(description="How many of the captures searched have since been erased.")
 
@@ -78,7 +83,7 @@ class LookUpAnswer(Answer):
 class ReplayAnswer(Answer):
     """The result of computing a link's search again."""
 
-    link_id: str
+    link_id: LinkId
     verdict: ReplayVerdict
     """The result for scores and evidence; also `different` if the look-up is different."""
     difference: str
@@ -93,9 +98,10 @@ class ReplayAnswer(Answer):
 class NoticeAnswer(Answer):
     """A notice of a revoked link, for a force that had been notified of the link."""
 
-    notice_id: str
-    link_id: str
+    notice_id: NoticeId
+    link_id: LinkId
     at: datetime
+    """When it happened."""
 
 
 class NoticeListAnswer(PageAnswer):
@@ -114,10 +120,12 @@ class RevocationBody(Body):
 class LinkLineAnswer(Answer):
     """A line of a list of links."""
 
-    link_id: str
+    link_id: LinkId
     force: OwnerAnswer = Field(description="The force that searched.")
     linked_at: datetime
+    """When the link was confirmed."""
     revoked_at: datetime | None
+    """When it was revoked; null while it is in force."""
 
 
 class LinkListAnswer(PageAnswer):
@@ -139,7 +147,9 @@ class StoryDecisionAnswer(Answer):
     kind: DecisionKind
     outcome: Outcome
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     sealed_at: datetime
+    """When it was sealed; nobody can change it after that."""
     fingers: LinkedFingersAnswer | None
     """Null if an earlier release did not record the fingers."""
 
@@ -151,6 +161,7 @@ class StoryEventAnswer(Answer):
     """Number of the event in the log; if the caller is a force, its position in the story, from 0.
     """
     at: datetime
+    """When it happened."""
     event_type: EventTypeCode
     actor: str = Field(description="Empty if the caller is a force.")
 
@@ -159,18 +170,22 @@ class StoryAnswer(Answer):
     """A link and how it came about, as far as the caller may know."""
 
     link: LinkLineAnswer
-    search_id: Annotated[str, From("search.search_id")]
+    """The link."""
+    search_id: Annotated[SearchId, From("search.search_id")]
     search_type: Annotated[SearchType, From("search.search_type")]
     submitted_at: Annotated[datetime, From("search.submitted_at")]
+    """When the search was submitted."""
     owner: OwnerAnswer | None
-    record_id: str | None
+    record_id: RecordId | None
     revocation_reason: Annotated[str, From("link.revocation_reason")]
+    """Why the link was revoked; empty while it is in force."""
     fingers: Annotated[LinkedFingersAnswer | None, From("link.fingers")]
     """Null if an earlier release did not record the fingers."""
     may_revoke: bool = Field(description="Whether the caller may revoke the link now.")
     decisions: tuple[StoryDecisionAnswer, ...]
     """Empty if the caller is a force."""
     events: tuple[StoryEventAnswer, ...]
+    """The events, in order."""
 
     @classmethod
     def of(cls, story: LinkStory) -> Self:

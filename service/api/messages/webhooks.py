@@ -44,6 +44,7 @@ class WebhookBody(Body):
 
     url: Address = Field(description="An https URL that accepts POST.")
     topics: Annotated[tuple[TopicCode, ...], Field(min_length=1, max_length=len(topics()))]
+    """The topics that the endpoint receives."""
 
 
 class CircuitAnswer(Answer):
@@ -57,7 +58,9 @@ class CircuitAnswer(Answer):
     """When the circuit last opened or closed; null if it has never been open."""
     failures: int = Field(description="Failed attempts in a row.")
     next_attempt_at: datetime | None
+    """When the next attempt is due; null if no message is waiting."""
     last_attempt_at: datetime | None
+    """When a message was last tried; null before the first attempt."""
     last_fault: str
     """The fault of the last failed attempt; empty if no attempt has failed."""
 
@@ -65,11 +68,15 @@ class CircuitAnswer(Answer):
 class WebhookAnswer(Answer):
     """A webhook endpoint."""
 
-    endpoint_id: str
+    endpoint_id: EndpointId
     url: str
+    """The https address that messages are posted to."""
     topics: tuple[TopicCode, ...]
+    """The topics that the endpoint receives."""
     added_at: datetime
+    """When it was added."""
     secret_version: int
+    """Number of the secret: 1 for the first, then one more for each change."""
     is_paused: bool
     """True after the receiver answered 410 (gone); `resumption` ends the pause."""
     circuit: CircuitAnswer
@@ -93,7 +100,8 @@ class WebhookSecretAnswer(Answer):
 class DeadLetterAnswer(Answer):
     """An undeliverable message."""
 
-    message_id: Annotated[str, From("job_id")]
+    message_id: Annotated[JobId, From("job_id")]
+    """Id of the message."""
     topic: TopicCode
     subject_id: Annotated[str, From("subject_ref")]
     """The search, link or batch that the message is about."""

@@ -39,6 +39,7 @@ class PrintNoteAnswer(Answer):
     position: FingerPosition
     part: str = Field(description="The place of the print in its file; empty for a bare image.")
     words: str
+    """Free text for people; it is never used in computation."""
     is_left_out: bool = Field(description="Whether the print was left out of the capture.")
 
 

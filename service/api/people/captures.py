@@ -46,6 +46,7 @@ class ImpressionBody(Body):
     impression: ImpressionType = Field(description="How the print was made.")
     quality: Quality
     template: TemplateBody
+    """The template of the print."""
 
 
 Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
@@ -117,6 +118,7 @@ class FingerAnswer(ExemplarFingerAnswer):
     """One finger of a capture, without its template."""
 
     quality: int
+    """Quality of the print, 0 to 100, by the capture system's own measure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from domain import errors
 from domain.access.access import Caller
 from domain.errors import NotFoundError
-from domain.ids import EncounterId
+from domain.ids import EncounterId, PersonId, RecordId
 from domain.prints.prints import ImpressionType
 from prints.minutiae.iso19794_2 import encode_record
 from service.adapters.prints.nist_writer import Heading, SentImage, transaction
@@ -46,6 +46,7 @@ class EncounterBody(Body):
 
     captured_at: MomentText
     impressions: CapturedImpressions
+    """Prints, one for each finger of the capture."""
     record: RecordBody | None = None
     """A criminal record to begin with this capture."""
     person_id: OpaqueId | None = None
@@ -65,12 +66,14 @@ class EncounterBody(Body):
 class EncounterAnswer(Answer):
     """An enrolled capture, as the force that enrolled it sees it."""
 
-    encounter_id: str
-    person_id: str
+    encounter_id: EncounterId
+    person_id: PersonId
     record_id: str | None
     """The person's record, if the caller's own force holds it."""
     captured_at: datetime
+    """When the prints were taken."""
     fingers: int
+    """The number of fingers in the capture."""
     reference: str = Field(description="The client's own reference; empty if none was given.")
 
 
@@ -107,8 +110,8 @@ class NewRecordBody(RecordBody):
 class BegunAnswer(Answer):
     """A record that began without prints."""
 
-    record_id: str
-    person_id: str
+    record_id: RecordId
+    person_id: PersonId
 
 
 router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRoute)

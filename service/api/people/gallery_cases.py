@@ -10,7 +10,7 @@ from pydantic import Field
 
 from domain.access.access import Purpose, Role
 from domain.errors import ConflictError, NotFoundError
-from domain.ids import GalleryCaseId, PersonId
+from domain.ids import GalleryCaseId, PersonId, UserId
 from domain.people.gallery_cases import GalleryDoubt, GalleryOutcome
 from domain.requests.disclosures import Consultation
 from service.api.authentication import ConsultationReader, Merger
@@ -38,22 +38,27 @@ class GalleryConclusionAnswer(Answer):
 
     outcome: GalleryOutcome
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     merge_id: str | None
     """The merge that was proposed with the conclusion, if any."""
-    concluded_by: str
+    concluded_by: UserId
     concluded_at: datetime
+    """When the case was concluded."""
 
 
 class GalleryCaseAnswer(Answer):
     """A possible error in the gallery; the case shows no score."""
 
-    case_id: str
+    case_id: GalleryCaseId
     doubt: GalleryDoubt
     person_ids: tuple[str, ...]
+    """The persons that the case is about."""
     encounter_ids: tuple[str, str] = Field(description="The captures that were compared.")
     positions: tuple[int, ...] = Field(description="Fingers that may have been swapped.")
     opened_at: datetime
+    """When the case was opened."""
     conclusion: GalleryConclusionAnswer | None
+    """How the case was concluded; null while it is open."""
 
 
 class GalleryCaseListAnswer(PageAnswer):
@@ -102,6 +107,7 @@ class ConsultationAnswer(Answer):
     """One access to data about a person."""
 
     at: datetime
+    """When it happened."""
     kind: str = Field(description="The kind of data that was shown.")
     role: Role | None = Field(description="Null for a command at the console.")
     force: OwnerAnswer | None = Field(description="Null for the office.")

@@ -126,7 +126,9 @@ class NumberAnswer(Answer):
     """The number that was issued, and the version of the record that shows it."""
 
     number: str
+    """The number that was issued."""
     version: int
+    """Number of the version, 1 for the first."""
 
 
 @router.post(

@@ -63,6 +63,7 @@ class NationalityBody(StatedBody):
     source: Text = ""
     """How the nationality is known, such as from a passport."""
     since: PartialDateText | None = None
+    """The date from which the person holds the nationality."""
     until: PartialDateText | None = None
     """The date from which the person no longer holds the nationality."""
 
@@ -73,6 +74,7 @@ class PreviousNameBody(NameBody):
     states = people.PreviousName
 
     until: PartialDateText | None = None
+    """The day until which the person had the name."""
 
     def to(self, kind: type[Value], /, **others: Any) -> Value:
         """Return the name, with the day until which it was used. Raises InvalidDateError with a
@@ -192,6 +194,7 @@ class RecordBody(DetailsBody):
     """
 
     arrest_reports: Annotated[tuple[ArrestReportBody, ...], Field(max_length=200)] = ()
+    """Arrests with their offences and disposals."""
 
     def to_record(self) -> NewRecord:
         """Return the record's content; raises InvalidInputError with a pointer."""

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from domain import errors
-from domain.ids import EncounterId, PersonId
-from domain.retention.capture_facts import FactDecision, FactKind, StatedFact
+from domain.ids import EncounterId, ForceCode, PersonId, UserId
+from domain.retention.capture_facts import FactDecision, FactId, FactKind, StatedFact
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, PageAnswer, Reason
@@ -29,51 +29,61 @@ class KeepingAnswer(Answer):
     reference: Annotated[str, From("prints.reference")]
     """The Arrest Summons Number, or the conviction."""
     on: Annotated[date, From("prints.taken_on")]
+    """The day on which the prints were taken."""
     situation: Annotated[str, From("prints.situation.value")]
+    """The situation in the retention rules that applies to the event."""
     keep: Annotated[str, From("keep.words")]
     """One of: destroy, until, while consented, while open, review, indefinite or other regime."""
     last_day: date | None = Field(description="The last lawful day, if `keep` is `until`.")
     provision: str
+    """The legal provision that applies."""
 
 
 class CaptureFactAnswer(Answer):
     """A fact about a capture that the retention rules need."""
 
-    fact_id: str
+    fact_id: FactId
     kind: FactKind
     on: date
+    """The day of the order, the consent or the event."""
     event: str
     """The item of a record, as `record.item`; empty if there is none."""
     revokes: str | None
     """The fact that was stated in error; set only if this revokes a fact."""
     words: str = Field(description="The document that proves the fact.")
-    proposed_by: str
+    proposed_by: UserId
     proposed_at: datetime
+    """When it was proposed."""
     decision: FactDecision | None = Field(description="Null until a second person has decided.")
-    decided_by: str | None
+    decided_by: UserId | None
+    """Opaque id of the account that decided; null until then."""
     decided_at: datetime | None
+    """When it was decided; null until then."""
 
 
 class CaptureBasisAnswer(Answer):
     """The ground for keeping one capture."""
 
-    encounter_id: Annotated[str, From("capture.encounter_id")]
+    encounter_id: Annotated[EncounterId, From("capture.encounter_id")]
     taken_on: Annotated[date, From("capture.taken_on")]
-    force: Annotated[str, From("capture.force")]
+    """The day on which the prints were taken."""
+    force: Annotated[ForceCode, From("capture.force")]
     fate: Fate
     event: str
     """The item of a record for which the prints were taken, as `record.item`; empty if none is
     known."""
     provision: str
+    """The legal provision that applies."""
     last_day: date | None = Field(description="The last lawful day; null if there is none.")
     facts: tuple[CaptureFactAnswer, ...]
+    """The facts stated about the capture."""
 
 
 class WaitingFactAnswer(Answer):
     """A fact that a second person must decide on."""
 
-    person_id: str
-    encounter_id: Annotated[str, From("fact.encounter_id")]
+    person_id: PersonId
+    encounter_id: Annotated[EncounterId, From("fact.encounter_id")]
     fact: CaptureFactAnswer
 
 
@@ -87,7 +97,7 @@ class WaitingFactsAnswer(PageAnswer):
 class StatedFactAnswer(Answer):
     """The id of the fact that was stated."""
 
-    fact_id: str
+    fact_id: FactId
 
 
 class FactDecidedAnswer(Answer):
@@ -112,18 +122,21 @@ class FactDecisionBody(Body):
     """A second person's decision on a fact."""
 
     agrees: bool
+    """Whether the second person agrees, so that the proposal takes effect."""
 
 
 class BasesAnswer(Answer):
     """How long data of a person may be kept, as of today."""
 
     on: date
+    """The day for which the answer is computed."""
     fate: Annotated[Fate, From("standing.fate")]
     """Kept, due for destruction, or for a person to review."""
     provision: Annotated[str, From("standing.provision")] = Field(description="What decides.")
     last_day: Annotated[date | None, From("standing.last_day")]
     """The last lawful day; null if there is none."""
     events: Annotated[tuple[KeepingAnswer, ...], From("standing.bases")]
+    """The grounds that keep data, one for each event."""
     records: tuple[str, ...]
     """Records. They are kept until the last of these grounds ends."""
     captures: tuple[str, ...] = Field(description="Captures in the gallery.")
@@ -153,6 +166,7 @@ class RulingReadingBody(Body):
 
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
     agrees: bool
+    """Whether the second person agrees, so that the proposal takes effect."""
     words: LongText = Field(default="", description="The reason, if you do not agree.")
 
 
