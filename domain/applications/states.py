@@ -172,7 +172,8 @@ class ApplicationView:
     """Last day for an answer in time; None if there is no clock, or while it is paused."""
     question: str = ""
     stages: tuple[Stage, ...] = ()
-    """The states of a sent application, each with its first day, oldest first."""
+    """The states of a sent application, each with its first day, oldest first; empty for a
+    draft."""
     papers: tuple[Paper, ...] = ()
     handed: tuple[HandedPaper, ...] = ()
     """The documents that are available to the applicant."""

@@ -33,10 +33,12 @@ class GalleryConclusion:
     case_id: GalleryCaseId
     outcome: GalleryOutcome
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     merge_id: str | None
     """The merge proposed with the conclusion. Another supervisor must confirm the merge."""
     concluded_by: UserId
     concluded_at: datetime
+    """When the case was concluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class GalleryCase:
     concluded is not raised again for the same prints.
     """
     opened_at: datetime
+    """When the case was opened."""
     conclusion: GalleryConclusion | None = None
 
     @property

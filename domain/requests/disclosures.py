@@ -128,6 +128,7 @@ class Consultation:
     """One access to a person's prints, records, searches or links."""
 
     at: datetime
+    """When it happened."""
     kind: str
     """A code: the kind of thing that was shown, or the type of the event."""
     role: Role | None

@@ -155,9 +155,10 @@ class Recount:
     delete them.
     """
     reviews: int
-    """The number of people to review."""
+    """According to the count, the number of people for whom no rule decides."""
     counted_by: UserId
     counted_at: datetime
+    """When it was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +191,17 @@ class Plan:
 
     plan_id: PlanId
     on: date
+    """The day for which the plan was computed."""
     rules: str
     """The identifiers of the rules by which the plan was computed."""
     figures: PlanFigures
     refusal: PlanRefusal | None
+    """The limit that the plan exceeds."""
     made_by: UserId
     made_at: datetime
+    """When it was made."""
     previous_id: PlanId | None = None
+    """The previous plan."""
     recount: Recount | None = None
     """The last count."""
     releases: tuple[Release, ...] = ()

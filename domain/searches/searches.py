@@ -135,10 +135,10 @@ class Candidate:
     encounter_id: ids.EncounterId | None
     """The encounter whose prints agreed most; None in a names enquiry."""
     rank: int
-    """1 is the strongest candidate."""
+    """Position among the candidates; 1 is first."""
     evidence: Evidence
     record_version: int | None = None
-    """The version of the record that was compared."""
+    """The version of the record that was compared; None in old searches."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from domain.restrictions import Transmittable
 from service.api.base import Answer, Body, Code, DateText, LongText, Next, OpaqueId, Text, Words
 from service.api.people.convictions_schemas import RestrictionsBody
 from service.api.people.records_schemas import CountryOrNone, Identifier, NameBody
-from service.api.shapes import From, at, each
-from service.usecases.agencies.inbox import Inbox, last_day
+from service.api.shapes import From, at, each, shows
+from service.usecases.agencies.inbox import Inbox, LikelyRecord, last_day
 
 
 class ReasonAnswer(Answer):
@@ -234,7 +234,6 @@ class MatterBody(Body):
     version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     """The number of that country's word on this conviction. A later one corrects it."""
     limits: LimitsBody | None = None
-    """What that country lets be done with the conviction. Absent: it has not said."""
 
     def content(self) -> MatterContent:
         """Return what the matter says. Raises InvalidDateError, InvalidInputError with a
@@ -272,13 +271,21 @@ class LaidBody(Body):
     """The item of the record; if absent, the court added the offence."""
 
 
-Expected = Annotated[int, Field(ge=1, lt=2**31)]
+Expected = Annotated[
+    int,
+    Field(
+        ge=1,
+        lt=2**31,
+        description="The number of the last step you have seen; the call is refused if another"
+        " step has been taken since.",
+    ),
+]
 
 
 class AttachMatterBody(Body):
     """The record and charges to which a person would attach a matter."""
 
-    expected_step: Expected = Field(description="The last step that you have seen.")
+    expected_step: Expected
     record_id: OpaqueId
     """Id of the record."""
     expected_version: Expected = Field(description="The live version that you have seen.")
@@ -291,8 +298,6 @@ class ReturnMatterBody(Body):
     """Why a matter is sent back, or removed from its record."""
 
     expected_step: Expected
-    """The number of the last step you have seen; the call is refused if another step has been
-    taken since."""
     words: Words
 
 
@@ -300,26 +305,18 @@ class AnswerProposalBody(Body):
     """A second person's answer to a proposal."""
 
     expected_step: Expected
-    """The number of the last step you have seen; the call is refused if another step has been
-    taken since."""
     agrees: bool
     """Whether the second person agrees, so that the proposal takes effect."""
     words: Words = ""
 
 
+@shows(LikelyRecord, without=("record",))
 class LikelyRecordAnswer(Answer):
     """A record that a matter may belong to."""
 
     record_id: Annotated[RecordId, From("record.record_id")]
-    version: int
-    """Number of the live version."""
     name: Annotated[str, From("record.details.names.display"), BeforeValidator("; ".join)]
     """Names on record, the main name first."""
-    agrees: bool = Field(description="Whether name and date of birth agree with the matter's.")
-    lists_number: bool
-    """Whether the record lists the ASN of the matter."""
-    takes_one: bool
-    """Whether you may attach the matter without a second person."""
     charges: Annotated[tuple[str, ...], From("charges.item_id")]
     """The offences charged in the record's reports, as items."""
 

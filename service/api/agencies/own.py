@@ -77,7 +77,6 @@ class AgencyAgreementAnswer(Answer):
     """One version of an agreement."""
 
     contacts: tuple[ContactAnswer, ...]
-    """The people to write to."""
 
 
 class AgreementsAnswer(Answer):

@@ -137,8 +137,6 @@ class ApplicationAnswer(Answer):
     """Documents of a draft; empty once the application has been sent."""
     question: str = Field(description="What the office asks; empty if there is no question.")
     stages: tuple[StageAnswer, ...]
-    """The states of a sent application, each with its first day, oldest first; empty for a draft.
-    """
     papers: tuple[PaperAnswer, ...]
     """Documents for the applicant, each of which is fetched by a separate call."""
     handed: tuple[HandedAnswer, ...]

@@ -29,7 +29,7 @@ from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.provenance.credentials.checking import StatusPurpose
 from service.usecases.certificates import checking
 from service.usecases.certificates.credentials import status_list
-from service.usecases.certificates.issuing import issue_certificate
+from service.usecases.certificates.issuing import Issued, issue_certificate
 from service.usecases.certificates.watching import check_watch
 
 Typed = Annotated[
@@ -142,15 +142,9 @@ def count_check(request: Request, state: ApiState) -> None:
         state.all_checks.take(_ALL)
 
 
+@shows(Issued)
 class IssuedAnswer(Answer):
     """The certificate just issued, or the one issued before."""
-
-    certificate_id: CertificateId
-    number: str
-    """Number printed on the certificate."""
-    code: str | None
-    """The code printed on the certificate, shown only now; null if the certificate was issued
-    before."""
 
 
 @shows(Certificate, without=("code_digest", "status_list", "status_index"))

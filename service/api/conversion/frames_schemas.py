@@ -63,10 +63,9 @@ class FrameAnswer(Answer):
 
 
 class FramesAnswer(Answer):
-    """Frames that await work."""
+    """Frames that await work, in order of number."""
 
     frames: tuple[FrameAnswer, ...]
-    """The frames, in order of number."""
 
 
 class FieldBody(Body):
@@ -158,7 +157,6 @@ class MatchAnswer(Answer):
     """A proposed match, and the second person's answer to it."""
 
     agrees: bool | None
-    """Null until a second person has answered the proposal."""
 
 
 class FrameViewAnswer(Answer):

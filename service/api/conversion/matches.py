@@ -36,7 +36,6 @@ class FrameSearchBody(Body):
     """A search for the person on a frame: by prints if there are any, otherwise by details."""
 
     impressions: CapturedImpressions = ()
-    """Prints, one for each finger of the capture."""
 
 
 class FrameSearchAnswer(Answer):

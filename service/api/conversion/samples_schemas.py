@@ -4,11 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.conversion.form import ErrorClass, FormField
 from domain.conversion.frames import LotVerdict
-from domain.ids import FrameId, LotId, UserId
+from domain.ids import LotId, UserId
 from service.api.base import Answer, Body, ShownMoment
-from service.api.shapes import From
+from service.api.shapes import From, shows
+from service.usecases.conversion.deciding import ClassResult
+from service.usecases.conversion.sampling import ShownUnit
 
 
 class SampleBody(Body):
@@ -27,18 +28,10 @@ class DrawAnswer(Answer):
     """Number of the sample within this keying of the lot."""
 
 
+@shows(ShownUnit, without=("value",))
 class UnitAnswer(Answer):
     """One field of one frame, with the value to judge against the frame."""
 
-    place: int
-    """Position of the unit in the sample, from 1."""
-    frame_id: FrameId
-    number: int
-    """The frame's position on the roll or in the box, from 1."""
-    part: int
-    """0 for the frame; 1 to 9 for one of its sheets."""
-    field: FormField
-    """Field to judge."""
     text: Annotated[str, From("value.text")]
     """The value to judge."""
     is_illegible: Annotated[bool, From("value.is_illegible")]
@@ -46,10 +39,9 @@ class UnitAnswer(Answer):
 
 
 class UnitsAnswer(Answer):
-    """The next units to read."""
+    """The next units to read, in their order."""
 
     units: tuple[UnitAnswer, ...]
-    """The units, in the order of reading."""
 
 
 class UnitReadingBody(Body):
@@ -66,28 +58,16 @@ class VerdictAnswer(Answer):
     verdict: LotVerdict
 
 
+@shows(ClassResult, without=("plan",))
 class ClassResultAnswer(Answer):
     """The result of a sample for one class of error."""
 
-    error_class: ErrorClass
     good: Annotated[float, From("plan.good")]
     """The share of errors at which a lot should pass."""
     bad: Annotated[float, From("plan.bad")]
     """The share of errors at which a lot should not pass."""
     sample: Annotated[int, From("plan.sample")]
     """The number of fields to read under the plan."""
-    accept: int
-    """The largest number of errors with which the lot still passes."""
-    population: int
-    """The number of fields of the class in the lot."""
-    read: int
-    """The number of fields that were read."""
-    errors: int
-    """The number of errors among the fields that were read."""
-    low: float
-    """Lower bound of the exact 95 % interval of the share of errors; `high` is the upper bound."""
-    high: float
-    """Upper bound of the exact 95 % interval of the share of errors."""
 
 
 class LotCertificateAnswer(Answer):

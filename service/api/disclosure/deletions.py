@@ -13,10 +13,9 @@ from domain.errors import (
     SelfVerificationError,
     UnknownRuleError,
 )
-from domain.ids import DeletionId, EncounterId, ForceCode, RecordId, RequestId
-from domain.people.items import ItemId
+from domain.ids import DeletionId, EncounterId, ForceCode, RequestId
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
-from rules.deletion_grounds import deletion_grounds
+from rules.deletion_grounds import DeletionGround, deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason, Words
 from service.api.bodies import BodyOf
@@ -26,7 +25,7 @@ from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.disclosure.carrying_out import carry_out_deletion
 from service.usecases.disclosure.deciding import decide_deletion, own_deletion, own_deletions
-from service.usecases.disclosure.deletions import ask_deletion, deletions_of
+from service.usecases.disclosure.deletions import Arrest, ask_deletion, deletions_of
 
 Parts = Annotated[tuple[DeletionPart, ...], Field(max_length=2)]
 
@@ -70,18 +69,15 @@ class DeletionAnswer(Answer):
     """The decision, and its review."""
 
 
+@shows(Arrest, without=("report",))
 class ArrestAnswer(Answer):
     """An arrest of the person, and whether its deletion can be requested."""
 
-    record_id: RecordId
-    item_id: ItemId
     force: Annotated[ForceCode, From("report.force")]
     on: Annotated[date, From("report.on")]
     """The day of the arrest."""
     offences: Annotated[tuple[str, ...], From("report.offences.title")]
     """The titles of the offences."""
-    why_not: str
-    """Why the arrest's deletion cannot be requested; empty if it can."""
 
 
 class CaptureHeldAnswer(Answer):
@@ -137,14 +133,9 @@ class OwnDeletionAnswer(ListedDeletionAnswer):
         return cls.showing(listed, arrest_on=report and report.on, offences=offences)
 
 
+@shows(DeletionGround)
 class GroundAnswer(Answer):
     """A ground for requesting a deletion."""
-
-    code: str
-    """The code of the ground."""
-    words: str
-    """The ground in words."""
-    is_verified: bool = Field(description="False: the wording of the ground must not be cited.")
 
 
 class GroundListAnswer(Answer):

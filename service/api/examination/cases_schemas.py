@@ -1,7 +1,7 @@
 """API schemas of the examiner's steps; `service.usecases.examination.views` hides data."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -13,6 +13,7 @@ from domain.examination.enhancements import (
     Filter,
     PrintSide,
 )
+from domain.examination.point_geometry import FingerGeometry
 from domain.ids import CaseId, DecisionId
 from domain.prints.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
@@ -20,7 +21,7 @@ from service.api.examination.markups_schemas import FingerMarkupAnswer, FingerMa
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.shapes import From, shows
-from service.usecases.examination.views import ExaminerStep
+from service.usecases.examination.views import ExaminerStep, Exemplar
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
@@ -41,7 +42,7 @@ class PointPairBody(Body):
 
     states = PointPair
 
-    position: FingerPosition = Field(description="The finger of the exemplar, 0 unknown.")
+    position: FingerPosition
     probe_x_px: Pixel
     probe_y_px: Pixel
     exemplar_x_px: Pixel
@@ -65,26 +66,10 @@ class EnhancementBody(Body):
     brightness_percent: int = PLAIN_PERCENT
 
 
-ENHANCEMENTS: Any = Field(
-    default=(),
-    description=f"Settings other than the print as captured; at most {MOST_ENHANCEMENTS}.",
-)
+class EvaluationBody(Body):
+    """What every evaluation of an exemplar states."""
 
-WHY_CLOSE = Field(
-    default="",
-    description="Why the points of the identified finger cover less area than the office"
-    " requires; stated only if they do.",
-)
-
-
-class ComparisonBody(Body):
-    """The evaluation of the exemplar that is shown now."""
-
-    label: Label
-    """Neutral label of the exemplar, which does not reveal its rank."""
     outcome: Outcome
-    reason: LongText = ""
-    """The reason in words; it is stored sealed, and is not part of the log."""
     points: tuple[PointPairBody, ...] = ()
     """At most 200 pairs, marked during the comparison; they are sealed with the evaluation."""
     fingers_compared: Annotated[tuple[FingerPosition, ...] | None, From("compared")] = Field(
@@ -96,26 +81,28 @@ class ComparisonBody(Body):
     )
     """For an identification at least one finger, and exactly one if the probe is a mark; otherwise
     none."""
-    why_close: LongText = WHY_CLOSE
-    enhancements: tuple[EnhancementBody, ...] = ENHANCEMENTS
+    why_close: LongText = ""
+    """Why the points of the identified finger cover less area than the office requires; stated
+    only if they do."""
+    enhancements: tuple[EnhancementBody, ...] = Field(
+        default=(),
+        description=f"Settings other than the print as captured; at most {MOST_ENHANCEMENTS}.",
+    )
 
 
-class RevisionBody(Body):
-    """A new evaluation that replaces a sealed one."""
+class ComparisonBody(EvaluationBody):
+    """The evaluation of the exemplar that is shown now."""
 
-    outcome: Outcome = Field(description="An outcome different from the current one.")
+    label: Label
+    """Neutral label of the exemplar, which does not reveal its rank."""
+    reason: LongText = ""
+    """The reason in words; it is stored sealed, and is not part of the log."""
+
+
+class RevisionBody(EvaluationBody):
+    """A new evaluation that replaces a sealed one; its outcome differs from the current one."""
+
     reason: Reason = Field(description="Why the sealed evaluation is no longer right.")
-    points: tuple[PointPairBody, ...] = Field(default=(), description="At most 200 pairs.")
-    fingers_compared: Annotated[tuple[FingerPosition, ...] | None, From("compared")] = Field(
-        default=None, max_length=11
-    )
-    """Fingers compared, by ANSI/NIST-ITL number; null means those already sealed."""
-    fingers_identified: Annotated[tuple[FingerPosition, ...], From("identified")] = Field(
-        default=(), max_length=11
-    )
-    """Fingers identified, by ANSI/NIST-ITL number."""
-    why_close: LongText = WHY_CLOSE
-    enhancements: tuple[EnhancementBody, ...] = ENHANCEMENTS
 
 
 class DecisionBody(Body):
@@ -156,23 +143,9 @@ class PointPairAnswer(Answer):
     """Clicked, moved or snapped; null if an earlier release did not record it."""
 
 
+@shows(FingerGeometry)
 class FingerGeometryAnswer(Answer):
     """The measurements of one finger's point pairs, made when the pairs were sealed."""
-
-    position: FingerPosition
-    residuals_mm: tuple[float | None, ...]
-    """For each pair, in the order marked, the distance between its point and the place that one
-    rotation, shift and scale predict. Null for a pair that counts together with an earlier pair.
-    """
-    rms_mm: float = Field(description="Root mean square of the residuals, in millimetres.")
-    scale: float
-    """Size of the exemplar's set of points relative to the probe's."""
-    turn_deg: float
-    """Rotation that lays the probe on the exemplar, in degrees clockwise."""
-    is_mirrored: bool
-    """Whether a mirror image fits the points better than any turn."""
-    area_mm2: float
-    """Area of the points' convex hull, in the print where the area is smaller."""
 
 
 @shows(Enhancement)
@@ -250,7 +223,7 @@ class CaseAnswer(Answer):
 
     case_id: CaseId
     activity: Activity
-    step: ExaminerStep = Field(description="What this examiner does next.")
+    step: ExaminerStep
     revision: str
     """The revision to send back with the decision; empty unless an examiner holds the case."""
     probe: tuple[FingerAnswer, ...]
@@ -276,13 +249,9 @@ class FurtherSearchAnswer(Answer):
     """Whether those that the extractor found inside the caller's outline were added."""
 
 
+@shows(Exemplar)
 class ExemplarAnswer(Answer):
     """The exemplar to compare now, under the label that this examiner sees."""
 
-    label: str
-    """Neutral label of the exemplar, which does not reveal its rank."""
     impressions: tuple[ExemplarFingerAnswer, ...]
     """Prints, one for each finger of the capture."""
-    finger_found: FingerPosition | None
-    """For a mark, the finger by which the search found the exemplar. Compare this finger first,
-    and the others if a doubt remains. Null for a tenprint."""

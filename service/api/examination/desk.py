@@ -1,6 +1,5 @@
 """The desk: an examiner's queue, and the list of open work that a supervisor can reorder."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -34,24 +33,20 @@ from service.usecases.examination.overview import (
     set_priorities,
     set_priority,
 )
-from service.usecases.examination.queue import Desk, QueueFilter, claim_next, claim_task, desk
+from service.usecases.examination.queue import (
+    Desk,
+    QueueFilter,
+    QueueLine,
+    claim_next,
+    claim_task,
+    desk,
+)
 
 
+@shows(QueueLine)
 class QueueLineAnswer(Answer):
     """One case of the queue with its target time."""
 
-    case_id: str | None = Field(description="Set if the examiner holds the case, otherwise null.")
-    task_id: str | None
-    """The id under which a waiting case is claimed; a case that returns to the queue gets another
-    id."""
-    activity: Activity
-    priority: Priority
-    ready_at: datetime
-    """When the case entered the queue for this work, to the quarter of an hour."""
-    target_at: datetime
-    """When the case should be concluded."""
-    is_overdue: bool
-    """Whether the target time has passed."""
     is_mine: bool
     """Whether you hold the case."""
 

@@ -77,7 +77,6 @@ class TraceAnswer(Answer):
     """One ridge that was traced in the probe: a line through points, in order."""
 
     places: tuple[PlaceAnswer, ...]
-    """Points of the ridge, in order."""
 
 
 @shows(markups.FingerMarkup, without=("ppi",))

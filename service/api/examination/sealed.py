@@ -25,7 +25,7 @@ from service.api.links.links import OwnerAnswer
 from service.api.parameters import IdInPath
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import BenchOf
 from service.usecases.examination.after_seal import Agreement, ConcludedCase, concluded_case
 from service.usecases.examination.sealed_comparison import (
@@ -34,6 +34,7 @@ from service.usecases.examination.sealed_comparison import (
     sealed_comparison,
 )
 from service.usecases.examination.sealing import revise_comparison
+from service.usecases.searches.print_bits import FingerBits, PrintBits
 
 
 class SealedComparisonAnswer(Answer):
@@ -82,17 +83,12 @@ class AgreementAnswer(Answer):
     """The reason in one sentence."""
 
 
+@shows(FingerBits)
 class FingerBitsAnswer(Answer):
     """The evidence, in bits, of the matched minutiae of one finger."""
 
-    position: FingerPosition
-    pairs: int = Field(description="The number of minutiae of the probe that have a partner.")
-    bits: float | None = Field(
-        description="-3 to +7; null if no model covers the finger: people marked minutiae, or "
-        "another extractor read one of the prints."
-    )
 
-
+@shows(PrintBits)
 class PrintBitsAnswer(Answer):
     """The evidence, in bits, of the matched minutiae of a candidate.
 
@@ -101,15 +97,6 @@ class PrintBitsAnswer(Answer):
 
     fingers: tuple[FingerBitsAnswer, ...]
     """The evidence of each finger."""
-    together: float | None
-    """All fingers, limited to what trial searches in this gallery support; null if too few were
-    run."""
-    rehearsed: int
-    """The number of these trial searches."""
-    model: str
-    """The name of the model of matched minutiae, and the beginning of its digest."""
-    fitted_on: str
-    """The prints that the model was fitted on."""
 
 
 class RevealedCandidateAnswer(Answer):
@@ -147,7 +134,6 @@ class ResultAnswer(Answer):
     link_id: LinkId | None
     """Id of the link; null if there is none."""
     said: ComparedDetailsAnswer
-    """The details that the search stated, to compare with those on record."""
     candidates: tuple[RevealedCandidateAnswer, ...] = Field(description="By rank.")
 
     @classmethod

@@ -50,7 +50,6 @@ class OwnRequestBody(Body):
     legal_basis: BasisCode
     reference: Text = Field(description="Our own reference; the answer repeats it.")
     impressions: CapturedImpressions = ()
-    """Prints, one for each finger of the capture."""
 
     def capture(self) -> str | None:
         """Return the impressions as sent to the other State, base64; None if there are none."""

@@ -20,14 +20,14 @@ from service.api.base import Answer, Body, Next, PageAnswer, Reason
 from service.api.codes import EventTypeCode
 from service.api.documentation import call_problems
 from service.api.parameters import Before, IdInPath, Limit
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links.court import court_bundle
 from service.usecases.links.links import link_provenance, own_notices
 from service.usecases.links.outcomes import link_standing
-from service.usecases.links.replay import replay_link, replay_scores
-from service.usecases.links.replay_differences import ReplayVerdict
-from service.usecases.links.story import LinkStory, NamedLink, link_story, links_page
+from service.usecases.links.past_look_up import LookUp
+from service.usecases.links.replay import Replay, replay_link, replay_scores
+from service.usecases.links.story import LinkStory, NamedLink, StoryEvent, link_story, links_page
 
 
 class OwnerAnswer(Answer):
@@ -70,25 +70,15 @@ class LinkAnswer(Answer):
     """Null if an earlier release did not record the fingers."""
 
 
+@shows(LookUp, without=("source",))
 class LookUpAnswer(Answer):
     """Whether an exhaustive comparison with the gallery of that time finds the same people."""
 
-    verdict: ReplayVerdict
-    difference: str
-    """What differs, in words; empty if nothing does."""
-    captures: int = Field(description="How many captures were compared.")
-    erased: int = Field(description="How many of the captures searched have since been erased.")
 
-
+@shows(Replay)
 class ReplayAnswer(Answer):
     """The result of computing a link's search again."""
 
-    link_id: LinkId
-    verdict: ReplayVerdict
-    """The result for scores and evidence; also `different` if the look-up is different."""
-    difference: str
-    """The first thing that differs; empty if the caller is a force."""
-    candidates: int = Field(description="How many candidates were computed again.")
     fingers: LinkedFingersAnswer | None = Field(description="The fingers that the link names.")
     look_up: LookUpAnswer | None
     """Null if the look-up was not repeated: on request, if the caller is a force, or if the scores
@@ -154,16 +144,11 @@ class StoryDecisionAnswer(Answer):
     """Null if an earlier release did not record the fingers."""
 
 
+@shows(StoryEvent, without=("sentence",))
 class StoryEventAnswer(Answer):
     """One log event that led to the link."""
 
-    seq: int
-    """Number of the event in the log; if the caller is a force, its position in the story, from 0.
-    """
-    at: datetime
-    """When it happened."""
     event_type: EventTypeCode
-    actor: str = Field(description="Empty if the caller is a force.")
 
 
 class StoryAnswer(Answer):

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
-from domain.circuits import CircuitState
+from domain.circuits import Circuit, CircuitState
 from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, JobId
@@ -18,7 +18,7 @@ from service.api.bodies import BodyOf, IdempotencyOf
 from service.api.codes import TopicCode
 from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import After, IdInPath, Limit
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import StateOf
 from service.usecases.messages.webhooks import (
     AddWebhook,
@@ -47,6 +47,7 @@ class WebhookBody(Body):
     """The topics that the endpoint receives."""
 
 
+@shows(Circuit, without=("failing_since",))
 class CircuitAnswer(Answer):
     """Whether messages are sent to an endpoint."""
 
@@ -54,15 +55,6 @@ class CircuitAnswer(Answer):
     """`open` after five failed attempts in a row: messages then wait, and one message is tried at
     `next_attempt_at`. If that attempt succeeds, the circuit closes. `resumption` closes it at
     once."""
-    since: datetime | None
-    """When the circuit last opened or closed; null if it has never been open."""
-    failures: int = Field(description="Failed attempts in a row.")
-    next_attempt_at: datetime | None
-    """When the next attempt is due; null if no message is waiting."""
-    last_attempt_at: datetime | None
-    """When a message was last tried; null before the first attempt."""
-    last_fault: str
-    """The fault of the last failed attempt; empty if no attempt has failed."""
 
 
 class WebhookAnswer(Answer):

@@ -41,7 +41,6 @@ class FindingAnswer(Answer):
     """A pattern that may be misuse: a question for a person to examine, never a verdict."""
 
     search_id: Annotated[str, From("subject_ref")]
-    """The search in which the pattern was noticed."""
 
 
 class FindingListAnswer(PageAnswer):

@@ -71,7 +71,7 @@ class AmountBody(Body):
     states = convictions.Amount
 
     hundredths: Annotated[int, Field(ge=1, lt=2**53)]
-    currency: Code = Field(examples=["GBP"], description="ISO 4217.")
+    currency: Code = Field(examples=["GBP"])
     times: Count = 1
 
 

@@ -46,7 +46,6 @@ class EncounterBody(Body):
 
     captured_at: MomentText
     impressions: CapturedImpressions
-    """Prints, one for each finger of the capture."""
     record: RecordBody | None = None
     """A criminal record to begin with this capture."""
     person_id: OpaqueId | None = None

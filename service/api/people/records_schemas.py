@@ -61,11 +61,9 @@ class NationalityBody(StatedBody):
 
     nationality: Annotated[Country, From("country")]
     source: Text = ""
-    """How the nationality is known, such as from a passport."""
     since: PartialDateText | None = None
     """The date from which the person holds the nationality."""
     until: PartialDateText | None = None
-    """The date from which the person no longer holds the nationality."""
 
 
 class PreviousNameBody(NameBody):
@@ -101,7 +99,7 @@ class DocumentBody(StatedBody):
     states = people.IdentityDocument
 
     document: Annotated[people.DocumentKind, From("kind")]
-    country: Country = Field(description="The issuing State, ISO 3166-1 alpha-3.")
+    country: Country
     number: Identifier
     valid_until: DateText | None = None
 
@@ -156,7 +154,6 @@ class OffenceHead(StatedBody):
     is_recordable: bool
     committed_on: DateText
     ended_on: DateText | None = None
-    """The last day of the period; if absent, the offence was committed on one day."""
 
 
 class OffenceBody(OffenceHead):

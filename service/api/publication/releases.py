@@ -105,7 +105,7 @@ class ReleaseAnswer(Answer):
 class ReleaseListAnswer(Answer):
     """All releases, newest first."""
 
-    releases: tuple[ReleaseAnswer, ...] = Field(description="The releases.")
+    releases: tuple[ReleaseAnswer, ...]
 
 
 router = APIRouter(prefix="/v1/publication/releases", tags=["figures"])
@@ -154,7 +154,7 @@ class InformationAnswerBody(Body):
     """An answer to a request for information."""
 
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
-    outcome: InformationOutcome = Field(description="The outcome.")
+    outcome: InformationOutcome
     question: Reason
     """The question as it is published; it must not name the requester."""
     answer: Reason = Field(description="The answer as it is published.")
@@ -172,7 +172,7 @@ class PublishedAnswerAnswer(Answer):
     """An entry of the disclosure log, without the requester."""
 
     answered_on: date = Field(description="The day of the answer.")
-    outcome: InformationOutcome = Field(description="The outcome.")
+    outcome: InformationOutcome
     exemptions: tuple[str, ...] = Field(description="Sections of the Act that were used.")
     question: str = Field(description="The question as it is published.")
     answer: str = Field(description="The answer as it is published.")
@@ -181,7 +181,7 @@ class PublishedAnswerAnswer(Answer):
 class DisclosureLogAnswer(PageAnswer):
     """The disclosure log, newest first."""
 
-    answers: tuple[PublishedAnswerAnswer, ...] = Field(description="The answers.")
+    answers: tuple[PublishedAnswerAnswer, ...]
     next_before: Next
 
 

@@ -7,11 +7,10 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from domain.ids import RecordId, SearchId, UserId
-from domain.people.items import ItemId
 from domain.requests.fees import MOST_PENCE
 from domain.requests.proofs import Claim, ProofVerdict
 from domain.requests.request_states import RequestState, Step
-from domain.searches.waiting import WaitingKind
+from domain.searches.waiting import WaitingItem
 from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, ShownText, Words
 from service.api.bodies import read_json
 from service.api.people.captures import CapturedImpressions
@@ -53,7 +52,6 @@ class PersonSearchBody(Body):
 
     expected_version: Expected
     impressions: CapturedImpressions = ()
-    """Prints, one for each finger of the capture."""
     use_sent_prints: bool = False
     """Whether to search with the prints that were sent with the request."""
 
@@ -203,13 +201,9 @@ class NamedPersonAnswer(Answer):
     """The nationalities on record, ISO 3166-1 alpha-3."""
 
 
+@shows(WaitingItem, without=("details",))
 class WaitingAnswer(Answer):
     """An item that waits to be attached to a record."""
-
-    kind: WaitingKind
-    item_id: ItemId
-    since: datetime
-    """Since when the item has waited."""
 
 
 class NamedPeopleAnswer(Answer):

@@ -7,13 +7,14 @@ from pydantic import Field
 
 from domain import errors
 from domain.ids import EncounterId, PersonId, UserId
-from domain.retention.retention import PlanId, PlanRefusal, PlanState, PurgeEnd, Settled
+from domain.retention.retention import Plan, PlanId, PlanState, PurgeEnd, Recount, Settled
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, DateText, Next, PageAnswer
 from service.api.bodies import BodyOf
 from service.api.dates import read_day
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
+from service.api.shapes import shows
 from service.usecases.retention.planning import list_plans, plan_purge, recount_plan, show_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
 
@@ -28,19 +29,9 @@ class PurgePlanBody(Body):
         return None if self.on is None else read_day(self.on)
 
 
+@shows(Recount, without=("recount_id",))
 class RecountAnswer(Answer):
     """An independent count, compared with a plan."""
-
-    due: int = Field(description="Captures due for purging according to the count.")
-    missing: int
-    """Captures due according to the count but not in the plan: the plan fails to delete them."""
-    beyond: int
-    """Captures in the plan but not due according to the count: the plan deletes too much."""
-    reviews: int
-    """According to the count, the number of people for whom no rule decides."""
-    counted_by: UserId
-    counted_at: datetime
-    """When it was counted."""
 
 
 class PurgeReleaseAnswer(Answer):
@@ -64,23 +55,15 @@ class PlanFiguresAnswer(Answer):
     gone: int = Field(description="People who were in the previous plan and are no longer due.")
 
 
+@shows(Plan)
 class PurgePlanAnswer(Answer):
     """A purge plan and its outcome."""
 
-    plan_id: PlanId
-    on: date = Field(description="The day for which the plan was computed.")
     state: PlanState
-    rules: str = Field(description="The rules by which the plan was computed.")
     figures: PlanFiguresAnswer
-    refusal: PlanRefusal | None = Field(description="The limit that the plan exceeds.")
-    made_by: UserId
-    made_at: datetime
-    """When it was made."""
-    previous_id: str | None = Field(description="The previous plan.")
     recount: RecountAnswer | None = Field(description="The last independent count.")
     releases: tuple[PurgeReleaseAnswer, ...]
     """Releases of the plan, by at most two people."""
-    settled: int = Field(description="The number of its people who are hidden or spared.")
 
 
 class PlanCaptureAnswer(Answer):

@@ -1,14 +1,14 @@
 """Case officers review what no rule decides, and state facts; both need two officers."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
 
 from domain import errors
-from domain.ids import EncounterId, ForceCode, PersonId, UserId
-from domain.retention.capture_facts import FactDecision, FactId, FactKind, StatedFact
+from domain.ids import EncounterId, ForceCode, PersonId
+from domain.retention.capture_facts import CaptureFact, FactDecision, FactId, FactKind, StatedFact
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, PageAnswer, Reason
@@ -16,7 +16,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.retention import capture_facts
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import show_bases
@@ -39,26 +39,9 @@ class KeepingAnswer(Answer):
     """The legal provision that applies."""
 
 
+@shows(CaptureFact, without=("encounter_id",))
 class CaptureFactAnswer(Answer):
     """A fact about a capture that the retention rules need."""
-
-    fact_id: FactId
-    kind: FactKind
-    on: date
-    """The day of the order, the consent or the event."""
-    event: str
-    """The item of a record, as `record.item`; empty if there is none."""
-    revokes: str | None
-    """The fact that was stated in error; set only if this revokes a fact."""
-    words: str = Field(description="The document that proves the fact.")
-    proposed_by: UserId
-    proposed_at: datetime
-    """When it was proposed."""
-    decision: FactDecision | None = Field(description="Null until a second person has decided.")
-    decided_by: UserId | None
-    """Opaque id of the account that decided; null until then."""
-    decided_at: datetime | None
-    """When it was decided; null until then."""
 
 
 class CaptureBasisAnswer(Answer):

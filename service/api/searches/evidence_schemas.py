@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from domain.ids import CandidateId, EncounterId, PersonId, RecordId, SearchId
+from domain.ids import SearchId
 from domain.searches.evidence import Band, EvidenceSource, Flag
-from domain.searches.searches import Basis, SearchType
+from domain.searches.searches import Basis, Candidate, SearchType
 from service.api.base import Answer
 from service.api.shapes import From, shows
 
@@ -31,17 +31,10 @@ class FlagAnswer(Answer):
     """The reason in one sentence."""
 
 
+@shows(Candidate)
 class CandidateAnswer(Answer):
     """A candidate with everything that its rank is based on; the rows sum to `total_bits`."""
 
-    candidate_id: CandidateId
-    person_id: PersonId
-    record_id: RecordId | None
-    record_version: int | None
-    """The version of the record that was compared; null in old searches."""
-    encounter_id: EncounterId | None
-    rank: int
-    """Position among the candidates; 1 is first."""
     total_bits: Annotated[float, From("evidence.total_bits")]
     """All evidence, in bits: prior, details and prints."""
     prior_bits: Annotated[float, From("evidence.prior_bits")]

@@ -34,11 +34,11 @@ from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.encounters import AGENCY, BINARY, NIST_TYPE
 from service.api.people.records_schemas import DetailsBody
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import StateOf
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links import outcomes
-from service.usecases.searches.enquiries import enquire
+from service.usecases.searches.enquiries import EnquiryAnswer, enquire
 from service.usecases.searches.searching import SubmitSearch, submit
 
 
@@ -47,7 +47,6 @@ class SearchBody(Body):
 
     search_type: SearchType
     impressions: CapturedImpressions = ()
-    """Prints, one for each finger of the capture."""
     details: DetailsBody = DetailsBody()
     """The details that the person stated."""
     reference: Reference | None = None
@@ -175,15 +174,12 @@ class NamedCandidateAnswer(Answer):
     """The record's id, if the caller's own force holds the record."""
 
 
+@shows(EnquiryAnswer)
 class EnquiryResultAnswer(Answer):
     """Possible people, grouped by band and in no order within a band."""
 
-    search_id: SearchId
     candidates: tuple[NamedCandidateAnswer, ...]
     """People that the search found, for those who may see them."""
-    waiting: int
-    """The number of items that may be about the person and still wait to be attached to a record;
-    none of them is on record yet. Ask the office about them."""
 
 
 enquiries = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)

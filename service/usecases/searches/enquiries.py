@@ -57,7 +57,8 @@ class EnquiryAnswer:
     search_id: SearchId
     candidates: tuple[NamedCandidate, ...]
     waiting: int = 0
-    """The number of items that may be about the person and now wait to be attached to a record."""
+    """The number of items that may be about the person and still wait to be attached to a record;
+    none of them is on record yet. Ask the office about them."""
 
 
 @planned_once()

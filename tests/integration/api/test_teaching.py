@@ -79,7 +79,7 @@ def texts_of_types() -> Iterator[str]:
     """
     for kind in every(Described):
         yield from (text for one in kind.model_fields.values() for text in noted(one))
-    for package in ("domain", "service/api", "service/usecases"):
+    for package in ("domain", "rules", "service"):
         for path in (ROOT / package).rglob("*.py"):
             for one in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant):
