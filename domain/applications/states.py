@@ -132,6 +132,7 @@ class Paper:
     name: str
     """A file name of letters, digits and hyphens, with one extension."""
     media_type: str
+    """Media type of the file."""
     content: bytes
 
 

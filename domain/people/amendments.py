@@ -99,6 +99,7 @@ class VersionHead:
     """
     source: SourceKind | None = None
     amended_by: UserId | None = None
+    """Opaque id of the account that made this version."""
     amended_at: datetime | None = None
     """When this version was made."""
 

@@ -120,14 +120,16 @@ class InformationSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Court:
-    """A court or other deciding authority, with its code if it has one."""
+    """A court or other deciding authority, with its code if it has one. Raises
+    InvalidInputError for a malformed country and for a court without name and code.
+    """
 
     name: str
     """Name of the court."""
     code: str = ""
     """Code of the court."""
     country: str = "GBR"
-    """ISO 3166-1 alpha-3. Raises InvalidInputError if the code is malformed."""
+    """ISO 3166-1 alpha-3."""
 
     def __post_init__(self) -> None:
         check_country(self.country)
@@ -225,7 +227,8 @@ class Sanction:
     is_consecutive: bool = False
     """Whether it follows the sanction before it in the same proceedings."""
     is_schedule_18: bool | None = None
-    """Whether it was imposed for an offence of Schedule 18 to the Sentencing Code."""
+    """Whether it was imposed for an offence of Schedule 18 to the Sentencing Code; None if
+    unknown."""
     amounts: tuple[Amount, ...] = ()
     """Sums of money to be paid."""
     paid_on: date | None = None
@@ -320,7 +323,7 @@ class Conviction:
     asn: str = ""
     """The ASN of the arrest report that led to the conviction; empty if not known."""
     was_under_18: bool | None = None
-    """Whether the person was under 18 when convicted."""
+    """Whether the person was under 18 when convicted; None if unknown."""
     is_summary_only: bool | None = None
     """Whether the offence can be tried only by magistrates; None if unknown."""
     recorded_on: date | None = None

@@ -35,7 +35,8 @@ class GalleryConclusion:
     reason: str
     """The reason in words; it is stored sealed, and is not part of the log."""
     merge_id: str | None
-    """The merge proposed with the conclusion. Another supervisor must confirm the merge."""
+    """The merge proposed with the conclusion, if any. Another supervisor must confirm the merge.
+    """
     concluded_by: UserId
     concluded_at: datetime
     """When the case was concluded."""

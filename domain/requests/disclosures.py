@@ -118,9 +118,11 @@ class Notice:
     """A notice that a link was revoked, for a force to which the link had been disclosed."""
 
     notice_id: str
+    """Id of the notice."""
     link_id: LinkId
     force: ForceCode
     at: datetime
+    """When it happened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,7 @@ class Removal:
     """A place that is not disclosed, with the ground. All places below it are removed too."""
 
     place: str
+    """A place in the answer; it has ids and no personal data."""
     ground: RemovalGround
 
     def covers(self, place: str) -> bool:

@@ -167,6 +167,7 @@ class Release:
 
     released_by: UserId
     released_at: datetime
+    """When it was released."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ class RaisedFlag:
 
     flag: Flag
     reason: str
+    """The reason in one sentence."""
 
 
 class Evidence(NamedTuple):

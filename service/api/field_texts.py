@@ -52,7 +52,8 @@ def _text(kind: type[Described], name: str) -> str:
         _of_type(field.annotation),
     )
     # What Python calls None is null in JSON.
-    return " ".join(next(filter(None, texts), "").replace("None", "null").split())
+    text = " ".join(next(filter(None, texts), "").replace("None", "null").split())
+    return text[:1].upper() + text[1:]
 
 
 def _values(kind: type[Described]) -> list[type]:

@@ -234,6 +234,7 @@ class MatterBody(Body):
     version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     """The number of that country's word on this conviction. A later one corrects it."""
     limits: LimitsBody | None = None
+    """What that country lets be done with the conviction. Absent: it has not said."""
 
     def content(self) -> MatterContent:
         """Return what the matter says. Raises InvalidDateError, InvalidInputError with a

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from domain.applications import states
 from domain.applications.answers import UploadFault
+from domain.applications.states import Paper
 from domain.errors import UploadRefusedError
 from domain.requests.watches import WatchCheck
 from service.api.base import Answer, Body, LongText
@@ -108,13 +109,9 @@ class UploadedAnswer(Answer):
     """A document that is stored with an application."""
 
 
+@shows(Paper, without=("content",))
 class PaperAnswer(Answer):
     """A document for the applicant, by its number in the list, from 1."""
-
-    name: str
-    """Name of the file."""
-    media_type: str
-    """Media type of the file."""
 
 
 @shows(states.HandedPaper)

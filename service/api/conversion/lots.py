@@ -31,10 +31,10 @@ from service.api.conversion.samples_schemas import (
 )
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.conversion.deciding import decide_lot, lot_certificate, withdraw_lot
 from service.usecases.conversion.destroying import destroy_frames
-from service.usecases.conversion.lots import list_lots, lot_figures, open_lot, show_lot
+from service.usecases.conversion.lots import LotFigures, list_lots, lot_figures, open_lot, show_lot
 from service.usecases.conversion.sampling import draw_sample, read_unit, units_to_read
 
 LABEL = r"^[A-Z0-9][A-Z0-9./-]{0,39}$"
@@ -145,19 +145,16 @@ class KeyerAnswer(Answer):
     """The number of fields in which the settled text differs from what the keyer wrote."""
 
 
+@shows(LotFigures, without=("states",))
 class LotFiguresAnswer(Answer):
     """What became of the frames of a lot in its current round."""
 
     frames: Annotated[_StateCounts, From("states")]
     """The number of frames in each state."""
-    settled: int
-    """The number of settled frames."""
-    agreed: int = Field(description="Settled without a third person.")
     differing: Annotated[tuple[FieldCountAnswer, ...], BeforeValidator(_fields_counted)]
     """The number of frames in which the keyings differ, by field."""
     keyers: tuple[KeyerAnswer, ...]
     """For each keyer, how often the settled text differs from what the keyer wrote."""
-    uncoded: int = Field(description="Texts that have no code in any table.")
     settled_an_hour: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
     """Frames settled per hour, from the first to the last."""
 

@@ -21,6 +21,8 @@ from service.api.examination.markups_schemas import FingerMarkupAnswer, FingerMa
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.shapes import From, shows
+from service.usecases.examination.further_search import FurtherSearch
+from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.examination.views import ExaminerStep, Exemplar
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -210,12 +212,9 @@ class OwnDecisionAnswer(Answer):
     fingers: FingersAnswer | None = FINGERS
 
 
+@shows(PossibleOutcome)
 class PossibleOutcomeAnswer(Answer):
     """An outcome that a decision can have now."""
-
-    outcome: Outcome
-    label: str | None
-    """The exemplar that would be identified; null for other outcomes."""
 
 
 class CaseAnswer(Answer):
@@ -240,13 +239,9 @@ class CaseAnswer(Answer):
     """Rank and evidence; shown only once the case is closed, to the examiners who decided it."""
 
 
+@shows(FurtherSearch, without=("is_asked",))
 class FurtherSearchAnswer(Answer):
     """A further search of a mark; the answer says nothing about its results."""
-
-    minutiae: int
-    """The number of minutiae of the caller's analysis that were searched with."""
-    is_outlined: bool
-    """Whether those that the extractor found inside the caller's outline were added."""
 
 
 @shows(Exemplar)

@@ -65,16 +65,13 @@ class CaseListAnswer(Answer):
         return cls(cases=tuple(lines), next_after=found.next_after)
 
 
+@shows(Desk, without=("now",))
 class QueueAnswer(Answer):
     """An examiner's desk; verifications look like first examinations."""
 
     mine: tuple[QueueLineAnswer, ...] = Field(description="The cases that the examiner holds.")
     waiting: tuple[QueueLineAnswer, ...]
     """Waiting cases, by priority and then in order of arrival."""
-    has_more: bool
-    """Whether more cases are waiting than are shown."""
-    closed: tuple[str, ...]
-    """Closed cases that the examiner decided, newest first."""
     next_after: Next
 
 

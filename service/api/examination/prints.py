@@ -14,8 +14,9 @@ from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath
+from service.api.shapes import shows
 from service.api.state import BenchOf
-from service.ports.print_images import PrintOrigin
+from service.ports.print_images import PrintImage
 from service.usecases.examination.prints import PrintWanted, print_image
 
 
@@ -32,17 +33,10 @@ class MinutiaAnswer(Answer):
     kind: MinutiaKind
 
 
+@shows(PrintImage, without=("png",))
 class PrintAnswer(Answer):
     """One print of a probe or an exemplar."""
 
-    origin: PrintOrigin
-    """`none`: there is no picture of the print, and a placeholder is shown."""
-    width_px: int
-    """Width in pixels."""
-    height_px: int
-    """Height in pixels."""
-    dpi: int
-    """Resolution in pixels per inch."""
     minutiae: tuple[MinutiaAnswer, ...]
     """Minutiae of the print, if they are known."""
 

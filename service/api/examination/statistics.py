@@ -13,7 +13,7 @@ from service.api.base import Answer
 from service.api.documentation import call_problems
 from service.api.shapes import shows
 from service.api.state import BenchOf
-from service.usecases.examination.competence import Difficulty, own_competence
+from service.usecases.examination.competence import Difficulty, OwnCompetence, own_competence
 from service.usecases.examination.statistics import (
     AgreementRate,
     HitRate,
@@ -100,14 +100,11 @@ class CompetenceAnswer(Answer):
     """The number of these pairs that were always given the same outcome."""
 
 
+@shows(OwnCompetence)
 class OwnCompetenceAnswer(Answer):
     """The caller's own figures for the last year."""
 
-    since: datetime
-    """Start of the period."""
     figures: CompetenceAnswer
-    wanted: int
-    """Control items that must be decided in a year before marks are assigned."""
     may_take_marks: bool
     """Whether the office's policy allows marks to be assigned to the examiner."""
 

@@ -11,9 +11,10 @@ from pydantic import Field
 from domain.errors import AwaitsWitnessError, EvidenceTamperedError, NotFoundError
 from domain.examination.cases import DecisionKind, Outcome
 from domain.forces import force_name
-from domain.ids import ForceCode, LinkId, NoticeId, RecordId, SearchId
+from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.list_pages import ListPage
 from domain.prints.prints import FingerPosition
+from domain.requests.disclosures import Notice
 from domain.searches.searches import SearchType
 from service.api.authentication import LinkReader, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
@@ -85,13 +86,9 @@ class ReplayAnswer(Answer):
     could not be computed as recorded."""
 
 
+@shows(Notice, without=("force",))
 class NoticeAnswer(Answer):
     """A notice of a revoked link, for a force that had been notified of the link."""
-
-    notice_id: NoticeId
-    link_id: LinkId
-    at: datetime
-    """When it happened."""
 
 
 class NoticeListAnswer(PageAnswer):

@@ -2,7 +2,6 @@
 formats.
 """
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -25,9 +24,14 @@ from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import RecordBody
-from service.api.shapes import at
+from service.api.shapes import at, shows
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.people.encounters import encounters_under, own_encounter, own_prints
+from service.usecases.people.encounters import (
+    EnrolledEncounter,
+    encounters_under,
+    own_encounter,
+    own_prints,
+)
 from service.usecases.people.enrolment import Enrol, enrol_capture
 from service.usecases.searches.beginning import BeginRecord
 
@@ -62,18 +66,9 @@ class EncounterBody(Body):
         return self.to(Enrol, caller=caller, record=record, idempotency=key, **capture.kept())
 
 
+@shows(EnrolledEncounter)
 class EncounterAnswer(Answer):
     """An enrolled capture, as the force that enrolled it sees it."""
-
-    encounter_id: EncounterId
-    person_id: PersonId
-    record_id: str | None
-    """The person's record, if the caller's own force holds it."""
-    captured_at: datetime
-    """When the prints were taken."""
-    fingers: int
-    """The number of fingers in the capture."""
-    reference: str = Field(description="The client's own reference; empty if none was given.")
 
 
 class EnrolledAnswer(EncounterAnswer):

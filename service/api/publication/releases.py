@@ -16,14 +16,14 @@ from domain.errors import (
     SelfVerificationError,
     StaleRequestError,
 )
-from domain.publication import InformationAnswer, InformationOutcome, Quarter
+from domain.publication import InformationAnswer, InformationOutcome, Quarter, ReleasedCell
 from service.api.authentication import FigureReader, Operator, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Reason, ShownText, Text
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.publication.information import answer_information, disclosure_log
 from service.usecases.publication.releases import (
     list_releases,
@@ -61,14 +61,9 @@ class ReleaseWithdrawalBody(Body):
     """The reason, as it is published."""
 
 
+@shows(ReleasedCell)
 class CellAnswer(Answer):
     """One class of a table."""
-
-    name: str = Field(description="The class.")
-    figure: int | str
-    """A rounded figure; `*` for a small number, `:` for a withheld figure."""
-    percent: int | None
-    """Percentage of the total, from rounded figures; null if the base is small."""
 
 
 class TableAnswer(Answer):

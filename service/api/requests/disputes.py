@@ -28,6 +28,7 @@ from service.usecases.requests.disputes import (
     undecided_disputes,
 )
 from service.usecases.requests.notices import (
+    Unanswered,
     acknowledge_disclosure,
     acknowledge_notice,
     unanswered_notices,
@@ -174,22 +175,18 @@ def get_request_disputes(call: RequestReader, request_id: IdInPath) -> RequestDi
     return RequestDisputesAnswer(disputes=raised, entries=choices)
 
 
+@shows(Unanswered, without=("notice",))
 class UnansweredAnswer(Answer):
     """A recipient that has not acknowledged a notice."""
 
     notice_id: Annotated[str, From("notice.notice_id")]
     """Id of the notice."""
     disclosure_id: Annotated[DisclosureId, From("notice.disclosure_id")]
-    request_id: RequestId
     recipient: PartyAnswer
     """The recipient."""
     kind: Annotated[NoticeKind, From("notice.kind")]
     given_on: Annotated[date, From("notice.given_on")]
     """The day of the change, from which the notice's deadline runs."""
-    due_on: date | None
-    """The last day for an acknowledgement in time; null if there is none."""
-    is_late: bool
-    """Whether the last day has passed."""
 
 
 class UnansweredListAnswer(PageAnswer):

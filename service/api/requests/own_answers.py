@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
 from domain.ids import AnswerId, RequestId, UserId
 from domain.requests.requests import ReplyOutcome
-from domain.retention.disclosure import OwnField, RemovalGround
+from domain.retention.disclosure import OwnField, Removal, RemovalGround
 from service.adapters.documents.certificate_pdf import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Reason
@@ -69,12 +69,9 @@ class OwnSectionAnswer(Answer):
     """The fields of the section."""
 
 
+@shows(Removal)
 class RemovalAnswer(Answer):
     """A place that was removed, and why."""
-
-    place: str
-    """A place in the answer; it has ids and no personal data."""
-    ground: RemovalGround
 
 
 class OwnAnswerAnswer(Answer):

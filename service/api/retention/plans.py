@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from domain import errors
-from domain.ids import EncounterId, PersonId, UserId
-from domain.retention.retention import Plan, PlanId, PlanState, PurgeEnd, Recount, Settled
+from domain.ids import EncounterId, PersonId
+from domain.retention.retention import Plan, PlanId, PlanState, PurgeEnd, Recount, Release, Settled
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, DateText, Next, PageAnswer
 from service.api.bodies import BodyOf
@@ -34,12 +34,9 @@ class RecountAnswer(Answer):
     """An independent count, compared with a plan."""
 
 
+@shows(Release)
 class PurgeReleaseAnswer(Answer):
     """One person's release of a plan."""
-
-    released_by: UserId
-    released_at: datetime
-    """When it was released."""
 
 
 class PlanFiguresAnswer(Answer):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from domain.ids import SearchId
-from domain.searches.evidence import Band, EvidenceSource, Flag
+from domain.searches.evidence import Band, EvidenceSource, RaisedFlag
 from domain.searches.searches import Basis, Candidate, SearchType
 from service.api.base import Answer
 from service.api.shapes import From, shows
@@ -23,12 +23,9 @@ class EvidenceRowAnswer(Answer):
     """The reason in one sentence."""
 
 
+@shows(RaisedFlag)
 class FlagAnswer(Answer):
     """A pattern that a person should examine."""
-
-    flag: Flag
-    reason: str
-    """The reason in one sentence."""
 
 
 @shows(Candidate)

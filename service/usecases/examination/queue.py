@@ -70,7 +70,9 @@ class Desk:
     mine: tuple[QueueLine, ...]
     waiting: tuple[QueueLine, ...]
     has_more: bool
+    """Whether more cases are waiting than are shown."""
     closed: tuple[CaseId, ...]
+    """Closed cases that the examiner decided, newest first."""
     now: datetime
 
     @property

@@ -84,7 +84,8 @@ def texts_of_types() -> Iterator[str]:
             for one in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant):
                     text = cleandoc(str(one.value.value)).partition("\n\n")[0]
-                    yield " ".join(text.split()).replace("None", "null")
+                    told = " ".join(text.split()).replace("None", "null")
+                    yield told[:1].upper() + told[1:]
 
 
 def every(kind: type[Described]) -> Iterator[type[Described]]:
