@@ -50,9 +50,7 @@ class Restriction:
     begun_at: datetime
     """When it began."""
     told_on: date | None = None
-    """The day on which the person was told that the restriction will be lifted (s 47(4)); None
-    until then.
-    """
+    """The day on which the person was told of the lifting (s 47(4)); None until then."""
     lifted_by: UserId | None = None
     """Account of the supervisor who lifted the restriction; None until then."""
     lifted_at: datetime | None = None
@@ -60,9 +58,7 @@ class Restriction:
     lifting_reasons: str = ""
     """Why the restriction was lifted; empty until then, and once erased."""
     record_id: RecordId | None = None
-    """The record of the item; None if the person is restricted. The same applies to `item_id` and
-    `version`.
-    """
+    """The record of the item; None, as `item_id` and `version`, if a person is restricted."""
     item_id: ItemId | None = None
     version: int | None = None
     """The first version of the record that does not contain the item."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.agencies.matters import SOURCES, Matter, MatterContent, MatterSource, MatterState
+from domain.agencies.matters import SOURCES, Matter, MatterContent, MatterSource, MatterState, Step
 from domain.agencies.told import TheirWord, as_told
 from domain.courts.results import CourtOffence, CourtResult, Defendant, ResultLine, Term
 from domain.errors import InvalidInputError
@@ -33,20 +33,12 @@ class ReasonAnswer(Answer):
     pointer: str = Field(description="JSON pointer into `content`; empty for the whole message.")
 
 
+@shows(Step, without=("matter_id", "stepped_by", "person_id", "laid"))
 class StepAnswer(Answer):
     """One step of a matter."""
 
-    number: int
-    """Number of the step, from 1."""
-    state: MatterState
-    stepped_at: datetime
-    """When the step was taken."""
     reasons: tuple[ReasonAnswer, ...]
     """Why the matter waits."""
-    words: str
-    """Free text for people; it is never used in computation."""
-    record_id: RecordId | None
-    version: int | None = Field(description="The version of the record that includes the matter.")
 
 
 class ToldAnswer(Answer):
@@ -179,20 +171,15 @@ class LineBody(Body):
 class MatterOffenceBody(Body):
     """One offence with its verdict and results."""
 
+    states = CourtOffence
+
     code: Code
-    """Code of the offence."""
     title: Annotated[Text, From("wording")]
-    """Title of the offence."""
     began_on: DateText
-    """The first day of the offence, as far as it is known."""
     ended_on: DateText | None = None
-    """The last day of the offence; absent if it is the same as the first day, or unknown."""
     convicted_on: DateText | None = None
-    """The day of conviction; null if there was none."""
     plea: Annotated[str, StringConstraints(pattern=r"^[1-8]?$")] = ""
-    """The plea in the message."""
     finding: Annotated[str, StringConstraints(pattern=r"^[GNAOC]?$")] = ""
-    """G guilty, N not guilty, A guilty of an alternative offence, O no finding, C caution."""
     results: Annotated[tuple[LineBody, ...], Field(max_length=50)] = ()
     """Every line of the result."""
 
