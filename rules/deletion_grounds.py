@@ -17,7 +17,9 @@ class DeletionGround:
     """One ground for deletion."""
 
     code: str
+    """The code of the ground."""
     words: str
+    """The ground in words."""
     is_verified: bool
     """Whether its wording was checked against the text of the process. Otherwise it must not be
     cited.

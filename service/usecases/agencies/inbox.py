@@ -105,8 +105,9 @@ class LikelyRecord:
     version: int
     """The number of the live version."""
     agrees: bool
-    """Whether name and birth are the same as in the matter."""
+    """Whether name and date of birth agree with the matter's."""
     lists_number: bool
+    """Whether the record lists the ASN of the matter."""
     takes_one: bool
     """Whether the caller may attach the matter without a second person."""
     charges: tuple[Item, ...]

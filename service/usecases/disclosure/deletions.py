@@ -41,6 +41,7 @@ class Arrest:
 
     record_id: RecordId
     item_id: str
+    """Id of the arrest report."""
     report: ArrestReport
     why_not: str
     """A sentence for the person on why it cannot; empty if it can."""

@@ -51,6 +51,7 @@ class Replay:
     verdict: ReplayVerdict
     """The verdict on scores and evidence. It is also `different` if the look-up is different."""
     difference: str
+    """The first thing that differs; empty if the caller is a force."""
     candidates: int
     """The number of candidates computed again."""
     fingers: Fingers | None = None
