@@ -26,8 +26,7 @@ _SIMULATED_LOTS = 10_000
 _LOT_FIELDS = 5_000
 _BAD_SHARE = 0.01
 _LOOKING = (0.02, 0.2)
-"""Shortest and longest seconds between two checks of the processes, so that a kill can fall
-anywhere in a step."""
+"""Shortest and longest seconds between two checks of the processes: a kill can fall anywhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,9 +153,7 @@ def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
 
 
 def _steps_to_kill(rng: np.random.Generator, truth: Truth, kills: int) -> int:
-    """Return the number of steps between two kills. The kills are spread over four fifths of the
-    work.
-    """
+    """Return the number of steps between two kills, which are spread over 4/5 of the work."""
     mean = 0.8 * truth.frames * STEPS_A_FRAME / max(1, kills)
     return max(1, round(float(rng.uniform(0.6, 1.4)) * mean))
 

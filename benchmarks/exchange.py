@@ -63,9 +63,7 @@ class ExchangeOptions(Options):
 
 
 def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
-    """Return how long the reconciliation of this many convictions takes, and
-    whether it is right.
-    """
+    """Return how long reconciling so many convictions takes, and whether the result is right."""
     clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
     with (
         folder_of(store) as root,
@@ -190,9 +188,7 @@ def _reached(ours: Office, theirs: Office) -> dict[str, int]:
 
 
 def _doubled(ours: Office, theirs: Office) -> int:
-    """Return the number of messages that a side received more than once or that the other never
-    sent.
-    """
+    """Return how many messages a side received more than once, or the other never sent."""
     return sum(
         max(0, count - sender.sent()[kind])
         for receiver, sender in ((ours, theirs), (theirs, ours))

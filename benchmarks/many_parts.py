@@ -128,9 +128,7 @@ class _Host:
 
 
 def _of_host(worked: Worked, first_row: int) -> Worked:
-    """Return an answer as if it were about the people of a host, whose rows begin at
-    `first_row`.
-    """
+    """Return an answer as if about the people of a host, whose rows begin at `first_row`."""
     found = [_moved(one, first_row) for one in worked.found]
     ahead = [
         replace(_moved(one, first_row), unscanned=_moved(one.unscanned, first_row))

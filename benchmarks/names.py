@@ -71,9 +71,7 @@ def _by_origin(options: NamesOptions) -> Result:
 
 
 def _of_files(options: NamesOptions) -> Result:
-    """Return the figures for people in files. They have no floors, because every file is
-    different.
-    """
+    """Return the figures for people in files, without floors: every file is different."""
     scorer = load_scorer(options.model)
     rows = labelled_rows(read_records(options.data), scorer)
     return {"model": scorer.digest, "rows": rows}
@@ -112,9 +110,7 @@ def _changes_ms(index: NamesIndex, everybody: Sequence[Details | None]) -> dict[
 
 
 def _change_ms(index: NamesIndex, row: int, details: Details) -> float:
-    """Return the CPU time of a change to a person. Services always remove the person, then add
-    them again.
-    """
+    """Return the CPU time of changing a person, who is removed and added again, as in service."""
     rows = np.array([row], dtype=np.int64)
 
     def change() -> None:
@@ -125,9 +121,7 @@ def _change_ms(index: NamesIndex, row: int, details: Details) -> float:
 
 
 def _enquiries(population: Population, count: int) -> tuple[list[Booking], int]:
-    """Return later honest bookings of people with a record in their own name, and the number of
-    other people.
-    """
+    """Return later honest bookings of people recorded in their own name; and how many others."""
     false = {
         booking.number
         for block in population.blocks(0, count)
@@ -165,9 +159,7 @@ def _asked(
 def _ranking(
     scorer: Scorer, said: Details, held: Sequence[Details | None], index: NamesIndex
 ) -> npt.NDArray[np.int64]:
-    """Return the order of candidates. Rows of evidence are built for the first twenty, as the
-    service does.
-    """
+    """Return the order of candidates. As in the service, the first twenty get their evidence."""
     words = index.words(said)
     scored = scorer.score_details(said, held, gallery_size=len(index), words=words)
     scored.select(scored.ranking()[:20])

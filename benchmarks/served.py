@@ -169,9 +169,7 @@ def _connected(address: str) -> Any:
 
 
 def _create(address: str | None, name: str, like: str = "") -> None:
-    """Create a database again as a copy of another, or create an empty one if it
-    does not exist.
-    """
+    """Create a database again as a copy of another, or an empty one if it does not exist."""
     if address is None:
         return
     with _connected(address) as connection:
@@ -187,9 +185,7 @@ def _create(address: str | None, name: str, like: str = "") -> None:
 
 
 def _settle(address: str | None, name: str) -> None:
-    """Do now the work that a PostgreSQL database that was just filled would do during the measured
-    calls.
-    """
+    """Let a newly filled PostgreSQL database do now what it would do during the measured calls."""
     if address is None:
         return
     with _connected(_named(address, name) or address) as connection:
@@ -265,9 +261,7 @@ class _Turns:
         return own, max(0.0, database)
 
     def _throughput(self) -> dict[str, float]:
-        """Return the searches per second with eight busy clients. The time is divided into two
-        halves, in turns.
-        """
+        """Return searches per second with eight busy clients, in two halves, in turns."""
         if not self.options.seconds:
             return {}
         done = {one.tree.name: [0, 0.0] for one in self.served}

@@ -26,9 +26,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Days on which a clock is stopped, including the first and the last. An open pause has no
-    last day.
-    """
+    """Days on which a clock is stopped, the first and the last included; None: still open."""
 
     first: date
     last: date | None = None

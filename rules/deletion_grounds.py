@@ -19,9 +19,7 @@ class DeletionGround:
     code: str
     words: str
     is_verified: bool
-    """Whether its wording was checked against the text of the process. Otherwise it must not be
-    cited.
-    """
+    """Whether its wording was checked against the process; if not, it must not be cited."""
 
 
 @cache

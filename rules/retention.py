@@ -48,9 +48,7 @@ class Situation(StrEnum):
 
 
 class Keep(IntEnum):
-    """For how long prints are kept, from the shortest to the longest; a review ranks below
-    "indefinite".
-    """
+    """How long prints are kept, from the shortest; a review ranks below "indefinite"."""
 
     DESTROY = 0
     UNTIL = 1
@@ -59,9 +57,7 @@ class Keep(IntEnum):
     REVIEW = 4
     INDEFINITE = 5
     OTHER_REGIME = 6
-    """The sections of the Act do not apply, so none of their rules keeps or destroys the
-    prints.
-    """
+    """The sections of the Act do not apply: none of their rules keeps or destroys prints."""
 
     @property
     def words(self) -> str:
@@ -82,9 +78,7 @@ class TakenPrints:
     is_extended: bool = False
     """Whether a court has extended the period."""
     from_day: date | None = None
-    """The day on which the period begins, if that is not the day on which the prints were
-    taken.
-    """
+    """The day on which the period begins, if not the day on which prints were taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,7 @@ class StepDown:
     rule: str
     """Identifier of the rule set and the row, such as `step-down-synthetic/1: fine`."""
     last_day: date | None = None
-    """The last day on which the matter is stated; None if it is stated for ever, or if that is
-    unknown.
-    """
+    """The last day on which the matter is stated; None if stated for ever, or unknown."""
 
 
 @cache

@@ -53,9 +53,7 @@ def predicted(fields: int) -> tuple[int, int]:
 def _frames(
     unit: UnitOfWork, truth: Truth, lots: tuple[str, ...], tally: Tally
 ) -> list[tuple[int, Frame]]:
-    """Return every frame with its number in the truth. Frames that are missing are counted as
-    lost.
-    """
+    """Return every frame with its number in the truth. Missing frames are counted as lost."""
     found = []
     for lot, lot_id in enumerate(lots):
         held = unit.conversion_frames.listed(lot_id, list(FrameState), limit=1_000_000)  # type: ignore[arg-type]  # an id of the store

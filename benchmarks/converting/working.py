@@ -47,8 +47,7 @@ by the time they take, so that kills fall into every kind of step in proportion 
 _MATCHED = frozenset({FrameState.MATCHING, FrameState.PROPOSED})
 _TOGETHER = 40
 _SENT_AGAIN = 20
-"""Frames that a station sends again after a stop, because it cannot know which responses it
-missed."""
+"""Frames that a station sends again after a stop: it cannot know which responses it missed."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -180,9 +180,7 @@ def _by_facts(facts: Sequence[PersonFacts]) -> dict[str, Mask]:
 def search_strata(
     observations: Observations, trials: Sequence[Trial], people: dict[str, Mask]
 ) -> dict[str, Mask]:
-    """Return bool (n,) for each stratum over searches: by person, by quality and by missing
-    fingers.
-    """
+    """Return bool (n,) for each stratum: by person, by quality and by missing fingers."""
     quality = np.array([_quality(trial) for trial in trials])
     fingers = np.array([len(trial.probe.impressions) for trial in trials])
     strata = {"all": np.ones(len(trials), dtype=np.bool_)}

@@ -77,9 +77,7 @@ _STREAMS, _ROUNDS, _FURTHEST = 100, 10, 1_000
 
 
 def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield a row for each number of fingers, from ten rehearsed galleries with 100 streams
-    each.
-    """
+    """Yield a row for each number of fingers, from ten rehearsed galleries of 100 streams each."""
     rng = np.random.default_rng(seed)
     for fingers, columns in FINGERS.items():
         home, hubs = (

@@ -83,9 +83,7 @@ def _first(row: Row, columns: Sequence[str]) -> str:
 
 
 def _date(text: str) -> PartialDate | None:
-    """Return a date of eight digits, with or without separators, or None if the
-    text is not one.
-    """
+    """Return a date of eight digits, separated or not, or None if the text is not one."""
     digits = "".join(filter(str.isdigit, text))
     if len(digits) != 8:
         return None
@@ -125,9 +123,7 @@ def labelled_rows(records: Sequence[LabelledRecord], scorer: Scorer) -> list[dic
 def _rank(
     index: NamesIndex, details: Sequence[Details], scorer: Scorer, said: Details, row: int
 ) -> int:
-    """Return a person's rank after full comparison, or one more than the last rank
-    if not found.
-    """
+    """Return a person's rank after full comparison, or one more than the last if not found."""
     rows = index.candidates(said, LIMIT)
     held = [details[other] for other in rows.tolist()]
     scored = scorer.score_details(said, held, gallery_size=len(index), words=index.words(said))
@@ -135,9 +131,7 @@ def _rank(
 
 
 def rank_of(row: int, ranked: npt.NDArray[np.int64], limit: int) -> int:
-    """Return a person's rank among ranked rows, int64 (n,), or one more than the
-    limit if absent.
-    """
+    """Return a person's rank among rows, int64 (n,), or one more than the limit if absent."""
     at = np.flatnonzero(ranked == row)
     return int(at[0]) + 1 if len(at) else limit + 1
 

@@ -17,8 +17,7 @@ stay zero."""
 
 _SEED = 20_261_126
 _SHIFT = 0.87
-"""Length added along one direction, so that the strangers' mean becomes 0.87**2 / (1 + 0.87**2) =
-.43."""
+"""Length added along one direction: the strangers' mean is 0.87**2 / (1 + 0.87**2) = .43."""
 _WIDE_DIMENSIONS = 28
 """Axes kept, so that the strangers' standard deviation becomes 28**-.5 = .19."""
 _LOW_DIMENSIONS = 10

@@ -159,9 +159,7 @@ def asked_by_origin(
 
 
 def ask(gallery: WorldGallery, said: Details, mate: int, scorer: Scorer) -> Asked:
-    """Make one enquiry as the service does, and return its outcome. `mate` is -1
-    for a stranger.
-    """
+    """Make an enquiry as the service does; return its outcome. `mate` is -1 for a stranger."""
     rows = gallery.index.candidates(said, LIMIT)
     if not len(rows):
         return Asked(LIMIT + 1, -np.inf, -np.inf)

@@ -39,9 +39,7 @@ Figure = tuple[float | None, float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class LawRun:
-    """The size of a run: people in the gallery, searches for people in it, and searches for
-    others.
-    """
+    """The size of a run: people in the gallery, searches for them, and searches for others."""
 
     persons: int
     seed: int
@@ -113,9 +111,7 @@ def _threshold(found: Observations, fpir: float) -> float:
 
 
 def share(mask: Mask) -> Figure:
-    """Return a share and its central 95 % interval (Clopper and Pearson, 1934). All are None if
-    the mask is empty.
-    """
+    """Return a share and its 95 % interval (Clopper and Pearson, 1934); None thrice if empty."""
     n, k = len(mask), int(mask.sum())
     if not n:
         return None, None, None

@@ -147,9 +147,7 @@ def _details_of_all(search: _Search, one: _Round, held: Held) -> None:
 
 
 def timed(what: str, size: int, way: Callable[[int], object], rounds: int) -> dict[str, Any]:
-    """Return the lowest and the median CPU milliseconds of a way to score. Each round passes its
-    number to `way`.
-    """
+    """Return the lowest and median CPU milliseconds of scoring. `way` takes the round's number."""
     way(0)
     spent = [clocked(partial(way, turn)).cpu_ms for turn in range(rounds)]
     return {

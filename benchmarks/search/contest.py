@@ -56,9 +56,7 @@ class _Flat:
 
 
 class Contest:
-    """Builds everything once, then measures one design after the other, with `searches` of each
-    kind.
-    """
+    """Builds everything once, then measures each design in turn, with `searches` of each kind."""
 
     def __init__(self, dataset: datasets.Dataset, searches: int, scratch: Path) -> None:
         self._persons, self._dataset = dataset.persons, dataset
@@ -158,9 +156,7 @@ class Contest:
                 self._add(design, finger, queries, truth, (times, answers))
 
     def _contest_flat_tenprints(self) -> Iterator[str]:
-        """Search concatenated captures, each divided by the square root of its
-        number of fingers.
-        """
+        """Search concatenated captures, each divided by the root of its number of fingers."""
         if self._is_too_large(FINGER_COUNT):
             yield "flat for tenprints: too large"
             return

@@ -28,9 +28,7 @@ _COLD = 50
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probes:
-    """The probes of a gallery: of people in it, of the same number of people who are not, and
-    marks.
-    """
+    """The probes of a gallery: of people in it, of as many who are not, and marks."""
 
     persons: npt.NDArray[np.int64]
     """int64 (q,): the persons of `enrolled`."""
@@ -80,9 +78,7 @@ def reading_of(directory: Path, probes: Probes) -> dict[str, float]:
 
 
 def _searched(index: GalleryIndex, probes: Probes) -> dict[str, float]:
-    """Return times and memory of all searches. Tenprints are searched before any
-    marks are read.
-    """
+    """Return times and memory of all searches: tenprints first, before any marks are read."""
     search_tenprints = partial(index.search_tenprints, k=K)
     search_marks = partial(index.search_marks, k=K)
     index.warm(marks=False)

@@ -132,9 +132,7 @@ _QUERIES = 64
 def costs_in_company(
     index: GalleryIndex, tenprints: Sequence[TenprintProbe], marks: Sequence[MarkProbe]
 ) -> list[dict[str, Any]]:
-    """Return CPU milliseconds for each search, the lowest of three rounds, by the number of
-    searches in one call.
-    """
+    """Return CPU milliseconds a search, lowest of three rounds, by searches in one call."""
     kinds: dict[str, tuple[Callable[..., object], Sequence[Any]]] = {
         "tenprint": (index.search_tenprints, tenprints),
         "mark of unknown finger": (index.search_marks, marks),
@@ -166,9 +164,7 @@ _EVERYBODY = LeftOut(2**62, np.zeros(0, dtype=np.int64))
 def compared_with_everybody(
     whole: GalleryIndex, parts: list[GalleryIndex], probes: Mapping[str, PrintProbe]
 ) -> list[dict[str, Any]]:
-    """Return, for each probe, whether parts and index give the same answer, and the speed of
-    each.
-    """
+    """Return for each probe whether parts and index answer the same, and the speed of each."""
     joint = together([part.snapshot for part in parts])
     rotation = joint.like.rotation
     rows = []

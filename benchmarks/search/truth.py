@@ -32,9 +32,7 @@ def recall_of(ranks: npt.NDArray[np.int64]) -> Recall:
 
 
 def relative(found: Recall, exact: Recall) -> float:
-    """Return the lowest ratio of found to exact recall over the three cuts; 1 if exact recall is
-    0.
-    """
+    """Return the lowest ratio of found to exact recall over three cuts; 1 if exact recall is 0."""
     pairs = zip(astuple(found), astuple(exact), strict=True)
     return min(mine / theirs if theirs else 1.0 for mine, theirs in pairs)
 
@@ -42,9 +40,7 @@ def relative(found: Recall, exact: Recall) -> float:
 def ranks_in(
     answers: Sequence[npt.NDArray[np.int64]], mates: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Return the rank of each mate among the distinct persons of its answer, or a large number if
-    absent.
-    """
+    """Return each mate's rank among an answer's distinct persons; a large number if absent."""
     ranks = np.full(len(mates), np.iinfo(np.int64).max)
     for row, (persons, mate) in enumerate(zip(answers, mates, strict=True)):
         _, first = np.unique(persons, return_index=True)
@@ -104,9 +100,7 @@ def _mates(dataset: Dataset, wanted: npt.NDArray[np.int64]) -> CaptureArrays:
 
 
 def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> npt.NDArray[np.float32]:
-    """Return float32 (q, n): sums of cosines divided by the square root of the number of common
-    fingers.
-    """
+    """Return float32 (q, n): sums of cosines over the root of the number of common fingers."""
     total = np.zeros((len(queries.persons), len(captures)), dtype=np.float32)
     common = queries.presence.astype(np.float32) @ captures.prints.presence.T.astype(np.float32)
     for column in range(10):

@@ -36,9 +36,7 @@ class Load:
 
     @classmethod
     def of(cls, done: Sequence[tuple[list[float], int]], elapsed_s: float) -> Load:
-        """Return the load of all workers. `done` has the durations and the number of errors of
-        each worker.
-        """
+        """Return the load of all workers; `done`: durations and number of errors of each."""
         return cls([ms for kept, _ in done for ms in kept], sum(e for _, e in done), elapsed_s)
 
     @property

@@ -119,9 +119,7 @@ def memory_over(served: Served, submit: Callable[[float], Load], searches: int) 
 
 
 def slope(samples: Sequence[tuple[int, int]]) -> float:
-    """Return bytes per search, from pairs (searches, bytes) in order; NaN for fewer than two
-    samples.
-    """
+    """Return bytes per search, from pairs (searches, bytes) in order; NaN for fewer than two."""
     kept = samples[int(len(samples) * _SETTLING) :]
     if len(kept) < 2:
         return float("nan")

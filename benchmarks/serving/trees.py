@@ -82,9 +82,7 @@ class Tree:
 
     @contextmanager
     def serving(self, *, metered: bool = False) -> Iterator[ServedTree]:
-        """Serve the store with the checkout's code until the context ends, with or
-        without meters.
-        """
+        """Serve the store with the checkout's code, metered or not, until the context ends."""
         told = self.store / "meters.json"
         command = self._command("serve", *[str(told)] * metered)
         log = self.store / "serve.log"
@@ -162,9 +160,7 @@ def process_cpu_ms(pid: int) -> float:
 
 
 def family_cpu_ms(pid: int) -> float:
-    """Return the processor time of a process, of its children, and of the ended children it has
-    waited for.
-    """
+    """Return the processor time of a process, its children, and ended children it waited for."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     buried_ms = (int(fields[13]) + int(fields[14])) * 1e3 / _TICKS
     return buried_ms + sum(map(process_cpu_ms, family(pid)))

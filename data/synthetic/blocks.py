@@ -112,9 +112,7 @@ class PeopleBlock:
 
 
 def impressions_of(arrays: CaptureArrays, row: int) -> tuple[Impression, ...]:
-    """Return one row of captures as impressions in the order of fingers, without absent
-    fingers.
-    """
+    """Return one row of captures as impressions in the order of fingers, without absent ones."""
     present = np.flatnonzero(arrays.prints.presence[row]).tolist()
     qualities = arrays.prints.qualities[row].tolist()
     codes = arrays.prints.impression_codes[row].tolist()

@@ -68,9 +68,7 @@ class Desk:
 
     @property
     def is_later(self) -> bool:
-        """Whether the capture was made after the enrolled file was complete, so that it is a
-        probe.
-        """
+        """Whether the capture came after the enrolled file was complete, so that it is a probe."""
         return self.capture >= captures.FIRST_LATER_CAPTURE
 
 
@@ -166,9 +164,7 @@ def _identity(
 
 
 def _invented(facts: PersonFacts, draws: Draws) -> PersonFacts:
-    """Return the facts of an invented person: another name and date of birth, and no
-    identifiers.
-    """
+    """Return the facts of an invented person: another name and birth date, no identifiers."""
     tables = origin_tables()[facts.origin]
     forenames = tables.male if facts.is_male else tables.female
     shift = 1 + draws.index(_INVENTED_AGE_DAYS)

@@ -23,9 +23,7 @@ from domain.prints.captures import CaptureColumns
 
 @dataclass(frozen=True, slots=True)
 class StoredEncounter:
-    """One encounter in the form that a loader needs. Its prints are row `row` of the chunk's
-    arrays.
-    """
+    """One encounter as a loader needs it. Its prints are row `row` of the chunk's arrays."""
 
     encounter_id: EncounterId
     person_id: PersonId
@@ -36,9 +34,7 @@ class StoredEncounter:
 
     @property
     def said(self) -> Details:
-        """The statement at the booking. It is built on demand, because a loader does not need
-        it.
-        """
+        """The statement at the booking, built on demand: a loader does not need it."""
         return details_from_json(self.said_json)
 
 
@@ -53,9 +49,7 @@ class StoredPerson:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredChunk:
-    """One chunk whose files were verified. `prints`: m tenprints, with vectors of zeros for absent
-    fingers.
-    """
+    """A chunk of verified files. `prints`: m tenprints, with zero vectors for absent fingers."""
 
     index: int
     people: tuple[StoredPerson, ...]

@@ -58,9 +58,7 @@ class Manifest:
         return -(-self.persons // self.chunk_persons)
 
     def entry(self, chunk: int, kind: FileKind) -> FileEntry:
-        """Return the file of this kind in this chunk. Raises InvalidInputError if the manifest
-        does not list it.
-        """
+        """Return the file of this kind in this chunk. Raises InvalidInputError if not listed."""
         for entry in self.files:
             if entry.chunk == chunk and entry.kind is kind:
                 return entry
@@ -78,9 +76,7 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(directory: Path) -> Manifest:
-    """Read the manifest. Raises InvalidInputError if it is absent, damaged or not one of this
-    format.
-    """
+    """Read the manifest. Raises InvalidInputError if absent, damaged or of another format."""
     try:
         value = json.loads((directory / MANIFEST_NAME).read_text(encoding="utf-8"))
         return _parsed(value)

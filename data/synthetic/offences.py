@@ -92,9 +92,7 @@ class Offender:
 def arrest_reports(
     offender: Offender, draws: Draws, population: PopulationParameters
 ) -> tuple[ArrestReport, ...]:
-    """Return the arrest reports of a person. The first report is on the day of the first
-    booking.
-    """
+    """Return a person's arrest reports; the first is on the day of the first booking."""
     count = _count(draws, population.more_arrests_share, MAX_REPORTS)
     span = offender.reference_date.toordinal() - offender.first_booking.toordinal()
     later = sorted(int(draws.uniform() * span) for _ in range(count - 1))

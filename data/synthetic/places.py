@@ -18,9 +18,7 @@ from data.synthetic.names.written import written
 from domain.ids import ForceCode
 
 _UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
-"""The letters used in the last two places of a postcode. C, I, K, M, O and V are not used (Royal
-Mail).
-"""
+"""Letters in the last two places of a postcode: C, I, K, M, O and V are not used (Royal Mail)."""
 
 DISTRICTS = 24
 """The number of districts in each generated area. Set by hand."""

@@ -80,9 +80,7 @@ def _axis_scales() -> npt.NDArray[np.float64]:
 def _kinds(
     scales: npt.NDArray[np.float64], count: int, *, share: float, first: int
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (count, 192): fixed vectors, each scaled to the given share of a finger's
-    variance.
-    """
+    """Return float32 (count, 192): fixed vectors scaled to a share of a finger's variance."""
     draws = normals(Stream(0, Purpose.FORMAT, WORDS_EACH // 10).words(first, first + count))
     vectors = draws.astype(np.float64) * scales
     lengths = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))

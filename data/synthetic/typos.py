@@ -59,9 +59,7 @@ def _replaced(text: str, pairs: Sequence[Sequence[str]], draws: Draws) -> str:
 
 
 def _spliced(text: str, at: int, length: int, new: str) -> str:
-    """Return the text with `new` in place of `length` letters, in the upper or lower case found
-    there.
-    """
+    """Return the text with `new` in place of `length` letters, in the case found there."""
     replaced = text[:at] + new + text[at + length :]
     return replaced[:1].upper() + replaced[1:].lower() if text.istitle() else replaced
 
@@ -89,6 +87,4 @@ _SLIPS: tuple[Callable[[str, Draws], str], ...] = (
     _misheard,
     _misread,
 )
-"""The kinds of mistake, one entry for each share. Set by hand: keyboard seven, hearing three,
-scanner one.
-"""
+"""The kinds of mistake, an entry a share. By hand: keyboard seven, hearing three, scanner one."""

@@ -23,9 +23,7 @@ _DRAWS = 16
 _SEX, _ORIGIN, _MIXED, _AGE, _GAP, _ALIKE, _SAME_NAME = range(7)
 
 _PARENT_AGE_YEARS = (20.0, 38.0)
-"""Age of a father at the birth of his eldest child. Set by hand, after ONS births by parents'
-age.
-"""
+"""Age of a father at his eldest child's birth. Set by hand, after ONS births by parents' age."""
 
 _SIBLING_GAP_YEARS = (1.0, 7.0)
 """Age difference between brothers and sisters. Set by hand."""
@@ -132,9 +130,7 @@ def _birth_days(
 def _with_parents(
     days: npt.NDArray[np.float64], households: HouseholdColumns, gap: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return the days with fathers born before their eldest child, and wives close in age to their
-    husbands.
-    """
+    """Return the days with fathers born before their eldest child, and wives near in age."""
     roles = households.roles
     is_child = np.isin(roles, [Role.SON, Role.CHILD])
     eldest = np.full(len(days), np.inf)

@@ -31,9 +31,7 @@ from domain.errors import InvalidInputError
 _GZIP_LEVEL = 1
 
 _INNER_CHUNK = 1000
-"""The number of people made at a time while a chunk is written. It limits the memory for people
-and records.
-"""
+"""The number of people made at a time while a chunk is written, which limits the memory."""
 
 
 def write_population(

@@ -305,7 +305,5 @@ def _partial(day: date | None) -> PartialDate | None:
 
 
 def _duration(term: Term | None) -> str:
-    """Return a length as ISO 8601; empty for hours, sessions and life, which are stated only in
-    words.
-    """
+    """Return a length as ISO 8601; empty for hours, sessions and life, which are only words."""
     return "" if term is None or term.unit not in _WRITTEN else f"P{term.value}{term.unit}"

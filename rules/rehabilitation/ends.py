@@ -16,9 +16,7 @@ class Reading(Enum):
     STATUTE = "beginning with"
     """The first day counts, so the period ends on the day before the corresponding day."""
     CHECKER = "corresponding day"
-    """The reading of the Ministry of Justice's disclosure checker: the period ends on the
-    corresponding day.
-    """
+    """The disclosure checker's reading (Ministry of Justice): it ends on the corresponding day."""
 
     def end(self, start: date, length: Length) -> date:
         """Return the last day of the period of `length` that begins with `start`."""
@@ -54,9 +52,7 @@ class End:
         return cls(EndKind.DAY, day)
 
     def covers(self, day: date) -> bool:
-        """Whether a day after the beginning of the period lies in the period, as far as is
-        known.
-        """
+        """Whether a day after the beginning lies in the period, as far as is known."""
         if self.day is not None:
             return day <= self.day
         return self.kind is not EndKind.NIL

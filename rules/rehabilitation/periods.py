@@ -12,9 +12,7 @@ from rules.rehabilitation.filtering import Begins, Row, RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The period of one sentence, the provision from which it follows, and a note on a missing
-    fact.
-    """
+    """The period of one sentence, the provision behind it, and a note on a missing fact."""
 
     sentence: Sentence
     end: End
@@ -25,9 +23,7 @@ class Period:
 def period_of(
     conviction: Conviction, sentence: Sentence, rules: RuleSet, reading: Reading
 ) -> Period:
-    """Return the period of a sentence. A missing fact makes its end unknown, and is stated in a
-    note.
-    """
+    """Return a sentence's period. A missing fact makes its end unknown, and is noted."""
     begins = sentence.begins_on or conviction.convicted_on
     if exclusion := _excluding(rules, sentence, begins):
         if exclusion.schedule_18 and sentence.is_schedule_18 is None:
@@ -101,9 +97,7 @@ def _after_completion(
 
 
 def _buffer(row: Row, conviction: Conviction) -> Length | None:
-    """Return the buffer period; None if it depends on the person's age and the age is not
-    known.
-    """
+    """Return the buffer period; None if it depends on the person's age, which is unknown."""
     if row.adult == row.under_18 or conviction.was_under_18 is False:
         return row.adult
     return row.under_18 if conviction.was_under_18 else None

@@ -158,9 +158,7 @@ def _terms(conviction: Conviction) -> list[Sentence]:
 
 
 def _one_term(conviction: Conviction, known: Sequence[Conviction]) -> list[Conviction]:
-    """Return the convictions whose custody forms one term with a conviction's, including that
-    conviction.
-    """
+    """Return the convictions whose custody forms one term with this conviction's, itself too."""
     found = [conviction]
     for one in found:
         found += [

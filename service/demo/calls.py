@@ -43,9 +43,7 @@ def issue_demo_tokens(runtime: Runtime) -> dict[str, str]:
 def secret_of(
     runtime: Runtime, user_id: str, role: Role, force: ForceCode | None, *, days: int = 1
 ) -> str:
-    """Issue a token that may take decisions, as trials with invented people allow; return its
-    secret.
-    """
+    """Issue a token that may decide, as trials with invented people allow; return its secret."""
     lifetime = timedelta(days=days)
     command = IssueToken(CONSOLE, UserId(user_id), role, force, lifetime, may_decide=True)
     return issue_token(runtime.services, command).secret

@@ -34,9 +34,7 @@ _SECRET = re.compile(r"csrf|.*password.*|code|proof.*|key|carried")
 
 
 async def page_of_late_form(request: Request, route: str) -> str:
-    """Keep the form of a late request. Return the page to go back to, or an empty text if nothing
-    is kept.
-    """
+    """Keep the form of a late request; return the page to go back to, or "" if none is kept."""
     secret, about_id = session_secret(request), _about(request)
     step = route.removeprefix(_PLACE)
     if not secret or step in ASKING or not _ID.fullmatch(about_id or "none"):

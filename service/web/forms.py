@@ -71,9 +71,7 @@ class Form:
             return None
 
     def day(self, name: str) -> date | None:
-        """Return a day that exists, in any of the usual forms; anything else is an error of the
-        field.
-        """
+        """Return a day that exists, in any usual form; anything else is a fault of the field."""
         try:
             return date.fromisoformat(typed_day(self.text(name)))
         except ValueError:

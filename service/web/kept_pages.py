@@ -99,9 +99,7 @@ def forms_by_page(routes: Iterable[BaseRoute]) -> Mapping[str, tuple[str, ...]]:
 
 
 def page_of(request: Request, route: str) -> str:
-    """Return the address of the page that has a form: the nearest page above the form's own
-    address.
-    """
+    """Return the address of the page that has a form: the nearest above the form's own."""
     page = _nearest(route, request.app.state.forms)
     path: str = request.scope["path"]
     return "/".join(path.split("/")[: page.count("/") + 1]) or "/"

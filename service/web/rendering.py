@@ -269,8 +269,6 @@ def _exemplar(label: str) -> str:
 
 @lru_cache(maxsize=64)
 def _asset(name: str) -> str:
-    """The address of a static file, which changes with its content, so that browsers can keep the
-    file.
-    """
+    """The address of a static file, which changes with its content: browsers may keep it."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/workbench/static/{name}?v={digest}"

@@ -109,9 +109,7 @@ def pages_of(
 
 
 def _kept(request: Request, *, key: str = "") -> list[tuple[str, str]]:
-    """Return the query without its place in the list, because another order begins at the first
-    page.
-    """
+    """Return the query without its place in the list: another order begins at the first page."""
     return [
         (name, value[:_LONGEST])
         for name, value in request.query_params.multi_items()

@@ -101,9 +101,7 @@ def _quantiles(mates: dict[ImpressionType, Mates]) -> list[Measure]:
 
 
 def _threshold(impostors: Histogram, *, persons: float, per_person: int, fpir: float) -> float:
-    """Return the similarity that a search among this many people exceeds by chance at the rate
-    `fpir`.
-    """
+    """Return the similarity that a search of so many people exceeds by chance at rate `fpir`."""
     return fit_tail(impostors).threshold(fpir / (persons * per_person))
 
 

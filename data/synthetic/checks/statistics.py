@@ -41,9 +41,7 @@ class Histogram:
         return mean, sqrt(variance), float(weights @ off**4) / variance**2
 
     def quantile(self, upper_share: float) -> float:
-        """Return the similarity that this share of the sample exceeds, to the precision of a
-        bin.
-        """
+        """Return the similarity that this share of the sample exceeds, as precise as a bin."""
         exceeding = np.cumsum(self.counts[::-1])[::-1] / self.total
         return float(self.centres[int(np.argmax(exceeding <= upper_share))])
 
@@ -144,9 +142,7 @@ def tetrachoric(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> 
 
 
 def _both_exceed(level: float, correlation: float) -> float:
-    """Return the probability that two normal variables with this correlation both exceed the
-    level.
-    """
+    """Return the probability that two normals with this correlation both exceed the level."""
     steps = np.linspace(level, level + 8.0, 801)
     spread = sqrt(1.0 - correlation**2)
     values = [

@@ -26,9 +26,7 @@ class Impostors:
     single: Histogram
     """One finger compared with another person's finger, in any position."""
     two: Histogram
-    """Both index fingers: the sum of cosines divided by the square root of the number of fingers
-    compared.
-    """
+    """Both index fingers: the sum of cosines over the root of the number of fingers compared."""
     ten: Histogram
     """All ten fingers, computed in the same way."""
     effective_dimension: float
@@ -63,9 +61,7 @@ def _fused(arrays: CaptureArrays, columns: tuple[int, ...]) -> Histogram:
 
 
 def _between(vectors: npt.NDArray[np.float32], presence: npt.NDArray[np.float32]) -> Histogram:
-    """Return the similarities of all pairs of rows: sum of cosines / sqrt(number of fingers in
-    common).
-    """
+    """Return the similarities of all pairs of rows: sum of cosines / sqrt(common fingers)."""
     counts = histogram(-2.0, 4.0)
     for start in range(0, len(vectors), _ROWS):
         rows = slice(start, start + _ROWS)
@@ -128,9 +124,7 @@ def measure_mates(population: Population, persons: int, impression_type: Impress
 
 
 def cosines_between(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.float32]:
-    """Return float32 (n, 10): the cosine of each row and finger; NaN if the finger is absent in
-    either.
-    """
+    """Return float32 (n, 10): the cosine of each row and finger; NaN if absent in either."""
     one, other = first.prints, second.prints
     cosines: npt.NDArray[np.float32] = np.einsum("ijk,ijk->ij", one.vectors, other.vectors)
     cosines[~(one.presence & other.presence)] = np.nan

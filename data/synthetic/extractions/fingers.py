@@ -47,18 +47,14 @@ def bent(skin: Skin, rng: np.random.Generator) -> Skin:
 
 
 def carried(motion: Motion, points: Points, angles_rad: Doubles) -> tuple[Points, Doubles]:
-    """Return points and directions after a motion. The direction is found from a second point
-    ahead of each point.
-    """
+    """Return points and directions after a motion; a direction follows from a point ahead."""
     places = motion(points)
     ahead = motion(points + _AHEAD_PX * np.exp(1j * angles_rad))
     return places, np.angle(ahead - places)
 
 
 def displaced(warp: Warp, points: Points) -> Points:
-    """Return points moved by a warp of the frame. Coordinates are measured from the middle of the
-    frame.
-    """
+    """Return points moved by a warp of the frame, measured from the middle of the frame."""
     dx, dy = warp.at(as_field(points.real + _MIDDLE_PX), as_field(_MIDDLE_PX - points.imag))
     return np.asarray(points + dx - 1j * dy)
 
@@ -120,9 +116,7 @@ _FLOW_BLUR_PX = 8.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Skin:
-    """n minutiae and the flow of the ridges. Coordinates are from the middle of the finger, y
-    upwards.
-    """
+    """n minutiae and the ridge flow. Coordinates are from the finger's middle, y upwards."""
 
     points: Points
     """complex128 (n,): x + iy, in pixels at 500 dpi."""
@@ -160,9 +154,7 @@ def _steps(position_px: Doubles, count: int) -> npt.NDArray[np.intp]:
 
 
 def _flow_rad(ridges: Field) -> Field:
-    """Return the direction perpendicular to the strongest change of grey, averaged with doubled
-    angles.
-    """
+    """Return the direction across the strongest change of grey, averaged with doubled angles."""
     down, right = np.gradient(ridges)
     squared = (right - 1j * down) ** 2
     doubled = blur(as_field(squared.real), _FLOW_BLUR_PX) + 1j * blur(

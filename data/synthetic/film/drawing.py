@@ -71,9 +71,7 @@ def with_prints(
     positions: tuple[int, ...] = tuple(range(1, 11)),
     hands_exchanged: bool = False,
 ) -> Picture:
-    """Return a form with inked, rolled prints of a person in its boxes: right hand above left
-    hand.
-    """
+    """Return a form with a person's inked, rolled prints in its boxes, right hand above left."""
     made = form.copy()
     for position in positions:
         place = (position + 4) % 10 + 1 if hands_exchanged else position

@@ -40,9 +40,7 @@ def filmed(form: Picture, rng: np.random.Generator) -> Picture:
 def spoilt(
     form: Picture, fault: FilmFault, rng: np.random.Generator, *, other: Picture | None = None
 ) -> Picture:
-    """Return a form with a fault. `other` is the second sheet of two, or the reverse side that
-    shows through.
-    """
+    """Return a form with a fault. `other`: the second of two sheets, or a reverse that shows."""
     behind = form[:, ::-1] if other is None else other
     made: dict[FilmFault, Callable[[], Picture]] = {
         FilmFault.LOW_CONTRAST: lambda: _as_picture(150 + (form.astype(np.float32) - 150) * 0.35),

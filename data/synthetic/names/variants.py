@@ -60,9 +60,7 @@ def _replaced(name: str, old: str, new: str) -> str:
 
 
 def feminine(surname: str, origin: str) -> str:
-    """Return the feminine form of a surname: Polish -ski, -cki and -dzki become -ska, -cka and
-    -dzka.
-    """
+    """Return the feminine of a surname: Polish -ski, -cki, -dzki become -ska, -cka, -dzka."""
     if origin == "polish" and surname.endswith(("ski", "cki", "dzki")):
         return surname[:-1] + "a"
     return surname

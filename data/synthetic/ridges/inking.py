@@ -116,9 +116,7 @@ def draw_contact(
 
 
 def _contact_frame(placement: Placement) -> tuple[Field, Field]:
-    """Return x and y of every pixel, from the middle of the contact and along the finger's
-    axes.
-    """
+    """Return x and y of each pixel, from the contact's middle and along the finger's axes."""
     x, y = placement.finger_grid()
     middle = (FRAME_PX - 1) / 2
     return (
@@ -157,9 +155,7 @@ def draw_grain(rng: np.random.Generator, grain: float) -> Field:
 
 
 def draw_surface(rng: np.random.Generator) -> Field:
-    """Return float32 (512, 512), grey levels around 0: a surface with mottle, fibres and brush
-    strokes.
-    """
+    """Return float32 (512, 512), greys around 0: a surface with mottle, fibres and strokes."""
     heading_rad = float(rng.uniform(0.0, np.pi))
     blur_px, length_px = BACKGROUND.fibre_px
     fibres = smear(smooth_noise(rng, FRAME_PX, blur_px), heading_rad, length_px)

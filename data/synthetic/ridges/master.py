@@ -79,9 +79,7 @@ def _ridge_period_px(identity: FingerIdentity, rng: np.random.Generator) -> floa
 
 
 def _grown(plan: FieldPlan, identity: FingerIdentity, period_px: float) -> Field:
-    """Grow the ridges at the fixed period of the filters, and return them on the grid of
-    pixels.
-    """
+    """Grow ridges at the fixed period of the filters; return them on the grid of pixels."""
     rng = finger_rng(identity, Stream.GROWTH)
     zoom = period_px / (GROWTH.period_cells * GROWTH.cell_px)
     steps = (np.arange(GROWTH.cells, dtype=np.float32) - (GROWTH.cells - 1) / 2) * GROWTH.cell_px
@@ -158,9 +156,7 @@ def _span(used: Mask) -> slice:
 
 
 def refine(field: Field, factor: int) -> Field:
-    """Return a periodic float32 (n, n) field on a grid that is finer by `factor`, exactly
-    band-limited.
-    """
+    """Return a periodic float32 (n, n) field on a grid finer by `factor`, exactly band-limited."""
     side, fine = field.shape[0], field.shape[0] * factor
     half = side // 2
     spectrum = fft.rfft2(field)

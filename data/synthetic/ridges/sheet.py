@@ -27,9 +27,7 @@ def pattern_sheet(seed: int) -> Picture:
 
 
 def impression_sheet(finger: FingerIdentity) -> Picture:
-    """Return uint8 (h, w): one finger, with a row for each impression type and a column for each
-    quality.
-    """
+    """Return uint8 (h, w): one finger, a row for each impression type, a column a quality."""
     rows = []
     for impression_type in ImpressionType:
         looks = [Appearance(impression_type, quality, quality) for quality in QUALITIES]

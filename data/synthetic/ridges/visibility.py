@@ -57,9 +57,7 @@ def visible_minutiae(
 def _carried(
     minutiae: tuple[Minutia, ...], placement: Placement
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return x, y and angle on the image. The angle is found from a second point slightly
-    ahead.
-    """
+    """Return x, y and angle on the image; the angle follows from a second point ahead."""
     x = np.array([minutia.x_px for minutia in minutiae], dtype=np.float32)
     y = np.array([minutia.y_px for minutia in minutiae], dtype=np.float32)
     angle = np.array([minutia.angle_rad for minutia in minutiae], dtype=np.float32)

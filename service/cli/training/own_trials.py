@@ -164,9 +164,7 @@ Law = Callable[[Vectors, npt.NDArray[np.int64]], Vectors]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """The searches to draw: their people, their captures, and the distribution of their
-    templates.
-    """
+    """The searches to draw: their people, captures, and the distribution of templates."""
 
     numbers: npt.NDArray[np.int64]
     profile: CaptureProfile = CaptureProfile.CONTROLLED

@@ -196,9 +196,7 @@ def _offence(code: str, on: str, disposal: tuple[str, str]) -> dict[str, Any]:
 
 
 def _purged(scene: Scene) -> int:
-    """Have two supervisors release today's plan, and end its waiting time; return the captures
-    purged.
-    """
+    """Let two supervisors release today's plan; end its waiting time; return what was purged."""
     with _caller(scene, Role.SUPERVISOR) as one, _caller(scene, Role.SUPERVISOR, "b") as other:
         plan = one.post("/v1/retention/plans", {"on": _PLAN_DAY})
         at = f"/v1/retention/plans/{plan['plan_id']}"

@@ -131,9 +131,7 @@ def show_tokens(request: Request, visitor: VisitorOf, bench: BenchOf) -> Respons
 
 
 def first_page(bench: Workbench, visitor: Visitor, *, back: str = "") -> str:
-    """Return the page after a sign-in: the notice of new tokens if there are any, else the role's
-    first page.
-    """
+    """Return the page after a sign-in: of new tokens if there are any, else the role's first."""
     if has_new_tokens(bench, visitor):
         return _NEW
     return back or home_of(visitor.account.role)

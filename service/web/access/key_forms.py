@@ -13,9 +13,7 @@ from service.web.forms import Form
 def challenge_at(
     request: Request, bench: Workbench, secret: str, asking: Asking, at_s: int
 ) -> Ceremony:
-    """Return a challenge. `secret` is that of the session or visit; `at_s` is in seconds since
-    1970.
-    """
+    """Return a challenge. `secret`: of the session or visit; `at_s`: in seconds since 1970."""
     return ceremony(_origin(request, bench), secret, asking, at_s)
 
 

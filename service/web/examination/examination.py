@@ -134,9 +134,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
 
 @router.get("/{case_id}/decision")
 def show_decision(visit: ExaminerOf, case_id: IdInPath) -> Response:
-    """Show the form of the decision. Before the last exemplar it opens only after an
-    identification.
-    """
+    """Show the form of the decision; before the last exemplar only after an identification."""
     view = open_view(visit, case_id)
     if not view.possible_outcomes:
         return _to_step(case_id)

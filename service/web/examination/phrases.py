@@ -30,9 +30,7 @@ PHRASES: Mapping[Outcome, tuple[str, ...]] = {
 
 
 def reason_so_far(comparisons: Sequence[Comparison]) -> str:
-    """Return the reasons on which a decision is based: those of identifications, if there are any,
-    else all.
-    """
+    """Return the reasons of a decision: of identifications, if there are any, else of all."""
     identified = [one for one in comparisons if one.outcome is Outcome.IDENTIFIED]
     reasons = dict.fromkeys(one.reason for one in identified or comparisons if one.reason)
     return " ".join(reasons)[:4_000]

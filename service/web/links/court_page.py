@@ -145,9 +145,7 @@ def matched_plates(page: CourtPage) -> list[Plate]:
 
 
 def marked_before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
-    """Return the prints of the probe that an analysis marked up, with the features and ridges
-    marked.
-    """
+    """Return the prints of the probe that an analysis marked up, with features and ridges."""
     marked = {one.position: one for one in analysed if one.features or one.traces or one.outline}
     return [
         replace(

@@ -122,9 +122,7 @@ def asked_of(request: Request) -> dict[str, str]:
 
 
 def wanted_of(visit: Visit, asked: Mapping[str, str], errors: dict[str, str]) -> EventFilter:
-    """Return the filter that the fields state; fields that cannot be read are named in
-    `errors`.
-    """
+    """Return the filter that the fields state; unreadable fields are named in `errors`."""
     kind = asked["type"]
     if kind and kind not in event_types():
         errors["type"] = "Choose a type of event from the list."
@@ -193,9 +191,7 @@ def show_entry(visit: AuditorOf, event_id: IdInPath) -> Response:
 
 @router.get("/entries/{event_id}/receipt")
 def get_receipt(visit: AuditorOf, event_id: IdInPath) -> Response:
-    """Return the receipt of an entry as a file, which needs only the public keys to be
-    verified.
-    """
+    """Return the receipt of an entry as a file, verifiable with only the public keys."""
     proved = visit.use(reading.prove_inclusion, EventId(event_id))
     return _file(proved.receipt().encode(), f"receipt-{proved.event.seq}.txt", "text/plain")
 

@@ -64,9 +64,7 @@ def show_request_proofs(
 def post_request_proofs(
     visit: CaseOfficerOf, request_id: IdInPath, form: FormOf, uploads: UploadsOf
 ) -> Response:
-    """Store which answers the officer ticked as proved, or ask the applicant for a better
-    document.
-    """
+    """Store which answers were ticked as proved, or ask the applicant for a better document."""
     asks = form.text("do") == "ask"
     with form.taking("words" if asks else "answers"):
         if asks:

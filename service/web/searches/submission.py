@@ -32,9 +32,7 @@ def read_submission(form: Form, search_type: SearchType) -> SearchBody:
 
 
 def read_details(form: Form, search_type: SearchType) -> SearchBody:
-    """Return the search of a form whose impressions are in files. Raises the errors of
-    `read_submission`.
-    """
+    """Return the search of a form with files of impressions. Raises `read_submission`'s errors."""
     return _body({}, form, search_type)
 
 
