@@ -12,11 +12,10 @@ import numpy.typing as npt
 
 from benchmarks.machine import one_thread_each
 from data.synthetic.bookings import Booking, Claim
-from data.synthetic.facts import PersonFacts
+from data.synthetic.facts import PersonFacts, people_of
 from data.synthetic.households import Relations
 from data.synthetic.names.origins import origins
 from data.synthetic.parameters import Parameters
-from data.synthetic.people import people_of
 from data.synthetic.population import Population
 from domain.people.people import Details
 from matching.evaluation import Observations, observe

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from data.synthetic.checks.report import CheckSizes, Measure, run_check
-from data.synthetic.manifest import Manifest
+from data.synthetic.files import Manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
 from domain.errors import InvalidInputError

@@ -9,11 +9,9 @@ from datetime import date
 from data.synthetic.counters import Draws
 from data.synthetic.facts import Circumstances, PersonFacts, day_of, main_name, sex_of
 from data.synthetic.names.origins import origins
-from data.synthetic.names.tables import origin_tables
-from data.synthetic.names.variants import hyphenated, nicknames, spellings
+from data.synthetic.names.tables import hyphenated, nicknames, origin_tables, spellings
 from data.synthetic.parameters import MistakeParameters
-from data.synthetic.places import area_of, postcode, street_line
-from data.synthetic.residence import NO_ADDRESS
+from data.synthetic.residence import NO_ADDRESS, area_of, postcode, street_line
 from data.synthetic.typos import typo, wrong_digit
 from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 

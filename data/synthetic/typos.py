@@ -7,7 +7,7 @@ are confused in hearing, and the characters that a scanner confuses.
 from collections.abc import Callable, Sequence
 
 from data.synthetic.counters import Draws
-from data.synthetic.names.written import written
+from data.synthetic.names.origins import written
 
 
 def typo(text: str, draws: Draws) -> str:

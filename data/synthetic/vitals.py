@@ -12,8 +12,13 @@ from data.synthetic.captures import booking_age_years
 from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.households import HouseholdColumns, Role
 from data.synthetic.names.origins import origins
-from data.synthetic.names.tables import origin_cumulative, origin_tables
-from data.synthetic.names.variants import feminine, hyphenated, nicknames
+from data.synthetic.names.tables import (
+    feminine,
+    hyphenated,
+    nicknames,
+    origin_cumulative,
+    origin_tables,
+)
 from data.synthetic.parameters import HouseholdParameters, Parameters, PopulationParameters
 
 DAYS_PER_YEAR = 365.2425

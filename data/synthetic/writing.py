@@ -15,7 +15,7 @@ from data.synthetic.blocks import PeopleBlock
 from data.synthetic.bookings import Booking
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.encoding import Json, details_to_json, record_to_json
-from data.synthetic.manifest import (
+from data.synthetic.files import (
     MANIFEST_NAME,
     FileEntry,
     FileKind,

@@ -14,10 +14,18 @@ from itertools import groupby
 
 from domain.people.convictions import SentenceKind
 from rules.lengths import Length
-from rules.rehabilitation.ends import NEVER, NIL, End, EndKind, Reading, latest
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.filtering import RuleSet, rule_set_of
-from rules.rehabilitation.periods import Period, period_of
+from rules.rehabilitation.periods import (
+    NEVER,
+    NIL,
+    End,
+    EndKind,
+    Period,
+    Reading,
+    latest,
+    period_of,
+)
 
 
 class Standing(StrEnum):

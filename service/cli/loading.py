@@ -10,8 +10,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from data.synthetic.files import StoredChunk, read_chunks
-from data.synthetic.manifest import MANIFEST_NAME, Manifest, read_manifest
+from data.synthetic.files import MANIFEST_NAME, Manifest, StoredChunk, read_chunks, read_manifest
 from indexing.codes.batches import Gallery
 from service.bootstrap.runtime import open_runtime
 from service.cli.context import Call

@@ -24,7 +24,7 @@ from domain.prints.fingers import words_of
 from domain.prints.prints import FingerPosition
 from domain.requests.requests import Ask, Party, PartyKind
 from domain.searches.evidence import probability_words
-from rules.legal_bases import title_of_basis
+from rules.listed import title_of_basis
 from service.usecases.access.sessions import Visitor
 from service.usecases.requests.kinds import KINDS
 

@@ -1,0 +1,68 @@
+"""Short lists kept as data: legal bases, intelligence markers, grounds for deletions."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from domain.errors import UnknownRuleError
+from rules.data_files import data_file
+
+GROUNDS = "deletion-grounds/1"
+"""The newest table of grounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionGround:
+    """One ground for deletion."""
+
+    code: str
+    words: str
+    is_verified: bool
+    """Whether its wording was checked against the process; if not, it must not be cited."""
+
+
+@cache
+def deletion_grounds(table: str = GROUNDS) -> dict[str, DeletionGround]:
+    """Return the grounds of a table, by code. Raises UnknownRuleError for an unknown table."""
+    rows = (DeletionGround(**one) for one in data_file(table).content["grounds"])
+    return {one.code: one for one in rows}
+
+
+def deletion_ground(code: str) -> DeletionGround:
+    """Return one ground. Raises UnknownRuleError."""
+    try:
+        return deletion_grounds()[code]
+    except KeyError:
+        raise UnknownRuleError(
+            "There is no such ground for deletion: choose from the list."
+        ) from None
+
+
+BASES = "legal-bases/1"
+"""The newest list."""
+
+
+@cache
+def legal_bases(bases: str = BASES) -> dict[str, str]:
+    """Return the title of each agreement or law, by its code. Raises UnknownRuleError."""
+    return {one["code"]: one["title"] for one in data_file(bases).content["rows"]}
+
+
+def title_of_basis(code: str) -> str:
+    """Return the title of an agreement or law; the code if it is not on the list."""
+    return legal_bases().get(code, code)
+
+
+MARKERS = "intelligence-markers-synthetic/1"
+"""The newest table of markers."""
+
+
+@cache
+def intelligence_markers(table: str = MARKERS) -> dict[str, str]:
+    """Return the words of each marker, by its code. Raises UnknownRuleError."""
+    return {one["code"]: one["words"] for one in data_file(table).content["rows"]}
+
+
+def check_marker(code: str) -> None:
+    """Raise UnknownRuleError if the code is not that of a marker."""
+    if code not in intelligence_markers():
+        raise UnknownRuleError("There is no such marker: choose from the list.")
