@@ -19,7 +19,7 @@ from indexing.codes.batches import Gallery
 from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import open_database
 from service.cli.enrolling import PlannedChunk, enrol_chunks
-from service.cli.population import CHUNK_PEOPLE, Enrolment
+from service.cli.loading import CHUNK_PEOPLE, Enrolment
 from service.settings import Settings
 from service.storage.loading.batch import EnrolmentBatch
 

@@ -34,8 +34,7 @@ from benchmarks.serving.server import (
 from data.synthetic.population import Population
 from domain.searches.searches import Probe, SearchType
 from service.bootstrap.runtime import open_runtime
-from service.demo.calls import issue_demo_tokens
-from service.demo.wire import search_body
+from service.demo.calls import issue_demo_tokens, search_body
 from service.settings import Settings, load_settings
 from service.usecases.searches.weighing import weigh
 

@@ -19,7 +19,7 @@ from data.synthetic.encoding import details_to_json
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
 from domain.searches.searches import SearchType
-from service.demo.wire import search_body
+from service.demo.calls import search_body
 
 _TIMEOUT_S = 60.0
 _Worker = TypeVar("_Worker")

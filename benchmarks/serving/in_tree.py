@@ -144,7 +144,7 @@ def fill(persons: int, seed: int) -> None:
     from service.cli.enrolling import enrol_chunks  # noqa: PLC0415
 
     settings, open_runtime = _upgraded()
-    enrolment: Any = _one_of("service.cli.population", "service.cli.demo.population").Enrolment
+    enrolment: Any = _one_of("service.cli.loading", "service.cli.demo.population").Enrolment
     people = enrolment(Population(seed), persons)
     with open_runtime(settings) as runtime:
         enrol_chunks(runtime, people.source_digest, people.chunks(), advance=lambda _: None)

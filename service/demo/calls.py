@@ -1,4 +1,4 @@
-"""Calls the API as each role does: with one token, one purpose and real HTTP."""
+"""Calls the API as each role does: with one token, one purpose and real HTTP; and the bodies."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from typing import Any
 
 import httpx2
 
+from data.synthetic.encoding import details_to_json
 from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
+from domain.prints.prints import Impression
+from domain.searches.searches import Probe, SearchType
+from service.api.people.travelling import encode_template
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token
@@ -94,3 +98,22 @@ class ApiCaller:
     def _answer(response: httpx2.Response) -> Any:
         response.raise_for_status()
         return response.json() if response.content else None
+
+
+def search_body(search_type: SearchType, probe: Probe) -> dict[str, Any]:
+    """Return the body of `POST /v1/searches`."""
+    return {
+        "search_type": search_type.value,
+        "impressions": [_impression(impression) for impression in probe.impressions],
+        "details": details_to_json(probe.details),
+    }
+
+
+def _impression(impression: Impression) -> dict[str, Any]:
+    data = encode_template(impression.vector)
+    return {
+        "position": int(impression.position),
+        "impression": impression.impression_type.value,
+        "quality": impression.quality,
+        "template": {"format": impression.fmt.label, "encoding": "f16", "data": data},
+    }

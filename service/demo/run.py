@@ -15,7 +15,7 @@ from service.app import create_app
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.cli.enrolling import enrol_chunks, progress_of
-from service.cli.population import Enrolment
+from service.cli.loading import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
 from service.demo.abroad import another_country, country_of, show_exchange
 from service.demo.calls import ApiCaller

@@ -14,9 +14,8 @@ from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, SearchId
 from service.bootstrap.runtime import Runtime
 from service.cli.synthetic_prints import Donor, remember_donors
-from service.demo.calls import ApiCaller, issue_demo_tokens, secret_of
+from service.demo.calls import ApiCaller, issue_demo_tokens, search_body, secret_of
 from service.demo.scenario import PlannedSearch
-from service.demo.wire import search_body
 from service.usecases.workbench import Workbench
 
 

@@ -8,8 +8,7 @@ from typing import Any, Self
 import httpx2
 
 from identlink_client import calls
-from identlink_client.calls import Attempts, Call, Json
-from identlink_client.credentials import ClientCredentials, Token, TokenKeeper
+from identlink_client.calls import Attempts, Call, ClientCredentials, Json, Token, TokenKeeper
 from identlink_client.models import (
     Batch,
     BatchLine,

@@ -33,8 +33,13 @@ from service.web.drafts import begun_form
 from service.web.examination.charts import Chart, Charted, charts, fingers_to_chart
 from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side
-from service.web.examination.fingers import finger_pairs
-from service.web.examination.points import at_fault, read_enhancements, read_fingers, read_points
+from service.web.examination.fingers import (
+    at_fault,
+    finger_pairs,
+    read_enhancements,
+    read_fingers,
+    read_points,
+)
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.visitors import ExaminerOf, Visit

@@ -21,7 +21,7 @@ from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, e
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.searches.submission import said_details
+from service.web.searches.files import said_details
 from service.web.visitors import ForceOf, Visit, roles
 
 router = page_router("/workbench/find")
