@@ -17,13 +17,12 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.laws import LAWS
+from benchmarks.evidencing.other_laws import LAWS
 from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search import datasets
-from benchmarks.search.contest import TEN, Contest
+from benchmarks.search.contest import TEN, Contest, exact_ranks, ranks_in, recall_of
 from benchmarks.search.timing import timed
-from benchmarks.search.truth import exact_ranks, ranks_in, recall_of
 
 _MOST_LOST = 0.01
 """The recall @100 that the index may lose against exact search, under every law of templates."""

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 from benchmarks.evidencing.accuracy import observe_all
-from benchmarks.evidencing.laws import LAWS
-from benchmarks.evidencing.other_laws import LawRun, law_rows, law_table
+from benchmarks.evidencing.other_laws import LAWS, LawRun, law_rows, law_table
 from benchmarks.evidencing.report import draw_plots, evaluation_rows
 from benchmarks.evidencing.service_speed import service_speed
 from benchmarks.evidencing.watching import watch_rows, watch_text

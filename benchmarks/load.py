@@ -20,8 +20,7 @@ from typing import Annotated, Any
 
 from benchmarks.machine import Watch, anonymous_bytes
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
-from benchmarks.serving.server import POSTGRESQL, SQLITE, opened_database
-from benchmarks.serving.trees import family
+from benchmarks.serving.server import POSTGRESQL, SQLITE, family, opened_database
 from data.synthetic.files import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population

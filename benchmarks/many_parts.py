@@ -26,7 +26,7 @@ import numpy.typing as npt
 from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Options, Result, table
 from benchmarks.search import datasets
-from benchmarks.search.probing import LATENT, PLAIN
+from benchmarks.search.timing import LATENT, PLAIN
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.rotation import secret_rotation
 from indexing.files.snapshots import Snapshot

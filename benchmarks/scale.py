@@ -21,7 +21,7 @@ from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 from benchmarks.machine import Watch, clocked, folder_of, in_one_thread
 from benchmarks.runner import DASH, Benchmark, Column, Options, Result, table
 from benchmarks.search.datasets import CHUNK, Dataset, encounters, opened_index
-from benchmarks.search.probing import probes_of, reading_of
+from benchmarks.search.timing import probes_of, reading_of
 
 TARGET_PERSONS = 10_000_000
 TOLD_EVERY = 500_000

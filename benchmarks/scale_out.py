@@ -25,10 +25,9 @@ import numpy.typing as npt
 
 from benchmarks.machine import clocked
 from benchmarks.runner import Benchmark, Options, Result, table
+from benchmarks.search.contest import holds_same
 from benchmarks.search.datasets import FORMAT, KEY, Dataset, encounters, opened_index
-from benchmarks.search.probing import Probes, probes_of
-from benchmarks.search.timing import compared_with_everybody, everybody_table
-from benchmarks.search.truth import holds_same
+from benchmarks.search.timing import Probes, compared_with_everybody, everybody_table, probes_of
 from domain.errors import GalleryError
 from domain.prints.probes import TenprintProbe
 from indexing.codes.filters import NO_FILTER

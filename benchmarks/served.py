@@ -27,8 +27,17 @@ from benchmarks.machine import one_thread_each
 from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.serving.clients import Calls, Client, call, calls_of, load_for
 from benchmarks.serving.report import served_tables
-from benchmarks.serving.server import DATABASES, filled_once, opened_database, place_of_store
-from benchmarks.serving.trees import HERE, ServedTree, Tree, checkout, family_cpu_ms
+from benchmarks.serving.server import (
+    DATABASES,
+    HERE,
+    ServedTree,
+    Tree,
+    checkout,
+    family_cpu_ms,
+    filled_once,
+    opened_database,
+    place_of_store,
+)
 
 _BEFORE = 520
 """Searches before the first round. After them, the check for repeated probes has as many sketches

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.laws import LAWS, Law
+from benchmarks.evidencing.other_laws import LAWS, Law
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
 from matching.print_parameters import COHORT_PEOPLE

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.laws import LAWS
+from benchmarks.evidencing.other_laws import LAWS
 from benchmarks.machine import Watch
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile

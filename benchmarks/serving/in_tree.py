@@ -92,6 +92,10 @@ Modules were moved, so a function is also listed under the names that it had in 
 """
 
 
+_ENROLMENT = ("service.cli.population", "service.cli.demo.population", "service.cli.loading")
+"""Where `Enrolment` was, and is."""
+
+
 class Meters:
     """Processor time by stage, of the thread that does the work."""
 
@@ -144,7 +148,7 @@ def fill(persons: int, seed: int) -> None:
     from service.cli.enrolling import enrol_chunks  # noqa: PLC0415
 
     settings, open_runtime = _upgraded()
-    enrolment: Any = _one_of("service.cli.loading", "service.cli.demo.population").Enrolment
+    enrolment: Any = _one_of(*_ENROLMENT).Enrolment
     people = enrolment(Population(seed), persons)
     with open_runtime(settings) as runtime:
         enrol_chunks(runtime, people.source_digest, people.chunks(), advance=lambda _: None)
