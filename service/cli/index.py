@@ -167,9 +167,7 @@ def integrity(call: Call, *, is_whole: AllOption = False) -> None:
 PeopleOption = Annotated[
     int,
     typer.Option(
-        "--people",
-        min=1,
-        help="Number of people whose captures are used; everybody if there are fewer.",
+        min=1, help="Number of people whose captures are used; everybody if there are fewer."
     ),
 ]
 

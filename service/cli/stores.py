@@ -81,9 +81,7 @@ def check(
 def accept_loss(
     call: Call,
     *,
-    payloads: Annotated[
-        int, typer.Option("--payloads", min=0, help="Number of payloads to give up.")
-    ],
+    payloads: Annotated[int, typer.Option(min=0, help="Number of payloads to give up.")],
 ) -> None:
     """Permanently delete the payloads whose keys are lost; this is recorded as an event.
 

@@ -32,7 +32,7 @@ statistics = Group(
     short_help="Released figures.",
 )
 
-QuarterOption = Annotated[str, typer.Option("--quarter", help="Quarter, such as 2026Q4.")]
+QuarterOption = Annotated[str, typer.Option(help="Quarter, such as 2026Q4.")]
 
 
 @statistics.command("release")

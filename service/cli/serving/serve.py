@@ -29,21 +29,16 @@ from service.logs import LibraryHandler, build_logger
 from service.settings import Settings, unknown_names
 
 HostOption = Annotated[
-    str | None, typer.Option("--host", help="Address to listen on; default IDENTLINK_HOST.")
+    str | None, typer.Option(help="Address to listen on; default IDENTLINK_HOST.")
 ]
 PortOption = Annotated[
     int | None,
-    typer.Option(
-        "--port", min=0, max=65_535, help="Port; 0 takes a free one; default IDENTLINK_PORT."
-    ),
+    typer.Option(min=0, max=65_535, help="Port; 0 takes a free one; default IDENTLINK_PORT."),
 ]
 ProcessesOption = Annotated[
     int | None,
     typer.Option(
-        "--processes",
-        min=1,
-        max=64,
-        help="Processes that share the port; default IDENTLINK_PROCESSES.",
+        min=1, max=64, help="Processes that share the port; default IDENTLINK_PROCESSES."
     ),
 ]
 
