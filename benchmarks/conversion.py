@@ -239,8 +239,7 @@ def measured(options: ConversionOptions) -> Result:
 
 
 def bad_lots(seed: int, lots: int = _SIMULATED_LOTS) -> tuple[float, float, float]:
-    """Return how often a lot with 1 % errors passed the critical plan, how often it should, and
-    the upper limit.
+    """Return how often a lot with 1 % errors passed the critical plan, should pass, and may pass.
 
     The limit is three standard errors of this many lots above the plan's rate.
     """

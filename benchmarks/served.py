@@ -40,8 +40,7 @@ from benchmarks.serving.server import (
 )
 
 _BEFORE = 520
-"""Searches before the first round. After them, the check for repeated probes has as many sketches
-as it compares."""
+"""Searches before the first round, so that the check for repeated probes has its most sketches."""
 _CLIENTS = 8
 _BEHIND_S = 2.5
 """How long a process is left after a round while its time still counts. It does work for searches

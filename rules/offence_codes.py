@@ -84,8 +84,7 @@ class OffenceTable:
         return recorded if found is None else found.title
 
     def title_in(self, conviction: Conviction, offence: ConvictedOffence) -> str:
-        """Return the title of an offence on the day on which it began, else on the day of the
-        decision.
+        """Return the title of an offence on the day on which it began, else of the decision.
 
         Courts of other countries have their own codes, which this table does not list.
         """

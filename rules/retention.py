@@ -164,8 +164,7 @@ def _after_sentence(prints: TakenPrints, length: Length) -> tuple[Keep, date | N
 
 
 def extension_asked_from(last: date) -> date:
-    """Return the first day on which a court can be asked to extend a period. `last` is the last
-    day of the period.
+    """Return the first day to ask a court to extend a period. `last` is the last of the period.
 
     The time for asking is a number of months that end on the last day.
     """

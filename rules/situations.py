@@ -1,5 +1,4 @@
-"""Which situation of the retention rules the prints of an event are in, from the facts of the
-event.
+"""Which situation of the retention rules an event's prints are in, from its facts.
 
 An event is an arrest, a conviction, or a visit of a volunteer. The prints taken at it are kept on
 the longest of several bases: the offences of the event, the decisions of people on the prints, and
@@ -104,7 +103,7 @@ class _Conviction:
 
     @property
     def is_excluded(self) -> bool | None:
-        """Whether it does not count alone: a minor offence under 18, short custody or none."""
+        """Whether the only one does not count: minor, under 18, short custody or none."""
         long = Length.parse(_events()["long_custody"])
         custody = self.offence.custody
         is_minor = None if self.offence.is_qualifying is None else not self.offence.is_qualifying
@@ -315,11 +314,9 @@ class _Judged:
 
 
 def _counts(convictions: Sequence[_Conviction], *, is_custody_asked: bool = True) -> bool | None:
-    """Whether convictions count. A single conviction that is excluded does not count. None if that
-    is unclear.
+    """Whether convictions count; a single one that is excluded does not. None if that is unclear.
 
-    Convictions of the same event count as one (s65B(3)). For volunteers the length of custody is
-    not considered.
+    Convictions of one event count as one (s65B(3)). For volunteers custody is not considered.
     """
     sure = [one for one in convictions if one.offence.is_recordable]
     events = {one.event for one in sure}

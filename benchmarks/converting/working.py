@@ -184,8 +184,7 @@ class Worker:
 def judged(
     said: Details, candidates: Sequence[matching.FrameCandidate]
 ) -> tuple[MatchOutcome, CandidateId | None]:
-    """Return the choice of a careful person among candidates, based only on the words of both
-    sides.
+    """Return the choice of a careful person among candidates, only by the words of both sides.
 
     The same number together with the same name or date of birth means one person. The same name
     and date of birth without a number on both sides may be a twin. Close matches are treated as no

@@ -43,8 +43,7 @@ MATED_SHARES = {
     "names": 0.06,
     "names, one in ten false": 0.06,
 }
-"""Number of searches for people on record, as a share of the gallery. There are twice as many for
-people not on record."""
+"""Searches for people on record, as a share of the gallery; twice as many for others."""
 
 
 TURNS = (

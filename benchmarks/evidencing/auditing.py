@@ -59,8 +59,7 @@ def _audited(shares: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _first_alarms(searches: int, grown: Floats, met: Callable[[int], Floats]) -> Floats:
-    """Return the search at which each stream raises its first alarm, float64 (n,); infinity if it
-    raises none.
+    """Return each stream's search of its first alarm, float64 (n,); infinity if it raises none.
 
     `grown`: float64 (n, bets), what each bet of a stream has grown to at the start. `met`: returns
     the factors by which a search multiplies it; the first search is 1.

@@ -27,8 +27,7 @@ from service.cli.training.trials import (
 Vectors = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
 Law = Callable[[Vectors, Numbers], Vectors]
-"""Function that transforms templates float32 (n, 10, d) of people `numbers` int64 (n,). Zero rows
-stay zero."""
+"""Transforms templates float32 (n, 10, d) of people `numbers` int64 (n,). Zero rows stay zero."""
 
 _SEED = 20_261_126
 _SHIFT = 0.87

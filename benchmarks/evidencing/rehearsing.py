@@ -94,8 +94,7 @@ def met_below(law: StrangerLaw, fingers: int, persons: int) -> Floats:
 
 
 def over_exactly(below: Floats, met: Floats, rehearsals: int) -> float:
-    """Return the exact probability that a simulated run has a false positive rate above the
-    target.
+    """Return the exact probability that a run has a false positive rate above the target.
 
     The rate is above the target if too few trial searches reach a similarity that unseen people
     reach more often than the target allows.
@@ -182,8 +181,7 @@ their cosine with everybody is about .22 higher than that of others."""
 
 
 def alike_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list[dict[str, Any]]:
-    """Return rows for galleries in which some people resemble everybody, with and without the
-    excess.
+    """Return rows for galleries where some people resemble everybody, with and without the excess.
 
     `leading`: the share of searches of people not on record that such a person leads.
     """

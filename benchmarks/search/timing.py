@@ -56,8 +56,7 @@ def timed(
     *,
     singles: int | None = None,
 ) -> tuple[Times, list[_Answer]]:
-    """Search with all queries in batches of 64, and with the first `singles` (default: all) one by
-    one.
+    """Search with all queries in batches of 64, and with the first `singles` (all) one by one.
 
     Returns the times, and the answers of the batches.
     """

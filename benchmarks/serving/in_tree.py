@@ -85,8 +85,7 @@ STAGES: dict[str, tuple[str, ...]] = {
         "service.usecases.enquiries:_answer",
     ),
 }
-"""The functions of each stage. If one stage calls another, the time in the called stage counts for
-that one only.
+"""The functions of each stage. Time in a stage that another calls counts for the called one only.
 
 Modules were moved, so a function is also listed under the names that it had in earlier commits.
 """

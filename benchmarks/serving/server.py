@@ -67,8 +67,7 @@ class Tree:
     database_url: str | None = None
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of its processes. The check for repeated probes is on, as by
-        default.
+        """Return its processes' environment. The check for repeated probes is on, as by default.
 
         Only the limit on calls is lifted, because one caller makes all the calls.
         """
@@ -300,8 +299,7 @@ def place_of_store(
 
 
 def filled_once(place: Path, fill: Callable[[], float]) -> float:
-    """Fill a store unless it has been filled; return how many people were enrolled per second,
-    then or now.
+    """Fill a store once; return how many people were enrolled per second, then or now.
 
     An incomplete store is continued: people already enrolled are not enrolled again.
     """

@@ -20,9 +20,7 @@ from domain.ids import EncounterId, ForceCode
 from domain.people.people import Address, Details
 
 _INVENTED_AGE_DAYS = 2_200
-"""The largest difference between an invented date of birth and the true date, in days. Set by
-hand: about six years.
-"""
+"""Most days between an invented and the true date of birth. Set by hand: about six years."""
 
 _PROBE_DAYS = 365
 """Later captures are made within this many days after the reference date."""
@@ -51,9 +49,7 @@ class Booking:
     borrowed_from: int | None
     """The number of the person whose identity was borrowed; None for other claims."""
     booking_effect: float
-    """Standard normal. A positive value means a careless booking, which affects the prints and the
-    recorded details.
-    """
+    """Standard normal. If positive, a careless booking: it affects prints and recorded details."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

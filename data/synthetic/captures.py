@@ -201,8 +201,7 @@ def booking_effects(draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def booked_after_share(draws: npt.NDArray[np.float64], capture: int) -> npt.NDArray[np.float64]:
     """Return the time of a capture, float64 (n,): 0 at the first booking, 1 at the reference date.
 
-    Later captures (probes) are made after the reference date. Their delay affects only the
-    details.
+    Later captures (probes) are made after the reference date; the delay affects only details.
     """
     if capture == 0:
         return np.zeros(len(draws))

@@ -60,8 +60,7 @@ class Relations:
 class HouseholdColumns:
     """The households of whole blocks. Row i is person `start + i`.
 
-    `heads`: int64 (n,), the row of the head of the household. `roles`: int64 (n,), values of
-    `Role`.
+    `heads`: int64 (n,), rows of the heads of households. `roles`: int64 (n,), values of `Role`.
     """
 
     start: int

@@ -14,9 +14,7 @@ from domain.people.people import Address, Details, Nationality, PartialDate, Per
 
 
 def typo(text: str, draws: Draws) -> str:
-    """Return the text with one mistake of keyboard, hearing or scanner. Text of fewer than two
-    letters is unchanged.
-    """
+    """Return the text with a mistake of keyboard, hearing or scanner, from two letters on."""
     if len(text) < 2:
         return text
     slip = draws.choice(_SLIPS)

@@ -18,9 +18,7 @@ MAX_REPORTS = 6
 MAX_OFFENCES = 3
 
 DRAWS_EACH = 80
-"""The number of uniform draws that a history may use: 5 + 5 for the reports, 6 * (2 + 3 * 3) for
-their contents.
-"""
+"""Uniform draws that a history may use: 5 + 5 for reports, 6 * (2 + 3 * 3) for their contents."""
 
 
 @dataclass(frozen=True, slots=True)

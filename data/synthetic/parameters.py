@@ -51,9 +51,7 @@ PROTOTYPE_VARIANCE, for the heavy tail.
 """
 
 PROTOTYPE_VARIANCE = 0.30
-"""Share of a finger's variance that comes from its prototype. Two fingers of one prototype have a
-mean cosine of .30.
-"""
+"""Share of a finger's variance from its prototype. Two of one prototype: mean cosine .30."""
 
 
 class CaptureProfile(StrEnum):
@@ -69,8 +67,7 @@ class CaptureProfile(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoiseParameters:
-    """The noise ratio of a capture: the length of the noise divided by the length of the finger's
-    own vector.
+    """The noise ratio of a capture: the length of its noise over that of the finger's own vector.
 
     Its natural logarithm is the sum of the terms below (all in natural log units) and of the
     normal effects with the given standard deviations. A capture with noise ratio r keeps cos =

@@ -1,6 +1,4 @@
-"""Personal particulars on a record in addition to the bookings: nationalities, parents,
-documents.
-"""
+"""Personal particulars on a record besides bookings: nationalities, parents, documents."""
 
 from collections.abc import Sequence
 from dataclasses import replace

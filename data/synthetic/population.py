@@ -82,8 +82,7 @@ class Population:
         capture: int = 1,
         profile: CaptureProfile = CaptureProfile.CONTROLLED,
     ) -> captures.CaptureArrays:
-        """Return later capture number `capture`, counted from 1, of these people in the same
-        order.
+        """Return later capture number `capture`, from 1, of these people in the same order.
 
         `numbers`: int64 (n,), in any order, repeats allowed. The same capture number always gives
         the same capture. The impression type and the profile change how noisy it is.

@@ -67,9 +67,7 @@ def geometry() -> Geometry:
 
 
 def _axis_scales() -> npt.NDArray[np.float64]:
-    """Return float64 (192,): standard deviations along the axes in grid steps, decaying, in a
-    fixed shuffled order.
-    """
+    """Return float64 (192,): deviations along the axes in grid steps, in a fixed order."""
     variances = np.exp(-SPECTRUM_DECAY * np.arange(DIMENSION) / DIMENSION)
     # Shuffled, because a Hadamard matrix would turn a smooth decay into a smooth pattern.
     order = np.argsort(Stream(0, Purpose.FORMAT, DIMENSION).words(0, 1)[0], kind="stable")

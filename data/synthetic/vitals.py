@@ -108,9 +108,7 @@ def _birth_days(
     booked_on: npt.NDArray[np.float64],
     parameters: Parameters,
 ) -> npt.NDArray[np.int64]:
-    """Return ordinals of days of birth: first from the age curve, then for siblings, parents and
-    partners from these.
-    """
+    """Return ordinals of birthdays: by the age curve, then of siblings, parents, partners."""
     roles, rows = households.roles, np.arange(len(households.heads))
     ages, shares = zip(*parameters.population.first_booking_ages, strict=True)
     is_child = np.isin(roles, [Role.SON, Role.CHILD])

@@ -1,6 +1,4 @@
-"""Writes a population to files, chunk by chunk. The memory needed does not grow with the
-population.
-"""
+"""Writes a population to files, chunk by chunk, in memory that does not grow with it."""
 
 import gzip
 import json

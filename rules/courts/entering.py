@@ -119,8 +119,7 @@ def changes_of(
 ) -> tuple[Change, ...]:
     """Return the changes that a result makes to a record, given as its items and its force.
 
-    Empty if the hearing only adjourned. Raises InvalidInputError for values that no record can
-    hold.
+    Empty if the hearing only adjourned. Raises InvalidInputError for what no record can hold.
     """
     held, force = record
     writer = _Writer(tables, result, held, today)

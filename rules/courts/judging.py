@@ -358,9 +358,7 @@ class _Judging:
             yield from ((place, one) for one in self.changes_of(place, charge))
 
     def changes_of(self, place: int, charge: Charge | None) -> tuple[Change, ...]:
-        """Return the effect of an offence's results on its charge. `charge` is None if the court
-        added the offence.
-        """
+        """Return the effect of an offence's results on its charge, None if the court added it."""
         found, steps = self.classes(place), []
         if found & _JUDGING:
             is_varied = charge is not None and charge.is_sine_die

@@ -1,5 +1,4 @@
-"""Finds the charge on record that corresponds to each offence of a court's result, by code and
-dates.
+"""Finds the charge on record for each offence of a court's result, by code and dates.
 
 The order follows the national system. Cases in which all charges are open come first, larger cases
 before smaller ones. Agreement about an earlier verdict comes before exact dates. The numbers that

@@ -76,8 +76,7 @@ def answers(
 ) -> tuple[Answer, ...]:
     """Return the standing of each conviction on a day, in the order given.
 
-    Convictions after that day are left out. Raises OutsideCalendarError for a day before the first
-    rule set.
+    Convictions after that day are left out. Raises OutsideCalendarError before the first rules.
     """
     rules = rule_set_of(on)
     known = [one for one in convictions if one.convicted_on <= on]
@@ -120,8 +119,7 @@ def _start(
 
 
 def _single_term(conviction: Conviction, known: Sequence[Conviction]) -> Sentence | None:
-    """Return the custodial terms that count as one term with that of this conviction; None if
-    there is only one.
+    """Return the custodial terms that form one term with this conviction; None if only one.
 
     These are terms of the same proceedings, and consecutive terms of any proceedings.
     """
@@ -185,8 +183,7 @@ def _one_term(conviction: Conviction, known: Sequence[Conviction]) -> list[Convi
 def _follows(later: Conviction, earlier: Conviction, known: Sequence[Conviction]) -> bool:
     """Whether custody of one conviction is consecutive to custody of another in other proceedings.
 
-    A consecutive term that names no conviction follows the last custody before its own
-    proceedings.
+    A consecutive term that names no conviction follows the last custody before its proceedings.
     """
     for term in _terms(later):
         if term.consecutive_to:

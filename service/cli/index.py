@@ -1,6 +1,4 @@
-"""`identlink index`: build the derived index, show, check, compact or rekey it, and rehearse
-searches.
-"""
+"""`identlink index`: build, show, check, compact or rekey the index, and rehearse searches."""
 
 from contextlib import closing
 from dataclasses import asdict

@@ -61,8 +61,7 @@ def _print_check(console: Console, bundle: bytes, log_key: str) -> None:
 def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
     """Return the services of a demo's store, after its schema is brought up to date.
 
-    `outside` is as in `start`. Raises InvalidInputError, and changes nothing, if the store holds
-    other work.
+    `outside` is as in `start`. Raises InvalidInputError, changing nothing, for a store in use.
     """
     Console(stderr=True).print(f"Opening the store {settings.store}.", soft_wrap=True)
     with closing(open_database(settings)) as database:

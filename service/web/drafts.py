@@ -1,5 +1,4 @@
-"""Forms sent after their session ended: kept as drafts, and filled in again after the next
-sign-in.
+"""Forms sent after their session ended: kept as drafts, and filled in after the next sign-in.
 
 Every form that people fill in is kept, except enquiries: an enquiry is quick to type again, and so
 no details of a person are kept for it.

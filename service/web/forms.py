@@ -138,9 +138,7 @@ def options(kind: type[StrEnum]) -> list[tuple[str, str, str]]:
 
 
 def said_person(form: Form) -> Details | None:
-    """Return the details typed into the fields about a person; None, with the fault recorded, for
-    an invalid day.
-    """
+    """Return the details typed about a person; None, with the fault recorded, for a bad day."""
     name = PersonName(form.text("forename"), form.text("surname"))
     born = typed_day(form.text("date_of_birth"))
     sexes = {sex.value: sex for sex in Sex}

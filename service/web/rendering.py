@@ -1,6 +1,4 @@
-"""Makes pages from templates: every value is escaped, and times, sizes and words look the same
-everywhere.
-"""
+"""Makes pages from templates: values are escaped; times, sizes and words look the same."""
 
 import hashlib
 from base64 import b64encode

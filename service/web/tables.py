@@ -98,11 +98,9 @@ def address_from(request: Request, **cursor: object) -> str:
 def pages_of(
     request: Request, cursor: str, further: object | None
 ) -> tuple[str | None, str | None]:
-    """Return the addresses of the first and the next page of a list; None for a page that is not
-    needed.
+    """Return the addresses of the first and the next page; None for a page that is not needed.
 
-    `cursor`: the parameter that states where a page begins; `further`: its value for the next
-    page.
+    `cursor`: the parameter of where a page begins; `further`: its value for the next page.
     """
     first = address_from(request) if request.query_params.get(cursor) else None
     return first, address_from(request, **{cursor: further}) if further else None

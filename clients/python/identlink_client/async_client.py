@@ -27,8 +27,7 @@ from identlink_client.models import (
 class AsyncClient:
     """Calls a service; use it in an `async with` block, in one event loop.
 
-    Methods raise ProblemError if the service refuses, ConnectionFailedError if the service cannot
-    be reached.
+    Methods raise ProblemError if the service refuses, ConnectionFailedError if it is unreachable.
     """
 
     def __init__(

@@ -26,8 +26,7 @@ from identlink_client.models import (
 class Client:
     """Calls a service; use it in a `with` block, and in only one thread at a time.
 
-    Methods raise ProblemError if the service refuses, ConnectionFailedError if the service cannot
-    be reached.
+    Methods raise ProblemError if the service refuses, ConnectionFailedError if it is unreachable.
     """
 
     def __init__(

@@ -97,8 +97,7 @@ _LONGEST_TAIL = 3.0
 def fit_tail(sample: Histogram) -> Tail:
     """Return the tail fitted by weighted least squares. The sample needs about 100,000 values.
 
-    A sample that is too small to bend downwards gives a straight line, whose thresholds are too
-    high.
+    A sample too small to bend downwards gives a straight line, whose thresholds are too high.
     """
     exceeding = np.cumsum(sample.counts[::-1])[::-1].astype(np.float64)
     fewest, most = FITTED_EXCEEDING
@@ -126,8 +125,7 @@ def wilson(errors: int, trials: int) -> tuple[float, float]:
 
 
 def tetrachoric(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> float:
-    """Return the correlation of two normal variables that, cut at one level, give events that
-    coincide as these do.
+    """Return the correlation of two normals that, cut at one level, coincide as these events do.
 
     The mean of both rates is used as the rate of each event. `first`, `second`: bool (n,).
     """

@@ -77,8 +77,7 @@ _CHUNK = 2000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mates:
-    """Cosines between the fingers of n people, enrolled and in a later capture of one impression
-    type.
+    """Cosines between fingers of n people, enrolled and in a later capture of one impression type.
 
     `cosines`: float32 (n, 10), NaN if a finger was not compared.
     """
@@ -91,8 +90,7 @@ class Mates:
         return [float(value) for value in np.nanquantile(self.cosines, shares)]
 
     def fused(self, columns: tuple[int, ...]) -> npt.NDArray[np.float64]:
-        """Return float64 (m,): the sum of cosines divided by the square root of the number of
-        fingers compared.
+        """Return float64 (m,): sums of cosines over the root of the number of fingers compared.
 
         People for whom none of these fingers was compared are left out.
         """

@@ -1,6 +1,4 @@
-"""A roll of frames, with its truth kept separately. The same seed gives the same roll on the same
-machine.
-"""
+"""A roll of frames, with its truth apart. The same seed gives the same roll on one machine."""
 
 import json
 from collections.abc import Iterator

@@ -30,9 +30,7 @@ def rare_surnames(origin: str) -> tuple[str, ...]:
 
 
 TAIL_EXPONENT = 0.55
-"""The exponent with which the weights of rare names fall with rank. Set by hand: about the lower
-half of Zipf's law.
-"""
+"""The exponent by which weights of rare names fall with rank. By hand: lower half of Zipf's."""
 
 SHUFFLED_OFFSET = 10.0
 """The offset that flattens the top of an unweighted list: weight 1 / (rank + offset)."""
@@ -143,9 +141,7 @@ def _ranked(source: str) -> Weighted:
 
 
 def _order(names: list[str], source: str) -> list[int]:
-    """Return the positions by falling frequency: as listed or, if the list is alphabetical, in a
-    fixed shuffled order.
-    """
+    """Return positions by falling frequency: as listed, or shuffled if listed by alphabet."""
     rising = sum(first <= second for first, second in pairwise(names))
     if rising < 0.9 * (len(names) - 1):
         return list(range(len(names)))

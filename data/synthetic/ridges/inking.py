@@ -1,6 +1,4 @@
-"""Where a finger touches the surface, how touching ridges become grey, and the surface under
-them.
-"""
+"""Where a finger touches the surface, how ridges become grey, and the surface under them."""
 
 from dataclasses import dataclass
 
@@ -136,9 +134,7 @@ def _superellipse(x: Field, y: Field, parameters: PlacementParameters) -> Field:
 
 
 def _edge_wobble(angle_rad: Field, roughness: float, rng: np.random.Generator) -> Field:
-    """Return a smooth random function of the angle around the middle of the contact, with this
-    standard deviation.
-    """
+    """Return a smooth random function of the angle around the contact, with this deviation."""
     frequencies = np.arange(1, EDGE_WAVES + 1)
     phases = rng.uniform(0.0, 2.0 * np.pi, size=frequencies.size)
     weights = rng.standard_normal(frequencies.size) / frequencies**1.5

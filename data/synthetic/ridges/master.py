@@ -91,9 +91,7 @@ def _grown(plan: FieldPlan, identity: FingerIdentity, period_px: float) -> Field
 
 
 def _finger_ridges(grown: Field, period_px: float, rng: np.random.Generator) -> Field:
-    """Stretch grown ridges to the finger's own period. They are broader at the base, and the
-    period varies slowly.
-    """
+    """Stretch grown ridges to the finger's own period: broader at the base, and slowly varying."""
     zoom = np.float32(GROWTH.period_cells * GROWTH.cell_px / period_px)
     warp = random_warp(rng, FRAME_PX, RIDGES.warp_rms_px)
     dx, dy = warp.grid(FRAME_PX)

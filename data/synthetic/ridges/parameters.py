@@ -88,9 +88,7 @@ class GrowthParameters:
     radial_sigma: float = 0.035
     """Bandwidth in cycles per cell. A narrower band gives fewer minutiae. Chosen."""
     angular_sigma_rad: float = 0.24
-    """Bandwidth of one filter. A wider band repairs cores and deltas, a narrower band straightens
-    ridges. Chosen.
-    """
+    """Bandwidth of a filter. A wider one repairs cores and deltas, a narrower straightens."""
     orientations: int = 16
     """The number of filters over half a turn. Neighbours are blended linearly."""
     least_response: float = 1e-5
@@ -227,9 +225,7 @@ class FlowParameters:
     arch_height: float = 1.6
     """Height of the wave of an arch, as a multiple of its width."""
     legs_offset: complex = 85 - 62j
-    """Offset from the core of a loop to the point at which its legs are turned down, so that they
-    do not fan out.
-    """
+    """Offset from a loop's core to where its legs are turned down, so that they do not fan out."""
     legs_turn_rad: tuple[float, float] = (-0.46, -0.28)
     legs_radius_px: float = 72.0
 

@@ -217,9 +217,7 @@ def verify(
 
 
 def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
-    """Return a finding if the store is older than the checkpoint stored with its keys; none if the
-    log's key is missing.
-    """
+    """Return a finding if the store is older than its keys' checkpoint; none without a key."""
     if not open_custody(settings).holds_log_key():
         return ()
     return age_findings(services, open_log_signer(settings))

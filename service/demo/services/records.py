@@ -1,5 +1,4 @@
-"""A person without prints is put on record, found and certified; another's prints are purged, and
-the record stays.
+"""A person on record without prints, found and certified; another whose prints are purged.
 
 Both are shown in a separate store, because a purge takes everything that is due in a store.
 """

@@ -1,6 +1,4 @@
-"""New accounts, for which two administrators vouch if the role decides; and the tokens of the
-signed-in user.
-"""
+"""New accounts, two administrators vouching if the role decides; and the visitor's own tokens."""
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response

@@ -125,8 +125,7 @@ def page_to_go_back_to(request: Request) -> str:
 
 
 def seal(departure: Departure, mac: Mac) -> str:
-    """Return a departure as the text of a cookie, with a keyed digest that only this service can
-    make.
+    """Return a departure as a cookie's text, with a keyed digest that only this service can make.
 
     The cookie must be sent when the provider leads the browser back, so it is `SameSite=Lax`; it
     lives as long as a sign-in at the provider may take. The session's own cookie stays strict.

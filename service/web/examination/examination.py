@@ -1,6 +1,4 @@
-"""The steps of an examination: analysis, comparison, decision. A verification looks like a first
-examination.
-"""
+"""The steps of an examination: analysis, comparison, decision; a verification looks the same."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

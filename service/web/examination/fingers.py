@@ -149,8 +149,7 @@ _PLACINGS = tuple(map(str, Placing))
 def read_points(text: str) -> tuple[PointPair, ...]:
     """Return the pairs in `[[finger, probe x, probe y, exemplar x, exemplar y, how, how], ...]`.
 
-    The last two values say how each point was set: clicked, moved or snapped. Raises
-    InvalidInputError.
+    The last two say how a point was set: clicked, moved, snapped. Raises InvalidInputError.
     """
     if not text:
         return ()

@@ -1,6 +1,4 @@
-"""Requests of our own officers to other States; and duties to notify compared with the messages
-sent.
-"""
+"""Our own officers' requests to other States; and duties to notify beside the messages sent."""
 
 import base64
 from dataclasses import replace

@@ -1,6 +1,4 @@
-"""The page of a court bundle: HTML without scripts, with its style and the pictures of prints in
-files beside it.
-"""
+"""The page of a court bundle: HTML without scripts, its style and pictures in files beside it."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

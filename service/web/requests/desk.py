@@ -1,6 +1,4 @@
-"""The list by due day, search by reference, the form that opens a request, and recipients that
-have not acknowledged.
-"""
+"""The list by due day, search by reference, the opening form, and unanswered notices."""
 
 from typing import Any
 

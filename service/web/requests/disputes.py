@@ -1,6 +1,4 @@
-"""Pages on disputes about whom an entry is about: a list, the evidence, and the decision of two
-people.
-"""
+"""Disputes about whom an entry is about: a list, the evidence, the decision of two people."""
 
 from starlette.responses import RedirectResponse, Response
 

@@ -196,9 +196,7 @@ def _waiting(visit: Visit, view: RequestView) -> tuple[WaitingItem, ...]:
 
 
 def _rows(view: RequestView) -> list[tuple[Judged, str, str, bool]]:
-    """Return the convictions with their keys in the form, why each is held back, and whether the
-    officer chooses.
-    """
+    """Return convictions with their form keys, why each is held back, and who chooses."""
     if view.assessment is None:
         return []
     rows = []

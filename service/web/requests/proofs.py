@@ -1,6 +1,4 @@
-"""An applicant's answers beside the documents that prove them: the officer ticks each, or asks for
-a better document.
-"""
+"""An applicant's answers beside their proofs: the officer ticks, or asks for a better document."""
 
 from dataclasses import dataclass
 

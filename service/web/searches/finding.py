@@ -1,6 +1,4 @@
-"""People on record found by name, birth or number, to choose one; and a force's names enquiry,
-described in words.
-"""
+"""People on record found by name, birth or number; and a force's names enquiry, in words."""
 
 import json
 from contextlib import suppress
