@@ -17,12 +17,7 @@ from matching.evaluation import Observations, observe
 from matching.metrics import cllr, least_cllr
 from matching.policy import Mode
 from matching.scorer import Scorer
-from service.cli.training.trials import (
-    TenprintSearches,
-    mixed_claims,
-    tenprint_trials,
-    trial_gallery,
-)
+from service.cli.training import trials
 
 Vectors = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
@@ -127,8 +122,8 @@ def law_rows(laws: Sequence[str], run: LawRun, scorer: Scorer) -> list[dict[str,
     """
     demand_unseen(run.seed)
     population, total = Population(run.seed), run.persons * 3 // 2
-    gallery = trial_gallery(population, total)
-    said = mixed_claims(population, total, false_share=LIARS)
+    gallery = trials.trial_gallery(population, total)
+    said = trials.mixed_claims(population, total, false_share=LIARS)
     probed = np.concatenate([gallery.numbers[: run.mated], outsiders_among(total)[: run.unseen]])
     liars = np.array([said[number].claim is not Claim.HONEST for number in range(total)])
     rows = []
@@ -137,10 +132,10 @@ def law_rows(laws: Sequence[str], run: LawRun, scorer: Scorer) -> list[dict[str,
         vectors = law(gallery.captures.vectors, gallery.numbers)
         bent = replace(gallery, captures=replace(gallery.captures, vectors=vectors))
         for kind in KINDS:
-            searches = TenprintSearches(kind, probed, said, candidates=CANDIDATES, law=law)
+            searches = trials.TenprintSearches(kind, probed, said, candidates=CANDIDATES, law=law)
             rows += [
                 {"law": name} | law_row(one, liars[one.numbers], scorer)
-                for one in observe(scorer, tenprint_trials(population, bent, searches))
+                for one in observe(scorer, trials.tenprint_trials(population, bent, searches))
             ]
     return rows
 
