@@ -90,18 +90,7 @@ class NoiseParameters:
     """Spread between impressions of one finger. Set by hand."""
     latent_impression_sd: float = 0.37
     """Spread between marks of a finger, far more than of controlled prints. Calibrated, ELFT."""
-    position_log_ratios: tuple[float, ...] = (
-        -0.03,
-        0.0,
-        0.0,
-        0.03,
-        0.12,
-        -0.03,
-        0.0,
-        0.0,
-        0.03,
-        0.12,
-    )
+    position_log_ratios: tuple[float, ...] = (-0.03, 0.0, 0.0, 0.03, 0.12) * 2
     """FGP 1-10: thumbs are larger, little fingers smaller. Set by hand, after NIST FpVTE 2012."""
     very_poor_share: float = 0.015
     """Share of impressions in the heavy lower tail, 1-2 %."""

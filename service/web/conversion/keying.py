@@ -1,6 +1,7 @@
 """Pages of keyers and samplers: the picture is beside the form and follows the field keyed."""
 
 from contextlib import suppress
+from dataclasses import astuple
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -18,20 +19,8 @@ from service.web.forms import FormOf
 from service.web.page_route import page_router
 from service.web.visitors import KeyerOf, SamplerOf, Visit
 
-LABELS = {
-    FormField.SURNAME: "Surname",
-    FormField.FORENAMES: "Forenames",
-    FormField.BORN_ON: "Born on",
-    FormField.SEX: "Sex",
-    FormField.BORN_AT: "Born at",
-    FormField.CRO_NUMBER: "CRO number",
-    FormField.ALIAS: "Alias",
-    FormField.COURT: "Court",
-    FormField.CONVICTED_ON: "Convicted on",
-    FormField.OFFENCE: "Offence",
-    FormField.COMMITTED_ON: "Committed on",
-    FormField.DISPOSAL: "Disposal",
-}
+LABELS = {one: one.value.replace("-", " ").capitalize() for one in FormField}
+LABELS[FormField.CRO_NUMBER] = "CRO number"
 
 
 def shown_fields() -> list[dict[str, Any]]:
@@ -41,15 +30,7 @@ def shown_fields() -> list[dict[str, Any]]:
             "name": field.value,
             "label": LABELS[field],
             "is_date": field in DATES,
-            "region": " ".join(
-                f"{share:.3f}"
-                for share in (
-                    REGIONS[field].left,
-                    REGIONS[field].top,
-                    REGIONS[field].width,
-                    REGIONS[field].height,
-                )
-            ),
+            "region": " ".join(f"{share:.3f}" for share in astuple(REGIONS[field])),
         }
         for field in FormField
     ]
