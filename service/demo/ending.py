@@ -22,8 +22,7 @@ from service.demo.accounts import SIGN_INS, agree_with_agency, renew_sign_ins
 from service.demo.calls import ApiCaller
 from service.demo.own_store import begin_own, demand_own
 from service.demo.report import LinkProvenance, print_doors, print_provenance, print_tokens
-from service.demo.server import running
-from service.demo.stage import DemoOptions, Stage
+from service.demo.stage import DemoOptions, Stage, running
 from service.demo.tour import tour_page
 from service.ports.surroundings import Surroundings
 from service.provenance.court import verify

@@ -11,14 +11,15 @@ from math import inf
 import numpy as np
 
 from data.synthetic.checks.people import PeopleMeasures, Surnames, measure_people, measure_surnames
-from data.synthetic.checks.statistics import Histogram, fit_tail
 from data.synthetic.checks.templates import (
     ALL_FINGERS,
     INDEX_FINGERS,
+    Histogram,
     Impostors,
     Mates,
     Rate,
     finger_correlation,
+    fit_tail,
     measure_impostors,
     measure_mates,
     miss_rate,

@@ -39,8 +39,7 @@ from service.demo.ending import opened, wait_until_stopped
 from service.demo.examiners import EXAMINERS, Truth, examine, truth_of
 from service.demo.run import enrol
 from service.demo.scenario import Kind, PlannedSearch, planned_searches
-from service.demo.server import running
-from service.demo.stage import Stage
+from service.demo.stage import Stage, running
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
 from service.usecases.access.clients import AddClient, add_client

@@ -17,9 +17,8 @@ from service.demo.accounts import OFFICE, two_officers
 from service.demo.calls import DEMO_FORCE, ApiCaller, search_body
 from service.demo.ending import opened
 from service.demo.scenario import applicant
-from service.demo.server import running
 from service.demo.services.scene import Scene
-from service.demo.stage import Stage
+from service.demo.stage import Stage, running
 from service.logs import build_logger
 from service.usecases.retention.releasing import carry_out_plans, destroy_prints
 
