@@ -12,7 +12,7 @@ from domain.events.looking import LookKind
 from domain.ids import UserId
 from domain.people.items import Item, ItemKind
 from domain.people.people import Record
-from rules.calendars import UNITED_KINGDOM, calendar_named
+from rules.clocks import UNITED_KINGDOM, calendar_named
 from rules.courts.judging import tasks_of
 from rules.courts.tables import court_tables
 from rules.offence_codes import titled
