@@ -6,7 +6,7 @@ about real prints. Instead, `--marks N` searches for N marks made of each finger
 for N prints of each finger turned by quarter turns; `--growth N` tells how much the lists of such
 a search hold as the gallery grows to a million fingers; `--slaps N` cuts N pasted slaps of each
 set; `--doubts` counts doubts about pictures; `--bits` measures the bits of matches, each set under
-a model fitted on the others.
+a model fitted on the others; `--whitening FILE` fits the whitening of vectors on all sets.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -43,10 +43,13 @@ from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_o
 from benchmarks.printing.probing import Image, digest_of, made_marks, slap_row, turned_probes
 from benchmarks.printing.ranking import joined_by_fingers
 from benchmarks.printing.showing import shown
+from benchmarks.printing.whitening import fitted_on, left_out, vectors_by_set
 from benchmarks.runner import Benchmark, Result
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
 from prints.features.tools import feature_tools
+from prints.features.vector_model import content_digest, to_file
+from prints.features.whitening import to_arrays
 from service.adapters.extraction.extractors import (
     EXTRACTOR_NAMES,
     mark_extractor,
@@ -90,6 +93,7 @@ class PrintsOptions(FolderOptions):
     doubts: Annotated[bool, "count doubts about pictures, and nothing else"] = False
     photographs: Annotated[Path | None, "folder of photographs (JPEG), for --doubts"] = None
     bits: Annotated[bool, "fit and judge bits of matches, and nothing else"] = False
+    whitening: Annotated[Path | None, "fit the whitening of vectors into this file"] = None
     distractors: Annotated[int, "fingers beside those of the sets"] = 4_000
     persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
     depth: Annotated[int, "prints matched after the vector"] = 100
@@ -156,8 +160,9 @@ class _Run:
     def gallery(self) -> tuple[MinutiaExtractor, Gallery]:
         """Return the extractor, and the first print of each finger among the distractors."""
         extractor, prints, distractors = self.read(self.options.distractors)
+        enrolled = [one for one in prints if one.impression == 1]
         return extractor, gallery_of(
-            [*(one for one in prints if one.impression == 1), *distractors]
+            [*enrolled, *distractors], left_out(prints, self.options.seed)
         )
 
     def sets(self) -> Iterator[tuple[str, list[Image]]]:
@@ -183,9 +188,20 @@ def _bits(run: _Run) -> list[Row]:
     return [*rows, {"data": "mean", **stated, **mean}]
 
 
+def _whitening(run: _Run) -> list[Row]:
+    """Write the whitening fitted on all sets; return the digest that the code must state."""
+    extractor, prints, _ = run.read(distractors=0)
+    arrays = to_arrays(fitted_on(vectors_by_set(prints, run.options.seed)))
+    if (path := run.options.whitening) is not None:
+        path.write_bytes(to_file(arrays))
+    digest = content_digest(arrays)
+    return [{"extractor": extractor.tool.label, "prints": len(prints), "whitening": digest}]
+
+
 def _compared(run: _Run) -> list[Row]:
     extractor, prints, distractors = run.read(run.options.distractors)
-    found = measured(prints, distractors, depth=run.options.depth, costs=run.costs)
+    whitenings = left_out(prints, run.options.seed)
+    found = measured(prints, distractors, whitenings, depth=run.options.depth, costs=run.costs)
     stated = {"extractor": extractor.tool.label, "matcher": feature_tools().matcher.label}
     rows = rows_of(found, np.random.default_rng([run.options.seed, 2]))
     rows[-1]["joined"] = joined_by_fingers(
@@ -267,6 +283,7 @@ def _doubts(run: _Run) -> list[Row]:
 
 _WORKS: dict[str, Callable[[_Run], list[Row]]] = {
     "bits": _bits,
+    "whitening": _whitening,
     "turned": _turned,
     "slaps": _slaps,
     "doubts": _doubts,

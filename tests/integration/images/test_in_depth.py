@@ -29,7 +29,8 @@ from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.templates import kept_view
 from service.usecases.links import past_look_up
 from service.usecases.print_desk import set_of
-from service.usecases.searches import in_depth, searching
+from service.usecases.searches import in_depth, searching, weighing
+from service.usecases.searches.whitened import WHITENED
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import travelling
@@ -206,22 +207,24 @@ def test_a_finger_on_its_side_finds_its_person_and_is_replayed(office: Office) -
     search_id = world.search(0, impressions=a_finger_on_its_side())
 
     assert ranked(world, search_id)[0] == enrolled[DONOR - 1]
-    assert arithmetic(world, search_id).endswith("8 turns")
+    assert arithmetic(world, search_id).endswith(f"8 turns{WHITENED}")
     answer = replayed(world, search_id, enrolled[DONOR - 1])
     assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
 
 
 @pytest.mark.dear("reads pictures and compares their minutiae")
-def test_a_finger_that_was_searched_in_five_turns_is_replayed_so(
+def test_a_finger_that_was_searched_in_five_turns_unwhitened_is_replayed_so(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(1, 4)]
     with monkeypatch.context() as before:
         before.setattr(in_depth, "ANY_WAY_RAD", DEPTH.turns_rad)
+        before.setattr(searching, "whitened", lambda single: single)
+        before.setattr(weighing, "WHITENED", "")
         search_id = world.search(0, impressions=a_plain_finger())
 
-    assert "turns" not in arithmetic(world, search_id)
+    assert not {"turns", "whitened"} & set(arithmetic(world, search_id).split())
     answer = replayed(world, search_id, enrolled[DONOR - 1])
     assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
 
