@@ -13,7 +13,6 @@ from prints.features.vector_model import content_digest, read_arrays, to_file
 from prints.features.whitening import fitted_whitening, shipped_whitening, to_arrays
 from tests.unit.prints.features.builders import random_set, seen_again
 
-
 Values = npt.NDArray[np.float64]
 
 SPREAD = np.array([4.0] * 4 + [1.0] * 60)
