@@ -62,43 +62,29 @@ def ranked(
     places = {(one.data, one.finger): place for place, one in enumerate(enrolled)}
     fingers = np.array([places[one.data, one.finger] for one in probes], dtype=np.int64)
     ballots = [ballot(one.minutiae) for one in gallery]
+    maker = feature_tools().vectors()
+    in_turns: list[int] = []
+    whitened: list[int] = []
     by_vector, by_minutiae, in_depth = [], [], []
-    in_turns: list[list[int]] = []
     for probe, finger in zip(probes, fingers.tolist(), strict=True):
         nearest = np.argsort(-(vectors @ probe.vector), kind="stable")
         by_vector.append(int(np.flatnonzero(nearest == finger)[0]))
-        in_turns.append(
-            [
-                _above(_in_turns(probe, vectors, whitening), finger)
-                for whitening in (None, whitenings[probe.data])
-            ]
-        )
+        for known, whitening in ((in_turns, None), (whitened, whitenings[probe.data])):
+            alike = similarities(probe.description, vectors, maker, ANY_WAY_RAD, whitening)
+            known.append(int((alike > alike[finger]).sum()))
         by_minutiae.append(_place(probe, gallery, nearest, finger, depth, costs))
         with costs.of("vote", min(len(gallery), DEPTH.fingers)):
             voted = likely(ballot(probe.minutiae), ballots, vectors @ probe.vector)
         in_depth.append(_place(probe, gallery, voted, finger, depth, costs))
-    by_turns, whitened = np.array(in_turns).T
     return Ranks(
         fingers,
         np.array(by_vector),
-        by_turns,
-        whitened,
+        np.array(in_turns),
+        np.array(whitened),
         np.array(by_minutiae),
         np.array(in_depth),
         len(gallery),
     )
-
-
-def _in_turns(
-    probe: Print, gallery: npt.NDArray[np.float32], whitening: Whitening | None
-) -> npt.NDArray[np.float32]:
-    vectors = feature_tools().vectors()
-    return similarities(probe.description, gallery, vectors, ANY_WAY_RAD, whitening)
-
-
-def _above(alike: npt.NDArray[np.float32], finger: int) -> int:
-    """Return how many others are more similar than a finger."""
-    return int((alike > alike[finger]).sum())
 
 
 def similarities(
