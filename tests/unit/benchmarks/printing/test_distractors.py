@@ -87,13 +87,13 @@ def test_several_fingers_find_their_person(prints: list[Print], nobody: list[Pri
 def test_a_set_is_whitened_by_the_others(
     prints: list[Print], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whitening, "_EACH", 40)
+    monkeypatch.setattr(whitening, "_EACH", 10)
 
     made = whitening.vectors_by_set(prints, seed=1)
     by_set = whitening.left_out(prints, seed=1)
 
     for name, other in (("one", "other"), ("other", "one")):
-        assert made[name].shape == (80, 192)
+        assert made[name].shape == (20, 192)
         expected = fitted_whitening(made[other])
         assert np.array_equal(by_set[name].inverse, expected.inverse)
         assert np.array_equal(by_set[name].mean, expected.mean)
