@@ -73,3 +73,18 @@ def test_the_reported_point_pairs_are_as_recorded(extractor: str) -> None:
         cells(line)[1:], ("true", "random", "enter", "enter, shuffled"), strict=True
     ):
         assert cell.startswith(f"{row[kind]['passed']}/{row[kind]['count']:,}")
+
+
+@pytest.mark.parametrize("row", recorded("prints-marks")["rows"])
+def test_a_row_of_marks_is_as_recorded(row: dict[str, Any]) -> None:
+    reader = row["marks_by"].partition("/")[0]
+    by_set = ", ".join(str(first) for first, _ in row["first_by_set"].values())
+    found = [
+        line
+        for line in map(cells, _DOCUMENT.splitlines())
+        if line[0] == row["damage"] and line[1].startswith(f"`{reader}`")
+    ]
+
+    assert [line[2].partition(",")[0] for line in found] == [str(row["first"])]
+    assert [line[3] for line in found] == [by_set]
+    assert {first for _, first in row["first_by_set"].values()} == {10}
