@@ -43,13 +43,11 @@ from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_o
 from benchmarks.printing.probing import Image, digest_of, made_marks, slap_row, turned_probes
 from benchmarks.printing.ranking import joined_by_fingers
 from benchmarks.printing.showing import shown
-from benchmarks.printing.whitening import fitted_on, left_out, vectors_by_set
+from benchmarks.printing.whitening import left_out, write_fitted
 from benchmarks.runner import Benchmark, Result
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
 from prints.features.tools import feature_tools
-from prints.features.vector_model import content_digest, to_file
-from prints.features.whitening import to_arrays
 from service.adapters.extraction.extractors import (
     EXTRACTOR_NAMES,
     mark_extractor,
@@ -60,7 +58,6 @@ from service.cli.training.print_sets import grey_image
 from service.ports.print_reading import MinutiaExtractor
 
 _NOBODY = "nobody"
-
 _DRAWN = 20
 
 
@@ -148,14 +145,11 @@ class _Run:
             for sample, grey, ppi in self.images
         ]
         made = real_like(prints, distractors, np.random.default_rng([self.options.seed, 1]))
-        return (
-            extractor,
-            prints,
-            [
-                as_print((_NOBODY, number, 1), minutiae, vectors, self.costs)
-                for number, minutiae in enumerate(made)
-            ],
-        )
+        nobody = [
+            as_print((_NOBODY, number, 1), minutiae, vectors, self.costs)
+            for number, minutiae in enumerate(made)
+        ]
+        return extractor, prints, nobody
 
     def gallery(self) -> tuple[MinutiaExtractor, Gallery]:
         """Return the extractor, and the first print of each finger among the distractors."""
@@ -191,17 +185,14 @@ def _bits(run: _Run) -> list[Row]:
 def _whitening(run: _Run) -> list[Row]:
     """Write the whitening fitted on all sets; return the digest that the code must state."""
     extractor, prints, _ = run.read(distractors=0)
-    arrays = to_arrays(fitted_on(vectors_by_set(prints, run.options.seed)))
-    if (path := run.options.whitening) is not None:
-        path.write_bytes(to_file(arrays))
-    digest = content_digest(arrays)
+    digest = write_fitted(run.options.whitening, prints, run.options.seed)
     return [{"extractor": extractor.tool.label, "prints": len(prints), "whitening": digest}]
 
 
 def _compared(run: _Run) -> list[Row]:
     extractor, prints, distractors = run.read(run.options.distractors)
-    whitenings = left_out(prints, run.options.seed)
-    found = measured(prints, distractors, whitenings, depth=run.options.depth, costs=run.costs)
+    by_set = left_out(prints, run.options.seed)
+    found = measured(prints, distractors, by_set, depth=run.options.depth, costs=run.costs)
     stated = {"extractor": extractor.tool.label, "matcher": feature_tools().matcher.label}
     rows = rows_of(found, np.random.default_rng([run.options.seed, 2]))
     rows[-1]["joined"] = joined_by_fingers(

@@ -5,6 +5,7 @@ finger is looked up by a whitening that was fitted on its own set.
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -12,7 +13,13 @@ from benchmarks.printing.distractors import real_like
 from benchmarks.printing.extracting import Print
 from prints.features.describing import Floats, describe
 from prints.features.tools import feature_tools
-from prints.features.whitening import Whitening, fitted_whitening, shipped_whitening
+from prints.features.vector_model import content_digest, to_file
+from prints.features.whitening import (
+    Whitening,
+    fitted_whitening,
+    shipped_whitening,
+    to_arrays,
+)
 
 _EACH = 1_000
 """Prints made of each set, mirrored, and as many that are not."""
@@ -48,3 +55,11 @@ def left_out(prints: Sequence[Print], seed: int) -> dict[str, Whitening]:
         return dict.fromkeys(names, shipped_whitening())
     made = vectors_by_set(prints, seed)
     return {name: fitted_on({at: made[at] for at in made if at != name}) for name in names}
+
+
+def write_fitted(path: Path | None, prints: Sequence[Print], seed: int) -> str:
+    """Write the whitening fitted on all sets to a file, if one is named; return its digest."""
+    arrays = to_arrays(fitted_on(vectors_by_set(prints, seed)))
+    if path is not None:
+        path.write_bytes(to_file(arrays))
+    return content_digest(arrays)
