@@ -44,6 +44,7 @@ from service.usecases.searches.in_depth import (
 )
 from service.usecases.searches.looking_up import compare
 from service.usecases.searches.recorded import Recorded
+from service.usecases.searches.whitened import WHITENED, whitened
 
 _NOTHING = -(2**62)
 """The total for a person whose data is gone."""
@@ -99,13 +100,15 @@ def _single(past: PastSearch) -> SingleFinger | None:
     """
     tools = past.fmt.features
     arithmetic = past.recorded.search.basis.arithmetic
-    if tools is None or (turns_rad := in_depth_arithmetics(past.fmt).get(arithmetic)) is None:
+    turns_rad = in_depth_arithmetics(past.fmt).get(arithmetic.removesuffix(WHITENED))
+    if tools is None or turns_rad is None:
         return None
     with past.units.read() as unit:
         views = minutiae_of_search(unit, past.recorded.search.search_id)
     if not views:
         raise PayloadErasedError
-    return in_turns(tools, past.probe, views[0], turns_rad)
+    single = in_turns(tools, past.probe, views[0], turns_rad)
+    return whitened(single) if arithmetic.endswith(WHITENED) else single
 
 
 def _difference(

@@ -32,6 +32,7 @@ from service.usecases.policy import CasePolicy
 from service.usecases.searches import looking_up
 from service.usecases.searches.correspondence import minutiae_order, ordered_arithmetic
 from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic, order_in_depth
+from service.usecases.searches.whitened import WHITENED
 from service.usecases.services import Services
 
 _SHARED_DIGITS = 12
@@ -216,7 +217,7 @@ def _order(
     """Return the order of the people found as places, int64 (k,), and its arithmetic."""
     fmt = services.print_format
     if given.single is not None:
-        arithmetic = in_depth_arithmetic(fmt, given.single.turns_rad)
+        arithmetic = in_depth_arithmetic(fmt, given.single.turns_rad) + WHITENED
         return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic
