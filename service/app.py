@@ -54,7 +54,13 @@ from service.api.narrowing import narrow_routes
 from service.api.problem_responses import install_handlers
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
-from service.background.log_keepers import ExchangeKeeper, HostKeeper, RefusalKeeper, StateKeeper
+from service.background.log_keepers import (
+    DaysKeeper,
+    ExchangeKeeper,
+    HostKeeper,
+    RefusalKeeper,
+    StateKeeper,
+)
 from service.background.search_keepers import (
     IndexKeeper,
     MemoryKeeper,
@@ -310,6 +316,7 @@ def _lifespan(
             RehearsalKeeper(runtime.services).running(failed),
             SearchKeeper(runtime.services, metrics.note_law).running(failed),
             ExchangeKeeper(runtime.services, desk, metrics.note_exchange).running(failed),
+            DaysKeeper(runtime.services).running(failed),
             MemoryKeeper().running(failure_note(logger, LogEvent.WORK_FAILED)),
             _names_building(runtime, noted(LogEvent.NAMES_FAILED, StorePart.DATABASE)),
         ):

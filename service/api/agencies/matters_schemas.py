@@ -88,12 +88,13 @@ class WaitingCountAnswer(Answer):
 
 
 class OverdueAnswer(Answer):
-    """A conviction on record that its source no longer lets be kept: remove its matter."""
+    """A conviction that its source no longer lets be kept: remove its matter."""
 
-    record_id: Annotated[str, From("keeping.record_id")]
-    item_id: Annotated[str, From("keeping.item_id")]
-    person_id: Annotated[str, From("keeping.person_id")]
-    kept_until: Annotated[date, From("keeping.kept_until")]
+    record_id: Annotated[str | None, From("keeping.record_id")]
+    """Null, as the next two, if its matter is on no record."""
+    item_id: Annotated[str | None, From("keeping.item_id")]
+    person_id: Annotated[str | None, From("keeping.person_id")]
+    kept_until: date
     """The last day on which its source lets it be kept."""
     matter_id: str | None
 

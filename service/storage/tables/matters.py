@@ -2,15 +2,18 @@
 concern.
 """
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, String, UniqueConstraint, text
 
 from service.storage.tables.about import OF_PAIR, OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     ROW,
+    Rows,
     by_at,
     identified,
     number_keys,
+    numbered,
     numbers,
+    protected,
     refers,
     stored,
     texts,
@@ -23,12 +26,22 @@ matters = stored(
     *identified("matter_row", "matter_id"),
     *texts("source", "reference", "digest"),
     *by_at("received"),
+    Column("kept_until", String(10)),
     sealed(of=("matter_id",)),
     UniqueConstraint("source", "reference", "digest", name="uq_matters_once"),
     Index(None, "digest"),
+    Index(
+        None,
+        "kept_until",
+        sqlite_where=text("kept_until IS NOT NULL"),
+        postgresql_where=text("kept_until IS NOT NULL"),
+    ),
     info=about(Via("matter_id", "matter_steps"), seen=Seen.SHOWN, shared=_SEVERAL),
 )
-"""`reference` is the sender's name for the message. The payload is the message as read."""
+"""`reference` is the sender's name for the message. The payload is the message as read.
+
+`kept_until` is as in `conviction_versions`.
+"""
 
 matter_steps = stored(
     "matter_steps",
@@ -57,7 +70,24 @@ ended_versions = stored(
     Index(None, "matter_id", "number"),
 )
 """Versions of records whose content was destroyed because they contained a conviction that its
-source no longer lets be kept. The step of its matter is the decision.
+source no longer lets be kept, or deleted. The step of its matter is the decision.
+"""
+
+earlier_days = stored(
+    "earlier_days",
+    numbered("day_row"),
+    refers("record_row", "records", nullable=True),
+    *texts("item_id", nullable=True),
+    refers("matter_id", "matters.matter_id", nullable=True),
+    Column("kept_until", String(10)),
+    Index(None, "kept_until"),
+    info=protected(
+        Rows.MOVING, fixed=("day_row", "record_row", "item_id", "matter_id"), may_go=True
+    ),
+)
+"""Last days of convictions and matters stored before their rows had a column for it.
+
+`kept_until` is empty until the content has been read; the row of content without a day then goes.
 """
 
 disputes = stored(

@@ -28,7 +28,7 @@ from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.agencies.keeping import take_away
+from service.usecases.agencies.keeping import is_over, take_away
 from service.usecases.agencies.laying import Laid
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange.told import (
@@ -154,9 +154,11 @@ def return_matter(services: Services, command: ReturnMatter) -> Step:
 
 
 def withdraw_matter(services: Services, command: ReturnMatter) -> Step:
-    """Propose to take a matter off its record. Raises the same errors as `attach_matter`."""
-    standing = frozenset({MatterState.ATTACHED})
-    return _proposed(services, command, standing, MatterState.WITHDRAWAL_PROPOSED)
+    """Propose to take a matter off its record, or to remove one that is on none because its
+    source no longer lets it be kept. Raises the same errors as `attach_matter`.
+    """
+    states = (WAITING - PROPOSALS) | {MatterState.ATTACHED, MatterState.SENT_BACK}
+    return _proposed(services, command, states, MatterState.WITHDRAWAL_PROPOSED)
 
 
 def answer_proposal(services: Services, command: AnswerProposal) -> Step:
@@ -175,6 +177,7 @@ def answer_proposal(services: Services, command: AnswerProposal) -> Step:
     return step
 
 
+_OTHER_STATE = "The matter's current state does not allow this: reload the matter."
 _Command = AttachMatter | ReturnMatter | AnswerProposal
 
 
@@ -196,7 +199,7 @@ def _begun(
     if matter.last.number != command.expected_step:
         raise ConflictError("Somebody else has worked on this matter: reload it.")
     if matter.state not in states:
-        raise ConflictError("The matter's current state does not allow this: reload the matter.")
+        raise ConflictError(_OTHER_STATE)
     return _At(services, unit, command.caller, matter)
 
 
@@ -209,6 +212,10 @@ def _proposed(
     with services.units.write() as unit:
         at = _begun(services, unit, command, states)
         last = at.matter.last
+        today = services.surroundings.clock().date()
+        is_removed = proposal is MatterState.WITHDRAWAL_PROPOSED
+        if is_removed and not (at.matter.is_on_record or is_over(at.matter, today)):
+            raise ConflictError(_OTHER_STATE)
         on = _standing(at, last) if last.record_id else None
         step = at.step(proposal, command.words, on, last.version)
         unit.commit()
@@ -230,8 +237,8 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
             ended = take_away(RecordsAt(at.services, at.unit, at.caller), at.matter)
             if ended is None:
                 return at.step(MatterState.DOUBTFUL, words)
-            now, until = ended.now, ended.kept_until
-            return at.step(MatterState.ENDED, words, now, ended.made, kept_until=until)
+            on = (ended.now, ended.made)
+            return at.step(MatterState.ENDED, words, *on, kept_until=ended.kept_until)
         case _:
             record_id, version = existing(proposal.record_id), existing(proposal.version)
             before = version_read(at.unit, at.caller, record_id, version)
