@@ -304,14 +304,13 @@ def _lifespan(
         failed = noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
         desk = open_exchange(runtime.settings)
         keys_failed = noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)
+        index_failed = noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
         with (
             OutageKeeper(outages).running(failure_note(logger, LogEvent.WORK_FAILED)),
             runtime.keeper.running(keys_failed),
             HostKeeper(runtime.services, runtime.services.code_version).running(failed),
             StateKeeper(runtime.services, runtime.keeper.signer).running(keys_failed),
-            IndexKeeper(runtime.services.gallery, note=note_index).running(
-                noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
-            ),
+            IndexKeeper(runtime.services.gallery, note=note_index).running(index_failed),
             RefusalKeeper(runtime.services).running(failed),
             RehearsalKeeper(runtime.services).running(failed),
             SearchKeeper(runtime.services, metrics.note_law).running(failed),
