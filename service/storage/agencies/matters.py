@@ -114,8 +114,7 @@ class Matters(TransactionPart):
         """Return matters that are on no record and have content, although the last day on which
         their source lets them be kept is over; those of the earliest day first.
         """
-        rows = self._rows(_PAST.limit(limit), today=today.isoformat())
-        return tuple(one for one in self._read(rows) if not one.is_on_record)
+        return self._read(self._rows(_PAST.limit(limit), today=today.isoformat()))
 
     def on_record(self, record_id: RecordId) -> tuple[Matter, ...]:
         """Return the matters that are on a record, oldest first."""
@@ -219,9 +218,7 @@ _PAST = (
                 ),
             )
         ),
-        matter_steps.c.state.in_(
-            [*_WAITING, MatterState.SENT_BACK.value, MatterState.WITHDRAWAL_PROPOSED.value]
-        ),
+        matter_steps.c.state.in_([*_WAITING, MatterState.SENT_BACK.value]),
     )
     .order_by(_until, matters.c.matter_row)
 )

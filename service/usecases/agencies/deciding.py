@@ -93,6 +93,11 @@ class _At:
     matter: Matter
 
     @property
+    def is_over(self) -> bool:
+        """Whether the last day on which its source lets the matter be kept is over."""
+        return is_over(self.matter, self.services.surroundings.clock().date())
+
+    @property
     def content(self) -> CourtResult:
         """The matter as a court result. Raises PayloadErasedError."""
         if self.matter.result is None:
@@ -212,10 +217,11 @@ def _proposed(
     with services.units.write() as unit:
         at = _begun(services, unit, command, states)
         last = at.matter.last
-        today = services.surroundings.clock().date()
-        is_removed = proposal is MatterState.WITHDRAWAL_PROPOSED
-        if is_removed and not (at.matter.is_on_record or is_over(at.matter, today)):
-            raise ConflictError(_OTHER_STATE)
+        if proposal is MatterState.WITHDRAWAL_PROPOSED and not at.matter.is_on_record:
+            if not at.is_over:
+                raise ConflictError(_OTHER_STATE)
+            # It waits, and is met by names enquiries, until a second person agrees.
+            proposal = MatterState.RETURN_PROPOSED
         on = _standing(at, last) if last.record_id else None
         step = at.step(proposal, command.words, on, last.version)
         unit.commit()
@@ -231,9 +237,9 @@ def _standing(at: _At, last: Step) -> RecordVersion | None:
 
 def _carried_out(at: _At, proposal: Step, words: str) -> Step:
     match proposal.state:
-        case MatterState.RETURN_PROPOSED:
+        case MatterState.RETURN_PROPOSED if not at.is_over:
             return at.step(MatterState.SENT_BACK, words)
-        case MatterState.WITHDRAWAL_PROPOSED:
+        case MatterState.RETURN_PROPOSED | MatterState.WITHDRAWAL_PROPOSED:
             ended = take_away(RecordsAt(at.services, at.unit, at.caller), at.matter)
             if ended is None:
                 return at.step(MatterState.DOUBTFUL, words)

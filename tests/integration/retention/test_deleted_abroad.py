@@ -8,20 +8,28 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from domain.agencies.matters import Matter, MatterSource
+from domain.agencies.matters import Matter, MatterSource, MatterState
+from domain.ids import UserId
 from service.storage.migrations.versions.v0057_earlier_days import CONVICTIONS, MATTERS
 from service.storage.people import record_bodies
 from service.storage.tables.matters import earlier_days
+from service.usecases.agencies.deciding import (
+    AnswerProposal,
+    ReturnMatter,
+    answer_proposal,
+    return_matter,
+)
 from service.usecases.agencies.keeping import read_earlier_days
 from service.usecases.exchange.told import Telling
 from tests.integration.agencies.test_court_results import step
+from tests.integration.agencies.test_interpol import _OFFICER as OFFICER
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.backup.conftest import Place, elsewhere, place
@@ -61,6 +69,19 @@ def deleted(there: Abroad, version: int = 9) -> None:
         telling = Telling(world.services, world.app.state.api.exchange, unit, POL)
         telling.delete("lublin.1", version)
         unit.commit()
+
+
+def sent_back(there: Abroad, matter_id: str, on: date) -> None:
+    """Have two people send a matter back on a day on which it may still be kept."""
+    clock = lambda: datetime(on.year, on.month, on.day, 12, tzinfo=UTC)  # noqa: E731
+    services = there.world.services
+    then = replace(services, surroundings=replace(services.surroundings, clock=clock))
+    first, second = (
+        replace(OFFICER, actor=replace(OFFICER.actor, user_id=UserId(name))) for name in "ab"
+    )
+    return_matter(then, ReturnMatter(first, matter_id, 1, "Not ours."))
+    back = answer_proposal(then, AnswerProposal(second, matter_id, 2, agrees=True))
+    assert back.state is MatterState.SENT_BACK
 
 
 def last_step(there: Abroad) -> dict[str, Any]:
@@ -143,8 +164,7 @@ def test_what_waits_past_its_day_is_listed_and_removed_by_two(
     matter_id = abroad.tell(PAST)
     at = 1
     if is_sent_back:
-        step(abroad.world, matter_id, "return", expected_step=1, words="Not ours.")
-        abroad.answer(matter_id, 2, "sent back")
+        sent_back(abroad, matter_id, on=PAST)
         at = 3
     (listed,) = abroad.overdue()
     assert (listed["matter_id"], listed["record_id"]) == (matter_id, None)
@@ -155,6 +175,8 @@ def test_what_waits_past_its_day_is_listed_and_removed_by_two(
     alone = step(abroad.world, matter_id, "answer", expected_step=at + 1, agrees=True)
     assert_problem(alone, 409, "self-verification")
     assert [one["matter_id"] for one in abroad.overdue()] == [matter_id]
+    with abroad.world.services.units.read() as unit:
+        assert [one.item_id for one in unit.waiting.listed()] == [matter_id], "still met by name"
     abroad.answer(matter_id, at + 1, "no longer kept")
 
     assert (abroad.traces(), abroad.overdue(), abroad.alarms()) == (set(), [], (0, 0))
