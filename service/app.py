@@ -54,13 +54,7 @@ from service.api.narrowing import narrow_routes
 from service.api.problem_responses import install_handlers
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
-from service.background.log_keepers import (
-    DaysKeeper,
-    ExchangeKeeper,
-    HostKeeper,
-    RefusalKeeper,
-    StateKeeper,
-)
+from service.background.log_keepers import ExchangeKeeper, HostKeeper, RefusalKeeper, StateKeeper
 from service.background.search_keepers import (
     IndexKeeper,
     MemoryKeeper,
@@ -304,18 +298,18 @@ def _lifespan(
         failed = noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
         desk = open_exchange(runtime.settings)
         keys_failed = noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)
-        index_failed = noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
         with (
             OutageKeeper(outages).running(failure_note(logger, LogEvent.WORK_FAILED)),
             runtime.keeper.running(keys_failed),
             HostKeeper(runtime.services, runtime.services.code_version).running(failed),
             StateKeeper(runtime.services, runtime.keeper.signer).running(keys_failed),
-            IndexKeeper(runtime.services.gallery, note=note_index).running(index_failed),
+            IndexKeeper(runtime.services.gallery, note=note_index).running(
+                noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
+            ),
             RefusalKeeper(runtime.services).running(failed),
             RehearsalKeeper(runtime.services).running(failed),
             SearchKeeper(runtime.services, metrics.note_law).running(failed),
             ExchangeKeeper(runtime.services, desk, metrics.note_exchange).running(failed),
-            DaysKeeper(runtime.services).running(failed),
             MemoryKeeper().running(failure_note(logger, LogEvent.WORK_FAILED)),
             _names_building(runtime, noted(LogEvent.NAMES_FAILED, StorePart.DATABASE)),
         ):

@@ -1,17 +1,15 @@
 """Background threads that keep the log signed and complete, and check its recorded state."""
 
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from domain.errors import StateBehindError
 from domain.exchange.duties import Reconciliation
-from service.background.thread import BackgroundThread, rested
+from service.background.thread import BackgroundThread
 from service.ports.signing import LogSigner
-from service.usecases.agencies.keeping import read_earlier_days
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
 from service.usecases.log import checkpoints
@@ -159,31 +157,6 @@ class RefusalKeeper:
         with thread.running(partial(thread.repeat, step, every_s=_REFUSALS_S)):
             yield
         thread.attempt(partial(step, is_last=True))
-
-
-_DAYS_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class DaysKeeper:
-    """Reads last days that earlier releases stored only inside content, with pauses.
-
-    Runs one thread while inside `running`. People hidden meanwhile are read when shown again.
-    """
-
-    services: StoreServices
-
-    def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Read until the context ends; `on_failure` is called with each error."""
-        thread = BackgroundThread(on_failure)
-        step = partial(self.step, thread.stop.wait)
-        return thread.running(partial(thread.repeat, step, every_s=_DAYS_S))
-
-    def step(self, wait: Callable[[float], bool]) -> None:
-        """Read all there is, resting for as long as each part took."""
-        is_stopped = rested(wait, time.monotonic)
-        while not is_stopped() and read_earlier_days(self.services):
-            pass
 
 
 _EVERY_S = 900.0

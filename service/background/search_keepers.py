@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from service.adapters.freed_memory import give_back_freed_memory
-from service.background.thread import BackgroundThread, rested
+from service.background.thread import BackgroundThread
 from service.live.gallery import LiveGallery
 from service.live.law_watch import LawWatch
 from service.live.names import LiveNames
@@ -88,6 +88,23 @@ class NamesBuilder:
         except Exception:
             self.names.give_up()
             raise
+
+
+def rested(wait: Callable[[float], bool], seconds: Callable[[], float]) -> Callable[[], bool]:
+    """Return a function, called before each step, that pauses for as long as the last step took.
+
+    `wait` pauses for the given number of seconds and returns whether the work should stop; the
+    returned function returns that result.
+    """
+    last = seconds()
+
+    def is_stopped() -> bool:
+        nonlocal last
+        stopped = wait(seconds() - last)
+        last = seconds()
+        return stopped
+
+    return is_stopped
 
 
 _LOOK_S = 2.0

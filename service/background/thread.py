@@ -40,20 +40,3 @@ class BackgroundThread:
             step()
         except Exception as error:  # noqa: BLE001 - the outermost edge of a thread
             self.on_failure(error)
-
-
-def rested(wait: Callable[[float], bool], seconds: Callable[[], float]) -> Callable[[], bool]:
-    """Return a function, called before each step, that pauses for as long as the last step took.
-
-    `wait` pauses for the given number of seconds and returns whether the work should stop; the
-    returned function returns that result.
-    """
-    last = seconds()
-
-    def is_stopped() -> bool:
-        nonlocal last
-        stopped = wait(seconds() - last)
-        last = seconds()
-        return stopped
-
-    return is_stopped

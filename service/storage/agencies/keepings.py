@@ -3,31 +3,19 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
-    Select,
-    Table,
     bindparam,
-    delete,
     exists,
     func,
     select,
-    union_all,
-    update,
 )
 
-from domain.exchange.messages import Notification
 from domain.ids import PersonId, RecordId
 from domain.people.amendments import ChangeKind
-from domain.people.convictions import Conviction
 from domain.people.items import ItemId
-from service.storage.agencies.matters import read_matter
 from service.storage.engine.rows import value_of
-from service.storage.people.record_bodies import read_items
-from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.erasures import withheld_payloads
-from service.storage.tables.matters import earlier_days, ended_versions, matters
+from service.storage.tables.matters import ended_versions
 from service.storage.tables.people import conviction_versions, live_records, persons, records
 from service.storage.transaction import TransactionPart
 
@@ -44,30 +32,6 @@ class EndedKeeping:
 
 class Keepings(TransactionPart):
     """Convictions that their source lets be kept only until a day."""
-
-    def read_earlier(self, limit: int) -> int:
-        """Read the last days of convictions and matters that were stored before their rows had a
-        column for it; return how many were read.
-
-        Hidden people are read when they are shown again.
-        """
-        of_records = self._rows(_IN_RECORDS.limit(limit))
-        of_matters = self._rows(_IN_MATTERS.limit(limit))
-        stated = self._bodies(PayloadKind.RECORD, of_records)
-        told = self._bodies(PayloadKind.MATTER, of_matters)
-        for row in of_records:
-            self._note(row.day_row, _day_on_record(stated.get(row.payload_id), row.item_id))
-        for row in of_matters:
-            self._note(row.day_row, _day_told(told.get(row.payload_id)))
-        return len(of_records) + len(of_matters)
-
-    def _note(self, day_row: int, until: date | None) -> None:
-        mine = earlier_days.c.day_row == day_row
-        self._connection.execute(
-            delete(earlier_days).where(mine)
-            if until is None
-            else update(earlier_days).where(mine).values(kept_until=until.isoformat())
-        )
 
     def ended(self, today: date, limit: int) -> tuple[EndedKeeping, ...]:
         """Return convictions whose last day is over, those of the earliest day first.
@@ -97,44 +61,14 @@ class Keepings(TransactionPart):
         return self._transaction.payloads.delete({row.payload_id for row in found})
 
 
-def _day_on_record(body: bytes | None, item_id: str) -> date | None:
-    item = None if body is None else read_items(body)[0].get(ItemId(item_id))
-    held = None if item is None else item.value
-    return held.restrictions.retention_end if isinstance(held, Conviction) else None
-
-
-def _day_told(body: bytes | None) -> date | None:
-    told = None if body is None else read_matter(body)
-    return told.conviction.restrictions.retention_end if isinstance(told, Notification) else None
-
-
-def _unread(holder: Table, key: str) -> Select[Any]:
-    """Return the query for content whose last day is not read, except that of hidden people."""
-    return (
-        select(earlier_days.c.day_row, earlier_days.c.item_id, holder)
-        .join(holder, holder.c[key] == earlier_days.c[key])
-        .where(
-            earlier_days.c.kept_until.is_(None),
-            ~exists().where(withheld_payloads.c.payload_id == holder.c.payload_id),
-        )
-        .order_by(earlier_days.c.day_row)
-    )
-
-
-_IN_RECORDS, _IN_MATTERS = _unread(records, "record_row"), _unread(matters, "matter_id")
 _made = conviction_versions.c
 _later = conviction_versions.alias("later")
-_DAYS = union_all(
-    select(_made.record_row, _made.item_id, _made.kept_until),
-    select(earlier_days.c.record_row, earlier_days.c.item_id, earlier_days.c.kept_until),
-).subquery("days")
 _ENDED = (
-    select(_made.record_id, _made.item_id, _DAYS.c.kept_until, persons.c.person_id)
-    .join(_DAYS, (_DAYS.c.record_row == _made.record_row) & (_DAYS.c.item_id == _made.item_id))
+    select(_made.record_id, _made.item_id, _made.kept_until, persons.c.person_id)
     .join(live_records, live_records.c.record_id == _made.record_id)
     .join(persons, persons.c.person_row == live_records.c.person_row)
     .where(
-        _DAYS.c.kept_until < bindparam("today"),
+        _made.kept_until < bindparam("today"),
         _made.change != ChangeKind.WITHDRAWN.value,
         ~exists().where(
             _later.c.record_id == _made.record_id,
@@ -142,7 +76,7 @@ _ENDED = (
             _later.c.version > _made.version,
         ),
     )
-    .order_by(_DAYS.c.kept_until, _made.record_id, _made.item_id)
+    .order_by(_made.kept_until, _made.record_id, _made.item_id)
 )
 _OF_ITEM = (
     (_later.c.record_id == bindparam("record")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, union
+from sqlalchemy import Select, bindparam, func, select
 
 from domain.agencies.matters import WAITING, Matter, MatterContent, MatterSource, MatterState, Step
 from domain.courts.results import CourtResult, Reason
@@ -18,7 +18,7 @@ from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import AnyRow, oldest, rows_where, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.matters import earlier_days, matter_steps, matters
+from service.storage.tables.matters import matter_steps, matters
 from service.storage.tables.people import payloads, persons
 from service.storage.transaction import TransactionPart
 
@@ -204,23 +204,13 @@ WAITING_MATTERS = _STANDING.where(matter_steps.c.state.in_(_WAITING))
 """Query for the rows of waiting matters."""
 
 
-_until = func.coalesce(matters.c.kept_until, earlier_days.c.kept_until)
 _PAST = (
-    _STANDING.outerjoin(earlier_days, earlier_days.c.matter_id == matters.c.matter_id)
-    .join(payloads, payloads.c.payload_id == matters.c.payload_id)
+    _STANDING.join(payloads, payloads.c.payload_id == matters.c.payload_id)
     .where(
-        matters.c.matter_id.in_(
-            union(
-                select(matters.c.matter_id).where(matters.c.kept_until < bindparam("today")),
-                select(earlier_days.c.matter_id).where(
-                    earlier_days.c.kept_until < bindparam("today"),
-                    earlier_days.c.matter_id.is_not(None),
-                ),
-            )
-        ),
+        matters.c.kept_until < bindparam("today"),
         matter_steps.c.state.in_([*_WAITING, MatterState.SENT_BACK.value]),
     )
-    .order_by(_until, matters.c.matter_row)
+    .order_by(matters.c.kept_until, matters.c.matter_row)
 )
 
 

@@ -7,13 +7,10 @@ from sqlalchemy import Column, Index, String, UniqueConstraint, text
 from service.storage.tables.about import OF_PAIR, OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     ROW,
-    Rows,
     by_at,
     identified,
     number_keys,
-    numbered,
     numbers,
-    protected,
     refers,
     stored,
     texts,
@@ -71,23 +68,6 @@ ended_versions = stored(
 )
 """Versions of records whose content was destroyed because they contained a conviction that its
 source no longer lets be kept, or deleted. The step of its matter is the decision.
-"""
-
-earlier_days = stored(
-    "earlier_days",
-    numbered("day_row"),
-    refers("record_row", "records", nullable=True),
-    *texts("item_id", nullable=True),
-    refers("matter_id", "matters.matter_id", nullable=True),
-    Column("kept_until", String(10)),
-    Index(None, "kept_until"),
-    info=protected(
-        Rows.MOVING, fixed=("day_row", "record_row", "item_id", "matter_id"), may_go=True
-    ),
-)
-"""Last days of convictions and matters stored before their rows had a column for it.
-
-`kept_until` is empty until the content has been read; the row of content without a day then goes.
 """
 
 disputes = stored(

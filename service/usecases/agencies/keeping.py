@@ -53,19 +53,6 @@ def overdue(unit: UnitOfWork, today: date, limit: int) -> tuple[Overdue, ...]:
     return tuple(sorted([*on_record, *others], key=lambda one: one.kept_until)[:limit])
 
 
-_READ_AT_ONCE = 200
-
-
-def read_earlier_days(services: StoreServices) -> int:
-    """Read some of the last days that earlier releases stored only inside content; return how many
-    rows were read. Call it until nothing is left.
-    """
-    with services.units.write() as unit:
-        read = unit.keepings.read_earlier(_READ_AT_ONCE)
-        unit.commit()
-    return read
-
-
 def _matter_of(unit: UnitOfWork, keeping: EndedKeeping) -> str | None:
     place = (keeping.record_id, keeping.item_id)
     found = unit.matters.on_record(keeping.record_id)

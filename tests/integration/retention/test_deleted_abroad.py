@@ -1,6 +1,6 @@
-"""What its State deletes, what waits past its day, and days that earlier releases stored.
+"""What its State deletes, and what waits past its day, is gone from every column of the store.
 
-Each is gone from every column of the store, and no restored backup brings it back.
+No restored backup brings it back.
 """
 
 from __future__ import annotations
@@ -15,18 +15,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.agencies.matters import Matter, MatterSource, MatterState
+from domain.agencies.matters import MatterSource, MatterState
 from domain.ids import UserId
-from service.storage.migrations.versions.v0057_earlier_days import CONVICTIONS, MATTERS
-from service.storage.people import record_bodies
-from service.storage.tables.matters import earlier_days
 from service.usecases.agencies.deciding import (
     AnswerProposal,
     ReturnMatter,
     answer_proposal,
     return_matter,
 )
-from service.usecases.agencies.keeping import read_earlier_days
 from service.usecases.exchange.told import Telling
 from tests.integration.agencies.test_court_results import step
 from tests.integration.agencies.test_interpol import _OFFICER as OFFICER
@@ -205,40 +201,6 @@ def test_the_pages_list_what_waits_past_its_day_and_remove_it(abroad: Abroad) ->
     assert "Propose to remove it" in page
     assert f"{matter_id}/withdrawal" in page
     assert f"{matter_id}/attachment" not in page
-
-
-@SOURCES
-def test_days_that_an_earlier_release_stored_are_read_once_and_listed(
-    abroad: Abroad, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = abroad.world
-    _, record_id = enrolled(world, PERSON)
-    with monkeypatch.context() as earlier:
-        earlier.setattr(record_bodies, "_kept_until", lambda _: None)
-        earlier.setattr(Matter, "kept_until", None)
-        attached, waits = abroad.tell(PAST, 1), abroad.tell(PAST, 2)
-        abroad.attach(attached, record_id)
-        abroad.tell(None, 3)
-    assert (abroad.overdue(), abroad.alarms()) == ([], (0, 0))
-    with world.services.units.write() as unit:
-        for statement in (CONVICTIONS, MATTERS):
-            unit.events._transaction.connection.execute(sa.text(statement))
-        unit.commit()
-
-    while read_earlier_days(world.services):
-        pass
-
-    assert {one["matter_id"] for one in abroad.overdue()} == {attached, waits}
-    assert abroad.alarms() == (2, 2)
-    with world.services.units.read() as unit:
-        rows = unit.events._transaction.connection.execute(sa.select(earlier_days)).all()
-    # One of each: the conviction on record, and the three matters without the one of no day.
-    assert sorted(row.kept_until for row in rows) == [str(PAST)] * 3
-    abroad.removed(attached)
-    abroad.proposed(waits, 1)
-    abroad.answer(waits, 2, "no longer kept")
-    assert (abroad.overdue(), abroad.alarms()) == ([], (0, 0))
-    assert verified(world)
 
 
 @pytest.mark.parametrize("end", [deleted, None], ids=["deleted", "its day is over"])
