@@ -3,7 +3,7 @@ date.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from domain.access.access import Caller, Role, Scope
@@ -85,10 +85,11 @@ class MatterState(StrEnum):
     SENT_BACK = "sent back"
     """The sender must correct the matter and send it again."""
     REPLACED = "replaced"
-    """A State replaced this version of its conviction by another version, or deleted it."""
+    """A State replaced this version of its conviction by another version, or deleted it while it
+    waited."""
     ENDED = "no longer kept"
-    """Its source let it be kept until a day that is over: two people removed it from the record,
-    and its content was destroyed."""
+    """Its source let it be kept until a day that is over, and two people removed it; or the State
+    that convicted deleted it. Its content was destroyed."""
 
 
 WAITING = frozenset(
@@ -183,3 +184,14 @@ class Matter:
     def state(self) -> MatterState:
         """The present state."""
         return self.last.state
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether it is on a record, perhaps with a proposal to take it off."""
+        settled = [one.state for one in self.steps if one.state not in PROPOSALS]
+        return settled[-1:] == [MatterState.ATTACHED]
+
+    @property
+    def kept_until(self) -> date | None:
+        """The last day on which its source lets it be kept; None if there is none."""
+        return None if self.told is None else self.told.conviction.restrictions.retention_end

@@ -93,5 +93,5 @@ class MatterStepped(Event):
     version: int | None = None
     kept_until: str | None = None
     """The provision under which its content was destroyed: its source lets it be kept until this
-    day, ISO 8601.
+    day, ISO 8601. Null in a step that destroyed it because its State deleted it.
     """

@@ -18,6 +18,7 @@ from service.storage.access.accounts import Accounts, SecondFactors
 from service.storage.access.clients import Clients, Tokens
 from service.storage.access.sessions import IdempotencyKeys, KeptPages, Sessions
 from service.storage.agencies.agreements import Agreements, Asns
+from service.storage.agencies.keepings import Keepings
 from service.storage.agencies.matters import Matters
 from service.storage.agencies.waiting import Waiting
 from service.storage.applications.applications import (
@@ -64,7 +65,6 @@ from service.storage.people.encounters import Encounters
 from service.storage.people.enrolments import Enrolments
 from service.storage.people.erasures import Erasures
 from service.storage.people.gallery_cases import GalleryCases
-from service.storage.people.keepings import Keepings
 from service.storage.people.merges import Merges
 from service.storage.people.numbers import IssuedNumbers
 from service.storage.people.offence_tables import OffenceTables

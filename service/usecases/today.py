@@ -227,13 +227,13 @@ def _duties(services: StoreServices, desk: ExchangeDesk) -> Work:
 
 def _matters(services: StoreServices) -> tuple[Work, ...]:
     """Count the waiting matters; as signs, count those that contradict an earlier one or come
-    second-hand, and the convictions on record after their source's last day.
+    second-hand, and the convictions held after their source's last day.
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
         waiting = unit.matters.arrivals(limit=_MOST)
         counts = {one.state: one.count for one in unit.matters.counts()}
-        past = len(unit.keepings.ended(today, limit=_MOST))
+        past = len(unit.keepings.ended(today, _MOST)) + len(unit.matters.past(today, _MOST))
     late = sum(last_day(*one) < today for one in waiting)
     apart = counts.get(MatterState.QUARANTINED, 0)
     return (

@@ -98,15 +98,18 @@ class WaitingCountAnswer(Answer):
 
 
 class OverdueAnswer(Answer):
-    """A conviction on record that its source no longer lets be kept: remove its matter."""
+    """A conviction that its source no longer lets be kept: remove its matter."""
 
-    record_id: Annotated[RecordId, From("keeping.record_id")]
-    item_id: Annotated[ItemId, From("keeping.item_id")]
-    person_id: Annotated[PersonId, From("keeping.person_id")]
-    kept_until: Annotated[date, From("keeping.kept_until")]
+    record_id: Annotated[RecordId | None, From("keeping.record_id")]
+    """The record; null if its matter is on no record."""
+    item_id: Annotated[ItemId | None, From("keeping.item_id")]
+    """The item of the record; null if its matter is on no record."""
+    person_id: Annotated[PersonId | None, From("keeping.person_id")]
+    """The person; null if its matter is on no record."""
+    kept_until: date
     """The last day on which its source lets it be kept."""
     matter_id: str | None
-    """The matter that put it on record: two people remove it. Null if its force entered the
+    """The matter that told of it: two people remove it. Null if its force entered the
     conviction."""
 
 

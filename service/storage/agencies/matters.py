@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from domain.agencies.matters import WAITING, Matter, MatterContent, MatterSource, MatterState, Step
 from domain.courts.results import CourtResult, Reason
@@ -19,7 +19,7 @@ from service.storage.engine.rows import AnyRow, oldest, rows_where, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.matters import matter_steps, matters
-from service.storage.tables.people import persons
+from service.storage.tables.people import payloads, persons
 from service.storage.transaction import TransactionPart
 
 
@@ -55,6 +55,7 @@ class Matters(TransactionPart):
             matter,
             unless_taken=("source", "reference", "digest"),
             payload_id=self._put(PayloadKind.MATTER, body),
+            kept_until=None if matter.kept_until is None else matter.kept_until.isoformat(),
         )
 
     def step(self, step: Step) -> None:
@@ -108,6 +109,12 @@ class Matters(TransactionPart):
         by = oldest(matters.c.matter_row)
         page = self._list_page(query, by, matters.c.matter_id, behind=after, limit=limit)
         return page.of(self._read(page.items))
+
+    def past(self, today: date, limit: int) -> tuple[Matter, ...]:
+        """Return matters that are on no record and have content, although the last day on which
+        their source lets them be kept is over; those of the earliest day first.
+        """
+        return self._read(self._rows(_PAST.limit(limit), today=today.isoformat()))
 
     def on_record(self, record_id: RecordId) -> tuple[Matter, ...]:
         """Return the matters that are on a record, oldest first."""
@@ -195,6 +202,16 @@ _STANDING: Select[Any] = (
 )
 WAITING_MATTERS = _STANDING.where(matter_steps.c.state.in_(_WAITING))
 """Query for the rows of waiting matters."""
+
+
+_PAST = (
+    _STANDING.join(payloads, payloads.c.payload_id == matters.c.payload_id)
+    .where(
+        matters.c.kept_until < bindparam("today"),
+        matter_steps.c.state.in_([*_WAITING, MatterState.SENT_BACK.value]),
+    )
+    .order_by(matters.c.kept_until, matters.c.matter_row)
+)
 
 
 _DAMAGED = "A stored message about a person is damaged: restore it from a backup."

@@ -2,7 +2,7 @@
 concern.
 """
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, String, UniqueConstraint, text
 
 from service.storage.tables.about import OF_PAIR, OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
@@ -23,12 +23,22 @@ matters = stored(
     *identified("matter_row", "matter_id"),
     *texts("source", "reference", "digest"),
     *by_at("received"),
+    Column("kept_until", String(10)),
     sealed(of=("matter_id",)),
     UniqueConstraint("source", "reference", "digest", name="uq_matters_once"),
     Index(None, "digest"),
+    Index(
+        None,
+        "kept_until",
+        sqlite_where=text("kept_until IS NOT NULL"),
+        postgresql_where=text("kept_until IS NOT NULL"),
+    ),
     info=about(Via("matter_id", "matter_steps"), seen=Seen.SHOWN, shared=_SEVERAL),
 )
-"""`reference` is the sender's name for the message. The payload is the message as read."""
+"""`reference` is the sender's name for the message. The payload is the message as read.
+
+`kept_until` is as in `conviction_versions`.
+"""
 
 matter_steps = stored(
     "matter_steps",
@@ -57,7 +67,7 @@ ended_versions = stored(
     Index(None, "matter_id", "number"),
 )
 """Versions of records whose content was destroyed because they contained a conviction that its
-source no longer lets be kept. The step of its matter is the decision.
+source no longer lets be kept, or deleted. The step of its matter is the decision.
 """
 
 disputes = stored(

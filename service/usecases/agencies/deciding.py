@@ -28,7 +28,7 @@ from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.agencies.keeping import take_away
+from service.usecases.agencies.keeping import is_over, take_away
 from service.usecases.agencies.laying import Laid
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange.told import (
@@ -93,6 +93,11 @@ class _At:
     matter: Matter
 
     @property
+    def is_over(self) -> bool:
+        """Whether the last day on which its source lets the matter be kept is over."""
+        return is_over(self.matter, self.services.surroundings.clock().date())
+
+    @property
     def content(self) -> CourtResult:
         """The matter as a court result. Raises PayloadErasedError."""
         if self.matter.result is None:
@@ -154,9 +159,11 @@ def return_matter(services: Services, command: ReturnMatter) -> Step:
 
 
 def withdraw_matter(services: Services, command: ReturnMatter) -> Step:
-    """Propose to take a matter off its record. Raises the same errors as `attach_matter`."""
-    standing = frozenset({MatterState.ATTACHED})
-    return _proposed(services, command, standing, MatterState.WITHDRAWAL_PROPOSED)
+    """Propose to take a matter off its record, or to remove one that is on none because its
+    source no longer lets it be kept. Raises the same errors as `attach_matter`.
+    """
+    states = (WAITING - PROPOSALS) | {MatterState.ATTACHED, MatterState.SENT_BACK}
+    return _proposed(services, command, states, MatterState.WITHDRAWAL_PROPOSED)
 
 
 def answer_proposal(services: Services, command: AnswerProposal) -> Step:
@@ -175,6 +182,7 @@ def answer_proposal(services: Services, command: AnswerProposal) -> Step:
     return step
 
 
+_OTHER_STATE = "The matter's current state does not allow this: reload the matter."
 _Command = AttachMatter | ReturnMatter | AnswerProposal
 
 
@@ -196,7 +204,7 @@ def _begun(
     if matter.last.number != command.expected_step:
         raise ConflictError("Somebody else has worked on this matter: reload it.")
     if matter.state not in states:
-        raise ConflictError("The matter's current state does not allow this: reload the matter.")
+        raise ConflictError(_OTHER_STATE)
     return _At(services, unit, command.caller, matter)
 
 
@@ -209,6 +217,11 @@ def _proposed(
     with services.units.write() as unit:
         at = _begun(services, unit, command, states)
         last = at.matter.last
+        if proposal is MatterState.WITHDRAWAL_PROPOSED and not at.matter.is_on_record:
+            if not at.is_over:
+                raise ConflictError(_OTHER_STATE)
+            # It waits, and is met by names enquiries, until a second person agrees.
+            proposal = MatterState.RETURN_PROPOSED
         on = _standing(at, last) if last.record_id else None
         step = at.step(proposal, command.words, on, last.version)
         unit.commit()
@@ -224,14 +237,14 @@ def _standing(at: _At, last: Step) -> RecordVersion | None:
 
 def _carried_out(at: _At, proposal: Step, words: str) -> Step:
     match proposal.state:
-        case MatterState.RETURN_PROPOSED:
+        case MatterState.RETURN_PROPOSED if not at.is_over:
             return at.step(MatterState.SENT_BACK, words)
-        case MatterState.WITHDRAWAL_PROPOSED:
+        case MatterState.RETURN_PROPOSED | MatterState.WITHDRAWAL_PROPOSED:
             ended = take_away(RecordsAt(at.services, at.unit, at.caller), at.matter)
             if ended is None:
                 return at.step(MatterState.DOUBTFUL, words)
-            now, until = ended.now, ended.kept_until
-            return at.step(MatterState.ENDED, words, now, ended.made, kept_until=until)
+            on = (ended.now, ended.made)
+            return at.step(MatterState.ENDED, words, *on, kept_until=ended.kept_until)
         case _:
             record_id, version = existing(proposal.record_id), existing(proposal.version)
             before = version_read(at.unit, at.caller, record_id, version)

@@ -51,7 +51,7 @@ class Inbox:
     late_count: int
     """The number of late ones on all pages."""
     overdue: tuple[Overdue, ...]
-    """Convictions on record that their source no longer lets be kept, at most fifty."""
+    """Convictions that their source no longer lets be kept, at most fifty."""
     next_key: str | None = None
 
 
@@ -66,8 +66,10 @@ def list_matters(services: Services, caller: Caller, *, after: str | None, limit
         arrivals = unit.matters.arrivals(limit=_MOST_COUNTED)
         past = overdue(unit, today, _MOST_OVERDUE)
     waiting = tuple(one for one in page.items if one.state in WAITING or one.content is not None)
-    people = chain.from_iterable((one.keeping.record_id, one.keeping.person_id) for one in past)
-    look(services, caller, LookKind.MATTERS, (*(one.matter_id for one in waiting), *people))
+    on_record = (one.keeping for one in past if one.keeping is not None)
+    people = chain.from_iterable((one.record_id, one.person_id) for one in on_record)
+    ids = [*(one.matter_id for one in waiting), *(one.matter_id or "" for one in past)]
+    look(services, caller, LookKind.MATTERS, (*ids, *people))
     late = frozenset(
         one.matter_id
         for one in waiting

@@ -16,6 +16,7 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.exchange.codes import FaultCode, StateCode
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Message, Notification, Update
+from domain.ids import RecordId
 from domain.people.amending import amended
 from domain.people.amendments import (
     Add,
@@ -36,6 +37,7 @@ from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.stating import conviction_of
 from service.usecases.people.amending import store_amended
 from service.usecases.people.matter_steps import store_matter, store_step
+from service.usecases.people.merging import same_person
 from service.usecases.people.rehoming import claims_by
 from service.usecases.services import StoreServices
 
@@ -79,6 +81,18 @@ class Standing:
     def item_id(self) -> ItemId | None:
         """The id of the conviction on the record; None if its person is hidden or erased."""
         return next((ItemId(item_id) for _, item_id in self.step.laid), None)
+
+
+def places_of(versions: Iterable[Matter]) -> list[tuple[RecordId, ItemId]]:
+    """Return where convictions of other countries are or were on record."""
+    return [
+        (step.record_id, ItemId(item_id))
+        for one in versions
+        if SOURCES[one.source].known_as.is_told
+        for step in one.steps
+        if step.state is MatterState.ATTACHED and step.record_id is not None
+        for _, item_id in step.laid
+    ]
 
 
 def version_of(matter: Matter) -> int:
@@ -148,7 +162,7 @@ def standing_beside(unit: UnitOfWork, matter: Matter) -> Standing | None:
 
 def _standing_of(versions: Iterable[Matter]) -> Standing | None:
     for matter in versions:
-        if matter.state in {MatterState.ATTACHED, MatterState.WITHDRAWAL_PROPOSED}:
+        if matter.is_on_record:
             laying = (one for one in matter.steps if one.state is MatterState.ATTACHED)
             return Standing(matter, max(laying, key=lambda one: one.number))
     return None
@@ -261,16 +275,31 @@ class Telling:
         """Remove a conviction that its State has deleted, and erase what its message said."""
         gone = [one for one in self._versions(conviction_ref) if version_of(one) < version]
         standing = _standing_of(gone)
-        if standing is not None:
-            item_id = standing.item_id
-            made = item_id and self._amend(
-                standing, self._taking_off(item_id, gone), standing.matter
-            )
-            # The record is hidden, or the item is gone: people see to it.
-            state = MatterState.REPLACED if made else MatterState.WITHDRAWAL_PROPOSED
-            step_replaced(self.services, self.unit, EXCHANGER, standing.matter, state)
+        is_left = standing is not None and not self._destroyed(standing, gone)
         self._replace_waiting(gone)
-        self.unit.matters.erase([one.matter_id for one in gone if not _is_apart(one)])
+        left = standing.matter if standing is not None and is_left else None
+        erased = [one for one in gone if one is not left and not _is_apart(one)]
+        self.unit.matters.erase([one.matter_id for one in erased])
+
+    def _destroyed(self, standing: Standing, gone: Sequence[Matter]) -> bool:
+        """Whether a conviction left its record and all versions of it; if not, two people see to
+        it, because the record is hidden, an item of it is restricted, or the conviction is gone.
+        """
+        matter, item_id = standing.matter, standing.item_id
+        made = None
+        if item_id is not None and not self._is_evidence(standing):
+            made = self._amend(standing, self._taking_off(item_id, gone), matter)
+        if made is not None:
+            self.unit.keepings.destroy(matter.matter_id, matter.last.number + 1, places_of(gone))
+        state = MatterState.WITHDRAWAL_PROPOSED if made is None else MatterState.ENDED
+        step_replaced(self.services, self.unit, EXCHANGER, matter, state)
+        return made is not None
+
+    def _is_evidence(self, standing: Standing) -> bool:
+        person_id = standing.step.person_id
+        if person_id is None or self.unit.people.person_row(person_id) is None:
+            return False
+        return self.unit.restrictions.has_items(same_person(self.unit, person_id))
 
     def _replace_waiting(self, versions: Sequence[Matter]) -> None:
         """Mark earlier versions as replaced, and erase their content: none of them was on a
@@ -344,6 +373,14 @@ class Telling:
     def _digest(self, told: Notification) -> str:
         said = json.dumps(["state", self.sender, plain(told)], sort_keys=True)
         return self.desk.mac(f"matter {said}".encode()).hex()
+
+
+def is_deleted(matter: Matter) -> bool:
+    """Whether a State deleted a conviction that people then have to remove from its record."""
+    return any(
+        one.state is MatterState.WITHDRAWAL_PROPOSED and one.stepped_by == EXCHANGER.actor.user_id
+        for one in matter.steps
+    )
 
 
 def _is_apart(matter: Matter) -> bool:

@@ -3,7 +3,7 @@
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role
-from domain.agencies.matters import PROPOSALS, WAITING, Matter, MatterState
+from domain.agencies.matters import PROPOSALS, WAITING, Matter
 from domain.courts.results import FINDINGS, PLEAS
 from domain.ids import RecordId
 from service.usecases.agencies import deciding
@@ -129,6 +129,7 @@ def _shown(matter_id: str) -> Response:
 def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Response:
     matter = visit.use(show_matter, matter_id)
     may_decide = visit.caller.actor.role is Role.CASE_OFFICER
+    ended = ended_on(visit.services, matter)
     values = {
         "form": form,
         "matter": matter,
@@ -139,8 +140,9 @@ def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Res
         "is_proposal": matter.state in PROPOSALS,
         "is_own": matter.last.stepped_by == visit.caller.actor.user_id,
         "is_waiting": matter.state in WAITING - PROPOSALS,
-        "is_attached": matter.state is MatterState.ATTACHED,
-        "ended_on": ended_on(visit.services, matter),
+        "is_on_record": matter.is_on_record,
+        "is_removable": matter.state not in PROPOSALS and (matter.is_on_record or ended),
+        "ended_on": ended,
         "tasks": tasks_named(matter),
         "titles": table_in_force(visit.services),
         "findings": FINDINGS,

@@ -109,7 +109,7 @@ def test_a_conviction_that_two_attached_follows_what_its_state_tells(
 
     assert poland.tell(deletion(3), update(version=2, reference="II K 13/25")) == [None, None]
     assert convictions(two, record_id) == []
-    assert states(poland)[:2] == ["replaced", "replaced"]
+    assert states(poland)[:2] == ["replaced", "no longer kept"]
     assert [one.told for one in matters(poland)[:2]] == [None, None]
 
 

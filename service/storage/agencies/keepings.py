@@ -4,7 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import (
+    bindparam,
+    exists,
+    func,
+    select,
+)
 
 from domain.ids import PersonId, RecordId
 from domain.people.amendments import ChangeKind
