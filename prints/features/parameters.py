@@ -151,6 +151,23 @@ ANY_WAY_RAD = (*DEPTH.turns_rad, math.pi / 2, math.pi, -math.pi / 2)
 
 
 @dataclass(frozen=True, slots=True)
+class CodeParameters:
+    """The codes of neighbourhoods, and how many fingers they choose in a search in depth. Chosen
+    in ADR 133.
+    """
+
+    minutiae: int = 64
+    """The number of minutiae of a finger that are coded, the best by quality."""
+    near_bits: int = 36
+    """Neighbourhoods whose codes differ in more of their 128 bits are not alike at all."""
+    matched: int = 100
+    """The number of fingers that codes choose to be matched: half of `DEPTH.matched`."""
+
+
+CODE = CodeParameters()
+
+
+@dataclass(frozen=True, slots=True)
 class VectorParameters:
     """The vector of a print."""
 
