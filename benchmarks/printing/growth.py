@@ -14,18 +14,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.printing.codes import CodeGallery, Coder
 from benchmarks.printing.extracting import Costs, Extracting, Print
 from benchmarks.printing.marks import similarities
 from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.minutiae import NOMINAL_PPI, MinutiaeSet
+from indexing.codes.columns import ANY_FINGER, no_codes
+from indexing.searching.by_codes import CodedFinger, code_similarities, scores_of
+from prints.features.codes import codes_of
 from prints.features.describing import Description, describe
 from prints.features.matching import match
-from prints.features.parameters import DEPTH, VECTOR
+from prints.features.parameters import CODE, DEPTH, VECTOR
 from prints.features.tools import feature_tools
-from prints.features.vector_model import shipped_model
 from prints.features.voting import Ballot, ballot, most_votes
 from service.ports.print_reading import GreyImage
 
@@ -49,7 +50,7 @@ class Shares:
     score: float
     """By the score of a full comparison."""
     codes: float
-    """By votes of codes."""
+    """By the codes of minutiae."""
     promise: dict[int, float]
     """By votes and similarity together, of those on the list, by size of the gallery."""
 
@@ -67,7 +68,8 @@ class Growth:
     """Of the fingers of marks, and of the distractors that are compared fully."""
     vectors: npt.NDArray[np.float32]
     ballots: Sequence[Ballot]
-    codes: CodeGallery
+    codes: npt.NDArray[np.uint8]
+    """As `indexing` holds them: uint8 (g, 1, m, 16)."""
 
     def shares(self, sample: Sample, minutiae: MinutiaeSet, costs: Costs) -> Shares:
         """Return what comes before the finger of a mark."""
@@ -79,7 +81,7 @@ class Growth:
             vectors = feature_tools().vectors()
             alike = similarities(mark, self.vectors, vectors, DEPTH.turns_rad)
         with costs.of("codes"):
-            votes = self.codes.votes(mark)
+            alike_by_codes = self._by_codes(minutiae)
         compared = [self.descriptions[true], *self.descriptions[first:]]
         with costs.of("match", len(compared)):
             found = [match(mark, one, rotation_limit_rad=math.pi) for one in compared]
@@ -87,9 +89,20 @@ class Growth:
         return Shares(
             vector=_share(alike[first:], alike[true]),
             score=tail_share(scores[1:], scores[0]),
-            codes=_share(votes[first:], votes[true]) if votes[true] else 1.0,
+            codes=_share(alike_by_codes[first:], alike_by_codes[true]),
             promise=self._promises(ballot(minutiae), true, alike, costs),
         )
+
+    def _by_codes(self, minutiae: MinutiaeSet) -> npt.NDArray[np.int64]:
+        """Return the scores of all fingers by codes, as the index counts them, int64 (g,)."""
+        alike = code_similarities(
+            [CodedFinger(ANY_FINGER, codes_of(minutiae))],
+            self.codes,
+            np.full(len(self.codes), ANY_FINGER, dtype=np.uint16),
+            places=np.arange(len(self.codes), dtype=np.int64),
+            near_bits=CODE.near_bits,
+        )
+        return scores_of(np.maximum(alike, 0))
 
     def _promises(
         self, mine: Ballot, true: int, alike: npt.NDArray[np.float32], costs: Costs
@@ -115,20 +128,24 @@ class Growth:
 
 def growth_of(known: Sequence[Print], distractors: Sequence[MinutiaeSet], costs: Costs) -> Growth:
     """Return the gallery of these prints and distractors, with all that its lists need."""
-    vectors, coder = feature_tools().vectors(), Coder(shipped_model().channels[0].projection.mean)
+    vectors = feature_tools().vectors()
     described = [one.description for one in known]
-    made, coded = [one.vector for one in known], [coder.coded(one) for one in described]
+    made = [one.vector for one in known]
+    every = [*(one.minutiae for one in known), *distractors]
+    codes = no_codes(len(every), 1, CODE.minutiae)
+    for at, minutiae in enumerate(every):
+        with costs.of("code"):
+            own = codes_of(minutiae)
+        codes[at, 0, : len(own)] = own
     # Descriptions are large: only those that are compared again are kept.
     for minutiae in distractors:
         one = describe(minutiae)
-        with costs.of("code"):
-            coded.append(coder.coded(one))
         made.append(vectors.of_description(one))
         if len(described) < len(known) + _FULLY_COMPARED:
             described.append(one)
-    ballots = [ballot(one) for one in (*(one.minutiae for one in known), *distractors)]
+    ballots = [ballot(one) for one in every]
     names = [(one.data, one.finger) for one in known]
-    return Growth(names, described, np.array(made), ballots, CodeGallery.of(coder, coded))
+    return Growth(names, described, np.array(made), ballots, codes)
 
 
 def read_shares(

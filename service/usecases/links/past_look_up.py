@@ -234,23 +234,16 @@ def _with_chosen(found: Strongest, ordered: Ordered) -> Strongest:
 
     Codes are whole numbers, so it is certain whom they choose: their similarity is NaN.
     """
-    on_list = np.flatnonzero(
-        np.isin(found.encounter_rows[: DEPTH.persons], ordered.encounter_rows)
-    )
+    most = min(DEPTH.persons, len(found))
+    on_list = np.flatnonzero(np.isin(found.encounter_rows[:most], ordered.encounter_rows))
     added = ~np.isin(ordered.encounter_rows, found.encounter_rows[on_list])
-    others = np.arange(min(DEPTH.persons, len(found)), len(found))
-    others = others[~np.isin(found.person_rows[others], ordered.person_rows)]
-    nothing = np.full(np.count_nonzero(added), np.nan, dtype=np.float32)
-
-    def joined(
-        own: npt.NDArray[np.generic], chosen: npt.NDArray[np.generic]
-    ) -> npt.NDArray[np.generic]:
-        return np.concatenate([own[on_list], chosen, own[others]])
-
+    persons, rows = ordered.person_rows[added], ordered.encounter_rows[added]
+    alike = np.full(len(rows), np.nan, dtype=np.float32)
+    rest = most + np.flatnonzero(~np.isin(found.person_rows[most:], ordered.person_rows))
     return Strongest(
-        joined(found.person_rows, ordered.person_rows[added]),
-        joined(found.encounter_rows, ordered.encounter_rows[added]),
-        joined(found.similarities, nothing),
+        np.concatenate([found.person_rows[on_list], persons, found.person_rows[rest]]),
+        np.concatenate([found.encounter_rows[on_list], rows, found.encounter_rows[rest]]),
+        np.concatenate([found.similarities[on_list], alike, found.similarities[rest]]),
     )
 
 

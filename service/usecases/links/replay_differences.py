@@ -244,4 +244,5 @@ def _is_certain(found: Strongest, m: int) -> npt.NDArray[np.bool_]:
     """
     if len(found) <= m:
         return np.ones(m, dtype=np.bool_)
-    return ~(found.similarities[:m] - found.similarities[m] <= SIMILARITY_SLACK)
+    ahead = found.similarities[:m] - found.similarities[m]
+    return np.asarray((ahead > SIMILARITY_SLACK) | np.isnan(ahead))
