@@ -156,8 +156,10 @@ class CodeParameters:
     in ADR 133.
     """
 
-    minutiae: int = 64
-    """The number of minutiae of a finger that are coded, the best by quality."""
+    minutiae: int = 48
+    """The number of minutiae of a finger that are coded, the best by quality. With 64, no mark of
+    those on which codes were chosen is found better.
+    """
     near_bits: int = 36
     """Neighbourhoods whose codes differ in more of their 128 bits are not alike at all."""
     matched: int = 100
