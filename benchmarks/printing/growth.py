@@ -9,7 +9,8 @@ scores of the best tenth of the sample, whose tail is taken as exponential.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import product, starmap
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,26 @@ _TAIL = 0.1
 """The share of their scores from which the share of higher scores is estimated."""
 
 
+class Voters(NamedTuple):
+    """The fingers on a list."""
+
+    gallery: int
+    """The number of fingers in the gallery."""
+    most: int
+    """The number of fingers that may vote."""
+
+    @property
+    def share(self) -> float:
+        """The share of the gallery's fingers that vote.
+
+        They are the most similar fingers of so many people, whose places their best finger
+        decides.
+        """
+        people = min(1.0, DEPTH.persons * FINGER_COUNT / self.gallery)
+        by_person = 1 - float((1 - people) ** (1 / FINGER_COUNT))
+        return min(1.0, self.most / self.gallery, by_person)
+
+
 @dataclass(frozen=True, slots=True)
 class Shares:
     """The share of distractors that come before a mark's finger, or with it, in each order."""
@@ -51,11 +72,12 @@ class Shares:
     """By the score of a full comparison."""
     codes: float
     """By the codes of minutiae."""
-    promise: dict[int, float]
-    """By votes and similarity together, of those on the list, by size of the gallery."""
+    promise: dict[Voters, float]
+    """By votes and similarity together, of those who vote."""
 
 
-_NOT_FOUND = Shares(1.0, 1.0, 1.0, dict.fromkeys(SIZES, 1.0))
+LISTS = tuple(starmap(Voters, product(SIZES, (DEPTH.fingers, CODE.voted))))
+_NOT_FOUND = Shares(1.0, 1.0, 1.0, dict.fromkeys(LISTS, 1.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,23 +128,24 @@ class Growth:
 
     def _promises(
         self, mine: Ballot, true: int, alike: npt.NDArray[np.float32], costs: Costs
-    ) -> dict[int, float]:
-        """Return the share of the distractors on the list, in each size, that promise as much."""
+    ) -> dict[Voters, float]:
+        """Return the share of the distractors on each list that promise as much."""
         first = len(self.known)
         order = first + np.argsort(-alike[first:], kind="stable")
         lists = {}
-        for size in SIZES:
-            among = order[order < first + size]
-            lists[size] = np.append(true, among[: max(1, round(list_share(size) * len(among)))])
+        for voters in LISTS:
+            among = order[order < first + voters.gallery]
+            most = max(1, round(voters.share * len(among)))
+            lists[voters] = np.append(true, among[:most])
         asked = np.unique(np.concatenate(list(lists.values())))
         votes = np.zeros(len(alike))
         with costs.of("vote", len(asked)):
             votes[asked] = most_votes(mine, [self.ballots[at] for at in asked.tolist()])
         found = {}
-        for size, listed in lists.items():
+        for voters, listed in lists.items():
             seen, similar = votes[listed], alike[listed] / alike.std()
             promise = similar + (seen - seen.mean()) / max(seen.std(), 1e-12)
-            found[size] = _share(promise[1:], promise[0])
+            found[voters] = _share(promise[1:], promise[0])
         return found
 
 
@@ -166,18 +189,8 @@ def read_shares(
     return found
 
 
-def _share(others: npt.NDArray[np.floating], own: np.floating) -> float:
+def _share(others: npt.NDArray[Any], own: Any) -> float:
     return float((others >= own).mean())
-
-
-def list_share(size: int) -> float:
-    """Return the share of the fingers of a gallery that the list of a mark holds.
-
-    It holds the most similar fingers of so many people, whose places their best finger decides.
-    """
-    people = min(1.0, DEPTH.persons * FINGER_COUNT / size)
-    by_person = 1 - float((1 - people) ** (1 / FINGER_COUNT))
-    return min(1.0, DEPTH.fingers / size, by_person)
 
 
 def tail_share(others: npt.NDArray[np.float64], own: float) -> float:
@@ -198,17 +211,16 @@ def told(found: Sequence[Shares]) -> list[dict[str, Any]]:
 def _told(found: Sequence[Shares], size: int) -> dict[str, Any]:
     first = np.array([math.exp(-size * one.score) for one in found])
     among20 = [_at_most(19, size * one.score) for one in found]
-    on_list = np.array([one.vector <= list_share(size) for one in found])
-    listed = list_share(size) * size
-    most = np.array([[one.promise[size] * listed, one.codes * size] for one in found])
-    matched = on_list & (most[:, 0] < DEPTH.matched)
-    half = (on_list & (most[:, 0] < DEPTH.matched / 2)) | (most[:, 1] < DEPTH.matched / 2)
+    codes = np.array([one.codes * size for one in found])
+    whole, short = Voters(size, DEPTH.fingers), Voters(size, CODE.voted)
+    of_codes, of_votes = codes < CODE.matched, DEPTH.matched - CODE.matched
     ways = {
         "nearest_6000": np.array([one.vector <= DEPTH.fingers / size for one in found]),
-        "list": on_list,
-        "list_matched": matched,
-        "codes_matched": most[:, 1] < DEPTH.matched,
-        "half_of_each": half,
+        "list": np.array([one.vector <= whole.share for one in found]),
+        "list_matched": _by_votes(found, whole, DEPTH.matched),
+        "codes_matched": codes < DEPTH.matched,
+        "half_of_each_6000_votes": _by_votes(found, whole, of_votes) | of_codes,
+        "half_of_each": _by_votes(found, short, of_votes) | of_codes,
     }
     likely = first >= 0.5
     told = {"fingers": size, "marks": len(found), "full_first": float(first.mean())}
@@ -216,6 +228,12 @@ def _told(found: Sequence[Shares], size: int) -> dict[str, Any]:
     held = {name: int((one & likely).sum()) for name, one in ways.items()}
     within = {f"{name}_interval": interval(one, int(likely.sum())) for name, one in held.items()}
     return told | held | within
+
+
+def _by_votes(found: Sequence[Shares], voters: Voters, most: int) -> npt.NDArray[np.bool_]:
+    """Return for each mark whether its finger is among the `most` that its voters choose."""
+    places = np.array([one.promise[voters] * voters.share * voters.gallery for one in found])
+    return np.array([one.vector <= voters.share for one in found]) & (places < most)
 
 
 def _at_most(count: int, expected: float) -> float:

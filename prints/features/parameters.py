@@ -164,6 +164,8 @@ class CodeParameters:
     """Neighbourhoods whose codes differ in more of their 128 bits are not alike at all."""
     matched: int = 100
     """The number of fingers that codes choose to be matched: half of `DEPTH.matched`."""
+    voted: int = 2_000
+    """The number of fingers that vote beside codes, instead of `DEPTH.fingers`."""
 
 
 CODE = CodeParameters()

@@ -56,6 +56,11 @@ class Manner:
     """Whether it is looked up by codes too. The searches of before were not."""
 
     @property
+    def voted(self) -> int:
+        """The number of fingers that vote."""
+        return CODE.voted if self.is_coded else DEPTH.fingers
+
+    @property
     def matched_by_votes(self) -> int:
         """The number of fingers that votes choose to be matched."""
         return max(0, DEPTH.matched - CODE.matched) if self.is_coded else DEPTH.matched
@@ -229,7 +234,7 @@ class _Fingers:
         """Return the person and the column of the most similar fingers, int64 (f,) each."""
         listed = self.similarities[: self.listed]
         flat = np.where(np.isnan(listed), -np.inf, listed).ravel()
-        order = np.argsort(-flat, kind="stable")[: DEPTH.fingers]
+        order = np.argsort(-flat, kind="stable")[: self.single.manner.voted]
         order = order[flat[order] > -np.inf]
         people, columns = np.divmod(order, self.similarities.shape[1])
         return people.astype(np.int64), columns.astype(np.int64)

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from domain.errors import IndexDamagedError
 from domain.prints.prints import FINGERS
-from matching.scorer import Scorer
+from indexing.files.store import NO_ROWS
+from indexing.gallery_index import GalleryIndex
+from matching.scorer import Scorer, load_scorer
 from prints.features.parameters import DEPTH
 from prints.formats import minutiae_192
 from service.adapters.secret_files import IndexKeys
+from service.bootstrap.runtime import assemble
 from service.cli.index import digest_in
 from service.settings import load_settings
 from service.usecases.links import past_look_up
@@ -31,6 +35,7 @@ from tests.integration.images.test_in_depth import (
     replayed,
 )
 from tests.integration.web.driver import Office
+from tests.unit.service.cli.console import Console
 
 FORMAT = minutiae_192.FORMAT
 
@@ -111,3 +116,26 @@ def test_the_index_holds_the_codes_of_what_is_stored(office: Office, tmp_path: P
     codes = [source.columns.codes.any(axis=(2, 3)) for shelf in held for source in shelf.sources]
     assert [one.sum(axis=1).tolist() for one in codes] == [[len(FINGERS), 0, len(FINGERS)]]
     assert index.digest == digest_in(world.services.units, FORMAT.index, key)
+
+
+def test_an_index_of_before_is_refused_with_its_remedy_which_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load_settings(store=tmp_path / "store", template_format=FORMAT.label)
+    assemble(settings, load_scorer()).close()
+    key, before = IndexKeys(settings.keys_directory).current, replace(FORMAT.index, codes=None)
+    old = GalleryIndex.create(settings.index_directory, template_format=before, key=key, threads=1)
+    old.erase(NO_ROWS, cursor=1)
+    old.close()
+    monkeypatch.setenv("IDENTLINK_TEMPLATE_FORMAT", FORMAT.label)
+    console = Console(monkeypatch, capsys)
+
+    with pytest.raises(IndexDamagedError, match="build the index again"):
+        assemble(settings, load_scorer())
+    told = console("--store", settings.store, "doctor")
+    built = console("--store", settings.store, "index", "build")
+
+    assert told.exit_code == 1
+    assert "The index was made by another version" in " ".join((told.out + told.err).split())
+    assert built.exit_code == 0
+    assemble(settings, load_scorer()).close()

@@ -310,9 +310,9 @@ def test_few_fingers_are_read_and_fewer_matched(
 ) -> None:
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
-    monkeypatch.setattr(in_depth, "DEPTH", replace(DEPTH, fingers=60, matched=3))
+    monkeypatch.setattr(in_depth, "DEPTH", replace(DEPTH, matched=3))
     for module in (in_depth, by_codes):
-        monkeypatch.setattr(module, "CODE", replace(CODE, matched=2))
+        monkeypatch.setattr(module, "CODE", replace(CODE, voted=60, matched=2))
     matched: list[Match] = []
 
     def noted(one: Description, other: Description, *, rotation_limit_rad: float) -> Match:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.printing.extracting import Costs, as_print
-from benchmarks.printing.growth import SIZES, growth_of, list_share, tail_share, told
+from benchmarks.printing.growth import SIZES, Voters, growth_of, tail_share, told
 from domain.prints.minutiae import MinutiaeSet
 from prints.features.tools import feature_tools
 from tests.unit.prints.features.builders import moved, random_set, reordered, seen_again
@@ -38,10 +38,10 @@ def test_the_tail_of_known_scores_is_recovered() -> None:
 
 
 def test_the_list_holds_what_its_people_and_its_fingers_allow() -> None:
-    assert list_share(2_000) == 1.0
-    assert list_share(20_000) == pytest.approx(0.3)  # 6,000 fingers of all 2,000 people
+    assert Voters(2_000, 6_000).share == 1.0
+    assert Voters(20_000, 6_000).share == pytest.approx(0.3)  # 6,000 fingers of all 2,000 people
     # Of 100,000 people 2,000 are listed: one in fifty has a finger as similar as the last.
-    assert 1 - (1 - list_share(1_000_000)) ** 10 == pytest.approx(0.02)
+    assert 1 - (1 - Voters(1_000_000, 6_000).share) ** 10 == pytest.approx(0.02)
 
 
 def test_a_finger_that_is_easily_found_is_held_by_every_list() -> None:
