@@ -174,11 +174,12 @@ def _scores(codes: Codes, others: Codes, is_of_others: bool, near_bits: int) -> 
     if not len(codes) or not others.size:
         return np.zeros(g, dtype=np.int32)
     # The minutiae of a finger in rows, so that the least of them is taken in one pass.
-    by_minutia = np.ascontiguousarray(others.transpose(1, 0, 2))
-    is_empty: npt.NDArray[np.bool_] = np.logical_not(by_minutia.any(axis=2))
+    words = np.ascontiguousarray(others).view(np.uint64).transpose(1, 0, 2).copy()
+    is_empty = (words[..., 0] | words[..., 1]) == 0
     # An empty place repeats the first minutia, and so makes no difference to the nearest.
-    filled = np.where(is_empty[..., None], by_minutia[0], by_minutia).reshape(m * g, -1)
-    bits = differing_bits(np.ascontiguousarray(codes), filled).reshape(len(codes), m, g)
+    np.copyto(words, words[:1], where=is_empty[..., None])
+    by_minutia = words.view(np.uint8).reshape(m * g, -1)
+    bits = differing_bits(np.ascontiguousarray(codes), by_minutia).reshape(len(codes), m, g)
     nearest = bits.min(axis=0 if is_of_others else 1)
     shares = np.maximum(near_bits + 1 - nearest, 0)
     shares[is_empty if is_of_others else (slice(None), is_empty[0])] = 0

@@ -27,6 +27,7 @@ from indexing.placing import even_maps
 from indexing.searching.by_codes import (
     CodedFinger,
     about_codes,
+    code_similarities,
     columns_of,
     scores_of,
 )
@@ -335,6 +336,16 @@ def test_an_index_with_codes_takes_no_captures_with_other_or_none(
         held.add(with_columns(PRINTS, codes=codes), cursor=1)
     assert len(held) == 0
     held.close()
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_a_look_up_changes_nothing_that_is_held(count: int) -> None:
+    held, bits = CODES[:count].copy(), np.full(count, ANY_FINGER, dtype=np.uint16)
+    mark = [CodedFinger(1 << 4, own_codes(PRINTS, 0, 0)), CodedFinger(1 << 5, CODES[5, 5])]
+
+    code_similarities(mark, held, bits, places=np.arange(count), near_bits=NEAR)
+
+    assert np.array_equal(held, CODES[:count])
 
 
 def test_an_index_of_before_is_refused_and_made_again(tmp_path: Path) -> None:
