@@ -67,6 +67,7 @@ class GalleryIndex:
     def __init__(self, store: Store, threads: int, bit_order: BitOrder | None) -> None:
         self._store = store
         self._bit_order = bit_order
+        self.template_format = store.snapshot.fmt
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads)  # starts a thread when it is first needed
         self.cohorts = CohortKeeper(store)
@@ -128,11 +129,6 @@ class GalleryIndex:
     def snapshot(self) -> Snapshot:
         """The state that a search starting now would see, for the reports in this package."""
         return self._store.snapshot
-
-    @property
-    def template_format(self) -> IndexedFormat:
-        """The format of the templates."""
-        return self._store.snapshot.fmt
 
     @property
     def generation(self) -> int:
@@ -246,7 +242,7 @@ class GalleryIndex:
         With `own`, the excess of people who resemble everybody is subtracted.
         """
         snapshot = self._store.snapshot
-        searched = self._searched(snapshot, len(probes))
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))
         self._check(probes, k)
         rotation = searched.like.rotation
         excess = None if own is None else excess_of(own, rotation)
@@ -268,7 +264,7 @@ class GalleryIndex:
         gallery.
         """
         snapshot = self._store.snapshot
-        searched = self._searched(snapshot, len(probes))
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))
         self._check(probes, k)
         return self._spread(probes, lambda share: searched.marks(share, k=k, where=where))
 
@@ -276,7 +272,7 @@ class GalleryIndex:
         """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
         self._check((probe,), k)
         snapshot = self._store.snapshot
-        searched = self._searched(snapshot, 1)
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
         return searched.mark_file(probe, k=k, where=where)
 
     def compare_all(
@@ -289,7 +285,7 @@ class GalleryIndex:
         """
         self._check((probe,), count)
         snapshot = self._store.snapshot
-        searched = self._searched(snapshot, 1)
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
         question = about_everybody(probe, among, searched.like.rotation, left_out)
         return searched.compare_all(question, count)
 
@@ -303,7 +299,7 @@ class GalleryIndex:
         """
         snapshot = self._store.snapshot
         question = about_codes(fingers, among, snapshot.fmt, self._bit_order, left_out)
-        searched = self._searched(snapshot, 1)
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
         return searched.compare_all(question, count)
 
     def compare(self, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]) -> Hits:
@@ -324,7 +320,7 @@ class GalleryIndex:
         names = {Kind.TENPRINTS: (TENPRINT_CODES, *(FINGER_CODES if marks else ()))}
         names[Kind.MARKS] = (MARK_CODES,)
         snapshot = self._store.snapshot
-        searched = self._searched(snapshot, 0)
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 0)
         for part in searched.parts:
             for kind, sources in part.items():
                 for source in sources:
@@ -378,14 +374,12 @@ class GalleryIndex:
             self._pool.shutdown()
             self._store.generations.close()
 
-    def _searched(self, snapshot: Snapshot, probes: int) -> Searched:
+    def _sliced(self, snapshot: Snapshot, probes: int) -> Searched:
         """Return a state divided into slices, one for each thread.
 
         With several probes, each probe has its own thread. With one probe, the threads share its
         slices.
         """
-        if self._threads == 1:
-            return alone(snapshot)
         each = self._pool.map if probes == 1 else map
         least = self._store.generations.limits.sliced
         return sliced(snapshot, self._threads, least=least, each=each)

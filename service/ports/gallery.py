@@ -36,7 +36,7 @@ class SearchedGallery(Protocol):
 
     @property
     def template_format(self) -> IndexedFormat:
-        """The format of the templates."""
+        """The format of the gallery's templates."""
 
     @property
     def generation(self) -> int:
