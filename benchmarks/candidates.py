@@ -17,17 +17,15 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.laws import LAWS
+from benchmarks.evidencing.other_laws import LAWS
 from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search import datasets
-from benchmarks.search.contest import TEN, Contest
+from benchmarks.search.contest import TEN, Contest, exact_ranks, ranks_in, recall_of
 from benchmarks.search.timing import timed
-from benchmarks.search.truth import exact_ranks, ranks_in, recall_of
 
 _MOST_LOST = 0.01
-"""The recall @100 that the index may lose against exact search, for every distribution of
-templates."""
+"""The recall @100 that the index may lose against exact search, under every law of templates."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +50,7 @@ def measured(options: CandidatesOptions) -> Result:
 
 
 def _under_laws(options: CandidatesOptions) -> Result:
-    """Return a row for each law and kind of query, with the recall of the index and of exact
-    search.
-    """
+    """Return a row for each law and kind of query: recall of the index and of exact search."""
     rows: list[dict[str, Any]] = []
     for name in LAWS if options.law == "all" else (options.law,):
         with tempfile.TemporaryDirectory(prefix="laws-") as scratch:
@@ -143,9 +139,7 @@ _COLUMNS = (
 
 
 def candidates_tables(result: Result) -> str:
-    """Return identlink compared with exact search, then changes, threads, memory, and what was
-    left out.
-    """
+    """Return identlink beside exact search, then changes, threads, memory and what is left out."""
     ours, exhaustive = (_by_search(result["rows"], name) for name in ("identlink", "flat"))
     rows = [
         row | {"kind": _kind(row)} | ({"flat": exhaustive[key]} if key in exhaustive else {})
@@ -167,9 +161,7 @@ def _kind(row: Result) -> str:
 
 
 def _remarks(result: Result, ours: Result) -> str:
-    """Return changes, threads, searches together, memory and size as a list, and what was left
-    out.
-    """
+    """Return changes, threads, searches together, memory, size and what is left out, as a list."""
     memory = result["memory"]
     changes = next(one for one in result["changes"] if one["design"] == "identlink")
     lines = [

@@ -37,9 +37,7 @@ from service.usecases.searches.beginning import BeginRecord, begin_record
 
 
 def new_record(stated: Mapping[str, Any], result: CourtResult) -> NewRecord:
-    """Return the record. If it names no person, it has the details of the person in
-    the message.
-    """
+    """Return the record. If it names nobody, it has the details of the message's person."""
     cases = tuple(_report(stated["asn"], one) for one in stated["cases"])
     convictions = tuple(one for case in stated["cases"] for one in _convictions(stated, case))
     details = _details(stated) if "person" in stated else result.details

@@ -19,7 +19,7 @@ from indexing.codes.batches import Gallery
 from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import open_database
 from service.cli.enrolling import PlannedChunk, enrol_chunks
-from service.cli.population import CHUNK_PEOPLE, Enrolment
+from service.cli.loading import CHUNK_PEOPLE, Enrolment
 from service.settings import Settings
 from service.storage.loading.batch import EnrolmentBatch
 
@@ -63,9 +63,7 @@ def enrol_people(runtime: Runtime, population: Population, persons: int) -> floa
 def enrol_captures(
     runtime: Runtime, population: Population, persons: int, advance: Callable[[int], None]
 ) -> None:
-    """Enrol the captures of this many people without their records, which prints do not need: in
-    half of the time.
-    """
+    """Enrol captures of so many people, in half the time: prints do not need their records."""
 
     def batch(start: int, stop: int) -> EnrolmentBatch:
         enrolled = population.enrolled_templates(start, stop)

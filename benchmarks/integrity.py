@@ -90,9 +90,7 @@ class _Planting:
         self._rng = rng
 
     def row(self, kind: QueryKind, number: int) -> dict[str, Any]:
-        """Plant second captures of one kind: duplicates, exchanged fingers, and captures without a
-        fault.
-        """
+        """Plant second captures of one kind: duplicates, exchanged fingers, and sound ones."""
         parts = self._chosen.reshape(len(KINDS), 3, self._count)[number]
         duplicates, swapped, plain = (np.sort(part) for part in parts)
         added = self._add(tenprint_queries(self._dataset, kind, duplicates), as_new=True)

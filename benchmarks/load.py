@@ -20,9 +20,8 @@ from typing import Annotated, Any
 
 from benchmarks.machine import Watch, anonymous_bytes
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
-from benchmarks.serving.server import POSTGRESQL, SQLITE, opened_database
-from benchmarks.serving.trees import family
-from data.synthetic.manifest import FileKind, Manifest, read_manifest
+from benchmarks.serving.server import POSTGRESQL, SQLITE, family, opened_database
+from data.synthetic.files import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
 from service.bootstrap.runtime import open_runtime

@@ -44,9 +44,7 @@ def one_thread_each() -> Iterator[None]:
 
 
 def in_one_thread(work: Callable[..., _Result], *arguments: object) -> _Result:
-    """Run a module-level function in a process that uses one thread for linear algebra; return its
-    result.
-    """
+    """Run a module-level function in a process with one thread for linear algebra."""
     context = multiprocessing.get_context("spawn")
     with one_thread_each(), ProcessPoolExecutor(1, context) as pool:
         return pool.submit(work, *arguments).result()
@@ -122,9 +120,7 @@ def machine() -> dict[str, object]:
 
 
 def versions() -> Mapping[str, str]:
-    """Return the versions of the packages measured. Packages that are not installed
-    have "absent".
-    """
+    """Return the versions of the packages measured; "absent" if one is not installed."""
     return {name: _version(name) for name in _PACKAGES}
 
 

@@ -26,7 +26,7 @@ import numpy.typing as npt
 from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Options, Result, table
 from benchmarks.search import datasets
-from benchmarks.search.probing import LATENT, PLAIN
+from benchmarks.search.timing import LATENT, PLAIN
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.rotation import secret_rotation
 from indexing.files.snapshots import Snapshot
@@ -128,9 +128,7 @@ class _Host:
 
 
 def _of_host(worked: Worked, first_row: int) -> Worked:
-    """Return an answer as if it were about the people of a host, whose rows begin at
-    `first_row`.
-    """
+    """Return an answer as if about the people of a host, whose rows begin at `first_row`."""
     found = [_moved(one, first_row) for one in worked.found]
     ahead = [
         replace(_moved(one, first_row), unscanned=_moved(one.unscanned, first_row))

@@ -5,24 +5,149 @@ CPU time and memory. People whose record is under a false identity are counted s
 no enquiry by their true details can find them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.labelled import labelled_rows, labelled_table, rank_of, read_records
-from benchmarks.evidencing.origins import by_origin, is_unfair, markdown_table
+from benchmarks.evidencing.origins import by_origin, is_unfair, markdown_table, rank_of
+from benchmarks.evidencing.other_laws import in_words, share
 from benchmarks.machine import Watch, clocked, quantile, quantiles_ms
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Options, Result, table
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population
-from domain.people.people import Details
+from domain.errors import InvalidDateError, InvalidInputError
+from domain.people.people import Address, Details, PartialDate, PersonName, Sex
 from matching.enquiry.index import NamesIndex
 from matching.scorer import Scorer, load_scorer
+
+LIMIT = 100
+_PERSON = ("cluster",)
+_FORENAME, _SURNAME = ("first_name", "given_name"), ("surname",)
+_BORN, _POSTCODE = ("dob", "date_of_birth"), ("postcode_fake", "postcode")
+_SEX, _PLACE = ("gender",), ("birth_place",)
+_PARQUET = "SELECT * FROM read_parquet(?)"
+_CSV = "SELECT * FROM read_csv(?, all_varchar=true, header=true)"
+_SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledRecord:
+    """One record, and the person it belongs to."""
+
+    person: str
+    details: Details
+
+
+def read_records(paths: Sequence[Path]) -> tuple[LabelledRecord, ...]:
+    """Return the records of all files that have details, in order.
+
+    Raises InvalidInputError if a file has no column that identifies the person.
+    """
+    found = [_record(row) for path in paths for row in _rows(path)]
+    return tuple(one for one in found if not one.details.is_empty)
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    query = _PARQUET if path.suffix == ".parquet" else _CSV
+    table = duckdb.connect().execute(query, [str(path)])
+    names = [str(column[0]).strip() for column in table.description or ()]
+    if "rec_id" not in names and not set(_PERSON) & set(names):
+        raise InvalidInputError(
+            "The file does not identify the person of a record: add a column cluster or rec_id."
+        )
+    for values in table.fetchall():
+        texts = ("" if value is None else str(value).strip() for value in values)
+        yield dict(zip(names, texts, strict=True))
+
+
+def _record(row: Row) -> LabelledRecord:
+    person = _first(row, _PERSON) or row["rec_id"].split("-")[1]
+    name = PersonName(_first(row, _FORENAME), _first(row, _SURNAME))
+    born, postcode = _date(_first(row, _BORN)), _first(row, _POSTCODE)
+    return LabelledRecord(
+        person,
+        Details(
+            names=(name,) if name.forename or name.surname else (),
+            dates_of_birth=() if born is None else (born,),
+            sex=_SEXES.get(_first(row, _SEX).lower()),
+            place_of_birth=_first(row, _PLACE),
+            addresses=(Address("", "", postcode),) if postcode else (),
+        ),
+    )
+
+
+def _first(row: Row, columns: Sequence[str]) -> str:
+    return next((row[name] for name in columns if row.get(name)), "")
+
+
+def _date(text: str) -> PartialDate | None:
+    """Return a date of eight digits, separated or not, or None if the text is not one."""
+    digits = "".join(filter(str.isdigit, text))
+    if len(digits) != 8:
+        return None
+    try:
+        return PartialDate(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except InvalidDateError:
+        return None
+
+
+def labelled_rows(records: Sequence[LabelledRecord], scorer: Scorer) -> list[dict[str, Any]]:
+    """Return the figures for enquiries with all details, and with only names."""
+    held = {one.person: one for one in reversed(records)}
+    asked = [one for one in records if one is not held[one.person]]
+    rows = {person: row for row, person in enumerate(held)}
+    details = [one.details for one in held.values()]
+    index = NamesIndex()
+    index.add(np.arange(len(details), dtype=np.int64), details)
+    ways = {
+        "all details": asked,
+        "names alone": [
+            replace(one, details=Details(names=one.details.names))
+            for one in asked
+            if one.details.names
+        ],
+    }
+    found = []
+    for what, enquiries in ways.items():
+        ranks = np.array(
+            [_rank(index, details, scorer, one.details, rows[one.person]) for one in enquiries]
+        )
+        figures = {"in_100": LIMIT, "rank1": 1, "top20": 20}
+        shares = {name: share(ranks <= most) for name, most in figures.items()}
+        found.append({"stated": what, "held": len(details), "enquiries": len(ranks), **shares})
+    return found
+
+
+def _rank(
+    index: NamesIndex, details: Sequence[Details], scorer: Scorer, said: Details, row: int
+) -> int:
+    """Return a person's rank after full comparison, or one more than the last if not found."""
+    rows = index.candidates(said, LIMIT)
+    held = [details[other] for other in rows.tolist()]
+    scored = scorer.score_details(said, held, gallery_size=len(index), words=index.words(said))
+    return rank_of(row, rows[scored.ranking()], LIMIT)
+
+
+def labelled_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Return a row for each way of stating details. Every share has its 95 % interval."""
+    cells = [
+        (
+            row["stated"],
+            *(f"{row[name]:,}" for name in ("held", "enquiries")),
+            *(in_words(row[name]) for name in ("in_100", "rank1", "top20")),
+        )
+        for row in rows
+    ]
+    return table(("stated", "held", "enquiries", "in 100", "rank 1", "top 20"), cells)
+
 
 CHUNK = 10_000
 FLOORS = {"blocking_recall": 0.995, "top20": 0.99}
@@ -71,9 +196,7 @@ def _by_origin(options: NamesOptions) -> Result:
 
 
 def _of_files(options: NamesOptions) -> Result:
-    """Return the figures for people in files. They have no floors, because every file is
-    different.
-    """
+    """Return the figures for people in files, without floors: every file is different."""
     scorer = load_scorer(options.model)
     rows = labelled_rows(read_records(options.data), scorer)
     return {"model": scorer.digest, "rows": rows}
@@ -112,9 +235,7 @@ def _changes_ms(index: NamesIndex, everybody: Sequence[Details | None]) -> dict[
 
 
 def _change_ms(index: NamesIndex, row: int, details: Details) -> float:
-    """Return the CPU time of a change to a person. Services always remove the person, then add
-    them again.
-    """
+    """Return the CPU time of changing a person, who is removed and added again, as in service."""
     rows = np.array([row], dtype=np.int64)
 
     def change() -> None:
@@ -125,9 +246,7 @@ def _change_ms(index: NamesIndex, row: int, details: Details) -> float:
 
 
 def _enquiries(population: Population, count: int) -> tuple[list[Booking], int]:
-    """Return later honest bookings of people with a record in their own name, and the number of
-    other people.
-    """
+    """Return later honest bookings of people recorded in their own name; and how many others."""
     false = {
         booking.number
         for block in population.blocks(0, count)
@@ -165,9 +284,7 @@ def _asked(
 def _ranking(
     scorer: Scorer, said: Details, held: Sequence[Details | None], index: NamesIndex
 ) -> npt.NDArray[np.int64]:
-    """Return the order of candidates. Rows of evidence are built for the first twenty, as the
-    service does.
-    """
+    """Return the order of candidates. As in the service, the first twenty get their evidence."""
     words = index.words(said)
     scored = scorer.score_details(said, held, gallery_size=len(index), words=words)
     scored.select(scored.ranking()[:20])

@@ -49,9 +49,7 @@ class PointsOptions(FolderOptions):
 
 
 def points(options: PointsOptions) -> Result:
-    """Return a row for each set, then one for all sets together on which the bounds were not
-    chosen.
-    """
+    """Return a row for each set, then one for all sets that the bounds were not chosen on."""
     use_one_thread_each()
     sets = _sets(options)
     rows = [_row(name, prints, options) for name, prints in sorted(sets.items())]

@@ -6,7 +6,7 @@ about real prints. Instead, `--marks N` searches for N marks made of each finger
 for N prints of each finger turned by quarter turns; `--growth N` tells how much the lists of such
 a search hold as the gallery grows to a million fingers; `--slaps N` cuts N pasted slaps of each
 set; `--doubts` counts doubts about pictures; `--bits` measures the bits of matches, each set under
-a model fitted on the others.
+a model fitted on the others; `--whitening FILE` fits the whitening of vectors on all sets.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +43,7 @@ from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_o
 from benchmarks.printing.probing import Image, digest_of, made_marks, slap_row, turned_probes
 from benchmarks.printing.ranking import joined_by_fingers
 from benchmarks.printing.showing import shown
+from benchmarks.printing.whitening import left_out, write_fitted
 from benchmarks.runner import Benchmark, Result
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
@@ -57,7 +58,6 @@ from service.cli.training.print_sets import grey_image
 from service.ports.print_reading import MinutiaExtractor
 
 _NOBODY = "nobody"
-
 _DRAWN = 20
 
 
@@ -90,6 +90,7 @@ class PrintsOptions(FolderOptions):
     doubts: Annotated[bool, "count doubts about pictures, and nothing else"] = False
     photographs: Annotated[Path | None, "folder of photographs (JPEG), for --doubts"] = None
     bits: Annotated[bool, "fit and judge bits of matches, and nothing else"] = False
+    whitening: Annotated[Path | None, "fit the whitening of vectors into this file"] = None
     distractors: Annotated[int, "fingers beside those of the sets"] = 4_000
     persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
     depth: Annotated[int, "prints matched after the vector"] = 100
@@ -144,20 +145,18 @@ class _Run:
             for sample, grey, ppi in self.images
         ]
         made = real_like(prints, distractors, np.random.default_rng([self.options.seed, 1]))
-        return (
-            extractor,
-            prints,
-            [
-                as_print((_NOBODY, number, 1), minutiae, vectors, self.costs)
-                for number, minutiae in enumerate(made)
-            ],
-        )
+        nobody = [
+            as_print((_NOBODY, number, 1), minutiae, vectors, self.costs)
+            for number, minutiae in enumerate(made)
+        ]
+        return extractor, prints, nobody
 
     def gallery(self) -> tuple[MinutiaExtractor, Gallery]:
         """Return the extractor, and the first print of each finger among the distractors."""
         extractor, prints, distractors = self.read(self.options.distractors)
+        enrolled = [one for one in prints if one.impression == 1]
         return extractor, gallery_of(
-            [*(one for one in prints if one.impression == 1), *distractors]
+            [*enrolled, *distractors], left_out(prints, self.options.seed)
         )
 
     def sets(self) -> Iterator[tuple[str, list[Image]]]:
@@ -183,9 +182,17 @@ def _bits(run: _Run) -> list[Row]:
     return [*rows, {"data": "mean", **stated, **mean}]
 
 
+def _whitening(run: _Run) -> list[Row]:
+    """Write the whitening fitted on all sets; return the digest that the code must state."""
+    extractor, prints, _ = run.read(distractors=0)
+    digest = write_fitted(run.options.whitening, prints, run.options.seed)
+    return [{"extractor": extractor.tool.label, "prints": len(prints), "whitening": digest}]
+
+
 def _compared(run: _Run) -> list[Row]:
     extractor, prints, distractors = run.read(run.options.distractors)
-    found = measured(prints, distractors, depth=run.options.depth, costs=run.costs)
+    by_set = left_out(prints, run.options.seed)
+    found = measured(prints, distractors, by_set, depth=run.options.depth, costs=run.costs)
     stated = {"extractor": extractor.tool.label, "matcher": feature_tools().matcher.label}
     rows = rows_of(found, np.random.default_rng([run.options.seed, 2]))
     rows[-1]["joined"] = joined_by_fingers(
@@ -267,6 +274,7 @@ def _doubts(run: _Run) -> list[Row]:
 
 _WORKS: dict[str, Callable[[_Run], list[Row]]] = {
     "bits": _bits,
+    "whitening": _whitening,
     "turned": _turned,
     "slaps": _slaps,
     "doubts": _doubts,

@@ -68,9 +68,7 @@ def benchmarks_text(text: str, results: Path) -> tuple[str, list[str]]:
 
 
 def evaluation_text(text: str, results: Path) -> tuple[str, list[str]]:
-    """Return a document of the evaluation with its tables filled in, and the names of missing
-    results.
-    """
+    """Return a document of the evaluation with its tables, and the names of missing results."""
     found = {name: results / f"{name}.json" for name in ("evidence", "names")}
     held = {n: json.loads(path.read_text()) for n, path in found.items() if path.is_file()}
     bodies = evaluation_tables(held.get("evidence"), held.get("names"))

@@ -21,19 +21,13 @@ from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 from benchmarks.machine import Watch, clocked, folder_of, in_one_thread
 from benchmarks.runner import DASH, Benchmark, Column, Options, Result, table
 from benchmarks.search.datasets import CHUNK, Dataset, encounters, opened_index
-from benchmarks.search.probing import probes_of, reading_of
+from benchmarks.search.timing import probes_of, reading_of
 
 TARGET_PERSONS = 10_000_000
 TOLD_EVERY = 500_000
+_KINDS = ("tenprint", "unenrolled", "mark_known", "mark_unknown")
 _LINES = {
-    "tenprint_p50_ms": "ms",
-    "unenrolled_p50_ms": "ms",
-    "mark_known_p50_ms": "ms",
-    "mark_unknown_p50_ms": "ms",
-    "tenprint_cpu_p50_ms": "ms",
-    "unenrolled_cpu_p50_ms": "ms",
-    "mark_known_cpu_p50_ms": "ms",
-    "mark_unknown_cpu_p50_ms": "ms",
+    **{f"{kind}_{what}_ms": "ms" for what in ("p50", "cpu_p50") for kind in _KINDS},
     "private_mb_tenprint": "MB",
     "private_mb_with_marks": "MB",
     "bytes_on_disk": "bytes",

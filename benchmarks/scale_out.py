@@ -25,10 +25,9 @@ import numpy.typing as npt
 
 from benchmarks.machine import clocked
 from benchmarks.runner import Benchmark, Options, Result, table
+from benchmarks.search.contest import holds_same
 from benchmarks.search.datasets import FORMAT, KEY, Dataset, encounters, opened_index
-from benchmarks.search.probing import Probes, probes_of
-from benchmarks.search.timing import compared_with_everybody, everybody_table
-from benchmarks.search.truth import holds_same
+from benchmarks.search.timing import Probes, compared_with_everybody, everybody_table, probes_of
 from domain.errors import GalleryError
 from domain.prints.probes import TenprintProbe
 from indexing.codes.filters import NO_FILTER
@@ -157,16 +156,12 @@ def _rotation() -> npt.NDArray[np.float64] | None:
 
 
 def rotated(probe: TenprintProbe) -> npt.NDArray[np.float32]:
-    """Return a probe in the form that the parts take, rotated with the key of the gallery: float32
-    (1, 10, d).
-    """
+    """Return a probe as the parts take it, rotated with the gallery's key: float32 (1, 10, d)."""
     return rotated_tenprints([probe], _rotation(), NO_FILTER)
 
 
 def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, float]:
-    """Return how many times faster one search is on several threads, in elapsed time, measured in
-    turns.
-    """
+    """Return how many times faster a search is on several threads, by the clock, in turns."""
     seconds: dict[tuple[str, int], list[float]] = {}
     for turn in range(4):
         for count in (1, threads):
@@ -186,9 +181,7 @@ def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, floa
 
 
 def _changing(parts: list[GalleryIndex], probes: Probes) -> dict[str, int]:
-    """Erase people in all parts while another thread searches; count the lists that must not
-    occur.
-    """
+    """Erase people in all parts while a thread searches; count lists that must not occur."""
     pinned = together([part.snapshot for part in parts])
     erased: set[int] = set()
     counts = {"searches_during_changes": 0, "refused": 0, "partial_lists": 0, "stale_reads": 0}

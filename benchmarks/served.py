@@ -27,12 +27,20 @@ from benchmarks.machine import one_thread_each
 from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.serving.clients import Calls, Client, call, calls_of, load_for
 from benchmarks.serving.report import served_tables
-from benchmarks.serving.server import DATABASES, filled_once, opened_database, place_of_store
-from benchmarks.serving.trees import HERE, ServedTree, Tree, checkout, family_cpu_ms
+from benchmarks.serving.server import (
+    DATABASES,
+    HERE,
+    ServedTree,
+    Tree,
+    checkout,
+    family_cpu_ms,
+    filled_once,
+    opened_database,
+    place_of_store,
+)
 
 _BEFORE = 520
-"""Searches before the first round. After them, the check for repeated probes has as many sketches
-as it compares."""
+"""Searches before the first round, so that the check for repeated probes has its most sketches."""
 _CLIENTS = 8
 _BEHIND_S = 2.5
 """How long a process is left after a round while its time still counts. It does work for searches
@@ -169,9 +177,7 @@ def _connected(address: str) -> Any:
 
 
 def _create(address: str | None, name: str, like: str = "") -> None:
-    """Create a database again as a copy of another, or create an empty one if it
-    does not exist.
-    """
+    """Create a database again as a copy of another, or an empty one if it does not exist."""
     if address is None:
         return
     with _connected(address) as connection:
@@ -187,9 +193,7 @@ def _create(address: str | None, name: str, like: str = "") -> None:
 
 
 def _settle(address: str | None, name: str) -> None:
-    """Do now the work that a PostgreSQL database that was just filled would do during the measured
-    calls.
-    """
+    """Let a newly filled PostgreSQL database do now what it would do during the measured calls."""
     if address is None:
         return
     with _connected(_named(address, name) or address) as connection:
@@ -265,9 +269,7 @@ class _Turns:
         return own, max(0.0, database)
 
     def _throughput(self) -> dict[str, float]:
-        """Return the searches per second with eight busy clients. The time is divided into two
-        halves, in turns.
-        """
+        """Return searches per second with eight busy clients, in two halves, in turns."""
         if not self.options.seconds:
             return {}
         done = {one.tree.name: [0, 0.0] for one in self.served}

@@ -18,24 +18,14 @@ from typing import Annotated, Any
 from benchmarks.filling import enrol_people, mixed_probes, people_digest, upgraded
 from benchmarks.machine import quantile
 from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.serving import server
 from benchmarks.serving.batch import BatchPlan, batch_beside
 from benchmarks.serving.clients import Client, encoded, repeat_for, submit_for
 from benchmarks.serving.report import service_tables
-from benchmarks.serving.server import (
-    DATABASES,
-    Served,
-    filled_once,
-    memory_over,
-    opened_database,
-    place_of_store,
-    requests_in,
-    serving,
-)
 from data.synthetic.population import Population
 from domain.searches.searches import Probe, SearchType
 from service.bootstrap.runtime import open_runtime
-from service.demo.calls import issue_demo_tokens
-from service.demo.wire import search_body
+from service.demo.calls import issue_demo_tokens, search_body
 from service.settings import Settings, load_settings
 from service.usecases.searches.weighing import weigh
 
@@ -55,7 +45,7 @@ class ServiceOptions(Options):
     processes: Annotated[int, "serving processes behind one port; 0: one, then two"] = 2
     seconds: Annotated[float, "length of each round"] = 10.0
     probes: Annotated[int, "different probes of each kind"] = 120
-    databases: Annotated[str, "comma-separated"] = ",".join(DATABASES)
+    databases: Annotated[str, "comma-separated"] = ",".join(server.DATABASES)
     memory_searches: Annotated[int, "more searches, to watch memory over"] = 0
     batch_searches: Annotated[int, "size of a batch to work as well; 0: none"] = 0
     workers: Annotated[int, "processes that work the batch"] = 2
@@ -75,7 +65,9 @@ def measured(options: ServiceOptions) -> Result:
         "batches": [],
     }
     for database in options.databases.split(","):
-        with place_of_store(options.stores, database, options.persons, options.seed) as place:
+        with server.place_of_store(
+            options.stores, database, options.persons, options.seed
+        ) as place:
             _measure(options, database, place, probes, result)
     return result
 
@@ -85,9 +77,9 @@ def _measure(
 ) -> None:
     """Add the measurements of one database to the result."""
     kept = options.stores is not None
-    with opened_database(database, directory / "database", is_kept=kept) as address:
+    with server.opened_database(database, directory / "database", is_kept=kept) as address:
         settings = load_settings(store=directory / "store", database_url=address)
-        enrolled = filled_once(directory, lambda: _enrol(options, settings))
+        enrolled = server.filled_once(directory, lambda: _enrol(options, settings))
         result["enrolled_people_per_second"][database] = enrolled
         with open_runtime(settings) as runtime:
             secret = issue_demo_tokens(runtime)["force:west-yorkshire"]
@@ -95,7 +87,7 @@ def _measure(
         counts = (1, 2) if options.processes == 0 else (options.processes,)
         rounds: dict[tuple[int, SearchType], Result] = {}
         for count in counts:
-            with serving(settings, count) as served:
+            with server.serving(settings, count) as served:
                 site = _Site(options, served, partial(Client, served.address, secret), probes)
                 rounds |= {(count, kind): site.round(kind) for kind in KINDS}
                 if count == counts[-1]:
@@ -140,7 +132,7 @@ class _Site:
     """A served store, and the clients that search it."""
 
     options: ServiceOptions
-    served: Served
+    served: server.Served
     connect: Callable[[], Client]
     probes: Probes
 
@@ -166,7 +158,7 @@ class _Site:
             "server_cpu_share": (served.cpu_s() - cpu_s) / load.elapsed_s,
             "private_mb_before": memory / 1e6,
             "private_mb_after": served.private_bytes() / 1e6,
-            "stages": _stages(requests_in(served.log, logged)),
+            "stages": _stages(server.requests_in(served.log, logged)),
         }
 
     def at_length(
@@ -182,7 +174,7 @@ class _Site:
                 clients=options.clients,
                 connect=self.connect,
             )
-            found = memory_over(self.served, submit, options.memory_searches)
+            found = server.memory_over(self.served, submit, options.memory_searches)
             result["memory"][database] = found
         if options.batch_searches:
             plan = BatchPlan(options.batch_searches, options.workers, options.seed, per_second)

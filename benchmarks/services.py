@@ -170,9 +170,7 @@ def _verification(office: Office) -> float:
 
 
 def _rehabilitation() -> float:
-    """Return the processor seconds to compute the standing of 1,000 records with five convictions
-    each.
-    """
+    """Return the processor seconds for the standing of 1,000 records of five convictions each."""
     record = [
         Conviction(
             str(number),

@@ -16,8 +16,7 @@ import numpy as np
 from benchmarks.machine import one_thread_each
 from benchmarks.runner import parsed
 from data.synthetic.extractions.faults import FINE, ROUGH
-from data.synthetic.extractions.fingers import Skin, bent, skin_of
-from data.synthetic.extractions.reading import simulated_extraction
+from data.synthetic.extractions.fingers import Skin, bent, simulated_extraction, skin_of
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.streams import FingerIdentity
 from domain.prints.prints import FINGERS

@@ -250,9 +250,7 @@ _BENT_PX = (3, -4, 0, 5, -2, -5, 4, 1)
 
 
 def _looked_at(client: TestClient, comparison: str, label: str) -> tuple[dict[str, str], bytes]:
-    """Open both prints of a comparison; return the form fields of their finger, and
-    the exemplar.
-    """
+    """Open both prints of a comparison; return their finger's form fields, and the exemplar."""
     exemplar = b""
     for address in re.findall(r'data-(?:image|minutiae)="([^"]+)"', comparison):
         content = client.get(address).raise_for_status().content

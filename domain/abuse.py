@@ -37,6 +37,7 @@ class Finding:
     count: int
     """The number of attempts made up to that search."""
     found_at: datetime
+    """When it was found."""
 
 
 @dataclass(frozen=True, slots=True)

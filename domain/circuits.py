@@ -40,10 +40,12 @@ class Circuit:
     since: datetime | None = None
     """The instant at which the present state began; None for a circuit that never opened."""
     next_attempt_at: datetime | None = None
-    """While the circuit is open, no message is sent before this instant."""
+    """While the circuit is open, no message is sent before this time; None if no message waits."""
     last_attempt_at: datetime | None = None
+    """When a message was last tried; None before the first attempt."""
     last_fault: str = ""
-    """The problem code of the last failed attempt, which may have been long ago."""
+    """The problem code of the last failed attempt, which may have been long ago; empty if none has
+    failed."""
 
     @property
     def state(self) -> CircuitState:

@@ -5,40 +5,67 @@ data.
 from typing import NewType
 
 PersonId = NewType("PersonId", str)
+"""Id of the person."""
 RecordId = NewType("RecordId", str)
+"""Id of the record."""
 EncounterId = NewType("EncounterId", str)
+"""Id of the capture."""
 SearchId = NewType("SearchId", str)
+"""Id of the search."""
 CandidateId = NewType("CandidateId", str)
+"""Id of the candidate within its search."""
 CaseId = NewType("CaseId", str)
+"""Id of the case."""
 DecisionId = NewType("DecisionId", str)
+"""Id of the decision."""
 FurtherId = NewType("FurtherId", str)
 StatementId = NewType("StatementId", str)
 LinkId = NewType("LinkId", str)
+"""Id of the link."""
 EventId = NewType("EventId", str)
+"""Id of the event."""
 TokenId = NewType("TokenId", str)
+"""Id of the token, which is not its secret."""
 FactorId = NewType("FactorId", str)
 ClientId = NewType("ClientId", str)
+"""Id of the client, which is its OAuth user name."""
 ClientKeyId = NewType("ClientKeyId", str)
+"""Id of the key, which is not its secret."""
 JobId = NewType("JobId", str)
+"""Id of the job."""
 BatchId = NewType("BatchId", str)
+"""Id of the batch."""
 EndpointId = NewType("EndpointId", str)
+"""Id of the endpoint."""
 FindingId = NewType("FindingId", str)
+"""Id of the finding."""
 PolicyId = NewType("PolicyId", str)
 ShownPrintId = NewType("ShownPrintId", str)
 GalleryCaseId = NewType("GalleryCaseId", str)
+"""Id of the case."""
 ErasureId = NewType("ErasureId", str)
+"""Id of the erasure."""
 RestrictionId = NewType("RestrictionId", str)
+"""Id of the restriction."""
 AnswerId = NewType("AnswerId", str)
+"""Id of the answer."""
 DeletionId = NewType("DeletionId", str)
+"""Id of the deletion case."""
 RequestId = NewType("RequestId", str)
+"""The id of the request."""
 DisclosureId = NewType("DisclosureId", str)
+"""Id of the disclosure: the answer that was sent."""
 NoticeId = NewType("NoticeId", str)
+"""Id of the notice."""
 CertificateId = NewType("CertificateId", str)
+"""Opaque id of the certificate."""
 ModelChoiceId = NewType("ModelChoiceId", str)
 LawStateId = NewType("LawStateId", str)
 RehearsalId = NewType("RehearsalId", str)
 LotId = NewType("LotId", str)
+"""Opaque id of the lot."""
 FrameId = NewType("FrameId", str)
+"""Opaque id of the frame."""
 GenerationId = NewType("GenerationId", str)
 RemakeId = NewType("RemakeId", str)
 
@@ -49,12 +76,13 @@ Topic = NewType("Topic", str)
 """The type of a webhook message."""
 
 ReferralId = NewType("ReferralId", str)
+"""Opaque id of a referral."""
 
 UserId = NewType("UserId", str)
-"""Names the account of a person or of a force's system: the actor of an event."""
+"""Opaque id of the account of a person, or of a force's system."""
 
 ForceCode = NewType("ForceCode", str)
-"""Two characters, as in the list of owners of criminal records ("01" Metropolitan ...)."""
+"""Code of the police force, as in PNC tables, such as `01` for the Metropolitan Police."""
 
 PersonRow = NewType("PersonRow", int)
 """The gallery's integer for a person. It never leaves the service."""

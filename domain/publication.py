@@ -172,7 +172,9 @@ class ReleasedCell:
     """One class of a table, with its figure."""
 
     name: str
+    """The class."""
     figure: Figure
+    """A rounded figure; `*` for a small number, `:` for a withheld figure."""
     percent: int | None = None
     """Percentage of the total, computed from rounded figures; None if the base is too small."""
 

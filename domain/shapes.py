@@ -21,7 +21,9 @@ class TableCode:
     """A code from a versioned table, such as 0401 of `eu-offences/1`. Raises InvalidInputError."""
 
     table: str
+    """The table of codes and its version."""
     code: str
+    """The code in the table."""
 
     def __post_init__(self) -> None:
         if _TABLE(self.table) is None:

@@ -38,7 +38,12 @@ from indexing.searching.hits import Hits
 from indexing.searching.left_out import LeftOut
 from indexing.searching.questions import about_everybody
 from indexing.searching.searched import Searched, alone, sliced
-from indexing.searching.tenprint_search import compare_persons, excess_of, rotated_tenprints
+from indexing.searching.tenprint_search import (
+    Excess,
+    compare_persons,
+    excess_of,
+    rotated_tenprints,
+)
 
 _Probe = TypeVar("_Probe", TenprintProbe, MarkProbe)
 
@@ -70,6 +75,7 @@ class GalleryIndex:
         self.template_format = store.snapshot.fmt
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads)  # starts a thread when it is first needed
+        self._excess: Excess | None = None
         self.cohorts = CohortKeeper(store)
         """Measures how alike a probe is to people drawn from the tenprints."""
 
@@ -223,6 +229,7 @@ class GalleryIndex:
         captures.
         """
         self.cohorts.forget()
+        self._excess = None
         return self._store.erase(np.asarray(encounter_rows, dtype=np.int64), cursor)
 
     def search_tenprint(self, probe: TenprintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
@@ -245,7 +252,9 @@ class GalleryIndex:
         searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))
         self._check(probes, k)
         rotation = searched.like.rotation
-        excess = None if own is None else excess_of(own, rotation)
+        excess = None if own is None else self._excess
+        if own is not None and (excess is None or excess.own is not own):
+            excess = self._excess = excess_of(own, rotation)
         return self._spread(
             probes,
             lambda share: searched.tenprints(
@@ -325,6 +334,7 @@ class GalleryIndex:
             for kind, sources in part.items():
                 for source in sources:
                     populate(source.columns.vectors)
+                    populate(source.columns.lengths)
                     if marks and source.columns.codes.size:
                         populate(source.columns.codes)
                     if source.scans is not None:

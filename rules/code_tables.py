@@ -108,9 +108,7 @@ def table_at(path: Path, identifier: str) -> CodeTable:
 
 
 def table_from(file: DataFile) -> CodeTable:
-    """Return the table that the data of a file state. Raises UnknownRuleError for data in another
-    format.
-    """
+    """Return the table in a file's data. Raises UnknownRuleError for another format."""
     try:
         stated = file.content
         rows: dict[str, list[CodeRow]] = {}

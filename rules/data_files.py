@@ -33,9 +33,7 @@ def data_file(identifier: str) -> DataFile:
 
 
 def read_file(path: Path, identifier: str) -> DataFile:
-    """Return the data of a file, with its digest. Raises UnknownRuleError if the file is not
-    JSON.
-    """
+    """Return a file's data, with its digest. Raises UnknownRuleError if it is not JSON."""
     try:
         content = path.read_bytes()
         return DataFile(identifier, hashlib.sha256(content).hexdigest(), json.loads(content))

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rules.mopi import casework_review
-from rules.rehabilitation.ends import EndKind, Reading
 from rules.rehabilitation.facts import Conviction
+from rules.rehabilitation.periods import EndKind, Reading
 from rules.rehabilitation.record import Answer, answers
 from rules.retention import FINGERPRINTS, Basis, Keep, extension_asked_from
 from rules.situations import EVENTS, EventFacts, bases_of

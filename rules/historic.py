@@ -97,9 +97,7 @@ def historic_table(identifier: str) -> HistoricTable:
 
 
 def match_form(text: str) -> str:
-    """Return a text in the form used in tables: lower case, single spaces, no punctuation or
-    apostrophes.
-    """
+    """Return a text as in tables: lower case, single spaces, no punctuation or apostrophes."""
     plain = re.sub("['\u2019]", "", text.casefold())
     plain = re.sub(r"(?<!\d)[.,;:&/-]|[.,;:&/-](?!\d)", " ", plain)
     return " ".join(plain.split())

@@ -52,16 +52,12 @@ class Length:
         return Length(self.months + other.months, self.days + other.days)
 
     def exceeds(self, other: Length, start: date) -> bool:
-        """Whether a period of this length is longer than one of the other, if both begin with
-        `start`.
-        """
+        """Whether a period of this length is longer than the other's, both from `start`."""
         return last_day(start, self) > last_day(start, other)
 
 
 def corresponding_day(start: date, length: Length) -> date:
-    """Return the day `length` after `start`; the last day of the month if that month has no such
-    day.
-    """
+    """Return the day `length` after `start`; the month's last day if it has no such day."""
     return _in_month(start, length.months)[0] + timedelta(days=length.days)
 
 

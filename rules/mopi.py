@@ -1,8 +1,6 @@
-"""Groups for the review of police information: the gravest matter decides the group, and so the
-next review day.
+"""Groups for the review of police information: the gravest matter decides group and review day.
 
-They concern casework. They never decide on an entry of a record or on prints, which have their own
-rules.
+They concern casework, never an entry of a record or prints, which have their own rules.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -48,9 +48,7 @@ class Situation(StrEnum):
 
 
 class Keep(IntEnum):
-    """For how long prints are kept, from the shortest to the longest; a review ranks below
-    "indefinite".
-    """
+    """How long prints are kept, from the shortest; a review ranks below "indefinite"."""
 
     DESTROY = 0
     UNTIL = 1
@@ -59,9 +57,7 @@ class Keep(IntEnum):
     REVIEW = 4
     INDEFINITE = 5
     OTHER_REGIME = 6
-    """The sections of the Act do not apply, so none of their rules keeps or destroys the
-    prints.
-    """
+    """The sections of the Act do not apply: none of their rules keeps or destroys prints."""
 
     @property
     def words(self) -> str:
@@ -82,9 +78,7 @@ class TakenPrints:
     is_extended: bool = False
     """Whether a court has extended the period."""
     from_day: date | None = None
-    """The day on which the period begins, if that is not the day on which the prints were
-    taken.
-    """
+    """The day on which the period begins, if not the day on which prints were taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +164,7 @@ def _after_sentence(prints: TakenPrints, length: Length) -> tuple[Keep, date | N
 
 
 def extension_asked_from(last: date) -> date:
-    """Return the first day on which a court can be asked to extend a period. `last` is the last
-    day of the period.
+    """Return the first day to ask a court to extend a period. `last` is the last of the period.
 
     The time for asking is a number of months that end on the last day.
     """

@@ -1,5 +1,4 @@
-"""Which situation of the retention rules the prints of an event are in, from the facts of the
-event.
+"""Which situation of the retention rules an event's prints are in, from its facts.
 
 An event is an arrest, a conviction, or a visit of a volunteer. The prints taken at it are kept on
 the longest of several bases: the offences of the event, the decisions of people on the prints, and
@@ -42,9 +41,7 @@ class Result(StrEnum):
     NOT_CHARGED = "arrested, not charged"
     PENALTY_NOTICE = "penalty notice"
     VOLUNTEER = "volunteer"
-    """No offence: prints given voluntarily. `resulted_on` is the day on which the purpose was
-    fulfilled.
-    """
+    """No offence: prints given voluntarily. `resulted_on`: when the purpose was fulfilled."""
     UNKNOWN = "unknown"
 
 
@@ -76,9 +73,7 @@ class Decided:
     determined_on: date | None = None
     """The day of a determination for national security."""
     is_unlawful: bool = False
-    """Whether the prints were unlawfully taken, the arrest was unlawful, or it was a case of
-    mistaken identity.
-    """
+    """Whether prints or arrest were unlawful, or it was a case of mistaken identity."""
     is_other_regime: bool = False
 
 
@@ -108,9 +103,7 @@ class _Conviction:
 
     @property
     def is_excluded(self) -> bool | None:
-        """Whether it does not count if it is the only one: a minor offence under 18 with short
-        custody, or none.
-        """
+        """Whether the only one does not count: minor, under 18, short custody or none."""
         long = Length.parse(_events()["long_custody"])
         custody = self.offence.custody
         is_minor = None if self.offence.is_qualifying is None else not self.offence.is_qualifying
@@ -274,9 +267,7 @@ class _Judged:
             yield self._in(Situation.DETERMINED, from_day=decided.determined_on)
 
     def _held_until(self, bases: Sequence[Basis]) -> date:
-        """Return the last day on which the prints were lawfully held, leaving other convictions
-        aside.
-        """
+        """Return the last day on which prints were lawfully held, other convictions aside."""
         days = [one.last_day for one in bases if one.last_day is not None]
         days += [one.resulted_on for one in self.event.offences if one.resulted_on is not None]
         if self.event.decided.consented_on is not None:
@@ -286,9 +277,7 @@ class _Judged:
         return max(days, default=self.event.on)
 
     def _since(self, held_until: date) -> Iterable[Basis]:
-        """Yield the bases from other convictions and arrests, up to the last day on which prints
-        were held.
-        """
+        """Yield bases from other convictions and arrests, up to the last day of holding prints."""
         counting = _counts(self._others(held_until))
         if counting:
             yield self._in(self._again())
@@ -316,9 +305,7 @@ class _Judged:
         return Situation.MINOR_AGAIN if False in cleared else Situation.AGAIN
 
     def _others(self, until: date) -> list[_Conviction]:
-        """Return the convictions of other events up to a day, but not after the day of the
-        answer.
-        """
+        """Return convictions of other events up to a day, but not after the answer's day."""
         return [
             one
             for one in self.convictions
@@ -327,11 +314,9 @@ class _Judged:
 
 
 def _counts(convictions: Sequence[_Conviction], *, is_custody_asked: bool = True) -> bool | None:
-    """Whether convictions count. A single conviction that is excluded does not count. None if that
-    is unclear.
+    """Whether convictions count; a single one that is excluded does not. None if that is unclear.
 
-    Convictions of the same event count as one (s65B(3)). For volunteers the length of custody is
-    not considered.
+    Convictions of one event count as one (s65B(3)). For volunteers custody is not considered.
     """
     sure = [one for one in convictions if one.offence.is_recordable]
     events = {one.event for one in sure}

@@ -62,9 +62,7 @@ class Policy:
         return max(step, (count + step // 2) // step * step)
 
     def behind(self, figure: Figure, base: int | None = None, *, zeros: bool = False) -> Bounds:
-        """Return the counts that a figure may stand for. `zeros`: whether marks may also stand for
-        zero.
-        """
+        """Return the counts a figure may stand for. `zeros`: whether marks may also mean zero."""
         if figure == self.mark:
             return Bounds(0 if zeros else self.first_suppressed, self.last_suppressed)
         if not isinstance(figure, int):
@@ -77,9 +75,7 @@ class Policy:
         return Bounds(low, figure + (step - 1) // 2)
 
     def percent(self, part: Figure, whole: Figure) -> int | None:
-        """Return a percentage of shown figures; None if the whole is too small, or either is not
-        shown.
-        """
+        """Return a percentage of shown figures; None if the whole is too small or hidden."""
         if not isinstance(part, int) or not isinstance(whole, int) or whole < self.percent_base:
             return None
         return min(100, round(100 * part / whole))

@@ -1,5 +1,4 @@
-"""Whether a certificate states a matter or the matter has stepped down: the policy of an office,
-as data.
+"""Whether a certificate states a matter or it has stepped down: an office's policy, as data.
 
 Stepping down is not law. It is a policy under which an office no longer states old and minor
 matters to other countries. The rule set included here is synthetic, and its data say so. A
@@ -64,9 +63,7 @@ class StepDown:
     rule: str
     """Identifier of the rule set and the row, such as `step-down-synthetic/1: fine`."""
     last_day: date | None = None
-    """The last day on which the matter is stated; None if it is stated for ever, or if that is
-    unknown.
-    """
+    """The last day on which the matter is stated; None if stated for ever, or unknown."""
 
 
 @cache
@@ -109,8 +106,7 @@ def step_down(conviction: Conviction, on: date, rules: StepDownRules | None = No
 def _order(one: StepDown) -> tuple[int, int]:
     """Return the rank of a result.
 
-    "Unknown" ranks highest, next results that never expire, then the others by last day, latest
-    first.
+    "Unknown" ranks highest, next results that never expire, then others, the latest first.
     """
     is_for_ever = one.stated is Stated.LIVE and one.last_day is None
     rank = 2 if one.stated is Stated.UNKNOWN else int(is_for_ever)

@@ -76,8 +76,7 @@ from service.ports.tracing import Tracing
 from service.settings import Settings
 from service.usecases.workbench import SignInPolicy
 from service.web.links.court_page import court_page
-from service.web.mounting import build_workbench, mount
-from service.web.path_prefix import PathPrefixMiddleware
+from service.web.mounting import PathPrefixMiddleware, build_workbench, mount
 
 _DESCRIPTION = """
 Links fingerprint captures to criminal records: candidate search, evidence in bits, blind

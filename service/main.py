@@ -28,7 +28,7 @@ COMMANDS = {
     "worker": "service.cli.serving.worker:worker",
     "account": "service.cli.accounts:app",
     "certificate": "service.cli.office.certificates:app",
-    "audit": "service.cli.office.audit:app",
+    "audit": "service.cli.office.publication:app",
     "client": "service.cli.clients:clients",
     "codes": "service.cli.office.offence_codes:app",
     "conversion": "service.cli.office.conversion:app",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -27,6 +28,9 @@ _HERE = Path(__file__).parent
 _SERVER = pytest.StashKey[PostgresServer]()
 _YOUNG_OBJECTS = 20_000
 _MANY = 1_000
+_OF_SERVICES = {"e2e", "integration"}
+_NAMED = re.compile("promise|journey|databases")
+"""The marks of tests of services that `make test` runs."""
 
 # The duration of an example depends more on other load on the machine than on the code.
 settings.register_profile("full", deadline=None)
@@ -43,6 +47,17 @@ make_databases_quick()
 gc.disable()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out unread the modules of which `make test` runs nothing: six in ten of services."""
+    is_short = "not full" in config.option.markexpr
+    return True if is_short and _is_read_by_the_full_suite_alone(collection_path) else None
+
+
+def _is_read_by_the_full_suite_alone(path: Path) -> bool:
+    is_of_services = path.relative_to(_HERE).parts[0] in _OF_SERVICES
+    return is_of_services and path.name.startswith("test_") and not _NAMED.search(path.read_text())
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to `make test-full` what neither guards a promise nor is the journey of a service.
@@ -52,6 +67,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _is_left_to_the_full_suite(item):
             item.add_marker(pytest.mark.full)
+        elif _is_read_by_the_full_suite_alone(item.path):
+            raise pytest.UsageError(f"{item.path}: name the mark of {item.name} in this module")
 
 
 def _is_left_to_the_full_suite(item: pytest.Item) -> bool:
@@ -60,7 +77,7 @@ def _is_left_to_the_full_suite(item: pytest.Item) -> bool:
         return False
     if promises and is_on_postgresql(item):
         return not promises & KEPT_BY_DATABASES
-    return not promises and item.path.relative_to(_HERE).parts[0] in {"e2e", "integration"}
+    return not promises and item.path.relative_to(_HERE).parts[0] in _OF_SERVICES
 
 
 def pytest_collection_finish() -> None:

@@ -92,9 +92,7 @@ def lots_of(truth: Truth) -> int:
 
 
 def frames_in(truth: Truth, lot: int) -> range:
-    """Return the frames of a lot, counted from 0. Within the lot, frame n has the number n - first
-    + 1.
-    """
+    """Return the frames of a lot, from 0. In the lot, frame n has the number n - first + 1."""
     return range(lot * FRAMES_A_LOT, min(truth.frames, (lot + 1) * FRAMES_A_LOT))
 
 
@@ -111,8 +109,7 @@ KNOWN_SHARE = 0.4
 """Share of people who have a record before the conversion begins."""
 
 TWIN_SHARE = 0.01
-"""Share of people who have the name and date of birth of the previous person, and
-no CRO number."""
+"""Share of people with name and date of birth of the previous person, and no CRO number."""
 
 _MALE_SHARE = 0.8
 

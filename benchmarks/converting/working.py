@@ -47,8 +47,7 @@ by the time they take, so that kills fall into every kind of step in proportion 
 _MATCHED = frozenset({FrameState.MATCHING, FrameState.PROPOSED})
 _TOGETHER = 40
 _SENT_AGAIN = 20
-"""Frames that a station sends again after a stop, because it cannot know which responses it
-missed."""
+"""Frames that a station sends again after a stop: it cannot know which responses it missed."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -185,8 +184,7 @@ class Worker:
 def judged(
     said: Details, candidates: Sequence[matching.FrameCandidate]
 ) -> tuple[MatchOutcome, CandidateId | None]:
-    """Return the choice of a careful person among candidates, based only on the words of both
-    sides.
+    """Return the choice of a careful person among candidates, only by the words of both sides.
 
     The same number together with the same name or date of birth means one person. The same name
     and date of birth without a number on both sides may be a twin. Close matches are treated as no

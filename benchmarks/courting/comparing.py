@@ -1,8 +1,11 @@
 """Compare the outcome of a message with the outcome stated in the index of its folder."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
 
 from domain.courts.results import CourtResult
 from domain.people.convictions import Sanction
@@ -13,41 +16,15 @@ from rules.courts.judging import Change, judged
 from rules.courts.tables import court_tables
 from service.usecases.people.enrolment import NewRecord
 
-_NATIONAL = {
-    "asn-malformed": ("HO100206",),
-    "asn-dummy": ("HO100321",),
-    "asn-unknown": ("HO100301",),
-    "other-person": ("name",),
-    "pnc-id-malformed": ("HO100209",),
-    "case-number-malformed": ("HO100201",),
-    "court-unknown": ("HO100200", "HO100300"),
-    "day-malformed": ("HO100102",),
-    "amount-malformed": ("HO100243",),
-    "number-malformed": ("HO100244",),
-    "place-malformed": ("HO100232",),
-    "sequence-repeated": ("HO100311",),
-    "sequence-missing": ("HO100239",),
-    "too-many-offences": ("HO100331",),
-    "offence-unknown": ("HO100306", "HO100251"),
-    "result-unknown": ("HO100307",),
-    "qualifier-unknown": ("HO100309",),
-    "unresulted": ("HO100305",),
-    "days-out-of-order": ("HO100305",),
-    "no-next-court": ("HO100322",),
-    "no-next-day": ("HO100323",),
-    "offences-differ": ("HO100304",),
-    "which-charge": ("HO100310",),
-    "which-case": ("HO100332",),
-    "penalty-or-court": ("HO100328",),
-    "added-to-penalty": ("HO100507",),
-    "judged-already": ("HO100324", "HO200101", "HO200104"),
-    "never-judged": ("HO100325", "HO100326"),
-    "remand-and-sentence": ("HO200113",),
-    "change-and-sentence": ("HO200114",),
-    "too-many-results": ("HO200117",),
-    "nothing-entered": ("HO200212",),
-}
-"""For each doubt of ours, the exceptions of the national system that it may correspond to."""
+
+@cache
+def _national(name: str) -> Mapping[str, Any]:
+    """Return a table of `national.json`: for each doubt of ours, the exceptions of the national
+    system that it may correspond to; for each of its triggers, our task.
+    """
+    tables = json.loads(Path(__file__).with_name("national.json").read_text())
+    return cast("Mapping[str, Any]", tables[name])
+
 
 _UPDATES = {
     "DISARR": Change.JUDGED,
@@ -55,28 +32,7 @@ _UPDATES = {
     "SENDEF": Change.SENTENCED,
     "SUBVAR": Change.VARIED,
 }
-_TASKS = {
-    "TRPR0001": "driving-ban",
-    "TRPR0002": "warrant",
-    "TRPR0003": "order",
-    "TRPR0004": "sexual-offence-order",
-    "TRPR0005": "custody-before-sentence",
-    "TRPR0006": "imprisoned",
-    "TRPR0007": "died",
-    "TRPR0010": "bail",
-    "TRPR0012": "warrant-ended",
-    "TRPR0015": "details-changed",
-    "TRPR0016": "forfeiture",
-    "TRPR0017": "sine-die",
-    "TRPR0019": "custody-of-a-child",
-    "TRPR0020": "breach",
-    "TRPR0021": "other-ban",
-    "TRPR0022": "extradition",
-    "TRPR0025": "reopened",
-    "TRPR0026": "driving-ban-suspended",
-    "TRPS0002": "address",
-    "TRPS0008": "curfew",
-}
+
 _WAITS = ("doubtful", "nobody")
 _VERDICTS = {
     "GUILTY": (DisposalType.CONVICTED,),
@@ -94,7 +50,7 @@ def compared(message: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, A
     expected = message["expected"]
     state = "doubtful" if told["state"] in _WAITS else told["state"]
     stated = {one["code"] for one in expected["reasons"]} | set(message["scenario_reasons"])
-    ours = {code for doubt, _ in told["doubts"] for code in _NATIONAL.get(doubt, ())}
+    ours = {code for doubt, _ in told["doubts"] for code in _national("exceptions").get(doubt, ())}
     updates = expected["updates"] if told["state"] == "attached" else []
     return {
         "id": told["id"],
@@ -113,7 +69,7 @@ def compared(message: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, A
 
 
 def _tasks(stated: Iterable[Mapping[str, Any]], raised: Iterable[str]) -> dict[str, Any]:
-    wanted = [_TASKS.get(one["code"], one["code"]) for one in stated]
+    wanted = [_national("tasks").get(one["code"], one["code"]) for one in stated]
     missing = sorted(set(wanted) - set(raised))
     return {
         "stated": len(wanted),

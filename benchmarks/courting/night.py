@@ -76,9 +76,7 @@ def night(count: int, kills: int, seed: int) -> dict[str, Any]:
 
 
 def _people(rng: np.random.Generator, count: int) -> list[tuple[_Human, _Human]]:
-    """Return people in pairs. The second person is a stranger, a twin or a namesake
-    of the first.
-    """
+    """Return people in pairs: the second is a stranger, a twin or a namesake of the first."""
     first = origin_tables()[0]
     pairs = []
     for number in range(count):
@@ -128,9 +126,7 @@ def _sent(people: list[tuple[_Human, _Human]], number: int) -> _Sent:
 
 
 def _exchanged(born: date) -> date:
-    """Return a date of birth with day and month exchanged, or another date if that makes no
-    difference.
-    """
+    """Return a date of birth with day and month exchanged, or another if that changes nothing."""
     if born.day <= 12 and born.day != born.month:
         return born.replace(day=born.month, month=born.day)
     return _moved(born)

@@ -12,11 +12,10 @@ import numpy.typing as npt
 
 from benchmarks.machine import one_thread_each
 from data.synthetic.bookings import Booking, Claim
-from data.synthetic.facts import PersonFacts
+from data.synthetic.facts import PersonFacts, people_of
 from data.synthetic.households import Relations
 from data.synthetic.names.origins import origins
 from data.synthetic.parameters import Parameters
-from data.synthetic.people import people_of
 from data.synthetic.population import Population
 from domain.people.people import Details
 from matching.evaluation import Observations, observe
@@ -44,8 +43,7 @@ MATED_SHARES = {
     "names": 0.06,
     "names, one in ten false": 0.06,
 }
-"""Number of searches for people on record, as a share of the gallery. There are twice as many for
-people not on record."""
+"""Searches for people on record, as a share of the gallery; twice as many for others."""
 
 
 TURNS = (
@@ -180,9 +178,7 @@ def _by_facts(facts: Sequence[PersonFacts]) -> dict[str, Mask]:
 def search_strata(
     observations: Observations, trials: Sequence[Trial], people: dict[str, Mask]
 ) -> dict[str, Mask]:
-    """Return bool (n,) for each stratum over searches: by person, by quality and by missing
-    fingers.
-    """
+    """Return bool (n,) for each stratum: by person, by quality and by missing fingers."""
     quality = np.array([_quality(trial) for trial in trials])
     fingers = np.array([len(trial.probe.impressions) for trial in trials])
     strata = {"all": np.ones(len(trials), dtype=np.bool_)}

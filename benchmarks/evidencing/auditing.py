@@ -59,8 +59,7 @@ def _audited(shares: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _first_alarms(searches: int, grown: Floats, met: Callable[[int], Floats]) -> Floats:
-    """Return the search at which each stream raises its first alarm, float64 (n,); infinity if it
-    raises none.
+    """Return each stream's search of its first alarm, float64 (n,); infinity if it raises none.
 
     `grown`: float64 (n, bets), what each bet of a stream has grown to at the start. `met`: returns
     the factors by which a search multiplies it; the first search is 1.
@@ -77,9 +76,7 @@ _STREAMS, _ROUNDS, _FURTHEST = 100, 10, 1_000
 
 
 def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield a row for each number of fingers, from ten rehearsed galleries with 100 streams
-    each.
-    """
+    """Yield a row for each number of fingers, from ten rehearsed galleries of 100 streams each."""
     rng = np.random.default_rng(seed)
     for fingers, columns in FINGERS.items():
         home, hubs = (

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.labelled import rank_of
 from benchmarks.runner import Column, rows_table
 from data.synthetic.names.world import HELD_OUT, WorldOrigin, draw_pair, world_origins
 from data.synthetic.population import Population
@@ -159,9 +158,7 @@ def asked_by_origin(
 
 
 def ask(gallery: WorldGallery, said: Details, mate: int, scorer: Scorer) -> Asked:
-    """Make one enquiry as the service does, and return its outcome. `mate` is -1
-    for a stranger.
-    """
+    """Make an enquiry as the service does; return its outcome. `mate` is -1 for a stranger."""
     rows = gallery.index.candidates(said, LIMIT)
     if not len(rows):
         return Asked(LIMIT + 1, -np.inf, -np.inf)
@@ -223,3 +220,9 @@ def markdown_table(rows: Sequence[dict[str, Any]]) -> str:
 
 def _share(mask: npt.NDArray[np.bool_]) -> float:
     return round(float(mask.mean()), 4) if len(mask) else 0.0
+
+
+def rank_of(row: int, ranked: npt.NDArray[np.int64], limit: int) -> int:
+    """Return a person's rank among rows, int64 (n,), or one more than the limit if absent."""
+    at = np.flatnonzero(ranked == row)
+    return int(at[0]) + 1 if len(at) else limit + 1

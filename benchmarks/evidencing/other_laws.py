@@ -1,8 +1,6 @@
-"""Evidence on templates whose distribution differs from the model's: `python -m benchmarks
-evidence --law all`.
-"""
+"""Distributions ("laws") of templates, and a model used on prints with another law."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,21 +8,91 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.evidencing.accuracy import demand_unseen, outsiders_among
-from benchmarks.evidencing.laws import LAWS
 from benchmarks.runner import table
 from data.synthetic.bookings import Claim
+from data.synthetic.parameters import DIMENSION
 from data.synthetic.population import Population
 from domain.conversion.acceptance import interval
 from matching.evaluation import Observations, observe
 from matching.metrics import cllr, least_cllr
 from matching.policy import Mode
 from matching.scorer import Scorer
-from service.cli.training.trials import (
-    TenprintSearches,
-    mixed_claims,
-    tenprint_trials,
-    trial_gallery,
-)
+from service.cli.training import trials
+
+Vectors = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int64]
+Law = Callable[[Vectors, Numbers], Vectors]
+"""Transforms templates float32 (n, 10, d) of people `numbers` int64 (n,). Zero rows stay zero."""
+
+_SEED = 20_261_126
+_SHIFT = 0.87
+"""Length added along one direction: the strangers' mean is 0.87**2 / (1 + 0.87**2) = .43."""
+_WIDE_DIMENSIONS = 28
+"""Axes kept, so that the strangers' standard deviation becomes 28**-.5 = .19."""
+_LOW_DIMENSIONS = 10
+_CLUSTERS = 40
+_CLUSTER_LENGTH = 0.8
+_HEAVY_POWER = 3.0
+
+
+def _axes(count: int) -> npt.NDArray[np.float64]:
+    """Return float64 (d, count): random orthonormal directions, the same every time."""
+    drawn = np.random.default_rng(_SEED).standard_normal((DIMENSION, count))
+    return np.asarray(np.linalg.qr(drawn)[0])
+
+
+def _unit(vectors: npt.NDArray[np.floating], like: Vectors) -> Vectors:
+    """Return the vectors at unit length, and zero where `like` is zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    present = like.any(axis=-1, keepdims=True)
+    return np.where(present, vectors / np.maximum(lengths, 1e-12), 0.0).astype(np.float32)
+
+
+def centred(vectors: Vectors, _numbers: Numbers) -> Vectors:
+    """Keep the generator's own distribution, on which the model was fitted."""
+    return vectors
+
+
+def shifted(vectors: Vectors, _numbers: Numbers) -> Vectors:
+    """Add the same direction to all templates."""
+    return _unit(vectors + _SHIFT * _axes(1)[:, 0], vectors)
+
+
+def wide(vectors: Vectors, _numbers: Numbers) -> Vectors:
+    """Keep only a few axes, so that strangers vary almost twice as much."""
+    axes = _axes(_WIDE_DIMENSIONS).astype(np.float32)
+    return _unit((vectors @ axes) @ axes.T, vectors)
+
+
+def low(vectors: Vectors, _numbers: Numbers) -> Vectors:
+    """Keep only ten axes, so that strangers vary three times as much."""
+    axes = _axes(_LOW_DIMENSIONS).astype(np.float32)
+    return _unit((vectors @ axes) @ axes.T, vectors)
+
+
+def clustered(vectors: Vectors, numbers: Numbers) -> Vectors:
+    """Move each finger towards one of forty centres, so that some strangers are very similar."""
+    rng = np.random.default_rng(_SEED)
+    centres = rng.standard_normal((_CLUSTERS, DIMENSION))
+    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    mixed = (numbers[:, None] * 7919 + np.arange(vectors.shape[1]) * 104_729) % 1_000_003
+    return _unit(vectors + _CLUSTER_LENGTH * centres[mixed * 31 % _CLUSTERS], vectors)
+
+
+def heavy(vectors: Vectors, _numbers: Numbers) -> Vectors:
+    """Let few components dominate each template, so that strangers' cosines have heavy tails."""
+    return _unit(np.sign(vectors) * np.abs(vectors) ** _HEAVY_POWER, vectors)
+
+
+LAWS: Mapping[str, Law] = {
+    "centred": centred,
+    "shifted": shifted,
+    "wide": wide,
+    "clustered": clustered,
+    "heavy-tailed": heavy,
+    "low dimension": low,
+}
+
 
 CANDIDATES = 50
 NEARLY_SURE = 0.999
@@ -39,9 +107,7 @@ Figure = tuple[float | None, float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class LawRun:
-    """The size of a run: people in the gallery, searches for people in it, and searches for
-    others.
-    """
+    """The size of a run: people in the gallery, searches for them, and searches for others."""
 
     persons: int
     seed: int
@@ -56,8 +122,8 @@ def law_rows(laws: Sequence[str], run: LawRun, scorer: Scorer) -> list[dict[str,
     """
     demand_unseen(run.seed)
     population, total = Population(run.seed), run.persons * 3 // 2
-    gallery = trial_gallery(population, total)
-    said = mixed_claims(population, total, false_share=LIARS)
+    gallery = trials.trial_gallery(population, total)
+    said = trials.mixed_claims(population, total, false_share=LIARS)
     probed = np.concatenate([gallery.numbers[: run.mated], outsiders_among(total)[: run.unseen]])
     liars = np.array([said[number].claim is not Claim.HONEST for number in range(total)])
     rows = []
@@ -66,10 +132,10 @@ def law_rows(laws: Sequence[str], run: LawRun, scorer: Scorer) -> list[dict[str,
         vectors = law(gallery.captures.vectors, gallery.numbers)
         bent = replace(gallery, captures=replace(gallery.captures, vectors=vectors))
         for kind in KINDS:
-            searches = TenprintSearches(kind, probed, said, candidates=CANDIDATES, law=law)
+            searches = trials.TenprintSearches(kind, probed, said, candidates=CANDIDATES, law=law)
             rows += [
                 {"law": name} | law_row(one, liars[one.numbers], scorer)
-                for one in observe(scorer, tenprint_trials(population, bent, searches))
+                for one in observe(scorer, trials.tenprint_trials(population, bent, searches))
             ]
     return rows
 
@@ -113,9 +179,7 @@ def _threshold(found: Observations, fpir: float) -> float:
 
 
 def share(mask: Mask) -> Figure:
-    """Return a share and its central 95 % interval (Clopper and Pearson, 1934). All are None if
-    the mask is empty.
-    """
+    """Return a share and its 95 % interval (Clopper and Pearson, 1934); None thrice if empty."""
     n, k = len(mask), int(mask.sum())
     if not n:
         return None, None, None

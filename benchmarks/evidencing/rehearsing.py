@@ -94,8 +94,7 @@ def met_below(law: StrangerLaw, fingers: int, persons: int) -> Floats:
 
 
 def over_exactly(below: Floats, met: Floats, rehearsals: int) -> float:
-    """Return the exact probability that a simulated run has a false positive rate above the
-    target.
+    """Return the exact probability that a run has a false positive rate above the target.
 
     The rate is above the target if too few trial searches reach a similarity that unseen people
     reach more often than the target allows.
@@ -107,9 +106,7 @@ def over_exactly(below: Floats, met: Floats, rehearsals: int) -> float:
 
 
 def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
-    """Return how often unseen people reach the lowest similarity proposed, and how often mates do
-    not.
-    """
+    """Return how often unseen people reach the lowest similarity proposed, and mates do not."""
     fpir = 1.0 - np.append(below, 1.0)[least]
     reach = np.append(GRID, np.inf)[least]
     return {
@@ -123,9 +120,7 @@ def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
 def drawn_steps(
     below: Floats, rehearsals: int, experiences: int, rng: np.random.Generator
 ) -> Iterator[dict[int, int]]:
-    """Yield the steps of each simulated run, with the number of trial searches that ended in each
-    step.
-    """
+    """Yield the steps of each simulated run, with the number of trial searches ending in each."""
     shares = np.maximum(np.diff(np.append(below, 1.0), prepend=0.0), 0.0)[1:]
     for counts in rng.multinomial(rehearsals, shares / shares.sum(), experiences):
         met = np.flatnonzero(counts)
@@ -133,9 +128,7 @@ def drawn_steps(
 
 
 def _least_proposed(steps: Mapping[int, int], persons: int) -> int:
-    """Return the place on the grid from which the product proposes, or the end of the grid if it
-    never does.
-    """
+    """Return the grid place from which the product proposes, or its end if it never does."""
     experience = Experience(Kind.ONE, Counted.of([(persons, steps)]))
     # If a step is proposed, all higher steps are too.
     return bisect_left(
@@ -146,9 +139,7 @@ def _least_proposed(steps: Mapping[int, int], persons: int) -> int:
 
 
 def _alike(cosines: Floats, law: StrangerLaw) -> Floats:
-    """Return the similarity z of mates, float64 (n,). People without these fingers
-    are left out.
-    """
+    """Return the similarity z of mates, float64 (n,), without people who lack these fingers."""
     deviations = (cosines - law.mean) / law.spread
     counts = (~np.isnan(cosines)).sum(axis=1)
     summed = np.nansum(deviations, axis=1) / np.sqrt(np.maximum(counts, 1))
@@ -156,9 +147,7 @@ def _alike(cosines: Floats, law: StrangerLaw) -> Floats:
 
 
 def summary(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the share of simulated runs with a false positive rate above .001, and the highest
-    rate.
-    """
+    """Return the share of simulated runs with a false positive rate above .001, and the worst."""
     found = list(rows)
     experiences = sum(row["experiences"] for row in found)
     return {
@@ -192,8 +181,7 @@ their cosine with everybody is about .22 higher than that of others."""
 
 
 def alike_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list[dict[str, Any]]:
-    """Return rows for galleries in which some people resemble everybody, with and without the
-    excess.
+    """Return rows for galleries where some people resemble everybody, with and without the excess.
 
     `leading`: the share of searches of people not on record that such a person leads.
     """
@@ -231,9 +219,7 @@ def _asked(
 
 
 def _bent(vectors: Vectors, toward: Floats, share: Floats) -> Vectors:
-    """Return fingers mixed with a common direction in these shares, float64 (n,); missing fingers
-    stay zero.
-    """
+    """Return fingers mixed with a common direction by float64 (n,) shares; missing ones stay 0."""
     there = np.any(vectors, axis=2, keepdims=True)
     along = np.einsum("nfd,fd->nf", vectors, toward)[..., None] * toward
     own = vectors - along
@@ -262,7 +248,7 @@ def _row(
     columns, persons = slice(0, len(FINGERS[fingers])), len(held)
     excess = np.zeros((persons, len(FINGERS[fingers])), dtype=np.float32)
     if taken_off is not None:
-        units = taken_off.units()[: held.shape[1]]
+        units = taken_off.units[: held.shape[1]]
         alike = np.full((persons, FINGER_COUNT), np.nan)
         alike[:, : held.shape[1]] = np.einsum("nfd,fd->nf", held, units)
         excess = taken_off.excess(alike)[:, columns]

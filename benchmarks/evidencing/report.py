@@ -177,9 +177,7 @@ def _run(result: Row) -> str:
 
 
 def _figure(row: Row | None, name: str) -> str:
-    """Return a figure and its interval, or a dash if the stratum was too small to be in the
-    result.
-    """
+    """Return a figure and its interval, or a dash if its stratum was too small for the result."""
     if row is None:
         return DASH
     low, high = row[f"{name}_interval"]

@@ -51,9 +51,7 @@ class StrangerLaw:
     spread: float = SPREAD
 
     def top_below(self, fingers: int, persons: float) -> Floats:
-        """Return float64 (z,): the probability that the most similar of N people is below each
-        step.
-        """
+        """Return float64 (z,): the chance that the most similar of N people is below each step."""
         found = np.zeros(len(GRID))
         for share, crowds in self.meets(fingers):
             logs = sum(one.people(persons) * np.log1p(-one.above) for one in crowds)
@@ -75,9 +73,7 @@ def _so_many(count: float) -> Callable[[float], float]:
 
 
 def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Floats:
-    """Return the probabilities above each step for a normal distribution. `shift`:
-    of each finger.
-    """
+    """Return the probabilities above each step for a normal law. `shift`: of each finger."""
     return np.asarray(
         np.clip(norm.sf((GRID - shift * np.sqrt(fingers)) / spread), 0.0, 1.0 - 1e-12)
     )
@@ -85,9 +81,7 @@ def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Floats:
 
 @cache
 def _summed(name: str, fingers: int) -> Floats:
-    """Return the probabilities above each step for a sum of independent fingers, by
-    convolution.
-    """
+    """Return the probabilities above each step for a sum of independent fingers (convolution)."""
     kind = _FINGERS[name]
     places = np.arange(-_REACH, _REACH, _FINE)
     mass = np.diff(kind.cdf(np.append(places, _REACH) - _FINE / 2))
@@ -131,9 +125,7 @@ def _independent(name: str) -> StrangerLaw:
 
 
 def hubs(share: float, more: float) -> StrangerLaw:
-    """Return a distribution in which a share of people is more similar to every probe, in every
-    finger.
-    """
+    """Return a law in which a share of people is more similar to every probe, in every finger."""
     return StrangerLaw(
         lambda fingers: [
             (
@@ -148,9 +140,7 @@ def hubs(share: float, more: float) -> StrangerLaw:
 
 
 def _related(share: float, cosine: float, relatives: Callable[[float], float]) -> StrangerLaw:
-    """Return a distribution in which a share of probes has relatives in the gallery, with this
-    mean cosine.
-    """
+    """Return a law in which a share of probes has relatives on record, with this mean cosine."""
     return StrangerLaw(
         lambda fingers: [
             (1.0 - share, [Crowd(everybody, _normal(fingers))]),
@@ -186,9 +176,7 @@ def _lambs(mean: float) -> StrangerLaw:
 
 
 def _probes(spreads: Sequence[tuple[float, float]]) -> StrangerLaw:
-    """Return a distribution in which strangers of some probes vary differently from measured:
-    share and factor.
-    """
+    """Return a law in which strangers of some probes vary differently: share and factor."""
     return StrangerLaw(
         lambda k: [
             (share, [Crowd(everybody, _normal(k, 0.0, factor))]) for share, factor in spreads

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.laws import LAWS, Law
+from benchmarks.evidencing.other_laws import LAWS, Law
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
 from matching.print_parameters import COHORT_PEOPLE
@@ -63,9 +63,7 @@ def moved_laws() -> tuple[Moved, ...]:
 
 
 def watch_rows(seed: int, people: int) -> list[dict[str, Any]]:
-    """Return the false alarms at home, then the delay for each moved law, moved completely and in
-    a tenth of searches.
-    """
+    """Return false alarms at home, then delays for each law, moved whole and in a tenth."""
     law = read_home(MODELS, load_scorer().digest)
     if law is None:
         raise ValueError("The shipped model has no home law.")

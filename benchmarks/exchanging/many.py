@@ -24,8 +24,7 @@ EACH = 2
 """Convictions of each person."""
 
 DUAL_OF, UNTOLD_OF = 33, 1_000
-"""One person in this many has two nationalities; for one person in this many
-nothing was notified."""
+"""One person in this many has two nationalities; for one in this many nothing was notified."""
 
 _CHUNK = 5_000
 _DECIDED = date(2025, 1, 6)

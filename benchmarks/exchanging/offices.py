@@ -153,9 +153,7 @@ class Office:
 
 
 def details_of(office: Office, number: int, *, is_dual: bool) -> Details:
-    """Return the person with this number: a national of the other State and, if `is_dual`, of our
-    State too.
-    """
+    """Return person `number`: a national of the other State, and of ours too if `is_dual`."""
     dual = (office.desk.own,) if is_dual else ()
     return Details(
         names=(PersonName("Ada", f"Muster{number}"),),
@@ -184,9 +182,7 @@ def _content(office: Office, number: int, day: date) -> Content:
 def opened_office(
     directory: Path, states: tuple[StateCode, StateCode], wire: Wire, clock: Clock, seed: int
 ) -> Iterator[Office]:
-    """Yield an installation for the first State, which notifies the second State of
-    its nationals.
-    """
+    """Yield an installation for the first State, which notifies the second of its nationals."""
     own, other = states
     directory.mkdir(parents=True, exist_ok=True)
     keys = open_key_file(directory / VAULT_NAME)
@@ -212,8 +208,7 @@ def opened_office(
 
 
 LOST, DOUBLED, REVERSED, KILLED = 0.01, 0.02, 0.05, 0.005
-"""Shares of transfers with each accident. Half of the lost transfers are lost after they were
-received."""
+"""Shares of transfers with each accident. Half of the lost are lost after they were received."""
 
 Receiving = Callable[[Sequence[str]], tuple[str, ...]]
 """Function that receives transmissions and returns the answers."""

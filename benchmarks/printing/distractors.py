@@ -25,29 +25,34 @@ _BEND_PX = 5.0
 _LEAST_MINUTIAE = 8
 
 
-def real_like(prints: Sequence[Print], count: int, rng: np.random.Generator) -> list[MinutiaeSet]:
+def real_like(
+    prints: Sequence[Print], count: int, rng: np.random.Generator, *, is_mirrored: bool = True
+) -> list[MinutiaeSet]:
     """Return synthetic prints that belong to nobody, made from prints of real fingers. Each set
     contributes equally.
     """
+    hand = -1 if is_mirrored else 1
     by_set = by_finger(prints)
     names = sorted(by_set)
     made: list[MinutiaeSet] = []
     while len(made) < count:
         fingers = list(by_set[names[len(made) % len(names)]].values())
-        found = _joined(fingers, rng)
+        found = _joined(fingers, hand, rng)
         if len(found) >= _LEAST_MINUTIAE:
             made.append(found)
     return made
 
 
-def _joined(fingers: Sequence[Sequence[Print]], rng: np.random.Generator) -> MinutiaeSet:
+def _joined(
+    fingers: Sequence[Sequence[Print]], hand: int, rng: np.random.Generator
+) -> MinutiaeSet:
     chosen = rng.choice(len(fingers), 2, replace=False).tolist()
     across = np.exp(-1j * rng.uniform(0, math.pi))
     parts = []
     for side, finger in zip((1, -1), chosen, strict=True):
         views = fingers[finger]
         minutiae = views[int(rng.integers(len(views)))].minutiae
-        points, angles_rad = _mirrored_and_bent(minutiae, rng)
+        points, angles_rad = _bent(minutiae, hand, rng)
         kept = side * (points * across).real > 0
         parts.append(
             (points[kept], angles_rad[kept], minutiae.kind_codes[kept], minutiae.qualities[kept])
@@ -58,7 +63,8 @@ def _joined(fingers: Sequence[Sequence[Print]], rng: np.random.Generator) -> Min
     return framed(points, angles_rad, kinds, qualities / 100)
 
 
-def _mirrored_and_bent(minutiae: MinutiaeSet, rng: np.random.Generator) -> tuple[Points, Doubles]:
+def _bent(minutiae: MinutiaeSet, hand: int, rng: np.random.Generator) -> tuple[Points, Doubles]:
+    """Return the minutiae slightly bent, and mirrored if `hand` is -1."""
     places_px = minutiae.places_nominal_px
     points = places_px[:, 0] - 1j * places_px[:, 1]
     if len(points):
@@ -69,7 +75,7 @@ def _mirrored_and_bent(minutiae: MinutiaeSet, rng: np.random.Generator) -> tuple
 
     def motion(z: Points) -> Points:
         moved = displaced(warp, z)
-        return np.asarray(lean * (-wider * moved.real + 1j * longer * moved.imag))
+        return np.asarray(lean * (hand * wider * moved.real + 1j * longer * moved.imag))
 
     return carried(motion, points, minutiae.angles_rad.astype(np.float64))
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.printing.extracting import Costs, Extracting, Print
-from benchmarks.printing.marks import similarities
+from benchmarks.printing.ranking import similarities
 from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
 from domain.prints.captures import FINGER_COUNT

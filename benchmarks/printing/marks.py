@@ -6,7 +6,7 @@ found.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +15,16 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from benchmarks.printing.extracting import Costs, Print
-from benchmarks.printing.ranking import likely
+from benchmarks.printing.ranking import likely, similarities
 from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import NOMINAL_PPI, MinutiaeSet
-from prints.features.describing import Description, describe, turned
+from prints.features.describing import describe
 from prints.features.matching import match
 from prints.features.parameters import DEPTH, VECTOR
 from prints.features.vectors import FeatureVectors
 from prints.features.voting import Ballot, ballot
+from prints.features.whitening import Whitening
 from service.adapters.extraction.ridges import STEP_PX, blurred, ridge_field
 from service.ports.print_reading import GreyImage, MinutiaExtractor
 
@@ -56,13 +57,14 @@ class Gallery:
     prints: Sequence[Print]
     vectors: npt.NDArray[np.float32]
     ballots: Sequence[Ballot]
+    whitenings: Mapping[str, Whitening]
+    """For what is made of the prints of each set."""
 
 
-def gallery_of(prints: Sequence[Print]) -> Gallery:
+def gallery_of(prints: Sequence[Print], whitenings: Mapping[str, Whitening]) -> Gallery:
     """Return a gallery of prints."""
-    return Gallery(
-        prints, np.array([one.vector for one in prints]), [ballot(one.minutiae) for one in prints]
-    )
+    vectors = np.array([one.vector for one in prints])
+    return Gallery(prints, vectors, [ballot(one.minutiae) for one in prints], whitenings)
 
 
 def mark_of(grey: GreyImage, damage: Damage, rng: np.random.Generator) -> GreyImage:
@@ -136,7 +138,8 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
     description = describe(minutiae)
     if len(description) < VECTOR.least_minutiae:
         return NOWHERE
-    alike = similarities(description, gallery.vectors, vectors, DEPTH.turns_rad)
+    whitening = gallery.whitenings[gallery.prints[true].data]
+    alike = similarities(description, gallery.vectors, vectors, DEPTH.turns_rad, whitening)
     best = likely(ballot(minutiae), gallery.ballots, alike)[: DEPTH.matched].tolist()
     found = {
         at: match(
@@ -147,17 +150,6 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
     if true not in found:
         return NOWHERE
     return 1 + sum(score >= found[true] for at, score in found.items() if at != true)
-
-
-def similarities(
-    description: Description,
-    gallery: npt.NDArray[np.float32],
-    vectors: FeatureVectors,
-    turns_rad: Sequence[float],
-) -> npt.NDArray[np.float32]:
-    """Return float32 (n,): for each vector of a gallery, the highest similarity in any turn."""
-    turns = [vectors.of_description(turned(description, angle)) for angle in turns_rad]
-    return np.asarray((gallery @ np.array(turns).T).max(axis=1))
 
 
 def vector_places(
@@ -172,7 +164,9 @@ def vector_places(
     owners = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
     places = []
     for sample, minutiae in probes:
-        alike = similarities(describe(minutiae), gallery.vectors, vectors, turns_rad)
+        whitening = gallery.whitenings[sample[0]]
+        description = describe(minutiae)
+        alike = similarities(description, gallery.vectors, vectors, turns_rad, whitening)
         places.append(int((alike > alike[owners[sample[:2]]]).sum()) + 1)
     return np.array(places, dtype=np.int64)
 

@@ -15,6 +15,7 @@ from benchmarks.printing.extracting import Costs, Print
 from benchmarks.printing.ranking import SHORT_LIST, Ranks, ranked
 from matching.training.match_fit import Fit, LabelledMatches, fit_matches
 from prints.features.matching import match
+from prints.features.whitening import Whitening
 from service.cli.training.print_sets import match_statistics
 
 Doubles = npt.NDArray[np.float64]
@@ -153,7 +154,12 @@ class Measured:
 
 
 def measured(
-    prints: Sequence[Print], distractors: Sequence[Print], *, depth: int, costs: Costs
+    prints: Sequence[Print],
+    distractors: Sequence[Print],
+    whitenings: Mapping[str, Whitening],
+    *,
+    depth: int,
+    costs: Costs,
 ) -> Measured:
     """Return all pairs of each set. The probes are all prints except the first of each finger."""
     enrolled = _first_of_each(prints)
@@ -161,7 +167,7 @@ def measured(
     names = tuple(pairs)
     first = {id(one) for one in enrolled}
     probes = [one for one in prints if id(one) not in first]
-    ranks = ranked(probes, enrolled, distractors, depth=depth, costs=costs)
+    ranks = ranked(probes, enrolled, distractors, whitenings, depth=depth, costs=costs)
     groups = np.array([names.index(one.data) for one in enrolled], dtype=np.int64)
     return Measured(names, groups, pairs, ranks)
 
@@ -230,14 +236,19 @@ def _rank_statistics(
         "rank1_in_depth": found.ranks.in_depth[chosen] < 1,
         f"hit{SHORT_LIST}_in_depth": found.ranks.in_depth[chosen] < SHORT_LIST,
         f"hit{SHORT_LIST}": found.ranks.by_vector[chosen] < SHORT_LIST,
+        f"hit{SHORT_LIST}_in_turns": found.ranks.in_turns[chosen] < SHORT_LIST,
+        f"hit{SHORT_LIST}_whitened": found.ranks.whitened[chosen] < SHORT_LIST,
         "hit100": found.ranks.by_vector[chosen] < 100,
+        "hit100_in_turns": found.ranks.in_turns[chosen] < 100,
+        "hit100_whitened": found.ranks.whitened[chosen] < 100,
         "rank1_by_vector": found.ranks.by_vector[chosen] < 1,
     }
 
     def share(hit: Any) -> Callable[[Doubles], float]:
         return lambda weights: float(np.average(hit, weights=weights[fingers]))
 
-    return {name: share(hit) for name, hit in hits.items()}
+    better = hits[f"hit{SHORT_LIST}_whitened"] * 1.0 - hits[f"hit{SHORT_LIST}_in_turns"]
+    return {name: share(hit) for name, hit in hits.items()} | {"whitening_gain": share(better)}
 
 
 def _of_sets(found: Measured, names: tuple[str, ...]) -> Any:

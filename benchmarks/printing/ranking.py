@@ -5,7 +5,7 @@ The first impression of every finger is enrolled, among prints of no person. All
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.printing.extracting import Costs, Print, by_finger
+from prints.features.describing import Description, turned
 from prints.features.matching import match
-from prints.features.parameters import DEPTH
+from prints.features.parameters import ANY_WAY_RAD, DEPTH
+from prints.features.tools import feature_tools
+from prints.features.vectors import FeatureVectors
 from prints.features.voting import Ballot, ballot, most_votes
+from prints.features.whitening import Whitening
 
 SHORT_LIST = 20
 
@@ -28,6 +32,10 @@ class Ranks:
     """int64 (p,): the finger of each probe, as an index into the enrolled fingers."""
     by_vector: npt.NDArray[np.int64]
     """int64 (p,): places by vector."""
+    in_turns: npt.NDArray[np.int64]
+    """int64 (p,): places by the most similar of the vectors of several turns."""
+    whitened: npt.NDArray[np.int64]
+    """int64 (p,): the same with whitened vectors, as single fingers are looked up."""
     by_minutiae: npt.NDArray[np.int64]
     """int64 (p,): places after the first `depth` prints were matched. If the finger is not among
     these, the place by vector."""
@@ -41,27 +49,56 @@ def ranked(
     probes: Sequence[Print],
     enrolled: Sequence[Print],
     distractors: Sequence[Print],
+    whitenings: Mapping[str, Whitening],
     *,
     depth: int,
     costs: Costs,
 ) -> Ranks:
-    """Return the places for probes. The finger of each probe must be in `enrolled`."""
+    """Return the places for probes. The finger of each probe must be in `enrolled`, and its set in
+    `whitenings`.
+    """
     gallery = [*enrolled, *distractors]
     vectors = np.array([one.vector for one in gallery])
     places = {(one.data, one.finger): place for place, one in enumerate(enrolled)}
     fingers = np.array([places[one.data, one.finger] for one in probes], dtype=np.int64)
     ballots = [ballot(one.minutiae) for one in gallery]
+    maker = feature_tools().vectors()
+    in_turns: list[int] = []
+    whitened: list[int] = []
     by_vector, by_minutiae, in_depth = [], [], []
     for probe, finger in zip(probes, fingers.tolist(), strict=True):
         nearest = np.argsort(-(vectors @ probe.vector), kind="stable")
         by_vector.append(int(np.flatnonzero(nearest == finger)[0]))
+        for known, whitening in ((in_turns, None), (whitened, whitenings[probe.data])):
+            alike = similarities(probe.description, vectors, maker, ANY_WAY_RAD, whitening)
+            known.append(int((alike > alike[finger]).sum()))
         by_minutiae.append(_place(probe, gallery, nearest, finger, depth, costs))
         with costs.of("vote", min(len(gallery), DEPTH.fingers)):
             voted = likely(ballot(probe.minutiae), ballots, vectors @ probe.vector)
         in_depth.append(_place(probe, gallery, voted, finger, depth, costs))
     return Ranks(
-        fingers, np.array(by_vector), np.array(by_minutiae), np.array(in_depth), len(gallery)
+        fingers,
+        np.array(by_vector),
+        np.array(in_turns),
+        np.array(whitened),
+        np.array(by_minutiae),
+        np.array(in_depth),
+        len(gallery),
     )
+
+
+def similarities(
+    description: Description,
+    gallery: npt.NDArray[np.float32],
+    vectors: FeatureVectors,
+    turns_rad: Sequence[float],
+    whitening: Whitening | None = None,
+) -> npt.NDArray[np.float32]:
+    """Return float32 (n,): for each vector of a gallery, the highest similarity in any turn."""
+    turns = np.array([vectors.of_description(turned(description, angle)) for angle in turns_rad])
+    if whitening is not None:
+        turns = whitening(turns)
+    return np.asarray((gallery @ turns.T).max(axis=1))
 
 
 def likely(

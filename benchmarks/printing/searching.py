@@ -17,10 +17,9 @@ import numpy as np
 
 from benchmarks.filling import caller
 from benchmarks.machine import clocked
-from benchmarks.serving.trees import family_cpu_ms
+from benchmarks.serving.server import family_cpu_ms
 from data.synthetic.extractions.faults import ROUGH
-from data.synthetic.extractions.fingers import Skin, bent
-from data.synthetic.extractions.reading import simulated_extraction
+from data.synthetic.extractions.fingers import Skin, bent, simulated_extraction
 from domain.access.access import Caller, Purpose, Role
 from domain.errors import UnreadablePrintError
 from domain.ids import EncounterId, SearchId

@@ -20,7 +20,8 @@ def shown(result: Result) -> str:
 
 _SHOWN = (
     *("eer", "fnmr_at_fmr_1", "fnmr_at_fmr_01", "cllr"),
-    *("hit20", "rank1", "rank1_in_depth", "hit20_in_depth"),
+    *("hit20", "hit20_in_turns", "hit20_whitened", "whitening_gain"),
+    *("rank1", "rank1_in_depth", "hit20_in_depth"),
 )
 
 
@@ -62,6 +63,7 @@ _PLAIN_TABLES = {
         *("damage", "fingers", "marks", "full_first", "full_20", "likely_first"),
         *("nearest_6000", "list", "list_matched", "codes_matched", "half_of_each"),
     ),
+    "whitening": ("extractor", "prints", "whitening"),
     "lying": ("lying", "turns", "prints", "gallery", "first_20", "first_100", "worst"),
     "mated": (
         "data",

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.laws import LAWS
+from benchmarks.evidencing.other_laws import LAWS
 from benchmarks.machine import Watch
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
@@ -61,8 +61,7 @@ MARK_KINDS = (
     QueryKind("latent-poor", ImpressionType.LATENT, CaptureProfile.POOR),
     QueryKind("latent-controlled", ImpressionType.LATENT, CaptureProfile.CONTROLLED),
 )
-"""Single fingers. Under STRESS, mates have a median cosine of .80/.65/.35
-(rolled/plain/latent)."""
+"""Single fingers. Under STRESS, mates' median cosines are .80/.65/.35 (rolled/plain/latent)."""
 TENPRINT_KINDS = (
     QueryKind("rolled", ImpressionType.ROLLED, CaptureProfile.STRESS),
     QueryKind("plain", ImpressionType.PLAIN, CaptureProfile.STRESS),
@@ -123,9 +122,7 @@ class Dataset:
             yield population.templates(start, min(start + CHUNK, self.persons))
 
     def queried(self, purpose: Purpose, count: int) -> npt.NDArray[np.int64]:
-        """Return the persons to query, int64 (q,), distinct. No person is used for
-        two purposes.
-        """
+        """Return the persons to query, int64 (q,), distinct, none of them for two purposes."""
         rng = np.random.default_rng([self.seed, 77])
         shuffled = rng.permutation(self.persons)
         half = self.persons // 2
@@ -168,16 +165,12 @@ class MarkQueries:
     """float32 (q, 192)."""
 
     def probes(self, positions: tuple[int, ...]) -> list[MarkProbe]:
-        """Return the queries as marks that may come from these fingers, or from any finger if none
-        are given.
-        """
+        """Return the queries as marks of one of these fingers; of any finger if none are given."""
         return [MarkProbe(vector, positions) for vector in self.vectors]
 
 
 def encounters(captures: CaptureArrays) -> GalleryBatch:
-    """Return captures as a batch for the index. The person's number is used as
-    every row number.
-    """
+    """Return captures as a batch for the index, each row with the person's number."""
     n = len(captures)
     return GalleryBatch(
         encounter_rows=captures.numbers,
@@ -229,9 +222,7 @@ def tenprint_queries(dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.
 def mark_queries(
     dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.int64], *, column: int | None
 ) -> MarkQueries:
-    """Return one later impression of each person, of the finger in `column` or, with None, of any
-    finger.
-    """
+    """Return a later impression of each person, of the finger in `column`, or of any if None."""
     captures = dataset.population.probe_templates(
         persons, kind.impression, capture=1, profile=kind.profile
     )

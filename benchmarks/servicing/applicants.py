@@ -55,9 +55,7 @@ class Applicant:
 def applicants(
     population: Population, start: int, stop: int, rng: np.random.Generator
 ) -> Iterator[Applicant | None]:
-    """Yield an applicant for each person, or None for a person whose record is under a false
-    identity.
-    """
+    """Yield an applicant for each person; None for a record under a false identity."""
     for at in range(start, stop, _CHUNK):
         yield from _chunk(population, at, min(at + _CHUNK, stop), rng)
 

@@ -244,9 +244,7 @@ BY_HAND = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One kind of service: how many requests arrive in a year, what is asked, and the work up to
-    the end.
-    """
+    """One kind of service: requests in a year, what is asked, and the work up to the end."""
 
     a_year: int
     asked: Asked
@@ -271,8 +269,7 @@ SERVICES: tuple[Service, ...] = (
     Service(BY_HAND, CONVERSION, finishing()),
     Service(BY_HAND, INFORMATION, finishing(_published, is_about_somebody=False)),
 )
-"""`retention-review` is missing, because the office itself starts those requests (`retention
-plan`)."""
+"""`retention-review` is missing: the office itself starts those requests (`retention plan`)."""
 
 
 def arrivals(scale: float, rng: np.random.Generator) -> list[Service]:

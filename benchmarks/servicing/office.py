@@ -169,9 +169,7 @@ def identified(office: Office, applicant: Applicant, request_id: RequestId) -> I
 def chosen(
     named: tuple[identifying.NamedPerson, ...], shown: Details
 ) -> identifying.NamedPerson | None:
-    """Return the only candidate whose record has a name and the date of birth of the document, or
-    None.
-    """
+    """Return the only candidate with a name and the date of birth of the document, or None."""
     names = {(one.forename.casefold(), one.surname.casefold()) for one in shown.names}
     dates = {*map(str, shown.dates_of_birth)}
     agreeing = [
@@ -184,9 +182,7 @@ def chosen(
 
 
 def prove(office: Office, request_id: RequestId) -> None:
-    """Tick every stated answer of an application, as an officer with the applicant's documents
-    would.
-    """
+    """Tick every stated answer of an application, as an officer with its documents would."""
     view = show_proofs(office.services, office.first, request_id)
     if not view.is_demanded:
         return

@@ -34,8 +34,7 @@ DAYS = 91
 """Number of days simulated: a quarter."""
 
 SPARE = 1.1
-"""The staff work this many times as many requests as arrive on average, and only on
-working days."""
+"""Staff work this many times as many requests as arrive on average, only on working days."""
 
 _PAGE = 50
 _WEEKEND = (5, 6)

@@ -126,12 +126,10 @@ def _show(settled: int, lines: int) -> None:
 
 
 _CLIENTS = 16
-"""Number of connections. If all of them are busy a search waits, and its duration includes the
-wait."""
+"""Number of connections. If all are busy a search waits, which counts in its duration."""
 
 FRESH_S = 2.0
-"""A connection that has been idle for longer is reopened, because the server closes it after five
-seconds."""
+"""A connection idle for longer is reopened: the server closes it after five seconds."""
 
 
 def arrive(

@@ -19,7 +19,7 @@ from data.synthetic.encoding import details_to_json
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
 from domain.searches.searches import SearchType
-from service.demo.wire import search_body
+from service.demo.calls import search_body
 
 _TIMEOUT_S = 60.0
 _Worker = TypeVar("_Worker")
@@ -36,9 +36,7 @@ class Load:
 
     @classmethod
     def of(cls, done: Sequence[tuple[list[float], int]], elapsed_s: float) -> Load:
-        """Return the load of all workers. `done` has the durations and the number of errors of
-        each worker.
-        """
+        """Return the load of all workers; `done`: durations and number of errors of each."""
         return cls([ms for kept, _ in done for ms in kept], sum(e for _, e in done), elapsed_s)
 
     @property

@@ -18,78 +18,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-STAGES: dict[str, tuple[str, ...]] = {
-    "token": (
-        "service.api.authentication:_actor",
-        "service.api.authentication:authenticate",
-    ),
-    "body": (
-        "service.api.bodies:read_json",
-        "service.api.people.capture_bodies:read_json",
-        "service.api.searches.searches:read_capture",
-        "service.api.people.encounters:read_capture",
-    ),
-    "guard of probes": (
-        "service.usecases.searches.searching:admit",
-        "service.usecases.searches.searching:note_attempt",
-        "service.usecases.searches.searching:note_series",
-        "service.usecases.searching:admit",
-        "service.usecases.searching:note_attempt",
-    ),
-    "is the index behind": (
-        "service.live.gallery:LiveGallery.catch_up",
-        "service.usecases.gallery:LiveGallery.catch_up",
-    ),
-    "look-up": (
-        "indexing.gallery_index:GalleryIndex.search_tenprints",
-        "indexing.gallery_index:GalleryIndex.search_marks",
-        "service.live.names:LiveNames.candidates",
-    ),
-    "load": (
-        "service.usecases.searches.weighing:_load",
-        "service.usecases.searches.enquiries:_load",
-        "service.usecases.weighing:_load",
-        "service.usecases.enquiries:_load",
-    ),
-    "compare": (
-        "service.usecases.searches.weighing:compare",
-        "service.usecases.searches.weighing:compare_prints",
-        "service.usecases.weighing:compare",
-    ),
-    "weigh": (
-        "matching.scorer:Scorer.prints_alone",
-        "matching.scorer:Scorer.score_prints",
-        "indexing.searching.cohort:CohortKeeper.strangers",
-        "matching.scorer:Scorer.score_details",
-        "service.usecases.searches.weighing:_candidates",
-        "service.usecases.searches.enquiries:_weighed",
-        "service.usecases.weighing:_scored",
-        "service.usecases.weighing:_ranked",
-        "service.usecases.enquiries:_weighed",
-    ),
-    "store": (
-        "service.storage.searches.searches:Searches.add",
-        "service.storage.people.enrolments:Enrolments.add",
-        "service.storage.people.encounters:Encounters.add",
-        "service.storage.people.people:People.put_record",
-        "service.storage.searches:SqlSearches.add",
-        "service.storage.encounters:SqlEncounters.add",
-        "service.storage.people:SqlPeople.put_record",
-    ),
-    "commit": (
-        "service.storage.unit_of_work:WritingUnit.commit",
-        "service.storage.unit_of_work:SqlWriteUnit.commit",
-    ),
-    "answer": (
-        "service.usecases.searches.enquiries:_answer",
-        "service.usecases.enquiries:_answer",
-    ),
-}
-"""The functions of each stage. If one stage calls another, the time in the called stage counts for
-that one only.
+_STAGES = Path(__file__).with_name("stages.json")
+"""The functions of each stage. Time in a stage that another calls counts for the called one only.
 
 Modules were moved, so a function is also listed under the names that it had in earlier commits.
 """
+
+
+_ENROLMENT = ("service.cli.population", "service.cli.demo.population", "service.cli.loading")
+"""Where `Enrolment` was, and is."""
 
 
 class Meters:
@@ -101,7 +38,7 @@ class Meters:
 
     def install(self) -> None:
         """Wrap every function of a stage in a meter."""
-        for stage, places in STAGES.items():
+        for stage, places in json.loads(_STAGES.read_text()).items():
             for place in places:
                 self._wrap(stage, place)
 
@@ -144,7 +81,7 @@ def fill(persons: int, seed: int) -> None:
     from service.cli.enrolling import enrol_chunks  # noqa: PLC0415
 
     settings, open_runtime = _upgraded()
-    enrolment: Any = _one_of("service.cli.population", "service.cli.demo.population").Enrolment
+    enrolment: Any = _one_of(*_ENROLMENT).Enrolment
     people = enrolment(Population(seed), persons)
     with open_runtime(settings) as runtime:
         enrol_chunks(runtime, people.source_digest, people.chunks(), advance=lambda _: None)

@@ -36,9 +36,7 @@ def rates_table(result: Mapping[str, Any]) -> str:
 
 
 def service_tables(result: Mapping[str, Any]) -> str:
-    """Return the served rates compared with one process, the times by stage, and memory if
-    measured.
-    """
+    """Return served rates beside one process, the times by stage, and memory if measured."""
     rounds = _rounds(result)
     parts = [
         rates_table(result),
@@ -138,9 +136,7 @@ def _stage_cells(
 
 
 def _beside(own: Mapping[str, Any], other: Mapping[str, Any], name: str, form: str) -> str:
-    """Return a number and, after a slash, the number of the other code. A missing number is a
-    dash.
-    """
+    """Return a number, a slash and the other code's number; a dash for a missing number."""
     told = [f"{one[name]:{form}}" if name in one else "-" for one in (own, other) if one]
     return "/".join(told)
 

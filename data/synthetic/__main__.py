@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from data.synthetic.checks.report import CheckSizes, Measure, run_check
-from data.synthetic.manifest import Manifest
+from data.synthetic.files import Manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
 from domain.errors import InvalidInputError
@@ -109,9 +109,7 @@ def _measure_json(measure: Measure) -> dict[str, object]:
 
 
 def _table(measures: list[Measure]) -> str:
-    """Return the measures as lines of text, without a frame, so that they can be read in any
-    log.
-    """
+    """Return the measures as lines of text, without a frame, to be read in any log."""
     rows = [("measure", "value", "95 % interval", "target", "met", "source")]
     for measure in measures:
         interval = measure.interval

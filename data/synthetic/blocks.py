@@ -13,11 +13,10 @@ import numpy as np
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.counters import Draws
-from data.synthetic.facts import PersonFacts, alias_names, day_of, main_name, true_details
+from data.synthetic.facts import People, PersonFacts, alias_names, day_of, main_name, true_details
 from data.synthetic.households import Relations
 from data.synthetic.offences import Offender, arrest_reports
 from data.synthetic.parameters import TEMPLATE_FORMAT, PopulationParameters
-from data.synthetic.people import People
 from domain.ids import PersonId
 from domain.people.people import Address, Details, PartialDate, PersonName, Record
 from domain.prints.prints import FINGERS, IMPRESSION_TYPES, Encounter, Impression
@@ -112,9 +111,7 @@ class PeopleBlock:
 
 
 def impressions_of(arrays: CaptureArrays, row: int) -> tuple[Impression, ...]:
-    """Return one row of captures as impressions in the order of fingers, without absent
-    fingers.
-    """
+    """Return one row of captures as impressions in the order of fingers, without absent ones."""
     present = np.flatnonzero(arrays.prints.presence[row]).tolist()
     qualities = arrays.prints.qualities[row].tolist()
     codes = arrays.prints.impression_codes[row].tolist()

@@ -9,21 +9,18 @@ import numpy.typing as npt
 
 from data.synthetic import captures
 from data.synthetic.counters import Draws, Purpose, Stream, uniforms
-from data.synthetic.facts import PersonFacts, circumstances
+from data.synthetic.facts import People, PersonFacts, circumstances
 from data.synthetic.households import BLOCK
 from data.synthetic.mistakes import DRAWS_EACH, said_details
 from data.synthetic.names.tables import origin_tables
 from data.synthetic.numbers import encounter_ids
 from data.synthetic.parameters import MistakeParameters, Parameters
-from data.synthetic.people import People
-from data.synthetic.places import area_of, postcode, street_line
+from data.synthetic.residence import area_of, postcode, street_line
 from domain.ids import EncounterId, ForceCode
 from domain.people.people import Address, Details
 
 _INVENTED_AGE_DAYS = 2_200
-"""The largest difference between an invented date of birth and the true date, in days. Set by
-hand: about six years.
-"""
+"""Most days between an invented and the true date of birth. Set by hand: about six years."""
 
 _PROBE_DAYS = 365
 """Later captures are made within this many days after the reference date."""
@@ -52,9 +49,7 @@ class Booking:
     borrowed_from: int | None
     """The number of the person whose identity was borrowed; None for other claims."""
     booking_effect: float
-    """Standard normal. A positive value means a careless booking, which affects the prints and the
-    recorded details.
-    """
+    """Standard normal. If positive, a careless booking: it affects prints and recorded details."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,9 +63,7 @@ class Desk:
 
     @property
     def is_later(self) -> bool:
-        """Whether the capture was made after the enrolled file was complete, so that it is a
-        probe.
-        """
+        """Whether the capture came after the enrolled file was complete, so that it is a probe."""
         return self.capture >= captures.FIRST_LATER_CAPTURE
 
 
@@ -166,9 +159,7 @@ def _identity(
 
 
 def _invented(facts: PersonFacts, draws: Draws) -> PersonFacts:
-    """Return the facts of an invented person: another name and date of birth, and no
-    identifiers.
-    """
+    """Return the facts of an invented person: another name and birth date, no identifiers."""
     tables = origin_tables()[facts.origin]
     forenames = tables.male if facts.is_male else tables.female
     shift = 1 + draws.index(_INVENTED_AGE_DAYS)

@@ -29,9 +29,7 @@ FIRST_LATER_CAPTURE = 16
 """Captures 0 to 15 are enrolled bookings. Later captures (probes) are numbered from here."""
 
 _BATCH = 128
-"""The number of people made at a time. It limits memory and keeps the arrays in or near the
-cache.
-"""
+"""The number of people made at a time: it limits memory and keeps arrays in or near the cache."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,9 +110,7 @@ def _raw_vectors(
     effects: _PersonEffects,
     rows: slice,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return the fingers and the noise of one batch, each float32 (n, 10, 192), as whole
-    numbers.
-    """
+    """Return fingers and noise of one batch, each float32 (n, 10, 192), as whole numbers."""
     fingers = finger_vectors(
         Stream(seed, Purpose.FINGERS, WORDS_EACH).words_at(numbers),
         effects.patterns[rows],
@@ -205,8 +201,7 @@ def booking_effects(draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def booked_after_share(draws: npt.NDArray[np.float64], capture: int) -> npt.NDArray[np.float64]:
     """Return the time of a capture, float64 (n,): 0 at the first booking, 1 at the reference date.
 
-    Later captures (probes) are made after the reference date. Their delay affects only the
-    details.
+    Later captures (probes) are made after the reference date; the delay affects only details.
     """
     if capture == 0:
         return np.zeros(len(draws))

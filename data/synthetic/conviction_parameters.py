@@ -23,9 +23,7 @@ PASSPORT_SHARE = 0.25
 """Share of records with the number of a passport. Set by hand."""
 
 UNSTRUCTURED_SHARE = 0.06
-"""Share of convictions whose sentence is known only in words, as in older back records. Set by
-hand.
-"""
+"""Share of convictions whose sentence is known only in words, as in old records. By hand."""
 
 COMPENSATION_SHARE = 0.08
 """Share of convictions with compensation in addition to the sentence. Set by hand."""
@@ -37,16 +35,13 @@ QUASHED_SHARE = 0.3
 """Share of later decisions that delete the conviction. Set by hand."""
 
 FOREIGN_SHARE = 0.12
-"""Share of people with a foreign or second nationality who have a conviction in that State. Set by
-hand.
-"""
+"""Share of people of foreign or second nationality with a conviction in that State. By hand."""
 
 PROCEEDINGS_ONLY_SHARE = 0.2
 """Share of foreign convictions that may only be used in criminal proceedings. Set by hand."""
 
 NOT_KNOWN_TRANSMITTABLE_SHARE = 0.05
-"""Share of foreign convictions whose State has not said whether they may be passed on. Set by
-hand."""
+"""Share of foreign convictions whose State did not say if they may be passed on. By hand."""
 
 COURTS = (
     ("Leeds Magistrates' Court", "X001"),

@@ -39,9 +39,7 @@ _DISQUALIFIES = "RT88"
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """The sanction that a sentence text of `data.synthetic.offences` stands for: its kind and its
-    months.
-    """
+    """The sanction that a sentence text of `data.synthetic.offences` means: kind and months."""
 
     kind: SentenceKind
     months: int = 0

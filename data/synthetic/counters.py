@@ -28,15 +28,11 @@ MAX_NUMBER = 2**40
 _LEVELS = 65536
 
 _START_WORDS = 2_000
-"""The number of words that Philox draws in the time of one new start, about 8 us. Measured on one
-core.
-"""
+"""Words that Philox draws in the time of one new start, about 8 us. Measured on one core."""
 
 
 class Purpose(IntEnum):
-    """The purpose of a draw. Each purpose is a separate stream, so its number must never
-    change.
-    """
+    """The purpose of a draw: a stream of its own, so its number must never change."""
 
     FORMAT = 0
     """Constants of the template format. Always drawn with seed 0."""
@@ -107,9 +103,7 @@ def normals(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.float32]:
 
 
 def normals_of_uniforms(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Convert uniforms in [0, 1) to standard normals, float64 of the same shape, in 65,536
-    classes.
-    """
+    """Convert uniforms in [0, 1) to standard normals, float64, same shape, in 65,536 classes."""
     classes = (values * _LEVELS).astype(np.int64)
     return np.take(_normal_quantiles(), classes).astype(np.float64)
 

@@ -10,9 +10,7 @@ from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.parameters import HouseholdParameters
 
 BLOCK = 64
-"""The number of people in a block: all of them must be drawn to know the relations of any one
-person.
-"""
+"""The number of people in a block: all must be drawn to know the relations of one."""
 
 
 class Role(IntEnum):
@@ -62,8 +60,7 @@ class Relations:
 class HouseholdColumns:
     """The households of whole blocks. Row i is person `start + i`.
 
-    `heads`: int64 (n,), the row of the head of the household. `roles`: int64 (n,), values of
-    `Role`.
+    `heads`: int64 (n,), rows of the heads of households. `roles`: int64 (n,), values of `Role`.
     """
 
     start: int
@@ -126,9 +123,7 @@ def household_columns(
 
 
 def _fill_block(kinds: list[int], heads: list[int], roles: list[int]) -> None:
-    """Append one block of households. A household that would not fit is replaced by one person
-    living alone.
-    """
+    """Append a block of households; one that would not fit becomes one person living alone."""
     end = len(heads) + BLOCK
     for kind in kinds:
         composition = _COMPOSITIONS[kind]

@@ -1,21 +1,95 @@
-"""The statement recorded at a booking, which depends on the person's true facts and the care
-taken.
-"""
+"""The statement recorded at a booking: true facts, care taken, and mistyped words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from data.synthetic.counters import Draws
 from data.synthetic.facts import Circumstances, PersonFacts, day_of, main_name, sex_of
-from data.synthetic.names.origins import origins
-from data.synthetic.names.tables import origin_tables
-from data.synthetic.names.variants import hyphenated, nicknames, spellings
+from data.synthetic.names.origins import origins, written
+from data.synthetic.names.tables import hyphenated, nicknames, origin_tables, spellings
 from data.synthetic.parameters import MistakeParameters
-from data.synthetic.places import area_of, postcode, street_line
-from data.synthetic.residence import NO_ADDRESS
-from data.synthetic.typos import typo, wrong_digit
+from data.synthetic.residence import NO_ADDRESS, area_of, postcode, street_line
 from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex
+
+
+def typo(text: str, draws: Draws) -> str:
+    """Return the text with a mistake of keyboard, hearing or scanner, from two letters on."""
+    if len(text) < 2:
+        return text
+    slip = draws.choice(_SLIPS)
+    return slip(text, draws)
+
+
+def _neighbour(text: str, draws: Draws) -> str:
+    at = draws.index(len(text))
+    keys = written("slips")["neighbours"].get(text[at].lower(), "e")
+    return _spliced(text, at, 1, draws.choice(keys))
+
+
+def _doubled(text: str, draws: Draws) -> str:
+    at = draws.index(len(text))
+    return _spliced(text, at, 1, text[at] + text[at].lower())
+
+
+def _dropped(text: str, draws: Draws) -> str:
+    return _spliced(text, draws.index(len(text)), 1, "")
+
+
+def _transposed(text: str, draws: Draws) -> str:
+    at = draws.index(len(text) - 1)
+    return _spliced(text, at, 2, text[at + 1] + text[at])
+
+
+def _misheard(text: str, draws: Draws) -> str:
+    return _replaced(text, written("slips")["sounds"], draws)
+
+
+def _misread(text: str, draws: Draws) -> str:
+    return _replaced(text, written("slips")["looks"], draws)
+
+
+def _replaced(text: str, pairs: Sequence[Sequence[str]], draws: Draws) -> str:
+    """Return the text with one applicable replacement made, or with one letter dropped."""
+    lower = text.lower()
+    fitting = [(lower.index(old), old, new) for old, new in pairs if old in lower]
+    if not fitting:
+        return _dropped(text, draws)
+    at, old, new = draws.choice(fitting)
+    return _spliced(text, at, len(old), new)
+
+
+def _spliced(text: str, at: int, length: int, new: str) -> str:
+    """Return the text with `new` in place of `length` letters, in the case found there."""
+    replaced = text[:at] + new + text[at + length :]
+    return replaced[:1].upper() + replaced[1:].lower() if text.istitle() else replaced
+
+
+def wrong_digit(text: str, draws: Draws) -> str:
+    """Return the text with one of its digits changed. Text without digits is unchanged."""
+    places = [at for at, character in enumerate(text) if character.isdigit()]
+    if not places:
+        return text
+    at = draws.choice(places)
+    digit = (int(text[at]) + 1 + draws.index(9)) % 10
+    return text[:at] + str(digit) + text[at + 1 :]
+
+
+_SLIPS: tuple[Callable[[str, Draws], str], ...] = (
+    _neighbour,
+    _neighbour,
+    _dropped,
+    _dropped,
+    _doubled,
+    _transposed,
+    _transposed,
+    _misheard,
+    _misheard,
+    _misheard,
+    _misread,
+)
+"""The kinds of mistake, an entry a share. By hand: keyboard seven, hearing three, scanner one."""
+
 
 DRAWS_EACH = 64
 """The number of uniform draws that one booking may use. The longest path uses about 40."""

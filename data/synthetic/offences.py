@@ -18,9 +18,7 @@ MAX_REPORTS = 6
 MAX_OFFENCES = 3
 
 DRAWS_EACH = 80
-"""The number of uniform draws that a history may use: 5 + 5 for the reports, 6 * (2 + 3 * 3) for
-their contents.
-"""
+"""Uniform draws that a history may use: 5 + 5 for reports, 6 * (2 + 3 * 3) for their contents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +90,7 @@ class Offender:
 def arrest_reports(
     offender: Offender, draws: Draws, population: PopulationParameters
 ) -> tuple[ArrestReport, ...]:
-    """Return the arrest reports of a person. The first report is on the day of the first
-    booking.
-    """
+    """Return a person's arrest reports; the first is on the day of the first booking."""
     count = _count(draws, population.more_arrests_share, MAX_REPORTS)
     span = offender.reference_date.toordinal() - offender.first_booking.toordinal()
     later = sorted(int(draws.uniform() * span) for _ in range(count - 1))

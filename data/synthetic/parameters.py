@@ -43,9 +43,7 @@ PATTERN_SHARES = (0.338, 0.317, 0.279, 0.037, 0.029)
 """Left loop, right loop, whorl, arch, tented arch (Wilson et al., NISTIR 4880 / PCASYS)."""
 
 PATTERN_VARIANCE = 0.03
-"""Share of a finger's variance that is explained by its pattern class. Set by hand, for a small
-mean cosine.
-"""
+"""Share of a finger's variance explained by its pattern class. By hand: a small mean cosine."""
 
 PROTOTYPES = 512
 """The number of finer kinds of ridge flow, all equally likely. Set by hand, together with
@@ -53,9 +51,7 @@ PROTOTYPE_VARIANCE, for the heavy tail.
 """
 
 PROTOTYPE_VARIANCE = 0.30
-"""Share of a finger's variance that comes from its prototype. Two fingers of one prototype have a
-mean cosine of .30.
-"""
+"""Share of a finger's variance from its prototype. Two of one prototype: mean cosine .30."""
 
 
 class CaptureProfile(StrEnum):
@@ -66,15 +62,12 @@ class CaptureProfile(StrEnum):
     POOR = "poor"
     """A dirty, dry or hurried capture: the noise ratio is about doubled."""
     STRESS = "stress"
-    """Mates have a median cosine of .80 rolled, .65 plain and .35 latent, as in the index
-    measurements.
-    """
+    """Mates' median cosines: .80 rolled, .65 plain, .35 latent, as in the index measurements."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoiseParameters:
-    """The noise ratio of a capture: the length of the noise divided by the length of the finger's
-    own vector.
+    """The noise ratio of a capture: the length of its noise over that of the finger's own vector.
 
     Its natural logarithm is the sum of the terms below (all in natural log units) and of the
     normal effects with the given standard deviations. A capture with noise ratio r keeps cos =
@@ -82,19 +75,13 @@ class NoiseParameters:
     """
 
     rolled_log_ratio: float = -1.238
-    """ln .29: mates, rolled against rolled, have a median cosine of .91. Calibrated, NIST FRIF TE
-    E1N.
-    """
+    """ln .29: mates, rolled with rolled, have a median cosine of .91. Calibrated, FRIF TE E1N."""
     plain_log_ratio: float = -1.124
-    """ln .325: mates, plain against rolled, have a median cosine of .90. Calibrated, NIST FRIF TE
-    E1N.
-    """
+    """ln .325: mates, plain with rolled, have a median cosine of .90. Calibrated, FRIF TE E1N."""
     latent_log_ratio: float = -0.416
     """ln .66: marks against rolled prints have a median cosine of .79. Calibrated, NIST ELFT."""
     person_sd: float = 0.155
-    """Affects all fingers of a person in all captures. Gives misses a tetrachoric correlation of
-    .3 to .5.
-    """
+    """Of all fingers of a person, always. Gives misses a tetrachoric correlation of .3 to .5."""
     booking_sd: float = 0.135
     """Affects all fingers of one capture. The same effect causes its transcription errors."""
     finger_sd: float = 0.14
@@ -102,30 +89,15 @@ class NoiseParameters:
     impression_sd: float = 0.12
     """Spread between impressions of one finger. Set by hand."""
     latent_impression_sd: float = 0.37
-    """Spread between marks of one finger. Marks differ far more than controlled prints.
-    Calibrated, NIST ELFT.
-    """
-    position_log_ratios: tuple[float, ...] = (
-        -0.03,
-        0.0,
-        0.0,
-        0.03,
-        0.12,
-        -0.03,
-        0.0,
-        0.0,
-        0.03,
-        0.12,
-    )
+    """Spread between marks of a finger, far more than of controlled prints. Calibrated, ELFT."""
+    position_log_ratios: tuple[float, ...] = (-0.03, 0.0, 0.0, 0.03, 0.12) * 2
     """FGP 1-10: thumbs are larger, little fingers smaller. Set by hand, after NIST FpVTE 2012."""
     very_poor_share: float = 0.015
     """Share of impressions in the heavy lower tail, 1-2 %."""
     very_poor_log_ratio: float = 0.70
     """Added for these impressions: the noise ratio doubles."""
     ruined_booking_share: float = 0.0003
-    """Share of captures that are useless as a whole. Ten-print miss rates of NIST FRIF TE:
-    .0001-.0019.
-    """
+    """Share of wholly useless captures. Ten-print miss rates of NIST FRIF TE: .0001-.0019."""
     ruined_booking_log_ratio: float = 2.2
     """Added for these captures: the noise ratio is nine times as large."""
     ageing_log_ratio_per_year: float = 0.006
@@ -155,9 +127,7 @@ class PresenceParameters:
     """Fingers that are missing from a capture."""
 
     lost_finger_share: float = 0.002
-    """Share of fingers that are permanently missing. Set by hand: the order of magnitude of
-    amputations.
-    """
+    """Share of fingers permanently missing. Set by hand: the order of amputations."""
     unrecorded_finger_share: float = 0.006
     """Share of fingers missing in one capture (bandage, device). Set by hand."""
     partial_capture_share: float = 0.01
@@ -165,9 +135,7 @@ class PresenceParameters:
     partial_finger_share: float = 0.4
     """Share of fingers missing in a partial capture. Set by hand."""
     mark_position_weights: tuple[float, ...] = (20, 18, 14, 9, 5, 14, 9, 6, 3, 2)
-    """Relative frequency with which FGP 1-10 leave a mark. Set by hand: right hand and thumbs most
-    often.
-    """
+    """Relative frequency of marks by FGP 1-10. By hand: right hand and thumbs most often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +149,7 @@ class PopulationParameters:
     repeat_booking_shares: tuple[float, float] = (0.15, 0.03)
     """Shares of people with a second and with a third enrolled booking. Set by hand."""
     record_share: float = 0.97
-    """Share of enrolled people who have a criminal record. The others were only captured. Set by
-    hand.
-    """
+    """Share of enrolled people with a criminal record; others were only captured. By hand."""
     pnc_share: float = 0.94
     """Share of people with a PNC ID. Set by hand: some people have none."""
     cro_share: float = 0.62
@@ -199,19 +165,13 @@ class PopulationParameters:
     known_as_share: float = 0.12
     """Share of people who use a name other than the recorded one. Set by hand."""
     false_identity_discovered_share: float = 0.5
-    """Share of people first booked under a false identity whose own name has been discovered
-    since.
-    """
+    """Share of people first booked under a false identity whose own name was found since."""
     second_alias_date_share: float = 0.02
     """Share of people with a second date of birth on record. Set by hand."""
     married_surname_share: float = 0.72
-    """Share of wives who took the husband's surname. The maiden name stays as an alias. Set by
-    hand.
-    """
+    """Share of wives with the husband's surname; the maiden name stays an alias. By hand."""
     double_surname_share: float = 0.03
-    """Share of households with a hyphenated surname. Set by hand: ONS birth data suggest a few per
-    cent.
-    """
+    """Share of households with a hyphenated surname. By hand: ONS suggests a few per cent."""
     former_address_share: float = 0.35
     """Share of people with a former address on record. Set by hand."""
     no_address_share: float = 0.03
@@ -238,9 +198,7 @@ class PopulationParameters:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdParameters:
-    """The composition of households, as shares of households. The other households are people who
-    live alone.
-    """
+    """The composition of households, as shares of them. All others are people living alone."""
 
     couple_share: float = 0.05
     siblings_share: float = 0.08
@@ -273,9 +231,7 @@ class MistakeParameters:
     false_identity_share: float = 0.02
     """Share of enrolled bookings at which a false identity is given."""
     borrowed_share: float = 0.65
-    """Share of false identities that belong to another real person of the population. The others
-    are invented.
-    """
+    """Share of false identities that belong to another real person; others are invented."""
     nickname_share: float = 0.05
     variant_share: float = 0.06
     """Another spelling or transliteration of forename or surname, if the name has one."""
@@ -305,9 +261,7 @@ class MistakeParameters:
     pnc_known_share: float = 0.30
     """Share of bookings at which an existing PNC ID is written down."""
     pnc_wrong_share: float = 0.02
-    """Share of the PNC IDs written down that have a wrong digit, so that the check letter no
-    longer fits.
-    """
+    """Share of PNC IDs written down with a wrong digit, which their check letter does not fit."""
     cro_known_share: float = 0.08
 
 

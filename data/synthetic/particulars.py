@@ -1,6 +1,4 @@
-"""Personal particulars on a record in addition to the bookings: nationalities, parents,
-documents.
-"""
+"""Personal particulars on a record besides bookings: nationalities, parents, documents."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,9 +7,8 @@ from data.synthetic import conviction_parameters as shares
 from data.synthetic.convictions import DRAWS_EACH as CONVICTION_DRAWS
 from data.synthetic.convictions import convictions_of
 from data.synthetic.counters import Draws, Purpose, Stream, uniforms
-from data.synthetic.facts import PersonFacts
+from data.synthetic.facts import People, PersonFacts
 from data.synthetic.names.tables import origin_tables
-from data.synthetic.people import People
 from data.synthetic.residence import HOME_COUNTRY
 from domain.people.people import (
     Details,

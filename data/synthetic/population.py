@@ -9,12 +9,11 @@ import numpy.typing as npt
 from data.synthetic import captures, counters
 from data.synthetic.blocks import PeopleBlock, SyntheticPerson, record_of
 from data.synthetic.bookings import Booking, Claim, Desk, bookings
-from data.synthetic.facts import true_details
+from data.synthetic.facts import People, people_of, true_details
 from data.synthetic.numbers import person_ids
 from data.synthetic.offences import DRAWS_EACH as HISTORY_DRAWS
 from data.synthetic.parameters import CaptureProfile, Parameters
 from data.synthetic.particulars import completed
-from data.synthetic.people import People, people_of
 from domain.errors import InvalidInputError
 from domain.ids import PersonId
 from domain.people.people import Details, Record
@@ -83,8 +82,7 @@ class Population:
         capture: int = 1,
         profile: CaptureProfile = CaptureProfile.CONTROLLED,
     ) -> captures.CaptureArrays:
-        """Return later capture number `capture`, counted from 1, of these people in the same
-        order.
+        """Return later capture number `capture`, from 1, of these people in the same order.
 
         `numbers`: int64 (n,), in any order, repeats allowed. The same capture number always gives
         the same capture. The impression type and the profile change how noisy it is.

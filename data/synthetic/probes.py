@@ -53,8 +53,7 @@ class SyntheticProbe:
 
 
 def make_probe(population: Population, number: int, plan: ProbePlan) -> SyntheticProbe:
-    """Return a later capture of person `number`, with its statement. The same plan always gives
-    the same capture.
+    """Return a later capture of person `number`, with its statement; equal for equal plans.
 
     A person "never seen" is a person whose number was not enrolled: [N, 2N) for N enrolled people.
     """

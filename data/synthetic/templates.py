@@ -67,9 +67,7 @@ def geometry() -> Geometry:
 
 
 def _axis_scales() -> npt.NDArray[np.float64]:
-    """Return float64 (192,): standard deviations along the axes in grid steps, decaying, in a
-    fixed shuffled order.
-    """
+    """Return float64 (192,): deviations along the axes in grid steps, in a fixed order."""
     variances = np.exp(-SPECTRUM_DECAY * np.arange(DIMENSION) / DIMENSION)
     # Shuffled, because a Hadamard matrix would turn a smooth decay into a smooth pattern.
     order = np.argsort(Stream(0, Purpose.FORMAT, DIMENSION).words(0, 1)[0], kind="stable")
@@ -80,9 +78,7 @@ def _axis_scales() -> npt.NDArray[np.float64]:
 def _kinds(
     scales: npt.NDArray[np.float64], count: int, *, share: float, first: int
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (count, 192): fixed vectors, each scaled to the given share of a finger's
-    variance.
-    """
+    """Return float32 (count, 192): fixed vectors scaled to a share of a finger's variance."""
     draws = normals(Stream(0, Purpose.FORMAT, WORDS_EACH // 10).words(first, first + count))
     vectors = draws.astype(np.float64) * scales
     lengths = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))

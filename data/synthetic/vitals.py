@@ -12,8 +12,13 @@ from data.synthetic.captures import booking_age_years
 from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.households import HouseholdColumns, Role
 from data.synthetic.names.origins import origins
-from data.synthetic.names.tables import origin_cumulative, origin_tables
-from data.synthetic.names.variants import feminine, hyphenated, nicknames
+from data.synthetic.names.tables import (
+    feminine,
+    hyphenated,
+    nicknames,
+    origin_cumulative,
+    origin_tables,
+)
 from data.synthetic.parameters import HouseholdParameters, Parameters, PopulationParameters
 
 DAYS_PER_YEAR = 365.2425
@@ -23,9 +28,7 @@ _DRAWS = 16
 _SEX, _ORIGIN, _MIXED, _AGE, _GAP, _ALIKE, _SAME_NAME = range(7)
 
 _PARENT_AGE_YEARS = (20.0, 38.0)
-"""Age of a father at the birth of his eldest child. Set by hand, after ONS births by parents'
-age.
-"""
+"""Age of a father at his eldest child's birth. Set by hand, after ONS births by parents' age."""
 
 _SIBLING_GAP_YEARS = (1.0, 7.0)
 """Age difference between brothers and sisters. Set by hand."""
@@ -105,9 +108,7 @@ def _birth_days(
     booked_on: npt.NDArray[np.float64],
     parameters: Parameters,
 ) -> npt.NDArray[np.int64]:
-    """Return ordinals of days of birth: first from the age curve, then for siblings, parents and
-    partners from these.
-    """
+    """Return ordinals of birthdays: by the age curve, then of siblings, parents, partners."""
     roles, rows = households.roles, np.arange(len(households.heads))
     ages, shares = zip(*parameters.population.first_booking_ages, strict=True)
     is_child = np.isin(roles, [Role.SON, Role.CHILD])
@@ -132,9 +133,7 @@ def _birth_days(
 def _with_parents(
     days: npt.NDArray[np.float64], households: HouseholdColumns, gap: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return the days with fathers born before their eldest child, and wives close in age to their
-    husbands.
-    """
+    """Return the days with fathers born before their eldest child, and wives near in age."""
     roles = households.roles
     is_child = np.isin(roles, [Role.SON, Role.CHILD])
     eldest = np.full(len(days), np.inf)

@@ -1,6 +1,4 @@
-"""Writes a population to files, chunk by chunk. The memory needed does not grow with the
-population.
-"""
+"""Writes a population to files, chunk by chunk, in memory that does not grow with it."""
 
 import gzip
 import json
@@ -15,7 +13,7 @@ from data.synthetic.blocks import PeopleBlock
 from data.synthetic.bookings import Booking
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.encoding import Json, details_to_json, record_to_json
-from data.synthetic.manifest import (
+from data.synthetic.files import (
     MANIFEST_NAME,
     FileEntry,
     FileKind,
@@ -31,9 +29,7 @@ from domain.errors import InvalidInputError
 _GZIP_LEVEL = 1
 
 _INNER_CHUNK = 1000
-"""The number of people made at a time while a chunk is written. It limits the memory for people
-and records.
-"""
+"""The number of people made at a time while a chunk is written, which limits the memory."""
 
 
 def write_population(

@@ -163,11 +163,14 @@ class Client:
     """The display name, without personal data."""
     force: ForceCode
     scopes: frozenset[Scope]
+    """The calls that the holder may make."""
     added_by: UserId
     added_at: datetime
+    """When it was added."""
     keys: tuple[ClientKey, ...] = ()
     """In the order of their numbers."""
     revoked_at: datetime | None = None
+    """When it was revoked; None while it is in force."""
 
     @property
     def live_keys(self) -> tuple[ClientKey, ...]:

@@ -21,7 +21,7 @@ class LegalStatus(StrEnum):
 
 
 class AgreementStanding(StrEnum):
-    """Whether an agreement is in force."""
+    """Whether the agreement is in force, suspended or ended."""
 
     AGREED = "agreed"
     SUSPENDED = "suspended"
@@ -40,7 +40,9 @@ class Contact:
     """A contact person at the agency. Sealed."""
 
     name: str
+    """Name of a person at the agency."""
     email: str
+    """Email address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,18 @@ class Agreement:
     """Name of the agency, without personal data."""
     legal_status: LegalStatus
     purposes: frozenset[UsePurpose]
+    """The purposes that the agreement covers."""
     reach: Reach
     standing: AgreementStanding
     starts_on: date
+    """The first day of the agreement."""
     review_on: date
     """The last day on which the agreement is valid without a review."""
     made_by: UserId
     made_at: datetime
+    """When it was made."""
     contacts: tuple[Contact, ...] = ()
+    """The people to write to."""
 
     def __post_init__(self) -> None:
         if not _IS_CODE(self.agency):

@@ -115,6 +115,7 @@ class Step:
     state: MatterState
     stepped_by: UserId
     stepped_at: datetime
+    """When the step was taken."""
     reasons: tuple[Reason, ...] = ()
     words: str = ""
     """A person's own words, sealed together with the reasons."""

@@ -13,6 +13,7 @@ from domain.requests.requests import RequestFile
 
 ApplicationId = NewType("ApplicationId", str)
 DocumentId = NewType("DocumentId", str)
+"""Opaque id of the document."""
 
 SENT = 1
 """The number of the application's own content. Answers to questions are numbered from 2."""
@@ -27,9 +28,13 @@ class UploadedDocument:
     number: int
     """`SENT`, or the number of the answer with which the document came."""
     slot: str
+    """Name of the document that a form requests."""
     media_type: str
+    """Media type of the file."""
     size_bytes: int
+    """Size of the file in bytes."""
     added_at: datetime
+    """When it was added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class Stage:
 
     state: PublicState
     on: date
+    """First day of the state."""
 
 
 def stages_of(file: RequestFile) -> tuple[Stage, ...]:
@@ -126,6 +132,7 @@ class Paper:
     name: str
     """A file name of letters, digits and hyphens, with one extension."""
     media_type: str
+    """Media type of the file."""
     content: bytes
 
 
@@ -134,10 +141,15 @@ class HandedPaper:
     """A document that is available to the applicant, as described to the applicant."""
 
     name: str
+    """Name of the file."""
     media_type: str
+    """Media type of the file."""
     size_bytes: int
+    """Size of the file in bytes."""
     last_day: date
+    """The last day on which the document can be fetched."""
     fetches_left: int
+    """The number of times the document can still be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +157,9 @@ class ApplicationView:
     """An application as its applicant sees it."""
 
     reference: str
+    """Reference of the application, used by applicant and office."""
     kind: str
+    """Name of the kind of request."""
     state: PublicState
     version: int = 0
     """Version of a draft: the number of times it was saved."""
@@ -154,19 +168,20 @@ class ApplicationView:
     documents: tuple[UploadedDocument, ...] = ()
     """Only for a draft."""
     submitted_on: date | None = None
+    """Day on which the application was sent; None until then."""
     due_on: date | None = None
-    """Day on which an answer is due. None if no time limit applies, or while the clock is
-    paused.
-    """
+    """Last day for an answer in time; None if there is no clock, or while it is paused."""
     question: str = ""
     stages: tuple[Stage, ...] = ()
-    """The states of a sent application, each with its first day, oldest first."""
+    """The states of a sent application, each with its first day, oldest first; empty for a
+    draft."""
     papers: tuple[Paper, ...] = ()
     handed: tuple[HandedPaper, ...] = ()
     """The documents that are available to the applicant."""
 
 
 HandoverId = NewType("HandoverId", str)
+"""Id of the handover."""
 
 MOST_FETCHES = 5
 """The maximum number of downloads of a document. A download may break off, or be lost with a
@@ -191,10 +206,13 @@ class Handover:
     """A file name without personal data."""
     media_type: str
     document_sha256: str
+    """SHA-256 of the document, hexadecimal."""
     size_bytes: int
     handed_by: UserId
     handed_at: datetime
+    """When the document was made available."""
     last_day: date
+    """The last day on which the document can be fetched."""
     fetched: int = 0
     """The number of times it was downloaded."""
 

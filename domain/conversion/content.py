@@ -251,14 +251,21 @@ class ItemSource:
     """
 
     item_id: str
+    """Id of the item, the same in every version."""
     frame_id: FrameId
     lot_label: str
+    """Label of the lot."""
     number: int
+    """The frame's position on the roll or in the box, from 1."""
     part: int
+    """0 for the frame; 1 to 9 for one of its sheets."""
     keyers: tuple[UserId, UserId]
+    """The two people who keyed the frame."""
     settled_by: UserId | None
+    """The third person; None if the keyings agreed."""
     is_second_source: bool
     is_taken_back: bool
+    """Whether what was written to the record was withdrawn."""
 
 
 def items_without_a_frame(

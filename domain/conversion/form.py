@@ -17,7 +17,7 @@ was keyed.
 
 
 class FormField(StrEnum):
-    """The fields that are keyed, in the order of the form."""
+    """Field of the form that is keyed; in the order of the form."""
 
     SURNAME = "surname"
     FORENAMES = "forenames"

@@ -182,6 +182,7 @@ class Frame:
     received_at: datetime
     state: FrameState = FrameState.RECEIVED
     round: int = 1
+    """Number of the keying of the lot."""
 
 
 def check_place(number: int, part: int) -> None:
@@ -231,6 +232,7 @@ class Match:
     other_person_id: PersonId | None = None
     link_id: LinkId | None = None
     words: str = ""
+    """Free text for people; it is never used in computation."""
     agrees: bool | None = None
     """None until a second person has checked the proposal."""
     read_by: UserId | None = None

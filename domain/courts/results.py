@@ -229,19 +229,25 @@ class CourtOffence:
     sequence: int | None
     """The court's own number for the offence."""
     code: str
+    """Code of the offence."""
     wording: str = ""
+    """Title of the offence."""
     date_code: str = ""
     """1 on, 2 before, 3 after, 4 between, 5 about, 6 on or before."""
     began_on: date | None = None
+    """The first day of the offence, as far as it is known."""
     ended_on: date | None = None
+    """The last day of the offence; None if it is the same as the first day, or unknown."""
     charged_on: date | None = None
     arrested_on: date | None = None
     place: str = ""
     alcohol: str = ""
     """Amount and method, separated by a space."""
     plea: str = ""
+    """The plea in the message."""
     mode_of_trial: str = ""
     convicted_on: date | None = None
+    """The day of conviction; None if there was none."""
     convicting_court: str = ""
     finding: str = ""
     """G guilty, N not guilty, A guilty of an alternative, O no conviction, C caution."""

@@ -49,6 +49,7 @@ class LoggedEvent:
     event_id: EventId
     event_type: EventType
     at: datetime
+    """When it happened."""
     body: bytes
 
 

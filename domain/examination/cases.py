@@ -113,6 +113,7 @@ class FurtherExamination:
     asked_by: UserId
     """The supervisor, or the examiner whose decision differed from the earlier ones."""
     asked_at: datetime
+    """When the further examination was requested."""
     reason: str = ""
     """The supervisor's own words."""
 
@@ -133,7 +134,7 @@ class Analysis:
 
 
 class Placing(StrEnum):
-    """How a person set a point on a print. No program sets points."""
+    """How a person set a point on a print: clicked, moved or snapped. No program sets points."""
 
     CLICKED = "clicked"
     MOVED = "moved"
@@ -149,9 +150,13 @@ class PointPair:
     position: FingerPosition
     """The position of the exemplar's finger."""
     probe_x_px: int
+    """Column of the point in the probe, in pixels from the left."""
     probe_y_px: int
+    """Row of the point in the probe, in pixels from the top."""
     exemplar_x_px: int
+    """Column of the point in the exemplar, in pixels from the left."""
     exemplar_y_px: int
+    """Row of the point in the exemplar, in pixels from the top."""
     probe_placing: Placing | None = None
     """None for a pair found by the matcher, or sealed before this was recorded. The same applies
     to `exemplar_placing`.

@@ -27,7 +27,7 @@ class Filter(StrEnum):
 
 
 class PrintSide(StrEnum):
-    """One of the two prints of a comparison."""
+    """Whether this is the probe or the exemplar."""
 
     PROBE = "probe"
     EXEMPLAR = "exemplar"
@@ -41,8 +41,11 @@ class Enhancement:
     """The position of the exemplar's finger."""
     side: PrintSide
     filters: tuple[Filter, ...] = ()
+    """The filters applied to the print, in order."""
     contrast_percent: int = PLAIN_PERCENT
+    """Contrast in percent; 100 is as captured."""
     brightness_percent: int = PLAIN_PERCENT
+    """Brightness in percent; 100 is as captured."""
 
     @property
     def in_words(self) -> str:

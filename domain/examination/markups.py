@@ -74,7 +74,9 @@ class Feature:
     """One feature of a print, in pixels of its image from the top left."""
 
     x_px: int
+    """Column in pixels from the left."""
     y_px: int
+    """Row in pixels from the top."""
     kind: FeatureKind = FeatureKind.MINUTIA
     certainty: Certainty = Certainty.DEFINITE
     direction_deg: int | None = None
@@ -88,7 +90,9 @@ class Place:
     """A place of a print, in pixels of its image from the top left."""
 
     x_px: int
+    """Column in pixels from the left."""
     y_px: int
+    """Row in pixels from the top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ class FingerMarkup:
 
     position: FingerPosition
     is_of_value: bool = True
+    """Whether the probe can be compared at all."""
     is_complex: bool = False
     """Poor, distorted or ambiguous: another examiner may well interpret it differently."""
     ridge_flow: RidgeFlow = RidgeFlow.NOT_CLEAR

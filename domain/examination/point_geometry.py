@@ -64,13 +64,13 @@ class FingerGeometry:
 
     position: FingerPosition
     residuals_mm: tuple[float | None, ...]
-    """Residual of each pair, in the order in which the pairs were marked; None for a pair that
-    counts together with an earlier pair.
+    """For each pair, in the order marked, the distance between its point and the place that one
+    rotation, shift and scale predict. None for a pair that counts together with an earlier pair.
     """
     rms_mm: float
-    """Residual of the set, using its degrees of freedom."""
+    """Root mean square of the residuals, in millimetres, by the degrees of freedom of the set."""
     scale: float
-    """Size of the exemplar's set relative to the probe's set."""
+    """Size of the exemplar's set of points relative to the probe's."""
     turn_deg: float
     """The angle by which the probe must be turned to lie on the exemplar, clockwise as
     displayed.

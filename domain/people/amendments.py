@@ -15,7 +15,7 @@ from domain.people.items import Item, ItemId, ItemKind, Items, ItemValue
 
 
 class AmendmentReason(StrEnum):
-    """The reasons for which a record is amended."""
+    """Why the record changes."""
 
     NEW_INFORMATION = "new information"
     RECORDED_IN_ERROR = "recorded in error"
@@ -26,7 +26,7 @@ class AmendmentReason(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """The kinds of sources on which an amendment is based."""
+    """The kind of source on which an amendment is based."""
 
     COURT = "court"
     FORCE_REPORT = "force report"
@@ -90,14 +90,18 @@ class VersionHead:
     person_id: PersonId
     force: ForceCode
     version: int
+    """Number of the version, 1 for the first."""
     is_live: bool
+    """Whether this is the version that searches use."""
     reason: AmendmentReason | None = None
     """None for the first version, which no amendment made. The same applies to the three
     attributes below.
     """
     source: SourceKind | None = None
     amended_by: UserId | None = None
+    """Opaque id of the account that made this version."""
     amended_at: datetime | None = None
+    """When this version was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class RecordPage:
 
 
 class ChangeKind(StrEnum):
-    """The ways in which an item can differ between two versions."""
+    """Whether the item is added, corrected or withdrawn."""
 
     ADDED = "added"
     CORRECTED = "corrected"

@@ -39,7 +39,9 @@ class Claim:
     on: date | None
     """The day on which it was put on record; None if that is not known."""
     end: ClaimEnd | None = None
+    """How the claim ended: withdrawn or corrected; None while it stands."""
     ended_on: date | None = None
+    """The day on which it was withdrawn or corrected; None while it stands."""
     reason: str = ""
     """Why it was withdrawn or corrected."""
 

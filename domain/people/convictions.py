@@ -19,7 +19,7 @@ from domain.shapes import CURRENCIES, TableCode, check_country, check_duration
 
 
 class SentenceKind(StrEnum):
-    """The kinds of sentences and orders that the Act distinguishes."""
+    """A kind of sentence or order that the Act distinguishes."""
 
     LIFE = "life"
     PUBLIC_PROTECTION = "public protection"
@@ -120,12 +120,16 @@ class InformationSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Court:
-    """A court or other deciding authority, with its code if it has one."""
+    """A court or other deciding authority, with its code if it has one. Raises
+    InvalidInputError for a malformed country and for a court without name and code.
+    """
 
     name: str
+    """Name of the court."""
     code: str = ""
+    """Code of the court."""
     country: str = "GBR"
-    """ISO 3166-1 alpha-3. Raises InvalidInputError if the code is malformed."""
+    """ISO 3166-1 alpha-3."""
 
     def __post_init__(self) -> None:
         check_country(self.country)
@@ -140,20 +144,26 @@ class ConvictedOffence:
     national_code: str
     """The convicting State's own code for the offence, such as a CJS offence code."""
     title: str
+    """Title of the offence."""
     common_code: TableCode | None = None
+    """The code of the offence in a table shared by States."""
     completion: Completion = Completion.COMPLETED
     participation: Participation = Participation.PERPETRATOR
     count: int = 1
+    """The number of times that the offence was committed."""
     began_on: PartialDate | None = None
     ended_on: PartialDate | None = None
     """None: the offence ended on the day on which it began, or the day is not known."""
     place: str = ""
+    """Town or country of the offence."""
     country: str = ""
     """The country in which the offence was committed, ISO 3166-1 alpha-3; empty if not
     recorded.
     """
     provisions: tuple[str, ...] = ()
+    """The provisions of law that the offence breached."""
     is_recordable: bool | None = None
+    """Whether the offence is recordable."""
 
     def __post_init__(self) -> None:
         if self.count < 1:
@@ -198,6 +208,7 @@ class Sanction:
 
     kind: SentenceKind
     code: TableCode | None = None
+    """The code of the sanction in a table shared by States; None if it has none."""
     nature: Nature = Nature.PRINCIPAL
     duration: str = ""
     """An ISO 8601 duration in whole years, months, weeks and days."""
@@ -206,15 +217,22 @@ class Sanction:
     starts_on: date | None = None
     """None: the sanction starts on the day of the decision."""
     ends_on: date | None = None
+    """The day on which the sanction ends."""
     licence_ends_on: date | None = None
+    """The day on which the licence after custody ends."""
     order_ends_on: date | None = None
+    """The day on which the order ends."""
     is_indefinite: bool = False
+    """Whether the order has no end date."""
     is_consecutive: bool = False
     """Whether it follows the sanction before it in the same proceedings."""
     is_schedule_18: bool | None = None
-    """Whether it was imposed for an offence of Schedule 18 to the Sentencing Code."""
+    """Whether it was imposed for an offence of Schedule 18 to the Sentencing Code; None if
+    unknown."""
     amounts: tuple[Amount, ...] = ()
+    """Sums of money to be paid."""
     paid_on: date | None = None
+    """The day on which the last payment was made."""
     words: str = ""
     """The wording of the court. Never used in computations."""
 
@@ -247,8 +265,11 @@ class LaterDecision:
 
     change: DecisionChange
     decided_on: date
+    """The day of the decision."""
     court: Court
+    """The court or other authority that took the later decision."""
     final_on: date | None = None
+    """The day from which the decision can no longer be appealed."""
     deletes: bool = False
     """Whether the decision deletes the conviction."""
     words: str = ""
@@ -268,6 +289,7 @@ class Source:
     name: str = ""
     """Code of a country (ISO 3166-1 alpha-3) or of a force."""
     stated_on: date | None = None
+    """The day of the source's statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,11 +303,15 @@ class Conviction:
 
     court: Court
     decided_on: date
+    """The day of the decision."""
     offences: tuple[ConvictedOffence, ...]
+    """The offences of which the person was convicted."""
     sanctions: tuple[Sanction, ...] = ()
+    """The sentences and orders of the conviction."""
     source: Source = Source(InformationSource.COURT)
     restrictions: Restrictions = UNRESTRICTED
     final_on: date | None = None
+    """The day from which the decision can no longer be appealed."""
     decisions: tuple[LaterDecision, ...] = ()
     """Later decisions, in their order."""
     reference: str = ""
@@ -297,8 +323,9 @@ class Conviction:
     asn: str = ""
     """The ASN of the arrest report that led to the conviction; empty if not known."""
     was_under_18: bool | None = None
-    """Whether the person was under 18 when convicted."""
+    """Whether the person was under 18 when convicted; None if unknown."""
     is_summary_only: bool | None = None
+    """Whether the offence can be tried only by magistrates; None if unknown."""
     recorded_on: date | None = None
     """The day on which the conviction was recorded here, if known. The time limit for
     notifications runs from it.

@@ -49,6 +49,7 @@ class DisputeStep:
     state: DisputeState
     stepped_by: UserId
     stepped_at: datetime
+    """When the step was taken."""
     words: str = ""
     """The reason. Sealed."""
 
@@ -58,6 +59,7 @@ class Dispute:
     """A dispute with its steps, oldest first."""
 
     dispute_id: str
+    """Id of the dispute."""
     cause: DisputeCause
     person_id: PersonId
     """The person on whose record the matter is."""
@@ -73,6 +75,7 @@ class Dispute:
     """The undoing of a merge, for a parting."""
     opened_by: UserId
     opened_at: datetime
+    """When the dispute was opened."""
     words: str = ""
     """The disputed matter, and the reason. Sealed."""
     steps: tuple[DisputeStep, ...] = ()

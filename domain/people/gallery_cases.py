@@ -10,7 +10,7 @@ from domain.ids import EncounterId, GalleryCaseId, PersonId, UserId
 
 
 class GalleryDoubt(StrEnum):
-    """A suspected error."""
+    """Whether two persons seem to be the same, or fingers seem to be swapped."""
 
     DUPLICATE_PERSONS = "duplicate-persons"
     """Two persons have the same prints: they may be one human being."""
@@ -33,10 +33,13 @@ class GalleryConclusion:
     case_id: GalleryCaseId
     outcome: GalleryOutcome
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     merge_id: str | None
-    """The merge proposed with the conclusion. Another supervisor must confirm the merge."""
+    """The merge proposed with the conclusion, if any. Another supervisor must confirm the merge.
+    """
     concluded_by: UserId
     concluded_at: datetime
+    """When the case was concluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class GalleryCase:
     concluded is not raised again for the same prints.
     """
     opened_at: datetime
+    """When the case was opened."""
     conclusion: GalleryConclusion | None = None
 
     @property

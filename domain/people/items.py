@@ -29,7 +29,7 @@ from domain.people.people import (
 )
 
 ItemId = NewType("ItemId", str)
-"""Kind and number, such as `name-2`. Unique within its record."""
+"""Id of the item, the same in every version: kind and number, such as `name-2`."""
 
 
 class ItemKind(StrEnum):

@@ -14,7 +14,7 @@ from domain.people.identifiers import make_cro_number, make_pnc_id
 
 
 class NumberKind(StrEnum):
-    """The kinds of numbers for people."""
+    """A kind of number for people."""
 
     PNC = "PNC ID"
     CRO = "CRO number"

@@ -30,7 +30,7 @@ __all__ = [
 
 
 class Sex(StrEnum):
-    """Sex as recorded; None means not known."""
+    """Sex as recorded; absent if it is not known."""
 
     MALE = "male"
     FEMALE = "female"
@@ -43,8 +43,11 @@ class PersonName:
     """
 
     forename: str = ""
+    """First name."""
     surname: str = ""
+    """Family name."""
     middle_names: str = ""
+    """Middle names."""
 
     @property
     def display(self) -> str:
@@ -57,8 +60,11 @@ class Address:
     """A person's address at the time when it was stated."""
 
     line: str = ""
+    """House number and street."""
     town: str = ""
+    """Town."""
     postcode: str = ""
+    """Postcode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class Parent:
 
 
 class DocumentKind(StrEnum):
-    """The kinds of identity documents."""
+    """The kind of an identity document."""
 
     PASSPORT = "passport"
     IDENTITY_CARD = "identity card"
@@ -116,7 +122,9 @@ class IdentityDocument:
     country: str
     """The issuing State, ISO 3166-1 alpha-3."""
     number: str
+    """Number of the document."""
     valid_until: date | None = None
+    """The last day on which the document is valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +137,28 @@ class Details:
     """
 
     names: tuple[PersonName, ...] = ()
+    """Names on record, the main name first."""
     dates_of_birth: tuple[PartialDate, ...] = ()
+    """Dates of birth, as stated or on record."""
     sex: Sex | None = None
     place_of_birth: str = ""
+    """Place of birth."""
     nationalities: tuple[Nationality, ...] = ()
     """All nationalities. Only the first is compared as evidence, and all are included in
     notifications.
     """
     addresses: tuple[Address, ...] = ()
+    """Addresses on record."""
     pnc_ids: tuple[str, ...] = ()
+    """PNC identifiers."""
     cro_numbers: tuple[str, ...] = ()
+    """Criminal Records Office numbers."""
     previous_names: tuple[PreviousName, ...] = ()
+    """Names that the person had before."""
     parents: tuple[Parent, ...] = ()
+    """The parents of the person."""
     documents: tuple[IdentityDocument, ...] = ()
+    """Passports, identity cards and similar documents."""
 
     @property
     def nationality(self) -> str:
@@ -173,10 +190,9 @@ class Disposal:
 
     disposal_type: DisposalType
     on: date
+    """The day of the disposal."""
     sentence: str = ""
-    """The sentence in words. It has no structure and is never used in computations;
-    `Record.convictions` is.
-    """
+    """The sentence in words. It has no structure, and rules never compute with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +203,15 @@ class Offence:
     """
 
     code: str
+    """Code of the offence."""
     title: str
+    """Title of the offence."""
     is_recordable: bool
+    """Whether the offence is recordable."""
     committed_on: date
+    """Day of the offence."""
     disposals: tuple[Disposal, ...] = ()
+    """Disposals of the offence."""
     ended_on: date | None = None
     """The last day of the period; None if the offence was committed on one day."""
 
@@ -204,9 +225,13 @@ class ArrestReport:
     """An arrest or summons with its offences; `asn` is the Arrest Summons Number."""
 
     asn: str
+    """Arrest Summons Number."""
     force: ForceCode
+    """Code of the police force, as in PNC tables."""
     on: date
+    """The day of the arrest or summons."""
     offences: tuple[Offence, ...]
+    """The offences of the report."""
 
 
 @dataclass(frozen=True, slots=True)

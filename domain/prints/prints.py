@@ -15,8 +15,8 @@ from domain.prints.templates import TemplateFormat
 
 
 class FingerPosition(IntEnum):
-    """FGP of ANSI/NIST-ITL: 1-5 for the right hand from the thumb, 6-10 for the left hand, 0 for
-    unknown.
+    """Finger, by ANSI/NIST-ITL number: 1-5 for the right hand from the thumb, 6-10 for the left
+    hand, 0 if unknown.
     """
 
     UNKNOWN = 0

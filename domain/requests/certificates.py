@@ -68,9 +68,11 @@ class ReferralReply:
     verdict: ReferralVerdict
     answered_by: ids.UserId
     answered_at: datetime
+    """When the answer was given."""
     markers: tuple[str, ...] = ()
     """Codes of intelligence markers, sorted and sealed. They are erased together with `words`."""
     words: str = ""
+    """Free text for people; it is never used in computation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Referral:
     """The version of the request on which the referral was made."""
     made_by: ids.UserId
     made_at: datetime
+    """When it was made."""
     reply: ReferralReply | None = None
 
 
@@ -258,6 +261,7 @@ class Certificate:
 
     certificate_id: ids.CertificateId
     number: str
+    """Number printed on the certificate."""
     kind: str
     """The name of the kind of request."""
     disclosure_id: ids.DisclosureId
@@ -276,8 +280,10 @@ class Certificate:
     key: str
     """The multikey whose private part signed the credential."""
     document_sha256: str
+    """SHA-256 of the document, hexadecimal."""
     issued_by: ids.UserId
     issued_at: datetime
+    """When it was issued."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,12 @@ class SentDisclosure:
     outcome: ReplyOutcome
     versions: tuple[ConvictionVersion, ...]
     sent_at: datetime
+    """When the answer was sent."""
     sent_by: UserId
     content: str | None = None
     """The information disclosed, as JSON; None after it was erased, or if it was not loaded."""
     acknowledged_at: datetime | None = None
+    """When the recipient confirmed receipt; None until then."""
 
 
 class NoticeKind(StrEnum):
@@ -104,6 +106,7 @@ class DisclosureNotice:
     version: int = 0
     """Version of the record that changed; 0 for a link or a person."""
     acknowledged_at: datetime | None = None
+    """When the recipient confirmed receipt; None until then."""
 
 
 NOTICE_CLOCK = "exchange-notification"
@@ -115,9 +118,11 @@ class Notice:
     """A notice that a link was revoked, for a force to which the link had been disclosed."""
 
     notice_id: str
+    """Id of the notice."""
     link_id: LinkId
     force: ForceCode
     at: datetime
+    """When it happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class Consultation:
     """One access to a person's prints, records, searches or links."""
 
     at: datetime
+    """When it happened."""
     kind: str
     """A code: the kind of thing that was shown, or the type of the event."""
     role: Role | None

@@ -208,6 +208,7 @@ class Entry:
     """The state after the step."""
     by: UserId
     at: datetime
+    """When it happened."""
     on: date
     """The day that counts for time limits: the day on which a question was asked or answered."""
     words: str = ""

@@ -94,5 +94,6 @@ class WatchCheck:
     answer: WatchAnswer
     checked_by: UserId
     checked_at: datetime
+    """When the officer checked the document."""
     organisation: str = ""
     """Who asked, as they state it. Sealed, and not verified."""

@@ -16,6 +16,7 @@ from domain.errors import InvalidInputError
 from domain.ids import EncounterId, PersonId, UserId
 
 FactId = NewType("FactId", str)
+"""Id of the fact."""
 
 
 class FactKind(StrEnum):
@@ -95,14 +96,22 @@ class CaptureFact:
     encounter_id: EncounterId
     kind: FactKind
     on: date
+    """The day of the order, the consent or the event."""
     event: str
+    """The item of a record, as `record.item`; empty if there is none."""
     revokes: FactId | None
+    """The fact that was stated in error; set only if this revokes a fact."""
     proposed_by: UserId
     proposed_at: datetime
+    """When it was proposed."""
     decision: FactDecision | None = None
+    """Null until a second person has decided."""
     decided_by: UserId | None = None
+    """Opaque id of the account that decided; None until then."""
     decided_at: datetime | None = None
+    """When it was decided; None until then."""
     words: str = ""
+    """The document that proves the fact."""
 
     @property
     def waits(self) -> bool:

@@ -48,17 +48,17 @@ class Restriction:
     """Sealed. Empty after the reasons were erased with the person."""
     begun_by: UserId
     begun_at: datetime
+    """When it began."""
     told_on: date | None = None
-    """The day on which the person was told that the restriction will be lifted (s 47(4)); None
-    until then.
-    """
+    """The day on which the person was told of the lifting (s 47(4)); None until then."""
     lifted_by: UserId | None = None
+    """Account of the supervisor who lifted the restriction; None until then."""
     lifted_at: datetime | None = None
+    """When the restriction was lifted; None until then."""
     lifting_reasons: str = ""
+    """Why the restriction was lifted; empty until then, and once erased."""
     record_id: RecordId | None = None
-    """The record of the item; None if the person is restricted. The same applies to `item_id` and
-    `version`.
-    """
+    """The record of the item; None, as `item_id` and `version`, if a person is restricted."""
     item_id: ItemId | None = None
     version: int | None = None
     """The first version of the record that does not contain the item."""
@@ -196,7 +196,9 @@ class OwnField:
     place: str
     """Ids and numbers separated by slashes: `held/RECORD/name-1`."""
     label: str
+    """What the field contains."""
     text: str
+    """Text of the field."""
     owner: FieldOwner = FieldOwner.PERSON
 
 
@@ -217,6 +219,7 @@ class Removal:
     """A place that is not disclosed, with the ground. All places below it are removed too."""
 
     place: str
+    """A place in the answer; it has ids and no personal data."""
     ground: RemovalGround
 
     def covers(self, place: str) -> bool:
@@ -315,9 +318,10 @@ class DeletionDecision:
     ground: str
     """The code of the ground of the decision."""
     reasons: str
-    """Sealed. Empty after the reasons were erased."""
+    """The reasons, in words; sealed, and empty once erased."""
     decided_by: UserId
     decided_at: datetime
+    """When it was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,18 +335,23 @@ class DeletionCase:
     item_id: str
     """Id of the arrest report."""
     owner: ForceCode
+    """The force that owns the arrest and decides."""
     asked: frozenset[DeletionPart]
+    """The parts whose deletion is requested: the entry, the prints."""
     captures: tuple[EncounterId, ...]
     """The captures whose deletion is requested."""
     ground: str
+    """Code of the ground that the person states."""
     words: str
     """The reason, in the person's own words. Sealed. Empty after it was erased."""
     opened_by: UserId
     opened_at: datetime
+    """When the force was asked to decide."""
     decisions: tuple[DeletionDecision, ...] = ()
     chases: int = 0
     """The number of times the force was reminded."""
     done_at: datetime | None = None
+    """When it was carried out; None until then."""
 
     @property
     def decision(self) -> DeletionDecision | None:

@@ -53,13 +53,18 @@ class Erasure:
     """
     asked_by: UserId
     asked_at: datetime
+    """When the erasure was requested."""
     confirmed_by: UserId | None = None
+    """Opaque id of the second person; None until confirmed."""
     confirmed_at: datetime | None = None
+    """When a second person confirmed it; None until then."""
     due_at: datetime | None = None
     """Time at which the erasure is carried out; None until it is confirmed."""
     outcome: ErasureEnd | None = None
     ended_by: UserId | None = None
+    """Opaque id of the account that ended the erasure; None until then."""
     ended_at: datetime | None = None
+    """When the erasure ended; None until then."""
 
     @property
     def state(self) -> ErasureState:
@@ -76,12 +81,19 @@ class Merge:
     """
 
     merge_id: str
+    """Id of the proposal."""
     surviving: PersonId
+    """The person who stays."""
     absorbed: PersonId
+    """The person who was merged into the surviving person, or None."""
     undoes: str | None
     """The merge that is to be undone; None if this is a merge."""
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     proposed_by: UserId
     proposed_at: datetime
+    """When it was proposed."""
     confirmed_by: UserId | None = None
+    """Opaque id of the second person; None until confirmed."""
     confirmed_at: datetime | None = None
+    """When a second person confirmed it; None until then."""

@@ -16,6 +16,7 @@ from domain.ids import EncounterId, ErasureId, PersonId, RequestId, UserId
 
 
 PlanId = NewType("PlanId", str)
+"""Id of the plan."""
 
 
 class PlanRefusal(StrEnum):
@@ -154,9 +155,10 @@ class Recount:
     delete them.
     """
     reviews: int
-    """The number of people to review."""
+    """According to the count, the number of people for whom no rule decides."""
     counted_by: UserId
     counted_at: datetime
+    """When it was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ class Release:
 
     released_by: UserId
     released_at: datetime
+    """When it was released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +192,17 @@ class Plan:
 
     plan_id: PlanId
     on: date
+    """The day for which the plan was computed."""
     rules: str
     """The identifiers of the rules by which the plan was computed."""
     figures: PlanFigures
     refusal: PlanRefusal | None
+    """The limit that the plan exceeds."""
     made_by: UserId
     made_at: datetime
+    """When it was made."""
     previous_id: PlanId | None = None
+    """The previous plan."""
     recount: Recount | None = None
     """The last count."""
     releases: tuple[Release, ...] = ()

@@ -35,7 +35,7 @@ _MOST_SHOWN = 0.999
 
 
 class Band(StrEnum):
-    """The policy's grade of a candidate, in words. It is never a link."""
+    """The posterior probability of a candidate in words, by fixed limits; never a link."""
 
     PROPOSED = "proposed"
     """Strong enough to be presented to examiners as a probable link."""
@@ -90,6 +90,7 @@ class RaisedFlag:
 
     flag: Flag
     reason: str
+    """The reason in one sentence."""
 
 
 class Evidence(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -25,9 +26,11 @@ _TO_STANDARD = 1.4826
 """The standard deviation of a normal distribution, in median absolute deviations."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class OwnStrangers:
     """Measures how similar each finger is to everybody.
+
+    One measure serves many searches, so what follows from its values is computed once.
 
     `directions`: int8 (10, d), the direction of the mean template of the cohort, scaled to a peak
     of 127; zero for fingers that are not compared. `lengths`: the length of that mean. `limits`:
@@ -59,7 +62,7 @@ class OwnStrangers:
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """Return the measure from plain data in the form of `to_data`.
+        """Return the measure from plain data in the form of `data`.
 
         Raises KeyError, TypeError, ValueError.
         """
@@ -76,8 +79,9 @@ class OwnStrangers:
         both[:, fingers] = lengths, limits
         return cls(every, *map(tuple, both.tolist()))
 
-    def to_data(self) -> dict[str, Any]:
-        """Return the values of the fingers that are compared, as plain data."""
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The values of the fingers that are compared, as plain data."""
         fingers = np.flatnonzero(self.fingers).tolist()
         return {
             "fingers": fingers,
@@ -88,19 +92,36 @@ class OwnStrangers:
 
     def only(self, fingers: npt.NDArray[np.bool_]) -> OwnStrangers:
         """Return the measure for some fingers, bool (10,)."""
-        return replace(self, directions=np.where(fingers[:, None], self.directions, np.int8(0)))
+        key = fingers.tobytes()
+        if key not in self._parts:
+            directions = np.where(fingers[:, None], self.directions, np.int8(0))
+            self._parts[key] = replace(self, directions=directions)
+        return self._parts[key]
 
+    @cached_property
+    def _parts(self) -> dict[bytes, OwnStrangers]:
+        """Measures for some fingers, at most 1,024; they are forgotten together with this one."""
+        return {}
+
+    @cached_property
     def units(self) -> npt.NDArray[np.float32]:
-        """Return float32 (10, d): the directions, of unit length or zero."""
+        """float32 (10, d): the directions, of unit length or zero."""
         wide = self.directions.astype(np.float64)
         sizes = np.linalg.norm(wide, axis=1, keepdims=True)
         units: npt.NDArray[np.float32] = (wide / np.maximum(sizes, 1.0)).astype(np.float32)
         return units
 
-    @property
+    @cached_property
     def fingers(self) -> npt.NDArray[np.bool_]:
         """bool (10,): the fingers that are compared."""
         return np.asarray((self.directions != 0).any(axis=1))
+
+    def usual(self) -> npt.NDArray[np.float32]:
+        """Return float32 (10,): cosines with the directions below which nothing is subtracted."""
+        lengths, limits = np.array([self.lengths, self.limits], dtype=np.float64)
+        # Less by a millionth than the limit, so that rounding can hide no excess.
+        usual = np.where(self.fingers, (limits - 1.0) / np.maximum(lengths, 0.001), np.inf)
+        return usual.astype(np.float32)
 
     def excess(
         self, cosines: npt.NDArray[np.floating], fingers: npt.NDArray[np.intp] | None = None
@@ -110,10 +131,15 @@ class OwnStrangers:
         `cosines`: (k, f), of the fingers with the directions, NaN where missing. `fingers`: which
         fingers these are, intp (f,); None for all ten.
         """
-        which = np.arange(_FINGERS) if fingers is None else fingers
-        lengths, limits = np.array([self.lengths, self.limits])[:, which] / _MILLIONTHS
+        which = slice(None) if fingers is None else fingers
+        lengths, limits = self._bounds[:, which]
         over = np.fmax(cosines * lengths - limits, 0.0) * self.fingers[which]
         return np.asarray(over, dtype=np.float32)
+
+    @cached_property
+    def _bounds(self) -> npt.NDArray[np.float64]:
+        """float64 (2, 10): lengths and limits."""
+        return np.array([self.lengths, self.limits]) / _MILLIONTHS
 
 
 def _limit(

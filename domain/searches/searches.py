@@ -16,7 +16,7 @@ from domain.searches.strangers import Strangers
 
 
 class SearchType(StrEnum):
-    """The kinds of probe and gallery, in the terms of ANSI/NIST-ITL practice."""
+    """Whether prints of a person (TP) or a mark (LT) are compared with persons or with marks."""
 
     TP_TP = "TP/TP"
     """A tenprint against tenprints."""
@@ -102,12 +102,19 @@ class Basis:
     """The versions with which a search was computed, so that it can be explained and replayed."""
 
     model_name: str
+    """Name of the model."""
     model_version: str
+    """Version of the model."""
     model_digest: str
+    """SHA-256 of the model that computed the evidence."""
     index_generation: int
+    """Number of the index generation that was searched."""
     index_digest: str
+    """SHA-256 of the index that was searched."""
     configuration_digest: str
+    """SHA-256 of the settings with which the search ran."""
     code_version: str
+    """Version of the software that ran the search."""
     index_cursor: int = 0
     """The number of the last change of the gallery that was in the index."""
     gallery_size: int = 0
@@ -128,10 +135,10 @@ class Candidate:
     encounter_id: ids.EncounterId | None
     """The encounter whose prints agreed most; None in a names enquiry."""
     rank: int
-    """1 is the strongest candidate."""
+    """Position among the candidates; 1 is first."""
     evidence: Evidence
     record_version: int | None = None
-    """The version of the record that was compared."""
+    """The version of the record that was compared; None in old searches."""
 
 
 @dataclass(frozen=True, slots=True)

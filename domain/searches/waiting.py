@@ -29,4 +29,5 @@ class WaitingItem:
     item_id: str
     """Id of the agency's request, the message, or the frame."""
     since: datetime
+    """Since when the item has waited."""
     details: Details = field(repr=False)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import CODE_BYTES
 from indexing.codes.batches import MISSING_CODE, GalleryBatch
-from indexing.codes.quantisation import stored_values
+from indexing.codes.quantisation import stored_lengths, stored_values
 from indexing.codes.rotation import BitOrder
 
 _BIT_WEIGHTS = (1 << np.arange(FINGER_COUNT)).astype(np.uint16)
@@ -31,6 +31,9 @@ class Columns:
     """int64 (n,)."""
     vectors: npt.NDArray[np.int8]
     """int8 (n, f, d), C-contiguous: see `quantisation`."""
+    lengths: npt.NDArray[np.float32]
+    """float32 (n, f): the lengths of `vectors`, kept because each exact comparison divides by
+    them. 0 where a finger is missing."""
     finger_bits: npt.NDArray[np.uint16]
     """uint16 (n,): bit j is set when finger j + 1 is present. For a mark, when the mark may come
     from finger j + 1."""
@@ -70,10 +73,12 @@ def stored_columns(
     """
     captures, filled = batch.captures, batch.captures.filled
     codes = no_codes(*captures.vectors.shape[:2]) if batch.codes is None else batch.codes
+    vectors = stored_values(captures.vectors, rotation)
     return Columns(
         encounter_rows=batch.encounter_rows,
         person_rows=batch.person_rows,
-        vectors=stored_values(captures.vectors, rotation),
+        vectors=vectors,
+        lengths=stored_lengths(vectors),
         finger_bits=finger_bits(captures.presence),
         qualities=np.where(filled, captures.qualities, np.uint8(0)),
         impression_codes=np.where(filled, captures.impression_codes, np.uint8(MISSING_CODE)),
@@ -96,16 +101,6 @@ def has_fingers(bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
     return flags
 
 
-def has_finger(
-    bits: npt.NDArray[np.uint16], columns: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
-    """Return whether finger `columns` + 1 is set in `bits`. The two arrays are
-    broadcast together.
-    """
-    flags: npt.NDArray[np.bool_] = (bits & _BIT_WEIGHTS[columns]) != 0
-    return flags
-
-
 def no_codes(count: int, fingers: int, minutiae: int = 0) -> npt.NDArray[np.uint8]:
     """Return codes of no minutiae, uint8 (count, fingers, minutiae, 16)."""
     return np.zeros((count, fingers, minutiae, CODE_BYTES), dtype=np.uint8)
@@ -124,6 +119,7 @@ def empty_columns(fingers: int, dimension: int, coded_minutiae: int = 0) -> Colu
         encounter_rows=none,
         person_rows=none,
         vectors=np.zeros((0, fingers, dimension), dtype=np.int8),
+        lengths=small.astype(np.float32),
         finger_bits=none.astype(np.uint16),
         qualities=small,
         impression_codes=small,

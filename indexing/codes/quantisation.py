@@ -79,6 +79,16 @@ def rotated(
     return wide if rotation is None else wide @ rotation
 
 
+def stored_lengths(vectors: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
+    """Return the Euclidean lengths of stored vectors, int8 (n, f, d); float32 (n, f)."""
+    flat = vectors.reshape(-1, vectors.shape[2])
+    found = np.empty(len(flat), dtype=np.float32)
+    for start in range(0, len(flat), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        found[part] = lengths(flat[part].astype(np.float32))
+    return found.reshape(vectors.shape[:2])
+
+
 def lengths(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return the Euclidean lengths of stored vectors held as float32 (..., d)."""
     squares: npt.NDArray[np.float32] = np.vecdot(values, values)

@@ -14,7 +14,6 @@ from domain.prints.captures import FINGER_COUNT
 from indexing.codes.codec import Codec
 from indexing.codes.columns import ANY_FINGER, Columns, take
 from indexing.codes.filters import Filter
-from indexing.codes.quantisation import lengths
 from indexing.codes.vector_index import FastScan
 
 TENPRINT_CODES = "tenprint_codes"
@@ -70,24 +69,14 @@ class CoarseScans:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ExactValues:
-    """The vectors of a small run, ready for exact comparison."""
-
-    values: npt.NDArray[np.float32]
-    """float32 (n, f, d), whole numbers."""
-    lengths: npt.NDArray[np.float32]
-    """float32 (n, f)."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """n encounters or marks, some of which may be erased. A place is a position among these n."""
 
     columns: Columns
     scans: CoarseScans | None = None
     """None for a small run, which is compared exactly."""
-    exact: ExactValues | None = None
-    """Set if and only if `scans` is None."""
+    exact: npt.NDArray[np.float32] | None = None
+    """float32 (n, f, d): the vectors, ready for comparison. Set if and only if `scans` is None."""
     alive: npt.NDArray[np.bool_] | None = None
     """bool (n,): False where erased. None if nothing is erased."""
     galleries: frozenset[int] = field(default_factory=frozenset)
@@ -146,12 +135,6 @@ class Source:
         if forces:
             mask &= np.isin(self.columns.forces, forces)
         return mask if self.alive is None else mask & self.alive
-
-
-def exact_values(columns: Columns) -> ExactValues:
-    """Return the vectors of columns as exact values."""
-    values = columns.vectors.astype(np.float32)
-    return ExactValues(values, lengths(values))
 
 
 def alive_columns(source: Source) -> Columns:

@@ -24,13 +24,13 @@ from indexing.array_files import (
 from indexing.codes.codec import Codec
 from indexing.codes.columns import COLUMN_NAMES, Columns, no_codes
 from indexing.codes.merging import MergedRows
+from indexing.codes.quantisation import stored_lengths
 from indexing.codes.sources import (
     FINGER_CODES,
     MARK_CODES,
     TENPRINT_CODES,
     CoarseScans,
     Source,
-    exact_values,
 )
 from indexing.files.directory import CODECS_NAME, ERASED_NAME, SEGMENTS_NAME
 from indexing.manifests import CodecEntry, Kind, SegmentEntry
@@ -132,12 +132,14 @@ def open_segment(root: Path, entry: SegmentEntry, codec: Codec | None) -> Segmen
     arrays = {Path(file.name).stem: map_array(root, file) for file in entry.files}
     # Without codes of minutiae there is no file of them: an empty one could not be mapped.
     arrays.setdefault("codes", no_codes(*arrays["vectors"].shape[:2]))
+    if "lengths" not in arrays:  # a segment of an earlier version
+        arrays["lengths"] = stored_lengths(arrays["vectors"])
     columns = Columns(*(arrays[name] for name in COLUMN_NAMES))
     codes = {name: array for name, array in arrays.items() if name in _CODES}
     source = Source(
         columns=columns,
         scans=None if codec is None else CoarseScans(codec, codes),
-        exact=exact_values(columns) if codec is None else None,
+        exact=columns.vectors.astype(np.float32) if codec is None else None,
         galleries=frozenset(np.unique(columns.galleries).tolist()),
     )
     segment = Segment(entry, source, arrays[_PERSON_ORDER])

@@ -24,8 +24,7 @@ from indexing.codes.columns import (
     take,
 )
 from indexing.codes.merging import MergedRows, merged_rows
-from indexing.codes.quantisation import lengths
-from indexing.codes.sources import ExactValues, Source
+from indexing.codes.sources import Source
 from indexing.files.generations import Generations, NamedCodec
 from indexing.files.segments import Segment, with_erased
 from indexing.files.snapshots import Shelf, Snapshot, content_digest
@@ -235,7 +234,6 @@ class Tail:
             *(_room(getattr(template, name), capacity) for name in COLUMN_NAMES)
         )
         self._values = np.empty(self._columns.vectors.shape, dtype=np.float32)
-        self._lengths = np.empty(self._columns.vectors.shape[:2], dtype=np.float32)
         self._alive = np.zeros(0, dtype=np.bool_)
 
     def __len__(self) -> int:
@@ -252,7 +250,6 @@ class Tail:
         for name in COLUMN_NAMES:
             getattr(self._columns, name)[start:stop] = getattr(added, name)
         self._values[start:stop] = added.vectors
-        self._lengths[start:stop] = lengths(self._values[start:stop])
         self._alive = np.concatenate([self._alive, np.ones(len(added), dtype=np.bool_)])
 
     def erase(self, encounter_rows: npt.NDArray[np.int64]) -> Columns:
@@ -266,11 +263,7 @@ class Tail:
         """Return the current content as an immutable source."""
         n = len(self)
         columns = Columns(*(getattr(self._columns, name)[:n] for name in COLUMN_NAMES))
-        return Source(
-            columns=columns,
-            exact=ExactValues(self._values[:n], self._lengths[:n]),
-            alive=self._alive,
-        )
+        return Source(columns=columns, exact=self._values[:n], alive=self._alive)
 
 
 def _room(template: npt.NDArray[Any], capacity: int) -> npt.NDArray[Any]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
-from domain.prints.probes import MarkProbe, PrintProbe
+from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.searches.own_strangers import LEAST_PEOPLE, OwnStrangers
 from domain.searches.strangers import Strangers
 from indexing.codes.columns import Columns
@@ -61,21 +61,35 @@ class CohortKeeper:
 
         A mark is compared with every finger. The probe must have the dimension of the index.
         """
+        if not isinstance(probe, MarkProbe):
+            return self.of_tenprints((probe,))[0]
         snapshot = self._store.snapshot
         cohort = self.cohort(snapshot.shelves[Kind.TENPRINTS])
         if cohort.presence.shape[1] < _LEAST:
             return None
-        if isinstance(probe, MarkProbe):
-            value = probe_values(probe.vector, snapshot.rotation)
-            found = cohort.vectors @ (value / np.linalg.norm(value))
-            return Strangers.of_mark(found[cohort.presence])
-        fingers = np.flatnonzero(probe.presence)
-        values = probe_values(probe.vectors[fingers], snapshot.rotation)
-        values /= np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1.0)
-        found = np.zeros(cohort.presence.shape, dtype=np.float32)
-        for finger, value in zip(fingers.tolist(), values, strict=True):
-            found[finger] = cohort.vectors[finger] @ value
-        return Strangers.of(found, cohort.presence & probe.presence[:, None])
+        value = probe_values(probe.vector, snapshot.rotation)
+        found = cohort.vectors @ (value / np.linalg.norm(value))
+        return Strangers.of_mark(found[cohort.presence])
+
+    def of_tenprints(self, probes: Sequence[TenprintProbe]) -> list[Strangers | None]:
+        """Return the same for each of several tenprints.
+
+        Finger by finger, so that a finger of the cohort stays in the processor's cache for all.
+        """
+        snapshot = self._store.snapshot
+        cohort = self.cohort(snapshot.shelves[Kind.TENPRINTS])
+        if cohort.presence.shape[1] < _LEAST:
+            return [None] * len(probes)
+        found = np.zeros((len(probes), *cohort.presence.shape), dtype=np.float32)
+        values = [_units(probe, snapshot.rotation) for probe in probes]
+        for finger, people in enumerate(cohort.vectors):
+            for at, of_fingers in enumerate(values):
+                if finger in of_fingers:
+                    found[at, finger] = people @ of_fingers[finger]
+        return [
+            Strangers.of(one, cohort.presence & probe.presence[:, None])
+            for one, probe in zip(found, probes, strict=True)
+        ]
 
     def own(self) -> OwnStrangers | None:
         """Return the measure of who resembles everybody, by the cohort; None if the cohort is
@@ -120,6 +134,16 @@ class CohortKeeper:
 
 
 _LEAST = 3
+
+
+def _units(
+    probe: TenprintProbe, rotation: npt.NDArray[np.float64] | None
+) -> dict[int, npt.NDArray[np.float32]]:
+    """Return the fingers of a probe in the arithmetic of the index, of unit length; by column."""
+    fingers = np.flatnonzero(probe.presence)
+    values = probe_values(probe.vectors[fingers], rotation)
+    values /= np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1.0)
+    return dict(zip(fingers.tolist(), values, strict=True))
 
 
 def _least(person_rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:

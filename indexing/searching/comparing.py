@@ -6,11 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import FINGER_COUNT
-from indexing.codes.columns import has_finger
 from indexing.codes.quantisation import probe_lengths
-from indexing.codes.sources import ExactValues, Source
+from indexing.codes.sources import Source
 from indexing.parameters import FINGERS_AT_ONCE
+from indexing.searching.ranking import similarities_of
 
 _NAN = np.float32(np.nan)
 
@@ -19,50 +18,32 @@ Chosen = Sequence[tuple[Source, npt.NDArray[np.int64]]]
 """Places, int64 (c,), of several sources."""
 
 
-def tenprint_cosines(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return float32 (c, 10): the cosine of each finger that both sides have, NaN elsewhere.
+def tenprint_likeness(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return float32 (c,): the similarities by which the index ranks, of the places of all sources
+    in turn.
 
-    The rows are the places of all sources in turn. `probe` is float32 (10, d) and holds whole
-    numbers; the row of a finger that must not be compared is zero. Of several probes with the same
-    fingers, float32 (s, 10, d), the result is (s, c, 10), and stored fingers are read once. The
-    cosines of one finger are contiguous in memory, because `tenprint_similarities` adds finger by
+    `probe` is float32 (10, d) and holds whole numbers; the row of a finger that must not be
+    compared is zero.
+    """
+    wanted = np.flatnonzero(probe.any(axis=1))
+    return similarities_of(cosines_of(chosen, probe[None, wanted], wanted)[0], wanted)
+
+
+def cosines_of(
+    chosen: Chosen, probes: npt.NDArray[np.float32], fingers: npt.NDArray[np.intp]
+) -> npt.NDArray[np.float32]:
+    """Return float32 (s, w, c): the cosines of `fingers`, (w,), with several probes, NaN where a
+    finger is missing.
+
+    `probes` is float32 (s, w, d) and holds whole numbers; stored fingers are read once for all.
+    The cosines of one finger are contiguous in memory, because `similarities_of` adds finger by
     finger.
     """
-    probes = probe.reshape(-1, *probe.shape[-2:])
-    wanted = np.flatnonzero(probes[0].any(axis=1))
-    count = sum(len(places) for _, places in chosen)
-    cosines = np.full((len(probes), FINGER_COUNT, count), _NAN, dtype=np.float32)
-    if len(wanted) and count:
-        asked = probes[:, wanted]
-        found = [_found_at(*one, wanted, asked) for one in chosen]
-        products, lengths, bits = (
-            np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True)
-        )
-        ratios = _ratios(products, lengths, probe_lengths(asked)[:, :, None])
-        cosines[:, wanted] = np.where(has_finger(bits, wanted[:, None]), ratios, _NAN)
-    return cosines[0].T if probe.ndim == 2 else cosines.transpose(0, 2, 1)
-
-
-def _found_at(
-    source: Source,
-    places: npt.NDArray[np.int64],
-    wanted: npt.NDArray[np.int64],
-    asked: npt.NDArray[np.float32],
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.uint16]]:
-    """Return the products (s, w, c) and lengths (w, c) of the wanted stored fingers, and the
-    finger bits (c,).
-    """
-    bits = source.columns.finger_bits[places]
-    if source.exact is not None:
-        columns = wanted.tolist()
-        found = [
-            _ready(source.exact, places, *one)
-            for one in zip(columns, asked.swapaxes(0, 1), strict=True)
-        ]
-        products, lengths = (np.stack(parts, axis=-2) for parts in zip(*found, strict=True))
-        return products, lengths, bits
-    rows = places * source.columns.fingers + wanted[:, None]
-    return *_stored(source.columns.vectors, rows, asked), bits
+    if not len(chosen) or not len(fingers):
+        return np.empty((*probes.shape[:2], sum(len(one) for _, one in chosen)), np.float32)
+    found = [_found_at(*one, fingers[:, None], probes) for one in chosen]
+    products, lengths = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+    return _ratios(products, lengths, probe_lengths(probes)[:, :, None])
 
 
 def finger_cosines(
@@ -78,27 +59,43 @@ def finger_cosines(
     `columns` says which stored finger to compare at each place: one number for all places, or
     int64 (c,). `probe` is float32 (d,) and holds whole numbers.
     """
-    if source.exact is not None:
-        products, lengths = _ready(source.exact, places, columns, probe[None])
-    else:
-        rows = places * source.columns.fingers + columns
-        products, lengths = _stored(source.columns.vectors, rows[None], probe[None, None])
+    products, lengths = _found_at(source, places, np.atleast_2d(columns), probe[None, None])
     return _ratios(products, lengths, probe_lengths(probe)).reshape(-1)
 
 
+def _found_at(
+    source: Source,
+    places: npt.NDArray[np.int64],
+    columns: npt.NDArray[np.int64],
+    probes: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the products of stored fingers with w fingers of s probes, float32 (s, w, d), as
+    (s, w, c), and the lengths of the stored fingers, (w, c); 0 where a finger is missing.
+
+    `columns` are (w, 1), or (1, c) for another finger at each place.
+    """
+    held = source.columns
+    rows = places * held.fingers + columns
+    if source.exact is None:
+        products = _stored(held.vectors, rows, probes)
+    else:
+        which = [one.item() if one.size == 1 else one for one in columns]
+        pairs = zip(which, probes.swapaxes(0, 1), strict=True)
+        products = np.stack([_ready(source.exact, places, *one) for one in pairs], axis=1)
+    return products, held.lengths.reshape(-1).take(rows)
+
+
 def _ready(
-    exact: ExactValues,
+    exact: npt.NDArray[np.float32],
     places: npt.NDArray[np.int64],
     columns: int | npt.NDArray[np.int64],
     probes: npt.NDArray[np.float32],
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return the products of ready fingers with s probe fingers, float32 (s, d), as (s, c), and
-    the lengths of the ready fingers, (c,).
-    """
-    is_whole = isinstance(columns, int) and len(places) == len(exact.values)
+) -> npt.NDArray[np.float32]:
+    """Return the products of ready fingers with s probe fingers, float32 (s, d), as (s, c)."""
+    is_whole = isinstance(columns, int) and len(places) == len(exact)
     # All in order: no copy.
-    values = exact.values[:, columns] if is_whole else exact.values[places, columns]
-    return (values @ probes.T).T, exact.lengths[places, columns]
+    values = exact[:, columns] if is_whole else exact[places, columns]
+    return (values @ probes.T).T
 
 
 class _Room(threading.local):
@@ -122,9 +119,9 @@ _room = _Room()
 
 def _stored(
     vectors: npt.NDArray[np.int8], rows: npt.NDArray[np.int64], probes: npt.NDArray[np.float32]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+) -> npt.NDArray[np.float32]:
     """Return the products of stored fingers with w fingers of s probes, float32 (s, w, d), as
-    (s, w, c), and the lengths of the stored fingers, (w, c).
+    (s, w, c).
 
     `vectors` is int8 (n, f, d). `rows` is int64 (w, c): for each probe finger, the stored fingers
     to compare it with, numbered through all n * f. The stored fingers converted at a time fit in
@@ -133,23 +130,19 @@ def _stored(
     d = vectors.shape[2]
     table = vectors.reshape(-1, d)
     wanted, count = rows.shape
-    products = np.empty((len(probes), wanted, count, 1), dtype=np.float32)
-    squares = np.empty((wanted, count), dtype=np.float32)
+    # One probe at a time: BLAS multiplies by a single vector three times as fast as by two.
+    asked, products = probes[..., None], np.empty((len(probes), *rows.shape, 1), dtype=np.float32)
     step = FINGERS_AT_ONCE // wanted
     _room.hold(FINGERS_AT_ONCE * d)
     for start in range(0, count, step):
         part = rows[:, start : start + step]
-        stop = start + part.shape[1]
         stored = _room.stored[: part.size * d].reshape(*part.shape, d)
         values = _room.values[: part.size * d].reshape(*part.shape, d)
         # Rows are never out of range; `take` writes straight to its output only in mode "clip".
         table.take(part, axis=0, mode="clip", out=stored)
         np.copyto(values, stored)
-        # One probe at a time: BLAS multiplies by a single vector three times as fast as by two.
-        for probe, product in zip(probes, products, strict=True):
-            np.matmul(values, probe[:, :, None], out=product[:, start:stop])
-        np.vecdot(values, values, out=squares[:, start:stop])
-    return products[..., 0], np.sqrt(squares)
+        np.matmul(values, asked, out=products[:, :, start : start + step])
+    return products[..., 0]
 
 
 def _ratios(

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import FINGER_COUNT
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.sources import Source
 from indexing.parameters import CAPTURES_AT_ONCE
 from indexing.searching.assembling import NONE
-from indexing.searching.comparing import finger_cosines, tenprint_cosines
+from indexing.searching.comparing import cosines_of, finger_cosines, tenprint_likeness
 from indexing.searching.left_out import LeftOut, Tally, tally_of
-from indexing.searching.ranking import highest_per_person, tenprint_similarities
+from indexing.searching.ranking import highest_per_person
 
 _Places = npt.NDArray[np.int64]
 _Similarities = npt.NDArray[np.float32]
@@ -132,21 +131,19 @@ def with_tenprint(probe: npt.NDArray[np.float32]) -> Comparer:
     """Return a comparer for every finger that both sides have. `probe` is float32 (10, d),
     rotated, whole numbers.
     """
-    return lambda source, places: tenprint_similarities(
-        tenprint_cosines([(source, places)], probe)
-    )
+    return lambda source, places: tenprint_likeness([(source, places)], probe)
 
 
 def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Comparer:
     """Return a comparer for the fingers that a mark may come from; the most similar counts.
     `value` float32 (d,).
     """
-    probe = np.zeros((FINGER_COUNT, len(value)), dtype=np.float32)
-    probe[np.asarray(positions) - 1] = value
+    fingers = np.asarray(positions) - 1
+    probes = np.tile(value, (1, len(fingers), 1))
 
     def compare(source: Source, places: _Places) -> _Similarities:
-        cosines = tenprint_cosines([(source, places)], probe)
-        return np.asarray(np.fmax(cosines, _MINUS_INFINITY).max(axis=1))
+        (cosines,) = cosines_of([(source, places)], probes, fingers)
+        return np.asarray(np.fmax(cosines, _MINUS_INFINITY).max(axis=0))
 
     return compare
 

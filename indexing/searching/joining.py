@@ -49,10 +49,10 @@ def joined(
     depth of each query for a gallery of a given number of encounters. If fewer than k persons are
     found and some that pass were not compared, the comparison goes deeper.
     """
-    asked = max(k, STANDOUT_PERSONS)
     extents = [part.extent for part in parts]
     whole = Extent(sum(one.passing for one in extents), sum(one.size for one in extents))
     depths = depths_at(whole.size)
+    asked = max(k, STANDOUT_PERSONS) if any(depth.head for depth in depths) else k
     rows = range(len(depths))
     deepest = max((depth.full for depth in depths), default=0)
     scanned = list(zip(*each(lambda part: part.scan(rows, deepest, whole), parts), strict=True))

@@ -1,6 +1,7 @@
 """Rank scored encounters as distinct persons, and compute the similarity used to rank them."""
 
 from collections.abc import Callable
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ _SPARE = 4
 """More encounters than persons are ranked at first: one in this many more. Few persons have
 several encounters."""
 _GROWTH = 4
+_ZERO, _INFINITY = np.float32(0), np.float32(np.inf)
 _ROOTS = np.sqrt(np.maximum(np.arange(FINGER_COUNT + 1), 1)).astype(np.float32)
 """float32 (11,): the square root of each number of fingers; 1 for no fingers."""
 
@@ -25,15 +27,29 @@ def tenprint_similarities(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.fl
     not depend on the number of fingers, so captures with different numbers of fingers can be
     compared.
     """
-    compared = ~np.isnan(cosines.T)
+    return similarities_of(cosines.T, np.arange(FINGER_COUNT))
+
+
+def similarities_of(
+    cosines: npt.NDArray[np.float32], fingers: npt.NDArray[np.intp]
+) -> npt.NDArray[np.float32]:
+    """Return the same of `fingers`, ascending, and no others: `cosines` is float32 (w, k)."""
+    compared = ~np.isnan(cosines)
     common = compared.sum(axis=0, dtype=np.uint8)
-    terms = np.where(compared, cosines.T, np.float32(0))
+    terms: list[npt.NDArray[np.float32] | None] = [None] * FINGER_COUNT
+    for finger, one in zip(fingers.tolist(), np.where(compared, cosines, _ZERO), strict=True):
+        terms[finger] = one
     # Added in the order in which NumPy adds ten numbers in a row, as in stored searches. Because
     # it is written out, the order is the same for every layout in memory.
-    pairs = terms[0:8:2] + terms[1:8:2]
-    fours = pairs[0::2] + pairs[1::2]
-    total = fours[0] + fours[1] + terms[8] + terms[9]
-    return np.where(common > 0, total / _ROOTS[common], np.float32(-np.inf))
+    pairs = [_added(*terms[at : at + 2]) for at in range(0, 8, 2)]
+    total = _added(_added(*pairs[:2]), _added(*pairs[2:]), *terms[8:])
+    return np.where(common > 0, (_ZERO if total is None else total) / _ROOTS[common], -_INFINITY)
+
+
+def _added(*terms: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float32] | None:
+    """Return the sum, from left to right, without fingers that nobody compared."""
+    there = [one for one in terms if one is not None]
+    return reduce(np.add, there) if there else None
 
 
 def highest_per_person(

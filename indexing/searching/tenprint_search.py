@@ -33,11 +33,11 @@ from indexing.searching.candidates import (
     grown_depth,
     scan_task,
 )
-from indexing.searching.comparing import Chosen, tenprint_cosines
+from indexing.searching.comparing import Chosen, cosines_of, tenprint_likeness
 from indexing.searching.hits import Hits
 from indexing.searching.joining import Depth
 from indexing.searching.part_search import LocalSearch
-from indexing.searching.ranking import tenprint_similarities
+from indexing.searching.ranking import similarities_of
 
 
 def rotated_tenprints(
@@ -83,26 +83,28 @@ def _nearest(size: int, fingers: int) -> int:
 class Excess:
     """What is subtracted for people who resemble everybody, in the arithmetic of the index.
 
-    `values`: float32 (10, d), the rotated directions of `own` as whole numbers.
+    `values`: float32 (10, d), the rotated directions of `own` as whole numbers. `usual`: float32
+    (10,), the cosines with them below which nothing is subtracted.
     """
 
     own: OwnStrangers
     values: npt.NDArray[np.float32]
+    usual: npt.NDArray[np.float32]
 
-    def cosines(self, chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return float32 (c, 10): the cosines with a probe, with the excess subtracted."""
+    def likeness(self, chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return float32 (c,): the similarities to a probe, with the excess subtracted."""
         fingers = np.flatnonzero(probe.any(axis=1))
-        everybody = np.zeros_like(probe)
-        everybody[fingers] = self.values[fingers]
-        found, alike = tenprint_cosines(chosen, np.stack([probe, everybody]))
-        less = found[:, fingers] - self.own.excess(alike[:, fingers], fingers)
-        found[:, fingers] = np.maximum(less, np.float32(-1))
-        return np.asarray(found)
+        probes = np.stack([probe[fingers], self.values[fingers]])
+        found, alike = cosines_of(chosen, probes, fingers)
+        # Few have an excess at all, so it is computed for these only.
+        some = np.flatnonzero((alike > self.usual[fingers, None]).any(axis=0))
+        found[:, some] -= self.own.excess(alike[:, some].T, fingers).T
+        return similarities_of(np.maximum(found, np.float32(-1)), fingers)
 
 
 def excess_of(own: OwnStrangers, rotation: npt.NDArray[np.float64] | None) -> Excess:
     """Return what is subtracted in an index with this rotation."""
-    return Excess(own, probe_values(own.units(), rotation))
+    return Excess(own, probe_values(own.units, rotation), own.usual())
 
 
 def open_tenprints(
@@ -163,8 +165,8 @@ class _Pool:
             for coarse, start, end in zip(self.coarse, starts, ends, strict=True)
             if end > start
         ]
-        cosines = tenprint_cosines if self.excess is None else self.excess.cosines
-        similarities = tenprint_similarities(cosines(chosen, self.probe))
+        likeness = tenprint_likeness if self.excess is None else self.excess.likeness
+        similarities = likeness(chosen, self.probe)
         bounds = np.cumsum([0, *(len(places) for _, places in chosen)]).tolist()
         return [
             Compared(*one, similarities[start:end])
@@ -185,8 +187,7 @@ def compare_persons(
     compared = []
     for source, places in chosen:
         alive = places if source.alive is None else places[source.alive[places]]
-        cosines = tenprint_cosines([(source, alive)], value)
-        compared.append(Compared(source, alive, tenprint_similarities(cosines)))
+        compared.append(Compared(source, alive, tenprint_likeness([(source, alive)], value)))
     return Hits(
         *best_of(compared, k=max(1, len(person_rows))),
         snapshot.generation,

@@ -142,8 +142,8 @@ def content_digest(arrays: Arrays) -> str:
     return total.hexdigest()
 
 
-def read_model(path: Path, digest: str) -> VectorModel:
-    """Return the model in a file. Raises ModelError if the digest of its content is different."""
+def read_arrays(path: Path, digest: str) -> Arrays:
+    """Return the arrays in a file. Raises ModelError if the digest of its content is different."""
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as packed:
             arrays = {name: packed[name] for name in packed.files}
@@ -151,7 +151,12 @@ def read_model(path: Path, digest: str) -> VectorModel:
         raise ModelError("The vector model cannot be read: reinstall identlink.") from error
     if content_digest(arrays) != digest:
         raise ModelError("The vector model is of another version: reinstall identlink.")
-    return from_arrays(arrays)
+    return arrays
+
+
+def read_model(path: Path, digest: str) -> VectorModel:
+    """Return the model in a file. Raises ModelError if the digest of its content is different."""
+    return from_arrays(read_arrays(path, digest))
 
 
 @lru_cache(maxsize=1)

@@ -119,8 +119,7 @@ def changes_of(
 ) -> tuple[Change, ...]:
     """Return the changes that a result makes to a record, given as its items and its force.
 
-    Empty if the hearing only adjourned. Raises InvalidInputError for values that no record can
-    hold.
+    Empty if the hearing only adjourned. Raises InvalidInputError for what no record can hold.
     """
     held, force = record
     writer = _Writer(tables, result, held, today)
@@ -305,7 +304,5 @@ def _partial(day: date | None) -> PartialDate | None:
 
 
 def _duration(term: Term | None) -> str:
-    """Return a length as ISO 8601; empty for hours, sessions and life, which are stated only in
-    words.
-    """
+    """Return a length as ISO 8601; empty for hours, sessions and life, which are only words."""
     return "" if term is None or term.unit not in _WRITTEN else f"P{term.value}{term.unit}"

@@ -118,9 +118,7 @@ def is_recordable(tables: CourtTables, result: CourtResult) -> bool:
 
 
 def tasks_of(tables: CourtTables, result: CourtResult) -> tuple[str, ...]:
-    """Return the tasks for people in addition to changing the record. No task holds up a
-    result.
-    """
+    """Return the tasks for people besides changing the record; none holds up a result."""
     codes = {line.code for one in result.offences for line in one.lines}
     return tuple(task for task, raised in sorted(tables.tasks.items()) if codes & raised)
 
@@ -205,9 +203,7 @@ def _offence_doubts(tables: CourtTables, result: CourtResult, one: Offered) -> I
 
 
 def _is_possible(offence: CourtOffence, result: CourtResult) -> bool:
-    """Whether the dates of an offence are in a possible order, and within the life of the
-    person.
-    """
+    """Whether an offence's dates are in a possible order, and within the person's life."""
     heard_on = result.heard_on
     if heard_on is None:
         return True
@@ -362,9 +358,7 @@ class _Judging:
             yield from ((place, one) for one in self.changes_of(place, charge))
 
     def changes_of(self, place: int, charge: Charge | None) -> tuple[Change, ...]:
-        """Return the effect of an offence's results on its charge. `charge` is None if the court
-        added the offence.
-        """
+        """Return the effect of an offence's results on its charge, None if the court added it."""
         found, steps = self.classes(place), []
         if found & _JUDGING:
             is_varied = charge is not None and charge.is_sine_die

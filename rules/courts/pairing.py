@@ -1,5 +1,4 @@
-"""Finds the charge on record that corresponds to each offence of a court's result, by code and
-dates.
+"""Finds the charge on record for each offence of a court's result, by code and dates.
 
 The order follows the national system. Cases in which all charges are open come first, larger cases
 before smaller ones. Agreement about an earlier verdict comes before exact dates. The numbers that
@@ -25,9 +24,7 @@ _MOST_CASES = 20
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """An offence of an arrest report, in the form in which it is compared with a court's
-    offence.
-    """
+    """An offence of an arrest report, in the form compared with a court's offence."""
 
     item_id: ItemId
     case: ItemId
@@ -92,9 +89,7 @@ class _Tried:
 def paired(
     tables: CourtTables, offered: Sequence[Offered], charges: Sequence[Charge], heard_on: date
 ) -> Paired:
-    """Return which charge each offence corresponds to. `charges` are those with the ASN of the
-    message.
-    """
+    """Return the charge of each offence. `charges`: those with the ASN of the message."""
     laying = _Laying(tables, heard_on)
     left, result, is_clashing = list(offered), Paired(), False
     cases = _in_order(charges)
@@ -170,9 +165,7 @@ class _Laying:
     heard_on: date
 
     def fits(self, offence: CourtOffence, charge: Charge) -> bool:
-        """Whether an offence may correspond to a charge: same code, and dates within the charge's
-        period.
-        """
+        """Whether an offence may be a charge's: same code, and dates within its period."""
         return offence.code == charge.code and (
             self.tables.is_breach(offence.code)
             or _is_exact(offence, charge)
@@ -269,9 +262,7 @@ def _parts(edges: _Edges) -> list[list[tuple[Offered, Charge]]]:
 
 
 def _laid(edges: _Edges) -> tuple[tuple[int, Charge], ...] | None:
-    """Return connected offences with their charges; None if more than one assignment is
-    possible.
-    """
+    """Return connected offences with their charges; None if several assignments are possible."""
     results = {one.place: _result_of(one.offence) for one, _ in edges}
     charges = {charge.item_id: charge for _, charge in edges}
     if len(edges) == len(results) * len(charges):

@@ -31,9 +31,7 @@ class CourtTables:
     results: frozenset[str]
     qualifiers: frozenset[str]
     courts: dict[str, str]
-    """The name of every court, by the first five characters of its code. The rest identifies a
-    room.
-    """
+    """The name of every court, by the first five characters of its code; the rest is a room."""
     adjourning: frozenset[str]
     never_entered: frozenset[str]
     """Results that are never entered on a record."""
@@ -67,9 +65,7 @@ class CourtTables:
         return found is not None and (found in self.recordable or bool(_INDICTMENT(found)))
 
     def is_breach(self, code: str) -> bool:
-        """Whether an offence is the breach of an order. Its dates differ from those of the
-        order.
-        """
+        """Whether an offence is the breach of an order, whose dates differ from the order's."""
         return self.categories.get(self.offence(code) or "") == _BREACH
 
 

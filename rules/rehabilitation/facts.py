@@ -21,13 +21,9 @@ class Sentence:
     If an order has a length, its length is used instead.
     """
     is_indefinite: bool = False
-    """Whether it is an order without a fixed end. Once the order has ceased, `ends_on` is its last
-    day.
-    """
+    """Whether it is an order without a fixed end. If it has ceased, `ends_on` is its last day."""
     is_consecutive: bool = False
-    """Whether it follows the sentence before it in the same proceedings, or the last custody
-    before these.
-    """
+    """Whether it follows the sentence before it in these proceedings, or the last custody."""
     is_schedule_18: bool | None = None
     """Whether it was imposed for an offence of Schedule 18 to the Sentencing Code."""
     paid_on: date | None = None

@@ -41,9 +41,7 @@ class Filtering:
     protection: Protection
     rule: str
     protected_from: date | None = None
-    """The first day on which the matter is protected. None: protected at once, never, or
-    unknown.
-    """
+    """The first day on which it is protected. None: protected at once, never, or unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +126,7 @@ class Begins(StrEnum):
 
     CONVICTION = "conviction"
     COMPLETION = "completion"
-    """The day on which the sentence and its licence are completed, or the last day of the
-    order.
-    """
+    """The day on which sentence and licence are completed, or the last day of the order."""
     PAYMENT = "payment"
     AT_ONCE = "at once"
     """There is no period."""
@@ -170,9 +166,7 @@ class RuleSet:
 
 
 def rule_set_of(day: date) -> RuleSet:
-    """Return the rules in force on `day`. Raises OutsideCalendarError for a day before the first
-    rules.
-    """
+    """Return the rules in force on `day`. Raises OutsideCalendarError before the first rules."""
     for identifier in RULE_SETS:
         rules = rule_set(identifier)
         if rules.first_day <= day <= rules.last_day:

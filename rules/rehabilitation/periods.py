@@ -1,20 +1,82 @@
-"""The rehabilitation period of one sentence under a rule set."""
+"""The rehabilitation period of one sentence under a rule set, and how periods end."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum, IntEnum
 
 from domain.people.convictions import SentenceKind
-from rules.lengths import Length, corresponding_day
-from rules.rehabilitation.ends import NEVER, NIL, OPEN, UNKNOWN, End, Reading
+from rules.lengths import Length, corresponding_day, last_day
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.filtering import Begins, Row, RuleSet
 
 
+class Reading(Enum):
+    """Two readings of "a period of N months beginning with a day"."""
+
+    STATUTE = "beginning with"
+    """The first day counts, so the period ends on the day before the corresponding day."""
+    CHECKER = "corresponding day"
+    """The disclosure checker's reading (Ministry of Justice): it ends on the corresponding day."""
+
+    def end(self, start: date, length: Length) -> date:
+        """Return the last day of the period of `length` that begins with `start`."""
+        return (last_day if self is Reading.STATUTE else corresponding_day)(start, length)
+
+
+class EndKind(IntEnum):
+    """Kinds of ends, from the earliest to the latest."""
+
+    NIL = 0
+    """There is no period: the conviction is spent at once."""
+    DAY = 1
+    OPEN = 2
+    """The period has not ended, and its last day is not fixed: an order without an end, or
+    compensation not yet paid.
+    """
+    UNKNOWN = 3
+    """A fact is missing."""
+    NEVER = 4
+    """The sentence is excluded from rehabilitation."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a period. With `EndKind.DAY`, the last day of the period."""
+
+    kind: EndKind
+    day: date | None = None
+
+    @classmethod
+    def on(cls, day: date) -> End:
+        """Return an end on a day."""
+        return cls(EndKind.DAY, day)
+
+    def covers(self, day: date) -> bool:
+        """Whether a day after the beginning lies in the period, as far as is known."""
+        if self.day is not None:
+            return day <= self.day
+        return self.kind is not EndKind.NIL
+
+    def __str__(self) -> str:
+        return str(self.day) if self.day is not None else self.kind.name.lower()
+
+
+NIL, OPEN, UNKNOWN, NEVER = map(End, (EndKind.NIL, EndKind.OPEN, EndKind.UNKNOWN, EndKind.NEVER))
+
+
+def latest(ends: Iterable[End]) -> End:
+    """Return the latest of the ends; NIL if there are none."""
+    return max(
+        ends, key=lambda end: (end.kind, end.day.toordinal() if end.day else 0), default=NIL
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The period of one sentence, the provision from which it follows, and a note on a missing
-    fact.
-    """
+    """The period of one sentence, the provision behind it, and a note on a missing fact."""
 
     sentence: Sentence
     end: End
@@ -25,9 +87,7 @@ class Period:
 def period_of(
     conviction: Conviction, sentence: Sentence, rules: RuleSet, reading: Reading
 ) -> Period:
-    """Return the period of a sentence. A missing fact makes its end unknown, and is stated in a
-    note.
-    """
+    """Return a sentence's period. A missing fact makes its end unknown, and is noted."""
     begins = sentence.begins_on or conviction.convicted_on
     if exclusion := _excluding(rules, sentence, begins):
         if exclusion.schedule_18 and sentence.is_schedule_18 is None:
@@ -101,9 +161,7 @@ def _after_completion(
 
 
 def _buffer(row: Row, conviction: Conviction) -> Length | None:
-    """Return the buffer period; None if it depends on the person's age and the age is not
-    known.
-    """
+    """Return the buffer period; None if it depends on the person's age, which is unknown."""
     if row.adult == row.under_18 or conviction.was_under_18 is False:
         return row.adult
     return row.under_18 if conviction.was_under_18 else None

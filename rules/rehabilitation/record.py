@@ -14,10 +14,18 @@ from itertools import groupby
 
 from domain.people.convictions import SentenceKind
 from rules.lengths import Length
-from rules.rehabilitation.ends import NEVER, NIL, End, EndKind, Reading, latest
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.filtering import RuleSet, rule_set_of
-from rules.rehabilitation.periods import Period, period_of
+from rules.rehabilitation.periods import (
+    NEVER,
+    NIL,
+    End,
+    EndKind,
+    Period,
+    Reading,
+    latest,
+    period_of,
+)
 
 
 class Standing(StrEnum):
@@ -68,8 +76,7 @@ def answers(
 ) -> tuple[Answer, ...]:
     """Return the standing of each conviction on a day, in the order given.
 
-    Convictions after that day are left out. Raises OutsideCalendarError for a day before the first
-    rule set.
+    Convictions after that day are left out. Raises OutsideCalendarError before the first rules.
     """
     rules = rule_set_of(on)
     known = [one for one in convictions if one.convicted_on <= on]
@@ -112,8 +119,7 @@ def _start(
 
 
 def _single_term(conviction: Conviction, known: Sequence[Conviction]) -> Sentence | None:
-    """Return the custodial terms that count as one term with that of this conviction; None if
-    there is only one.
+    """Return the custodial terms that form one term with this conviction; None if only one.
 
     These are terms of the same proceedings, and consecutive terms of any proceedings.
     """
@@ -158,9 +164,7 @@ def _terms(conviction: Conviction) -> list[Sentence]:
 
 
 def _one_term(conviction: Conviction, known: Sequence[Conviction]) -> list[Conviction]:
-    """Return the convictions whose custody forms one term with a conviction's, including that
-    conviction.
-    """
+    """Return the convictions whose custody forms one term with this conviction's, itself too."""
     found = [conviction]
     for one in found:
         found += [
@@ -179,8 +183,7 @@ def _one_term(conviction: Conviction, known: Sequence[Conviction]) -> list[Convi
 def _follows(later: Conviction, earlier: Conviction, known: Sequence[Conviction]) -> bool:
     """Whether custody of one conviction is consecutive to custody of another in other proceedings.
 
-    A consecutive term that names no conviction follows the last custody before its own
-    proceedings.
+    A consecutive term that names no conviction follows the last custody before its proceedings.
     """
     for term in _terms(later):
         if term.consecutive_to:

@@ -6,7 +6,6 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
 from fastapi import Response
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -17,6 +16,7 @@ from pydantic import (
 
 from domain.errors import LinkingError
 from domain.list_pages import ListPage
+from service.api.field_texts import Described
 from service.api.shapes import fields_stated, getter
 
 Value = TypeVar("Value")
@@ -25,12 +25,10 @@ _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 """PostgreSQL keeps no NUL in text, and no name or address holds a control character."""
 
 
-class Body(BaseModel):
+class Body(Described):
     """A body that a caller sends to the service."""
 
-    model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     reads_own_text: ClassVar[bool] = False
     """Whether the form's own checks refuse invisible characters, in words for applicants."""
 
@@ -57,10 +55,10 @@ class Body(BaseModel):
         return kind(**stated)
 
 
-class Answer(BaseModel):
+class Answer(Described):
     """An answer that the service sends."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
     getters: ClassVar[Mapping[str, Callable[[Any], Any]]]
     """The function that reads each field from the value that is shown."""
     of_part: ClassVar[str] = ""
@@ -126,6 +124,11 @@ ShownMoment = Annotated[str, BeforeValidator(datetime.isoformat)]
 LongText = Annotated[str, StringConstraints(max_length=4_000, pattern=r"^[^\x00]*$")]
 """Notes and reasons: personal data that is stored only in the database's sealed payloads."""
 
+Words = Annotated[
+    LongText, Field(description="Free text for people; it is never used in computation.")
+]
+"""What somebody writes about a step."""
+
 Reference = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63}$"),
@@ -139,6 +142,7 @@ Reference = Annotated[
 Reason = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$"),
+    Field(description="The reason in words; it is stored sealed, and is not part of the log."),
 ]
 """A reason that must be given."""
 

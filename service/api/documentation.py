@@ -88,7 +88,9 @@ class FaultAnswer(Answer):
     """The fault of one field."""
 
     detail: str
+    """What is wrong and what to do; it never repeats what was sent."""
     pointer: str
+    """JSON pointer (RFC 6901) to the field, or the place and name of a parameter."""
 
 
 class ProblemAnswer(Answer):
@@ -96,10 +98,14 @@ class ProblemAnswer(Answer):
 
     type: str = Field(description="`/problems/CODE`: a stable address that explains the problem.")
     title: str
+    """The problem in a few words; always the same for this problem type."""
     status: int
+    """HTTP status."""
     detail: str
+    """What is wrong and what to do; it never repeats what was sent."""
     instance: str = Field(description="The id of the request, as in X-Request-Id.")
     errors: tuple[FaultAnswer, ...] = ()
+    """The faults of single fields, if there are any."""
 
 
 def problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:

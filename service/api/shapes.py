@@ -62,7 +62,7 @@ class Told:
 def fields_stated(kind: Any, body: type[BaseModel]) -> tuple[tuple[str, Told], ...]:
     """Return how a body states each field of a value, by field name."""
     hints = get_type_hints(kind)
-    paths = {name: _path(name, one.metadata) for name, one in body.model_fields.items()}
+    paths = {name: path_of(name, one.metadata) for name, one in body.model_fields.items()}
     # A field with an explicit path to this name goes before a field that only has the same name.
     names = {name: name for name in paths} | {p: n for n, p in paths.items() if n != p}
     return tuple(
@@ -135,7 +135,8 @@ def _note(notes: Iterable[Any]) -> From | None:
     return next((one for one in notes if isinstance(one, From)), None)
 
 
-def _path(name: str, notes: Iterable[Any]) -> str:
+def path_of(name: str, notes: Iterable[Any]) -> str:
+    """Return where the domain value has a field: the path of its note, or its own name."""
     told = _note(notes)
     return told.path if told else name
 
@@ -145,7 +146,7 @@ def stated_by(body: type[BaseModel], value: object, *, without: Container[str]) 
     `without`.
     """
     named = ((name, one) for name, one in body.model_fields.items() if name not in without)
-    return {name: getattr(value, _path(name, one.metadata)) for name, one in named}
+    return {name: getattr(value, path_of(name, one.metadata)) for name, one in named}
 
 
 def _in_order(value: Any) -> Any:
@@ -174,6 +175,7 @@ def shows(kind: Any, *, without: Iterable[str] = ()) -> Callable[[type[Shown]], 
         )
         every = made.__pydantic_fields__
         made.__pydantic_fields__ = {name: every[name] for name in dict.fromkeys([*names, *every])}
+        made.states = kind  # type: ignore[attr-defined]  # of a body or an answer
         made.model_rebuild(force=True)
         return made
 

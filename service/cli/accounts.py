@@ -27,9 +27,9 @@ Name = Annotated[
         help="Sign-in name: lower-case letters, digits, full stops, underscores, hyphens"
     ),
 ]
-RoleOption = Annotated[Role, typer.Option("--role", help="Role of the account.")]
+RoleOption = Annotated[Role, typer.Option(help="Role of the account.")]
 ForceOption = Annotated[
-    str | None, typer.Option("--force", help="Code of the force; only for the role `force`.")
+    str | None, typer.Option(help="Code of the force; only for the role `force`.")
 ]
 Administrators = Annotated[
     list[str] | None,
@@ -44,7 +44,6 @@ Administrators = Annotated[
 Password = Annotated[
     str,
     typer.Option(
-        "--password",
         envvar="IDENTLINK_ACCOUNT_PASSWORD",
         prompt=True,
         confirmation_prompt=True,
@@ -94,9 +93,7 @@ def password_of(
 def link(
     call: StoreCall,
     name: Name,
-    subject: Annotated[
-        str, typer.Option("--subject", help="The person's `sub` at the identity provider.")
-    ],
+    subject: Annotated[str, typer.Option(help="The person's `sub` at the identity provider.")],
     *,
     administrators: Administrators = None,
 ) -> None:

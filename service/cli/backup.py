@@ -35,7 +35,6 @@ FileArgument = Annotated[
 KeysOption = Annotated[
     Path | None,
     typer.Option(
-        "--keys-to",
         file_okay=False,
         help="Also copy the keys to this directory; store it separately from the backup.",
     ),

@@ -39,7 +39,7 @@ def add(
             help="System name: lower-case letters, digits, full stops, underscores, hyphens"
         ),
     ],
-    force: Annotated[str, typer.Option("--force", help="Code of the force.")],
+    force: Annotated[str, typer.Option(help="Code of the force.")],
     *,
     scopes: Annotated[
         list[Scope] | None,
@@ -139,20 +139,19 @@ def _listed(client: Client) -> Mapping[str, object]:
 
 tokens = Group(help="Bearer tokens.")
 
-RoleOption = Annotated[Role, typer.Option("--role", help="Role of the caller.")]
+RoleOption = Annotated[Role, typer.Option(help="Role of the caller.")]
 ForceOption = Annotated[
-    str | None, typer.Option("--force", help="Code of the force; only for the role `force`.")
+    str | None, typer.Option(help="Code of the force; only for the role `force`.")
 ]
 UserOption = Annotated[
     str | None,
     typer.Option(
-        "--user",
-        help="Account that the token acts for, by id or sign-in name; a new account by default.",
+        help="Account that the token acts for, by id or sign-in name; a new account by default."
     ),
 ]
 DaysOption = Annotated[
     int | None,
-    typer.Option("--days", min=1, help="Days of validity; default IDENTLINK_TOKEN_DAYS."),
+    typer.Option(min=1, help="Days of validity; default IDENTLINK_TOKEN_DAYS."),
 ]
 
 

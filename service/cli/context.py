@@ -72,8 +72,7 @@ class Call:
     def existing(self, **given: Any) -> Settings:
         """Return the settings of a command that needs an existing store and never makes one.
 
-        Otherwise a mistyped name would make a new store. Raises ConfigurationError, also if there
-        is no store.
+        Otherwise a mistyped name would make a store. Raises ConfigurationError without a store.
         """
         settings = self.settings(**given)
         if settings.database_url is None and not settings.database_file.exists():

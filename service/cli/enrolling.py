@@ -67,9 +67,7 @@ def enrol_chunks(
 
 
 def take_in(gallery: LiveGallery) -> None:
-    """Index the stored people. Merge small segments once there are many, because they slow
-    searches.
-    """
+    """Index the stored people; merge small segments once many of them slow searches."""
     gallery.catch_up()
     gallery.index.maintain()
 
@@ -87,9 +85,7 @@ def enrolment_event(surroundings: Surroundings) -> NewEvent:
 
 @contextmanager
 def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar, or lines if the output is not a terminal; yield the function that
-    advances it.
-    """
+    """Show a progress bar, or lines if this is no terminal; yield the function to advance it."""
     if not console.is_terminal:
         yield _told_in_lines(task, total, console)
         return

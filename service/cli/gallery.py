@@ -162,18 +162,16 @@ def _demand_equal(opened: _Opened) -> None:
 def rebalance(
     call: Call,
     *,
-    parts: Annotated[int, typer.Option("--parts", min=1, max=1024, help="Number of parts.")] = 4,
+    parts: Annotated[int, typer.Option(min=1, max=1024, help="Number of parts.")] = 4,
     replicas: Annotated[
-        int, typer.Option("--replicas", min=1, max=8, help="Number of replicas of each part.")
+        int, typer.Option(min=1, max=8, help="Number of replicas of each part.")
     ] = 2,
     directory: Annotated[
-        Path, typer.Option("--directory", help="Directory on each host for its replicas.")
+        Path, typer.Option(help="Directory on each host for its replicas.")
     ] = Path("/var/lib/identlink/gallery"),
     leave: Annotated[
         list[str] | None,
-        typer.Option(
-            "--leave", help="A host from which all replicas are moved away; may be repeated."
-        ),
+        typer.Option(help="A host from which all replicas are moved away; may be repeated."),
     ] = None,
 ) -> None:
     """Spread the gallery over the hosts that are running; searches continue meanwhile."""

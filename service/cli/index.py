@@ -1,6 +1,4 @@
-"""`identlink index`: build the derived index, show, check, compact or rekey it, and rehearse
-searches.
-"""
+"""`identlink index`: build, show, check, compact or rekey the index, and rehearse searches."""
 
 from contextlib import closing
 from dataclasses import asdict
@@ -168,9 +166,7 @@ def integrity(call: Call, *, is_whole: AllOption = False) -> None:
 PeopleOption = Annotated[
     int,
     typer.Option(
-        "--people",
-        min=1,
-        help="Number of people whose captures are used; everybody if there are fewer.",
+        min=1, help="Number of people whose captures are used; everybody if there are fewer."
     ),
 ]
 

@@ -77,9 +77,7 @@ def provenance(
     form: Annotated[
         ProvenanceFormat, typer.Option("--format", help="Format of the output.")
     ] = ProvenanceFormat.TEXT,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="File to write; required for a PNG.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; required for a PNG.")] = None,
 ) -> None:
     """Show how a link was made: as text, W3C PROV (JSON or PROV-N) or a picture."""
     if form is ProvenanceFormat.PNG and out is None:
@@ -99,7 +97,7 @@ def provenance(
 def export(
     call: Call,
     link_id: LinkArgument,
-    out: Annotated[Path, typer.Option("--out", dir_okay=False, help="Zip file to write.")] = Path(
+    out: Annotated[Path, typer.Option(dir_okay=False, help="Zip file to write.")] = Path(
         "link.zip"
     ),
     *,
@@ -138,11 +136,10 @@ def replay(
     look_up: Annotated[
         Source,
         typer.Option(
-            "--look-up",
             help="Where to repeat the look-up. `gallery` reads all prints from the"
             " database without the index: use this for a court. `index` uses the index, or"
             " the parts of IDENTLINK_GALLERY, with the captures of that time: use this for"
-            " large galleries.",
+            " large galleries."
         ),
     ] = Source.GALLERY,
 ) -> None:

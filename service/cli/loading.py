@@ -1,8 +1,22 @@
-"""`identlink load`: loads a directory of generated people into the store and the index."""
+"""`identlink load`: generated people, from files or drawn, enrolled in bulk.
 
+With several processes, each stores whole chunks and the main one builds the index. A chunk is one
+transaction of one process, stored once even if a process ends early, in the order of readiness.
+"""
+
+import atexit
 import hashlib
-from collections.abc import Iterator
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +24,171 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from data.synthetic.files import StoredChunk, read_chunks
-from data.synthetic.manifest import MANIFEST_NAME, Manifest, read_manifest
+from data.synthetic.blocks import PeopleBlock
+from data.synthetic.files import MANIFEST_NAME, Manifest, StoredChunk, read_chunks, read_manifest
+from data.synthetic.population import Population
+from domain.errors import ConfigurationError
+from domain.people.people import Record
 from indexing.codes.batches import Gallery
-from service.bootstrap.runtime import open_runtime
+from service.adapters.library_threads import use_one_thread_each
+from service.adapters.surroundings import surroundings
+from service.bootstrap.runtime import Runtime, open_runtime
+from service.bootstrap.stores import open_database
 from service.cli.context import Call
-from service.cli.enrolling import PlannedChunk, enrol_chunks, progress_of
-from service.cli.loading_workers import check_workers, enrol_together
-from service.cli.population import year_of_birth
-from service.storage.loading.batch import EnrolmentBatch
+from service.cli.enrolling import PlannedChunk, enrol_chunks, enrolment_event, progress_of, take_in
+from service.settings import Settings
+from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
+from service.storage.loading.bulk import BulkWriter
+
+
+def check_workers(settings: Settings, workers: int) -> None:
+    """Raise ConfigurationError if the database allows only one writer at a time."""
+    if workers > 1 and settings.database_address.startswith("sqlite"):
+        raise ConfigurationError(
+            "SQLite allows one writer at a time: use --workers 1, or load into "
+            "PostgreSQL (IDENTLINK_DATABASE_URL)."
+        )
+
+
+def enrol_together(
+    runtime: Runtime,
+    source_digest: str,
+    chunks: Iterable[PlannedChunk],
+    workers: int,
+    *,
+    advance: Callable[[int], None],
+) -> int:
+    """Enrol like `enrol_chunks`, in this many processes besides the main one, which indexes.
+
+    The chunks are sent to other processes, so `make` must be picklable. Raises the error of a
+    process once the chunks being stored are finished; chunks not yet begun are skipped.
+    """
+    writer = runtime.database.bulk_writer()
+    done = writer.done_chunks(source_digest)
+    enrolled = 0
+    # The template format of the store; for an empty store, the main process has just set it.
+    label = runtime.services.print_format.template.label
+    settings = runtime.settings.model_copy(update={"template_format": label})
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (settings, source_digest))
+    try:
+        sent: dict[Future[bool], PlannedChunk] = {}
+        for chunk in chunks:
+            if chunk.number in done:
+                advance(chunk.persons)
+            else:
+                sent[pool.submit(_store, chunk)] = chunk
+        for stored in as_completed(sent):
+            persons = sent[stored].persons
+            enrolled += persons if _is_new(stored) else 0
+            take_in(runtime.services.gallery)
+            advance(persons)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    if enrolled:
+        writer.take_stock()
+    return enrolled
+
+
+def _is_new(stored: Future[bool]) -> bool:
+    try:
+        return stored.result()
+    except BrokenProcessPool as error:
+        raise ConfigurationError(
+            "A loading process ended too early; it may have been killed, or have run out of "
+            "memory. Run the same command again: it continues where it stopped."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """One process of the load, with its connection to the store."""
+
+    writer: BulkWriter
+    source_digest: str
+
+    def store(self, chunk: PlannedChunk) -> bool:
+        """Store a chunk; return False if it is stored already."""
+        marker = LoadedChunk(self.source_digest, chunk.number)
+        return self.writer.add_many(chunk.make(), enrolment_event(surroundings()), chunk=marker)
+
+
+_working: list[_Worker] = []
+"""The worker of this process, once it has begun."""
+
+
+def _begin(settings: Settings, source_digest: str) -> None:
+    """Open the store; runs in each new process."""
+    # Ctrl-C reaches all processes at once; the main process lets this one finish its chunk.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
+    use_one_thread_each()
+    database = open_database(settings)
+    atexit.register(database.close)
+    _working.append(_Worker(database.bulk_writer(), source_digest))
+
+
+def _end_with_the_first() -> None:
+    """End when the main process ends; an open transaction is then rolled back."""
+    first = parent_process()
+    if first is not None:
+        wait([first.sentinel])
+        os._exit(1)
+
+
+def _store(chunk: PlannedChunk) -> bool:
+    return _working[0].store(chunk)
+
+
+CHUNK_PEOPLE = 1_000
+"""People enrolled in one transaction: about 5 MB of templates, a few commits per second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A synthetic population, and the number of its people to enrol."""
+
+    population: Population
+    persons: int
+
+    @property
+    def source_digest(self) -> str:
+        """SHA-256 of everything that determines these people."""
+        identity = [self.population.seed, self.persons, self.population.parameters.digest]
+        return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
+
+    def chunks(self) -> Iterator[PlannedChunk]:
+        """Yield the people in chunks, each of which is made only when needed."""
+        for number, start in enumerate(range(0, self.persons, CHUNK_PEOPLE)):
+            stop = min(start + CHUNK_PEOPLE, self.persons)
+            yield PlannedChunk(number, stop - start, partial(self._batch, start, stop))
+
+    def _batch(self, start: int, stop: int) -> EnrolmentBatch:
+        return enrolment_batch(next(self.population.blocks(start, stop, chunk=CHUNK_PEOPLE)))
+
+
+def enrolment_batch(block: PeopleBlock) -> EnrolmentBatch:
+    """Return a block of synthetic people in the form that the store takes for bulk enrolment."""
+    arrays, bookings = block.enrolled, block.bookings
+    births = np.array([year_of_birth(record) for record in block.records], dtype=np.int16)
+    people = arrays.numbers - block.start
+    return EnrolmentBatch(
+        person_ids=block.person_ids,
+        records=[record for record in block.records if record is not None],
+        encounter_ids=[booking.encounter_id for booking in bookings],
+        person_indices=people,
+        forces=[booking.force for booking in bookings],
+        captured_at=[booking.captured_at for booking in bookings],
+        captures=arrays.prints,
+        galleries=np.full(len(arrays), Gallery.TENPRINTS, dtype=np.uint8),
+        years_of_birth=births[people],
+    )
+
+
+def year_of_birth(record: Record | None) -> int:
+    """Return the first known year of birth in a record; 0 if there is none."""
+    dates = record.details.dates_of_birth if record else ()
+    return next((date.year for date in dates if date.year), 0)
+
 
 Source = Annotated[
     Path,

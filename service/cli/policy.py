@@ -17,30 +17,23 @@ app = Group(help="The policy on findings.")
 
 PairsOption = Annotated[
     int | None,
-    typer.Option(
-        "--mark-point-pairs", help="Number of point pairs that an identified mark needs."
-    ),
+    typer.Option(help="Number of point pairs that an identified mark needs."),
 ]
 TenprintPairsOption = Annotated[
     int | None,
-    typer.Option(
-        "--tenprint-point-pairs",
-        help="Number of point pairs that each identified finger of a tenprint needs.",
-    ),
+    typer.Option(help="Number of point pairs that each identified finger of a tenprint needs."),
 ]
 QualityOption = Annotated[
     int | None,
     typer.Option(
-        "--unmarked-quality",
         help="A finger of a tenprint needs no points if both prints have this quality,"
-        f" from {GOOD_QUALITY} to 100; with 0, every finger needs points.",
+        f" from {GOOD_QUALITY} to 100; with 0, every finger needs points."
     ),
 ]
 MinutiaeOption = Annotated[
     int | None,
     typer.Option(
-        "--analysed-minutiae",
-        help="Number of minutiae that the analysis of each identified finger needs; 0 for none.",
+        help="Number of minutiae that the analysis of each identified finger needs; 0 for none."
     ),
 ]
 PrintsOption = Annotated[

@@ -88,9 +88,7 @@ Files = Annotated[
         exists=True,
     ),
 ]
-ForceCodeOption = Annotated[
-    str, typer.Option("--force", help="Code of the force that enrols the prints.")
-]
+ForceCodeOption = Annotated[str, typer.Option(help="Code of the force that enrols the prints.")]
 DetailsOption = Annotated[
     bool,
     typer.Option(

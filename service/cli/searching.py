@@ -35,8 +35,8 @@ Request = Annotated[
         dir_okay=False,
     ),
 ]
-ForceOption = Annotated[str, typer.Option("--force", help="Code of the force that searches.")]
-PurposeOption = Annotated[Purpose, typer.Option("--purpose", help="Why the search is made.")]
+ForceOption = Annotated[str, typer.Option(help="Code of the force that searches.")]
+PurposeOption = Annotated[Purpose, typer.Option(help="Why the search is made.")]
 Picture = Annotated[
     Path | None,
     typer.Option(

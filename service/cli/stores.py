@@ -81,9 +81,7 @@ def check(
 def accept_loss(
     call: Call,
     *,
-    payloads: Annotated[
-        int, typer.Option("--payloads", min=0, help="Number of payloads to give up.")
-    ],
+    payloads: Annotated[int, typer.Option(min=0, help="Number of payloads to give up.")],
 ) -> None:
     """Permanently delete the payloads whose keys are lost; this is recorded as an event.
 
@@ -228,8 +226,7 @@ def _rows(settings: Settings) -> Iterator[StoreServices]:
 def _missing_keys(settings: Settings) -> Iterator[Missing]:
     """Yield a function that states which keys are missing: all of them if there is no key file.
 
-    Raises ForeignKeysError, so that no payload is given up because another store's keys are in
-    place.
+    Raises ForeignKeysError: no payload is given up because another store's keys are there.
     """
     path = settings.keys_directory / VAULT_NAME
     if settings.vault_url is None and not path.exists():

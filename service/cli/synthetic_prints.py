@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from data.synthetic.numbers import encounter_ids
-from data.synthetic.ridges.impressions import render_impression
-from data.synthetic.ridges.png import png_bytes
+from data.synthetic.ridges.impressions import png_bytes, render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.ids import EncounterId, SearchId
 from domain.prints.prints import FingerPosition, Impression

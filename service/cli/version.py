@@ -1,6 +1,4 @@
-"""The versions that decide which stores can be opened and which results can be compared, for
-`--version`.
-"""
+"""The versions by which stores open and results compare, for `--version`."""
 
 import json
 import platform

@@ -1,4 +1,4 @@
-"""Calls the API as each role does: with one token, one purpose and real HTTP."""
+"""Calls the API as each role does: with one token, one purpose and real HTTP; and the bodies."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from typing import Any
 
 import httpx2
 
+from data.synthetic.encoding import details_to_json
 from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
+from domain.prints.prints import Impression
+from domain.searches.searches import Probe, SearchType
+from service.api.people.travelling import encode_template
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token
@@ -43,9 +47,7 @@ def issue_demo_tokens(runtime: Runtime) -> dict[str, str]:
 def secret_of(
     runtime: Runtime, user_id: str, role: Role, force: ForceCode | None, *, days: int = 1
 ) -> str:
-    """Issue a token that may take decisions, as trials with invented people allow; return its
-    secret.
-    """
+    """Issue a token that may decide, as trials with invented people allow; return its secret."""
     lifetime = timedelta(days=days)
     command = IssueToken(CONSOLE, UserId(user_id), role, force, lifetime, may_decide=True)
     return issue_token(runtime.services, command).secret
@@ -96,3 +98,22 @@ class ApiCaller:
     def _answer(response: httpx2.Response) -> Any:
         response.raise_for_status()
         return response.json() if response.content else None
+
+
+def search_body(search_type: SearchType, probe: Probe) -> dict[str, Any]:
+    """Return the body of `POST /v1/searches`."""
+    return {
+        "search_type": search_type.value,
+        "impressions": [_impression(impression) for impression in probe.impressions],
+        "details": details_to_json(probe.details),
+    }
+
+
+def _impression(impression: Impression) -> dict[str, Any]:
+    data = encode_template(impression.vector)
+    return {
+        "position": int(impression.position),
+        "impression": impression.impression_type.value,
+        "quality": impression.quality,
+        "template": {"format": impression.fmt.label, "encoding": "f16", "data": data},
+    }

@@ -9,8 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from data.synthetic.population import Population
-from data.synthetic.ridges.impressions import render_impression
-from data.synthetic.ridges.png import png_bytes
+from data.synthetic.ridges.impressions import png_bytes, render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.people.people import Details, Record
 from domain.prints.prints import FINGERS, FingerPosition, ImpressionType

@@ -22,8 +22,7 @@ from service.demo.accounts import SIGN_INS, agree_with_agency, renew_sign_ins
 from service.demo.calls import ApiCaller
 from service.demo.own_store import begin_own, demand_own
 from service.demo.report import LinkProvenance, print_doors, print_provenance, print_tokens
-from service.demo.server import running
-from service.demo.stage import DemoOptions, Stage
+from service.demo.stage import DemoOptions, Stage, running
 from service.demo.tour import tour_page
 from service.ports.surroundings import Surroundings
 from service.provenance.court import verify
@@ -61,8 +60,7 @@ def _print_check(console: Console, bundle: bytes, log_key: str) -> None:
 def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
     """Return the services of a demo's store, after its schema is brought up to date.
 
-    `outside` is as in `start`. Raises InvalidInputError, and changes nothing, if the store holds
-    other work.
+    `outside` is as in `start`. Raises InvalidInputError, changing nothing, for a store in use.
     """
     Console(stderr=True).print(f"Opening the store {settings.store}.", soft_wrap=True)
     with closing(open_database(settings)) as database:

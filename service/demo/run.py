@@ -15,19 +15,14 @@ from service.app import create_app
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.cli.enrolling import enrol_chunks, progress_of
-from service.cli.population import Enrolment
+from service.cli.loading import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
+from service.demo import report
 from service.demo.abroad import another_country, country_of, show_exchange
 from service.demo.calls import ApiCaller
 from service.demo.ending import opened, serve_until_stopped, served, show_provenance
 from service.demo.examiners import Truth, both_examine, truth_of
 from service.demo.own_store import DemoMemory
-from service.demo.report import (
-    print_candidates,
-    print_first_candidate,
-    print_outcomes,
-    search_summary,
-)
 from service.demo.scenario import PlannedSearch, asked_about, planned_searches, waiting_searches
 from service.demo.services import show_services
 from service.demo.stage import DemoOptions, Stage
@@ -110,7 +105,7 @@ def _work(
         for examiner, decided in both_examine(stage.runtime, callers, truths).items():
             stage.details.print(f"{examiner} decided {decided} cases, blind.")
         summaries = [
-            search_summary(
+            report.search_summary(
                 search,
                 search_id,
                 callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence"),
@@ -118,7 +113,7 @@ def _work(
             )
             for search_id, search in submitted.items()
         ]
-        print_outcomes(stage.console, summaries)
+        report.print_outcomes(stage.console, summaries)
         show_provenance(stage, callers["auditor:one"], summaries)
     return summaries
 
@@ -128,8 +123,8 @@ def _submit(stage: Stage, callers: dict[str, ApiCaller], search: PlannedSearch) 
     search_id = stage.submit(callers, search)
     duration_ms = (time.perf_counter() - begun_s) * 1000
     evidence = callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence")
-    print_first_candidate(stage.console, search, evidence)
-    print_candidates(stage.details, search, evidence, duration_ms=duration_ms)
+    report.print_first_candidate(stage.console, search, evidence)
+    report.print_candidates(stage.details, search, evidence, duration_ms=duration_ms)
     return search_id
 
 

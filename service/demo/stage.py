@@ -1,22 +1,26 @@
-"""What a demo runs on: its options, the served store, and the tokens of its people."""
+"""What a demo runs on: its options, the served store, the tokens of its people, its server."""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 
 from domain.access.access import Purpose, Role
+from domain.errors import ConfigurationError
 from domain.ids import ForceCode, SearchId
 from service.bootstrap.runtime import Runtime
+from service.cli.serving.http_server import Address, bind
 from service.cli.synthetic_prints import Donor, remember_donors
-from service.demo.calls import ApiCaller, issue_demo_tokens, secret_of
+from service.demo.calls import ApiCaller, issue_demo_tokens, search_body, secret_of
 from service.demo.scenario import PlannedSearch
-from service.demo.wire import search_body
 from service.usecases.workbench import Workbench
 
 
@@ -105,3 +109,34 @@ class Stage:
         truth, booking = search.probe.truth, search.probe.booking
         donor = Donor(truth.number, booking.capture, int(truth.position))
         remember_donors(self.store, {search_id: donor})
+
+
+_START_TIMEOUT_S = 30.0
+_POLL_S = 0.02
+
+
+@contextmanager
+def running(app: FastAPI, *, host: str, port: int) -> Iterator[str]:
+    """Serve `app` and yield its address; on leaving, stop and wait for open requests.
+
+    Port 0 takes a free port. Raises ConfigurationError if the port is in use.
+    """
+    listener = bind(Address(host, port))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        _wait_until_started(server, thread)
+        yield f"http://{host}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise ConfigurationError("The service did not start: see its log.")
+        time.sleep(_POLL_S)

@@ -33,10 +33,14 @@ class PrintImage:
 
     png: bytes
     width_px: int
+    """Width in pixels."""
     height_px: int
+    """Height in pixels."""
     minutiae: tuple[Minutia, ...]
     origin: PrintOrigin
+    """`none`: there is no picture of the print, and a placeholder is shown."""
     dpi: int = 500
+    """Resolution in pixels per inch."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

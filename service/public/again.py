@@ -84,9 +84,7 @@ class AnsweredByRedirect:
     async def _lead(
         self, scope: Scope, start: Message, body: bytes, receive: Receive, send: Send
     ) -> None:
-        """Keep a page and redirect the browser to it; send a page that is too large to keep at
-        once.
-        """
+        """Keep a page and redirect the browser to it; send a page too large to keep at once."""
         headers = tuple(start["headers"])
         if len(body) > _LARGEST_BYTES:
             await send(start)

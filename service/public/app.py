@@ -123,9 +123,7 @@ async def _refused_page(request: Request, error: Exception) -> Response:
 
 
 async def _nobody(request: Request, error: Exception) -> Response:
-    """Answer a caller who has disconnected, which is not an error of the pages; nothing is
-    sent.
-    """
+    """Answer a caller who has disconnected, which is no error of the pages; send nothing."""
     del request, error
     return Response(status_code=_HUNG_UP)
 

@@ -82,8 +82,7 @@ def drop_departure(request: Request, response: Response) -> None:
 
 
 def may_be_plain(request: Request) -> bool:
-    """Whether the cookies of this request may lack `Secure`: if the setting allows it, on the
-    loopback.
+    """Whether this request's cookies may lack `Secure`: if the setting allows it, on the loopback.
 
     A proxy in front may state the loopback as the host, as nginx does by default. The request then
     does not show where the browser is.

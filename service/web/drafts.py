@@ -1,5 +1,4 @@
-"""Forms sent after their session ended: kept as drafts, and filled in again after the next
-sign-in.
+"""Forms sent after their session ended: kept as drafts, and filled in after the next sign-in.
 
 Every form that people fill in is kept, except enquiries: an enquiry is quick to type again, and so
 no details of a person are kept for it.
@@ -34,9 +33,7 @@ _SECRET = re.compile(r"csrf|.*password.*|code|proof.*|key|carried")
 
 
 async def page_of_late_form(request: Request, route: str) -> str:
-    """Keep the form of a late request. Return the page to go back to, or an empty text if nothing
-    is kept.
-    """
+    """Keep the form of a late request; return the page to go back to, or "" if none is kept."""
     secret, about_id = session_secret(request), _about(request)
     step = route.removeprefix(_PLACE)
     if not secret or step in ASKING or not _ID.fullmatch(about_id or "none"):

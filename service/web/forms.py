@@ -71,9 +71,7 @@ class Form:
             return None
 
     def day(self, name: str) -> date | None:
-        """Return a day that exists, in any of the usual forms; anything else is an error of the
-        field.
-        """
+        """Return a day that exists, in any usual form; anything else is a fault of the field."""
         try:
             return date.fromisoformat(typed_day(self.text(name)))
         except ValueError:
@@ -140,9 +138,7 @@ def options(kind: type[StrEnum]) -> list[tuple[str, str, str]]:
 
 
 def said_person(form: Form) -> Details | None:
-    """Return the details typed into the fields about a person; None, with the fault recorded, for
-    an invalid day.
-    """
+    """Return the details typed about a person; None, with the fault recorded, for a bad day."""
     name = PersonName(form.text("forename"), form.text("surname"))
     born = typed_day(form.text("date_of_birth"))
     sexes = {sex.value: sex for sex in Sex}

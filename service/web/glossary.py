@@ -1,6 +1,7 @@
-"""The glossary as a page: the words of this service, explained to readers of its pages.
+"""The glossary, and the API reference, as pages.
 
-The words are those of `docs/glossary.md`; the file beside this module is a link to it.
+The words are those of `docs/glossary.md`; the file beside this module is a link to it. The
+reference is drawn from `/openapi.json` by files that come with the service.
 """
 
 import re
@@ -9,10 +10,11 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
-from service.web.page_route import HEADERS
-from service.web.rendering import render
+from service.api.teaching.finishing import TAGS
+from service.web.page_route import CONTENT_SECURITY_POLICY, HEADERS
+from service.web.rendering import render, render_text
 
 PATH = "/glossary"
 
@@ -75,3 +77,18 @@ def show_glossary(request: Request) -> Response:
     page = render(request, "glossary.html", shown)
     page.headers.update(HEADERS)
     return page
+
+
+REFERENCE_PATH = "/docs"
+
+# Its style sheet holds pictures.
+_POLICY = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data:")
+
+
+def show_reference() -> Response:
+    """Show the API reference.
+
+    No sign-in is needed.
+    """
+    headers = {**HEADERS, "Content-Security-Policy": _POLICY}
+    return HTMLResponse(render_text("reference.html", {"audiences": TAGS}), headers=headers)

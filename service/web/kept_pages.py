@@ -1,5 +1,4 @@
-"""Answers every form with a redirect, including errors, so that Back and Reload never ask to send
-it again.
+"""Answers every form with a redirect, errors too: Back and Reload never ask to send again.
 
 The page that answers the form is kept for some minutes, sealed. The browser fetches it at the
 address of the page that has the form.
@@ -29,8 +28,7 @@ _OWN_HEADERS = frozenset({"set-cookie", "content-length"})
 async def led_to_page(request: Request, response: Response, route: str) -> Response:
     """Keep a page and return the redirect to it; return any answer that is not a page unchanged.
 
-    A page that cannot be kept is also returned unchanged: it is too large, or the store is
-    unavailable.
+    A page too large to keep, or with the store unavailable, is also returned unchanged.
     """
     if not isinstance(response, HTMLResponse) or "content-disposition" in response.headers:
         return response
@@ -99,9 +97,7 @@ def forms_by_page(routes: Iterable[BaseRoute]) -> Mapping[str, tuple[str, ...]]:
 
 
 def page_of(request: Request, route: str) -> str:
-    """Return the address of the page that has a form: the nearest page above the form's own
-    address.
-    """
+    """Return the address of the page that has a form: the nearest above the form's own."""
     page = _nearest(route, request.app.state.forms)
     path: str = request.scope["path"]
     return "/".join(path.split("/")[: page.count("/") + 1]) or "/"

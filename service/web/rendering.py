@@ -1,6 +1,4 @@
-"""Makes pages from templates: every value is escaped, and times, sizes and words look the same
-everywhere.
-"""
+"""Makes pages from templates: values are escaped; times, sizes and words look the same."""
 
 import hashlib
 from base64 import b64encode
@@ -24,7 +22,7 @@ from domain.prints.fingers import words_of
 from domain.prints.prints import FingerPosition
 from domain.requests.requests import Ask, Party, PartyKind
 from domain.searches.evidence import probability_words
-from rules.legal_bases import title_of_basis
+from rules.listed import title_of_basis
 from service.usecases.access.sessions import Visitor
 from service.usecases.requests.kinds import KINDS
 
@@ -269,8 +267,6 @@ def _exemplar(label: str) -> str:
 
 @lru_cache(maxsize=64)
 def _asset(name: str) -> str:
-    """The address of a static file, which changes with its content, so that browsers can keep the
-    file.
-    """
+    """The address of a static file, which changes with its content: browsers may keep it."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/workbench/static/{name}?v={digest}"

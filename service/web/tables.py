@@ -98,20 +98,16 @@ def address_from(request: Request, **cursor: object) -> str:
 def pages_of(
     request: Request, cursor: str, further: object | None
 ) -> tuple[str | None, str | None]:
-    """Return the addresses of the first and the next page of a list; None for a page that is not
-    needed.
+    """Return the addresses of the first and the next page; None for a page that is not needed.
 
-    `cursor`: the parameter that states where a page begins; `further`: its value for the next
-    page.
+    `cursor`: the parameter of where a page begins; `further`: its value for the next page.
     """
     first = address_from(request) if request.query_params.get(cursor) else None
     return first, address_from(request, **{cursor: further}) if further else None
 
 
 def _kept(request: Request, *, key: str = "") -> list[tuple[str, str]]:
-    """Return the query without its place in the list, because another order begins at the first
-    page.
-    """
+    """Return the query without its place in the list: another order begins at the first page."""
     return [
         (name, value[:_LONGEST])
         for name, value in request.query_params.multi_items()

@@ -95,9 +95,7 @@ def _office(visit: Visit, state: ApiState) -> dict[str, Any]:
 
 
 def _page(kind: WorkKind, open_to: set[str]) -> str:
-    """Return the address of the page that lists work of a kind; empty if the visitor may not open
-    it.
-    """
+    """Return the address of the page listing this work; empty if the visitor may not open it."""
     page = _PAGES[kind]
     return page if _PART_OF.get(page, page) in open_to else ""
 

@@ -106,9 +106,7 @@ class HasRole:
 
 
 def _purpose_of(request: Request, bench: Workbench) -> Purpose:
-    """Return the purpose for which a case officer opens a page: that of its request, else that of
-    its room.
-    """
+    """Return the purpose of a case officer's page: that of its request, else of its room."""
     if request_id := request.path_params.get("request_id"):
         return purpose_of_looks(bench.services, RequestId(request_id))
     # The address of the route: a path in front of the service is not part of it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.synthetic.film.rolls import Roll, draw_frame, truth_of
-from data.synthetic.ridges.png import png_bytes
+from data.synthetic.ridges.impressions import png_bytes
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.conversion.form import Form, FormField, Written
 from domain.conversion.frames import Capture, CaptureMedium, LotKind, MatchOutcome

@@ -9,8 +9,8 @@
 
 from identlink_client.async_client import AsyncClient
 from identlink_client.bundles import BundleFinding, verify_bundle
+from identlink_client.calls import ClientCredentials, Token
 from identlink_client.client import Client
-from identlink_client.credentials import ClientCredentials, Token
 from identlink_client.models import (
     Batch,
     BatchLine,

@@ -9,8 +9,7 @@ from typing import Any, Self
 import httpx2
 
 from identlink_client import calls
-from identlink_client.calls import Attempts, Call, Json
-from identlink_client.credentials import ClientCredentials, Token, TokenKeeper
+from identlink_client.calls import Attempts, Call, ClientCredentials, Json, Token, TokenKeeper
 from identlink_client.models import (
     Batch,
     BatchLine,
@@ -28,8 +27,7 @@ from identlink_client.models import (
 class AsyncClient:
     """Calls a service; use it in an `async with` block, in one event loop.
 
-    Methods raise ProblemError if the service refuses, ConnectionFailedError if the service cannot
-    be reached.
+    Methods raise ProblemError if the service refuses, ConnectionFailedError if it is unreachable.
     """
 
     def __init__(

@@ -8,8 +8,7 @@ from typing import Any, Self
 import httpx2
 
 from identlink_client import calls
-from identlink_client.calls import Attempts, Call, Json
-from identlink_client.credentials import ClientCredentials, Token, TokenKeeper
+from identlink_client.calls import Attempts, Call, ClientCredentials, Json, Token, TokenKeeper
 from identlink_client.models import (
     Batch,
     BatchLine,
@@ -27,8 +26,7 @@ from identlink_client.models import (
 class Client:
     """Calls a service; use it in a `with` block, and in only one thread at a time.
 
-    Methods raise ProblemError if the service refuses, ConnectionFailedError if the service cannot
-    be reached.
+    Methods raise ProblemError if the service refuses, ConnectionFailedError if it is unreachable.
     """
 
     def __init__(

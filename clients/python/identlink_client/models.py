@@ -6,15 +6,12 @@ A test of the service compares each class with the schema of the same answer in 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """The base of the service's responses. Fields that a later version adds are ignored."""
-
-    SCHEMA: ClassVar[str] = ""
-    """The name of the answer's schema in `openapi.json`."""
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
@@ -31,8 +28,6 @@ class Model:
 class Owner(Model):
     """The force that holds the record of a link."""
 
-    SCHEMA: ClassVar[str] = "OwnerAnswer"
-
     force: str
     name: str
 
@@ -41,8 +36,6 @@ class Owner(Model):
 class LinkedFingers(Model):
     """The fingers that a link is based on, as ANSI/NIST-ITL numbers."""
 
-    SCHEMA: ClassVar[str] = "LinkedFingersAnswer"
-
     compared: tuple[int, ...]
     identified: tuple[int, ...]
 
@@ -50,8 +43,6 @@ class LinkedFingers(Model):
 @dataclass(frozen=True, slots=True)
 class Link(Model):
     """A link that two examiners confirmed."""
-
-    SCHEMA: ClassVar[str] = "LinkAnswer"
 
     link_id: str
     search_id: str
@@ -66,8 +57,6 @@ class Link(Model):
 class PrintNote(Model):
     """A remark about one print of a capture that was sent as files."""
 
-    SCHEMA: ClassVar[str] = "PrintNoteAnswer"
-
     position: int
     part: str
     words: str
@@ -78,8 +67,6 @@ class PrintNote(Model):
 class Submitted(Model):
     """A search that the service has accepted."""
 
-    SCHEMA: ClassVar[str] = "SubmittedAnswer"
-
     search_id: str
     state: str
     notes: tuple[PrintNote, ...] = ()
@@ -88,8 +75,6 @@ class Submitted(Model):
 @dataclass(frozen=True, slots=True)
 class Search(Model):
     """A search; it includes its outcome once the outcome is known."""
-
-    SCHEMA: ClassVar[str] = "SearchAnswer"
 
     search_id: str
     search_type: str
@@ -106,8 +91,6 @@ class Search(Model):
 class Encounter(Model):
     """A capture that was enrolled."""
 
-    SCHEMA: ClassVar[str] = "EncounterAnswer"
-
     encounter_id: str
     person_id: str
     record_id: str | None
@@ -119,8 +102,6 @@ class Encounter(Model):
 @dataclass(frozen=True, slots=True)
 class Batch(Model):
     """A batch and its progress."""
-
-    SCHEMA: ClassVar[str] = "BatchAnswer"
 
     batch_id: str
     reference: str
@@ -142,8 +123,6 @@ class Batch(Model):
 class BatchLine(Model):
     """One line of a batch: its search, or its problem."""
 
-    SCHEMA: ClassVar[str] = "LineAnswer"
-
     line: int
     state: str
     search_id: str | None
@@ -153,8 +132,6 @@ class BatchLine(Model):
 @dataclass(frozen=True, slots=True)
 class EnquiryCandidate(Model):
     """A person whose record matches the stated names: only the force that holds the record."""
-
-    SCHEMA: ClassVar[str] = "NamedCandidateAnswer"
 
     candidate_id: str
     band: str
@@ -166,8 +143,6 @@ class EnquiryCandidate(Model):
 class EnquiryResult(Model):
     """The result of a names enquiry."""
 
-    SCHEMA: ClassVar[str] = "EnquiryResultAnswer"
-
     search_id: str
     candidates: tuple[EnquiryCandidate, ...]
     waiting: int
@@ -178,8 +153,6 @@ class EnquiryResult(Model):
 class Notice(Model):
     """A notice that a link was revoked."""
 
-    SCHEMA: ClassVar[str] = "NoticeAnswer"
-
     notice_id: str
     link_id: str
     at: datetime
@@ -188,8 +161,6 @@ class Notice(Model):
 @dataclass(frozen=True, slots=True)
 class Webhook(Model):
     """A webhook endpoint, which is notified of outcomes."""
-
-    SCHEMA: ClassVar[str] = "WebhookAnswer"
 
     endpoint_id: str
     url: str
@@ -202,8 +173,6 @@ class Webhook(Model):
 @dataclass(frozen=True, slots=True)
 class WebhookSecret(Model):
     """A webhook endpoint and its secret, which is returned only once."""
-
-    SCHEMA: ClassVar[str] = "WebhookSecretAnswer"
 
     webhook: Webhook
     secret: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.synthetic.bookings import Booking, Claim
-from data.synthetic.people import people_of
+from data.synthetic.facts import people_of
 from data.synthetic.population import Population
 from domain.errors import InvalidIdentifierError
 from domain.people.identifiers import parse_asn, parse_cro_number, parse_pnc_id

@@ -11,14 +11,15 @@ from math import inf
 import numpy as np
 
 from data.synthetic.checks.people import PeopleMeasures, Surnames, measure_people, measure_surnames
-from data.synthetic.checks.statistics import Histogram, fit_tail
 from data.synthetic.checks.templates import (
     ALL_FINGERS,
     INDEX_FINGERS,
+    Histogram,
     Impostors,
     Mates,
     Rate,
     finger_correlation,
+    fit_tail,
     measure_impostors,
     measure_mates,
     miss_rate,
@@ -101,9 +102,7 @@ def _quantiles(mates: dict[ImpressionType, Mates]) -> list[Measure]:
 
 
 def _threshold(impostors: Histogram, *, persons: float, per_person: int, fpir: float) -> float:
-    """Return the similarity that a search among this many people exceeds by chance at the rate
-    `fpir`.
-    """
+    """Return the similarity that a search of so many people exceeds by chance at rate `fpir`."""
     return fit_tail(impostors).threshold(fpir / (persons * per_person))
 
 

@@ -1,14 +1,161 @@
-"""Measures templates against the reference figures: impostors, effective dimension and mates."""
+"""Measures templates: impostors and their tail, effective dimension, mates, correlations."""
 
 from dataclasses import dataclass
+from math import erfc, exp, log, pi, sqrt
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
 from data.synthetic.captures import CaptureArrays
-from data.synthetic.checks.statistics import Histogram, counted, histogram, tetrachoric, wilson
 from data.synthetic.population import Population
 from domain.prints.prints import ImpressionType
+
+BIN_WIDTH = 0.0005
+"""The width of a bin in histograms of similarities."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """Counts of similarities in bins of width BIN_WIDTH, starting at `lowest`.
+
+    `counts`: int64 (b,).
+    """
+
+    lowest: float
+    counts: npt.NDArray[np.int64]
+
+    @property
+    def centres(self) -> npt.NDArray[np.float64]:
+        """The middle of each bin, float64 (b,)."""
+        bins = np.arange(len(self.counts), dtype=np.float64)
+        return self.lowest + (bins + 0.5) * BIN_WIDTH
+
+    @property
+    def total(self) -> int:
+        """The number of counted similarities."""
+        return int(self.counts.sum())
+
+    def moments(self) -> tuple[float, float, float]:
+        """Return mean, standard deviation and kurtosis (3 for a normal distribution)."""
+        weights = self.counts / self.total
+        mean = float(weights @ self.centres)
+        off = self.centres - mean
+        variance = float(weights @ off**2)
+        return mean, sqrt(variance), float(weights @ off**4) / variance**2
+
+    def quantile(self, upper_share: float) -> float:
+        """Return the similarity that this share of the sample exceeds, as precise as a bin."""
+        exceeding = np.cumsum(self.counts[::-1])[::-1] / self.total
+        return float(self.centres[int(np.argmax(exceeding <= upper_share))])
+
+
+def histogram(lowest: float, highest: float) -> Histogram:
+    """Return an empty histogram over a range."""
+    bins = int(np.ceil((highest - lowest) / BIN_WIDTH)) + 1
+    return Histogram(lowest, np.zeros(bins, dtype=np.int64))
+
+
+def counted(into: Histogram, similarities: npt.NDArray[np.floating]) -> Histogram:
+    """Return the histogram with these similarities added. Outliers are counted in the end bins."""
+    places = np.floor((similarities - into.lowest) / BIN_WIDTH).astype(np.int64)
+    places = np.clip(places, 0, len(into.counts) - 1)
+    added = np.bincount(places.ravel(), minlength=len(into.counts))
+    return Histogram(into.lowest, into.counts + added)
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The upper tail beyond `start`: log(t * share that exceeds t) is a quadratic function of t.
+
+    The factor t makes this nearly exact for a normal distribution.
+    """
+
+    start: float
+    constant: float
+    slope: float
+    curvature: float
+
+    def log_share(self, t: float) -> float:
+        """Return the natural log of the share that exceeds t > 0."""
+        return self.constant + self.slope * t + self.curvature * t * t - log(t)
+
+    def threshold(self, share: float) -> float:
+        """Return the t that this share exceeds. It may lie beyond the sample."""
+        low, high = self.start, self.start + _LONGEST_TAIL
+        for _ in range(60):
+            middle = (low + high) / 2.0
+            is_below = self.log_share(middle) > log(share)
+            low, high = (middle, high) if is_below else (low, middle)
+        return (low + high) / 2.0
+
+
+FITTED_EXCEEDING = (20, 5_000)
+"""The tail is fitted to values that at least this few and at most this many values of the sample
+exceed. Further in, the curve of a mixture bends; fewer than twenty values carry no information.
+"""
+
+_LONGEST_TAIL = 3.0
+
+
+def fit_tail(sample: Histogram) -> Tail:
+    """Return the tail fitted by weighted least squares. The sample needs about 100,000 values.
+
+    A sample too small to bend downwards gives a straight line, whose thresholds are too high.
+    """
+    exceeding = np.cumsum(sample.counts[::-1])[::-1].astype(np.float64)
+    fewest, most = FITTED_EXCEEDING
+    lower_edges = sample.centres - BIN_WIDTH / 2.0
+    is_used = (exceeding >= fewest) & (exceeding <= most) & (lower_edges > 0.0)
+    shares = exceeding / sample.total
+    edges = lower_edges[is_used]
+    heights = np.log(shares[is_used] * edges)
+    # The log of a count of n has sd 1 / sqrt(n).
+    weights = np.sqrt(exceeding[is_used])
+    curvature, slope, constant = np.polyfit(edges, heights, 2, w=weights)
+    if curvature >= 0.0:
+        curvature = 0.0
+        slope, constant = np.polyfit(edges, heights, 1, w=weights)
+    return Tail(float(edges[0]), float(constant), float(slope), float(curvature))
+
+
+def wilson(errors: int, trials: int) -> tuple[float, float]:
+    """Return the 95 % Wilson interval of a share."""
+    z = NormalDist().inv_cdf(0.975)
+    share = errors / trials
+    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    spread = sqrt(share * (1 - share) / trials + (z / (2 * trials)) ** 2) / (1 + z * z / trials)
+    return min(share, max(0.0, centre - z * spread)), max(share, centre + z * spread)
+
+
+def tetrachoric(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> float:
+    """Return the correlation of two normals that, cut at one level, coincide as these events do.
+
+    The mean of both rates is used as the rate of each event. `first`, `second`: bool (n,).
+    """
+    rate = float(first.mean() + second.mean()) / 2.0
+    both = float((first & second).mean())
+    level = NormalDist().inv_cdf(1.0 - rate)
+    low, high = 0.0, 0.999
+    for _ in range(40):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _both_exceed(level, middle) < both else (low, middle)
+    return (low + high) / 2.0
+
+
+def _both_exceed(level: float, correlation: float) -> float:
+    """Return the probability that two normals with this correlation both exceed the level."""
+    steps = np.linspace(level, level + 8.0, 801)
+    spread = sqrt(1.0 - correlation**2)
+    values = [
+        exp(-x * x / 2.0)
+        / sqrt(2.0 * pi)
+        * 0.5
+        * erfc((level - correlation * x) / spread / sqrt(2.0))
+        for x in steps.tolist()
+    ]
+    return float(np.trapezoid(values, steps))
+
 
 _ROWS = 1000
 """The number of rows of the similarity matrix that are computed at a time."""
@@ -26,9 +173,7 @@ class Impostors:
     single: Histogram
     """One finger compared with another person's finger, in any position."""
     two: Histogram
-    """Both index fingers: the sum of cosines divided by the square root of the number of fingers
-    compared.
-    """
+    """Both index fingers: the sum of cosines over the root of the number of fingers compared."""
     ten: Histogram
     """All ten fingers, computed in the same way."""
     effective_dimension: float
@@ -63,9 +208,7 @@ def _fused(arrays: CaptureArrays, columns: tuple[int, ...]) -> Histogram:
 
 
 def _between(vectors: npt.NDArray[np.float32], presence: npt.NDArray[np.float32]) -> Histogram:
-    """Return the similarities of all pairs of rows: sum of cosines / sqrt(number of fingers in
-    common).
-    """
+    """Return the similarities of all pairs of rows: sum of cosines / sqrt(common fingers)."""
     counts = histogram(-2.0, 4.0)
     for start in range(0, len(vectors), _ROWS):
         rows = slice(start, start + _ROWS)
@@ -81,8 +224,7 @@ _CHUNK = 2000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mates:
-    """Cosines between the fingers of n people, enrolled and in a later capture of one impression
-    type.
+    """Cosines between fingers of n people, enrolled and in a later capture of one impression type.
 
     `cosines`: float32 (n, 10), NaN if a finger was not compared.
     """
@@ -95,8 +237,7 @@ class Mates:
         return [float(value) for value in np.nanquantile(self.cosines, shares)]
 
     def fused(self, columns: tuple[int, ...]) -> npt.NDArray[np.float64]:
-        """Return float64 (m,): the sum of cosines divided by the square root of the number of
-        fingers compared.
+        """Return float64 (m,): sums of cosines over the root of the number of fingers compared.
 
         People for whom none of these fingers was compared are left out.
         """
@@ -128,9 +269,7 @@ def measure_mates(population: Population, persons: int, impression_type: Impress
 
 
 def cosines_between(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.float32]:
-    """Return float32 (n, 10): the cosine of each row and finger; NaN if the finger is absent in
-    either.
-    """
+    """Return float32 (n, 10): the cosine of each row and finger; NaN if absent in either."""
     one, other = first.prints, second.prints
     cosines: npt.NDArray[np.float32] = np.einsum("ijk,ijk->ij", one.vectors, other.vectors)
     cosines[~(one.presence & other.presence)] = np.nan

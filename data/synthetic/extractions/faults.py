@@ -19,9 +19,7 @@ class BendingParameters:
     thinned: Range = (0.0, 0.15)
     """The share of the minutiae that the new finger lacks."""
     added: Range = (0.0, 40.0)
-    """The number of further minutiae along the ridges, because real fingers have more than drawn
-    fingers.
-    """
+    """The number of further minutiae along the ridges: real fingers have more than drawn ones."""
     added_half_size_px: tuple[float, float] = (180.0, 220.0)
     """Half the sides of the rectangle in which they lie, across and along the finger."""
     bend_px: Range = (4.0, 12.0)
@@ -73,9 +71,7 @@ PLACING = PlacingParameters()
 
 @dataclass(frozen=True, slots=True)
 class ReadingParameters:
-    """The faults of one kind of extractor. A pair gives the values at badness 0 and at badness
-    1.
-    """
+    """The faults of a kind of extractor. A pair: the values at badness 0 and at badness 1."""
 
     missed: Range
     """The share of visible minutiae that are not found."""
@@ -86,9 +82,7 @@ class ReadingParameters:
     turned_share: float
     """The share of minutiae whose direction is reversed."""
     angle_steps: int
-    """The number of directions in a full turn that the extractor distinguishes; 0 for no
-    rounding.
-    """
+    """The number of directions that the extractor distinguishes in a turn; 0: not rounded."""
     true_quality: Range
     """The range of the quality of found minutiae, 0 to 1, at badness 0."""
     false_quality: Range

@@ -1,6 +1,4 @@
-"""Drawn fingers, with coordinates from their middle; new fingers are made by bending, mirroring
-and thinning.
-"""
+"""Drawn fingers, bent, mirrored and thinned into new ones, as extractors would read them."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from data.synthetic.extractions.faults import BENDING
+from data.synthetic.extractions.faults import BENDING, CONTACT, PLACING, ReadingParameters
 from data.synthetic.ridges.fields import Field, Warp, as_field, blur, random_warp
 from data.synthetic.ridges.master import MasterPrint
 from data.synthetic.ridges.parameters import DPI, FRAME_PX
@@ -47,18 +45,14 @@ def bent(skin: Skin, rng: np.random.Generator) -> Skin:
 
 
 def carried(motion: Motion, points: Points, angles_rad: Doubles) -> tuple[Points, Doubles]:
-    """Return points and directions after a motion. The direction is found from a second point
-    ahead of each point.
-    """
+    """Return points and directions after a motion; a direction follows from a point ahead."""
     places = motion(points)
     ahead = motion(points + _AHEAD_PX * np.exp(1j * angles_rad))
     return places, np.angle(ahead - places)
 
 
 def displaced(warp: Warp, points: Points) -> Points:
-    """Return points moved by a warp of the frame. Coordinates are measured from the middle of the
-    frame.
-    """
+    """Return points moved by a warp of the frame, measured from the middle of the frame."""
     dx, dy = warp.at(as_field(points.real + _MIDDLE_PX), as_field(_MIDDLE_PX - points.imag))
     return np.asarray(points + dx - 1j * dy)
 
@@ -120,9 +114,7 @@ _FLOW_BLUR_PX = 8.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Skin:
-    """n minutiae and the flow of the ridges. Coordinates are from the middle of the finger, y
-    upwards.
-    """
+    """n minutiae and the ridge flow. Coordinates are from the finger's middle, y upwards."""
 
     points: Points
     """complex128 (n,): x + iy, in pixels at 500 dpi."""
@@ -160,9 +152,7 @@ def _steps(position_px: Doubles, count: int) -> npt.NDArray[np.intp]:
 
 
 def _flow_rad(ridges: Field) -> Field:
-    """Return the direction perpendicular to the strongest change of grey, averaged with doubled
-    angles.
-    """
+    """Return the direction across the strongest change of grey, averaged with doubled angles."""
     down, right = np.gradient(ridges)
     squared = (right - 1j * down) ** 2
     doubled = blur(as_field(squared.real), _FLOW_BLUR_PX) + 1j * blur(
@@ -171,3 +161,98 @@ def _flow_rad(ridges: Field) -> Field:
     half = FLOW_STEP_PX // 2
     across_rad = 0.5 * np.angle(doubled[half::FLOW_STEP_PX, half::FLOW_STEP_PX])
     return as_field(across_rad + np.pi / 2)
+
+
+Flags = npt.NDArray[np.bool_]
+
+_FALSE_TRIED = 300
+"""The number of places tried for false minutiae. Only some of them lie in the contact."""
+
+
+def simulated_extraction(
+    skin: Skin, extractor: ReadingParameters, rng: np.random.Generator
+) -> MinutiaeSet:
+    """Return the minutiae that an extractor reads from one impression of a finger."""
+    badness = float(rng.random())
+    true, false = _seen(skin, extractor, badness, rng)
+    points = np.concatenate([skin.points[true], false])
+    angles_rad = np.concatenate([skin.angles_rad[true], along_either_way(skin, false, rng)])
+    kinds = np.concatenate([skin.kind_codes[true], rng.integers(0, 2, len(false), dtype=np.uint8)])
+    qualities = np.concatenate(
+        [
+            rng.uniform(*extractor.true_quality, int(true.sum()))
+            * (1 - extractor.quality_loss * badness),
+            rng.uniform(*extractor.false_quality, len(false)),
+        ]
+    )
+    places, turned_rad = _laid_down(points, angles_rad, rng)
+    places, turned_rad = _misread(places, turned_rad, extractor, badness=badness, rng=rng)
+    return framed(places, turned_rad, kinds, qualities)
+
+
+def _seen(
+    skin: Skin, extractor: ReadingParameters, badness: float, rng: np.random.Generator
+) -> tuple[Flags, Points]:
+    """Return which minutiae are found, bool (n,), and the positions of false minutiae."""
+    tried = rng.uniform(-FRAME_PX / 2, FRAME_PX / 2, (2, _FALSE_TRIED))
+    places = tried[0] + 1j * tried[1]
+    shown = _shown(np.concatenate([skin.points, places]), badness, rng)
+    n = len(skin.points)
+    true = shown[:n] & (rng.random(n) >= _between(extractor.missed, badness))
+    wanted = round(float(rng.uniform(*extractor.false_share)) * int(true.sum()))
+    return true, places[shown[n:]][:wanted]
+
+
+def _shown(points: Points, badness: float, rng: np.random.Generator) -> Flags:
+    """Return bool (n,): the minutiae that are within the contact and outside lost patches."""
+    middle = complex(*(np.array(CONTACT.middle_sd_px) * rng.normal(size=2)))
+    half_width_px = rng.uniform(*CONTACT.half_width_px)
+    half_height_px = half_width_px * rng.uniform(*CONTACT.longness)
+    power = rng.uniform(*CONTACT.squareness)
+    off = points - middle
+    shown = (np.abs(off.real) / half_width_px) ** power + (
+        np.abs(off.imag) / half_height_px
+    ) ** power < 1
+    for _ in range(CONTACT.cuts):
+        towards = np.exp(-1j * rng.uniform(0, math.tau))
+        distance_px = rng.uniform(*CONTACT.cut_distance_px)
+        if rng.random() < CONTACT.cut_share:
+            shown &= (off * towards).real < distance_px
+    for _ in range(CONTACT.lost_patches):
+        spot = complex(*(np.array(CONTACT.lost_spread_px) * rng.normal(size=2)))
+        radius_px = rng.uniform(*CONTACT.lost_radius_px)
+        if rng.random() < CONTACT.lost_share * badness:
+            shown &= np.abs(off - spot) > radius_px
+    return np.asarray(shown)
+
+
+def _laid_down(
+    points: Points, angles_rad: Doubles, rng: np.random.Generator
+) -> tuple[Points, Doubles]:
+    warp = random_warp(rng, FRAME_PX, float(rng.uniform(*PLACING.bend_px)))
+    motion = (1 + PLACING.size_sd * rng.normal()) * np.exp(1j * PLACING.turn_sd_rad * rng.normal())
+    return carried(lambda z: np.asarray(motion * displaced(warp, z)), points, angles_rad)
+
+
+def _misread(
+    places: Points,
+    angles_rad: Doubles,
+    extractor: ReadingParameters,
+    *,
+    badness: float,
+    rng: np.random.Generator,
+) -> tuple[Points, Doubles]:
+    n = len(places)
+    errors = rng.normal(size=(3, n))
+    place_sd_px = _between(extractor.place_sd_px, badness)
+    moved = places + place_sd_px * (errors[0] + 1j * errors[1])
+    turned = angles_rad + _between(extractor.angle_sd_rad, badness) * errors[2]
+    turned = turned + np.pi * (rng.random(n) < extractor.turned_share)
+    if extractor.angle_steps:
+        step_rad = math.tau / extractor.angle_steps
+        turned = np.rint(turned / step_rad) * step_rad
+    return moved, turned
+
+
+def _between(ends: tuple[float, float], badness: float) -> float:
+    return ends[0] + (ends[1] - ends[0]) * badness

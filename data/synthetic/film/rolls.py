@@ -1,6 +1,4 @@
-"""A roll of frames, with its truth kept separately. The same seed gives the same roll on the same
-machine.
-"""
+"""A roll of frames, with its truth apart. The same seed gives the same roll on one machine."""
 
 import json
 from collections.abc import Iterator
@@ -9,9 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
-from data.synthetic.film.drawing import Picture, draw_form, event_texts, person_texts, with_prints
-from data.synthetic.film.faults import FilmFault, filmed, spoilt
-from data.synthetic.ridges.png import png_bytes
+from data.synthetic.film.drawing import (
+    FilmFault,
+    Picture,
+    draw_form,
+    event_texts,
+    filmed,
+    person_texts,
+    spoilt,
+    with_prints,
+)
+from data.synthetic.ridges.impressions import png_bytes
 from domain.conversion.form import FormField
 
 FAULT_SHARE = 0.3

@@ -4,10 +4,18 @@ The shares were set by hand. They have the order of magnitude of the 2021 census
 Wales, with more people born abroad among the younger origins. They say nothing about offending.
 """
 
+import json
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
-from data.synthetic.names.written import written
+
+@cache
+def written(name: str) -> Any:
+    """Return the content of a table, such as `lists`."""
+    return json.loads(Path(__file__).with_name(f"{name}.json").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +47,22 @@ class Origin:
 def origins() -> tuple[Origin, ...]:
     """Return the origins, in a fixed order. Their shares sum to 1."""
     return tuple(Origin(**one) for one in written("origins"))
+
+
+@cache
+def weighted_names(source: str) -> tuple[tuple[str, float], ...]:
+    """Return the names of one list with relative weights, without repeats.
+
+    `source` is `own:KEY` for a list of this project or `LOCALE:ATTRIBUTE` for a list of Faker. A
+    list with weights keeps them. In the lists of this project, the weights fall in the order of
+    the list. Faker's plain lists are in alphabetical order, so every name gets the same weight.
+    """
+    origin, _, key = source.partition(":")
+    if origin == "own":
+        names = dict.fromkeys(written("lists")[key].split())
+        return tuple((name, 1.0 / (rank + 4.0)) for rank, name in enumerate(names))
+    provider = import_module(f"faker.providers.person.{origin}").Provider
+    values = getattr(provider, key)
+    if isinstance(values, dict):
+        return tuple((str(name), float(weight)) for name, weight in values.items())
+    return tuple((str(name), 1.0) for name in dict.fromkeys(values) if " " not in str(name))

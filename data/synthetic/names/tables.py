@@ -1,11 +1,7 @@
-"""Draws names by rank. Each table has the common names of an origin, followed by a long composed
-tail.
+"""Draws names by rank: the common names of an origin, then a long tail of composed ones.
 
-Rare surnames, composed from parts that sound like their origin. They are the long tail of each
-table.
-
-Their parts are those of `tails.json`: first, middle and last, by origin. A leading space means an
-empty part.
+The parts of the tail are those of `tails.json`: first, middle and last, by origin. A leading space
+means an empty part. Also spellings, feminine forms and hyphens.
 """
 
 import hashlib
@@ -15,11 +11,10 @@ from itertools import pairwise, product
 
 import numpy as np
 import numpy.typing as npt
+from anyascii import anyascii
 
 from data.synthetic.counters import Purpose, Stream
-from data.synthetic.names.lists import weighted_names
-from data.synthetic.names.origins import Origin, origins
-from data.synthetic.names.written import written
+from data.synthetic.names.origins import Origin, origins, weighted_names, written
 
 MIN_LENGTH = 4
 """The minimum number of letters. A shorter composition is an unlikely surname."""
@@ -35,9 +30,7 @@ def rare_surnames(origin: str) -> tuple[str, ...]:
 
 
 TAIL_EXPONENT = 0.55
-"""The exponent with which the weights of rare names fall with rank. Set by hand: about the lower
-half of Zipf's law.
-"""
+"""The exponent by which weights of rare names fall with rank. By hand: lower half of Zipf's."""
 
 SHUFFLED_OFFSET = 10.0
 """The offset that flattens the top of an unweighted list: weight 1 / (rank + offset)."""
@@ -148,9 +141,7 @@ def _ranked(source: str) -> Weighted:
 
 
 def _order(names: list[str], source: str) -> list[int]:
-    """Return the positions by falling frequency: as listed or, if the list is alphabetical, in a
-    fixed shuffled order.
-    """
+    """Return positions by falling frequency: as listed, or shuffled if listed by alphabet."""
     rising = sum(first <= second for first, second in pairwise(names))
     if rising < 0.9 * (len(names) - 1):
         return list(range(len(names)))
@@ -164,3 +155,64 @@ def _tail(names: tuple[str, ...]) -> Weighted:
     # A fixed stride gives the composed names in a mixed order: 7919 is prime and divides no count.
     count = len(names)
     return [(names[rank * 7919 % count], (rank + 1.0) ** -TAIL_EXPONENT) for rank in range(count)]
+
+
+def _groups(kind: str) -> list[list[str]]:
+    return [group.split() for group in written("variants")[kind]]
+
+
+@cache
+def _nickname_index() -> dict[str, tuple[str, ...]]:
+    index: dict[str, list[str]] = {}
+    for full, *nicknames in _groups("nicknames"):
+        index.setdefault(full, []).extend(nicknames)
+        for nickname in nicknames:
+            index.setdefault(nickname, []).append(full)
+    return {name: tuple(dict.fromkeys(others)) for name, others in index.items()}
+
+
+@cache
+def _spelling_index() -> dict[str, tuple[str, ...]]:
+    index: dict[str, list[str]] = {}
+    for group in _groups("spellings"):
+        for name in group:
+            index.setdefault(name, []).extend(other for other in group if other != name)
+    return {name: tuple(dict.fromkeys(others)) for name, others in index.items()}
+
+
+def nicknames(forename: str) -> tuple[str, ...]:
+    """Return the nicknames of this forename, and the full names of which it is a short form."""
+    return _nickname_index().get(forename, ())
+
+
+def spellings(name: str, family: str) -> tuple[str, ...]:
+    """Return other spellings of a name: from the list, by rule, and without diacritics.
+
+    `family` selects the rules of romanisation. It may be empty.
+    """
+    ruled = (
+        _replaced(name, old, new)
+        for old, new in written("variants")["rules"].get(family, ())
+        if old in name.lower()
+    )
+    plain = anyascii(name)
+    others = dict.fromkeys([*_spelling_index().get(name, ()), plain, *ruled])
+    return tuple(other for other in others if other != name)
+
+
+def _replaced(name: str, old: str, new: str) -> str:
+    at = name.lower().index(old.lower())
+    changed = name[:at] + new + name[at + len(old) :]
+    return changed[0].upper() + changed[1:] if at == 0 else changed
+
+
+def feminine(surname: str, origin: str) -> str:
+    """Return the feminine of a surname: Polish -ski, -cki, -dzki become -ska, -cka, -dzka."""
+    if origin == "polish" and surname.endswith(("ski", "cki", "dzki")):
+        return surname[:-1] + "a"
+    return surname
+
+
+def hyphenated(first: str, second: str) -> str:
+    """Return a double surname. If a part is already double, only its first half is used."""
+    return f"{first.partition('-')[0]}-{second.partition('-')[0]}"

@@ -12,9 +12,8 @@ from functools import cache
 import numpy as np
 from anyascii import anyascii
 
-from data.synthetic.names.lists import weighted_names
-from data.synthetic.names.variants import nicknames, spellings
-from data.synthetic.names.written import written
+from data.synthetic.names.origins import weighted_names, written
+from data.synthetic.names.tables import nicknames, spellings
 from domain.people.people import PersonName
 
 Rng = np.random.Generator

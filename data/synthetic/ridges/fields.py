@@ -34,8 +34,7 @@ def blur(field: Field, sigma_px: float) -> Field:
 
 
 def sample(field: Field, x_px: Field, y_px: Field) -> Field:
-    """Return `field` at real-valued points, by bilinear interpolation. Beyond the edge, the edge
-    is repeated.
+    """Return `field` at real-valued points, bilinearly. Beyond the edge, the edge is repeated.
 
     `x_px`, `y_px`: float32 of the same shape, columns and rows. Returns float32 of that shape.
     """

@@ -35,14 +35,10 @@ class PlacementParameters:
 
 
 TIP_NARROWING = 0.10
-"""The fraction by which the contact is narrower at the tip than half-way, and broader at the
-joint.
-"""
+"""The fraction by which the contact is narrower at the tip than half-way, broader at the joint."""
 
 EDGE_WAVES = 7
-"""The number of waves around the contact that make its outline uneven. Their height falls with
-frequency.
-"""
+"""The number of waves that make the contact's outline uneven: lower with frequency."""
 
 EDGE_RAGGEDNESS = 0.6
 """How far noise breaks up the edge, in widths of the edge."""
@@ -97,9 +93,7 @@ class InkParameters:
     contrast: tuple[float, float]
     """Difference in grey levels between the bare surface and full ink."""
     softness: tuple[float, float]
-    """Width of the step from valley to ridge, in units of the ridge wave. A large value looks
-    smeared.
-    """
+    """Width of the step from valley to ridge, in units of the ridge wave. If large: smeared."""
     pressure_sd: tuple[float, float]
     """Spread, from capture to capture, of the level above which the wave counts as ridge. Below 0,
     ridges are broad (wet, pressed); above 0, thin (dry, light).

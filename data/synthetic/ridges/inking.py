@@ -1,6 +1,4 @@
-"""Where a finger touches the surface, how touching ridges become grey, and the surface under
-them.
-"""
+"""Where a finger touches the surface, how ridges become grey, and the surface under them."""
 
 from dataclasses import dataclass
 
@@ -116,9 +114,7 @@ def draw_contact(
 
 
 def _contact_frame(placement: Placement) -> tuple[Field, Field]:
-    """Return x and y of every pixel, from the middle of the contact and along the finger's
-    axes.
-    """
+    """Return x and y of each pixel, from the contact's middle and along the finger's axes."""
     x, y = placement.finger_grid()
     middle = (FRAME_PX - 1) / 2
     return (
@@ -138,9 +134,7 @@ def _superellipse(x: Field, y: Field, parameters: PlacementParameters) -> Field:
 
 
 def _edge_wobble(angle_rad: Field, roughness: float, rng: np.random.Generator) -> Field:
-    """Return a smooth random function of the angle around the middle of the contact, with this
-    standard deviation.
-    """
+    """Return a smooth random function of the angle around the contact, with this deviation."""
     frequencies = np.arange(1, EDGE_WAVES + 1)
     phases = rng.uniform(0.0, 2.0 * np.pi, size=frequencies.size)
     weights = rng.standard_normal(frequencies.size) / frequencies**1.5
@@ -157,9 +151,7 @@ def draw_grain(rng: np.random.Generator, grain: float) -> Field:
 
 
 def draw_surface(rng: np.random.Generator) -> Field:
-    """Return float32 (512, 512), grey levels around 0: a surface with mottle, fibres and brush
-    strokes.
-    """
+    """Return float32 (512, 512), greys around 0: a surface with mottle, fibres and strokes."""
     heading_rad = float(rng.uniform(0.0, np.pi))
     blur_px, length_px = BACKGROUND.fibre_px
     fibres = smear(smooth_noise(rng, FRAME_PX, blur_px), heading_rad, length_px)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy import fft
 
+from data.synthetic.ridges import patterns
 from data.synthetic.ridges.fields import Field, as_field, blur, random_warp, sample, smooth_noise
 from data.synthetic.ridges.parameters import (
     DETAIL,
@@ -18,13 +19,6 @@ from data.synthetic.ridges.parameters import (
     RIDGES,
     SCALE_SD,
     PatternClass,
-)
-from data.synthetic.ridges.patterns import (
-    FieldPlan,
-    digit,
-    field_plan,
-    orientation_rad,
-    pattern_class,
 )
 from data.synthetic.ridges.reading import Mask, read_ridges
 from data.synthetic.ridges.streams import FingerIdentity, Stream, finger_rng, person_rng
@@ -54,14 +48,14 @@ class MasterPrint:
 @lru_cache(maxsize=CACHED_MASTERS)
 def master_print(identity: FingerIdentity) -> MasterPrint:
     """Return the master print of a finger. It is grown at the first call and then cached."""
-    pattern = pattern_class(identity)
+    pattern = patterns.pattern_class(identity)
     geometry = finger_rng(identity, Stream.GEOMETRY)
-    plan = field_plan(pattern, identity.position, geometry)
+    plan = patterns.field_plan(pattern, identity.position, geometry)
     period_px = _ridge_period_px(identity, geometry)
     ridges = _finger_ridges(_grown(plan, identity, period_px), period_px, geometry)
     reading = read_ridges(ridges)
     detail = finger_rng(identity, Stream.DETAIL)
-    size = DIGIT_SCALE[digit(identity.position)] * float(detail.normal(1.0, SCALE_SD))
+    size = DIGIT_SCALE[patterns.digit(identity.position)] * float(detail.normal(1.0, SCALE_SD))
     pores, creases = draw_pores(reading.skeleton, detail), draw_creases(detail)
     for array in (ridges, pores, creases):
         array.flags.writeable = False
@@ -78,24 +72,20 @@ def _ridge_period_px(identity: FingerIdentity, rng: np.random.Generator) -> floa
     return float(np.clip(drawn, *RIDGES.period_range_px))
 
 
-def _grown(plan: FieldPlan, identity: FingerIdentity, period_px: float) -> Field:
-    """Grow the ridges at the fixed period of the filters, and return them on the grid of
-    pixels.
-    """
+def _grown(plan: patterns.FieldPlan, identity: FingerIdentity, period_px: float) -> Field:
+    """Grow ridges at the fixed period of the filters; return them on the grid of pixels."""
     rng = finger_rng(identity, Stream.GROWTH)
     zoom = period_px / (GROWTH.period_cells * GROWTH.cell_px)
     steps = (np.arange(GROWTH.cells, dtype=np.float32) - (GROWTH.cells - 1) / 2) * GROWTH.cell_px
     z = (steps[None, :] - 1j * steps[:, None]) * zoom
-    theta_rad = orientation_rad(plan, z.astype(np.complex64))
+    theta_rad = patterns.orientation_rad(plan, z.astype(np.complex64))
     wander = FLOW.wander_rad * smooth_noise(rng, GROWTH.cells, FLOW.wander_cells)
     theta_rad = np.mod(theta_rad + wander, np.float32(np.pi))
     return refine(grow_ridges(theta_rad, rng), GROWTH.cell_px)
 
 
 def _finger_ridges(grown: Field, period_px: float, rng: np.random.Generator) -> Field:
-    """Stretch grown ridges to the finger's own period. They are broader at the base, and the
-    period varies slowly.
-    """
+    """Stretch grown ridges to the finger's own period: broader at the base, and slowly varying."""
     zoom = np.float32(GROWTH.period_cells * GROWTH.cell_px / period_px)
     warp = random_warp(rng, FRAME_PX, RIDGES.warp_rms_px)
     dx, dy = warp.grid(FRAME_PX)
@@ -158,9 +148,7 @@ def _span(used: Mask) -> slice:
 
 
 def refine(field: Field, factor: int) -> Field:
-    """Return a periodic float32 (n, n) field on a grid that is finer by `factor`, exactly
-    band-limited.
-    """
+    """Return a periodic float32 (n, n) field on a grid finer by `factor`, exactly band-limited."""
     side, fine = field.shape[0], field.shape[0] * factor
     half = side // 2
     spectrum = fft.rfft2(field)

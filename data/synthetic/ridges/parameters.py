@@ -66,9 +66,7 @@ finger.
 """
 
 PERSON_SHARE = 0.5
-"""Share of the variance of pattern intensity that the fingers of a person have in common.
-Chosen.
-"""
+"""Share of the variance of pattern intensity that a person's fingers have in common. Chosen."""
 
 WHORL_SHARES = (
     (PatternClass.PLAIN_WHORL, 0.62),
@@ -90,17 +88,13 @@ class GrowthParameters:
     radial_sigma: float = 0.035
     """Bandwidth in cycles per cell. A narrower band gives fewer minutiae. Chosen."""
     angular_sigma_rad: float = 0.24
-    """Bandwidth of one filter. A wider band repairs cores and deltas, a narrower band straightens
-    ridges. Chosen.
-    """
+    """Bandwidth of a filter. A wider one repairs cores and deltas, a narrower straightens."""
     orientations: int = 16
     """The number of filters over half a turn. Neighbours are blended linearly."""
     least_response: float = 1e-5
     """Response below which a filter counts as closed. Chosen: no pixel changes sides."""
     rounds: int = 24
-    """Rounds of filtering. More rounds remove more minutiae. Chosen for 60-110 minutiae in a
-    frame.
-    """
+    """Rounds of filtering: more remove more minutiae. Chosen for 60-110 minutiae in a frame."""
     gain: float = 2.0
     """Slope of the saturation between rounds. Chosen."""
     evening_px: float = 3.5
@@ -129,9 +123,7 @@ class RidgeParameters:
     base_widening: float = 0.12
     """Ridges towards the joint crease are about an eighth broader. Chosen."""
     base_from_px: float = 70.0
-    """Distance below the middle of the frame at which the broadening begins, over 40 px.
-    Chosen.
-    """
+    """Distance below the frame's middle where the broadening begins, over 40 px. Chosen."""
     base_over_px: float = 40.0
     warp_rms_px: float = 4.0
     """Slow displacement of the pattern, which varies the period over the finger. Chosen."""
@@ -233,9 +225,7 @@ class FlowParameters:
     arch_height: float = 1.6
     """Height of the wave of an arch, as a multiple of its width."""
     legs_offset: complex = 85 - 62j
-    """Offset from the core of a loop to the point at which its legs are turned down, so that they
-    do not fan out.
-    """
+    """Offset from a loop's core to where its legs are turned down, so that they do not fan out."""
     legs_turn_rad: tuple[float, float] = (-0.46, -0.28)
     legs_radius_px: float = 72.0
 

@@ -1,6 +1,4 @@
-"""The orientation field of a finger: the direction of its ridges everywhere, from the plan of its
-pattern.
-"""
+"""The orientation field of a finger: the direction of its ridges, from the plan of its pattern."""
 
 from __future__ import annotations
 
@@ -30,8 +28,7 @@ def digit(position: FingerPosition) -> int:
 
 
 def pattern_class(identity: FingerIdentity) -> PatternClass:
-    """Return the class of a finger. Classes have natural rates for each digit, and the fingers of
-    a person are similar.
+    """Return a finger's class, by natural rates for each digit; a person's fingers are similar.
 
     Classes lie on a single scale of pattern intensity, from arch to whorl. The place of a finger
     on the scale depends partly on the person and partly on the finger, so that each rate is exact
@@ -69,8 +66,7 @@ def _whorl_at(kind: float) -> PatternClass:
 
 
 def opens_right(pattern: PatternClass, position: FingerPosition) -> bool:
-    """Return whether a loop opens to the right as printed. An ulnar loop opens towards the little
-    finger.
+    """Return whether a loop opens to the right as printed; an ulnar one towards the little finger.
 
     On paper, the little finger is to the right of the other fingers of the right hand, and to the
     left of those of the left hand.

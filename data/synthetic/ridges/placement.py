@@ -23,9 +23,7 @@ class Placement:
     shift_px: tuple[float, float]
     """Right and down, on the image."""
     contact_middle_px: tuple[float, float]
-    """The middle of the contact on the finger, right and down from the middle of the finger's
-    frame.
-    """
+    """The middle of the contact on the finger, right and down from the middle of its frame."""
     distortion: Warp
 
     def finger_grid(self) -> tuple[Field, Field]:

@@ -71,9 +71,7 @@ def _branch_directions_rad(skeleton: Mask, pixel: Pixel) -> list[float]:
 
 
 def _walk(skeleton: Mask, origin: Pixel, start: Pixel) -> Pixel | None:
-    """Follow a branch for one period. None if the branch ends sooner, as a spur or a speck
-    does.
-    """
+    """Follow a branch for one period. None if it ends sooner, as a spur or a speck does."""
     seen = {origin, start, *_neighbours(skeleton, origin)}
     here = start
     for _ in range(READING.trace_px - 1):
@@ -107,9 +105,7 @@ def _valley_rad(directions: list[float]) -> float:
 
 
 def _apart(minutiae: list[Minutia]) -> tuple[Minutia, ...]:
-    """Return the minutiae without those that are too close to another: such pairs are flaws of the
-    thinning.
-    """
+    """Return the minutiae not too close to another: such pairs are flaws of the thinning."""
     if not minutiae:
         return ()
     places = np.array([(minutia.x_px, minutia.y_px) for minutia in minutiae])
@@ -136,9 +132,7 @@ Mask = npt.NDArray[np.bool_]
 """bool (h, w)."""
 
 _OFFSETS = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
-"""Row and column steps to the neighbours, clockwise from north. Bit b of a code stands for
-neighbour b.
-"""
+"""Row and column steps to neighbours, clockwise from north. Bit b of a code is neighbour b."""
 
 
 def thin(ridges: Mask) -> Mask:
@@ -171,9 +165,7 @@ def neighbour_codes(mask: Mask) -> npt.NDArray[np.uint8]:
 
 @cache
 def crossing_numbers() -> npt.NDArray[np.uint8]:
-    """Return uint8 (256,): the number of branches that leave a skeleton pixel, by neighbour
-    code.
-    """
+    """Return uint8 (256,): the number of branches leaving a skeleton pixel, by neighbour code."""
     bits = _bits()
     changes = np.abs(bits - np.roll(bits, 1, axis=1)).sum(axis=1)
     return np.asarray(changes // 2, dtype=np.uint8)
@@ -181,9 +173,7 @@ def crossing_numbers() -> npt.NDArray[np.uint8]:
 
 @cache
 def _removable(*, is_first: bool) -> Mask:
-    """Return bool (256,): whether a pixel with this neighbour code is removed in a
-    sub-iteration.
-    """
+    """Return bool (256,): whether a sub-iteration removes a pixel with this neighbour code."""
     n, ne, e, se, s, sw, w, nw = (_bits() == 1).T
     joins = (~n & (ne | e)).astype(int) + (~e & (se | s)) + (~s & (sw | w)) + (~w & (nw | n))
     clockwise = (n | ne).astype(int) + (e | se) + (s | sw) + (w | nw)

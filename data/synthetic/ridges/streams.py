@@ -54,8 +54,7 @@ class FingerIdentity:
 class Appearance:
     """The conditions of one impression of a finger.
 
-    Raises InvalidQualityError for a quality outside 0-100, InvalidInputError for a bad capture
-    number.
+    Raises InvalidQualityError outside 0-100, InvalidInputError for a bad capture number.
     """
 
     impression_type: ImpressionType
@@ -88,8 +87,7 @@ def capture_rng(
 ) -> np.random.Generator:
     """Return a stream for one impression of the finger.
 
-    The stream does not depend on quality: the same capture at a lower quality differs only in its
-    faults.
+    The stream does not depend on quality: the same capture at a lower one differs in faults only.
     """
     kind = 1 + IMPRESSION_TYPES.index(appearance.impression_type)
     words = (appearance.capture_number, identity.person_number, int(identity.position))

@@ -13,7 +13,7 @@ from domain.errors import GalleryIncompleteError
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import IndexedFormat
 from indexing.codes.columns import concatenate, empty_columns
-from indexing.codes.sources import Source, exact_values
+from indexing.codes.sources import Source
 from indexing.files.snapshots import Shelf, Snapshot
 from indexing.manifests import Kind
 from indexing.parts.part_protocol import CohortShare
@@ -120,7 +120,7 @@ class PartedCohort:
             generation=self._index.generation,
             cursor=at,
             shelves={
-                kind: Shelf((), Source(columns, exact=exact_values(columns)), 0)
+                kind: Shelf((), Source(columns, exact=columns.vectors.astype(np.float32)), 0)
                 for kind, columns in held.items()
             },
             fmt=self._index.template_format,

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from domain.access.access import Role, Scope
 from domain.access.accounts import Client
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, UnknownForceError
-from domain.ids import ClientId, ClientKeyId, TokenId
+from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from domain.list_pages import page_behind
 from service.api.authentication import Operator
 from service.api.base import Answer, Body, Code, Next, PageAnswer
@@ -38,6 +38,7 @@ class ClientBody(Body):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]$")
     """What people call the system; nothing personal."""
     force: Code
+    """Code of the police force, as in PNC tables."""
     scopes: tuple[Scope, ...] | None = None
     """A subset of the scopes that a force may hold; if absent, all of them."""
 
@@ -45,9 +46,11 @@ class ClientBody(Body):
 class ClientKeyAnswer(Answer):
     """A key of a client, without its secret."""
 
-    key_id: str
+    key_id: ClientKeyId
     added_at: datetime
+    """When it was added."""
     revoked_at: datetime | None
+    """When it was revoked; null while it is in force."""
 
 
 @shows(Client, without=("added_by",))
@@ -55,6 +58,7 @@ class ClientAnswer(Answer):
     """A client."""
 
     keys: tuple[ClientKeyAnswer, ...]
+    """Keys of the client, oldest first."""
 
 
 class ClientListAnswer(PageAnswer):
@@ -69,11 +73,13 @@ class ClientSecretAnswer(Answer):
 
     of_part = "client"
 
-    client_id: str
+    client_id: ClientId
     name: str
-    force: str
+    """Name of the system."""
+    force: ForceCode
     scopes: Scopes
-    key_id: Annotated[str, From("key.key_id")]
+    """The calls that the holder may make."""
+    key_id: Annotated[ClientKeyId, From("key.key_id")]
     secret: Annotated[str, From("secret")]
     """Shown only now: only its digest is stored."""
 
@@ -135,6 +141,7 @@ class TokenBody(Body):
     force: Code | None = None
     """Required for the role `force`; not allowed for other roles."""
     days: Days | None = None
+    """Days of validity; if absent, the service's usual number."""
     scopes: tuple[Scope, ...] | None = None
     """A subset of the scopes that the role may hold; if absent, all of them."""
 
@@ -142,13 +149,15 @@ class TokenBody(Body):
 class TokenAnswer(Answer):
     """An issued token."""
 
-    token_id: Annotated[str, From("token.token_id")]
+    token_id: Annotated[TokenId, From("token.token_id")]
     secret: str = Field(description="Shown only now: only its digest is stored.")
-    user: Annotated[str, From("token.actor.user_id")]
+    user: Annotated[UserId, From("token.actor.user_id")]
     role: Annotated[Role, From("token.actor.role")]
-    force: Annotated[str | None, From("token.actor.force")]
+    force: Annotated[ForceCode | None, From("token.actor.force")]
     scopes: Annotated[tuple[Scope, ...], From("token.actor.scopes")]
+    """The calls that the holder may make."""
     expires_at: Annotated[datetime, From("token.expires_at")]
+    """When the token expires."""
 
 
 tokens = APIRouter(prefix="/v1/tokens", tags=["administrator"])

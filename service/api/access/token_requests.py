@@ -16,7 +16,7 @@ _MOST_FIELDS = 20
 
 
 class TokenFault(StrEnum):
-    """The faults of a token request, by the names of RFC 6749, section 5.2."""
+    """The fault of a token request, as a code of RFC 6749, section 5.2."""
 
     INVALID_REQUEST = "invalid_request"
     INVALID_CLIENT = "invalid_client"

@@ -11,7 +11,7 @@ from domain.agencies.agencies import ResultFate
 from domain.ids import RequestId
 from domain.people.people import DisposalType
 from service.api.authentication import AgreementReader, RequestWorker
-from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId
+from service.api.base import Answer, Body, DateText, Next, OpaqueId, Words
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
@@ -26,33 +26,43 @@ class ElsewhereBody(Body):
     """The record is on microfiche."""
 
     expected_version: Annotated[int, Field(ge=1, lt=2**31)]
-    words: LongText
+    """The version that you have read; the call is refused if there is a newer version."""
+    words: Words
 
 
 class AsnAnswer(Answer):
     """An ASN that was issued."""
 
     asn: str
+    """Arrest Summons Number."""
 
 
 class IssuedAsnAnswer(Answer):
     """An ASN issued for the record of a request."""
 
     asn: str
-    request_id: str
+    """Arrest Summons Number."""
+    request_id: RequestId
     agency: str
+    """Code of the agency."""
     issued_at: datetime
+    """When it was issued."""
     result_on: date | None
+    """Day of the court result; null until there is one."""
 
 
 class AsnResultAnswer(Answer):
     """A court result whose ASN was not issued here, or that has already been received."""
 
     result_id: str
+    """Opaque id of the result."""
     asn: str
+    """Arrest Summons Number."""
     fate: ResultFate
     result_on: date
+    """Day of the court result."""
     received_at: datetime
+    """When it was received."""
 
 
 class AsnsAnswer(Answer):
@@ -61,8 +71,11 @@ class AsnsAnswer(Answer):
     """
 
     issued: tuple[IssuedAsnAnswer, ...]
+    """ASNs issued, oldest first."""
     silent: tuple[IssuedAsnAnswer, ...]
+    """ASNs that are overdue for a court result."""
     unmatched: tuple[AsnResultAnswer, ...]
+    """Court results whose ASN was not issued here, or that had already been received."""
     next_before: Next
     next_unmatched_before: Next
 
@@ -71,14 +84,17 @@ class AsnResultBody(Body):
     """A court result, with the ASN that the court gave."""
 
     asn: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[\x20-\x7e]*$")]
+    """Arrest Summons Number."""
     result_on: DateText
-    words: LongText = ""
+    """Day of the court result."""
+    words: Words = ""
 
 
 class AttachmentBody(Body):
     """The record that a court result belongs to, and what the court's wording means."""
 
     record_id: OpaqueId
+    """Id of the record."""
     expected_version: Annotated[int, Field(ge=1, lt=2**53)]
     """The live version of the record that you have seen."""
     disposal: DisposalType

@@ -6,51 +6,54 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.agencies.matters import SOURCES, Matter, MatterContent, MatterSource, MatterState
+from domain.agencies.matters import SOURCES, Matter, MatterContent, MatterSource, MatterState, Step
 from domain.agencies.told import TheirWord, as_told
 from domain.courts.results import CourtOffence, CourtResult, Defendant, ResultLine, Term
 from domain.errors import InvalidInputError
 from domain.exchange.contents import StatedRestrictions
+from domain.ids import PersonId, RecordId
+from domain.people.items import ItemId
 from domain.people.people import Sex
 from domain.plain_values import plain
 from domain.restrictions import Transmittable
-from service.api.base import Answer, Body, Code, DateText, LongText, Next, OpaqueId, Text
+from service.api.base import Answer, Body, Code, DateText, LongText, Next, OpaqueId, Text, Words
 from service.api.people.convictions_schemas import RestrictionsBody
 from service.api.people.records_schemas import CountryOrNone, Identifier, NameBody
-from service.api.shapes import From, at, each
-from service.usecases.agencies.inbox import Inbox, last_day
+from service.api.shapes import From, at, each, shows
+from service.usecases.agencies.inbox import Inbox, LikelyRecord, last_day
 
 
 class ReasonAnswer(Answer):
     """Why a matter waits, and which part of the message causes it."""
 
     doubt: str
+    """Code of what is in doubt."""
     words: str
+    """What is in doubt, in words."""
     pointer: str = Field(description="JSON pointer into `content`; empty for the whole message.")
 
 
+@shows(Step, without=("matter_id", "stepped_by", "person_id", "laid"))
 class StepAnswer(Answer):
     """One step of a matter."""
 
-    number: int
-    state: MatterState
-    stepped_at: datetime
     reasons: tuple[ReasonAnswer, ...]
-    words: str
-    record_id: str | None
-    version: int | None = Field(description="The version of the record that includes the matter.")
+    """Why the matter waits."""
 
 
 class ToldAnswer(Answer):
     """The state of a matter, and any tasks that it creates in addition to changing the record."""
 
     matter_id: Annotated[str, From("matter.matter_id")]
+    """Id of the matter."""
     state: Annotated[MatterState, From("matter.state")]
     reasons: Annotated[tuple[ReasonAnswer, ...], From("matter.last.reasons")]
+    """Why the matter waits."""
     tasks: tuple[str, ...]
     """Tasks that do not stop the result from being attached."""
-    record_id: Annotated[str | None, From("matter.last.record_id")]
+    record_id: Annotated[RecordId | None, From("matter.last.record_id")]
     version: Annotated[int | None, From("matter.last.version")]
+    """The version of the record that includes the matter; null if none does."""
     is_new: bool
     """False: the same content was received before, and nothing changed."""
 
@@ -59,9 +62,12 @@ class MatterHead(Answer):
     """A matter without its content."""
 
     matter_id: str
+    """Id of the matter."""
     source: MatterSource
     reference: str
+    """The sender's reference for the matter."""
     received_at: datetime
+    """When it was received."""
     state: MatterState
     last_day: date = Field(description="The last day on which it may wait.")
 
@@ -76,7 +82,9 @@ class WaitingHead(MatterHead):
     """A matter that waits, and why."""
 
     reasons: Annotated[tuple[ReasonAnswer, ...], From("last.reasons")]
+    """Why the matter waits."""
     is_late: bool
+    """Whether it should be on a record by now."""
 
 
 class WaitingCountAnswer(Answer):
@@ -84,26 +92,34 @@ class WaitingCountAnswer(Answer):
 
     state: MatterState
     count: int
+    """The number of matters that wait."""
     oldest: datetime
+    """When the oldest of them was received."""
 
 
 class OverdueAnswer(Answer):
     """A conviction on record that its source no longer lets be kept: remove its matter."""
 
-    record_id: Annotated[str, From("keeping.record_id")]
-    item_id: Annotated[str, From("keeping.item_id")]
-    person_id: Annotated[str, From("keeping.person_id")]
+    record_id: Annotated[RecordId, From("keeping.record_id")]
+    item_id: Annotated[ItemId, From("keeping.item_id")]
+    person_id: Annotated[PersonId, From("keeping.person_id")]
     kept_until: Annotated[date, From("keeping.kept_until")]
     """The last day on which its source lets it be kept."""
     matter_id: str | None
+    """The matter that put it on record: two people remove it. Null if its force entered the
+    conviction."""
 
 
 class InboxAnswer(Answer):
     """Matters that wait, oldest first; and convictions to remove."""
 
     counts: tuple[WaitingCountAnswer, ...]
+    """For each state, the number of waiting matters and the age of the oldest."""
     waiting: tuple[WaitingHead, ...]
+    """The matters that wait, oldest first."""
     overdue: tuple[OverdueAnswer, ...]
+    """Convictions on record that their source no longer lets be kept: at most fifty, those of the
+    earliest day first, with every page."""
     next_after: Annotated[Next, From("next_key")]
 
     @classmethod
@@ -126,6 +142,7 @@ class MatterAnswer(MatterHead):
     """The message as read: hearing, case, defendant, offences, every line of a result. Null once
     it has been erased."""
     steps: tuple[StepAnswer, ...]
+    """The steps taken on the matter, oldest first."""
 
 
 ResultCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{4})?$")]
@@ -135,10 +152,15 @@ class LineBody(Body):
     """One result of an offence."""
 
     code: ResultCode = ""
+    """Code of the result, four digits; empty if there is only the text."""
     text: LongText = ""
+    """The result in words."""
     pence: Annotated[int, Field(ge=0, lt=10**14)] | None = None
+    """An amount of money in pence; null if the result has none."""
     duration: Annotated[int, Field(ge=1, le=9999)] | None = None
+    """A duration in `unit`; null if the result has none."""
     unit: Literal["D", "W", "M", "Y", "H", "S", "L"] = "M"
+    """Unit of the duration."""
 
     def line(self) -> ResultLine:
         """Return the line that the body states."""
@@ -149,6 +171,8 @@ class LineBody(Body):
 class MatterOffenceBody(Body):
     """One offence with its verdict and results."""
 
+    states = CourtOffence
+
     code: Code
     title: Annotated[Text, From("wording")]
     began_on: DateText
@@ -156,8 +180,8 @@ class MatterOffenceBody(Body):
     convicted_on: DateText | None = None
     plea: Annotated[str, StringConstraints(pattern=r"^[1-8]?$")] = ""
     finding: Annotated[str, StringConstraints(pattern=r"^[GNAOC]?$")] = ""
-    """G guilty, N not guilty, A guilty of an alternative offence, O no finding, C caution."""
     results: Annotated[tuple[LineBody, ...], Field(max_length=50)] = ()
+    """Every line of the result."""
 
     def offence(self) -> CourtOffence:
         """Return the offence without its number; raises InvalidDateError with a pointer."""
@@ -176,15 +200,22 @@ class MatterBody(Body):
 
     source: MatterSource
     reference: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    """The sender's reference for the matter."""
     court: Code = Field(description="Code of the court, seven characters.")
     heard_on: DateText
+    """The day of the hearing."""
     case_number: Code
+    """The court's number of the case."""
     asn: Identifier = ""
+    """Arrest Summons Number."""
     name: NameBody
     born_on: DateText | None = None
+    """Date of birth in the message; null if it has none."""
     sex: Sex | None = None
     pnc_number: Annotated[Identifier, From("pnc_id")] = ""
+    """PNC ID in the message; empty if it has none."""
     offences: Annotated[tuple[MatterOffenceBody, ...], Field(max_length=100)] = ()
+    """The offences, each with its verdict and results."""
     country: CountryOrNone = ""
     """The country that convicted, for a conviction received through Interpol."""
     version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
@@ -228,25 +259,34 @@ class LaidBody(Body):
     """The item of the record; if absent, the court added the offence."""
 
 
-Expected = Annotated[int, Field(ge=1, lt=2**31)]
+Expected = Annotated[
+    int,
+    Field(
+        ge=1,
+        lt=2**31,
+        description="The number of the last step you have seen; the call is refused if another"
+        " step has been taken since.",
+    ),
+]
 
 
 class AttachMatterBody(Body):
     """The record and charges to which a person would attach a matter."""
 
-    expected_step: Expected = Field(description="The last step that you have seen.")
+    expected_step: Expected
     record_id: OpaqueId
+    """Id of the record."""
     expected_version: Expected = Field(description="The live version that you have seen.")
     laid: Annotated[tuple[LaidBody, ...], Field(max_length=100)] = ()
     """Where each offence of a court's result belongs; none for another State's."""
-    words: LongText
+    words: Words
 
 
 class ReturnMatterBody(Body):
     """Why a matter is sent back, or removed from its record."""
 
     expected_step: Expected
-    words: LongText
+    words: Words
 
 
 class AnswerProposalBody(Body):
@@ -254,19 +294,17 @@ class AnswerProposalBody(Body):
 
     expected_step: Expected
     agrees: bool
-    words: LongText = ""
+    """Whether the second person agrees, so that the proposal takes effect."""
+    words: Words = ""
 
 
+@shows(LikelyRecord, without=("record",))
 class LikelyRecordAnswer(Answer):
     """A record that a matter may belong to."""
 
-    record_id: Annotated[str, From("record.record_id")]
-    version: int
+    record_id: Annotated[RecordId, From("record.record_id")]
     name: Annotated[str, From("record.details.names.display"), BeforeValidator("; ".join)]
-    agrees: bool = Field(description="Whether name and date of birth agree with the matter's.")
-    lists_number: bool
-    takes_one: bool
-    """Whether you may attach the matter without a second person."""
+    """Names on record, the main name first."""
     charges: Annotated[tuple[str, ...], From("charges.item_id")]
     """The offences charged in the record's reports, as items."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from domain.agencies.agencies import Agreement, AgreementStanding, LegalStatus, Reach
+from domain.agencies.agencies import Agreement, AgreementStanding, Contact, LegalStatus, Reach
 from domain.errors import (
     ConflictError,
     InvalidDateError,
@@ -21,7 +21,7 @@ from domain.ids import RequestId, UserId
 from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 from service.api.authentication import AgencyAsker, AgreementKeeper, AgreementReader
-from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, PageAnswer, Text
+from service.api.base import Answer, Body, DateText, Next, OpaqueId, PageAnswer, Text, Words
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import AgencyInPath, Before, IdInPath, Limit
@@ -43,6 +43,8 @@ AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")
 class ContactBody(Body):
     """A person to write to at an agency."""
 
+    states = Contact
+
     name: Text
     email: Text
 
@@ -50,8 +52,11 @@ class ContactBody(Body):
 class AgreementBody(Body):
     """A new version of an agreement, in force from now on."""
 
+    states = Agreement
+
     agency: AgencyCode
     expected_version: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    """The version that you have read; the call is refused if there is a newer version."""
     name: Text
     legal_status: LegalStatus
     purposes: Annotated[tuple[UsePurpose, ...], Field(min_length=1, max_length=20)]
@@ -62,11 +67,9 @@ class AgreementBody(Body):
     contacts: Annotated[tuple[ContactBody, ...], Field(max_length=20)] = ()
 
 
+@shows(Contact)
 class ContactAnswer(Answer):
     """A person to write to at an agency."""
-
-    name: str
-    email: str
 
 
 @shows(Agreement, without=("made_by",))
@@ -86,6 +89,7 @@ class MemberBody(Body):
     """An account or a client that is to act for an agency."""
 
     user: OpaqueId
+    """Opaque id of an account or a client."""
 
 
 agreements_router = APIRouter(prefix="/v1/agreements", tags=["case officer"])
@@ -128,10 +132,13 @@ class AgencyRequestBody(Body):
     """A request of an agency in its own name."""
 
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+    """Name of the kind of request."""
     purpose: UsePurpose
     subject: DetailsBody
-    words: LongText = ""
+    """The person that the request is about."""
+    words: Words = ""
     reference: Text = ""
+    """Your own reference, such as a custody number."""
     facts: dict[_FactName, Text] = Field(default={}, max_length=20)
     """Further facts that this kind of request needs, by name."""
     message_id: Text = ""
@@ -165,7 +172,7 @@ class AgencyWatchesAnswer(PageAnswer):
 class AgencyReplyBody(Body):
     """An agency's answer to a question of the office."""
 
-    words: LongText
+    words: Words
 
 
 router = APIRouter(prefix="/v1/agency", tags=["agency"])

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from domain.applications import states
 from domain.applications.answers import UploadFault
+from domain.applications.states import Paper
 from domain.errors import UploadRefusedError
 from domain.requests.watches import WatchCheck
 from service.api.base import Answer, Body, LongText
@@ -46,6 +47,7 @@ class StartBody(Body):
     """The kind of application that is begun."""
 
     kind: Name
+    """Name of the kind of request."""
 
 
 class PageBody(Body):
@@ -53,7 +55,9 @@ class PageBody(Body):
 
     reads_own_text: ClassVar[bool] = True
     page: Name
+    """Name of the page."""
     expected_version: Annotated[int, Field(ge=1, lt=2**31)]
+    """The version that you have read; the call is refused if there is a newer version."""
     typed: Annotated[
         dict[Name, Annotated[tuple[LongText, ...], Field(max_length=_MOST_VALUES)]],
         Field(max_length=_MOST_FIELDS),
@@ -64,13 +68,16 @@ class UploadedDocumentBody(Body):
     """A document for one slot of a form."""
 
     slot: Name
+    """Name of the document that a form requests."""
     content: Base64
+    """The file, base64 with padding."""
 
 
 class QuestionAnswerBody(Body):
     """An applicant's answer to a question of the office."""
 
     words: LongText
+    """The applicant's answer."""
     document: Base64 = ""
     """A document that supports the answer, in base64."""
 
@@ -85,13 +92,16 @@ class StartedAnswer(Answer):
     """A form that was begun; its code is shown only now."""
 
     reference: str
+    """Reference of the application."""
     code: str
+    """The secret code, shown only now."""
 
 
 class SavingAnswer(Answer):
     """The version of a form after it was saved."""
 
     version: int
+    """The number of times the form has been saved."""
 
 
 @shows(states.UploadedDocument, without=("application_id", "number"))
@@ -99,11 +109,9 @@ class UploadedAnswer(Answer):
     """A document that is stored with an application."""
 
 
+@shows(Paper, without=("content",))
 class PaperAnswer(Answer):
     """A document for the applicant, by its number in the list, from 1."""
-
-    name: str
-    media_type: str
 
 
 @shows(states.HandedPaper)
@@ -123,9 +131,11 @@ class ApplicationAnswer(Answer):
     version: int = Field(description="Version of a draft: the number of its last saving.")
     answers: dict[str, tuple[str, ...]] | None = Field(description="Only for a draft.")
     documents: Annotated[tuple[UploadedAnswer, ...], Field(max_length=MOST_DOCUMENTS)]
+    """Documents of a draft; empty once the application has been sent."""
     question: str = Field(description="What the office asks; empty if there is no question.")
     stages: tuple[StageAnswer, ...]
     papers: tuple[PaperAnswer, ...]
+    """Documents for the applicant, each of which is fetched by a separate call."""
     handed: tuple[HandedAnswer, ...]
 
     @classmethod
@@ -155,6 +165,7 @@ class HandoverAnswer(Answer):
     """A document that a case officer made available to an applicant."""
 
     fetches_left: int
+    """The number of times the document can still be fetched."""
 
 
 class HandoversAnswer(Answer):

@@ -29,7 +29,7 @@ from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.provenance.credentials.checking import StatusPurpose
 from service.usecases.certificates import checking
 from service.usecases.certificates.credentials import status_list
-from service.usecases.certificates.issuing import issue_certificate
+from service.usecases.certificates.issuing import Issued, issue_certificate
 from service.usecases.certificates.watching import check_watch
 
 Typed = Annotated[
@@ -41,7 +41,9 @@ class CheckBody(Body):
     """The number and the code of a certificate, as they are printed on it."""
 
     number: Typed
+    """Number printed on the certificate; separators and capitals are ignored."""
     code: Typed
+    """Code printed on the certificate; separators and capitals are ignored."""
 
 
 class CheckedAnswer(Answer):
@@ -54,7 +56,9 @@ class WatchCheckBody(Body):
     """The number of a certificate, the code that its holder passed on, and who asks."""
 
     number: Typed
+    """Number printed on the certificate; separators and capitals are ignored."""
     code: Typed
+    """The code that its holder passed on; separators and capitals are ignored."""
     organisation: Text = Field(min_length=1)
     """The name of your organisation. The holder sees it."""
 
@@ -138,14 +142,9 @@ def count_check(request: Request, state: ApiState) -> None:
         state.all_checks.take(_ALL)
 
 
+@shows(Issued)
 class IssuedAnswer(Answer):
     """The certificate just issued, or the one issued before."""
-
-    certificate_id: str
-    number: str
-    code: str | None
-    """The code printed on the certificate, shown only now; null if the certificate was issued
-    before."""
 
 
 @shows(Certificate, without=("code_digest", "status_list", "status_index"))

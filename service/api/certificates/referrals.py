@@ -40,6 +40,7 @@ class ReferralShown(Answer):
 
     number: int = Field(description="The version of the request for which the referral was made.")
     reply: ReferralReplyAnswer | None
+    """The referral body's answer; null until it is given."""
 
 
 class ReferralListAnswer(Answer):
@@ -51,8 +52,9 @@ class ReferralListAnswer(Answer):
 class OpenReferralAnswer(Answer):
     """A referral that awaits the referral body's answer."""
 
-    referral_id: str
+    referral_id: ReferralId
     made_at: datetime
+    """When it was made."""
 
 
 class OpenReferralListAnswer(PageAnswer):
@@ -68,13 +70,18 @@ class ReferredPersonAnswer(Answer):
     """
 
     # The stated details are empty once they have been erased.
-    referral_id: Annotated[str, From("referral.referral_id")]
+    referral_id: Annotated[ReferralId, From("referral.referral_id")]
     made_at: Annotated[datetime, From("referral.made_at")]
+    """When it was made."""
     kind: str = Field(description="The title of the kind of the request.")
     names: Annotated[tuple[str, ...], From("ask.subject.names.display", ())]
+    """Names on record, the main name first."""
     dates_of_birth: Annotated[tuple[ShownText, ...], From("ask.subject.dates_of_birth", ())]
+    """Dates of birth, as stated or on record."""
     place_of_birth: Annotated[str, From("ask.subject.place_of_birth", "")]
+    """Place of birth."""
     nationalities: Annotated[tuple[str, ...], From("ask.subject.nationalities.country", ())]
+    """The nationalities on record, ISO 3166-1 alpha-3."""
     facts: Annotated[dict[str, str], From("ask.facts", ()), BeforeValidator(dict)]
     """Facts that the applicant stated, by name."""
 

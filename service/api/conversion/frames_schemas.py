@@ -9,6 +9,7 @@ from domain.conversion.content import ItemSource
 from domain.conversion.form import Form, FormField, FrameFault, Written
 from domain.conversion.frames import Frame, FrameState, Match
 from domain.errors import InvalidInputError
+from domain.ids import FrameId
 from service.api.base import Answer, Body, OpaqueId
 from service.api.shapes import From, shows
 from service.usecases.conversion.lots import MOST_BYTES
@@ -25,6 +26,7 @@ class FrameBody(Body):
     """A frame as the scanning station sends it."""
 
     lot_id: OpaqueId
+    """Opaque id of the lot."""
     number: Annotated[int, Field(ge=1, le=100_000, description="Position on the roll.")]
     part: Annotated[int, Field(ge=0, le=9)] = 0
     """0 for the frame; 1 to 9 for one of its sheets."""
@@ -50,7 +52,7 @@ class FrameBody(Body):
 class FrameIdAnswer(Answer):
     """The id of a frame."""
 
-    frame_id: str
+    frame_id: FrameId
 
 
 @shows(Frame, without=("sha256", "received_by", "received_at"))
@@ -61,7 +63,7 @@ class FrameAnswer(Answer):
 
 
 class FramesAnswer(Answer):
-    """Frames that await work."""
+    """Frames that await work, in order of number."""
 
     frames: tuple[FrameAnswer, ...]
 
@@ -71,13 +73,16 @@ class FieldBody(Body):
 
     field: FormField
     text: Annotated[str, Field(max_length=200)] = ""
+    """Text as written on the frame."""
     is_illegible: bool = False
+    """Whether the field cannot be read."""
 
 
 class FormBody(Body):
     """The text of a frame; a field that is left out counts as empty on the form."""
 
     fields: Annotated[tuple[FieldBody, ...], Field(max_length=12)] = ()
+    """Fields that are not empty on the form."""
     fault: FrameFault = FrameFault.NONE
 
     def form(self) -> Form:
@@ -100,7 +105,9 @@ class FieldAnswer(Answer):
 
     field: FormField
     text: str
+    """Text as written on the frame."""
     is_illegible: bool
+    """Whether the field cannot be read."""
 
 
 def _fields_of(form: Form | None) -> tuple[FieldAnswer, ...]:
@@ -120,8 +127,10 @@ class KeyingAnswer(Answer):
 
     # The fields are absent once they have been destroyed.
     place: int
+    """1 for the first keying, 2 for the second."""
     fault: Annotated[FrameFault, From("keying.fault", FrameFault.NONE)]
     fields: Annotated[_Fields, From("keying.form")]
+    """All fields of the form; empty once they have been destroyed."""
 
 
 class CodesBody(Body):
@@ -136,8 +145,11 @@ class CodesAnswer(Answer):
     """The codes of a frame; a code is empty where there is only the text."""
 
     court_code: Annotated[str, From("court")]
+    """Code of the court; empty if there is only the text."""
     offence_code: Annotated[str, From("offence")]
+    """Code of the offence; empty if there is only the text."""
     disposal_code: Annotated[str, From("disposal")]
+    """Code of the disposal; empty if there is only the text."""
 
 
 @shows(Match, without=("number", "person_id", "other_person_id", "link_id", "read_by"))
@@ -145,7 +157,6 @@ class MatchAnswer(Answer):
     """A proposed match, and the second person's answer to it."""
 
     agrees: bool | None
-    """Null until a second person has answered the proposal."""
 
 
 class FrameViewAnswer(Answer):
@@ -153,11 +164,17 @@ class FrameViewAnswer(Answer):
 
     frame: FrameAnswer
     keyings: tuple[KeyingAnswer, ...]
+    """Both keyings, once there are two."""
     differing: tuple[FormField, ...]
+    """Fields in which the two keyings differ."""
     settled: Annotated[_Fields, From("settled.form")]
+    """The settled fields."""
     codes: Annotated[CodesAnswer | None, From("settled.codes")]
+    """Codes of the settled form; null until the frame is settled."""
     uncoded: tuple[FormField, ...]
+    """Fields whose text has no code."""
     match: MatchAnswer | None
+    """The most recent proposal of a match; null if there is none."""
 
 
 @shows(ItemSource)

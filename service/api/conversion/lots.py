@@ -17,7 +17,7 @@ from domain.conversion.frames import (
     LotState,
     LotVerdict,
 )
-from domain.ids import LotId
+from domain.ids import LotId, UserId
 from service.api.authentication import ConversionReader, FrameSeer, LotKeeper, SampleReader
 from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownMoment
 from service.api.bodies import BodyOf
@@ -31,10 +31,10 @@ from service.api.conversion.samples_schemas import (
 )
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.conversion.deciding import decide_lot, lot_certificate, withdraw_lot
 from service.usecases.conversion.destroying import destroy_frames
-from service.usecases.conversion.lots import list_lots, lot_figures, open_lot, show_lot
+from service.usecases.conversion.lots import LotFigures, list_lots, lot_figures, open_lot, show_lot
 from service.usecases.conversion.sampling import draw_sample, read_unit, units_to_read
 
 LABEL = r"^[A-Z0-9][A-Z0-9./-]{0,39}$"
@@ -55,7 +55,7 @@ class LotBody(Body):
 class LotIdAnswer(Answer):
     """The id of a lot."""
 
-    lot_id: str
+    lot_id: LotId
 
 
 class StateCountAnswer(Answer):
@@ -63,6 +63,7 @@ class StateCountAnswer(Answer):
 
     state: FrameState
     frames: int
+    """The number of frames."""
 
 
 def _counted(counts: Mapping[FrameState, int]) -> tuple[StateCountAnswer, ...]:
@@ -78,10 +79,13 @@ class LotDecisionAnswer(Answer):
     """A decision on a lot."""
 
     round: int
+    """Number of the keying of the lot."""
     decision: LotVerdict
     draw: int
-    decided_by: str
+    """Number of the sample within this keying of the lot."""
+    decided_by: UserId
     decided_at: ShownMoment
+    """When it was decided."""
 
 
 class LotAnswer(Answer):
@@ -89,20 +93,26 @@ class LotAnswer(Answer):
 
     of_part = "lot"
 
-    lot_id: str
+    lot_id: LotId
     label: str
+    """Label of the lot."""
     kind: LotKind
     medium: Annotated[CaptureMedium, From("lot.capture.medium")]
     scan_ppi: Annotated[int, From("lot.capture.ppi")]
+    """Pixels per inch of the original form, as scanned."""
     generation: Annotated[int, From("lot.capture.generation")]
+    """1: the form itself or the master of a film; 2: a copy."""
     is_searchable: Annotated[bool, From("lot.capture.is_searchable")]
     """Whether prints from the lot may be searched and enrolled."""
     state: LotState
     round: int
     """The number of the keying of the lot: a rejected lot is keyed again."""
     opened_at: ShownMoment
+    """When the lot was opened."""
     frames: Annotated[_StateCounts, From("counts")]
+    """The number of frames in each state."""
     decisions: Annotated[tuple[LotDecisionAnswer, ...], From("decisions")]
+    """The decisions on the lot, oldest first."""
 
 
 class LotListAnswer(PageAnswer):
@@ -117,6 +127,7 @@ class FieldCountAnswer(Answer):
 
     field: FormField
     frames: int
+    """The number of frames."""
 
 
 def _fields_counted(counts: Mapping[FormField, int]) -> tuple[FieldCountAnswer, ...]:
@@ -127,20 +138,25 @@ class KeyerAnswer(Answer):
     """How often the settled text differs from what one keyer wrote."""
 
     keyer: str
+    """Account of the keyer."""
     frames: int
+    """The number of frames that this person keyed."""
     overruled_fields: int
+    """The number of fields in which the settled text differs from what the keyer wrote."""
 
 
+@shows(LotFigures, without=("states",))
 class LotFiguresAnswer(Answer):
     """What became of the frames of a lot in its current round."""
 
     frames: Annotated[_StateCounts, From("states")]
-    settled: int
-    agreed: int = Field(description="Settled without a third person.")
+    """The number of frames in each state."""
     differing: Annotated[tuple[FieldCountAnswer, ...], BeforeValidator(_fields_counted)]
+    """The number of frames in which the keyings differ, by field."""
     keyers: tuple[KeyerAnswer, ...]
-    uncoded: int = Field(description="Texts that have no code in any table.")
+    """For each keyer, how often the settled text differs from what the keyer wrote."""
     settled_an_hour: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+    """Frames settled per hour, from the first to the last."""
 
 
 class LotWithdrawalBody(Body):
@@ -153,12 +169,14 @@ class FramesMovedAnswer(Answer):
     """The number of frames that were withdrawn or destroyed."""
 
     frames: int
+    """The number of frames."""
 
 
 class DestructionBody(Body):
     """The number of frames that may no longer be kept, as the caller counted them."""
 
     expected: Annotated[int, Field(ge=0, le=10_000)]
+    """The number of frames to destroy; the call is refused if the true number differs."""
 
 
 router = APIRouter(prefix="/v1/conversion/lots", tags=["conversion"])

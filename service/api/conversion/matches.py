@@ -17,7 +17,7 @@ from domain.errors import (
     TooManyAttemptsError,
     UnsupportedSearchError,
 )
-from domain.ids import FrameId
+from domain.ids import CandidateId, FrameId, RecordId, SearchId
 from domain.searches.evidence import Band
 from service.api.authentication import FrameReconciler
 from service.api.base import Answer, Body, LongText, OpaqueId, ShownText
@@ -41,20 +41,24 @@ class FrameSearchBody(Body):
 class FrameSearchAnswer(Answer):
     """The search that was started."""
 
-    search_id: str
+    search_id: SearchId
 
 
 class FrameCandidateAnswer(Answer):
     """A candidate to compare with the frame."""
 
-    candidate_id: str
+    candidate_id: CandidateId
     band: Band
     owner: str = Field(description="The force that holds the record.")
-    record_id: str
+    record_id: RecordId
     names: Annotated[tuple[str, ...], From("details.names.display")]
+    """Names on record, the main name first."""
     dates_of_birth: Annotated[tuple[ShownText, ...], From("details.dates_of_birth")]
+    """Dates of birth, as stated or on record."""
     place_of_birth: Annotated[str, From("details.place_of_birth")]
+    """Place of birth."""
     cro_numbers: Annotated[tuple[str, ...], From("details.cro_numbers")]
+    """Criminal Records Office numbers."""
     convictions: int = Field(description="The number of convictions on the record.")
 
 
@@ -69,6 +73,7 @@ class MatchBody(Body):
 
     outcome: MatchOutcome
     candidate_id: OpaqueId | None = None
+    """Id of the candidate within its search."""
     other_candidate_id: OpaqueId | None = None
     """The second of two records of the same person."""
     words: LongText = Field(default="", description="Reasons, for the second person.")
@@ -78,6 +83,7 @@ class MatchReadingBody(Body):
     """A second person's answer to a proposal."""
 
     agrees: bool
+    """Whether the second person agrees, so that the proposal takes effect."""
 
 
 router = APIRouter(prefix="/v1/conversion/frames/{frame_id}", tags=["conversion"])

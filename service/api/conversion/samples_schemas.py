@@ -4,10 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.conversion.form import ErrorClass, FormField
 from domain.conversion.frames import LotVerdict
+from domain.ids import LotId, UserId
 from service.api.base import Answer, Body, ShownMoment
-from service.api.shapes import From
+from service.api.shapes import From, shows
+from service.usecases.conversion.deciding import ClassResult
+from service.usecases.conversion.sampling import ShownUnit
 
 
 class SampleBody(Body):
@@ -21,23 +23,23 @@ class DrawAnswer(Answer):
     """A sample that was drawn."""
 
     round: int
+    """Number of the keying of the lot."""
     draw: int
+    """Number of the sample within this keying of the lot."""
 
 
+@shows(ShownUnit, without=("value",))
 class UnitAnswer(Answer):
     """One field of one frame, with the value to judge against the frame."""
 
-    place: int
-    frame_id: str
-    number: int
-    part: int
-    field: FormField
     text: Annotated[str, From("value.text")]
+    """The value to judge."""
     is_illegible: Annotated[bool, From("value.is_illegible")]
+    """Whether the field cannot be read."""
 
 
 class UnitsAnswer(Answer):
-    """The next units to read."""
+    """The next units to read, in their order."""
 
     units: tuple[UnitAnswer, ...]
 
@@ -46,6 +48,7 @@ class UnitReadingBody(Body):
     """A sampler's judgement of one unit."""
 
     place: Annotated[int, Field(ge=1, le=1_000_000)]
+    """Position of the unit in the sample, from 1."""
     is_right: bool = Field(description="Whether the value shown is the same as on the frame.")
 
 
@@ -55,40 +58,38 @@ class VerdictAnswer(Answer):
     verdict: LotVerdict
 
 
+@shows(ClassResult, without=("plan",))
 class ClassResultAnswer(Answer):
     """The result of a sample for one class of error."""
 
-    error_class: ErrorClass
     good: Annotated[float, From("plan.good")]
     """The share of errors at which a lot should pass."""
     bad: Annotated[float, From("plan.bad")]
     """The share of errors at which a lot should not pass."""
     sample: Annotated[int, From("plan.sample")]
-    accept: int
-    """The largest number of errors with which the lot still passes."""
-    population: int
-    read: int
-    errors: int
-    low: float
-    """Lower bound of the exact 95 % interval of the share of errors; `high` is the upper bound."""
-    high: float
+    """The number of fields to read under the plan."""
 
 
 class LotCertificateAnswer(Answer):
     """The certified facts of an accepted lot."""
 
-    lot_id: Annotated[str, From("lot.lot_id")]
+    lot_id: Annotated[LotId, From("lot.lot_id")]
     label: Annotated[str, From("lot.label")]
+    """Label of the lot."""
     round: Annotated[int, From("lot.round")]
+    """Number of the keying that was accepted."""
     draw: Annotated[int, From("result.draw.draw")]
+    """Number of the sample within this keying of the lot."""
     seed: Annotated[int, From("result.draw.seed")]
     """The seed of the draw; the log records it together with the list of units drawn."""
     classes: Annotated[tuple[ClassResultAnswer, ...], From("result.classes")]
+    """The result for each class of error."""
     seeded: Annotated[int, From("result.seeded")]
     """Errors put into the sample to measure its reader."""
     found: Annotated[int, From("result.found")]
     """The planted errors that the reader found."""
-    decided_by: Annotated[str, From("decision.decided_by")]
+    decided_by: Annotated[UserId, From("decision.decided_by")]
     decided_at: Annotated[ShownMoment, From("decision.decided_at")]
+    """When the lot was accepted."""
     log_size: int = Field(description="Events in the log when the certificate was made.")
     tables: tuple[str, ...] = Field(description="The historic tables, each with its digest.")

@@ -13,11 +13,11 @@ from domain.errors import (
     SelfVerificationError,
     UnknownRuleError,
 )
-from domain.ids import DeletionId, RequestId
+from domain.ids import DeletionId, EncounterId, ForceCode, RequestId
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
-from rules.deletion_grounds import deletion_grounds
+from rules.listed import DeletionGround, deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
-from service.api.base import Answer, Body, LongText, Next, OpaqueId, PageAnswer, Reason
+from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason, Words
 from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
@@ -25,7 +25,7 @@ from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.disclosure.carrying_out import carry_out_deletion
 from service.usecases.disclosure.deciding import decide_deletion, own_deletion, own_deletions
-from service.usecases.disclosure.deletions import ask_deletion, deletions_of
+from service.usecases.disclosure.deletions import Arrest, ask_deletion, deletions_of
 
 Parts = Annotated[tuple[DeletionPart, ...], Field(max_length=2)]
 
@@ -34,12 +34,15 @@ class DeletionBody(Body):
     """A deletion case to open, for one arrest."""
 
     record_id: OpaqueId
+    """Id of the record."""
     item_id: OpaqueId = Field(description="The arrest report.")
     asked: Parts
+    """The parts whose deletion is requested: the entry, the prints."""
     captures: Annotated[tuple[OpaqueId, ...], Field(max_length=50)] = ()
     """The prints taken at the arrest, if their deletion is requested."""
     ground: KindName
-    words: LongText = ""
+    """Code of the ground that the person states."""
+    words: Words = ""
 
 
 class DeletionDecisionBody(Body):
@@ -48,6 +51,7 @@ class DeletionDecisionBody(Body):
     approved: Parts
     """The parts approved, of those requested; none means that the request is rejected."""
     ground: KindName
+    """Code of the ground for the decision."""
     reasons: Reason
 
 
@@ -62,32 +66,36 @@ class DeletionAnswer(Answer):
 
     state: DeletionState
     decisions: tuple[DeletionDecisionAnswer, ...]
+    """The decision, and its review."""
 
 
+@shows(Arrest, without=("report",))
 class ArrestAnswer(Answer):
     """An arrest of the person, and whether its deletion can be requested."""
 
-    record_id: str
-    item_id: str
-    force: Annotated[str, From("report.force")]
+    force: Annotated[ForceCode, From("report.force")]
     on: Annotated[date, From("report.on")]
+    """The day of the arrest."""
     offences: Annotated[tuple[str, ...], From("report.offences.title")]
-    why_not: str
+    """The titles of the offences."""
 
 
 class CaptureHeldAnswer(Answer):
     """Prints of the person that are on file."""
 
-    encounter_id: str
-    force: str
+    encounter_id: EncounterId
+    force: ForceCode
 
 
 class DeletionsOfRequestAnswer(Answer):
     """The arrests and prints of the person, and the deletion cases that were opened."""
 
     arrests: tuple[ArrestAnswer, ...]
+    """The arrests of the person."""
     captures: tuple[CaptureHeldAnswer, ...]
+    """The prints of the person that are on file."""
     cases: tuple[DeletionAnswer, ...]
+    """The cases that were opened."""
 
 
 class ListedDeletionAnswer(Answer):
@@ -95,8 +103,11 @@ class ListedDeletionAnswer(Answer):
 
     case: DeletionAnswer
     due_on: date | None
+    """The last day for a decision in time; null if there is none."""
     age_days: int
+    """Days since the force was asked to decide; the age has no effect on the decision."""
     is_late: bool
+    """Whether the target of 28 days has passed."""
 
 
 class DeletionListAnswer(PageAnswer):
@@ -110,7 +121,9 @@ class OwnDeletionAnswer(ListedDeletionAnswer):
     """A deletion case as the owning force sees it."""
 
     arrest_on: date | None
+    """The day of the arrest; null once it has been deleted."""
     offences: tuple[str, ...]
+    """The titles of the offences."""
 
     @classmethod
     def of(cls, found: Any) -> Self:
@@ -120,12 +133,9 @@ class OwnDeletionAnswer(ListedDeletionAnswer):
         return cls.showing(listed, arrest_on=report and report.on, offences=offences)
 
 
+@shows(DeletionGround)
 class GroundAnswer(Answer):
     """A ground for requesting a deletion."""
-
-    code: str
-    words: str
-    is_verified: bool = Field(description="False: the wording of the ground must not be cited.")
 
 
 class GroundListAnswer(Answer):

@@ -16,7 +16,7 @@ from domain.errors import (
     UnknownForceError,
 )
 from domain.forces import find_force
-from domain.ids import RecordId, RestrictionId
+from domain.ids import ForceCode, RecordId, RestrictionId
 from domain.people.items import ItemId
 from domain.retention.disclosure import Restriction, RestrictionGround
 from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
@@ -71,6 +71,7 @@ class RestrictionAnswer(Answer):
     """The restricted item; null if a whole person is restricted."""
     reasons: str = Field(description="Empty once the reasons have been erased.")
     is_open: bool
+    """Whether the restriction is still in force."""
 
 
 class RestrictionListAnswer(PageAnswer):
@@ -83,9 +84,10 @@ class RestrictionListAnswer(PageAnswer):
 class RestrictedRecordAnswer(Answer):
     """A restricted record: its newest version, or one item with its parts and its parent entry."""
 
-    record_id: str
-    force: str
+    record_id: RecordId
+    force: ForceCode
     held: tuple[ItemAnswer, ...]
+    """The items of the record."""
 
 
 class RestrictedEvidenceAnswer(Answer):
@@ -93,6 +95,7 @@ class RestrictedEvidenceAnswer(Answer):
 
     restriction: RestrictionAnswer
     records: tuple[RestrictedRecordAnswer, ...]
+    """The records in their newest versions."""
     captures: tuple[str, ...] = Field(description="Their ids.")
 
 

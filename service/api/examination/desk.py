@@ -1,6 +1,5 @@
 """The desk: an examiner's queue, and the list of open work that a supervisor can reorder."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -34,23 +33,22 @@ from service.usecases.examination.overview import (
     set_priorities,
     set_priority,
 )
-from service.usecases.examination.queue import Desk, QueueFilter, claim_next, claim_task, desk
+from service.usecases.examination.queue import (
+    Desk,
+    QueueFilter,
+    QueueLine,
+    claim_next,
+    claim_task,
+    desk,
+)
 
 
+@shows(QueueLine)
 class QueueLineAnswer(Answer):
     """One case of the queue with its target time."""
 
-    case_id: str | None = Field(description="Set if the examiner holds the case, otherwise null.")
-    task_id: str | None
-    """The id under which a waiting case is claimed; a case that returns to the queue gets another
-    id."""
-    activity: Activity
-    priority: Priority
-    ready_at: datetime
-    """When the case entered the queue for this work, to the quarter of an hour."""
-    target_at: datetime
-    is_overdue: bool
     is_mine: bool
+    """Whether you hold the case."""
 
 
 class CaseListAnswer(Answer):
@@ -67,22 +65,20 @@ class CaseListAnswer(Answer):
         return cls(cases=tuple(lines), next_after=found.next_after)
 
 
+@shows(Desk, without=("now",))
 class QueueAnswer(Answer):
     """An examiner's desk; verifications look like first examinations."""
 
     mine: tuple[QueueLineAnswer, ...] = Field(description="The cases that the examiner holds.")
     waiting: tuple[QueueLineAnswer, ...]
     """Waiting cases, by priority and then in order of arrival."""
-    has_more: bool
-    closed: tuple[str, ...]
-    """Closed cases that the examiner decided, newest first."""
     next_after: Next
 
 
 class NextCaseAnswer(Answer):
     """The case that was claimed."""
 
-    case_id: str
+    case_id: CaseId
 
 
 @shows(Waiting)
@@ -98,6 +94,7 @@ class OverviewAnswer(Answer):
 
     counts: dict[CaseState, int] = Field(description="Open cases by state.")
     oldest: tuple[WaitingCaseAnswer, ...]
+    """The cases that have waited longest."""
     due_controls: int
     """Control items still to be inserted to reach the office's share."""
     next_after: Next
@@ -113,12 +110,14 @@ class PrioritiesBody(PriorityBody):
     """The priority that several cases should have."""
 
     cases: tuple[OpaqueId, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    """The cases whose priority changes."""
 
 
 class InsertedAnswer(Answer):
     """The number of control items that were inserted."""
 
     inserted: int
+    """The number of control items inserted."""
 
 
 router = APIRouter(prefix="/v1")

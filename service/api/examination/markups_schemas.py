@@ -15,16 +15,19 @@ Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": markups
 class FeatureBody(Body):
     """One feature that is marked in the probe; coordinates in pixels of its picture."""
 
+    states = markups.Feature
+
     x_px: Pixel
     y_px: Pixel
     kind: markups.FeatureKind = markups.FeatureKind.MINUTIA
     certainty: markups.Certainty = markups.Certainty.DEFINITE
     direction_deg: int | None = None
-    """The direction of a minutia, 0 to 359, counterclockwise from the right."""
 
 
 class PlaceBody(Body):
     """One point of a traced ridge or corner of an outline, in pixels of the picture."""
+
+    states = markups.Place
 
     x_px: Pixel
     y_px: Pixel
@@ -39,13 +42,14 @@ class TraceBody(Body):
 class FingerMarkupBody(Body):
     """One finger of the probe, marked up before any exemplar is shown."""
 
+    states = markups.FingerMarkup
+
     position: FingerPosition
     is_of_value: bool = True
-    is_complex: bool = Field(default=False, description="Poor, distorted or ambiguous.")
+    is_complex: bool = False
     ridge_flow: markups.RidgeFlow = markups.RidgeFlow.NOT_CLEAR
     is_distorted: bool = False
     is_reversed: bool = False
-    """True if ridges are light and valleys are dark."""
     features: tuple[FeatureBody, ...] = Field(
         default=(), description=f"At most {markups.MOST_FEATURES} features."
     )
@@ -64,11 +68,9 @@ class FeatureAnswer(Answer):
     """One feature that was marked in the probe; coordinates in pixels of its picture."""
 
 
+@shows(markups.Place)
 class PlaceAnswer(Answer):
     """One point of a traced ridge or corner of an outline, in pixels of the picture."""
-
-    x_px: int
-    y_px: int
 
 
 class TraceAnswer(Answer):
@@ -82,5 +84,7 @@ class FingerMarkupAnswer(Answer):
     """One finger of the probe as it was marked up."""
 
     features: tuple[FeatureAnswer, ...]
+    """The features marked in the print."""
     traces: tuple[TraceAnswer, ...] = ()
+    """Ridges that were traced in the print."""
     outline: tuple[PlaceAnswer, ...] = ()

@@ -14,8 +14,9 @@ from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath
+from service.api.shapes import shows
 from service.api.state import BenchOf
-from service.ports.print_images import PrintOrigin
+from service.ports.print_images import PrintImage
 from service.usecases.examination.prints import PrintWanted, print_image
 
 
@@ -24,20 +25,20 @@ class MinutiaAnswer(Answer):
 
     # Rounded to the precision that a picture can show.
     x_px: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+    """Column in pixels from the left."""
     y_px: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+    """Row in pixels from the top."""
     angle_rad: Annotated[float, BeforeValidator(partial(round, ndigits=3))]
+    """Direction of the ridge in radians, counterclockwise from the right."""
     kind: MinutiaKind
 
 
+@shows(PrintImage, without=("png",))
 class PrintAnswer(Answer):
     """One print of a probe or an exemplar."""
 
-    origin: PrintOrigin
-    """`none`: there is no picture of the print, and a placeholder is shown."""
-    width_px: int
-    height_px: int
-    dpi: int
     minutiae: tuple[MinutiaAnswer, ...]
+    """Minutiae of the print, if they are known."""
 
 
 router = APIRouter(prefix="/v1")

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from domain.errors import NotFoundError, PdfNotInstalledError, UnfoundedFindingError
 from domain.examination.cases import Activity, CaseState
-from domain.ids import CaseId
+from domain.ids import CaseId, LinkId
 from domain.people.people import Sex
 from domain.prints.prints import FingerPosition
 from domain.searches.evidence import EvidenceSource
@@ -25,7 +25,7 @@ from service.api.links.links import OwnerAnswer
 from service.api.parameters import IdInPath
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import BenchOf
 from service.usecases.examination.after_seal import Agreement, ConcludedCase, concluded_case
 from service.usecases.examination.sealed_comparison import (
@@ -34,33 +34,41 @@ from service.usecases.examination.sealed_comparison import (
     sealed_comparison,
 )
 from service.usecases.examination.sealing import revise_comparison
+from service.usecases.searches.print_bits import FingerBits, PrintBits
 
 
 class SealedComparisonAnswer(Answer):
     """The caller's own sealed comparison and its fingers; their pictures are at `prints`."""
 
-    case_id: str
+    case_id: CaseId
     activity: Activity
     comparison: ComparisonAnswer
     probe: tuple[FingerAnswer, ...]
     """Empty once erased; the same holds for `exemplar`."""
     exemplar: tuple[ExemplarFingerAnswer, ...]
+    """Fingers of the exemplar; empty once erased."""
 
 
 class ComparedDetailsAnswer(Answer):
     """Details that are compared: as stated, or as on record."""
 
     names: Annotated[tuple[str, ...], From("names.display")]
+    """Names on record, the main name first."""
     dates_of_birth: tuple[ShownText, ...]
+    """Dates of birth, as stated or on record."""
     sex: Sex | None
     place_of_birth: str
+    """Place of birth."""
     postcodes: Annotated[
         tuple[str, ...],
         From("addresses.postcode"),
         BeforeValidator(lambda codes: tuple(code for code in codes if code)),
     ]
+    """Postcodes, as stated or on record."""
     pnc_ids: tuple[str, ...]
+    """PNC identifiers."""
     cro_numbers: tuple[str, ...]
+    """Criminal Records Office numbers."""
 
 
 class AgreementAnswer(Answer):
@@ -69,20 +77,18 @@ class AgreementAnswer(Answer):
     source: EvidenceSource
     agreement: Agreement
     bits: float
+    """Evidence in bits: log2 of the likelihood ratio; a negative value is evidence against the
+    candidate."""
     note: str
+    """The reason in one sentence."""
 
 
+@shows(FingerBits)
 class FingerBitsAnswer(Answer):
     """The evidence, in bits, of the matched minutiae of one finger."""
 
-    position: FingerPosition
-    pairs: int = Field(description="The number of minutiae of the probe that have a partner.")
-    bits: float | None = Field(
-        description="-3 to +7; null if no model covers the finger: people marked minutiae, or "
-        "another extractor read one of the prints."
-    )
 
-
+@shows(PrintBits)
 class PrintBitsAnswer(Answer):
     """The evidence, in bits, of the matched minutiae of a candidate.
 
@@ -90,25 +96,19 @@ class PrintBitsAnswer(Answer):
     """
 
     fingers: tuple[FingerBitsAnswer, ...]
-    together: float | None
-    """All fingers, limited to what trial searches in this gallery support; null if too few were
-    run."""
-    rehearsed: int
-    """The number of these trial searches."""
-    model: str
-    """The name of the model of matched minutiae, and the beginning of its digest."""
-    fitted_on: str
-    """The prints that the model was fitted on."""
+    """The evidence of each finger."""
 
 
 class RevealedCandidateAnswer(Answer):
     """A candidate with its formerly hidden data, and the examiner's own evaluation of it."""
 
     candidate: CandidateAnswer
+    """The person that the label stood for."""
     comparison: ComparisonAnswer | None = Field(description="Null if the exemplar was not shown.")
     details: ComparedDetailsAnswer | None = Field(description="Null if there is no record.")
     owner: OwnerAnswer | None
     compared_details: tuple[AgreementAnswer, ...]
+    """Details of the search beside those on record."""
     print_bits: PrintBitsAnswer | None = Field(
         description="Null for marks, for exemplars that were not shown, and if no model covers "
         "any finger."
@@ -118,18 +118,21 @@ class RevealedCandidateAnswer(Answer):
 class ResultAnswer(Answer):
     """A closed case as its examiners see it."""
 
-    case_id: Annotated[str, From("view.case_id")]
+    case_id: Annotated[CaseId, From("view.case_id")]
     activity: Annotated[Activity, From("view.activity")]
     state: CaseState
     is_control: bool
     """Whether all exemplars were known to come from other people."""
     decision: Annotated[OwnDecisionAnswer | None, From("view.decision")]
+    """Your own decision; null if you made none."""
     search_type: Annotated[SearchType, From("search.search_type")]
     submitted_at: Annotated[datetime, From("search.submitted_at")]
+    """When the search was submitted."""
     force: OwnerAnswer | None
     """The force that searched; null for a control item."""
     basis: Annotated[BasisAnswer, From("search.basis")]
-    link_id: str | None
+    link_id: LinkId | None
+    """Id of the link; null if there is none."""
     said: ComparedDetailsAnswer
     candidates: tuple[RevealedCandidateAnswer, ...] = Field(description="By rank.")
 

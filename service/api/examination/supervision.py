@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain import errors
 from domain.examination.cases import Comparison, FurtherExamination, Outcome
-from domain.ids import CaseId, LinkId
+from domain.ids import CaseId, DecisionId, LinkId, UserId
 from domain.prints.prints import FingerPosition
 from service.api.authentication import LinkRevoker, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
@@ -31,8 +31,11 @@ class OpinionOfExemplarAnswer(Answer):
     exemplar: str = Field(description="The label of the exemplar.")
     outcome: Outcome
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     sealed_at: datetime
+    """When it was sealed; nobody can change it after that."""
     points: tuple[schemas.PointPairAnswer, ...]
+    """Pairs of points on which the finding is based."""
     fingers: schemas.FingersAnswer | None = schemas.FINGERS
 
     @classmethod
@@ -47,20 +50,26 @@ class SealedRecordAnswer(Answer):
 
     of_part = "decision"
 
-    decision_id: str
+    decision_id: DecisionId
     outcome: Outcome
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     sealed_at: datetime
+    """When it was sealed; nobody can change it after that."""
     fingers: schemas.FingersAnswer | None = schemas.FINGERS
     analysis: Annotated[schemas.AnalysisAnswer | None, From("analysis")]
+    """The sealed analysis of the probe; null until it is sealed."""
     comparisons: Annotated[tuple[OpinionOfExemplarAnswer, ...], From("comparisons")]
+    """Sealed comparisons, in the order in which they were made."""
 
 
 class ExemplarInQuestionAnswer(Answer):
     """An exemplar that at least one examiner identified."""
 
     label: str
+    """Neutral label of the exemplar, which does not reveal its rank."""
     fingers: Annotated[tuple[FingerAnswer, ...], From("impressions")]
+    """Fingers of the exemplar."""
     disputed: tuple[FingerPosition, ...]
     """The fingers that one examiner identified and another did not."""
 
@@ -75,21 +84,26 @@ class OpinionsAnswer(Answer):
     """A difference of opinion; the pictures of its prints are at `prints`."""
 
     probe: tuple[FingerAnswer, ...]
+    """Prints of the search."""
     exemplars: tuple[ExemplarInQuestionAnswer, ...]
+    """Exemplars that at least one examiner identified."""
     records: tuple[SealedRecordAnswer, ...]
+    """The sealed work of each examiner."""
     further: tuple[FurtherExaminationAnswer, ...]
 
 
 class SealedDecisionAnswer(Answer):
     """A sealed decision as a supervisor sees it."""
 
-    decision_id: str
-    decided_by: str
+    decision_id: DecisionId
+    decided_by: UserId
     outcome: Outcome
     candidate_id: str | None
     """Two decisions with the same value name the same exemplar."""
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     sealed_at: datetime
+    """When it was sealed; nobody can change it after that."""
 
 
 @shows(DifferenceView)
@@ -97,6 +111,7 @@ class DifferenceAnswer(Answer):
     """A difference of opinion: the sealed decisions, without anybody's details."""
 
     decisions: tuple[SealedDecisionAnswer, ...]
+    """The sealed decisions that differ."""
 
 
 class DifferenceListAnswer(PageAnswer):
@@ -113,6 +128,8 @@ class ResolutionBody(Body):
     """The sealed decision that is upheld; null for the outcome inconclusive."""
     reason: Reason
     revision: OpaqueId
+    """Revision of the case: send it back with a decision, which is refused if the case has
+    changed."""
 
 
 class FurtherBody(Body):
@@ -120,6 +137,8 @@ class FurtherBody(Body):
 
     reason: Reason
     revision: OpaqueId
+    """Revision of the case: send it back with a decision, which is refused if the case has
+    changed."""
 
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])

@@ -70,11 +70,15 @@ class OwnRequestHead(Answer):
 
     of_part = "asked"
 
-    message_id: str
+    message_id: MessageId
     receiver: str
+    """The State that was asked, ISO 3166-1 alpha-3."""
     asked_at: datetime
+    """When the question was asked."""
     sent_at: datetime | None
+    """When the message was sent; null until then."""
     is_answered: bool
+    """Whether that State has answered."""
     reference: Annotated[str | None, From("content.reference")]
     """Null once it has been erased."""
 
@@ -145,6 +149,7 @@ class TransmissionsAnswer(Answer):
     """Signed answers, one to each message that requires an answer."""
 
     transmissions: tuple[str, ...]
+    """Signed messages: JSON Web Signatures in compact form, Ed25519."""
 
 
 EXCHANGE_PATH = "/v1/exchange/messages"

@@ -11,30 +11,32 @@ from pydantic import Field
 from domain.errors import AwaitsWitnessError, EvidenceTamperedError, NotFoundError
 from domain.examination.cases import DecisionKind, Outcome
 from domain.forces import force_name
-from domain.ids import ForceCode, LinkId
+from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.list_pages import ListPage
 from domain.prints.prints import FingerPosition
+from domain.requests.disclosures import Notice
 from domain.searches.searches import SearchType
 from service.api.authentication import LinkReader, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
 from service.api.codes import EventTypeCode
 from service.api.documentation import call_problems
 from service.api.parameters import Before, IdInPath, Limit
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links.court import court_bundle
 from service.usecases.links.links import link_provenance, own_notices
 from service.usecases.links.outcomes import link_standing
-from service.usecases.links.replay import replay_link, replay_scores
-from service.usecases.links.replay_differences import ReplayVerdict
-from service.usecases.links.story import LinkStory, NamedLink, link_story, links_page
+from service.usecases.links.past_look_up import LookUp
+from service.usecases.links.replay import Replay, replay_link, replay_scores
+from service.usecases.links.story import LinkStory, NamedLink, StoryEvent, link_story, links_page
 
 
 class OwnerAnswer(Answer):
     """The force that holds a record and can be contacted about it."""
 
-    force: str
+    force: ForceCode
     name: str
+    """Name of the force."""
 
     @classmethod
     def of(cls, force: ForceCode) -> Self:
@@ -46,6 +48,7 @@ class LinkedFingersAnswer(Answer):
     """The fingers of a link, as FGP numbers of ANSI/NIST-ITL."""
 
     compared: tuple[FingerPosition, ...]
+    """The fingers that were compared."""
     identified: tuple[FingerPosition, ...]
     """The fingers that all examiners of the link identified; one finger if the probe is a mark."""
 
@@ -55,47 +58,37 @@ class LinkAnswer(Answer):
 
     of_part = "link"
 
-    link_id: str
-    search_id: str
+    link_id: LinkId
+    search_id: SearchId
     linked_at: datetime
+    """When the link was confirmed."""
     owner: Annotated[OwnerAnswer | None, From("owner")]
     """The force that holds the record, if there is a record."""
-    record_id: Annotated[str | None, From("record_id")]
+    record_id: Annotated[RecordId | None, From("record_id")]
     revoked_at: datetime | None
+    """When it was revoked; null while it is in force."""
     fingers: LinkedFingersAnswer | None
     """Null if an earlier release did not record the fingers."""
 
 
+@shows(LookUp, without=("source",))
 class LookUpAnswer(Answer):
     """Whether an exhaustive comparison with the gallery of that time finds the same people."""
 
-    verdict: ReplayVerdict
-    difference: str
-    captures: int = Field(description="How many captures were compared.")
-    erased: int = Field(description="How many of the captures searched have since been erased.")
 
-
+@shows(Replay)
 class ReplayAnswer(Answer):
     """The result of computing a link's search again."""
 
-    link_id: str
-    verdict: ReplayVerdict
-    """The result for scores and evidence; also `different` if the look-up is different."""
-    difference: str
-    """The first thing that differs; empty if the caller is a force."""
-    candidates: int = Field(description="How many candidates were computed again.")
     fingers: LinkedFingersAnswer | None = Field(description="The fingers that the link names.")
     look_up: LookUpAnswer | None
     """Null if the look-up was not repeated: on request, if the caller is a force, or if the scores
     could not be computed as recorded."""
 
 
+@shows(Notice, without=("force",))
 class NoticeAnswer(Answer):
     """A notice of a revoked link, for a force that had been notified of the link."""
-
-    notice_id: str
-    link_id: str
-    at: datetime
 
 
 class NoticeListAnswer(PageAnswer):
@@ -114,10 +107,12 @@ class RevocationBody(Body):
 class LinkLineAnswer(Answer):
     """A line of a list of links."""
 
-    link_id: str
+    link_id: LinkId
     force: OwnerAnswer = Field(description="The force that searched.")
     linked_at: datetime
+    """When the link was confirmed."""
     revoked_at: datetime | None
+    """When it was revoked; null while it is in force."""
 
 
 class LinkListAnswer(PageAnswer):
@@ -139,38 +134,40 @@ class StoryDecisionAnswer(Answer):
     kind: DecisionKind
     outcome: Outcome
     reason: str
+    """The reason in words; it is stored sealed, and is not part of the log."""
     sealed_at: datetime
+    """When it was sealed; nobody can change it after that."""
     fingers: LinkedFingersAnswer | None
     """Null if an earlier release did not record the fingers."""
 
 
+@shows(StoryEvent, without=("sentence",))
 class StoryEventAnswer(Answer):
     """One log event that led to the link."""
 
-    seq: int
-    """Number of the event in the log; if the caller is a force, its position in the story, from 0.
-    """
-    at: datetime
     event_type: EventTypeCode
-    actor: str = Field(description="Empty if the caller is a force.")
 
 
 class StoryAnswer(Answer):
     """A link and how it came about, as far as the caller may know."""
 
     link: LinkLineAnswer
-    search_id: Annotated[str, From("search.search_id")]
+    """The link."""
+    search_id: Annotated[SearchId, From("search.search_id")]
     search_type: Annotated[SearchType, From("search.search_type")]
     submitted_at: Annotated[datetime, From("search.submitted_at")]
+    """When the search was submitted."""
     owner: OwnerAnswer | None
-    record_id: str | None
+    record_id: RecordId | None
     revocation_reason: Annotated[str, From("link.revocation_reason")]
+    """Why the link was revoked; empty while it is in force."""
     fingers: Annotated[LinkedFingersAnswer | None, From("link.fingers")]
     """Null if an earlier release did not record the fingers."""
     may_revoke: bool = Field(description="Whether the caller may revoke the link now.")
     decisions: tuple[StoryDecisionAnswer, ...]
     """Empty if the caller is a force."""
     events: tuple[StoryEventAnswer, ...]
+    """The events, in order."""
 
     @classmethod
     def of(cls, story: LinkStory) -> Self:

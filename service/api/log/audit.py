@@ -42,6 +42,7 @@ class InclusionAnswer(Answer):
     """The proof that one event is in the log."""
 
     event: LogEntryAnswer
+    """The event that is proven."""
     size: int = Field(description="How many events the checkpoint covers.")
     proof: _Steps = Field(description="Steps from the leaf to the root, base64.")
     receipt: str = Field(description="The same proof as one file (C2SP tlog-proof).")
@@ -56,7 +57,9 @@ class ConsistencyAnswer(Answer):
     """The proof that the log has only grown."""
 
     old_size: int
+    """The number of events at the earlier checkpoint."""
     size: int
+    """The number of events that the checkpoint covers."""
     proof: _Steps = Field(description="Steps, base64.")
 
 
@@ -71,6 +74,7 @@ class LogPageAnswer(Answer):
     """Consecutive events."""
 
     entries: tuple[LogEntryAnswer, ...]
+    """Events in the log, in their order."""
     size: int = Field(description="How many events the log holds.")
 
 

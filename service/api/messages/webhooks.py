@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
-from domain.circuits import CircuitState
+from domain.circuits import Circuit, CircuitState
 from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, JobId
@@ -18,7 +18,7 @@ from service.api.bodies import BodyOf, IdempotencyOf
 from service.api.codes import TopicCode
 from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import After, IdInPath, Limit
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import StateOf
 from service.usecases.messages.webhooks import (
     AddWebhook,
@@ -44,8 +44,10 @@ class WebhookBody(Body):
 
     url: Address = Field(description="An https URL that accepts POST.")
     topics: Annotated[tuple[TopicCode, ...], Field(min_length=1, max_length=len(topics()))]
+    """The topics that the endpoint receives."""
 
 
+@shows(Circuit, without=("failing_since",))
 class CircuitAnswer(Answer):
     """Whether messages are sent to an endpoint."""
 
@@ -53,23 +55,20 @@ class CircuitAnswer(Answer):
     """`open` after five failed attempts in a row: messages then wait, and one message is tried at
     `next_attempt_at`. If that attempt succeeds, the circuit closes. `resumption` closes it at
     once."""
-    since: datetime | None
-    """When the circuit last opened or closed; null if it has never been open."""
-    failures: int = Field(description="Failed attempts in a row.")
-    next_attempt_at: datetime | None
-    last_attempt_at: datetime | None
-    last_fault: str
-    """The fault of the last failed attempt; empty if no attempt has failed."""
 
 
 class WebhookAnswer(Answer):
     """A webhook endpoint."""
 
-    endpoint_id: str
+    endpoint_id: EndpointId
     url: str
+    """The https address that messages are posted to."""
     topics: tuple[TopicCode, ...]
+    """The topics that the endpoint receives."""
     added_at: datetime
+    """When it was added."""
     secret_version: int
+    """Number of the secret: 1 for the first, then one more for each change."""
     is_paused: bool
     """True after the receiver answered 410 (gone); `resumption` ends the pause."""
     circuit: CircuitAnswer
@@ -93,7 +92,8 @@ class WebhookSecretAnswer(Answer):
 class DeadLetterAnswer(Answer):
     """An undeliverable message."""
 
-    message_id: Annotated[str, From("job_id")]
+    message_id: Annotated[JobId, From("job_id")]
+    """Id of the message."""
     topic: TopicCode
     subject_id: Annotated[str, From("subject_ref")]
     """The search, link or batch that the message is about."""

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from domain import errors
 from domain.abuse import Finding
+from domain.ids import PersonId
 from service.api.access.clients import Account
 from service.api.authentication import LogReader, Operator
 from service.api.base import Answer, Body, Next, PageAnswer
@@ -26,12 +27,13 @@ class StaffBody(Body):
     user: Annotated[Account, From("user_id")] = Field(description="Their account.")
     captured_at: MomentText
     impressions: Impressions
+    """Prints, one for each finger of the capture."""
 
 
 class StaffAnswer(Answer):
     """Prints that were enrolled."""
 
-    person_id: str
+    person_id: PersonId
 
 
 @shows(Finding, without=("series", "subject_ref"))
@@ -39,7 +41,6 @@ class FindingAnswer(Answer):
     """A pattern that may be misuse: a question for a person to examine, never a verdict."""
 
     search_id: Annotated[str, From("subject_ref")]
-    """The search in which the pattern was noticed."""
 
 
 class FindingListAnswer(PageAnswer):

@@ -15,6 +15,7 @@ class LivenessAnswer(Answer):
 
     status: Literal["alive"]
     version: str
+    """Version of the software."""
 
 
 class ReadinessAnswer(Answer):
@@ -22,15 +23,20 @@ class ReadinessAnswer(Answer):
 
     status: Literal["ready"]
     index_generation: int
+    """Number of the index generation that is searched."""
 
 
 class ProblemTypeAnswer(Answer):
     """One problem type, explained."""
 
     code: str
+    """Stable name of the problem type."""
     title: str
+    """The problem in a few words; always the same for this problem type."""
     status: int
+    """HTTP status."""
     explanation: str
+    """When this problem occurs."""
 
 
 class ProblemTypeListAnswer(Answer):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from domain.ids import RecordId
 from domain.people import amendments
 from domain.people.convictions import ConvictionVersion
 from domain.people.items import ItemId
@@ -26,6 +27,7 @@ class AddBody(Body):
 
     change: Literal["add"]
     item: NewItemBody
+    """The item."""
     parent_id: OpaqueId | None = None
     """The arrest report of an offence, or the offence of a disposal."""
     is_first: bool = False
@@ -43,7 +45,9 @@ class CorrectBody(Body):
 
     change: Literal["correct"]
     item_id: OpaqueId
+    """Id of the item, the same in every version."""
     item: ItemBody
+    """The item."""
 
     def to_change(self) -> amendments.Correct:
         """Return the change; raises InvalidInputError with a pointer."""
@@ -55,6 +59,7 @@ class WithdrawBody(Body):
 
     change: Literal["withdraw"]
     item_id: OpaqueId
+    """Id of the item, the same in every version."""
 
     def to_change(self) -> amendments.Withdraw:
         """Return the change."""
@@ -70,6 +75,7 @@ class AmendmentBody(Body):
     expected_version: Annotated[int, Field(ge=1, lt=2**53)]
     """The live version that the changes are based on."""
     changes: Annotated[tuple[ChangeBody, ...], Field(max_length=50)]
+    """Items to add, correct or withdraw, in order; all or none take effect."""
     reason: amendments.AmendmentReason
     reason_text: Annotated[Reason, From("words")]
     source: amendments.SourceKind
@@ -85,8 +91,9 @@ class AmendmentBody(Body):
 class AmendedAnswer(Answer):
     """An amendment that was stored."""
 
-    record_id: str
+    record_id: RecordId
     version: int
+    """Number of the version, 1 for the first."""
 
 
 @shows(amendments.VersionHead)
@@ -102,6 +109,7 @@ class RecordListAnswer(Answer):
 
     records: tuple[VersionAnswer, ...]
     next_before: str | None
+    """Pass this as `before` to get the next page; null on the last page."""
 
 
 class VersionListAnswer(Answer):
@@ -127,8 +135,11 @@ class RecordAnswer(VersionAnswer):
     of_part = "version.head"
 
     reason_text: Annotated[str, From("version.words")]
+    """The reason in words."""
     source_reference: Annotated[str, From("version.reference")]
+    """Reference by which the source can be found."""
     items: Annotated[tuple[ItemAnswer, ...], From("version.items.held")]
+    """Items of the version."""
     changes: Annotated[tuple[ItemChangeAnswer, ...], From("changes")]
     """How the version differs from the previous one."""
     conviction_versions: Annotated[

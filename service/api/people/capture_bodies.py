@@ -15,7 +15,8 @@ from domain.prints.prints import FingerPosition, ImpressionType
 from service.api.base import Answer, Body
 from service.api.bodies import BODY_READERS, JSON, media_type_of, read_json
 from service.api.refusals import MalformedJsonError, UnsupportedMediaTypeError
-from service.usecases.people.print_files import SentFile
+from service.api.shapes import shows
+from service.usecases.people.print_files import PrintNote, SentFile
 
 CaptureBody = TypeVar("CaptureBody", bound=Body)
 
@@ -33,13 +34,9 @@ class Sent(Generic[CaptureBody]):
     files: tuple[SentFile, ...] = ()
 
 
+@shows(PrintNote)
 class PrintNoteAnswer(Answer):
     """A remark about one print of a capture that was sent as files."""
-
-    position: FingerPosition
-    part: str = Field(description="The place of the print in its file; empty for a bare image.")
-    words: str
-    is_left_out: bool = Field(description="Whether the print was left out of the capture.")
 
 
 Notes = Annotated[

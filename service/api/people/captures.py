@@ -42,10 +42,10 @@ class ImpressionBody(Body):
     """One finger as it was captured."""
 
     position: FingerPosition
-    """Finger position (FGP): 1 to 5 right hand from the thumb, 6 to 10 left hand, 0 unknown."""
-    impression: ImpressionType = Field(description="How the print was made.")
+    impression: ImpressionType
     quality: Quality
     template: TemplateBody
+    """The template of the print."""
 
 
 Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
@@ -83,8 +83,7 @@ class CapturedImpressionBody(Body):
     """
 
     position: FingerPosition
-    """Finger position (FGP): 1 to 5 right hand from the thumb, 6 to 10 left hand, 0 unknown."""
-    impression: ImpressionType = Field(description="How the print was made.")
+    impression: ImpressionType
     quality: Quality | None = None
     """0 to 100. Can be left out if there is no template; it is then measured in the picture."""
     template: TemplateBody | None = None
@@ -100,7 +99,10 @@ class CapturedImpressionBody(Body):
     """Resolution of the picture in pixels per inch, if the file does not state it."""
 
 
-CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_length=20)]
+CapturedImpressions = Annotated[
+    tuple[CapturedImpressionBody, ...],
+    Field(max_length=20, description="Prints, one for each finger of the capture."),
+]
 """The impressions of a capture or a probe, optionally with minutiae and pictures."""
 
 
@@ -117,6 +119,7 @@ class FingerAnswer(ExemplarFingerAnswer):
     """One finger of a capture, without its template."""
 
     quality: int
+    """Quality of the print, 0 to 100, by the capture system's own measure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

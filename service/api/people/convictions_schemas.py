@@ -10,8 +10,9 @@ from domain.errors import InvalidDateError
 from domain.people import convictions
 from domain.people.identifiers import held_asn
 from domain.plain_values import plain, read_plain
-from domain.restrictions import Transmittable, UsePurpose
-from service.api.base import Body, Code, DateText, LongText, Text
+from domain.restrictions import Restrictions, Transmittable, UsePurpose
+from domain.shapes import TableCode
+from service.api.base import Body, Code, DateText, LongText, Text, Words
 from service.api.people.records_schemas import CountryOrNone, PartialDateText
 
 Duration = Annotated[
@@ -27,12 +28,16 @@ B = TypeVar("B", bound=Body)
 class TableCodeBody(Body):
     """A code of a versioned table."""
 
+    states = TableCode
+
     table: Text = Field(examples=["eu-offences/1"])
     code: Code
 
 
 class CourtBody(Body):
     """A court or another deciding authority, with a name or a code."""
+
+    states = convictions.Court
 
     name: Text = ""
     code: Code = ""
@@ -42,6 +47,8 @@ class CourtBody(Body):
 class ConvictedOffenceBody(Body):
     """One offence of a conviction."""
 
+    states = convictions.ConvictedOffence
+
     national_code: Code
     title: Text
     common_code: TableCodeBody | None = None
@@ -49,7 +56,9 @@ class ConvictedOffenceBody(Body):
     participation: convictions.Participation = convictions.Participation.PERPETRATOR
     count: Count = 1
     began_on: PartialDateText | None = None
+    """The first day of the offence, as far as it is known."""
     ended_on: PartialDateText | None = None
+    """The last day of the offence; absent if it is the same as the first day, or unknown."""
     place: Text = ""
     country: CountryOrNone = ""
     provisions: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
@@ -59,13 +68,17 @@ class ConvictedOffenceBody(Body):
 class AmountBody(Body):
     """An amount to pay, in hundredths of its currency, and the number of times it is due."""
 
+    states = convictions.Amount
+
     hundredths: Annotated[int, Field(ge=1, lt=2**53)]
-    currency: Code = Field(examples=["GBP"], description="ISO 4217.")
+    currency: Code = Field(examples=["GBP"])
     times: Count = 1
 
 
 class SanctionBody(Body):
     """One sentence or order."""
+
+    states = convictions.Sanction
 
     kind: convictions.SentenceKind
     code: TableCodeBody | None = None
@@ -82,41 +95,46 @@ class SanctionBody(Body):
     amounts: Annotated[tuple[AmountBody, ...], Field(max_length=10)] = ()
     paid_on: DateText | None = None
     words: LongText = ""
-    """The court's own words; they are never used in computation."""
 
 
 class LaterDecisionBody(Body):
     """A decision that changes or deletes the conviction."""
+
+    states = convictions.LaterDecision
 
     change: convictions.DecisionChange
     decided_on: DateText
     court: CourtBody
     final_on: DateText | None = None
     deletes: bool = False
-    words: LongText = ""
+    words: Words = ""
 
 
 class SourceBody(Body):
     """The source of the conviction, and the date of the source's statement."""
 
+    states = convictions.Source
+
     kind: convictions.InformationSource
     name: Text = ""
-    """Code of the State or the force that is the source."""
     stated_on: DateText | None = None
 
 
 class RestrictionsBody(Body):
     """The source's restrictions on the use of the conviction."""
 
+    states = Restrictions
+
     transmittable: Transmittable = Transmittable.YES
     purposes: Annotated[tuple[UsePurpose, ...], Field(max_length=10)] = ()
-    """The only purposes that the conviction may be used for; empty means any purpose."""
     retention_end: DateText | None = None
     needs_leave: bool = False
 
 
 class ConvictionBody(Body):
     """A decision of a court on offences, with its sanctions, source and restrictions."""
+
+    states = convictions.Conviction
 
     court: CourtBody
     decided_on: DateText

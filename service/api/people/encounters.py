@@ -2,7 +2,6 @@
 formats.
 """
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -11,7 +10,7 @@ from pydantic import Field, StringConstraints
 from domain import errors
 from domain.access.access import Caller
 from domain.errors import NotFoundError
-from domain.ids import EncounterId
+from domain.ids import EncounterId, PersonId, RecordId
 from domain.prints.prints import ImpressionType
 from prints.minutiae.iso19794_2 import encode_record
 from service.adapters.prints.nist_writer import Heading, SentImage, transaction
@@ -25,9 +24,14 @@ from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import RecordBody
-from service.api.shapes import at
+from service.api.shapes import at, shows
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.people.encounters import encounters_under, own_encounter, own_prints
+from service.usecases.people.encounters import (
+    EnrolledEncounter,
+    encounters_under,
+    own_encounter,
+    own_prints,
+)
 from service.usecases.people.enrolment import Enrol, enrol_capture
 from service.usecases.searches.beginning import BeginRecord
 
@@ -62,16 +66,9 @@ class EncounterBody(Body):
         return self.to(Enrol, caller=caller, record=record, idempotency=key, **capture.kept())
 
 
+@shows(EnrolledEncounter)
 class EncounterAnswer(Answer):
     """An enrolled capture, as the force that enrolled it sees it."""
-
-    encounter_id: str
-    person_id: str
-    record_id: str | None
-    """The person's record, if the caller's own force holds it."""
-    captured_at: datetime
-    fingers: int
-    reference: str = Field(description="The client's own reference; empty if none was given.")
 
 
 class EnrolledAnswer(EncounterAnswer):
@@ -107,8 +104,8 @@ class NewRecordBody(RecordBody):
 class BegunAnswer(Answer):
     """A record that began without prints."""
 
-    record_id: str
-    person_id: str
+    record_id: RecordId
+    person_id: PersonId
 
 
 router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRoute)

@@ -46,7 +46,7 @@ class ErasureBody(Body):
 class ErasureIdAnswer(Answer):
     """A request for erasure that a second supervisor must confirm."""
 
-    erasure_id: str
+    erasure_id: ErasureId
 
 
 @shows(Erasure, without=("outcome",))
@@ -133,12 +133,14 @@ class MergeIdAnswer(Answer):
     """A proposal that a second supervisor must confirm."""
 
     merge_id: str
+    """Id of the proposal."""
 
 
 class MergedAnswer(Answer):
     """The effect of a confirmation."""
 
     merge_id: str
+    """Id of the proposal."""
     captures: int = Field(description="The number of captures that were moved.")
 
 

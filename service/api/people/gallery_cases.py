@@ -2,16 +2,14 @@
 person's data.
 """
 
-from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from domain.access.access import Purpose, Role
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import GalleryCaseId, PersonId
-from domain.people.gallery_cases import GalleryDoubt, GalleryOutcome
+from domain.people.gallery_cases import GalleryCase, GalleryConclusion, GalleryOutcome
 from domain.requests.disclosures import Consultation
 from service.api.authentication import ConsultationReader, Merger
 from service.api.base import Answer, Body, Next, NextNumber, OpaqueId, PageAnswer, Reason
@@ -19,6 +17,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.links.links import OwnerAnswer
 from service.api.parameters import Before, IdInPath, Limit
+from service.api.shapes import shows
 from service.usecases.people.integrity import conclude_gallery_case, gallery_case, gallery_cases
 from service.usecases.people.records import consultations
 
@@ -33,27 +32,17 @@ class GalleryConclusionBody(Body):
     supervisor must confirm."""
 
 
+@shows(GalleryConclusion, without=("case_id",))
 class GalleryConclusionAnswer(Answer):
     """The conclusion of a case."""
 
-    outcome: GalleryOutcome
-    reason: str
-    merge_id: str | None
-    """The merge that was proposed with the conclusion, if any."""
-    concluded_by: str
-    concluded_at: datetime
 
-
+@shows(GalleryCase, without=("prints",))
 class GalleryCaseAnswer(Answer):
     """A possible error in the gallery; the case shows no score."""
 
-    case_id: str
-    doubt: GalleryDoubt
-    person_ids: tuple[str, ...]
-    encounter_ids: tuple[str, str] = Field(description="The captures that were compared.")
-    positions: tuple[int, ...] = Field(description="Fingers that may have been swapped.")
-    opened_at: datetime
     conclusion: GalleryConclusionAnswer | None
+    """How the case was concluded; null while it is open."""
 
 
 class GalleryCaseListAnswer(PageAnswer):
@@ -98,14 +87,11 @@ def post_gallery_conclusion(
     return GalleryConclusionAnswer.of(call.carry_out(conclude_gallery_case, body, case_id=case_id))
 
 
+@shows(Consultation)
 class ConsultationAnswer(Answer):
     """One access to data about a person."""
 
-    at: datetime
-    kind: str = Field(description="The kind of data that was shown.")
-    role: Role | None = Field(description="Null for a command at the console.")
     force: OwnerAnswer | None = Field(description="Null for the office.")
-    purpose: Purpose
 
     @classmethod
     def of(cls, one: Consultation) -> Self:

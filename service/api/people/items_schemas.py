@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field
 
 from domain.people.convictions import Conviction
-from domain.people.items import Item, ItemKind, ItemValue
+from domain.people.items import Item, ItemId, ItemKind, ItemValue
 from domain.people.people import Parent, PartialDate, PreviousName, Sex
 from service.api.base import Answer, Body, Text, Value
 from service.api.people import records_schemas as schemas
@@ -49,6 +49,7 @@ class PlaceOfBirthItem(Body):
 
     kind: Literal["place-of-birth"]
     place: Text
+    """Town or country."""
 
     def to_domain(self) -> str:
         """Return the place."""
@@ -72,6 +73,7 @@ class IdentifierItem(Body):
 
     kind: Literal["pnc-id", "cro-number"]
     number: schemas.Identifier
+    """The identifier."""
 
     def to_domain(self) -> str:
         """Return the identifier."""
@@ -169,10 +171,11 @@ def read_item(item: ItemBody | NewItemBody) -> tuple[ItemKind, ItemValue]:
 class ItemAnswer(Answer):
     """An item of a record."""
 
-    item_id: str
+    item_id: ItemId
     parent_id: str | None
     """The arrest report of an offence, or the offence of a disposal."""
     item: ItemBody
+    """Content of the item."""
 
     @classmethod
     def of(cls, item: Item) -> Self:

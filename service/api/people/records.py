@@ -35,7 +35,7 @@ from service.api.people.items_schemas import ItemAnswer
 from service.api.shapes import shows
 from service.usecases.people import records
 from service.usecases.people.amending import AmendRecord, amend_record
-from service.usecases.people.numbering import issue_number
+from service.usecases.people.numbering import NumberedRecord, issue_number
 from service.usecases.searches.beginning import begin_record
 
 router = APIRouter(prefix="/v1/records", tags=["force"])
@@ -122,11 +122,9 @@ class NumberBody(Body):
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
 
 
+@shows(NumberedRecord)
 class NumberAnswer(Answer):
     """The number that was issued, and the version of the record that shows it."""
-
-    number: str
-    version: int
 
 
 @router.post(

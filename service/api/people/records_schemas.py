@@ -61,10 +61,9 @@ class NationalityBody(StatedBody):
 
     nationality: Annotated[Country, From("country")]
     source: Text = ""
-    """How the nationality is known, such as from a passport."""
     since: PartialDateText | None = None
+    """The date from which the person holds the nationality."""
     until: PartialDateText | None = None
-    """The date from which the person no longer holds the nationality."""
 
 
 class PreviousNameBody(NameBody):
@@ -73,6 +72,7 @@ class PreviousNameBody(NameBody):
     states = people.PreviousName
 
     until: PartialDateText | None = None
+    """The day until which the person had the name."""
 
     def to(self, kind: type[Value], /, **others: Any) -> Value:
         """Return the name, with the day until which it was used. Raises InvalidDateError with a
@@ -99,7 +99,7 @@ class DocumentBody(StatedBody):
     states = people.IdentityDocument
 
     document: Annotated[people.DocumentKind, From("kind")]
-    country: Country = Field(description="The issuing State, ISO 3166-1 alpha-3.")
+    country: Country
     number: Identifier
     valid_until: DateText | None = None
 
@@ -154,7 +154,6 @@ class OffenceHead(StatedBody):
     is_recordable: bool
     committed_on: DateText
     ended_on: DateText | None = None
-    """The last day of the period; if absent, the offence was committed on one day."""
 
 
 class OffenceBody(OffenceHead):
@@ -192,6 +191,7 @@ class RecordBody(DetailsBody):
     """
 
     arrest_reports: Annotated[tuple[ArrestReportBody, ...], Field(max_length=200)] = ()
+    """Arrests with their offences and disposals."""
 
     def to_record(self) -> NewRecord:
         """Return the record's content; raises InvalidInputError with a pointer."""

@@ -16,14 +16,14 @@ from domain.errors import (
     SelfVerificationError,
     StaleRequestError,
 )
-from domain.publication import InformationAnswer, InformationOutcome, Quarter
+from domain.publication import InformationAnswer, InformationOutcome, Quarter, ReleasedCell
 from service.api.authentication import FigureReader, Operator, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Reason, ShownText, Text
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.publication.information import answer_information, disclosure_log
 from service.usecases.publication.releases import (
     list_releases,
@@ -61,14 +61,9 @@ class ReleaseWithdrawalBody(Body):
     """The reason, as it is published."""
 
 
+@shows(ReleasedCell)
 class CellAnswer(Answer):
     """One class of a table."""
-
-    name: str = Field(description="The class.")
-    figure: int | str
-    """A rounded figure; `*` for a small number, `:` for a withheld figure."""
-    percent: int | None
-    """Percentage of the total, from rounded figures; null if the base is small."""
 
 
 class TableAnswer(Answer):
@@ -105,7 +100,7 @@ class ReleaseAnswer(Answer):
 class ReleaseListAnswer(Answer):
     """All releases, newest first."""
 
-    releases: tuple[ReleaseAnswer, ...] = Field(description="The releases.")
+    releases: tuple[ReleaseAnswer, ...]
 
 
 router = APIRouter(prefix="/v1/publication/releases", tags=["figures"])
@@ -154,7 +149,7 @@ class InformationAnswerBody(Body):
     """An answer to a request for information."""
 
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
-    outcome: InformationOutcome = Field(description="The outcome.")
+    outcome: InformationOutcome
     question: Reason
     """The question as it is published; it must not name the requester."""
     answer: Reason = Field(description="The answer as it is published.")
@@ -172,7 +167,7 @@ class PublishedAnswerAnswer(Answer):
     """An entry of the disclosure log, without the requester."""
 
     answered_on: date = Field(description="The day of the answer.")
-    outcome: InformationOutcome = Field(description="The outcome.")
+    outcome: InformationOutcome
     exemptions: tuple[str, ...] = Field(description="Sections of the Act that were used.")
     question: str = Field(description="The question as it is published.")
     answer: str = Field(description="The answer as it is published.")
@@ -181,7 +176,7 @@ class PublishedAnswerAnswer(Answer):
 class DisclosureLogAnswer(PageAnswer):
     """The disclosure log, newest first."""
 
-    answers: tuple[PublishedAnswerAnswer, ...] = Field(description="The answers.")
+    answers: tuple[PublishedAnswerAnswer, ...]
     next_before: Next
 
 

@@ -13,7 +13,7 @@ from domain.ids import DisclosureId, NoticeId, RequestId
 from domain.people.disputes import Dispute, DisputeState, DisputeStep
 from domain.requests.disclosures import NoticeKind
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.base import Answer, Body, LongText, Next, OpaqueId, PageAnswer
+from service.api.base import Answer, Body, LongText, Next, OpaqueId, PageAnswer, Words
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
@@ -28,6 +28,7 @@ from service.usecases.requests.disputes import (
     undecided_disputes,
 )
 from service.usecases.requests.notices import (
+    Unanswered,
     acknowledge_disclosure,
     acknowledge_notice,
     unanswered_notices,
@@ -38,6 +39,7 @@ class DisputeBody(Body):
     """A dispute to open: an entry of a record that may be about another person."""
 
     record_id: OpaqueId
+    """Id of the record."""
     item_id: Annotated[str, Field(max_length=64)] = ""
     """Any item of an arrest or a conviction; empty if the person of the request says that the
     whole record is not theirs."""
@@ -51,15 +53,19 @@ class DecisionProposalBody(Body):
 
     expected_step: int = Field(ge=0, description="The number of the last step that you have read.")
     is_theirs: bool
-    words: LongText
+    """Whether it belongs to the person of the record."""
+    words: Words
 
 
 class DecisionAnswerBody(Body):
     """A second person's answer to a proposal."""
 
     expected_step: int = Field(ge=1)
+    """The number of the last step you have seen; the call is refused if another step has been
+    taken since."""
     agrees: bool
-    words: LongText = ""
+    """Whether the second person agrees, so that the proposal takes effect."""
+    words: Words = ""
 
 
 @shows(DisputeStep, without=("dispute_id",))
@@ -74,6 +80,7 @@ class DisputeAnswer(Answer):
     other_id: str | None = Field(description="After a parting: the other person.")
     state: DisputeState
     steps: tuple[DisputeStepAnswer, ...]
+    """The steps taken, oldest first."""
 
 
 class DisputeListAnswer(Answer):
@@ -93,6 +100,7 @@ class DisputeShownAnswer(Answer):
 
     dispute: DisputeAnswer
     entries: tuple[EntryShownAnswer, ...]
+    """The disputed arrests and convictions."""
     source: Annotated[str | None, From("source.words")]
     """Where the record has it from."""
     matter_id: Annotated[str | None, From("matter.matter_id")]
@@ -104,13 +112,16 @@ class EntryChoiceAnswer(Answer):
     """An entry that the person of a request may dispute."""
 
     entries: tuple[EntryShownAnswer, ...]
+    """The arrests and convictions under one number."""
 
 
 class RequestDisputesAnswer(Answer):
     """The disputes raised in a request, and what the person whom it concerns may dispute."""
 
     disputes: tuple[DisputeAnswer, ...]
+    """The disputes, oldest first."""
     entries: tuple[EntryChoiceAnswer, ...]
+    """What the person may dispute."""
 
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
@@ -164,17 +175,18 @@ def get_request_disputes(call: RequestReader, request_id: IdInPath) -> RequestDi
     return RequestDisputesAnswer(disputes=raised, entries=choices)
 
 
+@shows(Unanswered, without=("notice",))
 class UnansweredAnswer(Answer):
     """A recipient that has not acknowledged a notice."""
 
     notice_id: Annotated[str, From("notice.notice_id")]
-    disclosure_id: Annotated[str, From("notice.disclosure_id")]
-    request_id: str
+    """Id of the notice."""
+    disclosure_id: Annotated[DisclosureId, From("notice.disclosure_id")]
     recipient: PartyAnswer
+    """The recipient."""
     kind: Annotated[NoticeKind, From("notice.kind")]
     given_on: Annotated[date, From("notice.given_on")]
-    due_on: date | None
-    is_late: bool
+    """The day of the change, from which the notice's deadline runs."""
 
 
 class UnansweredListAnswer(PageAnswer):

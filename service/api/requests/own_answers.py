@@ -7,9 +7,9 @@ from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
 from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
-from domain.ids import RequestId
+from domain.ids import AnswerId, RequestId, UserId
 from domain.requests.requests import ReplyOutcome
-from domain.retention.disclosure import OwnField, RemovalGround
+from domain.retention.disclosure import OwnField, Removal, RemovalGround
 from service.adapters.documents.certificate_pdf import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Reason
@@ -50,6 +50,7 @@ class OwnAnswerBody(Body):
     authority: LongText = ""
     """The document that authorises a representative to act."""
     remove: Annotated[tuple[RemovalBody, ...], Field(max_length=2_000), From("removals")] = ()
+    """The places that are removed."""
     keep: Annotated[tuple[Place, ...], Field(max_length=2_000)] = ()
     """Places that the schema would remove, but that stay in the answer."""
 
@@ -63,34 +64,40 @@ class OwnSectionAnswer(Answer):
     """Fields under one heading."""
 
     key: str
+    """Name of the section."""
     fields: tuple[OwnFieldAnswer, ...]
+    """The fields of the section."""
 
 
+@shows(Removal)
 class RemovalAnswer(Answer):
     """A place that was removed, and why."""
-
-    place: str
-    ground: RemovalGround
 
 
 class OwnAnswerAnswer(Answer):
     """An answer as it was prepared."""
 
     # The content is absent once it has been erased.
-    answer_id: str
+    answer_id: AnswerId
     outcome: ReplyOutcome
-    prepared_by: str
+    prepared_by: UserId
     prepared_at: datetime
+    """When it was prepared."""
     removals: tuple[RemovalAnswer, ...]
+    """The places that were removed."""
     search: Annotated[str, From("content.search", "")]
+    """Where the office searched, and why no further search is reasonable."""
     authority: Annotated[str, From("content.authority", "")]
+    """The document that authorises a representative to act; empty if there is none."""
     sections: Annotated[tuple[OwnSectionAnswer, ...], From("content.sections", ())]
+    """Fields under headings."""
 
 
 class OwnAnswerViewAnswer(Answer):
     """The answer that was prepared, and all data about the person on file today."""
 
     answer: OwnAnswerAnswer | None
+    """The last answer prepared; null if there is none."""
     sections: tuple[OwnSectionAnswer, ...]
     """Filled while the request is being decided; otherwise empty."""
 
@@ -99,27 +106,39 @@ class DocumentFieldAnswer(Answer):
     """One field given to the person."""
 
     label: str
+    """What the field contains."""
     text: str
+    """Text of the field."""
 
 
 class DocumentSectionAnswer(Answer):
     """Fields under one heading."""
 
     heading: str
+    """The heading."""
     fields: tuple[DocumentFieldAnswer, ...]
+    """The fields of the section."""
 
 
 class OwnDocumentAnswer(Answer):
     """The document as it is sent; nothing in it allows others to verify it."""
 
     title: str
+    """The title."""
     reference: str
+    """The id of the request."""
     date: str
+    """The day of the answer."""
     statement: str
+    """Whether data is given; the wording is the same for withheld data and for no data."""
     sections: tuple[DocumentSectionAnswer, ...]
+    """Fields under headings."""
     about: tuple[str, ...]
+    """What data the office processes, why, and for how long."""
     rights: tuple[str, ...]
+    """The rights of the person."""
     no_certificate: str
+    """Why others cannot check the document."""
 
 
 router = APIRouter(prefix="/v1/requests/{request_id}/answer", tags=["case officer"])

@@ -6,11 +6,12 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from domain.ids import RecordId, SearchId, UserId
 from domain.requests.fees import MOST_PENCE
 from domain.requests.proofs import Claim, ProofVerdict
 from domain.requests.request_states import RequestState, Step
-from domain.searches.waiting import WaitingKind
-from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, ShownText
+from domain.searches.waiting import WaitingItem
+from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, ShownText, Words
 from service.api.bodies import read_json
 from service.api.people.captures import CapturedImpressions
 from service.api.shapes import From, shows
@@ -33,7 +34,7 @@ class StepBody(Body):
 
     expected_version: Expected
     step: PlainStep
-    words: LongText = ""
+    words: Words = ""
     on: DateText | None = None
     """The day that counts for the clock; today if absent."""
     pence: int | None = Field(default=None, ge=1, le=MOST_PENCE)
@@ -65,6 +66,7 @@ class IdentificationBody(Body):
 
     expected_version: Expected
     candidate_id: OpaqueId | None = None
+    """Id of the candidate within its search."""
     words: LongText = Field(default="", description="Why it is this person.")
 
 
@@ -82,13 +84,16 @@ class ProofsBody(Body):
 
     expected_version: Expected
     checks: Annotated[tuple[ProofBody, ...], Field(min_length=1, max_length=20)]
+    """What the officer found, for each stated answer."""
 
 
 class ConvictionItemBody(Body):
     """A conviction of a record."""
 
     record_id: OpaqueId
+    """Id of the record."""
     item_id: OpaqueId
+    """Id of the item, the same in every version."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -127,7 +132,8 @@ class SecondReadingBody(Body):
 
     expected_version: Expected
     agrees: bool
-    words: LongText = ""
+    """Whether the second person agrees, so that the proposal takes effect."""
+    words: Words = ""
 
 
 class StateAnswer(Answer):
@@ -141,8 +147,9 @@ class ProvedAnswer(Answer):
 
     document_id: str
     """Empty for a paper document seen at the desk."""
-    checked_by: str
+    checked_by: UserId
     checked_at: datetime
+    """When the officer checked the document."""
 
 
 class ClaimAnswer(Answer):
@@ -150,7 +157,9 @@ class ClaimAnswer(Answer):
 
     claim: Claim
     stated: tuple[str, ...]
+    """The answer as the applicant stated it."""
     proved: ProvedAnswer | None
+    """The document that proved the answer; null until then."""
 
 
 class ProofsAnswer(Answer):
@@ -159,6 +168,7 @@ class ProofsAnswer(Answer):
     is_demanded: bool
     """Whether all of them must be proved before a release."""
     claims: tuple[ClaimAnswer, ...]
+    """The stated answers that documents must prove."""
 
     @classmethod
     def of(cls, view: ProofView) -> Self:
@@ -172,32 +182,35 @@ class ProofsAnswer(Answer):
 class StartedSearchAnswer(Answer):
     """The search that was started."""
 
-    search_id: str
+    search_id: SearchId
 
 
 @shows(NamedCandidate)
 class NamedPersonAnswer(Answer):
     """A candidate found by personal details, to compare with the person in the request."""
 
-    record_id: str
+    record_id: RecordId
+    """Id of the record."""
     names: Annotated[tuple[str, ...], From("details.names.display")]
+    """Names on record, the main name first."""
     dates_of_birth: Annotated[tuple[ShownText, ...], From("details.dates_of_birth")]
+    """Dates of birth, as stated or on record."""
     place_of_birth: Annotated[str, From("details.place_of_birth")]
+    """Place of birth."""
     nationalities: Annotated[tuple[str, ...], From("details.nationalities.country")]
+    """The nationalities on record, ISO 3166-1 alpha-3."""
 
 
+@shows(WaitingItem, without=("details",))
 class WaitingAnswer(Answer):
     """An item that waits to be attached to a record."""
-
-    kind: WaitingKind
-    item_id: str
-    since: datetime
 
 
 class NamedPeopleAnswer(Answer):
     """The candidates of a search by details; empty if examiners compare prints."""
 
     candidates: tuple[NamedPersonAnswer, ...]
+    """The people that the search found, if it was by details."""
     waiting: tuple[WaitingAnswer, ...]
     """Items that may be about the person and are not on any record yet. While there are any, no
     certificate can state that nothing is on record."""

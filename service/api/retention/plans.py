@@ -6,13 +6,15 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from domain import errors
-from domain.retention.retention import PlanId, PlanRefusal, PlanState, PurgeEnd, Settled
+from domain.ids import EncounterId, PersonId
+from domain.retention.retention import Plan, PlanId, PlanState, PurgeEnd, Recount, Release, Settled
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, DateText, Next, PageAnswer
 from service.api.bodies import BodyOf
 from service.api.dates import read_day
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
+from service.api.shapes import shows
 from service.usecases.retention.planning import list_plans, plan_purge, recount_plan, show_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
 
@@ -27,24 +29,14 @@ class PurgePlanBody(Body):
         return None if self.on is None else read_day(self.on)
 
 
+@shows(Recount, without=("recount_id",))
 class RecountAnswer(Answer):
     """An independent count, compared with a plan."""
 
-    due: int = Field(description="Captures due for purging according to the count.")
-    missing: int
-    """Captures due according to the count but not in the plan: the plan fails to delete them."""
-    beyond: int
-    """Captures in the plan but not due according to the count: the plan deletes too much."""
-    reviews: int
-    counted_by: str
-    counted_at: datetime
 
-
+@shows(Release)
 class PurgeReleaseAnswer(Answer):
     """One person's release of a plan."""
-
-    released_by: str
-    released_at: datetime
 
 
 class PlanFiguresAnswer(Answer):
@@ -53,32 +45,28 @@ class PlanFiguresAnswer(Answer):
     people: int = Field(description="People on file; merged people count as one.")
     due: int = Field(description="People whose prints there is no longer a ground to keep.")
     kept: int
+    """The number of people whose prints a rule or a review requires to be kept."""
     reviews: int
+    """The number of people for whom no rule decides."""
     added: int = Field(description="People who are due now and were not in the previous plan.")
     gone: int = Field(description="People who were in the previous plan and are no longer due.")
 
 
+@shows(Plan)
 class PurgePlanAnswer(Answer):
     """A purge plan and its outcome."""
 
-    plan_id: str
-    on: date = Field(description="The day for which the plan was computed.")
     state: PlanState
-    rules: str = Field(description="The rules by which the plan was computed.")
     figures: PlanFiguresAnswer
-    refusal: PlanRefusal | None = Field(description="The limit that the plan exceeds.")
-    made_by: str
-    made_at: datetime
-    previous_id: str | None = Field(description="The previous plan.")
     recount: RecountAnswer | None = Field(description="The last independent count.")
     releases: tuple[PurgeReleaseAnswer, ...]
-    settled: int = Field(description="The number of its people who are hidden or spared.")
+    """Releases of the plan, by at most two people."""
 
 
 class PlanCaptureAnswer(Answer):
     """A capture to purge."""
 
-    encounter_id: str
+    encounter_id: EncounterId
     event: str
     """The item of a record for which the prints were taken, as `record.item`."""
     provision: str = Field(description="The last legal basis for keeping the capture.")
@@ -89,7 +77,7 @@ class PlanCaptureAnswer(Answer):
 class PlanLineAnswer(Answer):
     """A person with prints to purge: all of the person's prints or some of them."""
 
-    person_id: str
+    person_id: PersonId
     provision: str = Field(description="The last legal basis for keeping the person's prints.")
     last_day: date | None
     """The last lawful day; null if there was no retention period."""
@@ -100,10 +88,11 @@ class PlanLineAnswer(Answer):
 class SettlementAnswer(Answer):
     """What a released plan did for one person."""
 
-    person_id: str
+    person_id: PersonId
     outcome: Settled
     erasure_id: str | None = Field(description="Only for plans that erased whole persons.")
     settled_at: datetime
+    """When the person was hidden or spared."""
     due_at: datetime | None = Field(description="The time from which the prints are destroyed.")
     ended: PurgeEnd | None
     """Null while the prints are hidden but not yet destroyed."""
@@ -114,9 +103,11 @@ class ShownPlanAnswer(Answer):
 
     plan: PurgePlanAnswer
     lines: tuple[PlanLineAnswer, ...]
+    """The people of the plan."""
     added: tuple[str, ...] = Field(description="People who were not in the previous plan.")
     gone: tuple[str, ...] = Field(description="People of the previous plan who are no longer due.")
     settlements: tuple[SettlementAnswer, ...]
+    """What happened to the plan's people, once it was released."""
 
 
 class PurgePlanListAnswer(PageAnswer):

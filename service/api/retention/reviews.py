@@ -1,14 +1,14 @@
 """Case officers review what no rule decides, and state facts; both need two officers."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
 
 from domain import errors
-from domain.ids import EncounterId, PersonId
-from domain.retention.capture_facts import FactDecision, FactKind, StatedFact
+from domain.ids import EncounterId, ForceCode, PersonId
+from domain.retention.capture_facts import CaptureFact, FactDecision, FactId, FactKind, StatedFact
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, PageAnswer, Reason
@@ -16,7 +16,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.retention import capture_facts
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import show_bases
@@ -29,51 +29,44 @@ class KeepingAnswer(Answer):
     reference: Annotated[str, From("prints.reference")]
     """The Arrest Summons Number, or the conviction."""
     on: Annotated[date, From("prints.taken_on")]
+    """The day on which the prints were taken."""
     situation: Annotated[str, From("prints.situation.value")]
+    """The situation in the retention rules that applies to the event."""
     keep: Annotated[str, From("keep.words")]
     """One of: destroy, until, while consented, while open, review, indefinite or other regime."""
     last_day: date | None = Field(description="The last lawful day, if `keep` is `until`.")
     provision: str
+    """The legal provision that applies."""
 
 
+@shows(CaptureFact, without=("encounter_id",))
 class CaptureFactAnswer(Answer):
     """A fact about a capture that the retention rules need."""
-
-    fact_id: str
-    kind: FactKind
-    on: date
-    event: str
-    """The item of a record, as `record.item`; empty if there is none."""
-    revokes: str | None
-    """The fact that was stated in error; set only if this revokes a fact."""
-    words: str = Field(description="The document that proves the fact.")
-    proposed_by: str
-    proposed_at: datetime
-    decision: FactDecision | None = Field(description="Null until a second person has decided.")
-    decided_by: str | None
-    decided_at: datetime | None
 
 
 class CaptureBasisAnswer(Answer):
     """The ground for keeping one capture."""
 
-    encounter_id: Annotated[str, From("capture.encounter_id")]
+    encounter_id: Annotated[EncounterId, From("capture.encounter_id")]
     taken_on: Annotated[date, From("capture.taken_on")]
-    force: Annotated[str, From("capture.force")]
+    """The day on which the prints were taken."""
+    force: Annotated[ForceCode, From("capture.force")]
     fate: Fate
     event: str
     """The item of a record for which the prints were taken, as `record.item`; empty if none is
     known."""
     provision: str
+    """The legal provision that applies."""
     last_day: date | None = Field(description="The last lawful day; null if there is none.")
     facts: tuple[CaptureFactAnswer, ...]
+    """The facts stated about the capture."""
 
 
 class WaitingFactAnswer(Answer):
     """A fact that a second person must decide on."""
 
-    person_id: str
-    encounter_id: Annotated[str, From("fact.encounter_id")]
+    person_id: PersonId
+    encounter_id: Annotated[EncounterId, From("fact.encounter_id")]
     fact: CaptureFactAnswer
 
 
@@ -87,7 +80,7 @@ class WaitingFactsAnswer(PageAnswer):
 class StatedFactAnswer(Answer):
     """The id of the fact that was stated."""
 
-    fact_id: str
+    fact_id: FactId
 
 
 class FactDecidedAnswer(Answer):
@@ -112,18 +105,21 @@ class FactDecisionBody(Body):
     """A second person's decision on a fact."""
 
     agrees: bool
+    """Whether the second person agrees, so that the proposal takes effect."""
 
 
 class BasesAnswer(Answer):
     """How long data of a person may be kept, as of today."""
 
     on: date
+    """The day for which the answer is computed."""
     fate: Annotated[Fate, From("standing.fate")]
     """Kept, due for destruction, or for a person to review."""
     provision: Annotated[str, From("standing.provision")] = Field(description="What decides.")
     last_day: Annotated[date | None, From("standing.last_day")]
     """The last lawful day; null if there is none."""
     events: Annotated[tuple[KeepingAnswer, ...], From("standing.bases")]
+    """The grounds that keep data, one for each event."""
     records: tuple[str, ...]
     """Records. They are kept until the last of these grounds ends."""
     captures: tuple[str, ...] = Field(description="Captures in the gallery.")
@@ -153,6 +149,7 @@ class RulingReadingBody(Body):
 
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
     agrees: bool
+    """Whether the second person agrees, so that the proposal takes effect."""
     words: LongText = Field(default="", description="The reason, if you do not agree.")
 
 

@@ -47,21 +47,30 @@ class BatchAnswer(Answer):
 
     of_part = "batch"
 
-    batch_id: str
+    batch_id: BatchId
     reference: Annotated[str, From("reference")]
     """The client's own reference; empty if none was given."""
     priority: Priority
     purpose: Purpose
     on_behalf_of: str
+    """The person behind the call, from the header of the call."""
     submitted_at: datetime
+    """When the search was submitted."""
     cancelled_at: datetime | None
+    """When the batch was cancelled; null if it was not."""
     finished_at: datetime | None = Field(description="When the last line was finished.")
     lines: int
+    """The number of lines in the batch."""
     waiting: Annotated[int, From("counts"), _in(JobState.WAITING)]
+    """The number of waiting lines."""
     working: Annotated[int, From("counts"), _in(JobState.LEASED)]
+    """The number of lines being processed."""
     done: Annotated[int, From("counts"), _in(JobState.DONE)]
+    """The number of lines that are finished."""
     failed: Annotated[int, From("counts"), _in(JobState.FAILED)]
+    """The number of lines that failed; each line gives its problem."""
     cancelled: Annotated[int, From("counts"), _in(JobState.CANCELLED)]
+    """The number of lines that were cancelled before they were processed."""
 
 
 class BatchListAnswer(PageAnswer):
@@ -79,6 +88,7 @@ class LineAnswer(Answer):
 
     line: Annotated[int, From("number")] = Field(description="Number of the line as sent, from 1.")
     state: JobState
+    """The progress of the line."""
     search_id: Annotated[str | None, From("result_ref"), _NULL_IF_EMPTY]
     """Id of the search; read its outcome at `/v1/searches/ID`."""
     problem: Annotated[str | None, _NULL_IF_EMPTY]

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from domain.searches.evidence import Band, EvidenceSource, Flag
-from domain.searches.searches import Basis, SearchType
+from domain.ids import SearchId
+from domain.searches.evidence import Band, EvidenceSource, RaisedFlag
+from domain.searches.searches import Basis, Candidate, SearchType
 from service.api.base import Answer
 from service.api.shapes import From, shows
 
@@ -14,31 +15,32 @@ class EvidenceRowAnswer(Answer):
 
     source: EvidenceSource
     level: str
+    """How far the values agree, in words."""
     bits: float
+    """Evidence in bits: log2 of the likelihood ratio; a negative value is evidence against the
+    candidate."""
     note: str
+    """The reason in one sentence."""
 
 
+@shows(RaisedFlag)
 class FlagAnswer(Answer):
     """A pattern that a person should examine."""
 
-    flag: Flag
-    reason: str
 
-
+@shows(Candidate)
 class CandidateAnswer(Answer):
     """A candidate with everything that its rank is based on; the rows sum to `total_bits`."""
 
-    candidate_id: str
-    person_id: str
-    record_id: str | None
-    record_version: int | None
-    """The version of the record that was compared; null in old searches."""
-    encounter_id: str | None
-    rank: int
     total_bits: Annotated[float, From("evidence.total_bits")]
+    """All evidence, in bits: prior, details and prints."""
     prior_bits: Annotated[float, From("evidence.prior_bits")]
+    """Evidence before any comparison, in bits: how likely any one person of the gallery is to
+    match."""
     biometric_bits: Annotated[float, From("evidence.biometric_bits")]
+    """Evidence of the prints, in bits (log2 of a likelihood ratio)."""
     demographic_bits: Annotated[float, From("evidence.demographic_bits")]
+    """Evidence of names, dates and other details, in bits."""
     posterior: Annotated[float | None, From("evidence.posterior")]
     """Null if there is no model with which to choose candidates by prints of this format;
     candidates are then only ranked."""
@@ -50,7 +52,9 @@ class CandidateAnswer(Answer):
     in the result of the case states what they are worth.
     """
     evidence: Annotated[tuple[EvidenceRowAnswer, ...], From("evidence.rows")]
+    """Rows of evidence, whose bits add up to the total."""
     flags: Annotated[tuple[FlagAnswer, ...], From("evidence.flags")]
+    """Patterns that deserve a second look; a pattern alone is never a reason."""
 
 
 @shows(Basis, without=("index_cursor", "gallery_size", "thresholds", "arithmetic"))
@@ -63,8 +67,10 @@ class SearchEvidenceAnswer(Answer):
 
     of_part = "search"
 
-    search_id: str
+    search_id: SearchId
     search_type: SearchType
     submitted_at: datetime
+    """When the search was submitted."""
     basis: BasisAnswer
     candidates: Annotated[tuple[CandidateAnswer, ...], From("candidates")]
+    """The candidates of the search, in order of rank."""

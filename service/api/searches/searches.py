@@ -17,7 +17,7 @@ from domain.errors import (
     InvalidDateError,
     NotFoundError,
 )
-from domain.ids import SearchId
+from domain.ids import CandidateId, SearchId
 from domain.prints.prints import ImpressionType
 from domain.searches.evidence import Band
 from domain.searches.searches import Probe, SearchOutcome, SearchState, SearchType
@@ -34,11 +34,11 @@ from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.encounters import AGENCY, BINARY, NIST_TYPE
 from service.api.people.records_schemas import DetailsBody
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import StateOf
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links import outcomes
-from service.usecases.searches.enquiries import enquire
+from service.usecases.searches.enquiries import EnquiryAnswer, enquire
 from service.usecases.searches.searching import SubmitSearch, submit
 
 
@@ -68,7 +68,7 @@ class SearchBody(Body):
 class SubmittedAnswer(Answer):
     """The immediate answer to a force."""
 
-    search_id: str
+    search_id: SearchId
     state: SearchState
     notes: Notes = ()
 
@@ -78,14 +78,18 @@ class SearchAnswer(Answer):
 
     of_part = "search"
 
-    search_id: str
+    search_id: SearchId
     search_type: SearchType
     submitted_at: datetime
+    """When the search was submitted."""
     purpose: Purpose
     on_behalf_of: str
+    """The person behind the call, from the header of the call."""
     state: SearchState
     outcome: SearchOutcome | None
+    """Linked or not linked; null until the case is concluded."""
     link: Annotated[LinkAnswer | None, From("linked")]
+    """The confirmed link; null if there is none."""
     reference: Annotated[str, From("reference")]
     """The client's own reference; empty if none was given, or once it has been erased."""
 
@@ -157,26 +161,25 @@ class EnquiryBody(Body):
     """A search by details only."""
 
     details: Annotated[DetailsBody, From("said")]
+    """Names, dates and numbers to search with."""
 
 
 class NamedCandidateAnswer(Answer):
     """A possible person: a band of likelihood, and the force to contact."""
 
-    candidate_id: str
+    candidate_id: CandidateId
     band: Band
     owner: OwnerAnswer
     record_id: str | None
     """The record's id, if the caller's own force holds the record."""
 
 
+@shows(EnquiryAnswer)
 class EnquiryResultAnswer(Answer):
     """Possible people, grouped by band and in no order within a band."""
 
-    search_id: str
     candidates: tuple[NamedCandidateAnswer, ...]
-    waiting: int
-    """The number of items that may be about the person and still wait to be attached to a record;
-    none of them is on record yet. Ask the office about them."""
+    """People that the search found, for those who may see them."""
 
 
 enquiries = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)

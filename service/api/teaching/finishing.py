@@ -10,16 +10,8 @@ from domain.access.access import ROLE_SCOPES, Scope
 from domain.events.catalogue import topics
 from service.api.problems import MEDIA_TYPE, PROBLEM_TYPES
 
-_FILE = Path(__file__).with_name("words.json")
 EXAMPLES = Path(__file__).with_name("examples.json")
 """Bodies and answers recorded from real calls, by operation: `body`, and answers by status."""
-
-
-@cache
-def words() -> dict[str, str]:
-    """Return the sentences that describe properties, keyed by `property` or `Schema.property`."""
-    found: dict[str, str] = json.loads(_FILE.read_text("utf-8"))
-    return found
 
 
 @cache
@@ -27,15 +19,6 @@ def recorded() -> dict[str, dict[str, Any]]:
     """Return the examples of each call: its body, and its answers by status."""
     found: dict[str, dict[str, Any]] = json.loads(EXAMPLES.read_text("utf-8"))
     return found
-
-
-def describe(schemas: dict[str, Any]) -> None:
-    """Describe each property on one line: by the text below its field, or by its sentence."""
-    for name, schema in schemas.items():
-        for field, told in schema.get("properties", {}).items():
-            sentence = words().get(f"{name}.{field}", words().get(field))
-            if sentence := told.get("description", sentence):
-                told["description"] = " ".join(sentence.split())
 
 
 TAGS = {
@@ -143,7 +126,6 @@ _EXAMPLES = {
 def finish(document: dict[str, Any], *, prefix: str) -> None:
     """Complete an OpenAPI document in place; the service is served under `prefix`."""
     schemas = document["components"]["schemas"]
-    describe(schemas)
     for schema in schemas.values():
         for told in schema.get("properties", {}).values():
             _even(told)

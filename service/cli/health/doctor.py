@@ -260,9 +260,7 @@ def _payloads(settings: Settings) -> str:
 
 
 def bound_payloads(unbound: int) -> str:
-    """Return a sentence that every payload is bound to its row. Raises ConflictError if one is
-    not.
-    """
+    """Return that every payload is bound to its row. Raises ConflictError if one is not."""
     if unbound:
         raise ConflictError(
             f"{unbound:,} payloads were written by an earlier release and are not yet bound to "

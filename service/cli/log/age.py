@@ -15,9 +15,9 @@ from service.cli.refusals import REFUSED
 from service.usecases.log.accepted_state import accept_state as accept
 from service.usecases.log.state_age import AgeFault, StateAge, age_of
 
-ReasonOption = Annotated[StateReason, typer.Option("--reason", help="Why the state is accepted.")]
+ReasonOption = Annotated[StateReason, typer.Option(help="Why the state is accepted.")]
 AuthorityOption = Annotated[
-    str, typer.Option("--authority", help="Reference of the order, such as a change number.")
+    str, typer.Option(help="Reference of the order, such as a change number.")
 ]
 
 

@@ -44,7 +44,7 @@ def who(
     *,
     among: Annotated[
         list[str] | None,
-        typer.Option("--among", help="An address or a network to try; may be repeated."),
+        typer.Option(help="An address or a network to try; may be repeated."),
     ] = None,
 ) -> None:
     """Show the account, or the address among those given, behind a pseudonym; this is recorded.
@@ -106,18 +106,16 @@ app.command("who")(who)
 LogKeyOption = Annotated[
     str | None,
     typer.Option(
-        "--log-key",
-        help="Public key (vkey) of the log, which you obtained from an independent source.",
+        help="Public key (vkey) of the log, which you obtained from an independent source."
     ),
 ]
 WitnessKeysOption = Annotated[
     list[str] | None,
-    typer.Option("--witness-key", help="Public key (vkey) of a witness; may be repeated."),
+    typer.Option(help="Public key (vkey) of a witness; may be repeated."),
 ]
 HeldOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "--held",
         exists=True,
         dir_okay=False,
         help="An earlier checkpoint that you or a witness stored; may be repeated.",
@@ -139,20 +137,16 @@ def key(call: Call) -> None:
 def checkpoint(
     call: Call,
     *,
-    out: Annotated[Path | None, typer.Option("--out", help="File for the note.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File for the note.")] = None,
     request_from: Annotated[
         int | None,
         typer.Option(
-            "--request-from",
-            min=0,
-            help="Write a request for a witness that last saw this size of the log.",
+            min=0, help="Write a request for a witness that last saw this size of the log."
         ),
     ] = None,
     cosigned: Annotated[
         Path | None,
-        typer.Option(
-            "--cosigned", exists=True, dir_okay=False, help="Store the note of a witness."
-        ),
+        typer.Option(exists=True, dir_okay=False, help="Store the note of a witness."),
     ] = None,
 ) -> None:
     """Sign the log as it is now, or store the cosignature of a witness."""
@@ -223,9 +217,7 @@ def verify(
 
 
 def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
-    """Return a finding if the store is older than the checkpoint stored with its keys; none if the
-    log's key is missing.
-    """
+    """Return a finding if the store is older than its keys' checkpoint; none without a key."""
     if not open_custody(settings).holds_log_key():
         return ()
     return age_findings(services, open_log_signer(settings))

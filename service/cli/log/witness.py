@@ -41,25 +41,23 @@ _TIMEOUT_S = 30.0
 def witness(  # noqa: PLR0913 - one parameter for each option of the command
     call: AnswerCall,
     *,
-    state: Annotated[Path, typer.Option("--state", help="File with the last checkpoint seen.")],
-    log_key: Annotated[str, typer.Option("--log-key", help="Public key (vkey) of the log.")],
-    key: Annotated[
-        Path, typer.Option("--key", help="File of the witness's own key, made on first use.")
-    ],
+    state: Annotated[Path, typer.Option(help="File with the last checkpoint seen.")],
+    log_key: Annotated[str, typer.Option(help="Public key (vkey) of the log.")],
+    key: Annotated[Path, typer.Option(help="File of the witness's own key, made on first use.")],
     name: Annotated[
-        str, typer.Option("--name", help="Name of the witness, for a new key.")
+        str, typer.Option(help="Name of the witness, for a new key.")
     ] = "witness.example",
     url: Annotated[
         str | None,
-        typer.Option("--url", help="Address of the service; put the token in IDENTLINK_TOKEN."),
+        typer.Option(help="Address of the service; put the token in IDENTLINK_TOKEN."),
     ] = None,
     checkpoint: Annotated[
         Path | None,
-        typer.Option("--checkpoint", exists=True, dir_okay=False, help="File with a request."),
+        typer.Option(exists=True, dir_okay=False, help="File with a request."),
     ] = None,
     every: Annotated[
         float | None,
-        typer.Option("--every", min=1.0, help="Run as a service: repeat after this many seconds."),
+        typer.Option(min=1.0, help="Run as a service: repeat after this many seconds."),
     ] = None,
     start: Annotated[
         bool,
@@ -67,7 +65,7 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
             "--start", help="Start a new memory, for a log that this witness has not seen."
         ),
     ] = False,
-    out: Annotated[Path | None, typer.Option("--out", help="File for the cosigned note.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File for the cosigned note.")] = None,
 ) -> None:
     """Cosign the log's newest checkpoint if it continues the last one seen; exit code 1 if not.
 

@@ -16,16 +16,11 @@ app = Group(help="Certificates, checked without a store and without a connection
 _File = Annotated[Path, typer.Argument(help="The PDF, or its credential as JSON.", exists=True)]
 _Key = Annotated[
     str,
-    typer.Option(
-        "--key", help="The office's key, z6Mk..., as published at /v1/certificates/keys."
-    ),
+    typer.Option(help="The office's key, z6Mk..., as published at /v1/certificates/keys."),
 ]
 _LogKey = Annotated[
     str,
-    typer.Option(
-        "--log-key",
-        help="Key of the office's log, to check that the certificate is recorded in it.",
-    ),
+    typer.Option(help="Key of the office's log, to check that the certificate is recorded in it."),
 ]
 
 

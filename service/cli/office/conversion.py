@@ -54,7 +54,7 @@ def scan(
             help="Folder of pictures named after their frames: 00017.png, 00017-2.jpg."
         ),
     ],
-    lot: Annotated[str, typer.Option("--lot", help="Label of the roll or box.")],
+    lot: Annotated[str, typer.Option(help="Label of the roll or box.")],
 ) -> None:
     """Store every picture of a folder as a frame of a lot, and move it to FOLDER/done.
 

@@ -71,9 +71,9 @@ def take(
             " per row and JSON pointers as columns."
         ),
     ],
-    force: Annotated[str, typer.Option("--force", help="Code of the office's own force.")],
+    force: Annotated[str, typer.Option(help="Code of the office's own force.")],
     source: Annotated[
-        MatterSource, typer.Option("--source", help="Whose matters these are.")
+        MatterSource, typer.Option(help="Whose matters these are.")
     ] = MatterSource.COURT,
 ) -> None:
     """Read all court results in a folder: rules attach them to records, or they wait in the inbox.

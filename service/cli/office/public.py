@@ -18,15 +18,12 @@ app = Group(help="The public pages: they use no store, no database and no keys."
 
 HostOption = Annotated[
     str | None,
-    typer.Option("--host", help="Address to listen on; default IDENTLINK_PUBLIC_PAGES_HOST."),
+    typer.Option(help="Address to listen on; default IDENTLINK_PUBLIC_PAGES_HOST."),
 ]
 PortOption = Annotated[
     int | None,
     typer.Option(
-        "--port",
-        min=0,
-        max=65_535,
-        help="Port; 0 for any free port; default IDENTLINK_PUBLIC_PAGES_PORT.",
+        min=0, max=65_535, help="Port; 0 for any free port; default IDENTLINK_PUBLIC_PAGES_PORT."
     ),
 ]
 

@@ -32,7 +32,7 @@ _OFFICER = console_as(Role.CASE_OFFICER, Purpose.DELETION, Scope.READ_REQUESTS)
 PlanArgument = Annotated[str, typer.Argument(help="Id of the plan.", show_default=False)]
 FileOption = Annotated[
     Path | None,
-    typer.Option("--file", help="Also write the plan with its people to this JSON file."),
+    typer.Option(help="Also write the plan with its people to this JSON file."),
 ]
 
 

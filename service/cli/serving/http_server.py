@@ -250,9 +250,7 @@ class QuietServer(uvicorn.Server):
             told |= late
 
     async def on_tick(self, counter: int) -> bool:
-        """Return whether to stop: if told to, and if the time for leaving the load balancer is
-        over.
-        """
+        """Return whether to stop: if told to, and if the time for leaving is over."""
         is_left = self._stops_at is not None and time.monotonic() >= self._stops_at
         return await super().on_tick(counter) or is_left
 

@@ -12,38 +12,23 @@ from service.app import create_app
 from service.bootstrap.galleries import check_slots
 from service.bootstrap.runtime import open_runtime
 from service.cli.context import Call
-from service.cli.serving.http_server import (
-    Drain,
-    QuietServer,
-    address_of,
-    bind,
-    fit_connections,
-    libraries_logged_by,
-    listen,
-    server_config,
-    share_interpreter,
-)
+from service.cli.serving import http_server
 from service.cli.serving.server_group import serve_together
 from service.cli.serving.working import spare_long_lived
 from service.logs import LibraryHandler, build_logger
 from service.settings import Settings, unknown_names
 
 HostOption = Annotated[
-    str | None, typer.Option("--host", help="Address to listen on; default IDENTLINK_HOST.")
+    str | None, typer.Option(help="Address to listen on; default IDENTLINK_HOST.")
 ]
 PortOption = Annotated[
     int | None,
-    typer.Option(
-        "--port", min=0, max=65_535, help="Port; 0 takes a free one; default IDENTLINK_PORT."
-    ),
+    typer.Option(min=0, max=65_535, help="Port; 0 takes a free one; default IDENTLINK_PORT."),
 ]
 ProcessesOption = Annotated[
     int | None,
     typer.Option(
-        "--processes",
-        min=1,
-        max=64,
-        help="Processes that share the port; default IDENTLINK_PROCESSES.",
+        min=1, max=64, help="Processes that share the port; default IDENTLINK_PROCESSES."
     ),
 ]
 
@@ -65,23 +50,28 @@ def serve(
         _serve_alone(settings, announce)
         return
     check_slots(settings)
-    listener = bind(settings)
-    serve_together(settings, listener, on_ready=lambda: announce(address_of(listener)))
+    listener = http_server.bind(settings)
+    serve_together(settings, listener, on_ready=lambda: announce(http_server.address_of(listener)))
 
 
 def _serve_alone(settings: Settings, announce: partial[None]) -> None:
     """Serve in this process; running requests are finished before it ends."""
     logger = build_logger(sys.stderr, *settings.log_style)
-    share_interpreter()
-    with open_runtime(settings) as runtime, libraries_logged_by(LibraryHandler(logger)):
+    http_server.share_interpreter()
+    with (
+        open_runtime(settings) as runtime,
+        http_server.libraries_logged_by(LibraryHandler(logger)),
+    ):
         app = create_app(runtime, logger=logger)
-        listener = listen(settings)
+        listener = http_server.listen(settings)
         runtime.services.gallery.index.warm(marks=False)
         spare_long_lived()
-        config = server_config(app, settings)
-        fit_connections(config, settings, logger)
-        server = QuietServer(config, lambda: announce(address_of(listener)))
-        server.drain = Drain(app.state.api.leaving, settings.drain_s)
+        config = http_server.server_config(app, settings)
+        http_server.fit_connections(config, settings, logger)
+        server = http_server.QuietServer(
+            config, lambda: announce(http_server.address_of(listener))
+        )
+        server.drain = http_server.Drain(app.state.api.leaving, settings.drain_s)
         server.run(sockets=[listener])
 
 

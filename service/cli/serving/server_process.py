@@ -21,14 +21,8 @@ from domain.errors import LinkingError
 from service.app import create_app
 from service.bootstrap.runtime import open_runtime
 from service.cli.refusals import OUTAGE_CODES
+from service.cli.serving import http_server
 from service.cli.serving.http_protocol import ServerConfig
-from service.cli.serving.http_server import (
-    Drain,
-    QuietServer,
-    fit_connections,
-    libraries_logged_by,
-    share_interpreter,
-)
 from service.cli.serving.names_process import NamesPlace
 from service.cli.serving.working import spare_long_lived
 from service.logs import LibraryHandler, build_logger
@@ -73,20 +67,20 @@ class ServerProcess(Process):
         self.parent_conn.close()
         server = self._server = _SharingServer(self.config, lambda: None)
         threading.Thread(target=self.always_pong, daemon=True).start()
-        share_interpreter()
+        http_server.share_interpreter()
         logger = build_logger(sys.stderr, *self._settings.log_style)
         try:
             with (
                 open_runtime(self._settings) as opened,
-                libraries_logged_by(LibraryHandler(logger)),
+                http_server.libraries_logged_by(LibraryHandler(logger)),
             ):
                 runtime = opened.asking(self._place.names())
                 app = create_app(runtime, logger=logger, shared=self._shared)
                 self.config.app = app
-                server.drain = Drain(app.state.api.leaving, self._settings.drain_s)
+                server.drain = http_server.Drain(app.state.api.leaving, self._settings.drain_s)
                 runtime.services.gallery.index.warm(marks=False)
                 spare_long_lived()
-                fit_connections(self._config, self._settings, logger)
+                http_server.fit_connections(self._config, self._settings, logger)
                 self._is_open = True
                 server.run(sockets)
             self._tidy()
@@ -127,7 +121,7 @@ def _is_orphan() -> bool:
     return parent is None or not parent.is_alive()
 
 
-class _SharingServer(QuietServer):
+class _SharingServer(http_server.QuietServer):
     """A server on a socket from which other processes also accept connections."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -58,13 +58,12 @@ from service.usecases.services import Services
 NiceOption = Annotated[
     int,
     typer.Option(
-        "--nice", min=0, max=19, help="Niceness, from 0 (normal priority) to 19 (lowest priority)."
+        min=0, max=19, help="Niceness, from 0 (normal priority) to 19 (lowest priority)."
     ),
 ]
 LeaseOption = Annotated[
     int,
     typer.Option(
-        "--lease",
         min=5,
         max=3_600,
         help="Seconds after which other workers may take over the jobs of a dead worker.",

@@ -23,7 +23,7 @@ Parts = dict[str, Any]
 
 DirectoryOption = Annotated[
     Path | None,
-    typer.Option("--directory", help="Directory of the model; the shipped model by default."),
+    typer.Option(help="Directory of the model; the shipped model by default."),
 ]
 
 

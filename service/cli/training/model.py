@@ -36,9 +36,7 @@ _ModelArgument = Annotated[
 ]
 _SearchesOption = Annotated[
     int,
-    typer.Option(
-        "--searches", min=1, max=100_000, help="How many of the newest searches to compare."
-    ),
+    typer.Option(min=1, max=100_000, help="How many of the newest searches to compare."),
 ]
 
 
@@ -130,12 +128,12 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     ] = False,
     details_of: Annotated[
         Path | None,
-        typer.Option("--details-of", help="Model whose part on details is reused unchanged."),
+        typer.Option(help="Model whose part on details is reused unchanged."),
     ] = None,
     *,
     words_for: Annotated[
         Path | None,
-        typer.Option("--words-for", help="Model to which weights for words are added."),
+        typer.Option(help="Model to which weights for words are added."),
     ] = None,
     files: own_model.FilesOption = None,
     from_cases: own_model.CasesOption = False,

@@ -186,15 +186,14 @@ CasesOption = Annotated[
 BaseOption = Annotated[
     Path | None,
     typer.Option(
-        "--base",
-        help="Model that supplies the parts that are not fitted; the shipped model by default.",
+        help="Model that supplies the parts that are not fitted; the shipped model by default."
     ),
 ]
 TakeOverOption = Annotated[
     list[Part] | None,
-    typer.Option("--take-over", help="A part to take unchanged from the base model."),
+    typer.Option(help="A part to take unchanged from the base model."),
 ]
-NameOption = Annotated[str, typer.Option("--name", help="Name of the new model.")]
+NameOption = Annotated[str, typer.Option(help="Name of the new model.")]
 
 
 @dataclass(frozen=True, slots=True)

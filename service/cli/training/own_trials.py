@@ -1,7 +1,6 @@
 """Searches with known answers, made from own people who were set aside from fitting.
 
-Searches under a model's home law, or under another distribution of templates, as the monitoring
-sees them.
+Searches under a model's home law, or under another law, as the monitoring sees them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -80,8 +79,7 @@ def own_observations(data: OwnData, dimension: int) -> tuple[Observation, ...]:
 def own_trials(people: Sequence[OwnPerson], dimension: int) -> tuple[TrialSet, ...]:
     """Return searches by prints and names enquiries for these people; half are not on record.
 
-    Searches for people left out of the gallery, and for people without a capture on record, have
-    no mate.
+    People left out of the gallery, and people without a capture on record, have no mate.
     """
     rows = [n for n, one in enumerate(people) if one.held and not is_left_out(one.person)]
     if not rows:
@@ -164,9 +162,7 @@ Law = Callable[[Vectors, npt.NDArray[np.int64]], Vectors]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """The searches to draw: their people, their captures, and the distribution of their
-    templates.
-    """
+    """The searches to draw: their people, captures, and the distribution of templates."""
 
     numbers: npt.NDArray[np.int64]
     profile: CaptureProfile = CaptureProfile.CONTROLLED

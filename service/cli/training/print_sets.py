@@ -42,8 +42,7 @@ class Sample:
 
 
 def samples_of(folder: Path, ppi: Mapping[str, float]) -> list[Sample]:
-    """Return the images of all sets in a folder, in order. Raises InvalidInputError if there are
-    none.
+    """Return the images of all sets in a folder, in order; raises InvalidInputError for none.
 
     `ppi`: pixels per inch, by part of a set's name; 500 for the others.
     """
@@ -78,8 +77,7 @@ def match_statistics(found: Match) -> tuple[float, float, float]:
 
 
 def train_on_prints(folder: Path, directory: Path, extractor_name: str, name: str) -> str:
-    """Fit a model of print matches on the sets in a folder, write it, and return the lines to
-    print.
+    """Fit a model of print matches on a folder's sets, write it, and return the lines to print.
 
     Raises InvalidInputError for fewer than two sets, ConfigurationError without the extractor.
     """

@@ -31,17 +31,15 @@ from service.adapters.surroundings import surroundings, utc_now
 from service.app import create_app
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE, Call
-from service.cli.population import Enrolment
+from service.cli.loading import Enrolment
 from service.cli.serving.worker import loops_of, rounds_of
 from service.cli.serving.working import run_together
-from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
+from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens, search_body
 from service.demo.ending import opened, wait_until_stopped
 from service.demo.examiners import EXAMINERS, Truth, examine, truth_of
 from service.demo.run import enrol
 from service.demo.scenario import Kind, PlannedSearch, planned_searches
-from service.demo.server import running
-from service.demo.stage import Stage
-from service.demo.wire import search_body
+from service.demo.stage import Stage, running
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
 from service.usecases.access.clients import AddClient, add_client

@@ -9,9 +9,9 @@ import httpx2
 from domain.access.access import Purpose
 from domain.people.people import Record
 from rules.step_down import Stated, step_down
+from service.demo.calls import search_body
 from service.demo.scenario import PlannedSearch, applicant
 from service.demo.services.scene import Scene
-from service.demo.wire import search_body
 from service.provenance.credentials.checking import TrustedKeys, check_file
 from service.usecases.requests.notices import give_owed_notices
 

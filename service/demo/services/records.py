@@ -1,5 +1,4 @@
-"""A person without prints is put on record, found and certified; another's prints are purged, and
-the record stays.
+"""A person on record without prints, found and certified; another whose prints are purged.
 
 Both are shown in a separate store, because a purge takes everything that is due in a store.
 """
@@ -15,13 +14,11 @@ from domain.access.access import Purpose, Role
 from domain.people.identifiers import make_asn
 from service.app import create_app
 from service.demo.accounts import OFFICE, two_officers
-from service.demo.calls import DEMO_FORCE, ApiCaller
+from service.demo.calls import DEMO_FORCE, ApiCaller, search_body
 from service.demo.ending import opened
 from service.demo.scenario import applicant
-from service.demo.server import running
 from service.demo.services.scene import Scene
-from service.demo.stage import Stage
-from service.demo.wire import search_body
+from service.demo.stage import Stage, running
 from service.logs import build_logger
 from service.usecases.retention.releasing import carry_out_plans, destroy_prints
 
@@ -196,9 +193,7 @@ def _offence(code: str, on: str, disposal: tuple[str, str]) -> dict[str, Any]:
 
 
 def _purged(scene: Scene) -> int:
-    """Have two supervisors release today's plan, and end its waiting time; return the captures
-    purged.
-    """
+    """Let two supervisors release today's plan; end its waiting time; return what was purged."""
     with _caller(scene, Role.SUPERVISOR) as one, _caller(scene, Role.SUPERVISOR, "b") as other:
         plan = one.post("/v1/retention/plans", {"on": _PLAN_DAY})
         at = f"/v1/retention/plans/{plan['plan_id']}"

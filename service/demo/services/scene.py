@@ -10,11 +10,10 @@ from data.synthetic.population import Population
 from domain.ids import SearchId
 from domain.people.people import Record
 from service.demo.accounts import Work
-from service.demo.calls import ApiCaller
+from service.demo.calls import ApiCaller, search_body
 from service.demo.examiners import both_examine, truth_of
 from service.demo.scenario import PlannedSearch
 from service.demo.stage import Stage
-from service.demo.wire import search_body
 from service.usecases.services import Services
 
 _STATED = ("names", "dates_of_birth", "sex", "place_of_birth")

@@ -2,13 +2,13 @@
 
 from starlette.routing import Route
 
-from service.public.pages import documents, downloading, following, questions, sending, starting
+from service.public.pages import documents, following, questions, starting
 
 ROUTES: list[Route] = [
     *starting.ROUTES,
     *questions.ROUTES,
     *documents.ROUTES,
-    *sending.ROUTES,
+    *starting.SENDING,
     *following.ROUTES,
-    *downloading.ROUTES,
+    *following.DOWNLOADS,
 ]

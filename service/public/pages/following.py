@@ -1,6 +1,7 @@
-"""Pages on an application that was sent: state, question, letters, withdrawal, subscription."""
+"""Pages on a sent application: state, question, letters and files, withdrawal, subscription."""
 
 import base64
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -129,4 +130,37 @@ ROUTES = [
     Route("/application/withdraw", withdraw, methods=["POST"]),
     Route("/application/subscription", show_subscription, methods=["GET"]),
     Route("/application/subscription", subscribe, methods=["POST"]),
+]
+
+
+async def _ready(request: Request) -> tuple[int, dict[str, Any], dict[str, Any]]:
+    """Return the number, the document and the application; raises HTTPException (404)."""
+    _, read, _ = await opened(request)
+    number = int(request.path_params["number"])
+    if not 1 <= number <= len(read["handed"]):
+        raise HTTPException(404)
+    return number, read["handed"][number - 1], read
+
+
+async def show_download(request: Request) -> Response:
+    """Show a document that is available."""
+    number, paper, read = await _ready(request)
+    values = {"number": number, "paper": paper, "kind": read["kind"]}
+    return render(desk_of(request).shown(request), "download.html", values)
+
+
+async def download(request: Request) -> Response:
+    """Fetch an available document from the office, for the applicant to save."""
+    desk = desk_of(request)
+    await desk.posted(request)
+    number, paper, _ = await _ready(request)
+    desk.take(desk.limits.downloads, request)
+    fetched = await desk.office.fetch(opened_by(request), number)
+    headers = SAVED | {"Content-Disposition": f'attachment; filename="{paper["name"]}"'}
+    return Response(fetched.content, media_type=fetched.media_type, headers=headers)
+
+
+DOWNLOADS = [
+    Route("/application/download/{number:int}", show_download, methods=["GET"]),
+    Route("/application/download/{number:int}", download, methods=["POST"]),
 ]

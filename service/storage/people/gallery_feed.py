@@ -67,6 +67,10 @@ class HeldCaptures:
     def __len__(self) -> int:
         return len(self.encounter_rows)
 
+    def places(self) -> dict[int, int]:
+        """Return the place of each encounter row."""
+        return {row: place for place, row in enumerate(self.encounter_rows.tolist())}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldTemplates:

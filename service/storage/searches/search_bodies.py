@@ -4,6 +4,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_
@@ -49,6 +50,7 @@ _MALFORMED = (
 )
 
 
+@lru_cache(maxsize=16)
 def _experience(met: Experience) -> dict[str, Any]:
     """Return the counts as plain data, in the earlier form if nothing is withheld."""
     data = asdict(met)
@@ -69,7 +71,7 @@ def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> byte
     if probe.experience is not None:
         values = {**values, _EXPERIENCE: _experience(probe.experience)}
     if probe.own is not None:
-        values = {**values, _OWN: probe.own.to_data()}
+        values = {**values, _OWN: probe.own.data}
     if probe.words is not None:
         values = {**values, _WORDS: plain(probe.words)}
     details = to_bytes(values)

@@ -57,17 +57,26 @@ class AgencyRequest:
 
     request_id: RequestId
     kind: str
+    """Name of the kind of request."""
     purpose: UsePurpose
     received_on: date
+    """The day of receipt, from which the clock runs."""
     state: str
+    """State of the request: in work, question, answered, refused, closed, withdrawn or lapsed."""
     due_on: date | None
+    """The last day for an answer in time; None if there is no clock."""
     is_overdue: bool
+    """Whether the target time has passed."""
     question: str = ""
+    """What the office asks; empty if there is no question."""
     question_due_on: date | None = None
+    """Last day to answer the question in time."""
     outcome: str = ""
     """The outcome of the answer; empty until there is an answer."""
     convictions: tuple[dict[str, Any], ...] = ()
+    """The convictions disclosed."""
     asn: str = ""
+    """Arrest Summons Number."""
 
 
 _TOLD = {

@@ -12,7 +12,7 @@ from domain.events.looking import LookKind
 from domain.ids import UserId
 from domain.people.items import Item, ItemKind
 from domain.people.people import Record
-from rules.calendars import UNITED_KINGDOM, calendar_named
+from rules.clocks import UNITED_KINGDOM, calendar_named
 from rules.courts.judging import tasks_of
 from rules.courts.tables import court_tables
 from rules.offence_codes import titled
@@ -105,8 +105,9 @@ class LikelyRecord:
     version: int
     """The number of the live version."""
     agrees: bool
-    """Whether name and birth are the same as in the matter."""
+    """Whether name and date of birth agree with the matter's."""
     lists_number: bool
+    """Whether the record lists the ASN of the matter."""
     takes_one: bool
     """Whether the caller may attach the matter without a second person."""
     charges: tuple[Item, ...]

@@ -40,6 +40,7 @@ class AgencyWatch:
     request_id: RequestId
     state: WatchState
     last_day: date
+    """The watch ends with this day."""
     confirm_by: date
     """The last day on which the watch is valid unless it is confirmed."""
 

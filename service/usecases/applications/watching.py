@@ -22,6 +22,7 @@ class Subscription:
     code: str = ""
     """What the holder passes on; empty without a valid subscription."""
     last_day: date | None = None
+    """The subscription ends with this day; None without one."""
     checks: tuple[WatchCheck, ...] = ()
     """Who asked, oldest first, earlier subscriptions included."""
 

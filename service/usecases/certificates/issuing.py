@@ -50,8 +50,10 @@ class Issued:
 
     certificate_id: CertificateId
     number: str
+    """Number printed on the certificate."""
     code: str | None
-    """None if the certificate was issued before: its code is only on the certificate itself."""
+    """The code printed on the certificate, shown only now; None if the certificate was issued
+    before."""
 
 
 def issue_certificate(

@@ -50,13 +50,16 @@ class ClassResult:
     population: int
     """The number of fields of the class in the lot."""
     read: int
+    """The number of fields that were read."""
     errors: int
+    """The number of errors among the fields that were read."""
     accept: int
     """The largest number of errors with which the lot still passes."""
     low: float
     """The lower end of the exact 95 % interval of the proportion of errors; `high` is the upper
     end."""
     high: float
+    """Upper bound of the exact 95 % interval of the share of errors."""
 
     @property
     def passes(self) -> bool:

@@ -265,6 +265,7 @@ class LotFigures:
 
     states: Mapping[FrameState, int]
     settled: int
+    """The number of settled frames."""
     agreed: int
     """Frames settled without a third person."""
     differing: Mapping[FormField, int]

@@ -54,10 +54,14 @@ class ShownUnit:
     """A unit as shown to its reader: a unit with a seeded error looks like any other."""
 
     place: int
+    """Position of the unit in the sample, from 1."""
     frame_id: FrameId
     number: int
+    """The frame's position on the roll or in the box, from 1."""
     part: int
+    """0 for the frame; 1 to 9 for one of its sheets."""
     field: FormField
+    """Field to judge."""
     value: Written
 
 

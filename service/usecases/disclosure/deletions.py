@@ -23,7 +23,7 @@ from domain.retention.disclosure import (
     DeletionPart,
     why_not,
 )
-from rules.deletion_grounds import deletion_ground
+from rules.listed import deletion_ground
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -41,6 +41,7 @@ class Arrest:
 
     record_id: RecordId
     item_id: str
+    """Id of the arrest report."""
     report: ArrestReport
     why_not: str
     """A sentence for the person on why it cannot; empty if it can."""

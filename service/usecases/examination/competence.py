@@ -87,6 +87,7 @@ class OwnCompetence:
     """An examiner's figures for the last year, and what the office demands before marks."""
 
     since: datetime
+    """Start of the period."""
     figures: Competence
     wanted: int
     """The number of control items to decide before marks are assigned."""

@@ -34,9 +34,13 @@ class Waiting:
     state: CaseState
     waits_for: str
     since: datetime
+    """Since when the case has waited."""
     is_held: bool
+    """Whether an examiner holds the case."""
     target_at: datetime
+    """When the case should be concluded."""
     is_overdue: bool
+    """Whether the target time has passed."""
 
 
 @dataclass(frozen=True, slots=True)

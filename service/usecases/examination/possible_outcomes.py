@@ -25,7 +25,7 @@ class PossibleOutcome:
 
     outcome: Outcome
     label: str | None = None
-    """The label of the exemplar, if the outcome is `identified`."""
+    """The label of the exemplar that would be identified; None for other outcomes."""
 
 
 @dataclass(frozen=True, slots=True)

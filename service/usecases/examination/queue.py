@@ -41,14 +41,16 @@ class QueueLine:
     case_id: CaseId | None
     """The id of a case that the examiner holds; None for a waiting case."""
     task_id: str | None
-    """The name under which a waiting case can be claimed. A case that returns to the queue gets a
-    new name."""
+    """The id under which a waiting case is claimed; a case that returns to the queue gets another
+    id."""
     activity: Activity
     priority: Priority
     ready_at: datetime
-    """When the case was queued for this step, rounded down to a quarter of an hour."""
+    """When the case entered the queue for this work, to the quarter of an hour."""
     target_at: datetime
+    """When the case should be concluded."""
     is_overdue: bool
+    """Whether the target time has passed."""
 
     @property
     def is_mine(self) -> bool:
@@ -68,7 +70,9 @@ class Desk:
     mine: tuple[QueueLine, ...]
     waiting: tuple[QueueLine, ...]
     has_more: bool
+    """Whether more cases are waiting than are shown."""
     closed: tuple[CaseId, ...]
+    """Closed cases that the examiner decided, newest first."""
     now: datetime
 
     @property

@@ -51,6 +51,8 @@ class Difference:
     case_id: CaseId
     activity: cases.Activity
     revision: str
+    """Revision of the case: send it back with a decision, which is refused if the case has
+    changed."""
     probe: tuple[Impression, ...]
     exemplars: tuple[ExemplarInQuestion, ...]
     records: tuple[SealedRecord, ...]

@@ -33,8 +33,11 @@ class Turnaround:
 
     activity: Activity
     cases: int
+    """The number of concluded cases."""
     median_h: float
+    """Median in hours."""
     p90_h: float
+    """The time, in hours, within which nine in ten were concluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,11 @@ class QueueAge:
 
     activity: Activity
     cases: int
+    """The number of open cases."""
     median_h: float
+    """Median in hours."""
     oldest_h: float
+    """Longest wait in hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,9 @@ class MonthOutcomes:
     """The month as `YYYY-MM`."""
     force: ForceCode
     linked: int
+    """Cases that led to a link."""
     not_linked: int
+    """Cases that led to no link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,9 @@ class HitRate:
 
     search_type: SearchType
     linked: int
+    """Cases that led to a link."""
     cases: int
+    """The number of concluded cases."""
 
     @property
     def share(self) -> float:
@@ -78,7 +88,9 @@ class AgreementRate:
 
     activity: Activity
     agreed: int
+    """Pairs of examinations with the same finding."""
     pairs: int
+    """Pairs of examinations."""
 
     @property
     def share(self) -> float:

@@ -84,10 +84,11 @@ class Exemplar:
     """One exemplar, under this examiner's own label for it."""
 
     label: str
+    """Neutral label of the exemplar, which does not reveal its rank."""
     impressions: tuple[Impression, ...]
     finger_found: FingerPosition | None = None
-    """For a mark: the finger by which the search found the exemplar. It is shown first, before the
-    other fingers."""
+    """For a mark, the finger by which the search found the exemplar. Compare this finger first,
+    and the others if a doubt remains. None for a tenprint."""
 
 
 def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> ExaminerView:
@@ -154,6 +155,8 @@ class DifferenceView:
     case_id: CaseId
     activity: Activity
     revision: str
+    """Revision of the case: send it back with a decision, which is refused if the case has
+    changed."""
     decisions: tuple[Decision, ...]
 
 

@@ -47,6 +47,7 @@ from service.usecases.searches.in_depth import (
 )
 from service.usecases.searches.looking_up import compare
 from service.usecases.searches.recorded import Recorded
+from service.usecases.searches.whitened import WHITENED, whitened
 
 _NOTHING = -(2**62)
 """The total for a person whose data is gone."""
@@ -102,13 +103,15 @@ def _single(past: PastSearch) -> SingleFinger | None:
     """
     tools = past.fmt.features
     arithmetic = past.recorded.search.basis.arithmetic
-    if tools is None or (manner := in_depth_arithmetics(past.fmt).get(arithmetic)) is None:
+    manner = in_depth_arithmetics(past.fmt).get(arithmetic.removesuffix(WHITENED))
+    if tools is None or manner is None:
         return None
     with past.units.read() as unit:
         views = minutiae_of_search(unit, past.recorded.search.search_id)
     if not views:
         raise PayloadErasedError
-    return in_turns(tools, past.probe, views[0], manner)
+    single = in_turns(tools, past.probe, views[0], manner)
+    return whitened(single) if arithmetic.endswith(WHITENED) else single
 
 
 def _difference(

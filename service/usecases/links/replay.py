@@ -40,6 +40,7 @@ from service.usecases.searches.correspondence import ordered_arithmetic
 from service.usecases.searches.in_depth import in_depth_arithmetics
 from service.usecases.searches.looking_up import compare
 from service.usecases.searches.recorded import Recorded, recorded_of
+from service.usecases.searches.whitened import WHITENED
 from service.usecases.services import StoreServices
 
 
@@ -51,6 +52,7 @@ class Replay:
     verdict: ReplayVerdict
     """The verdict on scores and evidence. It is also `different` if the look-up is different."""
     difference: str
+    """The first thing that differs; empty if the caller is a force."""
     candidates: int
     """The number of candidates computed again."""
     fingers: Fingers | None = None
@@ -198,8 +200,9 @@ def _again(
 
 
 def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:
-    known = (fmt.comparison.arithmetic, ordered_arithmetic(fmt), *in_depth_arithmetics(fmt))
-    if basis.arithmetic not in known:
+    in_depth = [*in_depth_arithmetics(fmt)]
+    known = [fmt.comparison.arithmetic, ordered_arithmetic(fmt), *in_depth]
+    if basis.arithmetic not in (*known, *(one + WHITENED for one in in_depth)):
         return "arithmetic: the search was computed under another rule"
     if basis.thresholds != scorer.configuration_digest:
         return "thresholds: the search's thresholds are not those of the stored model"

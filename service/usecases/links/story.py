@@ -27,8 +27,10 @@ class StoryEvent:
     """One event of the log that led to the link."""
 
     seq: int
-    """The event's number in the log. A force gets its place in the story instead, from 0."""
+    """Number of the event in the log; if the caller is a force, its position in the story, from 0.
+    """
     at: datetime
+    """When it happened."""
     event_type: EventType
     sentence: str
     """The sentence of the event from the catalogue."""

@@ -41,10 +41,14 @@ class AccessPattern:
 
     actor: UserId
     looks: int
+    """The number of times the account looked up data."""
     without_case: int
+    """The number of accesses unrelated to any case of the account."""
     out_of_hours: int
+    """The number of accesses between evening and morning."""
     is_unusual: bool
-    """A reason to ask, by the rules of this module; never proof of misuse."""
+    """Whether the pattern differs from that of colleagues: a reason to ask, never proof of misuse.
+    """
 
 
 def found_abuse(

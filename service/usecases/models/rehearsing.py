@@ -19,6 +19,7 @@ from domain.searches.experience import REHEARSED_AS, Counted, Kind
 from domain.searches.models import RehearsalSource
 from domain.searches.own_strangers import OwnStrangers
 from domain.searches.searches import SearchType
+from domain.searches.strangers import Strangers
 from indexing.codes.filters import Filter
 from indexing.searching.hits import Hits
 from matching.experience import needed, steps_of
@@ -29,7 +30,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.models.counting import WANTED, Met, refresh, searches_of, store_counted
 from service.usecases.models.watching import SECONDS, kinds_moved
 from service.usecases.people.integrity import Alike
-from service.usecases.searches.looking_up import compare_prints, similarities
+from service.usecases.searches.looking_up import compare_at, similarities
 from service.usecases.services import Services
 
 REHEARSER = Caller(
@@ -79,12 +80,17 @@ class _Own:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Strangers:
-    """The strangers that a search found: rows of people and of captures, int64 (k,) each."""
+    """The strangers that a search found: rows of people and of captures, and where these captures
+    are among those read; int64 (k,) each.
+    """
 
     persons: npt.NDArray[np.int64]
     captures: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int64]
     taken_off: OwnStrangers | None
     """What was taken off people who are alike with everybody."""
+    cohort: Strangers | None
+    """How similar the people of the cohort are to the capture."""
 
 
 def rehearse(
@@ -262,14 +268,17 @@ def met_at(
     strangers = [_strangers(own, found) for own, found in zip(asked, hits, strict=True)]
     rows = {EncounterRow(int(row)) for _, captures in strangers for row in captures}
     with services.units.read() as unit:
-        held = unit.encounters.templates(rows)
-    for own, found, (persons, captures) in zip(asked, hits, strangers, strict=True):
+        read = unit.encounters.templates(rows).tenprints
+    place_of = read.places()
+    cohort = index.cohorts.of_tenprints([one.probe for one in asked])
+    for own, found, (persons, captures), like in zip(asked, hits, strangers, cohort, strict=True):
         # A person whose own capture is not found is hidden, or has been erased meanwhile.
         if own.encounter_row not in found.encounter_rows.tolist():
             continue
-        there = np.array([row in held.encounter_ids for row in captures.tolist()], dtype=np.bool_)
-        some = _Strangers(persons[there], captures[there], taken_off)
-        met = _most_alike(services, own, some, held)
+        places = np.array([place_of.get(row, -1) for row in captures.tolist()], dtype=np.int64)
+        there = places >= 0
+        some = _Strangers(persons[there], captures[there], places[there], taken_off, like)
+        met = _most_alike(services, own, some, read.captures)
         if met is not None:
             yield own, met
 
@@ -280,18 +289,15 @@ def _strangers(own: _Own, found: Hits) -> tuple[npt.NDArray[np.int64], npt.NDArr
 
 
 def _most_alike(
-    services: Services, own: _Own, strangers: _Strangers, held: HeldTemplates
+    services: Services, own: _Own, strangers: _Strangers, read: CaptureColumns
 ) -> Met | None:
-    persons, captures, taken_off = strangers.persons, strangers.captures, strangers.taken_off
-    if not len(captures):
+    taken_off = strangers.taken_off
+    if not len(strangers.places):
         return None
     if taken_off is not None:
         taken_off = taken_off.only(own.probe.presence)
-    compared = compare_prints(
-        services.print_format, SearchType.TP_TP, own.probe, held, captures.tolist(), taken_off
-    )
-    measured = services.gallery.index.cohorts.strangers(own.probe)
-    alike = services.scorer.alikeness(measured, compared)
+    compared = compare_at(services.print_format, own.probe, read, strangers.places, taken_off)
+    alike = services.scorer.alikeness(strangers.cohort, compared)
     if alike is None:
         return None
     first = int(alike.argmax())
@@ -299,6 +305,7 @@ def _most_alike(
     doubt = None
     if similarity >= services.print_format.index.standout_similarity:
         doubt = Alike(
-            (own.person_row, int(persons[first])), (own.encounter_row, int(captures[first]))
+            (own.person_row, int(strangers.persons[first])),
+            (own.encounter_row, int(strangers.captures[first])),
         )
     return Met(own.kind, int(steps_of(alike[first : first + 1])[0]), doubt)

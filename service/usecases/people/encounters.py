@@ -29,9 +29,11 @@ class EnrolledEncounter:
     record_id: RecordId | None
     """The person's record, if the caller's own force owns it."""
     captured_at: datetime
+    """When the prints were taken."""
     fingers: int
+    """The number of fingers in the capture."""
     reference: str = ""
-    """The client's own reference."""
+    """The client's own reference; empty if none was given."""
 
 
 def own_encounter(

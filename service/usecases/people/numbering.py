@@ -39,7 +39,9 @@ class NumberedRecord:
     """The issued number, and the version of the record that contains it."""
 
     number: str
+    """The number that was issued."""
     version: int
+    """Number of the version, 1 for the first."""
 
 
 def issue_number(services: Services, command: IssueNumber) -> NumberedRecord:

@@ -5,8 +5,7 @@ import hashlib
 from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, LogDamagedError
 from domain.events.people import OffenceTableInstalled
-from rules.offence_codes import NO_TABLE, InstalledTable, OffenceTable
-from rules.offence_files import read_offences
+from rules.offence_codes import NO_TABLE, InstalledTable, OffenceTable, read_offences
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices

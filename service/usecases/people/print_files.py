@@ -153,6 +153,7 @@ class PrintNote:
     words: str
     """The note, one sentence."""
     is_left_out: bool = False
+    """Whether the print was left out of the capture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

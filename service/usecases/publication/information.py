@@ -16,7 +16,7 @@ from domain.publication import (
 )
 from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import RequestFile
-from rules.calendars import UNITED_KINGDOM, calendar_named
+from rules.clocks import UNITED_KINGDOM, calendar_named
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record

@@ -32,14 +32,19 @@ class EntryShown:
     """An arrest or a conviction, as shown to people who compare two records."""
 
     item_id: str
+    """Id of the item, the same in every version."""
     on: date
+    """The day of the arrest, or of the decision."""
     place: str
     """The force, or the court."""
     asn: str
+    """Arrest Summons Number."""
     offences: tuple[str, ...]
+    """The offences, each with its code."""
     outcomes: tuple[str, ...]
     """The results of the offences, or the sentences."""
     is_conviction: bool
+    """Whether it is a conviction; otherwise an arrest or summons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,9 @@ class EntryChoice:
     """An entry of a record that a person may dispute."""
 
     record_id: str
+    """Id of the record."""
     item_id: str
+    """Id of the item, the same in every version."""
     entries: tuple[EntryShown, ...]
 
 

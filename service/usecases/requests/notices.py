@@ -75,7 +75,9 @@ class Unanswered:
     recipient: Party
     request_id: RequestId
     due_on: date | None
+    """The last day for an acknowledgement in time; None if there is none."""
     is_late: bool
+    """Whether the last day has passed."""
 
 
 def unanswered_notices(

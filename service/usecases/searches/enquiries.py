@@ -45,6 +45,7 @@ class NamedCandidate:
     candidate_id: CandidateId
     band: Band
     owner: ForceCode
+    """The force that holds the record."""
     record_id: RecordId | None
     """Given only to the force that owns the record; any other force must ask the owner."""
 
@@ -56,7 +57,8 @@ class EnquiryAnswer:
     search_id: SearchId
     candidates: tuple[NamedCandidate, ...]
     waiting: int = 0
-    """The number of items that may be about the person and now wait to be attached to a record."""
+    """The number of items that may be about the person and still wait to be attached to a record;
+    none of them is on record yet. Ask the office about them."""
 
 
 @planned_once()

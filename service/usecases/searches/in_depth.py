@@ -171,7 +171,7 @@ def order_in_depth(
     chosen = [EncounterRow(row) for row in by_codes.encounter_rows.tolist()]
     held = unit.encounters.templates([*listed_rows, *chosen], at=at)
     rows = [row for row in dict.fromkeys([*listed_rows, *chosen]) if row in held.encounter_ids]
-    place_of = {row: at for at, row in enumerate(held.tenprints.encounter_rows.tolist())}
+    place_of = held.tenprints.places()
     places = np.array([place_of[row] for row in rows], dtype=np.int64)
     similarities = finger_similarities(single.vectors, held.tenprints.captures, places)
     pairs = zip(chosen, by_codes.columns.tolist(), strict=True)

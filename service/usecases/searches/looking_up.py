@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import EmptyProbeError, UnsupportedSearchError
-from domain.prints.captures import FINGER_COUNT
+from domain.prints.captures import FINGER_COUNT, CaptureColumns
 from domain.prints.prints import FingerComparisons, Impression, ImpressionType, check_positions
 from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe, mark_probe, tenprint_probe
 from domain.prints.templates import TemplateFormat
@@ -90,13 +90,24 @@ def compare_prints(
     most.
     """
     batch = held.marks if search_type.is_among_marks else held.tenprints
-    place_of = {row: place for place, row in enumerate(batch.encounter_rows.tolist())}
+    place_of = batch.places()
     places = np.array([place_of[row] for row in encounter_rows], dtype=np.int64)
-    found = fmt.comparison.compare(asked, batch.captures, places)
+    return compare_at(fmt, asked, batch.captures, places, own)
+
+
+def compare_at(
+    fmt: PrintFormat,
+    asked: PrintProbe,
+    captures: CaptureColumns,
+    places: npt.NDArray[np.int64],
+    own: OwnStrangers | None,
+) -> FingerComparisons:
+    """Return the comparisons of prints with the captures at `places`; see `compare_prints`."""
+    found = fmt.comparison.compare(asked, captures, places)
     if own is None or not own.fingers.any():
         return found
-    everybody = TenprintProbe(own.units(), own.fingers, np.zeros(FINGER_COUNT, dtype=np.uint8))
-    return _less(found, own, fmt.comparison.compare(everybody, batch.captures, places))
+    everybody = TenprintProbe(own.units, own.fingers, np.zeros(FINGER_COUNT, dtype=np.uint8))
+    return _less(found, own, fmt.comparison.compare(everybody, captures, places))
 
 
 def _less(

@@ -26,8 +26,10 @@ class FingerBits:
 
     position: FingerPosition
     pairs: int
+    """The number of minutiae of the probe that have a partner."""
     bits: float | None
-    """None where the model does not cover the finger."""
+    """-3 to +7; None if no model covers the finger: people marked minutiae, or another extractor
+    read one of the prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,14 @@ class PrintBits:
     fingers: tuple[FingerBits, ...]
     """One for each correspondence, in order."""
     together: float | None
-    """The bits of all fingers that have any, as far as rehearsals support it; None before there
-    are enough.
-    """
+    """All fingers, limited to what trial searches in this gallery support; None if too few were
+    run."""
     rehearsed: int
-    """Searches that were counted when this one was made."""
+    """The number of these trial searches."""
     model: str
-    """The name of the model, and the beginning of its digest."""
+    """The name of the model of matched minutiae, and the beginning of its digest."""
     fitted_on: str
+    """The prints that the model was fitted on."""
 
 
 def print_bits(

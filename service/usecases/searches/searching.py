@@ -28,6 +28,7 @@ from service.usecases.searches.looking_up import check_probe, shared_look_up
 from service.usecases.searches.recorded import worth_a_case
 from service.usecases.searches.repeated_probes import Attempt, admit, note_series
 from service.usecases.searches.weighing import Given, Weighed, weigh_found
+from service.usecases.searches.whitened import whitened
 from service.usecases.services import Services
 
 
@@ -115,7 +116,7 @@ def _weighed_in_turn(
     search waits, the searches before it may look it up together with their own probes.
     """
     kind, probe = command.search_type, command.probe
-    single = single_finger(services, kind, probe, command.minutiae)
+    single = whitened(single_finger(services, kind, probe, command.minutiae))
     with ExitStack() as held:
         if hits is None:
             asked = (kind, probe) if single is None else single.asked(probe)

@@ -33,6 +33,7 @@ from service.usecases.searches import looking_up
 from service.usecases.searches.by_codes import look_up_codes
 from service.usecases.searches.correspondence import minutiae_order, ordered_arithmetic
 from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic, order_in_depth
+from service.usecases.searches.whitened import WHITENED
 from service.usecases.services import Services
 
 _SHARED_DIGITS = 12
@@ -222,7 +223,7 @@ def _order(
     """Return the order of the people found as places, int64 (k,), and its arithmetic."""
     fmt = services.print_format
     if given.single is not None:
-        arithmetic = in_depth_arithmetic(fmt, given.single.manner)
+        arithmetic = in_depth_arithmetic(fmt, given.single.manner) + WHITENED
         return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic

@@ -1,6 +1,4 @@
-"""New accounts, for which two administrators vouch if the role decides; and the tokens of the
-signed-in user.
-"""
+"""New accounts, two administrators vouching if the role decides; and the visitor's own tokens."""
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
@@ -131,9 +129,7 @@ def show_tokens(request: Request, visitor: VisitorOf, bench: BenchOf) -> Respons
 
 
 def first_page(bench: Workbench, visitor: Visitor, *, back: str = "") -> str:
-    """Return the page after a sign-in: the notice of new tokens if there are any, else the role's
-    first page.
-    """
+    """Return the page after a sign-in: of new tokens if there are any, else the role's first."""
     if has_new_tokens(bench, visitor):
         return _NEW
     return back or home_of(visitor.account.role)

@@ -1,6 +1,7 @@
-"""The second factors of a person's own account: enrolled, shown and removed."""
+"""The second factors of a person's own account; and security keys on pages."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import segno
 from fastapi import Request
@@ -12,18 +13,65 @@ from domain.errors import InvalidInputError, NotPermittedError
 from domain.ids import FactorId
 from service.api.state import BenchOf
 from service.usecases.access import second_factors
-from service.usecases.access.second_factor_proofs import base32, enrolment_address
-from service.usecases.access.security_keys import Asking, options_to_register
+from service.usecases.access.second_factor_proofs import Proof, base32, enrolment_address
+from service.usecases.access.security_keys import (
+    Asking,
+    Ceremony,
+    ceremony,
+    options_to_prove,
+    options_to_register,
+)
 from service.usecases.access.sessions import Visitor
 from service.usecases.workbench import Workbench
 from service.web.access.accounts import first_page
-from service.web.access.key_forms import challenge_at, challenge_of, now_s, proof_of, proving
 from service.web.cookies import session_secret
-from service.web.forms import FormOf
+from service.web.forms import Form, FormOf
 from service.web.kept_pages import SHOWN_ONCE
 from service.web.page_route import SECOND_FACTOR, page_router
 from service.web.rendering import render
 from service.web.visitors import SignedInOf, caller_of
+
+
+def challenge_at(
+    request: Request, bench: Workbench, secret: str, asking: Asking, at_s: int
+) -> Ceremony:
+    """Return a challenge. `secret`: of the session or visit; `at_s`: in seconds since 1970."""
+    return ceremony(_origin(request, bench), secret, asking, at_s)
+
+
+def now_s(bench: Workbench) -> int:
+    """Return the seconds since 1970."""
+    return int(bench.services.surroundings.clock().timestamp())
+
+
+def challenge_of(
+    request: Request, bench: Workbench, form: Form, secret: str, asking: Asking
+) -> Ceremony:
+    """Return the challenge of the page that a form came from."""
+    asked_at = form.fields.get("asked_at", "")
+    at_s = int(asked_at) if asked_at.isascii() and asked_at.isdigit() else 0
+    return challenge_at(request, bench, secret, asking, at_s)
+
+
+def proof_of(
+    request: Request, bench: Workbench, form: Form, secret: str, *, field: str = "proof"
+) -> Proof:
+    """Return the proof of a second factor in a form: a code, or a security key's answer."""
+    asked = challenge_of(request, bench, form, secret, Asking.PROVE)
+    return Proof(form.text(field), form.fields.get("answer", ""), asked)
+
+
+def proving(request: Request, bench: Workbench, secret: str, at_s: int) -> dict[str, object]:
+    """Return the values of a page that asks for a second factor."""
+    asked = challenge_at(request, bench, secret, Asking.PROVE, at_s)
+    options = options_to_prove(asked) if asked.is_possible else ""
+    return {"key_options": options, "asked_at": asked.asked_at}
+
+
+def _origin(request: Request, bench: Workbench) -> str:
+    parts = urlsplit(str(request.base_url))
+    return bench.sign_in.origin or f"{parts.scheme}://{parts.netloc}"
+
 
 router = page_router("/workbench/second-factor")
 

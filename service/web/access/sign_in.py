@@ -28,7 +28,7 @@ from service.usecases.access.sessions import SignIn, csrf_token, recognise, sign
 from service.usecases.workbench import Workbench
 from service.web import cookies
 from service.web.access.accounts import first_page
-from service.web.access.key_forms import now_s, proof_of, proving
+from service.web.access.second_factor import now_s, proof_of, proving
 from service.web.cookies import departure_text, drop_departure, set_departure, set_session
 from service.web.forms import Form, FormOf, check_token, read_form
 from service.web.page_route import page_router
@@ -125,8 +125,7 @@ def page_to_go_back_to(request: Request) -> str:
 
 
 def seal(departure: Departure, mac: Mac) -> str:
-    """Return a departure as the text of a cookie, with a keyed digest that only this service can
-    make.
+    """Return a departure as a cookie's text, with a keyed digest that only this service can make.
 
     The cookie must be sent when the provider leads the browser back, so it is `SameSite=Lax`; it
     lives as long as a sign-in at the provider may take. The session's own cookie stays strict.

@@ -1,23 +1,61 @@
-"""The pages of keyers and samplers, made for speed: the picture is beside the form and follows the
-field being keyed.
-"""
+"""Pages of keyers and samplers: the picture is beside the form and follows the field keyed."""
 
 from contextlib import suppress
+from dataclasses import astuple
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
+from domain.conversion.form import DATES, REGIONS, Form, FormField, FrameFault, Written
 from domain.conversion.frames import Frame
 from domain.errors import ConflictError
 from domain.ids import FrameId, LotId
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
 from service.usecases.conversion.sampling import ReadUnit, read_unit, units_to_read
-from service.web.conversion.fields import LABELS, faults, read_fault, read_form, shown_fields
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
+from service.web.forms import Form as Posted
+from service.web.forms import FormOf
 from service.web.page_route import page_router
 from service.web.visitors import KeyerOf, SamplerOf, Visit
+
+LABELS = {one: one.value.replace("-", " ").capitalize() for one in FormField}
+LABELS[FormField.CRO_NUMBER] = "CRO number"
+
+
+def shown_fields() -> list[dict[str, Any]]:
+    """Return the fields in their order, each with its label and its region of the picture."""
+    return [
+        {
+            "name": field.value,
+            "label": LABELS[field],
+            "is_date": field in DATES,
+            "region": " ".join(f"{share:.3f}" for share in astuple(REGIONS[field])),
+        }
+        for field in FormField
+    ]
+
+
+def read_form(form: Posted) -> Form:
+    """Return the typed text. Raises InvalidInputError for a text that is too long."""
+    values = []
+    for field in FormField:
+        is_illegible = bool(form.fields.get(f"{field.value}-illegible"))
+        text = "" if is_illegible else form.text(field.value)
+        values.append(Written(text, is_illegible))
+    return Form(tuple(values))
+
+
+def read_fault(form: Posted) -> FrameFault:
+    """Return the fault that was chosen; None if none was."""
+    chosen = form.text("fault")
+    return next((one for one in FrameFault if one.value == chosen), FrameFault.NONE)
+
+
+def faults() -> list[tuple[str, str]]:
+    """Return the faults to choose from."""
+    return [(one.value, one.value.capitalize()) for one in FrameFault]
+
 
 router = page_router("/workbench/conversion/lots/{lot_id}/key")
 
@@ -40,7 +78,7 @@ def post_keying(visit: KeyerOf, lot_id: IdInPath, frame_id: IdInPath, form: Form
     return _page(visit, lot_id, form, status=422)
 
 
-def _page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, lot_id: str, form: Posted, *, status: int = 200) -> Response:
     frames = visit.use(frames_to_key, LotId(lot_id), limit=1)
     frame: Frame | None = frames[0] if frames else None
     values: dict[str, Any] = {

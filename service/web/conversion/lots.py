@@ -23,9 +23,7 @@ _SHOWN = 200
 
 @router.get("")
 def show_lots(visit: FrameSeerOf) -> Response:
-    """Show the lots with the counts of their frames, and the form with which supervisors open
-    one.
-    """
+    """Show the lots with counts of their frames, and the form for supervisors to open one."""
     return _list_page(visit, begun_form(visit))
 
 

@@ -13,7 +13,7 @@ from service.api.conversion.matches import FrameSearchBody
 from service.api.people.captures import read_capture
 from service.usecases.conversion import proposing, settling
 from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
-from service.web.conversion.fields import LABELS, faults, read_fault, read_form, shown_fields
+from service.web.conversion.keying import LABELS, faults, read_fault, read_form, shown_fields
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf

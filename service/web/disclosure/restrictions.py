@@ -27,9 +27,7 @@ _PAGE = 30
 
 @router.get("")
 def show_restrictions(visit: RestrictionReaderOf) -> Response:
-    """Show the restrictions in force and those lifted last, and the form with which supervisors
-    begin one.
-    """
+    """Show the restrictions in force and those lifted last, and the form to begin one."""
     return _list(visit, begun_form(visit))
 
 

@@ -1,10 +1,10 @@
 """Pages of examiners and supervisors."""
 
-from service.web.examination import concluded, desk, examination, prints, supervision
+from service.web.examination import concluded, desk, examination, fingers, supervision
 
 ROUTERS = (
     desk.router,
-    prints.router,
+    fingers.router,
     concluded.router,
     concluded.revision,
     examination.router,

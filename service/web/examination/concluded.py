@@ -30,11 +30,10 @@ from service.usecases.examination.sealing import SealComparison, revise_comparis
 from service.usecases.examination.views import ExaminerStep, Exemplar
 from service.usecases.searches.correspondence import FingerCorrespondence
 from service.web.drafts import begun_form
+from service.web.examination import fingers
 from service.web.examination.charts import Chart, Charted, charts, fingers_to_chart
 from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side
-from service.web.examination.fingers import finger_pairs
-from service.web.examination.points import at_fault, read_enhancements, read_fingers, read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.visitors import ExaminerOf, Visit
@@ -113,7 +112,7 @@ def matched(
     found = _finger(chosen, asked)
     if found is None or chosen.comparison is None:
         return None
-    pairs = finger_pairs(case.probe, chosen.exemplar)
+    pairs = fingers.finger_pairs(case.probe, chosen.exemplar)
     both = [pair for pair in pairs if pair.exemplar.position == int(found.position)]
     label = chosen.comparison.label
     prints = f"/workbench/cases/{case_id}/prints"
@@ -181,7 +180,7 @@ def show_chart(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Respons
 def show_sealed_comparison(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
     """Show the examiner's sealed comparison with one exemplar, fingers with points first."""
     found = visit.use(sealed_comparison, CaseId(case_id), label)
-    pairs = finger_pairs(found.probe, found.exemplar)
+    pairs = fingers.finger_pairs(found.probe, found.exemplar)
     shown = fingers_to_chart(
         pairs, found.comparison.points, visit.request.query_params.get("finger", "")
     )
@@ -227,15 +226,15 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
         label=label,
         outcome=outcome,
         reason=reason,
-        points=read_points(form.fields.get("points", "")),
-        enhancements=read_enhancements(form.fields.get("enhancements", "")),
-        identified=read_fingers(form.fields),
+        points=fingers.read_points(form.fields.get("points", "")),
+        enhancements=fingers.read_enhancements(form.fields.get("enhancements", "")),
+        identified=fingers.read_fingers(form.fields),
         why_close=why_close,
     )
     try:
         revise_comparison(visit.services, command)
     except (UnfoundedFindingError, InvalidInputError) as error:
-        form.errors[at_fault(error)] = error.detail
+        form.errors[fingers.at_fault(error)] = error.detail
         return _page(visit, (case_id, label), form, status=409)
     return RedirectResponse(f"/workbench/cases/{case_id}/decision", status_code=303)
 

@@ -26,9 +26,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @router.get("/queue")
 def show_queue(visit: ExaminerOf) -> Response:
-    """Show the waiting cases, those that the caller holds, and the closed ones that they
-    decided.
-    """
+    """Show the waiting cases, those that the caller holds, and those that they decided."""
     wanted = _filter(visit.request.query_params)
     return visit.page(
         "examination/queue.html",

@@ -1,14 +1,13 @@
-"""The steps of an examination: analysis, comparison, decision. A verification looks like a first
-examination.
-"""
+"""The steps of an examination: analysis, comparison, decision; a verification looks the same."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInputError, StepOutOfOrderError, UnfoundedFindingError
-from domain.examination.cases import Activity, Outcome
+from domain.examination.cases import Activity, Comparison, Outcome
 from domain.examination.markups import RidgeFlow
 from domain.ids import CaseId
 from service.usecases.examination import sealing
@@ -23,14 +22,53 @@ from service.usecases.examination.views import (
 )
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
-from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
+from service.web.examination.fingers import (
+    at_fault,
+    chosen_pair,
+    finger_pairs,
+    finger_views,
+    led_by,
+    read_enhancements,
+    read_fingers,
+    read_points,
+)
 from service.web.examination.markups import features_text, outlines_text, read_markup, traces_text
-from service.web.examination.phrases import PHRASES, reason_so_far
-from service.web.examination.points import at_fault, read_enhancements, read_fingers, read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf, Visit
+
+PHRASES: Mapping[Outcome, tuple[str, ...]] = {
+    Outcome.IDENTIFIED: (
+        "Ridge flow and the marked points agree, with no unexplained difference.",
+        "The points agree in sequence and position. Distortion explains the differences.",
+        "Ridge details, pores and edges agree as well.",
+    ),
+    Outcome.EXCLUDED: (
+        "The ridge flow differs.",
+        "Points in the probe have no counterpart, and distortion does not explain this.",
+        "All fingers were compared: none agrees.",
+    ),
+    Outcome.INCONCLUSIVE: (
+        "Too few clear points for either finding.",
+        "The corresponding area is not in the exemplar.",
+        "Points agree, but distortion leaves doubt.",
+    ),
+    Outcome.INSUFFICIENT: (
+        "The probe is too poor in detail.",
+        "The exemplar is too poor in detail.",
+        "There is no image to compare.",
+    ),
+}
+"""Three for each outcome, one key for each."""
+
+
+def reason_so_far(comparisons: Sequence[Comparison]) -> str:
+    """Return the reasons of a decision: of identifications, if there are any, else of all."""
+    identified = [one for one in comparisons if one.outcome is Outcome.IDENTIFIED]
+    reasons = dict.fromkeys(one.reason for one in identified or comparisons if one.reason)
+    return " ".join(reasons)[:4_000]
+
 
 router = page_router("/workbench/cases")
 
@@ -134,9 +172,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
 
 @router.get("/{case_id}/decision")
 def show_decision(visit: ExaminerOf, case_id: IdInPath) -> Response:
-    """Show the form of the decision. Before the last exemplar it opens only after an
-    identification.
-    """
+    """Show the form of the decision; before the last exemplar only after an identification."""
     view = open_view(visit, case_id)
     if not view.possible_outcomes:
         return _to_step(case_id)

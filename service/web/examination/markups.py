@@ -1,6 +1,4 @@
-"""The mark-up of a probe as the analysis page sends it: hidden JSON, and fields for each
-finger.
-"""
+"""The mark-up of a probe as the page sends it: hidden JSON, and fields for each finger."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

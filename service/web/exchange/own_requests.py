@@ -1,6 +1,4 @@
-"""Requests of our own officers to other States; and duties to notify compared with the messages
-sent.
-"""
+"""Our own officers' requests to other States; and duties to notify beside the messages sent."""
 
 import base64
 from dataclasses import replace
@@ -15,7 +13,7 @@ from domain.exchange.duties import Stratum
 from domain.exchange.messages import Reply
 from domain.people.people import Details, Nationality, Sex
 from domain.restrictions import UsePurpose
-from rules.legal_bases import legal_bases
+from rules.listed import legal_bases
 from service.api.state import StateOf
 from service.usecases.exchange import asking
 from service.usecases.exchange.reconciling import reckon

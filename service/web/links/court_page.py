@@ -1,6 +1,4 @@
-"""The page of a court bundle: HTML without scripts, with its style and the pictures of prints in
-files beside it.
-"""
+"""The page of a court bundle: HTML without scripts, its style and pictures in files beside it."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -145,9 +143,7 @@ def matched_plates(page: CourtPage) -> list[Plate]:
 
 
 def marked_before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
-    """Return the prints of the probe that an analysis marked up, with the features and ridges
-    marked.
-    """
+    """Return the prints of the probe that an analysis marked up, with features and ridges."""
     marked = {one.position: one for one in analysed if one.features or one.traces or one.outline}
     return [
         replace(

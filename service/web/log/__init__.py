@@ -1,5 +1,5 @@
 """The log as auditors read it."""
 
-from service.web.log import audit, misuse
+from service.web.log import audit
 
-ROUTERS = (audit.router, misuse.router)
+ROUTERS = (audit.router, audit.misuse_router)

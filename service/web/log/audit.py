@@ -1,6 +1,4 @@
-"""The log as auditors read it, page by page or as search results; one entry with its proof, and
-files.
-"""
+"""The log as auditors read it: pages, searches, one entry with its proof, files; and misuse."""
 
 import json
 import re
@@ -12,11 +10,14 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from domain.abuse import FindingKind
 from domain.events.catalogue import event_types
 from domain.events.logged import LoggedEvent
 from domain.ids import EventId, EventType, UserId
 from domain.list_pages import EventFilter
+from service.api.parameters import Before
 from service.usecases.log import reading
+from service.usecases.misuse.findings import found_abuse
 from service.web.examination.desk import IdInPath
 from service.web.forms import NO_DAY, typed_day
 from service.web.page_route import page_router
@@ -122,9 +123,7 @@ def asked_of(request: Request) -> dict[str, str]:
 
 
 def wanted_of(visit: Visit, asked: Mapping[str, str], errors: dict[str, str]) -> EventFilter:
-    """Return the filter that the fields state; fields that cannot be read are named in
-    `errors`.
-    """
+    """Return the filter that the fields state; unreadable fields are named in `errors`."""
     kind = asked["type"]
     if kind and kind not in event_types():
         errors["type"] = "Choose a type of event from the list."
@@ -193,9 +192,7 @@ def show_entry(visit: AuditorOf, event_id: IdInPath) -> Response:
 
 @router.get("/entries/{event_id}/receipt")
 def get_receipt(visit: AuditorOf, event_id: IdInPath) -> Response:
-    """Return the receipt of an entry as a file, which needs only the public keys to be
-    verified.
-    """
+    """Return the receipt of an entry as a file, verifiable with only the public keys."""
     proved = visit.use(reading.prove_inclusion, EventId(event_id))
     return _file(proved.receipt().encode(), f"receipt-{proved.event.seq}.txt", "text/plain")
 
@@ -220,3 +217,21 @@ def get_findings(visit: AuditorOf) -> Response:
 def _file(content: bytes, name: str, kind: str) -> Response:
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=kind, headers=disposition)
+
+
+misuse_router = page_router("/workbench/log/misuse")
+
+_MISUSE_PAGE = 50
+WORDS = {
+    FindingKind.PROBE_SERIES: "One print was searched again and again with small changes",
+    FindingKind.STAFF_MATCH: "The prints searched with belong to a member of staff",
+    FindingKind.OWN_RECORD: "Somebody searched for themselves, or for the person they act for",
+}
+
+
+@misuse_router.get("")
+def show_misuse(visit: AuditorOf, before: Before = None) -> Response:
+    """Show signs of misuse, newest first; that they were shown is logged."""
+    page = visit.use(found_abuse, before=before, limit=_MISUSE_PAGE)
+    with_names = {"found": page.items, "next": page.next_key, "before": before, "words": WORDS}
+    return visit.page("log/misuse.html", with_names)

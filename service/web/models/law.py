@@ -1,5 +1,4 @@
-"""Searches compared with what the model expects, week by week, and its claims compared with
-identifications.
+"""Searches beside what the model expects, by week, and its claims beside identifications.
 
 Only figures: no person, search or template is shown here.
 """

@@ -1,9 +1,9 @@
 """Pages on the gallery for supervisors, and on records."""
 
-from service.web.people import beginning, erasures, gallery, records
+from service.web.people import erasures, gallery, records
 
 ROUTERS = (
-    beginning.router,
+    records.beginning_router,
     records.consultations_router,
     erasures.router,
     gallery.router,

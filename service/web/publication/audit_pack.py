@@ -35,9 +35,7 @@ def pack_files(pack: AuditPack, note: bytes) -> Mapping[str, bytes]:
 
 
 def sums_of(files: Mapping[str, bytes]) -> bytes:
-    """Return the SHA-256 of each file in the format of `sha256sum`, without the checksum file
-    itself.
-    """
+    """Return each file's SHA-256 in the format of `sha256sum`, without the checksum file."""
     lines = (
         f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n"
         for name in sorted(files)

@@ -1,6 +1,4 @@
-"""Figures released each quarter, and answers to requests for information, published without the
-requester.
-"""
+"""Figures released each quarter, and answers to requests for information, without requesters."""
 
 import re
 

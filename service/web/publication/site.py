@@ -142,9 +142,7 @@ def release_csv(release: Release) -> str:
 
 
 def csv_metadata(release: Release) -> dict[str, Any]:
-    """Return the metadata of the CSV file in the format of CSV on the Web (W3C, 17 December
-    2015).
-    """
+    """Return the metadata of the CSV file, as CSV on the Web (W3C, 17 December 2015)."""
     numbers = {"figure": ["*", ":"], "total": ["*", ":"], "percent": [""], "base": []}
     columns = [
         {

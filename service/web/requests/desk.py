@@ -1,6 +1,4 @@
-"""The list by due day, search by reference, the form that opens a request, and recipients that
-have not acknowledged.
-"""
+"""The list by due day, search by reference, the opening form, and unanswered notices."""
 
 from typing import Any
 
@@ -12,7 +10,7 @@ from domain.people.people import Sex
 from domain.requests.request_states import OPEN, RequestState
 from domain.requests.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
-from rules.legal_bases import legal_bases
+from rules.listed import legal_bases
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.notices import unanswered_notices
 from service.usecases.requests.opening import OpenRequest, open_request

@@ -1,13 +1,11 @@
-"""Pages on disputes about whom an entry is about: a list, the evidence, and the decision of two
-people.
-"""
+"""Disputes about whom an entry is about: a list, the evidence, the decision of two people."""
 
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role
 from domain.ids import RecordId, RequestId
 from domain.people.disputes import DECIDED, PROPOSED, DisputeState
-from rules.letters import letter_on
+from rules.listed import letter_on
 from service.usecases.people import disputing
 from service.usecases.requests.disputes import disputes_in, show_dispute, undecided_disputes
 from service.web.drafts import begun_form

@@ -40,9 +40,7 @@ _NEXT = {
 
 
 def next_step(view: RequestView, caller: Caller) -> NextStep | None:
-    """Return the next step of a case officer; None if nothing is left, and for people who only
-    read.
-    """
+    """Return a case officer's next step; None if nothing is left, or for other readers."""
     state = view.file.state
     if Scope.WORK_REQUESTS not in caller.actor.scopes or state in ENDED:
         return None
@@ -198,9 +196,7 @@ def _waiting(visit: Visit, view: RequestView) -> tuple[WaitingItem, ...]:
 
 
 def _rows(view: RequestView) -> list[tuple[Judged, str, str, bool]]:
-    """Return the convictions with their keys in the form, why each is held back, and whether the
-    officer chooses.
-    """
+    """Return convictions with their form keys, why each is held back, and who chooses."""
     if view.assessment is None:
         return []
     rows = []

@@ -1,6 +1,4 @@
-"""An applicant's answers beside the documents that prove them: the officer ticks each, or asks for
-a better document.
-"""
+"""An applicant's answers beside their proofs: the officer ticks, or asks for a better document."""
 
 from dataclasses import dataclass
 
@@ -64,9 +62,7 @@ def show_request_proofs(
 def post_request_proofs(
     visit: CaseOfficerOf, request_id: IdInPath, form: FormOf, uploads: UploadsOf
 ) -> Response:
-    """Store which answers the officer ticked as proved, or ask the applicant for a better
-    document.
-    """
+    """Store which answers were ticked as proved, or ask the applicant for a better document."""
     asks = form.text("do") == "ask"
     with form.taking("words" if asks else "answers"):
         if asks:

@@ -2,6 +2,6 @@
 officers.
 """
 
-from service.web.retention import plans, reviews
+from service.web.retention import reviews
 
-ROUTERS = (reviews.router, reviews.captures, plans.router)
+ROUTERS = (reviews.router, reviews.captures, reviews.plans_router)

@@ -1,6 +1,4 @@
-"""People on record found by name, birth or number, to choose one; and a force's names enquiry,
-described in words.
-"""
+"""People on record found by name, birth or number; and a force's names enquiry, in words."""
 
 import json
 from contextlib import suppress
@@ -21,7 +19,7 @@ from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, e
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.searches.submission import said_details
+from service.web.searches.files import said_details
 from service.web.visitors import ForceOf, Visit, roles
 
 router = page_router("/workbench/find")

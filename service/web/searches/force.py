@@ -24,11 +24,12 @@ from service.web.searches.files import (
     CARRIED,
     ShownCapture,
     is_json,
+    read_details,
     read_files,
+    read_submission,
     sent_files,
     shown_capture,
 )
-from service.web.searches.submission import read_details, read_submission
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import ForceOf
 

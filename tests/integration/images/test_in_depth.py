@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from data.synthetic.extractions.faults import ROUGH
-from data.synthetic.extractions.fingers import Skin, bent, skin_of
-from data.synthetic.extractions.reading import simulated_extraction
+from data.synthetic.extractions.fingers import Skin, bent, simulated_extraction, skin_of
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.streams import FingerIdentity
 from domain.ids import EncounterId, SearchId
@@ -24,12 +24,15 @@ from domain.searches.searches import Probe
 from prints.features.describing import Description
 from prints.features.matching import Match, match
 from prints.features.parameters import ANY_WAY_RAD, CODE, DEPTH
+from prints.features.whitening import shipped_whitening
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.templates import kept_view
 from service.usecases.links import past_look_up
 from service.usecases.print_desk import set_of
-from service.usecases.searches import by_codes, in_depth, searching
+from service.usecases.searches import by_codes, in_depth, searching, weighing
+from service.usecases.searches.in_depth import SingleFinger
+from service.usecases.searches.whitened import WHITENED
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import travelling
@@ -199,32 +202,70 @@ def test_a_turned_picture_is_looked_up_as_an_upright_one_is(quarters: int) -> No
     assert alike[ANY_WAY_RAD.index(0.0)] < 0.6
 
 
+@pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[npt.NDArray[np.float32]]:
+    """Hold the vectors of each single finger that the index, or a replay, is asked for."""
+    seen: list[npt.NDArray[np.float32]] = []
+    asked, ordered = SingleFinger.asked, past_look_up.order_in_depth
+
+    def noted(single: SingleFinger) -> SingleFinger:
+        seen.append(single.vectors)
+        return single
+
+    monkeypatch.setattr(SingleFinger, "asked", lambda one, probe: asked(noted(one), probe))
+    monkeypatch.setattr(
+        past_look_up,
+        "order_in_depth",
+        lambda unit, one, rows, **at: ordered(unit, noted(one), rows, **at),
+    )
+    return seen
+
+
+def upright_vector(finger: dict[str, Any]) -> npt.NDArray[np.float32]:
+    values = np.frombuffer(base64.b64decode(finger["template"]["data"]), dtype="<f2")
+    return np.asarray(values / np.linalg.norm(values.astype(np.float64)), dtype=np.float32)
+
+
 @pytest.mark.dear("reads pictures and compares their minutiae")
-def test_a_finger_on_its_side_finds_its_person_and_is_replayed(office: Office) -> None:
+def test_a_finger_on_its_side_finds_its_person_and_is_replayed(
+    office: Office, looked_up: list[npt.NDArray[np.float32]]
+) -> None:
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(1, 5)]
 
     search_id = world.search(0, impressions=a_finger_on_its_side())
 
     assert ranked(world, search_id)[0] == enrolled[DONOR - 1]
-    assert arithmetic(world, search_id).endswith("8 turns")
+    assert arithmetic(world, search_id).endswith(f"8 turns{WHITENED}")
     answer = replayed(world, search_id, enrolled[DONOR - 1])
     assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
+    (upright,) = shipped_whitening()(upright_vector(a_finger_on_its_side()[0])[None])
+    assert len(looked_up) > 1
+    for vectors in looked_up:
+        assert np.allclose(vectors[ANY_WAY_RAD.index(0.0)], upright, atol=1e-3)
 
 
 @pytest.mark.dear("reads pictures and compares their minutiae")
-def test_a_finger_that_was_searched_in_five_turns_is_replayed_so(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+def test_a_finger_that_was_searched_in_five_turns_unwhitened_is_replayed_so(
+    office: Office,
+    looked_up: list[npt.NDArray[np.float32]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(1, 4)]
     with monkeypatch.context() as before:
         before.setattr(in_depth, "ANY_WAY_RAD", DEPTH.turns_rad)
+        before.setattr(searching, "whitened", lambda single: single)
+        before.setattr(weighing, "WHITENED", "")
         search_id = world.search(0, impressions=a_plain_finger())
 
-    assert "turns" not in arithmetic(world, search_id)
+    assert not {"turns", "whitened"} & set(arithmetic(world, search_id).split())
     answer = replayed(world, search_id, enrolled[DONOR - 1])
     assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
+    assert len(looked_up) > 1
+    for vectors in looked_up:
+        assert len(vectors) == len(DEPTH.turns_rad)
+        assert np.allclose(vectors[2], upright_vector(a_plain_finger()[0]), atol=1e-3)
 
 
 def test_several_fingers_are_searched_as_ever(office: Office) -> None:
@@ -365,7 +406,10 @@ def test_in_an_empty_gallery_nothing_is_found(office: Office) -> None:
 @pytest.mark.parametrize(("search_type", "finger"), SINGLES)
 @pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_line_of_a_batch_finds_what_a_search_finds(
-    office: Office, search_type: str, finger: Callable[[], list[dict[str, Any]]]
+    office: Office,
+    search_type: str,
+    finger: Callable[[], list[dict[str, Any]]],
+    looked_up: list[npt.NDArray[np.float32]],
 ) -> None:
     world = office.world
     for person in range(PEOPLE):
@@ -378,3 +422,6 @@ def test_a_line_of_a_batch_finds_what_a_search_finds(
     together = [str(one["search_id"]) for one in lines_of(world, batch_id)]
     assert [ranked(world, one) for one in together] == [ranked(world, alone)] * 2
     assert [arithmetic(world, one) for one in together] == [arithmetic(world, alone)] * 2
+    assert len(looked_up) > 1
+    for vectors in looked_up[1:]:
+        assert np.array_equal(vectors, looked_up[0])

@@ -10,6 +10,7 @@ from benchmarks.candidates import main as candidates
 from benchmarks.report import main as report
 from benchmarks.scale import extrapolated
 from benchmarks.scale import main as scale
+from benchmarks.search.contest import Recall, exact_ranks, ranks_in, recall_of, relative
 from benchmarks.search.datasets import (
     MARK_KINDS,
     TENPRINT_KINDS,
@@ -19,7 +20,6 @@ from benchmarks.search.datasets import (
     mark_queries,
     tenprint_queries,
 )
-from benchmarks.search.truth import Recall, exact_ranks, ranks_in, recall_of, relative
 from domain.prints.probes import MarkProbe
 from indexing.codes.filters import NO_FILTER
 from tests.exact_search import exact_mark_hits, exact_tenprint_hits

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.evidencing.laws import LAWS
+from benchmarks.evidencing.other_laws import LAWS
+from benchmarks.search.contest import exact_ranks, ranks_in
 from benchmarks.search.datasets import (
     FORMAT,
     TENPRINT_KINDS,
@@ -16,7 +17,6 @@ from benchmarks.search.datasets import (
     encounters,
     tenprint_queries,
 )
-from benchmarks.search.truth import exact_ranks, ranks_in
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
 

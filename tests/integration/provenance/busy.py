@@ -21,7 +21,7 @@ from matching.scorer import Scorer
 from service.bootstrap.runtime import assemble
 from service.cli.context import CONSOLE
 from service.cli.enrolling import PlannedChunk, enrol_chunks
-from service.cli.population import Enrolment, enrolment_batch
+from service.cli.loading import Enrolment, enrolment_batch
 from service.settings import Settings
 from service.storage.loading.batch import EnrolmentBatch
 from service.usecases.examination.possible_outcomes import set_finding_policy

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from data.synthetic.manifest import FileKind, read_manifest
+from data.synthetic.files import FileKind, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
 from service.bootstrap.stores import open_store

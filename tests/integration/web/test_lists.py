@@ -17,7 +17,7 @@ from service.web.log import audit
 from service.web.people import erasures as erasures_page
 from service.web.people import gallery as gallery_page
 from service.web.requests import desk as request_desk
-from service.web.retention import plans
+from service.web.retention import reviews
 from service.web.searches import force
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, mark, tenprint
@@ -278,7 +278,7 @@ def test_officers_read_requests_page_by_page(
 def test_supervisors_read_plans_and_restrictions_page_by_page(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plans, "_PAGE", 2)
+    monkeypatch.setattr(reviews, "_PAGE", 2)
     monkeypatch.setattr(restrictions, "_PAGE", 1)
     for _ in range(3):
         planned(office.world)

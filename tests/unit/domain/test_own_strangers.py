@@ -38,7 +38,7 @@ def measured() -> tuple[OwnStrangers, np.random.Generator, npt.NDArray[np.float6
 
 
 def excess_of(own: OwnStrangers, fingers: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    return own.excess(np.einsum("fnd,fd->nf", fingers, own.units().astype(np.float64)))
+    return own.excess(np.einsum("fnd,fd->nf", fingers, own.units.astype(np.float64)))
 
 
 def test_the_excess_of_a_finger_alike_with_everybody_is_recovered() -> None:
@@ -50,6 +50,21 @@ def test_the_excess_of_a_finger_alike_with_everybody_is_recovered() -> None:
     found = excess_of(own, alike)
 
     assert found.mean() == pytest.approx(LEADS * BOTH_SHARE - usual - 4 * spread, abs=0.01)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_nothing_is_taken_off_below_what_is_usual(seed: int) -> None:
+    own, _, _ = measured()
+    near = np.random.default_rng(seed).uniform(-1e-5, 1e-5, (200, 10))
+    cosines = np.array(own.limits) / own.lengths + near
+    found = own.excess(cosines.astype(np.float32))
+    assert (found > 0).any()
+    assert (cosines.astype(np.float32) > own.usual())[found > 0].all()
+
+
+def test_fingers_that_are_not_compared_are_usual() -> None:
+    own, _, _ = measured()
+    assert not (own.only(np.zeros(10, dtype=np.bool_)).usual() < 1).any()
 
 
 def test_hardly_anything_is_taken_off_others() -> None:
@@ -65,10 +80,10 @@ def test_the_values_of_the_fingers_compared_read_back_exactly() -> None:
     own, rng, toward = measured()
     fingers = np.arange(10) % 3 == 0
     cosines = np.einsum(
-        "fnd,fd->nf", leaning(rng, toward, LEADS, 20), own.units().astype(np.float64)
+        "fnd,fd->nf", leaning(rng, toward, LEADS, 20), own.units.astype(np.float64)
     )
 
-    kept = OwnStrangers.from_data(json.loads(json.dumps(own.only(fingers).to_data())))
+    kept = OwnStrangers.from_data(json.loads(json.dumps(own.only(fingers).data)))
 
     assert np.array_equal(kept.directions, own.only(fingers).directions)
     assert np.array_equal(kept.excess(cosines), own.only(fingers).excess(cosines))
@@ -115,7 +130,7 @@ def measured_once() -> tuple[OwnStrangers, np.random.Generator, npt.NDArray[np.f
 
 @pytest.mark.parametrize("name", ["fingers", "directions", "lengths", "limits"])
 def test_malformed_values_are_refused(name: str) -> None:
-    data = measured_once()[0].to_data()
+    data = measured_once()[0].data
     with pytest.raises((ValueError, TypeError, KeyError)):
         OwnStrangers.from_data({key: value for key, value in data.items() if key != name})
     with pytest.raises((ValueError, TypeError)):

@@ -13,7 +13,6 @@ from indexing.codes.columns import (
     content_sum,
     empty_columns,
     finger_bits,
-    has_finger,
     has_fingers,
     stored_columns,
     take,
@@ -33,17 +32,11 @@ def test_finger_bits_go_both_ways(flags: list[bool]) -> None:
     assert has_fingers(finger_bits(presence)).tolist() == flags
 
 
-def test_one_finger_is_told_from_bits_as_all_are() -> None:
-    columns = np.array([[9], [0], [4]])
-    assert np.array_equal(
-        has_finger(COLUMNS.finger_bits, columns), BATCH.captures.presence.T[[9, 0, 4]]
-    )
-
-
 def test_missing_fingers_carry_nothing() -> None:
     missing = ~BATCH.captures.presence
     assert missing.any()
     assert not COLUMNS.vectors[missing].any()
+    assert np.array_equal(COLUMNS.lengths == 0, missing)
     assert not COLUMNS.qualities[missing].any()
     assert (COLUMNS.impression_codes[missing] == MISSING_CODE).all()
 

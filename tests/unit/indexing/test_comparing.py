@@ -11,15 +11,20 @@ from hypothesis import strategies as st
 import indexing.searching.comparing
 from indexing.codes.columns import Columns, has_fingers, stored_columns
 from indexing.codes.quantisation import probe_values
-from indexing.codes.sources import Source, exact_values
-from indexing.searching.comparing import finger_cosines, tenprint_cosines
+from indexing.codes.sources import Source
+from indexing.searching.comparing import (
+    cosines_of,
+    finger_cosines,
+    tenprint_likeness,
+)
+from indexing.searching.ranking import tenprint_similarities
 from tests.unit.indexing.building import people
 
 RNG = np.random.default_rng(83)
 PEOPLE = people(RNG, 60)
 COLUMNS: Columns = stored_columns(PEOPLE.batch(RNG, np.arange(60)), None)
 STORED = Source(COLUMNS)
-READY = Source(COLUMNS, exact=exact_values(COLUMNS))
+READY = Source(COLUMNS, exact=COLUMNS.vectors.astype(np.float32))
 PROBE = probe_values(PEOPLE.tenprint(RNG, 7).vectors, None)
 SEVERAL_TURNS = 30
 """Fingers at once, so that every comparison of these tests takes several turns."""
@@ -54,9 +59,12 @@ def test_tenprints_are_compared_as_by_whole_numbers(places: list[int], fingers: 
         dtype=np.float32,
     ).reshape(-1, 10)
     chosen = [(source, np.array(places, dtype=np.int64)) for source in (STORED, READY, STORED)]
-    both = tenprint_cosines(chosen, np.stack([-probe, probe]))
-    for found in (tenprint_cosines(chosen, probe), both[1], -both[0]):
-        assert_same_bits(found, np.concatenate([expected] * 3))
+    wanted = np.array(sorted(fingers), dtype=np.intp)
+    less, more = cosines_of(chosen, np.stack([-probe, probe])[:, wanted], wanted)
+    every = np.concatenate([expected] * 3)
+    assert_same_bits(more, every.T[wanted])
+    assert_same_bits(-less, every.T[wanted])
+    assert_same_bits(tenprint_likeness(chosen, probe), tenprint_similarities(every))
 
 
 @given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 9)), max_size=50))
@@ -71,17 +79,17 @@ def test_fingers_are_compared_as_by_whole_numbers(chosen: list[tuple[int, int]])
 
 def test_what_is_compared_together_does_not_matter() -> None:
     places = np.arange(60)
-    together = tenprint_cosines([(STORED, places)], PROBE)
+    together = tenprint_likeness([(STORED, places)], PROBE)
     alone = np.concatenate(
-        [tenprint_cosines([(STORED, places[at : at + 1])], PROBE) for at in places]
+        [tenprint_likeness([(STORED, places[at : at + 1])], PROBE) for at in places]
     )
     assert_same_bits(together, alone)
 
 
 def test_threads_do_not_convert_in_each_others_room() -> None:
     places = [np.roll(np.arange(60), shift) for shift in range(40)]
-    expected = [tenprint_cosines([(STORED, one)], PROBE) for one in places]
+    expected = [tenprint_likeness([(STORED, one)], PROBE) for one in places]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda one: tenprint_cosines([(STORED, one)], PROBE), places))
+        found = list(pool.map(lambda one: tenprint_likeness([(STORED, one)], PROBE), places))
     for one, other in zip(found, expected, strict=True):
         assert_same_bits(one, other)

@@ -1,5 +1,6 @@
 """The gallery as the service sees it: enrolled captures are found, erased ones never again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from domain.errors import (
 from indexing.codes.filters import EVERYTHING
 from indexing.files.verification import ContentTally
 from indexing.gallery_index import GalleryIndex
+from indexing.manifests import MANIFEST_NAME, from_json, to_json
 from tests.formats import FORMAT
 from tests.unit.indexing.building import (
     KEY,
@@ -285,6 +287,30 @@ def test_creating_anew_replaces_even_a_damaged_index(tmp_path: Path) -> None:
     index = GalleryIndex.create(tmp_path, template_format=FORMAT.index, key=KEY, threads=1)
     assert (len(index), index.cursor) == (0, 0)
     assert not list(tmp_path.rglob("*.npy"))
+
+
+def test_a_segment_of_a_version_that_kept_no_lengths_is_searched_alike(tmp_path: Path) -> None:
+    index = filled(tmp_path, BATCH)
+    probe = PEOPLE.tenprint(RNG, 7)
+    (before,) = index.search_tenprints((probe,), k=20)
+    index.close()
+    manifest = from_json((tmp_path / MANIFEST_NAME).read_bytes())
+    segments = tuple(
+        replace(one, files=tuple(f for f in one.files if not f.name.endswith("/lengths.npy")))
+        for one in manifest.segments
+    )
+    for file in tmp_path.rglob("lengths.npy"):
+        file.unlink()
+    (tmp_path / MANIFEST_NAME).write_bytes(to_json(replace(manifest, segments=segments)))
+
+    again = opened(tmp_path)
+    (after,) = again.search_tenprints((probe,), k=20)
+    assert np.array_equal(after.person_rows, before.person_rows)
+    assert after.similarities.tobytes() == before.similarities.tobytes()
+    again.erase(np.array([0]), cursor=again.cursor + 1)
+    again.compact()
+    assert len(list(tmp_path.rglob("lengths.npy"))) == len(list(tmp_path.rglob("vectors.npy")))
+    again.verify()
 
 
 def test_what_a_killed_process_left_behind_is_removed(tmp_path: Path) -> None:

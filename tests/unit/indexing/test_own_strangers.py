@@ -80,14 +80,14 @@ def exact(probe: TenprintProbe, own: OwnStrangers) -> npt.NDArray[np.float32]:
     """Return float32 (n,): the similarities of all captures, by the plainest arithmetic."""
     vectors, presence = BATCH.captures.vectors, BATCH.captures.presence & probe.presence
     cosines = np.where(presence, np.einsum("nfd,fd->nf", vectors, probe.vectors), np.nan)
-    alike = np.where(presence, np.einsum("nfd,fd->nf", vectors, own.units()), np.nan)
+    alike = np.where(presence, np.einsum("nfd,fd->nf", vectors, own.units), np.nan)
     return tenprint_similarities((cosines - own.excess(alike)).astype(np.float32))
 
 
 def test_people_alike_with_everybody_have_an_excess_and_hardly_anybody_else(
     own: OwnStrangers,
 ) -> None:
-    alike = np.einsum("nfd,fd->nf", BATCH.captures.vectors, own.units())
+    alike = np.einsum("nfd,fd->nf", BATCH.captures.vectors, own.units)
     excess = own.excess(alike)
     assert np.median(excess[:HUBS][BATCH.captures.presence[:HUBS]]) > 0.1
     assert (excess[HUBS:] > 0).mean() < 0.01

@@ -8,7 +8,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from benchmarks.evidencing.service_speed import print_comparisons
+from benchmarks.evidence import print_comparisons
 from data.synthetic.population import Population
 from domain.people.people import Details, PersonName
 from domain.searches.searches import Probe

@@ -9,8 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError, OutsideCalendarError, UnknownRuleError
-from rules.calendars import ENGLAND_AND_WALES, UNITED_KINGDOM, calendar_named
-from rules.clocks import Pause, Unit, clock_rule, clock_rules, due_day
+from rules.clocks import (
+    ENGLAND_AND_WALES,
+    UNITED_KINGDOM,
+    Pause,
+    Unit,
+    calendar_named,
+    clock_rule,
+    clock_rules,
+    due_day,
+)
 
 DAYS = st.dates(date(2013, 1, 1), date(2029, 6, 1))
 RULES = st.sampled_from(sorted(clock_rules()))

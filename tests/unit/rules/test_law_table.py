@@ -9,8 +9,8 @@ import pytest
 
 from domain.people.convictions import SentenceKind
 from rules.lengths import Length
-from rules.rehabilitation.ends import Reading
 from rules.rehabilitation.facts import Conviction, Sentence
+from rules.rehabilitation.periods import Reading
 from rules.rehabilitation.record import answers
 from rules.retention import Basis, extension_asked_from
 from rules.situations import Decided, EventFacts, OffenceFacts, Result, bases_of, is_under_18

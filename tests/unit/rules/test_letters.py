@@ -13,7 +13,7 @@ from domain.requests.request_states import ENDED, RequestState
 from domain.requests.requests import PartyKind, ReplyOutcome
 from domain.retention.retention import ReviewDecision
 from rules.data_files import data_file
-from rules.letters import LETTERS, letter_on
+from rules.listed import LETTERS, letter_on
 from service.usecases.requests.kinds import KINDS
 
 OWN_DECISIONS = {

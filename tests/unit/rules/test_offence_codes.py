@@ -19,8 +19,7 @@ from domain.people.partial_dates import PartialDate
 from domain.people.people import ArrestReport, Offence
 from rules.courts.judging import form_doubts
 from rules.courts.tables import court_tables
-from rules.offence_codes import NO_TABLE, OffenceTable, titled
-from rules.offence_files import COLUMNS, read_offences
+from rules.offence_codes import COLUMNS, NO_TABLE, OffenceTable, read_offences, titled
 from tests.court_messages import Said, Told
 
 HEAD = ",".join(COLUMNS)

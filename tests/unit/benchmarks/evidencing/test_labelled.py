@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks.evidencing.labelled import LabelledRecord, labelled_rows, read_records
+from benchmarks.names import LabelledRecord, labelled_rows, read_records
 from domain.errors import InvalidInputError
 from domain.people.people import Address, Details, PartialDate, PersonName, Sex
 from matching.scorer import load_scorer

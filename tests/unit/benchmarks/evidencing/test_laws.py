@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.evidencing.laws import LAWS
-from benchmarks.evidencing.other_laws import LawRun, law_rows, law_table, share
+from benchmarks.evidencing.other_laws import LAWS, LawRun, law_rows, law_table, share
 from data.synthetic.population import Population
 from domain.prints.prints import ImpressionType
 from matching.parameters import TRAIN_SEED

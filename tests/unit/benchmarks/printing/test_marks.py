@@ -20,10 +20,13 @@ from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import MinutiaeSet
 from domain.prints.prints import PrintTool
 from prints.features.tools import feature_tools
+from prints.features.whitening import shipped_whitening
 from prints.formats.minutiae_192 import FORMAT
 from service.ports.print_reading import GreyImage
 from tests.print_files import drawn
 from tests.unit.prints.features.builders import moved, random_set, seen_again
+
+WHITENINGS = {"one": shipped_whitening()}
 
 
 class Known:
@@ -48,7 +51,7 @@ def test_marks_are_ranked_by_their_finger() -> None:
     extractor = Known([seen_again(one, rng) for one in masters[:2]])
     marks = [(("one", at, 2), np.full((64, 64), at, dtype=np.uint8)) for at in (0, 1, 2)]
 
-    ranks = mark_ranks(marks, extractor, gallery_of(prints), vectors, Costs())
+    ranks = mark_ranks(marks, extractor, gallery_of(prints, WHITENINGS), vectors, Costs())
     told = ranks_told(ranks)
 
     assert list(ranks.values()) == [1, 1, NOWHERE]
@@ -74,8 +77,8 @@ def test_turns_bring_a_turned_print_to_the_front_of_the_list() -> None:
     prints = [as_print(("one", at, 1), each, vectors, Costs()) for at, each in enumerate(sets)]
     turned = [(("one", at, 2), moved(sets[at], np.pi / 2, (0.0, 0.0))) for at in range(5)]
 
-    upright = vector_places(turned, gallery_of(prints), vectors, (0.0,))
-    any_way = vector_places(turned, gallery_of(prints), vectors, (0.0, -np.pi / 2))
+    upright = vector_places(turned, gallery_of(prints, WHITENINGS), vectors, (0.0,))
+    any_way = vector_places(turned, gallery_of(prints, WHITENINGS), vectors, (0.0, -np.pi / 2))
 
     assert shares_within(any_way) == {"first_20": 1.0, "first_100": 1.0, "worst": 1}
     assert upright.max() > 1

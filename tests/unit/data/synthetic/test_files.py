@@ -15,12 +15,13 @@ from data.synthetic.encoding import (
     record_from_json,
     record_to_json,
 )
-from data.synthetic.files import read_chunks, read_truth
-from data.synthetic.manifest import (
+from data.synthetic.files import (
     MANIFEST_NAME,
     FileKind,
     Manifest,
+    read_chunks,
     read_manifest,
+    read_truth,
     verified_path,
     write_manifest,
 )

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.synthetic.__main__ import EXIT_BAD_INPUT, EXIT_NOT_MET, EXIT_OK, main
-from data.synthetic.files import read_chunks
-from data.synthetic.manifest import read_manifest
+from data.synthetic.files import read_chunks, read_manifest
 
 SMALL = (
     *("--impostor-persons", "600"),

@@ -13,8 +13,7 @@ from data.synthetic.facts import circumstances as circumstances_of
 from data.synthetic.facts import day_of, main_name
 from data.synthetic.mistakes import DRAWS_EACH, said_details
 from data.synthetic.parameters import MistakeParameters
-from data.synthetic.places import area_of
-from data.synthetic.residence import NO_ADDRESS
+from data.synthetic.residence import NO_ADDRESS, area_of
 from domain.people.people import Address, Details, Nationality, Sex
 from tests.unit.data.synthetic.builders import circumstances, circumstances_with, facts
 

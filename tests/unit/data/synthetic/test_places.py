@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.synthetic.places import area_of, draw_towns, postcode, street_line
+from data.synthetic.residence import area_of, draw_towns, postcode, street_line
 from domain.forces import is_known_force
 
 UNIFORM = st.floats(0.0, 1.0, exclude_max=True)

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from data.synthetic.bookings import Claim
-from data.synthetic.facts import alias_names, day_of, main_name, true_details
+from data.synthetic.facts import alias_names, day_of, main_name, people_of, true_details
 from data.synthetic.parameters import MistakeParameters, Parameters, PopulationParameters
-from data.synthetic.people import people_of
 from data.synthetic.population import Population
 from data.synthetic.residence import NO_ADDRESS
 from domain.people.people import Address, PersonName

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from data.synthetic.counters import Draws
 from data.synthetic.facts import main_name
 from data.synthetic.mistakes import said_name
-from data.synthetic.names.variants import nicknames
+from data.synthetic.names.tables import nicknames
 from domain.people.people import PersonName
 from tests.unit.data.synthetic.builders import circumstances, circumstances_with, facts
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.synthetic.counters import Draws
-from data.synthetic.typos import typo, wrong_digit
+from data.synthetic.mistakes import typo, wrong_digit
 
 NAMES = st.sampled_from(["Thompson", "Mcdonald", "O'Brien", "Łukasz", "Philips", "Al-Masri", "Ng"])
 UNIFORMS = st.lists(st.floats(0.0, 0.999), min_size=6, max_size=6)

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from service.web.path_prefix import PathPrefixMiddleware
+from service.web.mounting import PathPrefixMiddleware
 
 PAGE = """<a href="/workbench/x">one</a> <a href='odd' data-image="/workbench/y.png">two</a>
 <form action="/workbench"></form><a href="//elsewhere.example/workbench">three</a>

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.synthetic.checks.statistics import (
+from data.synthetic.checks.templates import (
     BIN_WIDTH,
     Histogram,
     counted,

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from data.synthetic.extractions.faults import FINE, ROUGH
-from data.synthetic.extractions.fingers import Skin, bent, carried, skin_of
-from data.synthetic.extractions.reading import simulated_extraction
+from data.synthetic.extractions.fingers import Skin, bent, carried, simulated_extraction, skin_of
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.streams import FingerIdentity
 from domain.prints.prints import FingerPosition

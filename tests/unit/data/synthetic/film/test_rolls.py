@@ -8,8 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.synthetic.film.drawing import HEIGHT_PX, PAPER, WIDTH_PX, draw_form, with_prints
-from data.synthetic.film.faults import FilmFault, filmed, spoilt
+from data.synthetic.film.drawing import (
+    HEIGHT_PX,
+    PAPER,
+    WIDTH_PX,
+    FilmFault,
+    draw_form,
+    filmed,
+    spoilt,
+    with_prints,
+)
 from data.synthetic.film.rolls import Roll, draw_frame, truth_of, write_roll
 from domain.conversion.content import is_stated
 from domain.conversion.form import REGIONS, Form, FormField, Written

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.synthetic.names.lists import weighted_names
-from data.synthetic.names.origins import origins
+from data.synthetic.names.origins import origins, weighted_names, written
 from data.synthetic.names.tables import (
     NameTable,
     names_digest,
@@ -14,7 +13,6 @@ from data.synthetic.names.tables import (
     origin_tables,
     rare_surnames,
 )
-from data.synthetic.names.written import written
 
 
 def test_origins_sum_to_one_and_have_their_parts() -> None:

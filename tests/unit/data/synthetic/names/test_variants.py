@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.synthetic.names.variants import feminine, hyphenated, nicknames, spellings
+from data.synthetic.names.tables import feminine, hyphenated, nicknames, spellings
 
 
 def test_nicknames_go_both_ways() -> None:

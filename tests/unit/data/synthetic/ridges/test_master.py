@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from data.synthetic.ridges.__main__ import first_of_class
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.parameters import FRAME_PX, RIDGES, PatternClass
 from data.synthetic.ridges.patterns import pattern_class
-from data.synthetic.ridges.sheet import first_of_class
 from domain.prints.minutiae import MinutiaKind
 from domain.prints.prints import FINGERS
 from tests.unit.data.synthetic.ridges.builders import a_finger

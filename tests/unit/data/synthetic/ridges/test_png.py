@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data.synthetic.ridges.png import png_bytes
+from data.synthetic.ridges.impressions import png_bytes
 
 
 def test_a_picture_survives_and_keeps_its_resolution() -> None:

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data.synthetic.ridges.__main__ import main
-from data.synthetic.ridges.parameters import FRAME_PX, PatternClass
-from data.synthetic.ridges.patterns import pattern_class
-from data.synthetic.ridges.sheet import (
+from data.synthetic.ridges.__main__ import (
     QUALITIES,
     first_of_class,
+    main,
     shrunk,
 )
+from data.synthetic.ridges.parameters import FRAME_PX, PatternClass
+from data.synthetic.ridges.patterns import pattern_class
 from domain.prints.prints import ImpressionType
 
 

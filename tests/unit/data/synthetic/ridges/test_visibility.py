@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from data.synthetic.ridges.fields import random_warp
+from data.synthetic.ridges.impressions import visible_minutiae
 from data.synthetic.ridges.inking import Inking
 from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.placement import Placement
-from data.synthetic.ridges.visibility import visible_minutiae
 from domain.prints.minutiae import Minutia
 from tests.unit.data.synthetic.ridges.builders import a_minutia
 

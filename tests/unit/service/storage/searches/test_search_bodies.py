@@ -56,7 +56,7 @@ def test_what_is_taken_off_reads_back_exactly_and_old_probes_have_nothing() -> N
     for own in (None, measured):
         found = read_probe_body(CODEC, probe_body(CODEC, replace(asked, own=own), NOON))
         assert (found.own is None) == (own is None)
-        assert found.own is None or found.own.to_data() == measured.to_data()
+        assert found.own is None or found.own.data == measured.data
 
 
 def test_the_counted_words_of_an_enquiry_read_back_and_old_enquiries_have_none() -> None:

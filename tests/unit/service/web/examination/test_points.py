@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.errors import InvalidInputError
 from domain.examination.enhancements import Enhancement, Filter, PrintSide
 from domain.prints.prints import FingerPosition
-from service.web.examination.points import read_enhancements, read_points
+from service.web.examination.fingers import read_enhancements, read_points
 
 PIXELS = st.integers(0, 4096)
 HOW = st.sampled_from(["clicked", "moved", "snapped"])
