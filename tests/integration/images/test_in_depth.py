@@ -216,7 +216,7 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[npt.NDArray[np.float32]]:
     monkeypatch.setattr(
         past_look_up,
         "order_in_depth",
-        lambda unit, one, rows, **at: ordered(unit, noted(one), rows, **at),
+        lambda unit, one, *rows, **at: ordered(unit, noted(one), *rows, **at),
     )
     return seen
 
