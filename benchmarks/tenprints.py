@@ -4,8 +4,8 @@
 another with ten plain prints is searched with. Then `--marks` marks of nominal quality 60 are
 searched with, each of another finger, which the search is not told. The others of `--people` are
 simulated extractions (`benchmarks.printing.searching`). `--probes` of them are searched with, by a
-second simulated extraction. Searches are those of `submit`: look-up, evidence, minutiae of the
-first K people, commit. SQLite, one thread.
+second simulated extraction, and `--parts` by the upper part of a finger, as a mark. Searches are
+those of `submit`: look-up, evidence, minutiae of the first K people, commit. SQLite, one thread.
 
 These prints are far easier than real ones: the figures show that the chain works and what it
 costs.
@@ -43,6 +43,7 @@ class TenprintOptions(Options):
     drawn: Annotated[int, "of them, drawn as images"] = 200
     marks: Annotated[int, "marks of each drawn person"] = 2
     probes: Annotated[int, "simulated people searched"] = 500
+    parts: Annotated[int, "simulated people searched by a part of a finger"] = 0
     pool: Annotated[int, "fingers of simulated people"] = 20_000
     skins: Annotated[int, "drawn fingers they are made of"] = 300
     depth: Annotated[int, "K: people compared by minutiae"] = 50
@@ -88,6 +89,9 @@ def _measured(settings: Settings, options: TenprintOptions) -> dict[str, Found]:
             capture = people.capture(number, SEARCHED, desk)
             office.search_capture(capture, others[number], simulated_found)
             _tell("simulated people searched", number)
+        found["simulated marks"] = Found()
+        for number in range(min(options.parts, simulated)):
+            office.search_part(people.mark(number, desk), others[number], found["simulated marks"])
     return found
 
 

@@ -21,7 +21,7 @@ from indexing.codes.codec import Codec
 from indexing.codes.columns import has_fingers, stored_columns
 from indexing.codes.filters import NO_FILTER, Filter
 from indexing.codes.quantisation import check_dimension
-from indexing.codes.rotation import key_check, secret_rotation
+from indexing.codes.rotation import BitOrder, key_check, secret_bit_order, secret_rotation
 from indexing.codes.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES
 from indexing.files.directory import IndexDirectory
 from indexing.files.generations import Generations
@@ -31,6 +31,7 @@ from indexing.files.store import NO_ROWS, Store
 from indexing.files.verification import Verification, verify_store
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS, PROBES_A_TURN, IndexLimits
+from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt
 from indexing.searching.hits import Hits
@@ -68,8 +69,10 @@ class GalleryIndex:
     applied, so send the changes after it again.
     """
 
-    def __init__(self, store: Store, threads: int) -> None:
+    def __init__(self, store: Store, threads: int, bit_order: BitOrder | None) -> None:
         self._store = store
+        self._bit_order = bit_order
+        self.template_format = store.snapshot.fmt
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads)  # starts a thread when it is first needed
         self._excess: Excess | None = None
@@ -99,13 +102,14 @@ class GalleryIndex:
         template = template_format.template
         generations = Generations(
             directory,
-            template_format=template.label,
+            template_format=template_format.label,
             check=key_check(key),
             threads=threads,
             limits=limits,
         )
         rotation = secret_rotation(key, template.dimension)
-        return cls(Store(generations, template_format, rotation), threads)
+        store = Store(generations, template_format, rotation)
+        return cls(store, threads, secret_bit_order(key))
 
     @classmethod
     def create(
@@ -202,14 +206,16 @@ class GalleryIndex:
 
         Captures already held are skipped. Captures erased earlier are skipped too, except those
         with the encounter rows `again`, int64 (r,). Raises InvalidTemplateError for templates of
-        another dimension. Raises GalleryError if the cursor goes back, or if memory is full and
-        cannot be written to disk; then nothing has changed and the call may be repeated.
+        another dimension or without codes. Raises GalleryError if the cursor goes back, or if
+        memory is full and cannot be written to disk; then nothing has changed and the call may be
+        repeated.
         """
         store = self._store
         template = store.snapshot.fmt.template
         if batch.captures.dimension != template.dimension:
             raise template.other_dimension()
-        columns = stored_columns(batch, store.snapshot.rotation)
+        batch.check_codes(store.snapshot.fmt)
+        columns = stored_columns(batch, store.snapshot.rotation, self._bit_order)
         store.add(batch.kind, columns, cursor, again=again)
         if batch.kind is Kind.TENPRINTS and needs_first_codec(store):
             compact(store)
@@ -292,6 +298,19 @@ class GalleryIndex:
         question = about_everybody(probe, among, searched.like.rotation, left_out)
         return searched.compare_all(question, count)
 
+    def compare_codes(
+        self, fingers: Sequence[CodedFinger], among: Kind, *, left_out: LeftOut, count: int
+    ) -> ComparedAt:
+        """Compare the minutiae of a mark or finger, or of each finger of a tenprint, with those of
+        all captures of a kind, by their codes. Return the nearest.
+
+        Their similarities are read by `indexing.searching.by_codes`.
+        """
+        snapshot = self._store.snapshot
+        question = about_codes(fingers, among, snapshot.fmt, self._bit_order, left_out)
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
+        return searched.compare_all(question, count)
+
     def compare(self, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]) -> Hits:
         """Compare a capture exactly with the given persons, whichever gallery they are in.
 
@@ -316,6 +335,8 @@ class GalleryIndex:
                 for source in sources:
                     populate(source.columns.vectors)
                     populate(source.columns.lengths)
+                    if marks and source.columns.codes.size:
+                        populate(source.columns.codes)
                     if source.scans is not None:
                         for name in names[kind]:
                             source.scans.scan(name)

@@ -102,5 +102,10 @@ for ten fingers."""
 COHORT_DRAWN = 2048
 """Encounters drawn from each run, so that enough remain after erased ones are left out."""
 
+CODES_AT_ONCE = 512
+"""Fingers whose codes are compared at a time. The distances to them of a mark with 30 minutiae
+take 4 MB."""
+
 ROTATION_LABEL = b"identlink gallery rotation v1"
+CODES_LABEL = b"identlink gallery codes v1"
 KEY_CHECK_LABEL = b"identlink gallery key check v1"

@@ -9,23 +9,25 @@ scores of the best tenth of the sample, whose tail is taken as exponential.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import product, starmap
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.printing.codes import CodeGallery, Coder
 from benchmarks.printing.extracting import Costs, Extracting, Print
 from benchmarks.printing.ranking import similarities
 from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.minutiae import NOMINAL_PPI, MinutiaeSet
+from indexing.codes.columns import ANY_FINGER, no_codes
+from indexing.searching.by_codes import CodedFinger, code_similarities, scores_of
+from prints.features.codes import codes_of
 from prints.features.describing import Description, describe
 from prints.features.matching import match
-from prints.features.parameters import DEPTH, VECTOR
+from prints.features.parameters import CODE, DEPTH, VECTOR
 from prints.features.tools import feature_tools
-from prints.features.vector_model import shipped_model
 from prints.features.voting import Ballot, ballot, most_votes
 from service.ports.print_reading import GreyImage
 
@@ -40,6 +42,26 @@ _TAIL = 0.1
 """The share of their scores from which the share of higher scores is estimated."""
 
 
+class Voters(NamedTuple):
+    """The fingers on a list."""
+
+    gallery: int
+    """The number of fingers in the gallery."""
+    most: int
+    """The number of fingers that may vote."""
+
+    @property
+    def share(self) -> float:
+        """The share of the gallery's fingers that vote.
+
+        They are the most similar fingers of so many people, whose places their best finger
+        decides.
+        """
+        people = min(1.0, DEPTH.persons * FINGER_COUNT / self.gallery)
+        by_person = 1 - float((1 - people) ** (1 / FINGER_COUNT))
+        return min(1.0, self.most / self.gallery, by_person)
+
+
 @dataclass(frozen=True, slots=True)
 class Shares:
     """The share of distractors that come before a mark's finger, or with it, in each order."""
@@ -49,12 +71,13 @@ class Shares:
     score: float
     """By the score of a full comparison."""
     codes: float
-    """By votes of codes."""
-    promise: dict[int, float]
-    """By votes and similarity together, of those on the list, by size of the gallery."""
+    """By the codes of minutiae."""
+    promise: dict[Voters, float]
+    """By votes and similarity together, of those who vote."""
 
 
-_NOT_FOUND = Shares(1.0, 1.0, 1.0, dict.fromkeys(SIZES, 1.0))
+LISTS = tuple(starmap(Voters, product(SIZES, (DEPTH.fingers, CODE.voted))))
+_NOT_FOUND = Shares(1.0, 1.0, 1.0, dict.fromkeys(LISTS, 1.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +90,8 @@ class Growth:
     """Of the fingers of marks, and of the distractors that are compared fully."""
     vectors: npt.NDArray[np.float32]
     ballots: Sequence[Ballot]
-    codes: CodeGallery
+    codes: npt.NDArray[np.uint8]
+    """As `indexing` holds them: uint8 (g, 1, m, 16)."""
 
     def shares(self, sample: Sample, minutiae: MinutiaeSet, costs: Costs) -> Shares:
         """Return what comes before the finger of a mark."""
@@ -79,7 +103,7 @@ class Growth:
             vectors = feature_tools().vectors()
             alike = similarities(mark, self.vectors, vectors, DEPTH.turns_rad)
         with costs.of("codes"):
-            votes = self.codes.votes(mark)
+            alike_by_codes = self._by_codes(minutiae)
         compared = [self.descriptions[true], *self.descriptions[first:]]
         with costs.of("match", len(compared)):
             found = [match(mark, one, rotation_limit_rad=math.pi) for one in compared]
@@ -87,48 +111,64 @@ class Growth:
         return Shares(
             vector=_share(alike[first:], alike[true]),
             score=tail_share(scores[1:], scores[0]),
-            codes=_share(votes[first:], votes[true]) if votes[true] else 1.0,
+            codes=_share(alike_by_codes[first:], alike_by_codes[true]),
             promise=self._promises(ballot(minutiae), true, alike, costs),
         )
 
+    def _by_codes(self, minutiae: MinutiaeSet) -> npt.NDArray[np.int64]:
+        """Return the scores of all fingers by codes, as the index counts them, int64 (g,)."""
+        alike = code_similarities(
+            [CodedFinger(ANY_FINGER, codes_of(minutiae))],
+            self.codes,
+            np.full(len(self.codes), ANY_FINGER, dtype=np.uint16),
+            places=np.arange(len(self.codes), dtype=np.int64),
+            near_bits=CODE.near_bits,
+        )
+        return scores_of(np.maximum(alike, 0))
+
     def _promises(
         self, mine: Ballot, true: int, alike: npt.NDArray[np.float32], costs: Costs
-    ) -> dict[int, float]:
-        """Return the share of the distractors on the list, in each size, that promise as much."""
+    ) -> dict[Voters, float]:
+        """Return the share of the distractors on each list that promise as much."""
         first = len(self.known)
         order = first + np.argsort(-alike[first:], kind="stable")
         lists = {}
-        for size in SIZES:
-            among = order[order < first + size]
-            lists[size] = np.append(true, among[: max(1, round(list_share(size) * len(among)))])
+        for voters in LISTS:
+            among = order[order < first + voters.gallery]
+            most = max(1, round(voters.share * len(among)))
+            lists[voters] = np.append(true, among[:most])
         asked = np.unique(np.concatenate(list(lists.values())))
         votes = np.zeros(len(alike))
         with costs.of("vote", len(asked)):
             votes[asked] = most_votes(mine, [self.ballots[at] for at in asked.tolist()])
         found = {}
-        for size, listed in lists.items():
+        for voters, listed in lists.items():
             seen, similar = votes[listed], alike[listed] / alike.std()
             promise = similar + (seen - seen.mean()) / max(seen.std(), 1e-12)
-            found[size] = _share(promise[1:], promise[0])
+            found[voters] = _share(promise[1:], promise[0])
         return found
 
 
 def growth_of(known: Sequence[Print], distractors: Sequence[MinutiaeSet], costs: Costs) -> Growth:
     """Return the gallery of these prints and distractors, with all that its lists need."""
-    vectors, coder = feature_tools().vectors(), Coder(shipped_model().channels[0].projection.mean)
+    vectors = feature_tools().vectors()
     described = [one.description for one in known]
-    made, coded = [one.vector for one in known], [coder.coded(one) for one in described]
+    made = [one.vector for one in known]
+    every = [*(one.minutiae for one in known), *distractors]
+    codes = no_codes(len(every), 1, CODE.minutiae)
+    for at, minutiae in enumerate(every):
+        with costs.of("code"):
+            own = codes_of(minutiae)
+        codes[at, 0, : len(own)] = own
     # Descriptions are large: only those that are compared again are kept.
     for minutiae in distractors:
         one = describe(minutiae)
-        with costs.of("code"):
-            coded.append(coder.coded(one))
         made.append(vectors.of_description(one))
         if len(described) < len(known) + _FULLY_COMPARED:
             described.append(one)
-    ballots = [ballot(one) for one in (*(one.minutiae for one in known), *distractors)]
+    ballots = [ballot(one) for one in every]
     names = [(one.data, one.finger) for one in known]
-    return Growth(names, described, np.array(made), ballots, CodeGallery.of(coder, coded))
+    return Growth(names, described, np.array(made), ballots, codes)
 
 
 def read_shares(
@@ -149,18 +189,8 @@ def read_shares(
     return found
 
 
-def _share(others: npt.NDArray[np.floating], own: np.floating) -> float:
+def _share(others: npt.NDArray[Any], own: Any) -> float:
     return float((others >= own).mean())
-
-
-def list_share(size: int) -> float:
-    """Return the share of the fingers of a gallery that the list of a mark holds.
-
-    It holds the most similar fingers of so many people, whose places their best finger decides.
-    """
-    people = min(1.0, DEPTH.persons * FINGER_COUNT / size)
-    by_person = 1 - float((1 - people) ** (1 / FINGER_COUNT))
-    return min(1.0, DEPTH.fingers / size, by_person)
 
 
 def tail_share(others: npt.NDArray[np.float64], own: float) -> float:
@@ -181,17 +211,16 @@ def told(found: Sequence[Shares]) -> list[dict[str, Any]]:
 def _told(found: Sequence[Shares], size: int) -> dict[str, Any]:
     first = np.array([math.exp(-size * one.score) for one in found])
     among20 = [_at_most(19, size * one.score) for one in found]
-    on_list = np.array([one.vector <= list_share(size) for one in found])
-    listed = list_share(size) * size
-    most = np.array([[one.promise[size] * listed, one.codes * size] for one in found])
-    matched = on_list & (most[:, 0] < DEPTH.matched)
-    half = (on_list & (most[:, 0] < DEPTH.matched / 2)) | (most[:, 1] < DEPTH.matched / 2)
+    codes = np.array([one.codes * size for one in found])
+    whole, short = Voters(size, DEPTH.fingers), Voters(size, CODE.voted)
+    of_codes, of_votes = codes < CODE.matched, DEPTH.matched - CODE.matched
     ways = {
         "nearest_6000": np.array([one.vector <= DEPTH.fingers / size for one in found]),
-        "list": on_list,
-        "list_matched": matched,
-        "codes_matched": most[:, 1] < DEPTH.matched,
-        "half_of_each": half,
+        "list": np.array([one.vector <= whole.share for one in found]),
+        "list_matched": _by_votes(found, whole, DEPTH.matched),
+        "codes_matched": codes < DEPTH.matched,
+        "half_of_each_6000_votes": _by_votes(found, whole, of_votes) | of_codes,
+        "half_of_each": _by_votes(found, short, of_votes) | of_codes,
     }
     likely = first >= 0.5
     told = {"fingers": size, "marks": len(found), "full_first": float(first.mean())}
@@ -199,6 +228,12 @@ def _told(found: Sequence[Shares], size: int) -> dict[str, Any]:
     held = {name: int((one & likely).sum()) for name, one in ways.items()}
     within = {f"{name}_interval": interval(one, int(likely.sum())) for name, one in held.items()}
     return told | held | within
+
+
+def _by_votes(found: Sequence[Shares], voters: Voters, most: int) -> npt.NDArray[np.bool_]:
+    """Return for each mark whether its finger is among the `most` that its voters choose."""
+    places = np.array([one.promise[voters] * voters.share * voters.gallery for one in found])
+    return np.array([one.vector <= voters.share for one in found]) & (places < most)
 
 
 def _at_most(count: int, expected: float) -> float:

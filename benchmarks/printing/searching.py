@@ -101,6 +101,11 @@ class Office:
         impressions, views = zip(*capture, strict=True)
         self._search(SearchType.TP_TP, impressions, views, true, found)
 
+    def search_part(self, mark: Mark, true: EncounterId, found: Found) -> None:
+        """Search with a mark whose minutiae are known, and whose finger is not."""
+        impression, view = mark
+        self._search(SearchType.LT_TP, (impression,), (view,), true, found)
+
     def _search_file(
         self, sent: SentFile, usual: ImpressionType, true: EncounterId, found: Found
     ) -> None:
@@ -158,7 +163,11 @@ _LEAST_MINUTIAE = 8
 _QUALITY = 60
 """Quality assumed for every finger, because the simulation measures none."""
 
-Capture = tuple[tuple[Impression, MinutiaeView], ...]
+_OF_MARK, _SHOWN = 2, 0.55
+"""The number of the reading that marks are parts of, and the share of its minutiae."""
+
+Mark = tuple[Impression, MinutiaeView]
+Capture = tuple[Mark, ...]
 """Ten impressions with their minutiae."""
 
 
@@ -183,6 +192,17 @@ class SimulatedPeople:
             view = replace(view, position=position)
             made.append((replace(impression, position=position), view))
         return tuple(made)
+
+    def mark(self, number: int, desk: PrintDesk) -> Mark:
+        """Return the upper part of another reading of one of a person's fingers, as a mark."""
+        whole = self.minutiae(self._finger(number, number % len(FINGERS)), _OF_MARK)
+        upper = whole.places_px[:, 1] < np.quantile(whole.places_px[:, 1], _SHOWN)
+        columns = ("places_px", "angles_rad", "kind_codes", "qualities")
+        part = replace(whole, **{name: getattr(whole, name)[upper] for name in columns})
+        view = kept_view(part, ImpressionType.LATENT, _QUALITY)
+        view = replace(view, position=FingerPosition.UNKNOWN)
+        impression = desk.impression_of(view, quality=_QUALITY)
+        return replace(impression, position=FingerPosition.UNKNOWN), view
 
     def _finger(self, number: int, at: int) -> int:
         own = number * len(FINGERS) + at

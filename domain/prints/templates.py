@@ -54,6 +54,22 @@ class CodeShape:
         return self.parts * self.part_dimension
 
 
+CODE_BYTES = 16
+"""The length of the code of one neighbourhood."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourhoodCodes:
+    """The codes that an index keeps of the neighbourhoods of minutiae."""
+
+    version: str
+    """Changes with whatever changes the codes. An index with other codes has to be built again."""
+    minutiae: int
+    """The most minutiae of a finger that are coded: the best by quality."""
+    near_bits: int
+    """Neighbourhoods whose codes differ in more bits are not alike at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedFormat:
     """How an index holds a template format: the columns, and the similarity from which two fingers
@@ -76,6 +92,19 @@ class IndexedFormat:
     """The cosine from which two fingers agree crosswise."""
     crossed_margin: float
     """The amount by which the crosswise cosines must exceed the straight ones."""
+    codes: NeighbourhoodCodes | None = None
+    """None for a format whose prints have no minutiae: its index keeps no codes of them."""
+
+    @property
+    def coded_minutiae(self) -> int:
+        """The most minutiae of a finger that are coded."""
+        return 0 if self.codes is None else self.codes.minutiae
+
+    @property
+    def label(self) -> str:
+        """The label of the template format, with the version of the codes if there are any."""
+        template = self.template.label
+        return template if self.codes is None else f"{template} with codes {self.codes.version}"
 
 
 @dataclass(frozen=True, slots=True)

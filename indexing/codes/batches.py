@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, InvalidTemplateError
 from domain.prints.captures import CaptureColumns, check_column, check_vectors
+from domain.prints.templates import CODE_BYTES, IndexedFormat
 from indexing.manifests import Kind
 
 MISSING_CODE = 255
@@ -47,6 +48,9 @@ class GalleryBatch:
     """int16 (n,): force codes that the caller defines."""
     years_of_birth: npt.NDArray[np.int16]
     """int16 (n,): 0 if unknown."""
+    codes: npt.NDArray[np.uint8] | None = None
+    """uint8 (n, f, m, 16): codes of the best minutiae of each impression, zero where there are no
+    more. None in a format without minutiae."""
 
     def __post_init__(self) -> None:
         shape = (len(self.captures),)
@@ -58,9 +62,24 @@ class GalleryBatch:
         _check_rows(self.encounter_rows, self.person_rows)
         _check_galleries(self.galleries, are_marks=self.captures.are_marks)
         check_vectors(self.captures.vectors, self.captures.filled)
+        if self.codes is not None:
+            shape = (*self.captures.vectors.shape[:2], *self.codes.shape[2:3], CODE_BYTES)
+            check_column("codes", self.codes, shape, np.uint8)
 
     def __len__(self) -> int:
         return len(self.encounter_rows)
+
+    @property
+    def coded_minutiae(self) -> int:
+        """The most minutiae of an impression that are coded."""
+        return 0 if self.codes is None else int(self.codes.shape[2])
+
+    def check_codes(self, fmt: IndexedFormat) -> None:
+        """Raise InvalidTemplateError unless there are as many codes as the format has."""
+        if self.coded_minutiae != fmt.coded_minutiae:
+            raise InvalidTemplateError(
+                f"Each impression of {fmt.label} must come with {fmt.coded_minutiae} codes."
+            )
 
     @property
     def kind(self) -> Kind:
@@ -74,7 +93,7 @@ class GalleryBatch:
         columns = {
             field.name: getattr(self, field.name)[places]
             for field in fields(self)
-            if field.name != "captures"
+            if field.name != "captures" and getattr(self, field.name) is not None
         }
         return GalleryBatch(captures=self.captures.take(places), **columns)
 

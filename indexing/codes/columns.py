@@ -4,14 +4,16 @@ mapped from files.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
+from domain.prints.templates import CODE_BYTES
 from indexing.codes.batches import MISSING_CODE, GalleryBatch
 from indexing.codes.quantisation import stored_lengths, stored_values
+from indexing.codes.rotation import BitOrder
 
 _BIT_WEIGHTS = (1 << np.arange(FINGER_COUNT)).astype(np.uint16)
 ANY_FINGER = int(_BIT_WEIGHTS.sum())
@@ -45,6 +47,9 @@ class Columns:
     """int16 (n,)."""
     years_of_birth: npt.NDArray[np.int16]
     """int16 (n,)."""
+    codes: npt.NDArray[np.uint8]
+    """uint8 (n, f, m, 16): codes of the best minutiae of each impression, with their bits in a
+    secret order; zero where there are no more. m is 0 in a format without minutiae."""
 
     def __len__(self) -> int:
         return len(self.encounter_rows)
@@ -58,9 +63,16 @@ class Columns:
 COLUMN_NAMES = tuple(field.name for field in fields(Columns))
 
 
-def stored_columns(batch: GalleryBatch, rotation: npt.NDArray[np.float64] | None) -> Columns:
-    """Return a batch as columns, with its vectors rotated and quantised."""
+def stored_columns(
+    batch: GalleryBatch,
+    rotation: npt.NDArray[np.float64] | None,
+    bit_order: BitOrder | None = None,
+) -> Columns:
+    """Return a batch as columns, with its vectors rotated and quantised, and the bits of its codes
+    in the secret order.
+    """
     captures, filled = batch.captures, batch.captures.filled
+    codes = no_codes(*captures.vectors.shape[:2]) if batch.codes is None else batch.codes
     vectors = stored_values(captures.vectors, rotation)
     return Columns(
         encounter_rows=batch.encounter_rows,
@@ -73,6 +85,7 @@ def stored_columns(batch: GalleryBatch, rotation: npt.NDArray[np.float64] | None
         galleries=batch.galleries,
         forces=batch.forces,
         years_of_birth=batch.years_of_birth,
+        codes=codes if bit_order is None else bit_order.moved(codes),
     )
 
 
@@ -88,7 +101,17 @@ def has_fingers(bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
     return flags
 
 
-def empty_columns(fingers: int, dimension: int) -> Columns:
+def no_codes(count: int, fingers: int, minutiae: int = 0) -> npt.NDArray[np.uint8]:
+    """Return codes of no minutiae, uint8 (count, fingers, minutiae, 16)."""
+    return np.zeros((count, fingers, minutiae, CODE_BYTES), dtype=np.uint8)
+
+
+def without_codes(columns: Columns) -> Columns:
+    """Return columns for comparisons that use only vectors: codes take five times their room."""
+    return replace(columns, codes=no_codes(len(columns), columns.fingers))
+
+
+def empty_columns(fingers: int, dimension: int, coded_minutiae: int = 0) -> Columns:
     """Return columns with no encounters."""
     none = np.zeros(0, dtype=np.int64)
     small = np.zeros((0, fingers), dtype=np.uint8)
@@ -103,6 +126,7 @@ def empty_columns(fingers: int, dimension: int) -> Columns:
         galleries=none.astype(np.uint8),
         forces=none.astype(np.int16),
         years_of_birth=none.astype(np.int16),
+        codes=no_codes(0, fingers, coded_minutiae),
     )
 
 
@@ -146,9 +170,11 @@ def content_sum(columns: Columns) -> int:
         [np.ascontiguousarray(part).reshape(n, -1).view(np.uint8) for part in numbers], axis=1
     )
     total = 0
-    for head, body in zip(heads, columns.vectors, strict=True):
+    for head, body, codes in zip(heads, columns.vectors, columns.codes, strict=True):
         digest = hashlib.sha256(head.data)
         digest.update(np.ascontiguousarray(body).data)
+        if codes.size:
+            digest.update(np.ascontiguousarray(codes).data)
         total += int.from_bytes(digest.digest(), "little")
     return total % _CONTENT_MODULUS
 

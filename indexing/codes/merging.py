@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from indexing.codes.sources import Source
 
-_ROWS_AT_ONCE = 8192
-"""Encounters copied at a time: 16 MB of stored vectors."""
+_ROWS_AT_ONCE = 2048
+"""Encounters copied at a time: 4 MB of stored vectors, and 20 MB of codes of minutiae."""
 
 
 class MergedRows:

@@ -106,6 +106,21 @@ def decoded(
     return np.asarray(values, dtype=np.float32)
 
 
+def differing_bits(
+    codes: npt.NDArray[np.uint8], others: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.int32]:
+    """Return in how many bits codes uint8 (q, 16) differ from others (n, 16); int32 (q, n).
+
+    Both must be C-contiguous.
+    """
+    found = np.empty((len(codes), len(others)), dtype=np.int32)
+    pointers = [faiss.swig_ptr(one) for one in (codes, others)]
+    # Its declarations lack this function.
+    compare: Any = faiss.hammings  # type: ignore[attr-defined]
+    compare(*pointers, len(codes), len(others), codes.shape[1], faiss.swig_ptr(found))
+    return found
+
+
 class FastScan:
     """An immutable exhaustive scan by inner product over the codes of n vectors."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from domain.errors import GalleryError, UnknownTemplateFormatError
+from domain.errors import GalleryError, IndexDamagedError, UnknownTemplateFormatError
 from domain.prints.templates import IndexedFormat
 from indexing.array_files import check_file
 from indexing.codes.codec import Codec, train_codec
@@ -218,6 +218,11 @@ def _sealed_content(shelf: Shelf) -> int:
 
 def demand_made_with(found: Manifest, template_format: str, checks: AbstractSet[str]) -> None:
     """Raise GalleryError unless an index was made for this format, with one of these keys."""
+    if found.template_format != template_format and _is_alike(found, template_format):
+        raise IndexDamagedError(
+            "The index was made by another version, which codes minutiae in another way or not at "
+            "all: build the index again."
+        )
     if found.template_format != template_format:
         raise UnknownTemplateFormatError(
             f"The index holds templates of {found.template_format}, not of {template_format}:"
@@ -227,3 +232,10 @@ def demand_made_with(found: Manifest, template_format: str, checks: AbstractSet[
         raise GalleryError(
             "The index was made with another key: use that key, or build the index again."
         )
+
+
+def _is_alike(found: Manifest, template_format: str) -> bool:
+    """Return whether an index differs from a format only by its codes; see
+    `IndexedFormat.label`.
+    """
+    return found.template_format.partition(" ")[0] == template_format.partition(" ")[0]

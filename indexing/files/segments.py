@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryError
+from domain.prints.templates import CODE_BYTES
 from indexing.array_files import (
     FileEntry,
     map_array,
@@ -21,7 +22,7 @@ from indexing.array_files import (
     write_array_in_parts,
 )
 from indexing.codes.codec import Codec
-from indexing.codes.columns import COLUMN_NAMES, Columns
+from indexing.codes.columns import COLUMN_NAMES, Columns, no_codes
 from indexing.codes.merging import MergedRows
 from indexing.codes.quantisation import stored_lengths
 from indexing.codes.sources import (
@@ -35,6 +36,7 @@ from indexing.files.directory import CODECS_NAME, ERASED_NAME, SEGMENTS_NAME
 from indexing.manifests import CodecEntry, Kind, SegmentEntry
 
 _PERSON_ORDER = "person_order"
+_NO_CODES = (0, CODE_BYTES)
 _TENPRINT_KIND_CODES = (TENPRINT_CODES, *FINGER_CODES)
 _CODES = (*_TENPRINT_KIND_CODES, MARK_CODES)
 _CODEC_PARTS = (
@@ -111,7 +113,11 @@ def write_segment(root: Path, plan: SegmentPlan) -> SegmentEntry:
 
 
 def _write_files(root: Path, folder: str, plan: SegmentPlan) -> SegmentEntry:
-    files = [_write_column(root, folder, plan, name) for name in COLUMN_NAMES]
+    files = [
+        _write_column(root, folder, plan, name)
+        for name in COLUMN_NAMES
+        if getattr(plan.inputs[0].columns, name).shape[2:] != _NO_CODES
+    ]
     persons = list(plan.rows.parts([source.columns.person_rows for source in plan.inputs]))
     order = np.argsort(np.concatenate(persons), kind="stable").astype(np.int32)
     files.append(write_array(root, f"{folder}/{_PERSON_ORDER}.npy", order))
@@ -124,6 +130,8 @@ def _write_files(root: Path, folder: str, plan: SegmentPlan) -> SegmentEntry:
 def open_segment(root: Path, entry: SegmentEntry, codec: Codec | None) -> Segment:
     """Open a segment whose files have been checked or were just written."""
     arrays = {Path(file.name).stem: map_array(root, file) for file in entry.files}
+    # Without codes of minutiae there is no file of them: an empty one could not be mapped.
+    arrays.setdefault("codes", no_codes(*arrays["vectors"].shape[:2]))
     if "lengths" not in arrays:  # a segment of an earlier version
         arrays["lengths"] = stored_lengths(arrays["vectors"])
     columns = Columns(*(arrays[name] for name in COLUMN_NAMES))

@@ -208,7 +208,8 @@ class Store:
         return {kind: Tail(self.generations.limits.tail, self._nothing(kind)) for kind in Kind}
 
     def _nothing(self, kind: Kind) -> Columns:
-        return empty_columns(_IMPRESSIONS[kind], self._fmt.template.dimension)
+        template, coded = self._fmt.template, self._fmt.coded_minutiae
+        return empty_columns(_IMPRESSIONS[kind], template.dimension, coded)
 
     def _check_cursor(self, cursor: int) -> None:
         if cursor < self.snapshot.cursor:

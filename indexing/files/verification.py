@@ -15,13 +15,13 @@ from indexing.codes.columns import (
     stored_columns,
     take,
 )
-from indexing.codes.rotation import key_check, secret_rotation
+from indexing.codes.rotation import key_check, secret_bit_order, secret_rotation
 from indexing.files.directory import ERASED_NAME, read_manifest
 from indexing.files.snapshots import Shelf, content_digest
 from indexing.files.store import Store
 from indexing.manifests import MANIFEST_NAME, Kind
 
-_ROWS_AT_ONCE = 8192
+_ROWS_AT_ONCE = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,15 @@ class ContentTally:
     """
 
     def __init__(self, *, template_format: IndexedFormat, key: bytes | None) -> None:
-        template = template_format.template
-        self._identity = f"{template.label} {key_check(key)}"
-        self._rotation = secret_rotation(key, template.dimension)
+        self._identity = f"{template_format.label} {key_check(key)}"
+        self._rotation = secret_rotation(key, template_format.template.dimension)
+        self._bit_order = secret_bit_order(key)
         self._contents = dict.fromkeys(Kind, 0)
         self._counted = np.zeros(0, dtype=np.bool_)  # by encounter row
 
     def add(self, batch: GalleryBatch) -> None:
         """Add captures to the tally."""
-        columns = stored_columns(batch, self._rotation)
+        columns = stored_columns(batch, self._rotation, self._bit_order)
         added = content_sum(take(columns, self._uncounted(columns.encounter_rows)))
         self._contents[batch.kind] = changed_sum(self._contents[batch.kind], added=added)
 

@@ -22,7 +22,7 @@ import numpy as np
 from domain.errors import GalleryError
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.codec import Codec
-from indexing.codes.columns import concatenate, empty_columns, take
+from indexing.codes.columns import concatenate, empty_columns, take, without_codes
 from indexing.files.generations import Generations
 from indexing.files.maintenance import drop_erased, maintain
 from indexing.files.snapshots import Snapshot
@@ -49,7 +49,7 @@ from indexing.searching.candidates import Extent
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import AllCompared, ExhaustiveSearch
 from indexing.searching.part_search import Ahead, LocalSearch, PartHits, Similarities
-from indexing.searching.questions import Part, Question, WholeQuestion
+from indexing.searching.questions import Everybody, Part, Question
 
 KEPT_STATES = 64
 """Number of past states that a part can still search. An erasure drops the states before it."""
@@ -111,8 +111,8 @@ class _WholeSearch:
             return Worked(self.share, Extent(0, 0), everybody=self.compared)
 
 
-def _opened(question: Question | WholeQuestion, part: Part, share: Share) -> _Opened:
-    if isinstance(question, WholeQuestion):
+def _opened(question: Question | Everybody, part: Part, share: Share) -> _Opened:
+    if isinstance(question, Everybody):
         return _WholeSearch(share, question.opened(part))
     return OpenSearch(share, question.opened(part))
 
@@ -133,7 +133,7 @@ class HeldPart:
         limits = replace(DEFAULT_LIMITS, codec_minimum=1 << 62)
         self._generations = Generations(
             directory,
-            template_format=fmt.template.label,
+            template_format=fmt.label,
             check=plan.check,
             threads=1,
             limits=limits,
@@ -220,7 +220,7 @@ class HeldPart:
         self,
         ticket: str,
         at: int,
-        question: Question | WholeQuestion | None,
+        question: Question | Everybody | None,
         steps: Sequence[SearchStep],
         wait_s: float,
     ) -> Worked | Refused:
@@ -303,7 +303,7 @@ class HeldPart:
         for source in shelf.sources:
             among = np.isin(source.columns.encounter_rows, wanted)
             alive = among if source.alive is None else among & source.alive
-            drawn.append(take(source.columns, alive))
+            drawn.append(take(without_codes(source.columns), alive))
         return CohortShare(stamp, concatenate(drawn))
 
     def tend(self) -> bool:

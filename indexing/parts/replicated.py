@@ -41,7 +41,7 @@ from indexing.searching.exhaustive import AllCompared, ComparedAt, whole_of
 from indexing.searching.hits import Hits
 from indexing.searching.joining import joined
 from indexing.searching.part_search import Ahead, PartHits, Similarities
-from indexing.searching.questions import Question, Sought, WholeQuestion
+from indexing.searching.questions import Everybody, Question, Sought, WholeQuestion
 
 _SCOPES = 256
 """How many kinds of question are remembered."""
@@ -115,7 +115,7 @@ class RemotePart:
         self,
         replicas: Sequence[Replica],
         at: int,
-        question: Question | WholeQuestion,
+        question: Question | Everybody,
         patience: Patience,
     ) -> None:
         """Prepare a search. The first of `replicas` is asked first."""
@@ -325,14 +325,16 @@ class PartsSearcher:
         )
 
     def compare_all(
-        self, parts: Sequence[Sequence[Replica]], question: WholeQuestion, *, count: int, at: int
+        self, parts: Sequence[Sequence[Replica]], question: Everybody, *, count: int, at: int
     ) -> ComparedAt:
         """Return the nearest captures at change `at`, as a single index would find them.
 
         Raises the same errors as `search`. Waits up to an hour, and asks the other replica if one
-        does not answer within five minutes.
+        does not answer within five minutes; by codes, it waits as for a search.
         """
-        opened = self._asked(parts, question, at, self._long_patience)
+        is_long = isinstance(question, WholeQuestion)
+        patience = self._long_patience if is_long else self._patience
+        opened = self._asked(parts, question, at, patience)
         shares = list(self._pool.map(lambda part: part.open(CompareAll(count)), opened))
         demand_whole(shares, at)
         return whole_of([part.everybody for part in opened], count, at)
@@ -340,7 +342,7 @@ class PartsSearcher:
     def _asked(
         self,
         parts: Sequence[Sequence[Replica]],
-        question: Question | WholeQuestion,
+        question: Question | Everybody,
         at: int,
         patience: Patience,
     ) -> list[RemotePart]:

@@ -49,6 +49,9 @@ class NearestCaptures:
         return len(self.encounter_rows)
 
 
+NO_CAPTURES = NearestCaptures(_NO_ROWS, NONE)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AllCompared:
     """The answer of one part or of all parts: the nearest captures, and a tally of
@@ -82,7 +85,7 @@ class ExhaustiveSearch:
         """Compare. Return the `count` nearest captures and the tally of all captures that were
         compared.
         """
-        nearest, tally = NearestCaptures(_NO_ROWS, NONE), Tally()
+        nearest, tally = NO_CAPTURES, Tally()
         for source in self.sources:
             rows, persons = source.columns.encounter_rows, source.columns.person_rows
             places = self._compared_of(source)

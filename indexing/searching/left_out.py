@@ -44,6 +44,10 @@ class LeftOut:
         return kept
 
 
+NOTHING = LeftOut((1 << 63) - 1, np.zeros(0, dtype=np.int64))
+"""Leaves no capture out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """A checksum of which captures were compared and whose they are. It does not depend on their

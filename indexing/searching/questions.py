@@ -15,6 +15,7 @@ from domain.searches.own_strangers import OwnStrangers
 from indexing.codes.filters import NO_FILTER, Filter
 from indexing.codes.sources import Source
 from indexing.manifests import Kind
+from indexing.searching.by_codes import CodesQuestion
 from indexing.searching.exhaustive import (
     ExhaustiveSearch,
     in_mark_file,
@@ -147,6 +148,10 @@ class WholeQuestion:
         is_mark = self.asked.sought is Sought.MARKS
         compare = with_mark(fingers[0], values[0]) if is_mark else with_tenprint(values[0])
         return ExhaustiveSearch(part[Kind.TENPRINTS], compare, in_tenprints, left_out)
+
+
+Everybody = WholeQuestion | CodesQuestion
+"""A question that is answered by comparing all captures."""
 
 
 def about_everybody(

@@ -23,7 +23,7 @@ from indexing.searching.finger_search import (
 )
 from indexing.searching.hits import Hits
 from indexing.searching.joining import Each, joined
-from indexing.searching.questions import Part, WholeQuestion
+from indexing.searching.questions import Everybody, Part
 from indexing.searching.tenprint_search import Excess, open_tenprints, tenprint_depths
 
 
@@ -82,7 +82,7 @@ class Searched:
             each=self.each,
         )[0]
 
-    def compare_all(self, question: WholeQuestion, count: int) -> ComparedAt:
+    def compare_all(self, question: Everybody, count: int) -> ComparedAt:
         """Compare a probe exactly with all captures except those left out; return the `count` most
         similar.
         """

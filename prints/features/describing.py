@@ -9,7 +9,8 @@ import numpy.typing as npt
 from domain.prints.minutiae import MinutiaeSet
 from prints.features.parameters import DESCRIPTOR, DescriptorParameters
 
-_STEPS = np.float32(2048)
+STEPS = np.float32(2048)
+"""The number of steps in which the values of a neighbourhood, 0 to 1, are rounded."""
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -44,15 +45,20 @@ def describe(minutiae: MinutiaeSet) -> Description:
     """Return the description of a print. Any number of minutiae is accepted; none gives an empty
     description.
     """
-    places_px = minutiae.places_nominal_px * (1.0, -1.0)
-    sources = _chosen(minutiae, places_px)
-    places_px = places_px[sources]
-    angles_rad = minutiae.angles_rad[sources].astype(np.float64)
-    weights = minutiae.qualities[sources].astype(np.float32) / np.float32(100)
+    sources, places_px, angles_rad, weights = placed(minutiae)
     descriptors = neighbourhoods(places_px, angles_rad, weights, DESCRIPTOR)
     for array in (sources, places_px, angles_rad, weights, descriptors):
         array.flags.writeable = False
     return Description(sources, places_px, angles_rad, weights, descriptors)
+
+
+def placed(minutiae: MinutiaeSet) -> tuple[npt.NDArray[np.int64], Doubles, Doubles, Floats]:
+    """Return the best minutiae: the first four arrays of `Description`, best minutia first."""
+    places_px = minutiae.places_nominal_px * (1.0, -1.0)
+    sources = _chosen(minutiae, places_px)
+    angles_rad = minutiae.angles_rad[sources].astype(np.float64)
+    weights = minutiae.qualities[sources].astype(np.float32) / np.float32(100)
+    return sources, places_px[sources], angles_rad, weights
 
 
 def turned(description: Description, turn_rad: float) -> Description:
@@ -82,14 +88,14 @@ def neighbourhoods(
     to each minutia.
 
     The arguments are as in `Description`. Rows have unit length, or are zero if a minutia has no
-    neighbours.
+    neighbours. Until they are rounded, they have the precision of `weights`, float32 or float64.
     """
     n = len(angles_rad)
     inside = _inside(shape)
     if n < 2:
-        return np.zeros((n, int(inside.sum()) * shape.directions), dtype=np.float32)
-    along, across = _seen_from_each(places_px, angles_rad)
-    relative_rad = (angles_rad[None, :] - angles_rad[:, None]).astype(np.float32)
+        return np.zeros((n, neighbourhood_values(shape)), dtype=np.float32)
+    along, across = (one.astype(weights.dtype) for one in _seen_from_each(places_px, angles_rad))
+    relative_rad = (angles_rad[None, :] - angles_rad[:, None]).astype(weights.dtype)
     shares = shape.least_weight + (1 - shape.least_weight) * weights
     pointing = _direction_weights(relative_rad, shape) * shares[None, :, None]
     pointing[np.arange(n), np.arange(n)] = 0.0
@@ -103,24 +109,29 @@ def neighbourhoods(
     return _rounded(rooted / np.where(lengths > 1e-6, lengths, 1.0))
 
 
+def neighbourhood_values(shape: DescriptorParameters) -> int:
+    """Return the number of values of a neighbourhood."""
+    return int(_inside(shape).sum()) * shape.directions
+
+
 def _rounded(rows: Floats) -> Floats:
-    """Return rows of unit length, rounded to steps of 1 / _STEPS.
+    """Return rows of unit length, rounded to steps of 1 / STEPS.
 
     Products of such rows are sums of whole multiples, below 2^24, of a squared step. float32 adds
     them exactly, so the order in which a processor and its library add makes no difference.
     """
-    return np.ascontiguousarray(np.rint(rows * _STEPS) / _STEPS, dtype=np.float32)
+    return np.ascontiguousarray(np.rint(rows * STEPS) / STEPS, dtype=np.float32)
 
 
-def _seen_from_each(places_px: Doubles, angles_rad: Doubles) -> tuple[Floats, Floats]:
-    """Return float32 (n, n) twice: the distance of minutia j ahead of minutia i, and to the left
+def _seen_from_each(places_px: Doubles, angles_rad: Doubles) -> tuple[Doubles, Doubles]:
+    """Return float64 (n, n) twice: the distance of minutia j ahead of minutia i, and to the left
     of minutia i.
     """
     offsets = places_px[None, :, :] - places_px[:, None, :]
     cosines, sines = np.cos(angles_rad)[:, None], np.sin(angles_rad)[:, None]
     along = cosines * offsets[..., 0] + sines * offsets[..., 1]
     across = cosines * offsets[..., 1] - sines * offsets[..., 0]
-    return along.astype(np.float32), across.astype(np.float32)
+    return along, across
 
 
 def _cell_middles(shape: DescriptorParameters) -> Floats:

@@ -151,6 +151,27 @@ ANY_WAY_RAD = (*DEPTH.turns_rad, math.pi / 2, math.pi, -math.pi / 2)
 
 
 @dataclass(frozen=True, slots=True)
+class CodeParameters:
+    """The codes of neighbourhoods, and how many fingers they choose in a search in depth. Chosen
+    in ADR 133.
+    """
+
+    minutiae: int = 48
+    """The number of minutiae of a finger that are coded, the best by quality. With 64, no mark of
+    those on which codes were chosen is found better.
+    """
+    near_bits: int = 36
+    """Neighbourhoods whose codes differ in more of their 128 bits are not alike at all."""
+    matched: int = 100
+    """The number of fingers that codes choose to be matched: half of `DEPTH.matched`."""
+    voted: int = 2_000
+    """The number of fingers that vote beside codes, instead of `DEPTH.fingers`."""
+
+
+CODE = CodeParameters()
+
+
+@dataclass(frozen=True, slots=True)
 class VectorParameters:
     """The vector of a print."""
 

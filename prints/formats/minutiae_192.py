@@ -7,6 +7,7 @@ fitted on prints of the same kind, candidates are ranked, but have no bits.
 """
 
 from domain.prints.templates import CodeShape, IndexedFormat, TemplateFormat
+from prints.features.codes import code_format
 from prints.features.tools import feature_tools
 from prints.print_format import vector_format
 
@@ -22,6 +23,7 @@ FORMAT = vector_format(
         # The highest value of single fingers was 0.74. A swap needs two at once.
         crossed_cosine=0.65,
         crossed_margin=0.2,
+        codes=code_format(),
     ),
     # A cosine above about 0.957, as in the other format. The same image gives 1.
     near_planes=24,

@@ -49,7 +49,7 @@ class StoreIndex:
         found = read_manifest(self.directory)
         if found is not None:
             checks = {key_check(key) for key in self.keys.at_hand()}
-            demand_made_with(found, template_format.template.label, checks)
+            demand_made_with(found, template_format.label, checks)
             for entry in found.files():
                 check_file(self.directory, entry)
 

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from domain.errors import GalleryIncompleteError, IndexDamagedError
 from indexing.codes.codec import Codec, train_codec
-from indexing.codes.columns import stored_columns
+from indexing.codes.columns import finger_bits
+from indexing.codes.quantisation import stored_values
 from indexing.codes.rotation import secret_rotation
 from indexing.files.verification import Verification
 from indexing.parameters import DEFAULT_LIMITS
@@ -210,5 +211,6 @@ def _trained(opened: _Opened) -> Codec | None:
     if len(batch) < DEFAULT_LIMITS.codec_minimum:
         return None
     fmt = opened.index.template_format
-    columns = stored_columns(batch, secret_rotation(opened.key, fmt.template.dimension))
-    return train_codec(columns.vectors, columns.finger_bits, fmt)
+    rotation = secret_rotation(opened.key, fmt.template.dimension)
+    vectors = stored_values(batch.captures.vectors, rotation)
+    return train_codec(vectors, finger_bits(batch.captures.presence), fmt)

@@ -16,6 +16,7 @@ from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import held_format, open_database
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.enrolling import progress_of
+from service.live.coded_changes import coded_changes
 from service.live.gallery import CHANGES_A_STEP, LiveGallery
 from service.settings import Settings
 from service.storage.database import Database, UnitsOfWork
@@ -114,7 +115,7 @@ def digest_in(units: UnitsOfWork, template_format: IndexedFormat, key: bytes) ->
     cursor, is_last = 0, False
     while not is_last:
         with units.read() as unit:
-            changes = unit.encounters.changes_after(cursor, CHANGES_A_STEP)
+            changes = coded_changes(unit, template_format, cursor, CHANGES_A_STEP)
         tally.add(changes.enrolled)
         tally.add(changes.marks)
         cursor, is_last = changes.cursor, changes.is_last

@@ -7,6 +7,7 @@ from domain.errors import GalleryError, GalleryIncompleteError
 from indexing.codes.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from indexing.parts.part_protocol import step_end
+from service.live.coded_changes import coded_changes
 from service.outages import outage_of
 from service.ports.gallery import PartedGallery, SearchedGallery
 from service.storage.database import UnitsOfWork
@@ -81,13 +82,13 @@ class LiveGallery:
     def _apply_missing(self, advance: Callable[[int], None]) -> None:
         is_last = False
         while not is_last:
+            cursor = self.index.cursor
             with self._units.read() as unit:
-                changes = unit.encounters.changes_after(self.index.cursor, CHANGES_A_STEP)
+                changes = coded_changes(unit, self.index.template_format, cursor, CHANGES_A_STEP)
             is_last = changes.is_last
-            reached = self.index.cursor
-            if changes.cursor > reached:
+            if changes.cursor > cursor:
                 self._apply(changes)
-                advance(changes.cursor - reached)
+                advance(changes.cursor - cursor)
         self._recount()
 
     def _recount(self) -> None:
@@ -202,7 +203,8 @@ class LiveParts(LiveGallery):
             with self._units.read() as unit:
                 last = unit.encounters.last_change()
                 end = step_end(cursor, last)
-                changes = unit.encounters.changes_after(cursor, max(0, end - cursor))
+                wanted = max(0, end - cursor)
+                changes = coded_changes(unit, self.index.template_format, cursor, wanted)
             if changes.cursor != max(end, cursor):
                 raise GalleryError("The numbers of the gallery's changes are not consecutive.")
             taken = self._send(cursor, changes, replicas)

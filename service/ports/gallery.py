@@ -11,11 +11,13 @@ import numpy.typing as npt
 from domain.ids import PersonRow
 from domain.people.people import Details
 from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.templates import IndexedFormat
 from domain.searches.counted_words import CountedWords
 from domain.searches.own_strangers import OwnStrangers
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.filters import NO_FILTER, Filter
 from indexing.manifests import Kind
+from indexing.searching.by_codes import CodedFinger
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt
 from indexing.searching.hits import Hits
@@ -31,6 +33,10 @@ class SearchedGallery(Protocol):
 
     cohorts: CohortKeeper
     """Measures how similar a probe is to people drawn from the tenprint gallery."""
+
+    @property
+    def template_format(self) -> IndexedFormat:
+        """The format of the gallery's templates."""
 
     @property
     def generation(self) -> int:
@@ -91,6 +97,15 @@ class SearchedGallery(Protocol):
         At most `count` captures are returned, by the similarity that the index uses. The tally
         states which captures were compared. This compares everybody, so it is too slow for an
         ordinary search.
+        """
+
+    def compare_codes(
+        self, fingers: Sequence[CodedFinger], among: Kind, *, left_out: LeftOut, count: int
+    ) -> ComparedAt:
+        """Compare the minutiae of a mark or finger, or of each finger of a tenprint, with those of
+        all captures of a kind, by their codes; return the nearest.
+
+        Their similarities are read by `indexing.searching.by_codes`.
         """
 
     def warm(self, *, marks: bool) -> None:

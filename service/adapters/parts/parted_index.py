@@ -18,11 +18,12 @@ from domain.searches.own_strangers import OwnStrangers
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.columns import stored_columns
 from indexing.codes.filters import NO_FILTER, Filter
-from indexing.codes.rotation import key_check, secret_rotation
+from indexing.codes.rotation import key_check, secret_bit_order, secret_rotation
 from indexing.manifests import Kind
 from indexing.parts import replicated
 from indexing.parts.part_protocol import Standing, Step
 from indexing.searching import questions
+from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt
 from indexing.searching.hits import Hits
@@ -73,8 +74,9 @@ class PartedIndex:
         self._holders = holders
         self._fmt = template_format
         self._check = key_check(key)
-        self._identity = f"{template.label} {self._check}"
+        self._identity = f"{template_format.label} {self._check}"
         self._rotation = secret_rotation(key, template.dimension)
+        self._bit_order = secret_bit_order(key)
         self._code = code
         self._known: dict[str, Known] = {}
         self._layout = Layout(0, ())
@@ -192,7 +194,12 @@ class PartedIndex:
     ) -> Collection[str]:
         """Send changes; see `service.ports.gallery.PartedGallery.feed`."""
         after, to = changes
-        added = tuple((batch.kind, stored_columns(batch, self._rotation)) for batch in batches)
+        for batch in batches:
+            batch.check_codes(self._fmt)
+        added = tuple(
+            (batch.kind, stored_columns(batch, self._rotation, self._bit_order))
+            for batch in batches
+        )
         whole = Step(after, to, added, returned_rows, erased_rows)
         if len(erased_rows):
             self.cohorts.forget()
@@ -276,7 +283,18 @@ class PartedIndex:
         """Compare a probe exactly with all captures of a kind, except those left out. Return the
         nearest.
         """
-        question = questions.about_everybody(probe, among, self._rotation, left_out)
+        return self._everybody(
+            questions.about_everybody(probe, among, self._rotation, left_out), count
+        )
+
+    def compare_codes(
+        self, fingers: Sequence[CodedFinger], among: Kind, *, left_out: LeftOut, count: int
+    ) -> ComparedAt:
+        """See `GalleryIndex.compare_codes`."""
+        question = about_codes(fingers, among, self._fmt, self._bit_order, left_out)
+        return self._everybody(question, count)
+
+    def _everybody(self, question: questions.Everybody, count: int) -> ComparedAt:
         return self._answered(
             lambda parts, at: self._searcher.compare_all(parts, question, count=count, at=at)
         )

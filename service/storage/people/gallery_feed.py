@@ -46,6 +46,8 @@ class GalleryChanges:
     templates."""
     erased_rows: npt.NDArray[np.int64]
     """int64 (m,): encounter rows that were erased or hidden."""
+    encounter_ids: Mapping[int, EncounterId]
+    """The ids of the additions, by encounter row."""
     is_last: bool
     """Whether the feed had no further changes when it was read."""
 
@@ -100,6 +102,7 @@ _FEED = (
         gallery_changes.c.change_seq,
         gallery_changes.c.kind,
         encounters.c.encounter_row,
+        encounters.c.encounter_id,
         encounters.c.person_row,
         encounters.c.force,
         encounters.c.gallery,
@@ -177,6 +180,7 @@ def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryC
         marks=_marks(transaction, marks) if marks else _none_enrolled(transaction.codec),
         returned_rows=np.array([r.encounter_row for r in last if r.kind == SHOWN], np.int64),
         erased_rows=np.array([r.encounter_row for r in last if r.kind not in ADDITIONS], np.int64),
+        encounter_ids={row.encounter_row: EncounterId(row.encounter_id) for row in enrolled},
         is_last=len(rows) < limit,
     )
 

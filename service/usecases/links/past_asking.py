@@ -20,8 +20,10 @@ from domain.ids import EncounterRow
 from domain.searches.searches import Probe
 from indexing.codes.batches import Gallery
 from indexing.manifests import Kind
+from indexing.searching.by_codes import CodedFinger
 from indexing.searching.exhaustive import NearestCaptures
 from indexing.searching.left_out import LeftOut, Tally, tally_of
+from prints.features.parameters import CODE
 from service.live.gallery import LiveGallery
 from service.storage.people.gallery_feed import HeldTemplates
 from service.usecases.links.past_search import (
@@ -120,8 +122,10 @@ class IndexAsked:
 
     def _ask(self, plan: _Plan, seen: Seen) -> None:
         """Find the strongest of all captures that the index must compare. Raises _UnlikeError."""
-        past = seen.wanted.past
-        turns = past.turns(seen.wanted.single)
+        past, single = seen.wanted.past, seen.wanted.single
+        if single is not None and single.codes is not None:
+            self._ask_codes(plan, seen, single.codes)
+        turns = past.turns(single)
         known: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         count = _FOR_EACH * seen.wanted.keep + _SPARE
         while plan.tally.count:
@@ -132,6 +136,14 @@ class IndexAsked:
             if _is_enough(answers, seen, count):
                 return
             known, count = found, count * _GROWTH
+
+    def _ask_codes(self, plan: _Plan, seen: Seen, finger: CodedFinger) -> None:
+        found = self.gallery.index.compare_codes(
+            [finger], Kind.TENPRINTS, left_out=plan.left_out, count=CODE.matched
+        )
+        if found.tally != plan.tally:
+            raise _UnlikeError
+        seen.take_coded(found.nearest)
 
     def _nearest(self, past: PastSearch, probe: Probe, plan: _Plan, count: int) -> NearestCaptures:
         asked = print_probe(past.search_type, probe, past.fmt.template)

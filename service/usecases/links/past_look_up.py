@@ -21,6 +21,7 @@ from service.usecases.links.past_search import (
     Beside,
     LookUpWay,
     PastSearch,
+    Seen,
     Source,
     Wanted,
     weighed_beside,
@@ -35,8 +36,10 @@ from service.usecases.links.replay_differences import (
     look_up_difference,
     verdict_on,
 )
+from service.usecases.searches.by_codes import chosen_by
 from service.usecases.searches.correspondence import minutiae_of_search, minutiae_order
 from service.usecases.searches.in_depth import (
+    Ordered,
     SingleFinger,
     in_depth_arithmetics,
     in_turns,
@@ -85,7 +88,7 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
     seen = way.seen(Wanted(past, single, captures, keep), advance)
     difference = _out_of_place(past.recorded, listed, seen.present)
     if difference is None:
-        difference = _difference(past, single, listed, seen.strongest, m=weighed)
+        difference = _difference(past, single, listed, seen, m=weighed)
     verdict, words = verdict_on(difference)
     if seen.erased and verdict is not ReplayVerdict.DIFFERENT:
         verdict = ReplayVerdict.NOT_POSSIBLE
@@ -100,23 +103,24 @@ def _single(past: PastSearch) -> SingleFinger | None:
     """
     tools = past.fmt.features
     arithmetic = past.recorded.search.basis.arithmetic
-    turns_rad = in_depth_arithmetics(past.fmt).get(arithmetic.removesuffix(WHITENED))
-    if tools is None or turns_rad is None:
+    manner = in_depth_arithmetics(past.fmt).get(arithmetic.removesuffix(WHITENED))
+    if tools is None or manner is None:
         return None
     with past.units.read() as unit:
         views = minutiae_of_search(unit, past.recorded.search.search_id)
     if not views:
         raise PayloadErasedError
-    single = in_turns(tools, past.probe, views[0], turns_rad)
+    single = in_turns(tools, past.probe, views[0], manner)
     return whitened(single) if arithmetic.endswith(WHITENED) else single
 
 
 def _difference(
-    past: PastSearch, single: SingleFinger | None, listed: Listed, found: Strongest, *, m: int
+    past: PastSearch, single: SingleFinger | None, listed: Listed, seen: Seen, *, m: int
 ) -> Difference | None:
     """Compare the recorded candidates with the m people whose evidence would be weighed today."""
+    found = seen.strongest
     if single is not None:
-        listed, evidence = _in_depth(past, single, listed, found, m=m)
+        found, listed, evidence = _in_depth(past, single, listed, seen, m=m)
     elif past.is_by_minutiae:
         listed, evidence = _by_minutiae(past, listed, found, m=m)
     else:
@@ -209,14 +213,41 @@ def _by_minutiae(
 
 
 def _in_depth(
-    past: PastSearch, single: SingleFinger, listed: Listed, found: Strongest, *, m: int
-) -> tuple[Listed, Weighed]:
-    """Return the same for a search in depth: of all people looked up, the first m are weighed."""
+    past: PastSearch, single: SingleFinger, listed: Listed, seen: Seen, *, m: int
+) -> tuple[Strongest, Listed, Weighed]:
+    """Return the same for a search in depth: of all people looked up, the first m are weighed.
+
+    Those that only codes chose are added to the people found, after those on the list.
+    """
+    found = seen.strongest
     rows = [EncounterRow(row) for row in found.encounter_rows[: DEPTH.persons].tolist()]
+    by_codes = None if single.codes is None else chosen_by(seen.by_codes)
     with past.units.read() as unit:
         at = past.recorded.search.basis.index_cursor
-        order = order_in_depth(unit, single, rows, at=at)
-    return _by_places(listed, rows, order[:m])
+        ordered = order_in_depth(unit, single, rows, by_codes, at=at)
+    found = _with_chosen(found, ordered)
+    place_of = {row: place for place, row in enumerate(found.encounter_rows.tolist())}
+    order = np.array([place_of[row] for row in ordered.encounter_rows.tolist()], dtype=np.int64)
+    rows = [EncounterRow(row) for row in found.encounter_rows[: len(order)].tolist()]
+    return found, *_by_places(listed, rows, order[:m])
+
+
+def _with_chosen(found: Strongest, ordered: Ordered) -> Strongest:
+    """Return the people found with those that only codes chose, in whichever capture was matched.
+
+    Codes are whole numbers, so it is certain whom they choose: their similarity is NaN.
+    """
+    most = min(DEPTH.persons, len(found))
+    on_list = np.flatnonzero(np.isin(found.encounter_rows[:most], ordered.encounter_rows))
+    added = ~np.isin(ordered.encounter_rows, found.encounter_rows[on_list])
+    persons, rows = ordered.person_rows[added], ordered.encounter_rows[added]
+    alike = np.full(len(rows), np.nan, dtype=np.float32)
+    rest = most + np.flatnonzero(~np.isin(found.person_rows[most:], ordered.person_rows))
+    return Strongest(
+        np.concatenate([found.person_rows[on_list], persons, found.person_rows[rest]]),
+        np.concatenate([found.encounter_rows[on_list], rows, found.encounter_rows[rest]]),
+        np.concatenate([found.similarities[on_list], alike, found.similarities[rest]]),
+    )
 
 
 def _by_places(

@@ -12,14 +12,17 @@ from domain.people.people import Details
 from domain.prints.prints import FingerComparisons
 from domain.searches.searches import Probe, SearchType
 from indexing.codes.batches import Gallery
+from indexing.searching.exhaustive import NO_CAPTURES, NearestCaptures, nearest_of
 from indexing.searching.ranking import highest_per_person
 from matching.findings import PrintsFirst
 from matching.scorer import Scorer
+from prints.features.parameters import CODE
 from prints.print_format import PrintFormat
 from service.storage.database import UnitsOfWork
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.people.past_gallery import PastCaptures
 from service.usecases.links.replay_differences import Strongest
+from service.usecases.searches.by_codes import nearest_by_codes
 from service.usecases.searches.in_depth import SingleFinger
 from service.usecases.searches.looking_up import compare, similarities
 from service.usecases.searches.recorded import Recorded
@@ -139,6 +142,8 @@ class Seen:
     erased: int = 0
     present: set[int] = field(default_factory=set)
     """Those of the wanted captures that were found."""
+    by_codes: NearestCaptures = NO_CAPTURES
+    """The captures with the most similar minutiae, if the search looked for them by codes."""
 
     def take(self, held: HeldTemplates) -> int:
         """Compare captures with the probe and keep the strongest; return how many there were."""
@@ -149,8 +154,16 @@ class Seen:
     def take_all(self, held: HeldTemplates, *, erased: int) -> None:
         """Do the same, and count the captures compared and those that are erased."""
         self.captures += self.take(held)
+        codes = None if self.wanted.single is None else self.wanted.single.codes
+        if codes is not None:
+            with self.wanted.past.units.read() as unit:
+                self.take_coded(nearest_by_codes(unit, codes, held, at=self.wanted.past.change))
         self.erased += erased
         self.present |= self.wanted.captures & held.encounter_ids.keys()
+
+    def take_coded(self, found: NearestCaptures) -> None:
+        """Keep the nearest of these captures, which were compared by codes."""
+        self.by_codes = nearest_of((self.by_codes, found), CODE.matched)
 
 
 class LookUpWay(Protocol):

@@ -156,6 +156,7 @@ class Strongest:
     person_rows: npt.NDArray[np.int64]
     encounter_rows: npt.NDArray[np.int64]
     similarities: npt.NDArray[np.float32]
+    """NaN for people whom codes of minutiae chose."""
 
     def __len__(self) -> int:
         return len(self.person_rows)
@@ -238,8 +239,10 @@ def _left_out(
 def _is_certain(found: Strongest, m: int) -> npt.NDArray[np.bool_]:
     """Return bool (m,): whether each is more similar than the last one weighed.
 
-    The difference must be larger than rounding can explain.
+    The difference must be larger than rounding can explain. Whoever has no similarity, NaN, was
+    not chosen by it.
     """
     if len(found) <= m:
         return np.ones(m, dtype=np.bool_)
-    return np.asarray(found.similarities[:m] - found.similarities[m] > SIMILARITY_SLACK)
+    ahead = found.similarities[:m] - found.similarities[m]
+    return np.asarray((ahead > SIMILARITY_SLACK) | np.isnan(ahead))

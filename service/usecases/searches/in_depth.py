@@ -4,8 +4,8 @@ A single finger's vector is weak evidence. The right person is often dozens of p
 list; for a mark, which is a rotated part of a finger, hundreds. So the finger is looked up in
 several turns, the index proposes many people, and the minutiae of their most similar fingers vote
 for a placement (`prints.features.voting`). Voting takes a tenth of the time of a match. The best
-by votes and similarity together are matched. Everything is computed from stored data, so a replay
-can compute it again.
+by votes and similarity together are matched, and as many that the codes of minutiae choose
+(`by_codes`). Everything is computed from stored data, so a replay can compute it again.
 """
 
 import hashlib
@@ -13,6 +13,8 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product, starmap
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +23,10 @@ from domain.ids import EncounterId, EncounterRow
 from domain.prints.minutiae import MinutiaeSet
 from domain.prints.prints import FingerPosition, Impression
 from domain.searches.searches import Probe, SearchType
+from indexing.searching.by_codes import CodedFinger
 from prints.features.describing import turned
 from prints.features.matching import match
-from prints.features.parameters import ANY_WAY_RAD, DEPTH, VECTOR, VOTE
+from prints.features.parameters import ANY_WAY_RAD, CODE, DEPTH, VECTOR, VOTE
 from prints.features.tools import FeatureTools
 from prints.features.voting import ballot, most_votes
 from prints.minutiae.iso19794_2 import MinutiaeView
@@ -32,6 +35,7 @@ from prints.vectors.comparing import finger_similarities
 from service.storage.people.templates_in_force import NOW
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
+from service.usecases.searches.by_codes import NOBODY, ByCodes, coded_finger
 from service.usecases.searches.correspondence import kept_places, ordered_arithmetic
 from service.usecases.services import Services
 
@@ -42,6 +46,26 @@ _MATCHED, _VOTED = 2e6, 1e6
 these before all others."""
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a finger is searched in depth."""
+
+    turns_rad: tuple[float, ...]
+    """The turns in which a finger with enough minutiae is looked up, in radians."""
+    is_coded: bool
+    """Whether it is looked up by codes too. The searches of before were not."""
+
+    @property
+    def voted(self) -> int:
+        """The number of fingers that vote."""
+        return CODE.voted if self.is_coded else DEPTH.fingers
+
+    @property
+    def matched_by_votes(self) -> int:
+        """The number of fingers that votes choose to be matched."""
+        return max(0, DEPTH.matched - CODE.matched) if self.is_coded else DEPTH.matched
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SingleFinger:
     """A finger or a mark with which tenprints are searched in depth."""
@@ -50,8 +74,10 @@ class SingleFinger:
     minutiae: MinutiaeView
     turns: tuple[Impression, ...]
     """The impression with the vector for each turn. It is looked up with all of them."""
-    turns_rad: tuple[float, ...] = DEPTH.turns_rad
-    """The turns in which a finger with enough minutiae is looked up, in radians."""
+    manner: Manner
+    """How it is searched."""
+    codes: CodedFinger | None
+    """The finger to look up by codes; None if codes are not used."""
 
     @property
     def vectors(self) -> npt.NDArray[np.float32]:
@@ -77,62 +103,90 @@ def single_finger(
         return None
     has_bits = services.scorer.template_format == fmt.template.label
     turns_rad = ANY_WAY_RAD if search_type is SearchType.TP_TP else DEPTH.turns_rad
-    return None if has_bits else in_turns(fmt.features, probe, minutiae[0], turns_rad)
+    manner = Manner(turns_rad, is_coded=fmt.index.codes is not None)
+    return None if has_bits else in_turns(fmt.features, probe, minutiae[0], manner)
 
 
 def in_turns(
-    tools: FeatureTools, probe: Probe, view: MinutiaeView, asked_rad: tuple[float, ...]
+    tools: FeatureTools, probe: Probe, view: MinutiaeView, manner: Manner
 ) -> SingleFinger:
     """Return a finger with the vector of each requested turn; for no turn, the probe's own.
 
     If there are too few minutiae for a vector, the probe's own vector is the only one.
     """
     (impression,) = probe.impressions
-    description = tools.describe(set_of(view))
-    turns_rad = asked_rad if len(description) >= VECTOR.least_minutiae else (0.0,)
+    minutiae = set_of(view)
+    description = tools.describe(minutiae)
+    turns_rad = manner.turns_rad if len(description) >= VECTOR.least_minutiae else (0.0,)
     turns = (
         replace(impression, vector=tools.vectors().of_description(turned(description, turn_rad)))
         if turn_rad
         else impression
         for turn_rad in turns_rad
     )
-    return SingleFinger(tools, view, tuple(turns), asked_rad)
+    codes = coded_finger(minutiae, int(view.position)) if manner.is_coded else None
+    return SingleFinger(tools, view, tuple(turns), manner, codes)
 
 
-def in_depth_arithmetic(fmt: PrintFormat, turns_rad: tuple[float, ...]) -> str:
-    """Return the label of the arithmetic of a search in these turns, with a digest."""
-    constants = json.dumps([asdict(DEPTH), asdict(VOTE)], sort_keys=True)
-    digest = hashlib.sha256(constants.encode()).hexdigest()
-    in_depth = f"{ordered_arithmetic(fmt)}; in depth 1 {digest[:16]}"
-    return in_depth if turns_rad == DEPTH.turns_rad else f"{in_depth}; {len(turns_rad)} turns"
+def in_depth_arithmetic(fmt: PrintFormat, manner: Manner) -> str:
+    """Return the label of the arithmetic of a search in depth, with a digest."""
+    constants: list[Any] = [asdict(DEPTH), asdict(VOTE)]
+    if manner.is_coded and fmt.index.codes is not None:
+        constants += [asdict(CODE), fmt.index.codes.version]
+    digest = hashlib.sha256(json.dumps(constants, sort_keys=True).encode()).hexdigest()
+    in_depth = f"{ordered_arithmetic(fmt)}; in depth {1 + manner.is_coded} {digest[:16]}"
+    turns = len(manner.turns_rad)
+    return in_depth if turns == len(DEPTH.turns_rad) else f"{in_depth}; {turns} turns"
 
 
-def in_depth_arithmetics(fmt: PrintFormat) -> dict[str, tuple[float, ...]]:
-    """Return the turns of each arithmetic: marks have few, and so had all fingers once."""
-    return {in_depth_arithmetic(fmt, one): one for one in (DEPTH.turns_rad, ANY_WAY_RAD)}
+def in_depth_arithmetics(fmt: PrintFormat) -> dict[str, Manner]:
+    """Return the manner of each arithmetic: marks have few turns, and so had all fingers once."""
+    manners = starmap(Manner, product((DEPTH.turns_rad, ANY_WAY_RAD), (False, True)))
+    return {in_depth_arithmetic(fmt, one): one for one in manners}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ordered:
+    """Captures in the order of their minutiae, one for each person; int64 (k,) each."""
+
+    person_rows: npt.NDArray[np.int64]
+    encounter_rows: npt.NDArray[np.int64]
 
 
 def order_in_depth(
     unit: UnitOfWork,
     single: SingleFinger,
-    encounter_rows: Sequence[EncounterRow],
+    listed_rows: Sequence[EncounterRow],
+    by_codes: ByCodes | None,
     *,
     at: int = NOW,
-) -> npt.NDArray[np.int64]:
-    """Return the places of captures in the order of their minutiae, int64 (<= k,).
+) -> Ordered:
+    """Return captures in the order of their minutiae: those listed, and those chosen by codes.
 
-    The captures are given most similar first; captures erased meanwhile are left out. A capture
+    The captures are listed most similar first; captures erased meanwhile are left out. A capture
     whose minutiae are not stored keeps its place. `at` selects the templates and minutiae that
     were in force at this change.
     """
-    held = unit.encounters.templates(encounter_rows, at=at)
-    there = [place for place, row in enumerate(encounter_rows) if row in held.encounter_ids]
+    by_codes = by_codes or NOBODY
+    chosen = [EncounterRow(row) for row in by_codes.encounter_rows.tolist()]
+    held = unit.encounters.templates([*listed_rows, *chosen], at=at)
+    rows = [row for row in dict.fromkeys([*listed_rows, *chosen]) if row in held.encounter_ids]
     place_of = held.tenprints.places()
-    places = np.array([place_of[encounter_rows[place]] for place in there], dtype=np.int64)
-    ids = [held.encounter_ids[encounter_rows[place]] for place in there]
+    places = np.array([place_of[row] for row in rows], dtype=np.int64)
     similarities = finger_similarities(single.vectors, held.tenprints.captures, places)
-    fingers = _Fingers(single, ids, _of_positions(similarities, single.minutiae.position))
-    return np.array(there, dtype=np.int64)[fingers.order(unit, at)]
+    pairs = zip(chosen, by_codes.columns.tolist(), strict=True)
+    fingers = _Fingers(
+        single,
+        [held.encounter_ids[row] for row in rows],
+        _of_positions(similarities, single.minutiae.position),
+        len(set(listed_rows) & held.encounter_ids.keys()),
+        [(rows.index(row), column) for row, column in pairs if row in place_of],
+    )
+    order = fingers.order(unit, at)
+    persons = held.tenprints.person_rows[places[order]]
+    _, firsts = np.unique(persons, return_index=True)
+    kept = np.sort(firsts)
+    return Ordered(persons[kept], np.array(rows, dtype=np.int64)[order[kept]])
 
 
 def _of_positions(
@@ -147,50 +201,71 @@ def _of_positions(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Fingers:
-    """The fingers of k people, most similar person first."""
+    """The fingers of k captures: first those listed, most similar first, then those that only
+    codes chose.
+    """
 
     single: SingleFinger
     encounter_ids: Sequence[EncounterId]
     similarities: npt.NDArray[np.float32]
     """float32 (k, 10): the highest similarity over all turns; NaN if a finger is missing."""
+    listed: int
+    """How many captures were listed."""
+    by_codes: Sequence[tuple[int, int]]
+    """The place and the column of each finger that codes chose."""
 
     def order(self, unit: UnitOfWork, at: int) -> npt.NDArray[np.int64]:
-        """Return the places of the people in the order of their minutiae, int64 (k,)."""
+        """Return the places of the captures in the order of their minutiae, int64 (k,)."""
         people, columns = self._most_similar()
+        listed = self.similarities[: self.listed]
+        promise = _standard(listed[people, columns], listed)
+        by_votes = list(zip(people.tolist(), columns.tolist(), strict=True))
+        fingers, chosen = list(dict.fromkeys([*by_votes, *self.by_codes])), set(self.by_codes)
         wanted: dict[EncounterId, set[int]] = {}
-        for person, column in zip(people.tolist(), columns.tolist(), strict=True):
+        for person, column in fingers:
             wanted.setdefault(self.encounter_ids[person], set()).add(column + 1)
         sets = unit.minutiae.of_fingers(wanted, at=at)
-        found = [
-            sets.get((self.encounter_ids[person], column + 1))
-            for person, column in zip(people.tolist(), columns.tolist(), strict=True)
-        ]
-        promise = _standard(self.similarities[people, columns], self.similarities)
-        return kept_places(self._scores(people, self._of_fingers(found, promise)))
+        found = [sets.get((self.encounter_ids[p], column + 1)) for p, column in fingers]
+        voted = self._voted(found[: len(by_votes)], promise)
+        scores = self._matched(found, voted, [at for at, f in enumerate(fingers) if f in chosen])
+        return kept_places(self._scores(np.array([p for p, _ in fingers], dtype=np.int64), scores))
 
     def _most_similar(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return the person and the column of the most similar fingers, int64 (f,) each."""
-        flat = np.where(np.isnan(self.similarities), -np.inf, self.similarities).ravel()
-        order = np.argsort(-flat, kind="stable")[: DEPTH.fingers]
+        listed = self.similarities[: self.listed]
+        flat = np.where(np.isnan(listed), -np.inf, listed).ravel()
+        order = np.argsort(-flat, kind="stable")[: self.single.manner.voted]
         order = order[flat[order] > -np.inf]
         people, columns = np.divmod(order, self.similarities.shape[1])
         return people.astype(np.int64), columns.astype(np.int64)
 
-    def _of_fingers(
+    def _voted(
         self, sets: Sequence[MinutiaeSet | None], promise: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.float64]:
-        """Return float64 (f,): the scores of fingers; NaN for fingers without minutiae."""
-        asked = set_of(self.single.minutiae)
-        mine = ballot(asked)
+        """Return float64 (f,): votes and similarity of fingers; NaN for those without minutiae."""
         votes = np.full(len(sets), np.nan)
         votes[[one is not None for one in sets]] = most_votes(
-            mine, [ballot(one) for one in sets if one is not None]
+            ballot(set_of(self.single.minutiae)), [ballot(one) for one in sets if one is not None]
         )
-        scores = _VOTED + promise + _standard(votes, votes)
-        known = np.flatnonzero(~np.isnan(scores))
-        best = known[np.argsort(-scores[known], kind="stable")[: DEPTH.matched]]
-        describe, description = self.single.tools.describe, self.single.tools.describe(asked)
-        for at, other in ((at, sets[at]) for at in best.tolist()):
+        return _VOTED + promise + _standard(votes, votes)
+
+    def _matched(
+        self,
+        sets: Sequence[MinutiaeSet | None],
+        voted: npt.NDArray[np.float64],
+        by_codes: Sequence[int],
+    ) -> npt.NDArray[np.float64]:
+        """Return the scores of all fingers, float64 (f,), after the best of those voted on, which
+        are the first, and those at the places `by_codes` are matched.
+        """
+        known = np.flatnonzero(~np.isnan(voted))
+        best = known[np.argsort(-voted[known], kind="stable")]
+        scores = np.full(len(sets), np.nan)
+        scores[: len(voted)] = voted
+        describe = self.single.tools.describe
+        description = describe(set_of(self.single.minutiae))
+        for at in {*best[: self.single.manner.matched_by_votes].tolist(), *by_codes}:
+            other = sets[at]
             if other is not None:
                 found = match(description, describe(other), rotation_limit_rad=math.pi)
                 scores[at] = _MATCHED + found.match_score

@@ -30,6 +30,7 @@ from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
 from service.usecases.searches import looking_up
+from service.usecases.searches.by_codes import look_up_codes
 from service.usecases.searches.correspondence import minutiae_order, ordered_arithmetic
 from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic, order_in_depth
 from service.usecases.searches.whitened import WHITENED
@@ -195,15 +196,20 @@ def weigh_found(
 
 
 def _in_depth(services: Services, single: SingleFinger, hits: Hits) -> Hits:
-    """Return the people found, in the order of their minutiae, without those erased meanwhile."""
+    """Return the people found, and those that codes chose, in the order of their minutiae, without
+    those erased meanwhile. There are no similarities, because people are not in their order.
+    """
+    by_codes = None
+    if single.codes is not None:
+        by_codes = look_up_codes(services, single.codes, hits.cursor)
     rows = [EncounterRow(row) for row in hits.encounter_rows.tolist()]
     with services.units.read() as unit:
-        places = order_in_depth(unit, single, rows)
+        found = order_in_depth(unit, single, rows, by_codes)
     return replace(
         hits,
-        person_rows=hits.person_rows[places],
-        encounter_rows=hits.encounter_rows[places],
-        similarities=hits.similarities[places],
+        person_rows=found.person_rows,
+        encounter_rows=found.encounter_rows,
+        similarities=np.full(len(found.person_rows), np.nan, dtype=np.float32),
     )
 
 
@@ -217,7 +223,7 @@ def _order(
     """Return the order of the people found as places, int64 (k,), and its arithmetic."""
     fmt = services.print_format
     if given.single is not None:
-        arithmetic = in_depth_arithmetic(fmt, given.single.turns_rad) + WHITENED
+        arithmetic = in_depth_arithmetic(fmt, given.single.manner) + WHITENED
         return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic

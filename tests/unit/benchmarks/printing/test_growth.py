@@ -7,13 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.printing.codes import NEAR_BITS, CodeGallery, Coder
 from benchmarks.printing.extracting import Costs, as_print
-from benchmarks.printing.growth import SIZES, growth_of, list_share, tail_share, told
+from benchmarks.printing.growth import SIZES, Voters, growth_of, tail_share, told
 from domain.prints.minutiae import MinutiaeSet
-from prints.features.describing import describe
 from prints.features.tools import feature_tools
-from prints.features.vector_model import shipped_model
 from tests.unit.prints.features.builders import moved, random_set, reordered, seen_again
 
 VECTORS = feature_tools().vectors()
@@ -25,44 +22,10 @@ def part_of(whole: MinutiaeSet, rng: np.random.Generator) -> MinutiaeSet:
     return moved(seen_again(reordered(whole, np.flatnonzero(shown)), rng), 0.5, (20.0, -9.0))
 
 
-def a_coder() -> Coder:
-    return Coder(shipped_model().channels[0].projection.mean)
-
-
-def test_the_finger_of_a_turned_part_has_most_votes_of_codes() -> None:
-    rng = np.random.default_rng(4)
-    sets = [random_set(rng, 50) for _ in range(40)]
-    coder = a_coder()
-    gallery = CodeGallery.of(coder, [coder.coded(describe(one)) for one in sets])
-
-    for at in (0, 17, 39):
-        votes = gallery.votes(describe(part_of(sets[at], rng)))
-
-        assert votes.argmax() == at
-        assert len(votes) == 40
-
-
-def test_only_minutiae_with_near_codes_vote() -> None:
-    rng = np.random.default_rng(8)
-    coder = a_coder()
-    mark, finger = (describe(random_set(rng, 30)) for _ in range(2))
-    codes = [
-        np.unpackbits(coder.coded(one).codes.view(np.uint8), axis=1) for one in (mark, finger)
-    ]
-    differing = (codes[0][:, None] != codes[1][None]).sum(axis=2)
-
-    votes = CodeGallery.of(coder, [coder.coded(finger)]).votes(mark)
-
-    assert 0 <= votes[0] <= (1 - differing / (NEAR_BITS + 1)).clip(0).sum() + 1e-9
-
-
-def test_a_mark_without_minutiae_has_no_votes() -> None:
-    coder = a_coder()
-    one = describe(random_set(np.random.default_rng(1), 30))
+def test_a_mark_without_minutiae_comes_after_everybody() -> None:
     nothing = reordered(random_set(np.random.default_rng(2)), np.zeros(0, dtype=int))
     known = [as_print(("one", 0, 1), random_set(np.random.default_rng(1)), VECTORS, Costs())]
 
-    assert CodeGallery.of(coder, [coder.coded(one)]).votes(describe(nothing)).tolist() == [0.0]
     shares = growth_of(known, [], Costs()).shares(("one", 0, 2), nothing, Costs())
     assert (shares.vector, shares.score, shares.codes) == (1.0, 1.0, 1.0)
 
@@ -75,10 +38,10 @@ def test_the_tail_of_known_scores_is_recovered() -> None:
 
 
 def test_the_list_holds_what_its_people_and_its_fingers_allow() -> None:
-    assert list_share(2_000) == 1.0
-    assert list_share(20_000) == pytest.approx(0.3)  # 6,000 fingers of all 2,000 people
+    assert Voters(2_000, 6_000).share == 1.0
+    assert Voters(20_000, 6_000).share == pytest.approx(0.3)  # 6,000 fingers of all 2,000 people
     # Of 100,000 people 2,000 are listed: one in fifty has a finger as similar as the last.
-    assert 1 - (1 - list_share(1_000_000)) ** 10 == pytest.approx(0.02)
+    assert 1 - (1 - Voters(1_000_000, 6_000).share) ** 10 == pytest.approx(0.02)
 
 
 def test_a_finger_that_is_easily_found_is_held_by_every_list() -> None:

@@ -66,6 +66,7 @@ def test_the_cursor_moves_with_the_last_part(
         marks=_Sized("marks", marks),  # type: ignore[arg-type]
         returned_rows=np.zeros(0, np.int64),
         erased_rows=np.arange(erased),
+        encounter_ids={},
         is_last=True,
     )
 
