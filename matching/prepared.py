@@ -199,8 +199,9 @@ def merged(details: Iterable[Details]) -> Details:
 
 def prepare_forms(forms: Forms) -> PreparedDetails:
     """Return match forms ready for comparison."""
-    names, dates, _, place, _, postcodes, pncs, cros = forms
-    values = _head_values(forms)
+    names, dates, sex, place, nationality, postcodes, pncs, cros = forms
+    values: _Values = tuple(map(len, (names, dates, postcodes, pncs, cros)))
+    values += (SEX_CODES[sex], _place_key(place), _place_key(nationality))
     values += _name_values(names[0]) if names else _NO_NAME
     values += (dates[0], day_number(dates[0])) if dates else _NO_DATE
     values += _postcode_values(postcodes[0]) if postcodes else _NO_POSTCODE
@@ -269,12 +270,6 @@ def _further_bytes(forms: Forms) -> bytes:
         *[_KEY.pack(key_of(text)) for text in (*pncs[1:], *cros[1:])],
     ]
     return b"".join(further)
-
-
-def _head_values(forms: Forms) -> _Values:
-    names, dates, sex, place, nationality, postcodes, pncs, cros = forms
-    counts = tuple(map(len, (names, dates, postcodes, pncs, cros)))
-    return (*counts, SEX_CODES[sex], _place_key(place), _place_key(nationality))
 
 
 # Many people share few places and countries, so the cache can be small.

@@ -75,7 +75,7 @@ def _found_at(
     `columns` are (w, 1), or (1, c) for another finger at each place.
     """
     held = source.columns
-    rows = places * held.fingers + columns
+    rows = places * held.lengths.shape[1] + columns
     if source.exact is None:
         products = _stored(held.vectors, rows, probes)
     else:

@@ -74,22 +74,8 @@ class HeldColumns:
         """The number of people."""
         return len(self.texts)
 
-    @property
-    def place_texts(self) -> list[str]:
-        """The place of birth of each person."""
-        return [texts[0] for texts in self.texts]
-
-    @property
-    def surnames(self) -> list[str]:
-        """The surname for each row of `names`."""
-        return self._of_names(within.SURNAME)
-
-    @property
-    def middles(self) -> list[str]:
-        """The middle names for each row of `names`."""
-        return self._of_names(within.MIDDLE)
-
-    def _of_names(self, place: int) -> list[str]:
+    def name_texts(self, place: int) -> list[str]:
+        """Return the text at a place of `within`, such as SURNAME, for each row of `names`."""
         found = [texts[place] for texts in self.texts]
         for owner in np.unique(self.names.owners).tolist():
             found += self.texts[owner][place + NAME_TEXTS :: NAME_TEXTS]

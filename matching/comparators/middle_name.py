@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource
+from matching import prepared as within
 from matching.comparators import columns as at
 from matching.comparators.columns import HeldColumns, Integers
 from matching.comparators.pairs import Compared, best_pairs, empty_table
@@ -41,13 +42,13 @@ def compare_middle_names(said: HeldColumns, held: HeldColumns, weights: Weights)
 
 def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     """Return int8 (n,): the level of one person's middle names against n names on record."""
-    own_text = said.middles[number]
+    own_text = said.name_texts(within.MIDDLE)[number]
     own, theirs = said.names.values[number, at.MIDDLE], held.names.values[:, at.MIDDLE]
     codes = np.zeros(len(theirs), dtype=np.int8)
     has = theirs != 0
     if not own or not has.any():
         return codes
-    texts = held.middles
+    texts = held.name_texts(within.MIDDLE)
     spelling = similarities(own_text, texts)
     initials = _initials(own_text, theirs, texts)
     codes[has] = _CODES["different"]

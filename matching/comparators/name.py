@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource
+from matching import prepared as within
 from matching.comparators import columns as at
 from matching.comparators.columns import HeldColumns, Integers
 from matching.comparators.pairs import Compared, best_pairs, empty_table
@@ -97,7 +98,7 @@ def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     """Return int8 (n,): the level of name `number` of `said` against each of n names on record."""
     theirs, forename = held.names.values, said.forename(number)
     parts = _Parts.of(said.names.values[number], theirs, forename=forename)
-    spelling = _spelling(forename, said.surnames[number], held, parts.has_both)
+    spelling = _spelling(forename, said.name_texts(within.SURNAME)[number], held, parts.has_both)
     one = parts.has_forename ^ parts.has_surname
     either = parts.same_forename | parts.variant
     conditions = (
@@ -192,7 +193,7 @@ def _spelling(forename: str, surname: str, held: HeldColumns, has_both: Mask) ->
     It is 0 if it is below the loose threshold.
     """
     result = np.zeros(len(has_both))
-    surnames = similarities(surname, held.surnames)
+    surnames = similarities(surname, held.name_texts(within.SURNAME))
     rows = ((surnames >= LOOSE_SIMILARITY) & has_both).nonzero()[0]
     if rows.size:
         forenames = [held.forename(row) for row in rows.tolist()]

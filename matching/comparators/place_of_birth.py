@@ -43,7 +43,7 @@ def place_codes(said: HeldColumns, held: HeldColumns) -> Codes:
     """
     (place, nation), (own_place, own_nation) = held.places.T, said.places[0]
     has_place, has_nation = (place != 0) & (own_place != 0), (nation != 0) & (own_nation != 0)
-    spelling = similarities(said.place_texts[0], held.place_texts)
+    spelling = similarities(said.texts[0][0], [texts[0] for texts in held.texts])
     codes = np.zeros(held.people, dtype=np.int8)
     codes[has_nation & (nation != own_nation)] = _CODES["different"]
     codes[has_place & ~(has_nation & (nation != own_nation))] = _CODES["place differs"]

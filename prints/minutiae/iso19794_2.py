@@ -184,7 +184,15 @@ def columns_of(record: bytes) -> MinutiaeSet:
 
 
 def _encode_view(view: MinutiaeView, number: int) -> bytes:
-    minutiae = b"".join(_encode_minutia(minutia) for minutia in view.minutiae)
+    minutiae = b"".join(
+        _MINUTIA.pack(
+            _KIND_CODES[one.kind] << 14 | round(one.x_px),
+            round(one.y_px),
+            round(one.angle_rad / math.tau * _ANGLE_STEPS) % _ANGLE_STEPS,
+            one.quality,
+        )
+        for one in view.minutiae
+    )
     fields = _VIEW_FIELDS.pack(
         int(view.position),
         number,
@@ -200,12 +208,6 @@ def _encode_view(view: MinutiaeView, number: int) -> bytes:
     quality = _QUALITY_BLOCK.pack(value, *_QUALITY_SOURCE)
     tail = quality + fields + minutiae + _EXTENDED_LENGTH.pack(0)
     return _VIEW_START.pack(_VIEW_START.size + len(tail), _UNSET_TIME, 0, 0, 0, 1) + tail
-
-
-def _encode_minutia(minutia: Minutia) -> bytes:
-    angle = round(minutia.angle_rad / math.tau * _ANGLE_STEPS) % _ANGLE_STEPS
-    code = _KIND_CODES[minutia.kind] << 14
-    return _MINUTIA.pack(code | round(minutia.x_px), round(minutia.y_px), angle, minutia.quality)
 
 
 def _view_part(record: bytes, at: int) -> bytes:

@@ -213,7 +213,8 @@ def _looked_up(
 
 def _asked(worker: BatchWorker, command: SubmitSearch) -> tuple[SearchType, Probe]:
     kind, probe = command.search_type, command.probe
-    single = whitened(single_finger(worker.services, kind, probe, command.minutiae))
+    finger = single_finger(worker.services, kind, probe, command.minutiae)
+    single = finger and whitened(finger)
     return (kind, probe) if single is None else single.asked(probe)
 
 

@@ -90,7 +90,7 @@ def compare_prints(
     most.
     """
     batch = held.marks if search_type.is_among_marks else held.tenprints
-    place_of = batch.places()
+    place_of = {row: place for place, row in enumerate(batch.encounter_rows.tolist())}
     places = np.array([place_of[row] for row in encounter_rows], dtype=np.int64)
     return compare_at(fmt, asked, batch.captures, places, own)
 
@@ -107,14 +107,8 @@ def compare_at(
     if own is None or not own.fingers.any():
         return found
     everybody = TenprintProbe(own.units, own.fingers, np.zeros(FINGER_COUNT, dtype=np.uint8))
-    return _less(found, own, fmt.comparison.compare(everybody, captures, places))
-
-
-def _less(
-    found: FingerComparisons, own: OwnStrangers, everybody: FingerComparisons
-) -> FingerComparisons:
-    """Return comparisons without the excess, given the comparisons with everybody's mean."""
-    less = found.cosines - own.excess(everybody.cosines)
+    alike = fmt.comparison.compare(everybody, captures, places)
+    less = found.cosines - own.excess(alike.cosines)
     return replace(found, cosines=np.maximum(less, np.float32(-1)))
 
 

@@ -116,7 +116,8 @@ def _weighed_in_turn(
     search waits, the searches before it may look it up together with their own probes.
     """
     kind, probe = command.search_type, command.probe
-    single = whitened(single_finger(services, kind, probe, command.minutiae))
+    finger = single_finger(services, kind, probe, command.minutiae)
+    single = finger and whitened(finger)
     with ExitStack() as held:
         if hits is None:
             asked = (kind, probe) if single is None else single.asked(probe)

@@ -9,11 +9,7 @@ WHITENED = f"; whitened {SHIPPED_DIGEST[:16]}"
 """The end of the label of a search's arithmetic. Searches before December 2026 lack it."""
 
 
-def whitened(single: SingleFinger | None) -> SingleFinger | None:
-    """Return the finger with the vector of each turn whitened; None for other searches. Raises
-    ModelError.
-    """
-    if single is None:
-        return None
+def whitened(single: SingleFinger) -> SingleFinger:
+    """Return the finger with the vector of each turn whitened. Raises ModelError."""
     rows = zip(single.turns, shipped_whitening()(single.vectors), strict=True)
     return replace(single, turns=tuple(replace(one, vector=vector) for one, vector in rows))
