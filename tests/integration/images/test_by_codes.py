@@ -67,14 +67,11 @@ def few_by_codes(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "CODE", replace(CODE, matched=3))
 
 
-def a_filed_mark(person: int, number: int = 1) -> list[dict[str, Any]]:
-    minutiae = lifted(person, FINGER, turn_rad=0.7, number=number)
-    return [sent(minutiae, 0, ImpressionType.LATENT)]
-
-
-def filed(world: World, person: int, number: int = 1) -> str:
+def filed(world: World, person: int, number: int = 1, *, with_minutiae: bool = True) -> str:
     """File a mark that finds nobody, and return the unknown person of it."""
-    search_id = world.search(0, impressions=a_filed_mark(person, number), search_type="LT/TP")
+    minutiae = lifted(person, FINGER, turn_rad=0.7, number=number)
+    mark = sent(minutiae, 0, ImpressionType.LATENT, with_minutiae=with_minutiae)
+    search_id = world.search(0, impressions=[mark], search_type="LT/TP")
     with world.services.units.read() as unit:
         filed_last = unit.people.person_ids([PersonRow(unit.people.count())])
     assert ranked(world, search_id) == []
@@ -172,6 +169,21 @@ def test_a_search_without_codes_is_replayed_without_them(
     answer = replayed(world, search_id, ranked(world, search_id)[0])
 
     assert verdicts(answer) == EXACT
+
+
+@pytest.mark.parametrize("search_type", ["TP/LT", "LT/LT"])
+def test_marks_without_minutiae_keep_the_places_of_their_vectors(
+    office: Office, monkeypatch: pytest.MonkeyPatch, search_type: str
+) -> None:
+    world = office.world
+    people = [filed(world, person, with_minutiae=person == DONOR) for person in range(6)]
+    by_list = searched_before(world, search_type, monkeypatch)
+
+    search_id = searched(world, search_type)
+
+    assert ranked(world, search_id) == ranked(world, by_list)
+    assert set(ranked(world, search_id)) == set(people)
+    assert verdicts(replayed(world, search_id, people[DONOR])) == EXACT
 
 
 @pytest.mark.dear("reads pictures and compares their minutiae")
