@@ -169,9 +169,8 @@ def weigh_found(
         measured = services.gallery.index.cohorts.strangers(asked)
         if given.single is not None:
             hits = _in_depth(services, given.single, hits)
-        elif chooses_marks(services, search_type, given.minutiae):
-            matched = MatchedProbe(fmt, search_type, probe, given.minutiae)
-            hits = _among_marks(services, matched, hits)
+        elif search_type.is_among_marks and chooses_marks(services, given.minutiae):
+            hits = _among_marks(services, search_type, probe, given, hits)
     own = hits.own
     if own is not None and isinstance(asked, TenprintProbe):
         own = own.only(asked.presence)
@@ -220,11 +219,14 @@ def _in_depth(services: Services, single: SingleFinger, hits: Hits) -> Hits:
     return _in_order(hits, found)
 
 
-def _among_marks(services: Services, matched: MatchedProbe, hits: Hits) -> Hits:
+def _among_marks(
+    services: Services, search_type: SearchType, probe: Probe, given: Given, hits: Hits
+) -> Hits:
     """Do the same in the unsolved mark file, for as many of those found as are weighed."""
-    listed = hits.encounter_rows[: services.policy.weighed_by(matched.search_type)]
-    fingers = coded_fingers(matched.minutiae)
+    listed = hits.encounter_rows[: services.policy.weighed_by(search_type)]
+    fingers = coded_fingers(given.minutiae)
     by_codes = look_up_codes(services, fingers, Kind.MARKS, hits.cursor)
+    matched = MatchedProbe(services.print_format, search_type, probe, given.minutiae)
     with services.units.read() as unit:
         found = matched.order(unit, [*listed.tolist(), *by_codes.encounter_rows.tolist()])
     return _in_order(hits, found)
@@ -254,7 +256,7 @@ def _order(
         return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic
-    if chooses_marks(services, search_type, given.minutiae):
+    if search_type.is_among_marks and chooses_marks(services, given.minutiae):
         return np.arange(len(found.persons), dtype=np.int64), coded_arithmetic(fmt)
     # If bits are withheld, there are none to rank by.
     order = _by_similarity(search_type, found)
