@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.minutiae import MinutiaeSet
-from domain.searches.searches import SearchType
 from indexing.codes.columns import ANY_FINGER, finger_bits
 from indexing.manifests import Kind
 from indexing.searching.by_codes import CodedFinger, code_similarities, columns_of
@@ -50,10 +49,10 @@ def ranks_by_bits(services: Services) -> bool:
     return services.scorer.template_format == services.print_format.template.label
 
 
-def chooses_marks(services: Services, search_type: SearchType) -> bool:
-    """Return whether a search with minutiae looks up the unsolved mark file by codes too."""
-    has_codes = services.print_format.index.codes is not None
-    return search_type.is_among_marks and has_codes and not ranks_by_bits(services)
+def chooses_marks(services: Services, minutiae: Sequence[MinutiaeView]) -> bool:
+    """Return whether a search of the unsolved mark file looks it up by codes too."""
+    has_codes = services.print_format.index.codes is not None and len(minutiae) > 0
+    return has_codes and not ranks_by_bits(services)
 
 
 def coded_arithmetic(fmt: PrintFormat) -> str:

@@ -169,7 +169,7 @@ def weigh_found(
         measured = services.gallery.index.cohorts.strangers(asked)
         if given.single is not None:
             hits = _in_depth(services, given.single, hits)
-        elif given.minutiae and chooses_marks(services, search_type):
+        elif search_type.is_among_marks and chooses_marks(services, given.minutiae):
             hits = _among_marks(services, search_type, probe, given, hits)
     own = hits.own
     if own is not None and isinstance(asked, TenprintProbe):
@@ -256,7 +256,7 @@ def _order(
         return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic
-    if given.minutiae and chooses_marks(services, search_type):
+    if search_type.is_among_marks and chooses_marks(services, given.minutiae):
         return np.arange(len(found.persons), dtype=np.int64), coded_arithmetic(fmt)
     # If bits are withheld, there are none to rank by.
     order = _by_similarity(search_type, found)
