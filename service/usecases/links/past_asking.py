@@ -18,9 +18,6 @@ import numpy.typing as npt
 from domain.errors import GalleryError
 from domain.ids import EncounterRow
 from domain.searches.searches import Probe
-from indexing.codes.batches import Gallery
-from indexing.manifests import Kind
-from indexing.searching.by_codes import CodedFinger
 from indexing.searching.exhaustive import NearestCaptures
 from indexing.searching.left_out import LeftOut, Tally, tally_of
 from prints.features.parameters import CODE
@@ -122,10 +119,10 @@ class IndexAsked:
 
     def _ask(self, plan: _Plan, seen: Seen) -> None:
         """Find the strongest of all captures that the index must compare. Raises _UnlikeError."""
-        past, single = seen.wanted.past, seen.wanted.single
-        if single is not None and single.codes is not None:
-            self._ask_codes(plan, seen, single.codes)
-        turns = past.turns(single)
+        past = seen.wanted.past
+        if seen.wanted.codes:
+            self._ask_codes(plan, seen)
+        turns = past.turns(seen.wanted.single)
         known: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         count = _FOR_EACH * seen.wanted.keep + _SPARE
         while plan.tally.count:
@@ -137,9 +134,10 @@ class IndexAsked:
                 return
             known, count = found, count * _GROWTH
 
-    def _ask_codes(self, plan: _Plan, seen: Seen, finger: CodedFinger) -> None:
+    def _ask_codes(self, plan: _Plan, seen: Seen) -> None:
+        fingers, among = seen.wanted.codes, seen.wanted.past.among
         found = self.gallery.index.compare_codes(
-            [finger], Kind.TENPRINTS, left_out=plan.left_out, count=CODE.matched
+            fingers, among, left_out=plan.left_out, count=CODE.matched
         )
         if found.tally != plan.tally:
             raise _UnlikeError
@@ -147,8 +145,9 @@ class IndexAsked:
 
     def _nearest(self, past: PastSearch, probe: Probe, plan: _Plan, count: int) -> NearestCaptures:
         asked = print_probe(past.search_type, probe, past.fmt.template)
-        among = Kind.MARKS if past.gallery is Gallery.UNSOLVED_MARKS else Kind.TENPRINTS
-        found = self.gallery.index.compare_all(asked, among, left_out=plan.left_out, count=count)
+        found = self.gallery.index.compare_all(
+            asked, past.among, left_out=plan.left_out, count=count
+        )
         if found.tally != plan.tally:
             raise _UnlikeError
         return found.nearest

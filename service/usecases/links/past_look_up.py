@@ -15,7 +15,9 @@ import numpy.typing as npt
 from domain.errors import PayloadErasedError
 from domain.ids import EncounterRow, PersonRow
 from domain.searches.evidence import Band, Evidence, millibits
+from indexing.searching.by_codes import CodedFinger
 from prints.features.parameters import DEPTH
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.past_search import (
     Advance,
     Beside,
@@ -36,10 +38,10 @@ from service.usecases.links.replay_differences import (
     look_up_difference,
     verdict_on,
 )
-from service.usecases.searches.by_codes import chosen_by
-from service.usecases.searches.correspondence import minutiae_of_search, minutiae_order
+from service.usecases.searches.by_codes import chosen_by, coded_arithmetic, coded_fingers
+from service.usecases.searches.by_minutiae import MatchedProbe, Ordered
+from service.usecases.searches.correspondence import minutiae_of_search
 from service.usecases.searches.in_depth import (
-    Ordered,
     SingleFinger,
     in_depth_arithmetics,
     in_turns,
@@ -78,14 +80,14 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
     The candidates' evidence must have been recomputed before.
     """
     try:
-        single = _single(past)
+        single, codes = _looked_up_with(past)
     except PayloadErasedError:
         words = "look-up: the minutiae of the probe have been erased"
         return LookUp(ReplayVerdict.NOT_POSSIBLE, words, captures=0, erased=0, source=way.source)
     listed, weighed = _listed(past, single), past.stated("weighed")
     keep = LOOKED_AT * (weighed if single is None else DEPTH.persons)
     captures = frozenset(listed.encounter_rows.tolist())
-    seen = way.seen(Wanted(past, single, captures, keep), advance)
+    seen = way.seen(Wanted(past, single, codes, captures, keep), advance)
     difference = _out_of_place(past.recorded, listed, seen.present)
     if difference is None:
         difference = _difference(past, single, listed, seen, m=weighed)
@@ -96,22 +98,25 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
     return LookUp(verdict, words, seen.captures, seen.erased, way.source)
 
 
-def _single(past: PastSearch) -> SingleFinger | None:
-    """Return the finger of a search in depth; None for another kind of search.
+def _looked_up_with(past: PastSearch) -> tuple[SingleFinger | None, Sequence[CodedFinger]]:
+    """Return the finger of a search in depth, if it was one, and the fingers looked up by codes.
 
-    Raises PayloadErasedError if its minutiae are gone.
+    Raises PayloadErasedError if their minutiae are gone.
     """
-    tools = past.fmt.features
+    tools, fmt = past.fmt.features, past.fmt
     arithmetic = past.recorded.search.basis.arithmetic
-    manner = in_depth_arithmetics(past.fmt).get(arithmetic.removesuffix(WHITENED))
-    if tools is None or manner is None:
-        return None
+    manner = in_depth_arithmetics(fmt).get(arithmetic.removesuffix(WHITENED))
+    has_chosen_marks = fmt.index.codes is not None and arithmetic == coded_arithmetic(fmt)
+    if tools is None or (manner is None and not has_chosen_marks):
+        return None, ()
     with past.units.read() as unit:
         views = minutiae_of_search(unit, past.recorded.search.search_id)
     if not views:
         raise PayloadErasedError
+    if manner is None:
+        return None, coded_fingers(views)
     single = in_turns(tools, past.probe, views[0], manner)
-    return whitened(single) if arithmetic.endswith(WHITENED) else single
+    return whitened(single) if arithmetic.endswith(WHITENED) else single, single.codes
 
 
 def _difference(
@@ -119,10 +124,8 @@ def _difference(
 ) -> Difference | None:
     """Compare the recorded candidates with the m people whose evidence would be weighed today."""
     found = seen.strongest
-    if single is not None:
-        found, listed, evidence = _in_depth(past, single, listed, seen, m=m)
-    elif past.is_by_minutiae:
-        listed, evidence = _by_minutiae(past, listed, found, m=m)
+    if past.is_by_minutiae:
+        found, listed, evidence = _by_minutiae(past, single, listed, seen, m=m)
     else:
         evidence = _weighed(past, listed, found, m=m)
     return look_up_difference(listed, found, evidence, kept=past.stated("kept"))
@@ -194,50 +197,41 @@ def _weighed(past: PastSearch, listed: Listed, found: Strongest, *, m: int) -> W
 
 
 def _by_minutiae(
-    past: PastSearch, listed: Listed, found: Strongest, *, m: int
-) -> tuple[Listed, Weighed]:
-    """Return the list and the evidence, with the recomputed minutiae order as strengths."""
-    tools = past.fmt.features
-    rows = [EncounterRow(row) for row in found.encounter_rows[:m].tolist()]
-    with past.units.read() as unit:
-        ids = unit.encounters.ids(rows)
-        probe = minutiae_of_search(unit, past.recorded.search.search_id)
-        order = np.arange(len(rows), dtype=np.int64)
-        if tools is not None:
-            encounters = [ids[row] for row in rows]
-            at = past.recorded.search.basis.index_cursor
-            held = unit.minutiae.of_encounters(encounters, at=at)
-            candidates = [held.get(one, ()) for one in encounters]
-            order = minutiae_order(tools, past.search_type, probe=probe, candidates=candidates)
-    return _by_places(listed, rows, order)
-
-
-def _in_depth(
-    past: PastSearch, single: SingleFinger, listed: Listed, seen: Seen, *, m: int
+    past: PastSearch, single: SingleFinger | None, listed: Listed, seen: Seen, *, m: int
 ) -> tuple[Strongest, Listed, Weighed]:
-    """Return the same for a search in depth: of all people looked up, the first m are weighed.
+    """Return the people found, the list and the evidence, with the recomputed minutiae order as
+    strengths.
 
     Those that only codes chose are added to the people found, after those on the list.
     """
-    found = seen.strongest
-    rows = [EncounterRow(row) for row in found.encounter_rows[: DEPTH.persons].tolist()]
-    by_codes = None if single.codes is None else chosen_by(seen.by_codes)
+    most = m if single is None else DEPTH.persons
     with past.units.read() as unit:
-        at = past.recorded.search.basis.index_cursor
-        ordered = order_in_depth(unit, single, rows, by_codes, at=at)
-    found = _with_chosen(found, ordered)
+        ordered = _ordered(past, unit, single, seen, most)
+    found = _with_chosen(seen.strongest, ordered, most)
     place_of = {row: place for place, row in enumerate(found.encounter_rows.tolist())}
     order = np.array([place_of[row] for row in ordered.encounter_rows.tolist()], dtype=np.int64)
     rows = [EncounterRow(row) for row in found.encounter_rows[: len(order)].tolist()]
     return found, *_by_places(listed, rows, order[:m])
 
 
-def _with_chosen(found: Strongest, ordered: Ordered) -> Strongest:
+def _ordered(
+    past: PastSearch, unit: UnitOfWork, single: SingleFinger | None, seen: Seen, most: int
+) -> Ordered:
+    rows = [EncounterRow(row) for row in seen.strongest.encounter_rows[:most].tolist()]
+    by_codes = chosen_by(seen.by_codes)
+    if single is not None:
+        return order_in_depth(unit, single, rows, by_codes, at=past.change)
+    probe = minutiae_of_search(unit, past.recorded.search.search_id)
+    matched = MatchedProbe(past.fmt, past.search_type, past.probe, probe)
+    return matched.order(unit, [*rows, *by_codes.encounter_rows.tolist()], at=past.change)
+
+
+def _with_chosen(found: Strongest, ordered: Ordered, most: int) -> Strongest:
     """Return the people found with those that only codes chose, in whichever capture was matched.
 
     Codes are whole numbers, so it is certain whom they choose: their similarity is NaN.
     """
-    most = min(DEPTH.persons, len(found))
+    most = min(most, len(found))
     on_list = np.flatnonzero(np.isin(found.encounter_rows[:most], ordered.encounter_rows))
     added = ~np.isin(ordered.encounter_rows, found.encounter_rows[on_list])
     persons, rows = ordered.person_rows[added], ordered.encounter_rows[added]

@@ -12,6 +12,8 @@ from domain.people.people import Details
 from domain.prints.prints import FingerComparisons
 from domain.searches.searches import Probe, SearchType
 from indexing.codes.batches import Gallery
+from indexing.manifests import Kind
+from indexing.searching.by_codes import CodedFinger
 from indexing.searching.exhaustive import NO_CAPTURES, NearestCaptures, nearest_of
 from indexing.searching.ranking import highest_per_person
 from matching.findings import PrintsFirst
@@ -65,6 +67,11 @@ class PastSearch:
         return Gallery.UNSOLVED_MARKS if self.search_type.is_among_marks else Gallery.TENPRINTS
 
     @property
+    def among(self) -> Kind:
+        """The kind of captures in that gallery."""
+        return Kind.MARKS if self.search_type.is_among_marks else Kind.TENPRINTS
+
+    @property
     def change(self) -> int:
         """The number of the last change of the gallery that was searched."""
         return self.recorded.search.basis.index_cursor
@@ -114,6 +121,8 @@ class Wanted:
     past: PastSearch
     single: SingleFinger | None
     """The finger of a search in depth; None for another kind of search."""
+    codes: Sequence[CodedFinger]
+    """The fingers that were looked up by codes; empty if there were none."""
     captures: frozenset[int]
     """Captures, by row. The answer says which of them were in the gallery."""
     keep: int
@@ -154,10 +163,10 @@ class Seen:
     def take_all(self, held: HeldTemplates, *, erased: int) -> None:
         """Do the same, and count the captures compared and those that are erased."""
         self.captures += self.take(held)
-        codes = None if self.wanted.single is None else self.wanted.single.codes
-        if codes is not None:
-            with self.wanted.past.units.read() as unit:
-                self.take_coded(nearest_by_codes(unit, codes, held, at=self.wanted.past.change))
+        past, codes = self.wanted.past, self.wanted.codes
+        if codes:
+            with past.units.read() as unit:
+                self.take_coded(nearest_by_codes(unit, codes, held, past.among, at=past.change))
         self.erased += erased
         self.present |= self.wanted.captures & held.encounter_ids.keys()
 

@@ -36,6 +36,7 @@ from service.usecases.links.replay_differences import (
     verdict_on,
 )
 from service.usecases.log.recording import record
+from service.usecases.searches.by_codes import coded_arithmetic
 from service.usecases.searches.correspondence import ordered_arithmetic
 from service.usecases.searches.in_depth import in_depth_arithmetics
 from service.usecases.searches.looking_up import compare
@@ -201,7 +202,8 @@ def _again(
 
 def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:
     in_depth = [*in_depth_arithmetics(fmt)]
-    known = [fmt.comparison.arithmetic, ordered_arithmetic(fmt), *in_depth]
+    in_order = (ordered_arithmetic(fmt), coded_arithmetic(fmt))
+    known = [fmt.comparison.arithmetic, *in_order, *in_depth]
     if basis.arithmetic not in (*known, *(one + WHITENED for one in in_depth)):
         return "arithmetic: the search was computed under another rule"
     if basis.thresholds != scorer.configuration_digest:

@@ -1,6 +1,12 @@
-"""The second look-up of a search in depth: by the codes of its minutiae in the index."""
+"""The second look-up of a search: by the codes of its minutiae in the index.
 
-from dataclasses import dataclass
+It is part of a search in depth (`in_depth`), and of every search of the unsolved mark file.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +19,14 @@ from indexing.searching.exhaustive import NearestCaptures
 from indexing.searching.left_out import NOTHING
 from prints.features.codes import codes_of
 from prints.features.parameters import CODE
+from prints.minutiae.iso19794_2 import MinutiaeView
+from prints.print_format import PrintFormat
 from service.live.coded_changes import codes_of_captures
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.people.templates_in_force import NOW
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.print_desk import set_of
+from service.usecases.searches.correspondence import ordered_arithmetic
 from service.usecases.services import Services
 
 _SPARE = 2
@@ -34,7 +44,29 @@ class ByCodes:
     """Its position less one."""
 
 
-NOBODY = ByCodes(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+def ranks_by_bits(services: Services) -> bool:
+    """Return whether prints have bits to rank by: the model was fitted on their format."""
+    return services.scorer.template_format == services.print_format.template.label
+
+
+def chooses_marks(services: Services, minutiae: Sequence[MinutiaeView]) -> bool:
+    """Return whether a search of the unsolved mark file looks it up by codes too."""
+    has_codes = services.print_format.index.codes is not None and len(minutiae) > 0
+    return has_codes and not ranks_by_bits(services)
+
+
+def coded_arithmetic(fmt: PrintFormat) -> str:
+    """Return the label of the arithmetic of a search that codes chose marks for, with a digest."""
+    if fmt.index.codes is None:
+        return ordered_arithmetic(fmt)
+    constants = json.dumps([asdict(CODE), fmt.index.codes.version], sort_keys=True)
+    digest = hashlib.sha256(constants.encode()).hexdigest()
+    return f"{ordered_arithmetic(fmt)}; marks by codes {digest[:16]}"
+
+
+def coded_fingers(views: Sequence[MinutiaeView]) -> tuple[CodedFinger, ...]:
+    """Return the fingers of a probe with their codes."""
+    return tuple(coded_finger(set_of(view), int(view.position)) for view in views)
 
 
 def coded_finger(minutiae: MinutiaeSet, position: int) -> CodedFinger:
@@ -42,13 +74,16 @@ def coded_finger(minutiae: MinutiaeSet, position: int) -> CodedFinger:
     return CodedFinger(1 << (position - 1) if position else ANY_FINGER, codes_of(minutiae))
 
 
-def look_up_codes(services: Services, finger: CodedFinger, cursor: int) -> ByCodes:
-    """Return the tenprints with the most similar minutiae, as the gallery was at change `cursor`.
+def look_up_codes(
+    services: Services, fingers: Sequence[CodedFinger], among: Kind, cursor: int
+) -> ByCodes:
+    """Return the captures of a kind with the most similar minutiae, as the gallery was at change
+    `cursor`.
 
     The index may have moved on since that change: captures that changed meanwhile are left out.
     """
     index, count = services.gallery.index, _SPARE * CODE.matched
-    found = index.compare_codes([finger], Kind.TENPRINTS, left_out=NOTHING, count=count)
+    found = index.compare_codes(fingers, among, left_out=NOTHING, count=count)
     nearest = found.nearest
     if found.cursor != cursor and len(nearest):
         newest = int(nearest.encounter_rows.max())
@@ -66,17 +101,23 @@ def chosen_by(nearest: NearestCaptures) -> ByCodes:
 
 
 def nearest_by_codes(
-    unit: UnitOfWork, finger: CodedFinger, held: HeldTemplates, *, at: int = NOW
+    unit: UnitOfWork,
+    fingers: Sequence[CodedFinger],
+    held: HeldTemplates,
+    among: Kind,
+    *,
+    at: int = NOW,
 ) -> NearestCaptures:
-    """Return all tenprints in `held` with what the index would find, without using it.
+    """Return all captures of a kind in `held` with what the index would find, without using it.
 
     `at` selects the minutiae that were in force at this change.
     """
-    batch = held.tenprints
+    are_marks = among is Kind.MARKS
+    batch = held.marks if are_marks else held.tenprints
     ids = [held.encounter_ids[row] for row in batch.encounter_rows.tolist()]
-    codes = codes_of_captures(unit, ids, are_marks=False, at=at)
+    codes = codes_of_captures(unit, ids, are_marks=are_marks, at=at)
     alike = code_similarities(
-        [finger],
+        fingers,
         codes,
         finger_bits(batch.captures.presence),
         places=np.arange(len(ids), dtype=np.int64),

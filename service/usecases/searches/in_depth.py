@@ -35,7 +35,8 @@ from prints.vectors.comparing import finger_similarities
 from service.storage.people.templates_in_force import NOW
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
-from service.usecases.searches.by_codes import NOBODY, ByCodes, coded_finger
+from service.usecases.searches.by_codes import ByCodes, coded_fingers, ranks_by_bits
+from service.usecases.searches.by_minutiae import Ordered, one_each
 from service.usecases.searches.correspondence import kept_places, ordered_arithmetic
 from service.usecases.services import Services
 
@@ -76,8 +77,8 @@ class SingleFinger:
     """The impression with the vector for each turn. It is looked up with all of them."""
     manner: Manner
     """How it is searched."""
-    codes: CodedFinger | None
-    """The finger to look up by codes; None if codes are not used."""
+    codes: Sequence[CodedFinger]
+    """The finger to look up by codes; empty if codes are not used."""
 
     @property
     def vectors(self) -> npt.NDArray[np.float32]:
@@ -101,10 +102,9 @@ def single_finger(
     is_single = len(probe.impressions) == len(minutiae) == 1
     if fmt.features is None or not is_single or search_type not in _AMONG_TENPRINTS:
         return None
-    has_bits = services.scorer.template_format == fmt.template.label
     turns_rad = ANY_WAY_RAD if search_type is SearchType.TP_TP else DEPTH.turns_rad
     manner = Manner(turns_rad, is_coded=fmt.index.codes is not None)
-    return None if has_bits else in_turns(fmt.features, probe, minutiae[0], manner)
+    return None if ranks_by_bits(services) else in_turns(fmt.features, probe, minutiae[0], manner)
 
 
 def in_turns(
@@ -124,7 +124,7 @@ def in_turns(
         else impression
         for turn_rad in turns_rad
     )
-    codes = coded_finger(minutiae, int(view.position)) if manner.is_coded else None
+    codes = coded_fingers([view]) if manner.is_coded else ()
     return SingleFinger(tools, view, tuple(turns), manner, codes)
 
 
@@ -145,19 +145,11 @@ def in_depth_arithmetics(fmt: PrintFormat) -> dict[str, Manner]:
     return {in_depth_arithmetic(fmt, one): one for one in manners}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ordered:
-    """Captures in the order of their minutiae, one for each person; int64 (k,) each."""
-
-    person_rows: npt.NDArray[np.int64]
-    encounter_rows: npt.NDArray[np.int64]
-
-
 def order_in_depth(
     unit: UnitOfWork,
     single: SingleFinger,
     listed_rows: Sequence[EncounterRow],
-    by_codes: ByCodes | None,
+    by_codes: ByCodes,
     *,
     at: int = NOW,
 ) -> Ordered:
@@ -167,7 +159,6 @@ def order_in_depth(
     whose minutiae are not stored keeps its place. `at` selects the templates and minutiae that
     were in force at this change.
     """
-    by_codes = by_codes or NOBODY
     chosen = [EncounterRow(row) for row in by_codes.encounter_rows.tolist()]
     held = unit.encounters.templates([*listed_rows, *chosen], at=at)
     rows = [row for row in dict.fromkeys([*listed_rows, *chosen]) if row in held.encounter_ids]
@@ -184,9 +175,7 @@ def order_in_depth(
     )
     order = fingers.order(unit, at)
     persons = held.tenprints.person_rows[places[order]]
-    _, firsts = np.unique(persons, return_index=True)
-    kept = np.sort(firsts)
-    return Ordered(persons[kept], np.array(rows, dtype=np.int64)[order[kept]])
+    return one_each(persons, np.array(rows, dtype=np.int64)[order])
 
 
 def _of_positions(

@@ -17,6 +17,8 @@ from domain.prints.prints import FingerComparisons
 from domain.prints.probes import PrintProbe, TenprintProbe
 from domain.searches.evidence import Evidence
 from domain.searches.searches import Basis, Candidate, Probe, SearchType
+from indexing.manifests import Kind
+from indexing.searching.exhaustive import NO_CAPTURES
 from indexing.searching.hits import Hits
 from matching.findings import PrintsFirst
 from matching.scored import ScoredCandidates
@@ -30,7 +32,14 @@ from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
 from service.usecases.searches import looking_up
-from service.usecases.searches.by_codes import look_up_codes
+from service.usecases.searches.by_codes import (
+    chooses_marks,
+    chosen_by,
+    coded_arithmetic,
+    coded_fingers,
+    look_up_codes,
+)
+from service.usecases.searches.by_minutiae import MatchedProbe, Ordered
 from service.usecases.searches.correspondence import minutiae_order, ordered_arithmetic
 from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic, order_in_depth
 from service.usecases.searches.whitened import WHITENED
@@ -160,6 +169,8 @@ def weigh_found(
         measured = services.gallery.index.cohorts.strangers(asked)
         if given.single is not None:
             hits = _in_depth(services, given.single, hits)
+        elif search_type.is_among_marks and chooses_marks(services, given.minutiae):
+            hits = _among_marks(services, search_type, probe, given, hits)
     own = hits.own
     if own is not None and isinstance(asked, TenprintProbe):
         own = own.only(asked.presence)
@@ -197,14 +208,32 @@ def weigh_found(
 
 def _in_depth(services: Services, single: SingleFinger, hits: Hits) -> Hits:
     """Return the people found, and those that codes chose, in the order of their minutiae, without
-    those erased meanwhile. There are no similarities, because people are not in their order.
+    those erased meanwhile.
     """
-    by_codes = None
-    if single.codes is not None:
-        by_codes = look_up_codes(services, single.codes, hits.cursor)
+    by_codes = chosen_by(NO_CAPTURES)
+    if single.codes:
+        by_codes = look_up_codes(services, single.codes, Kind.TENPRINTS, hits.cursor)
     rows = [EncounterRow(row) for row in hits.encounter_rows.tolist()]
     with services.units.read() as unit:
         found = order_in_depth(unit, single, rows, by_codes)
+    return _in_order(hits, found)
+
+
+def _among_marks(
+    services: Services, search_type: SearchType, probe: Probe, given: Given, hits: Hits
+) -> Hits:
+    """Do the same in the unsolved mark file, for as many of those found as are weighed."""
+    listed = hits.encounter_rows[: services.policy.weighed_by(search_type)]
+    fingers = coded_fingers(given.minutiae)
+    by_codes = look_up_codes(services, fingers, Kind.MARKS, hits.cursor)
+    matched = MatchedProbe(services.print_format, search_type, probe, given.minutiae)
+    with services.units.read() as unit:
+        found = matched.order(unit, [*listed.tolist(), *by_codes.encounter_rows.tolist()])
+    return _in_order(hits, found)
+
+
+def _in_order(hits: Hits, found: Ordered) -> Hits:
+    """Return hits without similarities, because people are not in their order."""
     return replace(
         hits,
         person_rows=found.person_rows,
@@ -227,6 +256,8 @@ def _order(
         return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic
+    if search_type.is_among_marks and chooses_marks(services, given.minutiae):
+        return np.arange(len(found.persons), dtype=np.int64), coded_arithmetic(fmt)
     # If bits are withheld, there are none to rank by.
     order = _by_similarity(search_type, found)
     if fmt.features is None or not given.minutiae:

@@ -59,9 +59,11 @@ def reading(person: int, position: FingerPosition, number: int) -> MinutiaeSet:
     return simulated_extraction(skin, ROUGH, np.random.default_rng([4, person, position, number]))
 
 
-def lifted(person: int, position: FingerPosition, *, turn_rad: float) -> MinutiaeSet:
+def lifted(
+    person: int, position: FingerPosition, *, turn_rad: float, number: int = 1
+) -> MinutiaeSet:
     """Return the upper part of another reading, lying askew."""
-    whole = reading(person, position, 1)
+    whole = reading(person, position, number)
     places = whole.places_nominal_px
     part = reordered(whole, np.flatnonzero(places[:, 1] < np.quantile(places[:, 1], 0.55)))
     middle = np.array([part.width_px, part.height_px]) / 2
