@@ -100,11 +100,11 @@ def rates(experience: Experience, alike: Bits, persons: int) -> Rates:
     """
     is_mark = experience.kind is Kind.MARK
     target = PROPOSED_FPIR[Mode.MARK if is_mark else Mode.TENPRINT]
-    counted = experience.searches
+    rehearsed, live = experience.rehearsed, experience.live
+    counted = rehearsed.searches + live.searches
     if not counted:
         nothing, common = np.zeros(len(alike), dtype=np.int64), np.full(len(alike), HIGHEST_RATE)
         return Rates(common, nothing, experience, 0, False, target, nothing > 0)
-    rehearsed, live = experience.rehearsed, experience.live
     steps = steps_of(np.maximum(alike, -ALIKENESS_STEP * 1e6))
     seen = _at_least(rehearsed, steps) + _at_least(live, steps)
     people = rehearsed.persons * rehearsed.searches + live.persons * live.searches
