@@ -7,11 +7,13 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from indexing.manifests import MANIFEST_NAME, from_json, to_json
 from service.adapters.store_keys import VAULT_NAME
 from service.provenance.log.note_keys import SigningKey
 from service.settings import Settings
@@ -171,6 +173,12 @@ def _with_index(content: bytes) -> Spoil:
     return spoil
 
 
+def _with_an_index_of_other_codes(_: pytest.MonkeyPatch, settings: Settings) -> None:
+    file = settings.index_directory / MANIFEST_NAME
+    held = from_json(file.read_bytes())
+    file.write_bytes(to_json(replace(held, template_format=f"{held.template_format} codes 0")))
+
+
 def _with_a_directory_for_an_index(_: pytest.MonkeyPatch, settings: Settings) -> None:
     (settings.index_directory / "manifest.json").unlink()
     (settings.index_directory / "manifest.json").mkdir()
@@ -302,6 +310,7 @@ SPOILT: dict[str, Spoil] = {
     "a witness of an unknown kind": _set(WITNESS_KEYS='["name+00000000+Zm9v"]'),
     "an index that is not JSON": _with_index(b"a letter"),
     "an index of another digest": _with_index(b'{"sha256": "", "layout_version": 0}'),
+    "an index of other codes": _with_an_index_of_other_codes,
     "an index that cannot be read": _with_a_directory_for_an_index,
     "an index without its key": _without_the_key_of_the_index,
     "an index of another key": _with_key("index.key", bytes(32)),

@@ -278,7 +278,7 @@ def test_officers_read_requests_page_by_page(
 def test_supervisors_read_plans_and_restrictions_page_by_page(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reviews, "_PAGE", 2)
+    monkeypatch.setattr(reviews, "_PLANS_PAGE", 2)
     monkeypatch.setattr(restrictions, "_PAGE", 1)
     for _ in range(3):
         planned(office.world)
