@@ -68,7 +68,7 @@ def list_matters(services: Services, caller: Caller, *, after: str | None, limit
     waiting = tuple(one for one in page.items if one.state in WAITING or one.content is not None)
     on_record = (one.keeping for one in past if one.keeping is not None)
     people = chain.from_iterable((one.record_id, one.person_id) for one in on_record)
-    ids = [*(one.matter_id for one in waiting), *(one.matter_id or "" for one in past)]
+    ids = [*(one.matter_id for one in waiting), *(one.matter_id for one in past)]
     look(services, caller, LookKind.MATTERS, (*ids, *people))
     late = frozenset(
         one.matter_id
