@@ -34,7 +34,7 @@ from service.usecases.examination.sealed_comparison import (
     sealed_comparison,
 )
 from service.usecases.examination.sealing import revise_comparison
-from service.usecases.searches.print_bits import FingerBits, PrintBits
+from service.usecases.searches.correspondence import FingerBits, PrintBits
 
 
 class SealedComparisonAnswer(Answer):

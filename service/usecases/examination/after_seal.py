@@ -17,10 +17,11 @@ from service.usecases.examination.views import ExaminerStep, ExaminerView, exami
 from service.usecases.existing import existing
 from service.usecases.searches.correspondence import (
     FingerCorrespondence,
+    PrintBits,
     correspondences,
+    print_bits,
     with_readers,
 )
-from service.usecases.searches.print_bits import PrintBits, print_bits
 from service.usecases.services import Services
 from service.usecases.workbench import Workbench
 

@@ -38,18 +38,24 @@ from service.usecases.links.replay_differences import (
     look_up_difference,
     verdict_on,
 )
-from service.usecases.searches.by_codes import chosen_by, coded_arithmetic, coded_fingers
-from service.usecases.searches.by_minutiae import MatchedProbe, Ordered
-from service.usecases.searches.correspondence import minutiae_of_search
+from service.usecases.searches.by_minutiae import (
+    MatchedProbe,
+    Ordered,
+    chosen_by,
+    coded_arithmetic,
+    coded_fingers,
+    minutiae_of_search,
+)
 from service.usecases.searches.in_depth import (
+    WHITENED,
     SingleFinger,
     in_depth_arithmetics,
     in_turns,
     order_in_depth,
+    whitened,
 )
 from service.usecases.searches.looking_up import compare
 from service.usecases.searches.recorded import Recorded
-from service.usecases.searches.whitened import WHITENED, whitened
 
 _NOTHING = -(2**62)
 """The total for a person whose data is gone."""

@@ -24,7 +24,7 @@ from service.storage.database import UnitsOfWork
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.people.past_gallery import PastCaptures
 from service.usecases.links.replay_differences import Strongest
-from service.usecases.searches.by_codes import nearest_by_codes
+from service.usecases.searches.by_minutiae import nearest_by_codes
 from service.usecases.searches.in_depth import SingleFinger
 from service.usecases.searches.looking_up import compare, similarities
 from service.usecases.searches.recorded import Recorded

@@ -36,12 +36,10 @@ from service.usecases.links.replay_differences import (
     verdict_on,
 )
 from service.usecases.log.recording import record
-from service.usecases.searches.by_codes import coded_arithmetic
-from service.usecases.searches.correspondence import ordered_arithmetic
-from service.usecases.searches.in_depth import in_depth_arithmetics
+from service.usecases.searches.by_minutiae import coded_arithmetic, ordered_arithmetic
+from service.usecases.searches.in_depth import WHITENED, in_depth_arithmetics
 from service.usecases.searches.looking_up import compare
 from service.usecases.searches.recorded import Recorded, recorded_of
-from service.usecases.searches.whitened import WHITENED
 from service.usecases.services import StoreServices
 
 

@@ -37,7 +37,6 @@ from service.usecases.searches.searching import (
     prepare,
     store_together,
 )
-from service.usecases.searches.whitened import whitened
 from service.usecases.services import Services
 
 ReadLine = Callable[[bytes, Caller, IdempotencyKey], SubmitSearch]
@@ -213,8 +212,7 @@ def _looked_up(
 
 def _asked(worker: BatchWorker, command: SubmitSearch) -> tuple[SearchType, Probe]:
     kind, probe = command.search_type, command.probe
-    finger = single_finger(worker.services, kind, probe, command.minutiae)
-    single = finger and whitened(finger)
+    single = single_finger(worker.services, kind, probe, command.minutiae)
     return (kind, probe) if single is None else single.asked(probe)
 
 

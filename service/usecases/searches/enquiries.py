@@ -7,7 +7,7 @@ from domain.access.access import Caller, Scope
 from domain.events.declaring import Event
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
-from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
+from domain.ids import CandidateId, ForceCode, RecordId, SearchId
 from domain.people.people import Details
 from domain.searches.counted_words import CountedWords
 from domain.searches.evidence import Band
@@ -138,19 +138,14 @@ def waiting_for(
 
 
 def _found(services: Services, said: Details) -> tuple[HeldPerson, ...]:
+    """Return the people whose details the names index proposes, without people erased meanwhile.
+
+    Waiting items are updated in the transaction that reads the people, after the search by names,
+    so that nothing is missed in between.
+    """
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         rows = services.names.candidates(said, services.policy.scored_candidates)
-    with services.stages.timed(Stage.RECORDS):
-        return _load(services, rows)
-
-
-def _load(services: Services, rows: tuple[PersonRow, ...]) -> tuple[HeldPerson, ...]:
-    """Load the details of the people found, without people erased meanwhile.
-
-    Waiting items are updated in the same transaction, after the search by names, so that nothing
-    is missed in between.
-    """
-    with services.units.read() as unit:
+    with services.stages.timed(Stage.RECORDS), services.units.read() as unit:
         services.waiting.follow(unit)
         held = unit.people.held(rows)
     return tuple(held[row] for row in rows if row in held and held[row].details is not None)

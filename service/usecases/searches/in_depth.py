@@ -5,7 +5,7 @@ list; for a mark, which is a rotated part of a finger, hundreds. So the finger i
 several turns, the index proposes many people, and the minutiae of their most similar fingers vote
 for a placement (`prints.features.voting`). Voting takes a tenth of the time of a match. The best
 by votes and similarity together are matched, and as many that the codes of minutiae choose
-(`by_codes`). Everything is computed from stored data, so a replay can compute it again.
+(`by_minutiae`). Everything is computed from stored data, so a replay can compute it again.
 """
 
 import hashlib
@@ -29,15 +29,22 @@ from prints.features.matching import match
 from prints.features.parameters import ANY_WAY_RAD, CODE, DEPTH, VECTOR, VOTE
 from prints.features.tools import FeatureTools
 from prints.features.voting import ballot, most_votes
+from prints.features.whitening import SHIPPED_DIGEST, shipped_whitening
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
 from prints.vectors.comparing import finger_similarities
 from service.storage.people.templates_in_force import NOW
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
-from service.usecases.searches.by_codes import ByCodes, coded_fingers, ranks_by_bits
-from service.usecases.searches.by_minutiae import Ordered, one_each
-from service.usecases.searches.correspondence import kept_places, ordered_arithmetic
+from service.usecases.searches.by_minutiae import (
+    ByCodes,
+    Ordered,
+    coded_fingers,
+    kept_places,
+    one_each,
+    ordered_arithmetic,
+    ranks_by_bits,
+)
 from service.usecases.services import Services
 
 _AMONG_TENPRINTS = (SearchType.TP_TP, SearchType.LT_TP)
@@ -96,7 +103,7 @@ def single_finger(
     """Return the finger with which tenprints are searched in depth; None for other searches.
 
     A finger is searched in another way if it has no minutiae, or if its prints have bits to rank
-    by.
+    by. Raises ModelError.
     """
     fmt = services.print_format
     is_single = len(probe.impressions) == len(minutiae) == 1
@@ -104,7 +111,9 @@ def single_finger(
         return None
     turns_rad = ANY_WAY_RAD if search_type is SearchType.TP_TP else DEPTH.turns_rad
     manner = Manner(turns_rad, is_coded=fmt.index.codes is not None)
-    return None if ranks_by_bits(services) else in_turns(fmt.features, probe, minutiae[0], manner)
+    if ranks_by_bits(services):
+        return None
+    return whitened(in_turns(fmt.features, probe, minutiae[0], manner))
 
 
 def in_turns(
@@ -282,3 +291,13 @@ def _standard(
     if not len(known):
         return values.astype(np.float64)
     return np.asarray((values.astype(np.float64) - known.mean()) / max(known.std(), 1e-12))
+
+
+WHITENED = f"; whitened {SHIPPED_DIGEST[:16]}"
+"""The end of the label of a search's arithmetic. Searches before December 2026 lack it."""
+
+
+def whitened(single: SingleFinger) -> SingleFinger:
+    """Return the finger with the vector of each turn whitened. Raises ModelError."""
+    rows = zip(single.turns, shipped_whitening()(single.vectors), strict=True)
+    return replace(single, turns=tuple(replace(one, vector=vector) for one, vector in rows))

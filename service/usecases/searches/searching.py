@@ -1,9 +1,8 @@
 """One search: candidates from the index, weighed as evidence, stored, and given to examiners."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
@@ -28,7 +27,6 @@ from service.usecases.searches.looking_up import check_probe, shared_look_up
 from service.usecases.searches.recorded import worth_a_case
 from service.usecases.searches.repeated_probes import Attempt, admit, note_series
 from service.usecases.searches.weighing import Given, Weighed, weigh_found
-from service.usecases.searches.whitened import whitened
 from service.usecases.services import Services
 
 
@@ -116,22 +114,13 @@ def _weighed_in_turn(
     search waits, the searches before it may look it up together with their own probes.
     """
     kind, probe = command.search_type, command.probe
-    finger = single_finger(services, kind, probe, command.minutiae)
-    single = finger and whitened(finger)
-    with ExitStack() as held:
-        if hits is None:
-            asked = (kind, probe) if single is None else single.asked(probe)
-            look_up = held.enter_context(shared_look_up(services, *asked))
-        else:
-            look_up = partial(_given, hits)
-        with services.turns.taken():
-            asker = Asker(command.caller.require_force(), command.caller.actor.user_id)
-            given = Given(command.minutiae, single, asker)
-            yield weigh_found(services, kind, probe, look_up, given)
-
-
-def _given(hits: Hits) -> Hits:
-    return hits
+    single = single_finger(services, kind, probe, command.minutiae)
+    asked = (kind, probe) if single is None else single.asked(probe)
+    shared = shared_look_up(services, *asked) if hits is None else nullcontext(lambda: hits)
+    with shared as look_up, services.turns.taken():
+        asker = Asker(command.caller.require_force(), command.caller.actor.user_id)
+        given = Given(command.minutiae, single, asker)
+        yield weigh_found(services, kind, probe, look_up, given)
 
 
 @planned_once()

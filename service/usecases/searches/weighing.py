@@ -23,7 +23,6 @@ from indexing.searching.hits import Hits
 from matching.findings import PrintsFirst
 from matching.scored import ScoredCandidates
 from matching.scorer import Scorer
-from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker
 from service.ports.gallery import Stage
@@ -32,17 +31,23 @@ from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
 from service.usecases.searches import looking_up
-from service.usecases.searches.by_codes import (
+from service.usecases.searches.by_minutiae import (
+    MatchedProbe,
+    Ordered,
     chooses_marks,
     chosen_by,
     coded_arithmetic,
     coded_fingers,
     look_up_codes,
+    minutiae_order,
+    ordered_arithmetic,
 )
-from service.usecases.searches.by_minutiae import MatchedProbe, Ordered
-from service.usecases.searches.correspondence import minutiae_order, ordered_arithmetic
-from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic, order_in_depth
-from service.usecases.searches.whitened import WHITENED
+from service.usecases.searches.in_depth import (
+    WHITENED,
+    SingleFinger,
+    in_depth_arithmetic,
+    order_in_depth,
+)
 from service.usecases.services import Services
 
 _SHARED_DIGITS = 12
@@ -128,14 +133,6 @@ class Given:
     """The source under which the monitoring of the home law counts this search."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
-    """A probe, and its prints as arrays."""
-
-    probe: Probe
-    prints: PrintProbe
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The people found and not erased since, with their prints compared; k entries each."""
@@ -185,7 +182,7 @@ def weigh_found(
     if search_type is SearchType.TP_TP:
         limit = services.scorer.details_from_millibits(probe, gallery_size)
     with services.stages.timed(Stage.RECORDS):
-        found = _load(services, search_type, _Asked(probe, asked), hits, limit)
+        found = _load(services, search_type, probe, asked, hits, limit)
     with services.stages.timed(Stage.SCORING):
         scored = services.scorer.score_prints(
             probe,
@@ -259,15 +256,24 @@ def _order(
     if search_type.is_among_marks and chooses_marks(services, given.minutiae):
         return np.arange(len(found.persons), dtype=np.int64), coded_arithmetic(fmt)
     # If bits are withheld, there are none to rank by.
-    order = _by_similarity(search_type, found)
+    order = np.argsort(-looking_up.similarities(search_type, found.comparisons), kind="stable")
     if fmt.features is None or not given.minutiae:
         return order, fmt.comparison.arithmetic
-    order = _by_minutiae(services, fmt.features, search_type, found, order, given.minutiae)
-    return order, ordered_arithmetic(fmt)
+    encounters = [found.encounters[at] for at in order.tolist()]
+    with services.units.read() as unit:
+        held = unit.minutiae.of_encounters(encounters)
+    candidates = [held.get(one, ()) for one in encounters]
+    places = minutiae_order(fmt.features, search_type, probe=given.minutiae, candidates=candidates)
+    return order[places], ordered_arithmetic(fmt)
 
 
 def _load(
-    services: Services, search_type: SearchType, probe: _Asked, hits: Hits, limit: int | None
+    services: Services,
+    search_type: SearchType,
+    probe: Probe,
+    asked: PrintProbe,
+    hits: Hits,
+    limit: int | None,
 ) -> _Found:
     """Load the records and templates of the people found, without those erased meanwhile.
 
@@ -291,17 +297,12 @@ def _load(
         there = [(p, e) for p, e in pairs if p in persons and e in held.encounter_ids]
         captures = [encounter for _, encounter in there]
         comparisons = looking_up.compare_prints(
-            services.print_format,
-            search_type,
-            probe.prints,
-            held,
-            captures,
-            probe.probe.own,
+            services.print_format, search_type, asked, held, captures, probe.own
         )
         first = None
         if limit is not None:
             first = prints_first(
-                services.scorer, probe.probe, comparisons, limit, held.tenprints, captures
+                services.scorer, probe, comparisons, limit, held.tenprints, captures
             )
             first, persons = _with_details(unit, persons, first, [person for person, _ in there])
     return _Found(
@@ -331,27 +332,6 @@ def _with_details(
             **unit.people.held([rows[at] for at in np.flatnonzero(wanted).tolist()]),
         }
     return replace(first, passed_over=first.passed_over & has_record), persons
-
-
-def _by_similarity(search_type: SearchType, found: _Found) -> npt.NDArray[np.int64]:
-    """Return the places of the people found, most similar first; int64 (k,)."""
-    return np.argsort(-looking_up.similarities(search_type, found.comparisons), kind="stable")
-
-
-def _by_minutiae(
-    services: Services,
-    tools: FeatureTools,
-    search_type: SearchType,
-    found: _Found,
-    order: npt.NDArray[np.int64],
-    minutiae: Sequence[MinutiaeView],
-) -> npt.NDArray[np.int64]:
-    """Return the places of the people found, in the order of their minutiae; int64 (k,)."""
-    encounters = [found.encounters[at] for at in order.tolist()]
-    with services.units.read() as unit:
-        held = unit.minutiae.of_encounters(encounters)
-    candidates = [held.get(one, ()) for one in encounters]
-    return order[minutiae_order(tools, search_type, probe=minutiae, candidates=candidates)]
 
 
 def _candidates(

@@ -30,9 +30,8 @@ from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.templates import kept_view
 from service.usecases.links import past_look_up
 from service.usecases.print_desk import set_of
-from service.usecases.searches import by_codes, in_depth, searching, weighing
-from service.usecases.searches.in_depth import SingleFinger
-from service.usecases.searches.whitened import WHITENED
+from service.usecases.searches import by_minutiae, in_depth, searching, weighing
+from service.usecases.searches.in_depth import WHITENED, SingleFinger
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import travelling
@@ -257,7 +256,7 @@ def test_a_finger_that_was_searched_in_five_turns_unwhitened_is_replayed_so(
     enrolled = [enrol(world, person)["person_id"] for person in range(1, 4)]
     with monkeypatch.context() as before:
         before.setattr(in_depth, "ANY_WAY_RAD", DEPTH.turns_rad)
-        before.setattr(searching, "whitened", lambda single: single)
+        before.setattr(in_depth, "whitened", lambda single: single)
         before.setattr(weighing, "WHITENED", "")
         search_id = world.search(0, impressions=a_plain_finger())
 
@@ -354,7 +353,7 @@ def test_few_fingers_are_read_and_fewer_matched(
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
     monkeypatch.setattr(in_depth, "DEPTH", replace(DEPTH, matched=3))
-    for module in (in_depth, by_codes):
+    for module in (in_depth, by_minutiae):
         monkeypatch.setattr(module, "CODE", replace(CODE, voted=60, matched=2))
     matched: list[Match] = []
 
