@@ -13,7 +13,7 @@ from service.ports.signing import LogSigner
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
 from service.usecases.log import checkpoints
-from service.usecases.log.refused_calls import record_due_refusals
+from service.usecases.log.recording import record_due_refusals
 from service.usecases.log.state_age import demand_age
 from service.usecases.services import Services, StoreServices
 

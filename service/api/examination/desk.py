@@ -23,7 +23,7 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit, TaskInPath
 from service.api.shapes import shows
 from service.api.state import BenchOf
-from service.usecases.examination.control_items import insert_control_items
+from service.usecases.examination.competence import insert_control_items
 from service.usecases.examination.overview import (
     MOST_AT_ONCE,
     OverviewPage,

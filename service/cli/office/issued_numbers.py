@@ -8,7 +8,7 @@ from domain.plain_values import plain
 from service.bootstrap.runtime import open_runtime
 from service.cli import refusals
 from service.cli.context import Call, Group, console_as
-from service.usecases.people.numbering import issued_series
+from service.usecases.people.amending import issued_series
 
 app = Group(help="Numbers issued by this office: PNC IDs, CRO numbers, ASNs.")
 

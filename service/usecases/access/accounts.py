@@ -18,8 +18,8 @@ from service.ports.identity import subject_sha256
 from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.access.failed_sign_ins import record_end
 from service.usecases.access.second_factors import reset
-from service.usecases.access.session_events import record_end
 from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record

@@ -1,8 +1,8 @@
-"""Failed sign-ins, counted by account and source to slow down guessing.
+"""How sign-ins and sessions are logged, and failed sign-ins counted to slow down guessing.
 
-After the first few, each failure doubles the delay before the next attempt is checked. An attempt
-is counted as failed before it is checked, and uncounted if it was right, so that making many
-guesses at once gains nothing.
+Failures are counted by account and source. After the first few, each failure doubles the delay
+before the next attempt is checked. An attempt is counted as failed before it is checked, and
+uncounted if it was right, so that making many guesses at once gains nothing.
 """
 
 import hashlib
@@ -13,8 +13,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from domain.access.accounts import Account, FailedAttempts, KnownSource, Slowing
+from domain.access.access import Caller
+from domain.access.accounts import Account, FailedAttempts, KnownSource, Session, Slowing
+from domain.events.access import SessionState, SignedIn, SignedOut
+from service.ports.surroundings import Surroundings
+from service.provenance.bundle.row_commitments import session_ref
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
 
 HELD_UP = "There have been too many attempts from this address. Wait 15 minutes and try again."
 
@@ -112,3 +117,22 @@ def _count(unit: UnitOfWork, counter: FailedAttempts, slowing: Slowing, now: dat
     delay = slowing.delay(failures)
     blocked = now + delay if delay else None
     unit.sessions.count(replace(counter, failures=failures, blocked_until=blocked))
+
+
+def record_begin(
+    surroundings: Surroundings, unit: UnitOfWork, caller: Caller, session: Session, *, by: str
+) -> None:
+    """Append the event for the begin of a session; `by` is the kind of sign-in."""
+    ref, state = session_ref(session), SessionState.OPEN
+    record(unit, surroundings, caller, SignedIn(ref, session.user_id, by=by, session=state))
+
+
+def record_end(
+    surroundings: Surroundings, unit: UnitOfWork, caller: Caller, session: Session
+) -> None:
+    """Append the event for the end of a session.
+
+    A user, an administrator or the identity provider may have ended it.
+    """
+    ref, state = session_ref(session), SessionState.ENDED
+    record(unit, surroundings, caller, SignedOut(ref, session.user_id, session=state))

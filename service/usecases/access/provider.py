@@ -18,12 +18,11 @@ from service.provenance.bundle.row_commitments import account_digest, subject_co
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access import failed_sign_ins
 from service.usecases.access.accounts import subject_link
-from service.usecases.access.session_events import record_end
+from service.usecases.access.failed_sign_ins import record_end
 from service.usecases.access.sessions import begin_session
 from service.usecases.log.recording import Concern, record
-from service.usecases.role_map import Place
 from service.usecases.services import StoreServices
-from service.usecases.workbench import ProviderDesk, Workbench
+from service.usecases.workbench import Place, ProviderDesk, Workbench
 
 # The session is the same as after a sign-in with a password. A person with an allowed role gets an
 # account on the first sign-in; the account belongs to the provider's subject, never to a name.

@@ -14,6 +14,7 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.access import SecondFactorAdded, SecondFactorRemoved
 from domain.ids import FactorId, UserId
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.access.failed_sign_ins import record_end
 from service.usecases.access.second_factor_proofs import (
     NO_PROOF,
     Proof,
@@ -28,7 +29,6 @@ from service.usecases.access.second_factor_proofs import (
     use_up,
 )
 from service.usecases.access.security_keys import Ceremony, SecurityKey, key_of, registered
-from service.usecases.access.session_events import record_end
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.workbench import Workbench

@@ -25,12 +25,13 @@ from service.usecases.access.failed_sign_ins import (
     attempts_key,
     count_attempt,
     known_source,
+    record_begin,
+    record_end,
     source_of,
     uncount_attempt,
 )
 from service.usecases.access.second_factor_proofs import NO_PROOF, Proof, is_proven
 from service.usecases.access.second_factors import must_enrol
-from service.usecases.access.session_events import record_begin, record_end
 from service.usecases.access.tokens import secret_sha256
 from service.usecases.log.recording import record
 from service.usecases.workbench import ROLE_PURPOSES, SignInPolicy, Workbench

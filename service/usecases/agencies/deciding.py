@@ -39,9 +39,9 @@ from service.usecases.exchange.told import (
 )
 from service.usecases.existing import existing
 from service.usecases.people.amending import version_read
-from service.usecases.people.matter_steps import store_step
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import At as RecordsAt
+from service.usecases.people.rehoming import store_step
 from service.usecases.services import Services
 
 

@@ -37,7 +37,7 @@ from service.usecases.agencies.laying import Laid, lay
 from service.usecases.exchange.checking import demand_possible
 from service.usecases.exchange.told import amendment_by, reference_of
 from service.usecases.people.amending import store_amended
-from service.usecases.people.matter_steps import store_matter, store_step
+from service.usecases.people.rehoming import store_matter, store_step
 from service.usecases.services import Services
 
 

@@ -17,8 +17,7 @@ from domain.requests.certificates import (
 from service.live.refusals import UnknownCertificate
 from service.usecases.certificates.credentials import CHECKER
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
-from service.usecases.log.refused_calls import record_refusal
+from service.usecases.log.recording import look, record, record_refusal
 from service.usecases.services import StoreServices
 
 

@@ -14,8 +14,7 @@ from service.live.refusals import UnknownCertificate
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates.credentials import CHECKER
 from service.usecases.existing import existing
-from service.usecases.log.recording import record
-from service.usecases.log.refused_calls import record_refusal
+from service.usecases.log.recording import record, record_refusal
 from service.usecases.requests.doubts import check_still_not_held
 from service.usecases.services import Services
 

@@ -14,7 +14,7 @@ from domain.list_pages import ListOrder, OpenWanted
 from service.storage.examination.open_work import OpenCase
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import give_back
-from service.usecases.examination.control_items import due_by_share
+from service.usecases.examination.competence import due_by_share
 from service.usecases.examination.queue import target_at
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record

@@ -15,7 +15,7 @@ from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.partners import in_force, partners
 from service.usecases.exchange.sending import new_head
 from service.usecases.exchange.taking import Acting, Taking
-from service.usecases.log.refused_calls import record_refusal
+from service.usecases.log.recording import record_refusal
 from service.usecases.services import StoreServices
 
 MOST_TRANSMISSIONS = 100

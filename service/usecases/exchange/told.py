@@ -36,9 +36,8 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.stating import conviction_of
 from service.usecases.people.amending import store_amended
-from service.usecases.people.matter_steps import store_matter, store_step
 from service.usecases.people.merging import same_person
-from service.usecases.people.rehoming import claims_by
+from service.usecases.people.rehoming import claims_by, store_matter, store_step
 from service.usecases.services import StoreServices
 
 _Plan = Callable[[RecordVersion], tuple[Change, ...]]

@@ -20,10 +20,10 @@ from service.ports.print_images import CapturedImage, captured, picture_facts
 from service.provenance.canonical import read_event
 from service.storage.searches.search_bodies import SearchOrder
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.idempotency import reference_digest
 from service.usecases.links.links import show_link_to, show_links, visible_link
 from service.usecases.log.checkpoints import awaits_witness, may_be_told
 from service.usecases.log.recording import look_at
-from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
 

@@ -33,9 +33,9 @@ from matching.policy import Mode
 from matching.watch.audit import bound_of, ratios
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import SERVICE
 from service.usecases.models.counting import Met, refresh, store_counted
 from service.usecases.models.watching import PROPOSALS, change_state, watch_seconds
-from service.usecases.searches.basis_changes import SERVICE
 from service.usecases.searches.looking_up import compare
 from service.usecases.searches.recorded import Recorded, details_then, recorded_of
 from service.usecases.services import Services, StoreServices

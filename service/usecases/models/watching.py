@@ -20,8 +20,7 @@ from matching.watch.measures import Observation
 from matching.watch.seconds import Martingale, chance, e_value
 from service.live.law_watch import Asker, Seen
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.recording import record
-from service.usecases.searches.basis_changes import SERVICE
+from service.usecases.log.recording import SERVICE, record
 from service.usecases.services import Services, StoreServices
 
 BANDS = (0, 45, 70)

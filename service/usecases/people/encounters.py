@@ -15,8 +15,8 @@ from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage, captured
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.idempotency import reference_digest
 from service.usecases.log.recording import look
-from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
 

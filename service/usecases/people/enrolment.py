@@ -31,11 +31,16 @@ from service.ports.surroundings import planned_once
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
+from service.usecases.idempotency import (
+    IdempotencyKey,
+    claimed,
+    keep_reference,
+    remember,
+    remembered,
+)
 from service.usecases.log.recording import record
 from service.usecases.people import encounters
 from service.usecases.people.print_files import FileCapture, PrintNote, SentFile, capture_of_files
-from service.usecases.references import keep_reference
 from service.usecases.services import Services
 
 

@@ -12,9 +12,14 @@ from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
 from domain.list_pages import ListPage
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, claimed, remember
+from service.usecases.idempotency import (
+    IdempotencyKey,
+    claimed,
+    keep_reference,
+    reference_digest,
+    remember,
+)
 from service.usecases.log.recording import Concern, look, record
-from service.usecases.references import keep_reference, reference_digest
 from service.usecases.services import Services
 
 MAX_LINES = 10_000

@@ -17,11 +17,16 @@ from service.live.law_watch import Asker
 from service.ports.print_images import CapturedImage, picture_facts
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
+from service.usecases.idempotency import (
+    IdempotencyKey,
+    claimed,
+    keep_reference,
+    remember,
+    remembered,
+)
 from service.usecases.log.recording import Concern, record
 from service.usecases.people.encounters import check_pictures, keep_pictures
 from service.usecases.people.ended_cases import FiledMark, file_unsolved_mark
-from service.usecases.references import keep_reference
 from service.usecases.searches.in_depth import single_finger
 from service.usecases.searches.looking_up import check_probe, shared_look_up
 from service.usecases.searches.recorded import worth_a_case

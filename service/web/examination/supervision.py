@@ -11,8 +11,7 @@ from domain.examination.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
 from service.usecases.examination import resolution
-from service.usecases.examination.competence import own_competence
-from service.usecases.examination.control_items import insert_control_items
+from service.usecases.examination.competence import insert_control_items, own_competence
 from service.usecases.examination.overview import (
     OverviewPage,
     Waiting,

@@ -14,7 +14,7 @@ from domain.ids import PersonId, RecordId, UserId
 from domain.people.identifiers import parse_cro_number, parse_pnc_id
 from domain.people.numbers import IssuedNumber, NumberKind, missing_below
 from service.cli.context import console_as
-from service.usecases.people.numbering import issued_series
+from service.usecases.people.amending import issued_series
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
 from tests.integration.api.prints import record

@@ -29,7 +29,7 @@ from service.settings import Settings
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination import sealing
 from service.usecases.links.links import link_history
-from service.usecases.log.export import export_log
+from service.usecases.log.administration import export_log
 from tests.integration.api.driver import World
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.test_court_bundle import caller, checked, made, unpacked
