@@ -93,10 +93,7 @@ def _distance_px(one: Minutia, other: Minutia) -> float:
 
 
 def _is_inside(minutia: Minutia, region: Sequence[Place]) -> bool:
-    """Whether a point lies in a polygon.
-
-    It does if a ray from the point crosses the edge an odd number of times.
-    """
+    """Whether a point is in a polygon: a ray from it crosses the edge an odd number of times."""
     crossings = 0
     for (x1, y1), (x2, y2) in zip(region, (*region[1:], region[0]), strict=True):
         if (y1 > minutia.y_px) != (y2 > minutia.y_px):
@@ -165,10 +162,7 @@ class PrintDesk:
         return (marks if impression_type is ImpressionType.LATENT else prints).label
 
     def _led(self, source: ReadPrint, marked: MarkedFeatures) -> Led:
-        """Return the minutiae to search with, the marked ones first.
-
-        The extractor may find nothing.
-        """
+        """Return the minutiae to search with, the marked first; the extractor may find none."""
         try:
             found: MinutiaeView | None = self.finder.find(source)
         except UnreadablePrintError:
@@ -203,10 +197,7 @@ class PrintDesk:
 def captured_image(
     taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = ""
 ) -> CapturedImage:
-    """Return the picture of a print in the form to store.
-
-    The other arguments are described in `PictureFacts`.
-    """
+    """Return the picture of a print in the form to store; see `PictureFacts`."""
     height_px, width_px = taken.pixels.shape
     png = kept_picture(taken, added_minutiae=added_minutiae, minutiae_by=minutiae_by)
     return CapturedImage(taken.position, png, width_px, height_px)

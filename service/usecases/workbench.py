@@ -134,10 +134,7 @@ class SignInPolicy:
 
     @property
     def from_anywhere(self) -> Slowing:
-        """How failures at one account from many sources delay further attempts.
-
-        Only sources that the account does not know are delayed.
-        """
+        """How failures from many sources at one account delay sources it does not know."""
         return Slowing(self.failures_from_anywhere, timedelta(seconds=1), timedelta(minutes=1))
 
     @property
@@ -184,10 +181,7 @@ class ProviderDesk:
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """Everything that a page or a call may use.
-
-    Thread-safe: one instance serves a whole process.
-    """
+    """Everything that a page or a call may use. Thread-safe: one serves a whole process."""
 
     services: Services
     prints: PrintImages

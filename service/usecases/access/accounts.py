@@ -203,10 +203,7 @@ def link_account(
 
 
 def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Stop sign-ins to an account through the identity provider, and end its sessions.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Stop provider sign-ins and end sessions. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.OPERATE)
     services = bench.services
     with services.units.write() as unit:
@@ -228,10 +225,7 @@ def reset_second_factor(
 
 
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Stop sign-ins to an account and end its sessions.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Stop sign-ins and end sessions. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.OPERATE)
     services = bench.services
     with services.units.write() as unit:
@@ -243,18 +237,12 @@ def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
 
 
 def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> SubjectLink:
-    """Return the link from a subject's digest to an account.
-
-    The link's own secret blinds it in the log.
-    """
+    """Return the link from a subject's digest to an account; its secret blinds it in the log."""
     return SubjectLink(subject, user_id, surroundings.clock(), surroundings.new_secret())
 
 
 def _vouched(bench: Workbench, user_id: UserId, vouchers: Vouchers) -> Vouched:
-    """Return the vouchers for a change to an account.
-
-    Raises NotFoundError and the errors of `vouched`.
-    """
+    """Return the vouchers for a change to an account. Raises NotFoundError; see `vouched`."""
     with bench.services.units.read() as unit:
         account = existing(unit.accounts.get(user_id))
     return vouched(bench, account.role, vouchers)

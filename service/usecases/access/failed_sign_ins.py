@@ -47,10 +47,7 @@ def attempts_key(kind: str, *values: str) -> str:
 
 
 def source_of(address: str) -> str:
-    """Return the source that an address belongs to.
-
-    This is the address itself or, for IPv6, its /64 network.
-    """
+    """Return the source of an address: the address itself or, for IPv6, its /64 network."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -63,10 +60,7 @@ def source_of(address: str) -> str:
 
 
 def known_source(account: Account, source: str, now: datetime) -> KnownSource:
-    """Return the record that this account has signed in from this network address.
-
-    Changing the password makes every source unknown again.
-    """
+    """Return the record of this address at the account; a new password makes it unknown."""
     digest = hmac.new(account.password_hash.encode(), source.encode(), hashlib.sha256).hexdigest()
     return KnownSource(digest, account.user_id, now)
 
@@ -101,10 +95,7 @@ def uncount_attempt(unit: UnitOfWork, key: str, *, now: datetime) -> None:
 
 
 def _counter(unit: UnitOfWork, key: str, now: datetime) -> FailedAttempts:
-    """Return the counter of a key, locked until the transaction ends.
-
-    A stale counter starts again at 0.
-    """
+    """Return the counter of a key, locked; a stale counter starts again at 0."""
     fresh = FailedAttempts(key, failures=0, first_at=now)
     found = unit.sessions.attempts(fresh)
     # In either direction: a failure dated days ahead was counted while the clock was fast.
@@ -130,9 +121,6 @@ def record_begin(
 def record_end(
     surroundings: Surroundings, unit: UnitOfWork, caller: Caller, session: Session
 ) -> None:
-    """Append the event for the end of a session.
-
-    A user, an administrator or the identity provider may have ended it.
-    """
+    """Append the event for the end of a session, whoever ended it."""
     ref, state = session_ref(session), SessionState.ENDED
     record(unit, surroundings, caller, SignedOut(ref, session.user_id, session=state))

@@ -79,9 +79,7 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
 def kept_drafts(
     bench: Workbench, caller: Caller, steps: Collection[str], about_id: str
 ) -> tuple[Draft, ...]:
-    """Return the caller's drafts of these forms about one subject that are not too old, oldest
-    first.
-    """
+    """Return the caller's drafts of these forms about one subject, oldest first."""
     about_id = about_id or caller.actor.user_id
     return tuple(
         one for one in drafts_of(bench, caller) if one.step in steps and one.about_id == about_id
@@ -134,9 +132,7 @@ _NONCE = bytes(12)
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The owner of a page: the secret in the cookie of a session, or of a visit without a
-    session.
-    """
+    """The owner of a page: the secret in the cookie of a session, or of another visit."""
 
     secret: str = field(repr=False)
     is_signed_in: bool
@@ -178,9 +174,7 @@ def keep_page(services: StoreServices, owner: Owner, page: KeptPage) -> str:
 def page_of_token(
     services: StoreServices, owners: Sequence[Owner], token: str, address: str
 ) -> KeptPage | None:
-    """Return the page of a token. None if it belongs to another visitor or address, is too old, or
-    has been deleted.
-    """
+    """Return a visitor's page at this address; None if it is another's, too old or deleted."""
     with services.units.read() as unit:
         kept = unit.kept_pages.get(secret_sha256(token))
     if kept is None or abs(services.surroundings.clock() - kept.kept_at) > PAGE_LIFE:

@@ -51,10 +51,7 @@ PROVIDER = Caller(
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """The sealed value that a browser carries to the provider and back.
-
-    It binds the answer to the sign-in.
-    """
+    """The sealed value that a browser carries to the provider and back: it binds the answer."""
 
     state: str
     nonce: str
@@ -134,10 +131,7 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
 
 
 def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> NoReturn:
-    """Log that the provider authenticated a person in another way than required.
-
-    Always raises ProviderRefusedError.
-    """
+    """Log a sign-in without the required second factor. Always raises ProviderRefusedError."""
     caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
     with bench.services.units.write() as unit:
         account = unit.accounts.by_subject(identity.subject_sha256)
@@ -149,10 +143,7 @@ def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> No
 
 
 def check_place(account: Account | None, place: Place) -> None:
-    """Raise ProviderRefusedError unless the account is enabled and its role is right.
-
-    The role and the force must be those of `place`.
-    """
+    """Raise ProviderRefusedError unless the account is enabled and has this role and force."""
     if account is None or account.is_disabled:
         raise ProviderRefusedError(_NO_ACCOUNT, reason=ProviderRefusal.ACCOUNT)
     if (account.role, account.force) != (place.role, place.force):
@@ -166,10 +157,7 @@ def _desk(bench: Workbench) -> ProviderDesk:
 
 
 def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) -> Departure:
-    """Return the departure that matches an arrival.
-
-    No sign-in code has been sent to the provider yet.
-    """
+    """Return the departure that matches an arrival, before any code goes to the provider."""
     now = bench.services.surroundings.clock()
     if departure is None or not timedelta(0) <= now - departure.begun_at <= LONGEST_JOURNEY:
         raise ProviderRefusedError(_TOO_LATE, reason=ProviderRefusal.STATE)
@@ -226,11 +214,7 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
 
 
 def _name(unit: UnitOfWork, told: str, user_id: UserId) -> str:
-    """Return a name to show.
-
-    It is the provider's name if that is well-formed and free, otherwise a name with the start of
-    the account's id.
-    """
+    """Return the provider's name if well-formed and free, else one with the account's id."""
     plain = told.partition("@")[0].lower()
     if not _IS_NAME(plain):
         return f"person-{user_id[:12]}"
@@ -238,10 +222,7 @@ def _name(unit: UnitOfWork, told: str, user_id: UserId) -> str:
 
 
 def is_provider_token(secret: str) -> bool:
-    """Whether a bearer secret has the form of a provider's signed token.
-
-    Secrets issued here have no dots.
-    """
+    """Whether a bearer secret has a provider's form: secrets issued here have no dots."""
     return secret.count(".") == 2
 
 
@@ -307,10 +288,7 @@ def end_by_notice(
 
 
 def _owner(unit: UnitOfWork, notice: LogoutNotice) -> UserId | None:
-    """Return the account of the notice's subject.
-
-    None if the notice names no subject, or one without an account here.
-    """
+    """Return the account of the notice's subject; None if there is none."""
     if not notice.subject:
         return None
     account = unit.accounts.by_subject(subject_sha256(notice.issuer, notice.subject))

@@ -44,10 +44,7 @@ _NOT_PROVEN = (
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A newly enrolled factor.
-
-    Its recovery codes are shown only here, once, and are not stored.
-    """
+    """A new factor. Its recovery codes are shown only here, once, and are not stored."""
 
     factor_id: FactorId
     recovery_codes: tuple[str, ...] = field(repr=False)
@@ -65,10 +62,7 @@ class FactorState:
 
 
 def must_enrol(bench: Workbench, unit: UnitOfWork, account: Account) -> bool:
-    """Whether an account with a password lacks the second factor that its role needs.
-
-    Every role that decides needs one, except in a trial.
-    """
+    """Whether an account with a password lacks the second factor that its role needs."""
     policy = bench.sign_in
     is_needed = account.role in policy.second_factor_roles or (
         decides(account.role) and not policy.is_trial

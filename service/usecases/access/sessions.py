@@ -160,10 +160,7 @@ def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
 
 
 def csrf_token(secret: str) -> str:
-    """Return the token that forms carry.
-
-    It is bound to the session and does not reveal its secret.
-    """
+    """Return the token of a session's forms, which does not reveal the session's secret."""
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
@@ -238,10 +235,7 @@ def _is_password_right(passwords: PasswordHasher, account: Account | None, passw
 
 @lru_cache(maxsize=8)
 def _hash_of_nobody(passwords: PasswordHasher) -> str:
-    """Return a hash made once.
-
-    Making it for each attempt would double the time and so reveal unknown names.
-    """
+    """Return a hash made once: making it for each attempt would reveal unknown names."""
     return passwords.hash("nobody has this password")
 
 

@@ -143,8 +143,5 @@ def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> 
 
 
 def secret_sha256(secret: str) -> str:
-    """Return the digest under which a bearer secret is stored, hexadecimal.
-
-    A plain hash is enough: the secret has 256 random bits and cannot be guessed.
-    """
+    """Return the stored digest of a secret. It has 256 random bits: a plain hash is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()

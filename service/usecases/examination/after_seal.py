@@ -136,10 +136,7 @@ def _revealed(
 
 
 def _weighed(unit: UnitOfWork, candidate: Candidate) -> Record | None:
-    """Return the version of the record that was weighed.
-
-    Old searches do not state the version; the live one is returned.
-    """
+    """Return the version that was weighed; the live one if an old search does not state it."""
     if candidate.record_id is None:
         return None
     if candidate.record_version is None:

@@ -46,10 +46,7 @@ def new_seed(opaque_id: str) -> int:
 
 
 def shuffled(candidates: Sequence[CandidateId], seed: int) -> tuple[tuple[str, CandidateId], ...]:
-    """Return (label, candidate) pairs in the order to show.
-
-    The same seed gives the same result.
-    """
+    """Return (label, candidate) pairs in the order to show, always the same for a seed."""
     rng = np.random.Generator(np.random.Philox(seed))
     ordered = sorted(candidates)
     labels = _labels(rng, len(ordered))
@@ -105,10 +102,7 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
 
 
 def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
-    """Return the work that the examiner has sealed before the decision.
-
-    Comparisons with withdrawn exemplars are left out.
-    """
+    """Return the examiner's sealed work, without comparisons with withdrawn exemplars."""
     case_id, examiner = examination.case_id, examination.examiner
     gone = unit.findings.withdrawn(case_id)
     comparisons = unit.cases.comparisons(case_id, examiner)

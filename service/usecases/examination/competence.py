@@ -128,10 +128,7 @@ def own_competence(bench: Workbench, caller: Caller) -> OwnCompetence:
 def competences(
     unit: UnitOfWork, *, since: datetime, examiner: UserId | None = None
 ) -> tuple[Competence, ...]:
-    """Return the figures of one examiner, or of all examiners who have decided a case.
-
-    They are in order of name.
-    """
+    """Return the figures of one examiner, or of all who have decided a case, by name."""
     controls = unit.competence.controls(since=since, limit=_MOST_CONTROLS, examiner=examiner)
     compared = unit.competence.controls_compared(since=since, examiner=examiner)
     agreements = {

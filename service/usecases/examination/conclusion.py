@@ -86,10 +86,7 @@ def may_agree(decisions: Sequence[Decision], wanted: int) -> bool:
 
 
 def agree(decisions: Sequence[Decision]) -> bool:
-    """Whether decisions are the same.
-
-    Decisions that identify must also have an identified finger in common.
-    """
+    """Whether decisions are the same; identifications must have a finger in common."""
     findings = {(decision.outcome, decision.candidate_id) for decision in decisions}
     fingers = common_fingers([decision.fingers for decision in decisions])
     is_identified = decisions[0].outcome is Outcome.IDENTIFIED

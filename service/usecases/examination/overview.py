@@ -110,10 +110,7 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
 
 
 def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Priority) -> None:
-    """Change a case's priority in the queue.
-
-    Raises NotPermittedError, NotFoundError, ClosedCaseError.
-    """
+    """Change a case's priority in the queue. Raises the errors of `set_priorities`."""
     set_priorities(bench, caller, (case_id,), priority)
 
 
@@ -122,8 +119,8 @@ def set_priorities(
 ) -> None:
     """Change the priority of several cases at once: all of them, or none if one is refused.
 
-    Raises the same errors as `set_priority`, and InvalidInputError for no case or more than
-    MOST_AT_ONCE.
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, and InvalidInputError for no case or
+    more than MOST_AT_ONCE.
     """
     caller.actor.require(Scope.RESOLVE)
     services = bench.services

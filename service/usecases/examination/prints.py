@@ -89,10 +89,7 @@ class Showing:
 
 
 def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: Showing) -> None:
-    """Record, with an event, that the caller was shown a print of a case.
-
-    Only the first time is recorded, and nothing after the caller has decided.
-    """
+    """Record that the caller was shown a print of a case, the first time only."""
     made = services.surroundings
     me = caller.actor.user_id
     shown = ShownPrint(
@@ -137,10 +134,7 @@ def print_image(
 
 
 def prepare_print(bench: Workbench, caller: Caller, wanted: PrintWanted) -> None:
-    """Have the picture of a print drawn before it is requested; nothing is shown yet.
-
-    Raises NotFoundError in the same cases as `print_image`.
-    """
+    """Have a print drawn before it is requested. Raises NotFoundError as `print_image` does."""
     _found(bench, _source(bench, caller, wanted))
 
 
@@ -230,10 +224,7 @@ def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId 
 
 
 def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
-    """Whether the log says that this examiner was shown the exemplar.
-
-    So guessing a label shows nothing.
-    """
+    """Whether the log says that this examiner saw the exemplar: guessing a label is no use."""
     wanted = EventFilter(actor=me, case_id=case.case_id, event_type=ExemplarShown.event_type)
     events = unit.events.search(wanted, before=None, limit=_LOOKED_THROUGH)
     return any(read_event(e.body).typed_as(ExemplarShown).label == label for e in events)
@@ -299,10 +290,7 @@ def _of_encounter(unit: UnitOfWork, encounter_id: EncounterId, position: int) ->
 
 
 def _scale(png: bytes | None) -> Scale:
-    """Return the scale of a picture.
-
-    Without a picture, the resolution is nominal and the size unknown.
-    """
+    """Return the scale of a picture; without one it is nominal, and the size unknown."""
     if png is None:
         return Scale()
     facts = picture_facts(png)

@@ -181,18 +181,12 @@ def _line(policy: DeskPolicy, case: QueuedCase, now: datetime) -> QueueLine:
 
 
 def _overdue_before(due: datetime) -> datetime:
-    """Return the instant such that cases ready before it are now overdue.
-
-    Times are compared by their quarter of an hour.
-    """
+    """Return the quarter of an hour such that cases ready before it are now overdue."""
     return _quarter(due - timedelta(microseconds=1)) + _QUARTER
 
 
 def _quarter(at: datetime) -> datetime:
-    """Return the start of the quarter of an hour.
-
-    A more exact time would reveal a colleague's work.
-    """
+    """Return the start of the quarter: a more exact time would reveal a colleague's work."""
     return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
 
 

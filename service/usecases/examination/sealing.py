@@ -147,10 +147,7 @@ def evaluation(
     command: SealComparison,
     candidate_id: CandidateId,
 ) -> Comparison:
-    """Return the comparison to seal, after checking it against the finding policy.
-
-    Raises InvalidInputError and UnfoundedFindingError.
-    """
+    """Return the comparison to seal. Raises InvalidInputError and UnfoundedFindingError."""
     policy, examiner = unit.findings.policy(), command.caller.actor.user_id
     compared = Compared(case, examiner, command.label, candidate_id, command.points)
     ground = ground_of(unit, compared, least_area_mm2=services.policy.point_area_mm2)
@@ -281,10 +278,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
 
 
 def _sealed(unit: UnitOfWork, command: SealComparison) -> Comparison:
-    """Return the present version of the comparison.
-
-    Raises StepOutOfOrderError, InvalidInputError.
-    """
+    """Return the present comparison. Raises StepOutOfOrderError, InvalidInputError."""
     own = unit.cases.comparisons(command.case_id, command.caller.actor.user_id)
     sealed = next((one for one in own if one.label == command.label), None)
     if sealed is None:

@@ -71,10 +71,7 @@ class ExaminerView:
 
     @property
     def point_pairs_wanted(self) -> int:
-        """How many point pairs an identified finger needs.
-
-        Fewer are needed if its quality is high enough.
-        """
+        """How many point pairs an identified finger needs; fewer if its quality is high enough."""
         is_mark = self.activity is Activity.MARK_COMPARISON
         return self.policy.pairs_wanted(is_mark=is_mark, quality=0)
 
@@ -118,10 +115,7 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
 
 def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> ExaminerStep:
-    """Return this examiner's next step on a case, without showing or unmasking anything.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return the next step, showing nothing. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.EXAMINE)
     with services.units.read() as unit:
         case = _reachable(unit, case_id, caller.actor.user_id)
@@ -188,10 +182,7 @@ def record_unmasking(services: Services, unit: UnitOfWork, caller: Caller, case:
 
 
 def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:
-    """Return a case that the examiner may know of.
-
-    A closed case is returned only to its examiners.
-    """
+    """Return a case that the examiner may know of: a closed one, only if they decided it."""
     case = unit.cases.get(case_id)
     if case is None or (case.state in CLOSED_STATES and not case.is_decided_by(me)):
         raise NotFoundError

@@ -82,10 +82,7 @@ class RevokeLink:
 
 
 def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
-    """Return a link. A force sees only links of its own searches.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return a link. Raises NotPermittedError, and NotFoundError as `visible_link` does."""
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
         link = visible_link(services, unit, caller, link_id)
@@ -179,10 +176,7 @@ def exported_history(services: StoreServices, caller: Caller, link_id: LinkId) -
 
 
 def history_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkHistory:
-    """Return the history of a link that the caller may know of.
-
-    The access is not recorded here.
-    """
+    """Return the history of a link that the caller may know of; this is not recorded here."""
     search = existing(unit.searches.get(link.search_id))
     decisions = _decisions(unit, link)
     told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)

@@ -56,10 +56,7 @@ class SearchStanding:
 
 
 def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> SearchState:
-    """Return the state of a search, for a caller that submits the search again.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return the state of a search sent again. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.SEARCH)
     with services.units.read() as unit:
         search = _own_search(unit, caller, search_id)
@@ -205,10 +202,7 @@ def record_reference(unit: UnitOfWork, linked: LinkedRecord) -> str:
 
 
 def standing_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:
-    """Return a link, reduced to what the caller may see.
-
-    This function does not record the access.
-    """
+    """Return a link, reduced to what the caller may see; this is not recorded here."""
     record = unit.people.record(link.record_id) if link.record_id else None
     owner = record.force if record else None
     is_known = caller.actor.role is not Role.FORCE or owner == caller.actor.force

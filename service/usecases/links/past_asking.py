@@ -47,10 +47,7 @@ _GROWTH = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _There:
-    """The captures that were in the gallery at that time, ascending by row.
-
-    All arrays have n entries.
-    """
+    """The captures that were in the gallery at that time: n entries, ascending by row."""
 
     encounter_rows: npt.NDArray[np.int64]
     person_rows: npt.NDArray[np.int64]
@@ -83,9 +80,7 @@ class _UnlikeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IndexAsked:
-    """A look-up in the index of this process, or in the parts of the gallery, as the gallery was
-    then.
-    """
+    """A look-up in this process's index, or in the parts of the gallery, as it was then."""
 
     gallery: LiveGallery
 
@@ -191,10 +186,7 @@ def _plan(past: PastSearch, there: _There) -> _Plan:
 
 
 def _steps(past: PastSearch, rows: npt.NDArray[np.int64]) -> Iterator[tuple[HeldTemplates, int]]:
-    """Yield the templates that captures had at the time of the search.
-
-    Also yields how many captures no longer have one.
-    """
+    """Yield the templates that captures had at that time, and how many no longer have one."""
     for start in range(0, len(rows), CAPTURES_A_STEP):
         some = [EncounterRow(row) for row in rows[start : start + CAPTURES_A_STEP].tolist()]
         with past.units.read() as unit:

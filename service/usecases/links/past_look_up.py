@@ -105,10 +105,7 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
 
 
 def _looked_up_with(past: PastSearch) -> tuple[SingleFinger | None, Sequence[CodedFinger]]:
-    """Return the finger of a search in depth, if it was one, and the fingers looked up by codes.
-
-    Raises PayloadErasedError if their minutiae are gone.
-    """
+    """Return what was looked up in depth and by codes. Raises PayloadErasedError."""
     tools, fmt = past.fmt.features, past.fmt
     arithmetic = past.recorded.search.basis.arithmetic
     manner = in_depth_arithmetics(fmt).get(arithmetic.removesuffix(WHITENED))
@@ -253,10 +250,7 @@ def _with_chosen(found: Strongest, ordered: Ordered, most: int) -> Strongest:
 def _by_places(
     listed: Listed, rows: Sequence[EncounterRow], order: npt.NDArray[np.int64]
 ) -> tuple[Listed, Weighed]:
-    """Return the list and the evidence.
-
-    The places in an order serve as strengths; 0 for the others.
-    """
+    """Return the list and the evidence, with places as strengths; 0 for the others."""
     strengths = np.zeros(len(rows), dtype=np.int64)
     strengths[order] = _A_PLACE * np.arange(len(order), 0, -1)
     of_row = dict(zip(rows, strengths.tolist(), strict=True))

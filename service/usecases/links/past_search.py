@@ -88,20 +88,14 @@ class PastSearch:
         return not self.has_bits and arithmetic != self.fmt.comparison.arithmetic
 
     def stated(self, name: str) -> int:
-        """Return a list length stated in the search's event.
-
-        Older events state none; then it is the number of candidates.
-        """
+        """Return a list length stated in the event; if none is, the number of candidates."""
         stated = getattr(self.recorded.stated, name, None)
         return len(self.recorded.candidates) if stated is None else int(stated)
 
     def alike(
         self, single: SingleFinger | None, held: HeldTemplates, rows: Sequence[int]
     ) -> npt.NDArray[np.float32]:
-        """Return the similarities by which the index ranks, float32 (n,).
-
-        For a search in depth, they are those of the best turn.
-        """
+        """Return float32 (n,): how alike as the index ranks; in depth, in the best turn."""
         found = [
             similarities(self.search_type, compare(self.fmt, self.search_type, one, held, rows))
             for one in self.turns(single)

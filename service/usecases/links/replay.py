@@ -90,10 +90,7 @@ def replay_link(
 def replay_scores(
     services: StoreServices, models: ModelShelf, caller: Caller, link_id: LinkId
 ) -> Replay:
-    """Replay only scores and evidence of the recorded candidates.
-
-    Otherwise this is the same as `replay_link`, without the look-up.
-    """
+    """Do the same as `replay_link`, without the look-up."""
     link, recorded = _recorded(services, caller, link_id)
     return _told(services, caller, link, _on_scores(services, models, link, recorded))
 

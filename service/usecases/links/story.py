@@ -155,8 +155,5 @@ def _told(event: LoggedEvent, names: Mapping[UserId, str]) -> StoryEvent:
 
 
 def _told_to_force(event: LoggedEvent, number: int) -> StoryEvent:
-    """Return an event with its position in this story in place of its log number.
-
-    The log number would show the force how much other forces do.
-    """
+    """Return an event without its log number, which would show how much other forces do."""
     return replace(_told(event, {}), seq=number, actor="")

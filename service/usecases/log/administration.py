@@ -1,5 +1,5 @@
-"""What administrators do with the whole log, each logged: exports, backups, what a restore repeats,
-and the acceptance of an older log than the keys remember, or of a changed key.
+"""What administrators do with the whole log, always logged: export it, back it up, restore it, and
+accept an older log than the keys remember, or a changed key.
 """
 
 import re

@@ -96,10 +96,7 @@ def _covering(services: StoreServices, signer: LogSigner) -> StoredCheckpoint | 
 
 
 def present_checkpoint(unit: UnitOfWork, signer: LogSigner) -> Checkpoint:
-    """Return a checkpoint of the present log, to be signed.
-
-    Raises LogDamagedError if the stored head does not match the tree.
-    """
+    """Return a checkpoint of the present log, to be signed. Raises LogDamagedError."""
     size, root = unit.events.size(), unit.events.root()
     if root_at(unit, size) != root:
         raise LogDamagedError(

@@ -82,10 +82,7 @@ def log_size(services: StoreServices, caller: Caller) -> int:
 
 
 def signed_head(services: StoreServices, caller: Caller) -> StoredCheckpoint:
-    """Return the newest checkpoint.
-
-    Raises NotPermittedError, NotFoundError (there is none yet).
-    """
+    """Return the newest checkpoint. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_LOG)
     return latest_checkpoint(services)
 
@@ -169,10 +166,7 @@ def prove_consistency(
 
 
 def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
-    """Return the steps of a consistency proof.
-
-    Raises InvalidInputError for sizes that the log has not had.
-    """
+    """Return the steps of a consistency proof. Raises InvalidInputError for impossible sizes."""
     if not 0 <= old_size <= size <= unit.events.size():
         raise errors.InvalidInputError(
             "The log did not grow from the first of these sizes to the second: give the "
@@ -185,10 +179,7 @@ def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
 def actor_names(
     services: StoreServices, caller: Caller, actors: Iterable[UserId]
 ) -> Mapping[UserId, str]:
-    """Return the sign-in names of those actors that are accounts here.
-
-    Raises NotPermittedError.
-    """
+    """Return the sign-in names of those actors that are accounts. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
         return unit.accounts.names(sorted(set(actors)))

@@ -142,10 +142,7 @@ def record_refusal(services: StoreServices, refusal: refusals.Refused) -> None:
 
 
 def record_due_refusals(services: StoreServices, *, is_last: bool = False) -> None:
-    """Log the counts of repeated refusals that are now due.
-
-    Raises the outage that prevents logging.
-    """
+    """Log the counts of repeated refusals that are due. Raises the outage that prevents it."""
     due = services.refusals.due(is_last=is_last)
     if due:
         _write(services, due)

@@ -32,9 +32,7 @@ class Met:
 
 
 def searches_of(met: Sequence[Met]) -> int:
-    """Return the number of searches, without the ends of kinds that are also counted by
-    themselves.
-    """
+    """Return the number of searches, without kinds' ends that are also counted themselves."""
     return sum(one.kind in (Kind.ONE, Kind.FEW, Kind.MANY, Kind.MARK) for one in met)
 
 
@@ -124,10 +122,7 @@ def _plain(counts: Mapping[Kind, Counter[int]]) -> Mapping[str, Mapping[str, int
 
 
 def extractor_of(services: Services) -> str:
-    """Return the label of the tools that make this release's templates.
-
-    Empty if the templates are made elsewhere.
-    """
+    """Return the label of the tools that make this release's templates; empty if none does."""
     if services.print_format.features is None:
         return ""
     return " ".join(tool.label for tool in services.prints.finder.tools)

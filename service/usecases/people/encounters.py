@@ -73,10 +73,7 @@ def capture_enrolled(
 def encounters_under(
     services: Services, caller: Caller, reference: str, *, before: str | None, limit: int
 ) -> ListPage[EnrolledEncounter, str]:
-    """Return the captures that the force enrolled with this reference.
-
-    Raises NotPermittedError.
-    """
+    """Return the force's captures with this reference. Raises NotPermittedError."""
     caller.actor.require(Scope.ENROL)
     force = caller.require_force()
     digest = reference_digest(services, force, reference)
@@ -139,9 +136,7 @@ def own_prints(services: Services, caller: Caller, encounter_id: EncounterId) ->
 
 
 def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeView]) -> None:
-    """Raise InvalidMinutiaeError if minutiae state a different size from their finger's
-    picture.
-    """
+    """Raise InvalidMinutiaeError if minutiae state another size than their finger's picture."""
     sizes = {image.position: (image.width_px, image.height_px) for image in images}
     for view in minutiae:
         size = (view.width_px, view.height_px)

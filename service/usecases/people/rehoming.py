@@ -40,9 +40,7 @@ from service.usecases.services import StoreServices
 def store_matter(
     services: StoreServices, unit: UnitOfWork, caller: Caller, matter: Matter
 ) -> bool:
-    """Store a matter without its steps. False if the same content is already stored under its
-    reference.
-    """
+    """Store a matter without its steps; False if its content is already stored."""
     is_new = unit.matters.add(matter)
     if is_new:
         event = MatterReceived(matter.matter_id, matter.source)
@@ -149,10 +147,7 @@ def _laying(matter: Matter) -> Step | None:
 
 
 def take_off(at: At, matter: Matter) -> None:
-    """Withdraw exactly those items of a record that a matter added.
-
-    Raises ConflictError if one of these items has been changed since.
-    """
+    """Withdraw the items that a matter added. Raises ConflictError if one was changed since."""
     around = _around(at.unit, matter)
     if around is None:
         return

@@ -172,10 +172,7 @@ def _waiting(services: Services, tools: str) -> Iterator[EncounterId]:
 def _remake(
     services: Services, caller: Caller, generation_id: GenerationId, encounter_id: EncounterId
 ) -> None:
-    """Make the templates of one capture again.
-
-    A capture that has been erased, or remade by another run meanwhile, is skipped.
-    """
+    """Make a capture's templates again; one erased or remade meanwhile is skipped."""
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)
         impressions = encounter.impressions if encounter else ()

@@ -133,10 +133,7 @@ class _Worked:
                 self._settle(job, store_together(self._worker.services, [one])[0])
 
     def _are_stored(self, waiting: Sequence[tuple[Job, PreparedSearch]]) -> bool:
-        """Store all in one transaction.
-
-        False if it failed: the faulty one will then report its error.
-        """
+        """Store all in one transaction; False if it failed, and one will report its error."""
         try:
             stored = store_together(self._worker.services, [one for _, one in waiting])
         except Exception:  # noqa: BLE001 - each is stored alone next, and fails with a reason
@@ -194,10 +191,7 @@ def _read(
 def _looked_up(
     worker: BatchWorker, read: Sequence[SubmitSearch | Settlement]
 ) -> tuple[Hits | None, ...]:
-    """Look up leased lines of a batch together.
-
-    The result is None for a line that must be looked up when it is processed.
-    """
+    """Look up leased lines together; None for a line to look up when it is processed."""
     asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
     try:
         found = look_up_together(
@@ -278,10 +272,7 @@ def _keep(worker: BatchWorker, jobs: tuple[Job, ...], held_until: datetime) -> d
 
 
 def _settle_lapsed(worker: BatchWorker) -> None:
-    """Return the jobs of dead workers to the queue.
-
-    A job that may be killing its workers is given up.
-    """
+    """Return dead workers' jobs to the queue; give up a job that may be killing its workers."""
     services = worker.services
     now = services.surroundings.clock()
     with services.units.read() as unit:

@@ -192,10 +192,7 @@ def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
 
 
 def finish_if_done(unit: UnitOfWork, services: Services, caller: Caller, batch: Batch) -> None:
-    """Record, once, that a batch has no lines left to process.
-
-    `batch` must be locked in this transaction.
-    """
+    """Record, once, that a batch, locked in this transaction, has no lines left to process."""
     counts = unit.jobs.counts(JobKind.SEARCH, batch.batch_id)
     if counts.get(JobState.WAITING, 0) or counts.get(JobState.LEASED, 0):
         return

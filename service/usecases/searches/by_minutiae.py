@@ -199,10 +199,7 @@ class _Comparisons:
     candidates: Sequence[Views]
 
     def of_tenprints(self, views: Views) -> Scores:
-        """Return the sums of agreement over common fingers.
-
-        The sum is over the first fingers; for the leaders it is over all fingers.
-        """
+        """Return the sums of agreement over the first fingers; for the leaders, over all."""
         best_first = sorted(
             range(len(views)), key=lambda at: (-(views[at].quality or 0), views[at].position)
         )

@@ -126,10 +126,7 @@ def similarities(
 
 
 def print_probe(search_type: SearchType, probe: Probe, fmt: TemplateFormat) -> PrintProbe:
-    """Return the prints of a probe as arrays.
-
-    Raises the errors of `tenprint_probe` and `mark_probe`.
-    """
+    """Return a probe's prints as arrays; see `tenprint_probe`, `mark_probe` for errors."""
     if search_type.has_tenprint_probe:
         return tenprint_probe(probe.impressions, fmt)
     return mark_probe(probe.impressions[0], fmt)
@@ -206,10 +203,7 @@ def _look_up_tenprints(services: Services, probes: Sequence[Probe]) -> Sequence[
 
 
 def _look_up_marks(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
-    """Look up marks, and single fingers in the same way.
-
-    A probe with several impressions is looked up with each of them, and more deeply (`in_depth`).
-    """
+    """Look up marks and single fingers; one with several impressions is looked up in depth."""
     found: dict[int, Hits] = {}
     shallow = services.policy.scored_candidates
     for is_deep, k in ((False, shallow), (True, max(shallow, DEPTH.persons))):
