@@ -38,22 +38,7 @@ from service.usecases.links.replay_differences import (
     look_up_difference,
     verdict_on,
 )
-from service.usecases.searches.by_minutiae import (
-    MatchedProbe,
-    Ordered,
-    chosen_by,
-    coded_arithmetic,
-    coded_fingers,
-    minutiae_of_search,
-)
-from service.usecases.searches.in_depth import (
-    WHITENED,
-    SingleFinger,
-    in_depth_arithmetics,
-    in_turns,
-    order_in_depth,
-    whitened,
-)
+from service.usecases.searches import by_minutiae, in_depth
 from service.usecases.searches.looking_up import compare
 from service.usecases.searches.recorded import Recorded
 
@@ -104,26 +89,32 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
     return LookUp(verdict, words, seen.captures, seen.erased, way.source)
 
 
-def _looked_up_with(past: PastSearch) -> tuple[SingleFinger | None, Sequence[CodedFinger]]:
+def _looked_up_with(
+    past: PastSearch,
+) -> tuple[in_depth.SingleFinger | None, Sequence[CodedFinger]]:
     """Return what was looked up in depth and by codes. Raises PayloadErasedError."""
     tools, fmt = past.fmt.features, past.fmt
     arithmetic = past.recorded.search.basis.arithmetic
-    manner = in_depth_arithmetics(fmt).get(arithmetic.removesuffix(WHITENED))
-    has_chosen_marks = fmt.index.codes is not None and arithmetic == coded_arithmetic(fmt)
+    manner = in_depth.in_depth_arithmetics(fmt).get(arithmetic.removesuffix(in_depth.WHITENED))
+    has_chosen_marks = fmt.index.codes is not None and arithmetic == by_minutiae.coded_arithmetic(
+        fmt
+    )
     if tools is None or (manner is None and not has_chosen_marks):
         return None, ()
     with past.units.read() as unit:
-        views = minutiae_of_search(unit, past.recorded.search.search_id)
+        views = by_minutiae.minutiae_of_search(unit, past.recorded.search.search_id)
     if not views:
         raise PayloadErasedError
     if manner is None:
-        return None, coded_fingers(views)
-    single = in_turns(tools, past.probe, views[0], manner)
-    return whitened(single) if arithmetic.endswith(WHITENED) else single, single.codes
+        return None, by_minutiae.coded_fingers(views)
+    single = in_depth.in_turns(tools, past.probe, views[0], manner)
+    return in_depth.whitened(single) if arithmetic.endswith(
+        in_depth.WHITENED
+    ) else single, single.codes
 
 
 def _difference(
-    past: PastSearch, single: SingleFinger | None, listed: Listed, seen: Seen, *, m: int
+    past: PastSearch, single: in_depth.SingleFinger | None, listed: Listed, seen: Seen, *, m: int
 ) -> Difference | None:
     """Compare the recorded candidates with the m people whose evidence would be weighed today."""
     found = seen.strongest
@@ -134,7 +125,7 @@ def _difference(
     return look_up_difference(listed, found, evidence, kept=past.stated("kept"))
 
 
-def _listed(past: PastSearch, single: SingleFinger | None) -> Listed:
+def _listed(past: PastSearch, single: in_depth.SingleFinger | None) -> Listed:
     held, candidates = past.recorded.held, past.recorded.candidates
     row_of = {encounter: row for row, encounter in held.encounter_ids.items()}
     rows = [row_of[c.encounter_id] for c in candidates if c.encounter_id]
@@ -200,7 +191,7 @@ def _weighed(past: PastSearch, listed: Listed, found: Strongest, *, m: int) -> W
 
 
 def _by_minutiae(
-    past: PastSearch, single: SingleFinger | None, listed: Listed, seen: Seen, *, m: int
+    past: PastSearch, single: in_depth.SingleFinger | None, listed: Listed, seen: Seen, *, m: int
 ) -> tuple[Strongest, Listed, Weighed]:
     """Return the people found, the list and the evidence, with the recomputed minutiae order as
     strengths.
@@ -218,18 +209,18 @@ def _by_minutiae(
 
 
 def _ordered(
-    past: PastSearch, unit: UnitOfWork, single: SingleFinger | None, seen: Seen, most: int
-) -> Ordered:
+    past: PastSearch, unit: UnitOfWork, single: in_depth.SingleFinger | None, seen: Seen, most: int
+) -> by_minutiae.Ordered:
     rows = [EncounterRow(row) for row in seen.strongest.encounter_rows[:most].tolist()]
-    by_codes = chosen_by(seen.by_codes)
+    by_codes = by_minutiae.chosen_by(seen.by_codes)
     if single is not None:
-        return order_in_depth(unit, single, rows, by_codes, at=past.change)
-    probe = minutiae_of_search(unit, past.recorded.search.search_id)
-    matched = MatchedProbe(past.fmt, past.search_type, past.probe, probe)
+        return in_depth.order_in_depth(unit, single, rows, by_codes, at=past.change)
+    probe = by_minutiae.minutiae_of_search(unit, past.recorded.search.search_id)
+    matched = by_minutiae.MatchedProbe(past.fmt, past.search_type, past.probe, probe)
     return matched.order(unit, [*rows, *by_codes.encounter_rows.tolist()], at=past.change)
 
 
-def _with_chosen(found: Strongest, ordered: Ordered, most: int) -> Strongest:
+def _with_chosen(found: Strongest, ordered: by_minutiae.Ordered, most: int) -> Strongest:
     """Return the people found with those that only codes chose, in whichever capture was matched.
 
     Codes are whole numbers, so it is certain whom they choose: their similarity is NaN.

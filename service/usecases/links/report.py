@@ -7,15 +7,7 @@ from datetime import datetime, timedelta
 from domain.access.access import Caller, Scope
 from domain.conversion.acceptance import interval
 from domain.events.links import ReportStatementMade
-from domain.examination.cases import (
-    Case,
-    Comparison,
-    Decision,
-    DecisionKind,
-    FurtherExamination,
-    Link,
-    Outcome,
-)
+from domain.examination import cases
 from domain.examination.finding_policy import PolicyVersion, ShownPrint
 from domain.examination.report_statements import ReportStatement, ReportTopic, in_force
 from domain.ids import StatementId, UserId
@@ -107,16 +99,16 @@ class CourtReport:
     statements: Mapping[tuple[ReportTopic, UserId | None], ReportStatement]
     notes: tuple[Note, ...]
     """Notes by everybody who decided, earliest first."""
-    differing: tuple[Decision, ...]
+    differing: tuple[cases.Decision, ...]
     """Decisions that did not lead to the link."""
-    further: tuple[FurtherExamination, ...]
-    resolution: Decision | None
+    further: tuple[cases.FurtherExamination, ...]
+    resolution: cases.Decision | None
     """A supervisor's decision that ended a difference of opinion."""
     handled: tuple[Handling, ...]
     """Earliest first."""
     of_office: ControlRate
     of_examiners: Mapping[UserId, ControlRate]
-    others: Mapping[UserId, tuple[Outcome, ...]]
+    others: Mapping[UserId, tuple[cases.Outcome, ...]]
     """How each examiner evaluated the other exemplars that they compared, in that order."""
     policy: PolicyVersion
     """The policy on findings when the report was made."""
@@ -129,11 +121,11 @@ class CourtReport:
 
 
 def court_report(
-    unit: UnitOfWork, link: Link, case: Case, candidate: Candidate, *, now: datetime
+    unit: UnitOfWork, link: cases.Link, case: cases.Case, candidate: Candidate, *, now: datetime
 ) -> CourtReport:
     """Return the content of the court report on a link."""
     other = tuple(one for one in case.decisions if one.decision_id not in link.decision_ids)
-    resolved = (one for one in case.decisions if one.kind is DecisionKind.RESOLUTION)
+    resolved = (one for one in case.decisions if one.kind is cases.DecisionKind.RESOLUTION)
     office, examiners = _rates(unit, case, since=now - _OF_RATES)
     return CourtReport(
         statements=in_force(unit.findings.statements()),
@@ -156,7 +148,7 @@ def court_report(
     )
 
 
-def _notes(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Note]:
+def _notes(unit: UnitOfWork, case: cases.Case, candidate: Candidate) -> Iterator[Note]:
     for decision in case.decisions:
         who = decision.decided_by
         analysis = unit.cases.analysis(case.case_id, who)
@@ -177,13 +169,13 @@ def _notes(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Note]
         yield Note(asked.asked_at, asked.asked_by, said, asked.reason)
 
 
-def _of_comparison(one: Comparison) -> Note:
+def _of_comparison(one: cases.Comparison) -> Note:
     marked = f"{len(one.points)} pairs of points"
     said = f"comparison with the exemplar: {one.outcome.value}, {marked}"
     return Note(one.sealed_at, one.examiner, said, " ".join((one.reason, one.why_close)).strip())
 
 
-def _handled(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Handling]:
+def _handled(unit: UnitOfWork, case: cases.Case, candidate: Candidate) -> Iterator[Handling]:
     search = unit.searches.get(case.search_id)
     if search is not None:
         yield Handling(
@@ -206,7 +198,7 @@ def _shown(shown: ShownPrint) -> Handling:
     return Handling(shown.shown_at, shown.viewer, exhibit, what)
 
 
-def _labels(unit: UnitOfWork, case: Case, viewer: UserId, candidate: Candidate) -> set[str]:
+def _labels(unit: UnitOfWork, case: cases.Case, viewer: UserId, candidate: Candidate) -> set[str]:
     """Return the labels under which a person was shown the linked exemplar."""
     seen = unit.cases.examination(case.case_id, viewer)
     order = seen.order if seen else ()
@@ -214,18 +206,20 @@ def _labels(unit: UnitOfWork, case: Case, viewer: UserId, candidate: Candidate) 
 
 
 def _rates(
-    unit: UnitOfWork, case: Case, *, since: datetime
+    unit: UnitOfWork, case: cases.Case, *, since: datetime
 ) -> tuple[ControlRate, Mapping[UserId, ControlRate]]:
     worked = unit.competence.controls(since=since, limit=_MOST_CONTROLS)
-    of_each: dict[UserId, list[Outcome]] = {one.decided_by: [] for one in case.decisions}
+    of_each: dict[UserId, list[cases.Outcome]] = {one.decided_by: [] for one in case.decisions}
     for one in worked:
         of_each.setdefault(one.examiner, []).append(one.outcome)
-    people = [one.decided_by for one in case.decisions if one.kind is DecisionKind.EXAMINATION]
+    people = [
+        one.decided_by for one in case.decisions if one.kind is cases.DecisionKind.EXAMINATION
+    ]
     return (
         _rate([one.outcome for one in worked]),
         {who: _rate(of_each[who]) for who in people},
     )
 
 
-def _rate(outcomes: list[Outcome]) -> ControlRate:
-    return ControlRate(len(outcomes), outcomes.count(Outcome.IDENTIFIED))
+def _rate(outcomes: list[cases.Outcome]) -> ControlRate:
+    return ControlRate(len(outcomes), outcomes.count(cases.Outcome.IDENTIFIED))

@@ -24,13 +24,7 @@ from service.provenance.log.note_keys import VerifierKey
 from service.provenance.vault.withdrawals import Access, WithdrawnAgain
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.checkpoints import (
-    keep_checkpoint,
-    make_checkpoint,
-    notes_of_another_history,
-    present_checkpoint,
-    signed_notes,
-)
+from service.usecases.log import checkpoints
 from service.usecases.log.recording import Concern, new_event, record
 from service.usecases.log.state_age import StateAge, age_in
 from service.usecases.services import StoreServices
@@ -45,14 +39,14 @@ def export_log(
     continue its last checkpoint, and InvalidNoteError if a stored note does not verify or belongs
     to another history.
     """
-    covered = make_checkpoint(services, signer).size
+    covered = checkpoints.make_checkpoint(services, signer).size
     keys = TrustedKeys(signer.verifier, witnesses)
     with services.units.read() as unit:
-        if notes_of_another_history(unit):
+        if checkpoints.notes_of_another_history(unit):
             raise InvalidNoteError("A witness cosigned another history of the log.")
         parts = BundleParts(
             keys=keys,
-            checkpoints=signed_notes(unit, keys, up_to=covered),
+            checkpoints=checkpoints.signed_notes(unit, keys, up_to=covered),
             bodies=_bodies(unit, covered),
             rows=unit.state.rows() if unit.events.size() == covered else (),
         )
@@ -82,7 +76,7 @@ def hand_out_log(
     Raises LogDamagedError, InvalidNoteError; then no bundle is written.
     """
     # A log that does not continue its last checkpoint is refused before anything is added to it.
-    make_checkpoint(services, signer)
+    checkpoints.make_checkpoint(services, signer)
     with services.units.write() as unit:
         event = LogExportBegun(events=unit.events.size())
         record(unit, services.surroundings, caller, event)
@@ -192,9 +186,9 @@ def accept_state(
             record(unit, services.surroundings, caller, event)
             unit.commit()
         with services.units.read() as unit:
-            checkpoint = present_checkpoint(unit, signer)
+            checkpoint = checkpoints.present_checkpoint(unit, signer)
         note = signer.accept(checkpoint)
-    return found, keep_checkpoint(services, checkpoint.size, note)
+    return found, checkpoints.keep_checkpoint(services, checkpoint.size, note)
 
 
 def _to_accept(services: StoreServices, signer: LogSigner) -> StateAge:
@@ -205,7 +199,7 @@ def _to_accept(services: StoreServices, signer: LogSigner) -> StateAge:
                 "The database is not older than the checkpoint stored with the keys, so "
                 "there is nothing to accept."
             )
-        present_checkpoint(unit, signer)
+        checkpoints.present_checkpoint(unit, signer)
         return found
 
 

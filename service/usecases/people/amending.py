@@ -11,17 +11,8 @@ from domain.conversion.content import items_without_a_frame
 from domain.errors import ConflictError, InvalidInputError, StaleRecordError
 from domain.events.people import NumberIssued, RecordAmended
 from domain.ids import FrameId, PersonId, RecordId
+from domain.people import amendments
 from domain.people.amending import amended
-from domain.people.amendments import (
-    Add,
-    Amendment,
-    AmendmentReason,
-    ChangeKind,
-    RecordVersion,
-    SourceKind,
-    Withdraw,
-    changes_between,
-)
 from domain.people.claims import joined_nationalities, own_nationalities
 from domain.people.items import ItemKind, Items
 from domain.people.numbers import IssuedNumber, NumberKind, NumberSeries
@@ -42,7 +33,7 @@ class AmendRecord:
     record_id: RecordId
     expected_version: int
     """The live version to which the changes apply."""
-    amendment: Amendment
+    amendment: amendments.Amendment
     idempotency: IdempotencyKey | None = None
 
 
@@ -70,7 +61,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
     return version
 
 
-def _check_words(amendment: Amendment) -> None:
+def _check_words(amendment: amendments.Amendment) -> None:
     require_reason(amendment.words, "/reason_text")
     if not amendment.reference.strip():
         raise InvalidInputError("Name the source of the correction.", pointer="/source_reference")
@@ -78,7 +69,7 @@ def _check_words(amendment: Amendment) -> None:
 
 def version_read(
     unit: UnitOfWork, caller: Caller, record_id: RecordId, expected: int
-) -> RecordVersion:
+) -> amendments.RecordVersion:
     """Return the live version of a record, which must be the version that the caller read.
 
     Raises NotFoundError, PayloadErasedError, ConflictError (merged), StaleRecordError.
@@ -97,8 +88,8 @@ def store_amended(
     services: StoreServices,
     unit: UnitOfWork,
     caller: Caller,
-    change: tuple[RecordVersion, Items],
-    amendment: Amendment,
+    change: tuple[amendments.RecordVersion, Items],
+    amendment: amendments.Amendment,
 ) -> int:
     """Store a version of a record and its event, in the current transaction; return its number.
 
@@ -111,7 +102,7 @@ def store_amended(
     if version != before.head.version + 1:
         # On PostgreSQL another amendment may have been committed since the version was read.
         raise StaleRecordError(pointer="/expected_version")
-    counts = Counter(change.change for change in changes_between(before.items, after))
+    counts = Counter(change.change for change in amendments.changes_between(before.items, after))
     event = RecordAmended(
         before.head.record_id,
         before.head.person_id,
@@ -119,9 +110,9 @@ def store_amended(
         log_size=log_size,
         reason=amendment.reason,
         source=amendment.source,
-        added=counts[ChangeKind.ADDED],
-        corrected=counts[ChangeKind.CORRECTED],
-        withdrawn=counts[ChangeKind.WITHDRAWN],
+        added=counts[amendments.ChangeKind.ADDED],
+        corrected=counts[amendments.ChangeKind.CORRECTED],
+        withdrawn=counts[amendments.ChangeKind.WITHDRAWN],
     )
     record(unit, services.surroundings, caller, event)
     if own_nationalities(before.items) != own_nationalities(after):
@@ -130,7 +121,7 @@ def store_amended(
     return version
 
 
-def live_version_of(unit: UnitOfWork, record_id: RecordId) -> RecordVersion | None:
+def live_version_of(unit: UnitOfWork, record_id: RecordId) -> amendments.RecordVersion | None:
     """Return the live version of a record; None if it is erased or hidden."""
     live = next((one for one in unit.records.versions(record_id) if one.is_live), None)
     return None if live is None else unit.records.version(record_id, live.version)
@@ -151,11 +142,11 @@ def join_nationalities(
         others = (one.items for one in live if one is not version)
         changes = joined_nationalities(version.items, others)
         if changes:
-            amendment = Amendment(
+            amendment = amendments.Amendment(
                 changes,
-                AmendmentReason.NEW_INFORMATION,
+                amendments.AmendmentReason.NEW_INFORMATION,
                 "Two people decided which records are of this person.",
-                SourceKind.DOCUMENT,
+                amendments.SourceKind.DOCUMENT,
                 "records of one person",
             )
             after = amended(version.items, changes, today=today)
@@ -194,11 +185,11 @@ def withdraw_unfounded(
     gone = [item.item_id for item in before.items.held if item.item_id in unfounded]
     if not gone:
         return None, 0
-    amendment = Amendment(
-        tuple(Withdraw(one) for one in gone),
-        AmendmentReason.RECORDED_IN_ERROR,
+    amendment = amendments.Amendment(
+        tuple(amendments.Withdraw(one) for one in gone),
+        amendments.AmendmentReason.RECORDED_IN_ERROR,
         "The lot of old records that this was read from was withdrawn or rejected.",
-        SourceKind.DOCUMENT,
+        amendments.SourceKind.DOCUMENT,
         label,
     )
     after = amended(before.items, amendment.changes, today=services.surroundings.clock().date())
@@ -267,7 +258,7 @@ def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
             return None
         event = NumberIssued(number.number_id, command.record_id, person_id, command.kind)
         record(unit, services.surroundings, caller, event)
-        amendment = _amendment(number.number_id, Add(_ITEMS[command.kind], text))
+        amendment = _amendment(number.number_id, amendments.Add(_ITEMS[command.kind], text))
         after = amended(before.items, amendment.changes, today=now.date())
         version = store_amended(services, unit, caller, (before, after), amendment)
         unit.commit()
@@ -281,12 +272,12 @@ def _demand_none(unit: UnitOfWork, command: IssueNumber, held: list[ItemKind]) -
         raise ConflictError("The person already has a number of this kind.")
 
 
-def _amendment(number_id: str, change: Add) -> Amendment:
-    return Amendment(
+def _amendment(number_id: str, change: amendments.Add) -> amendments.Amendment:
+    return amendments.Amendment(
         (change,),
-        AmendmentReason.NEW_INFORMATION,
+        amendments.AmendmentReason.NEW_INFORMATION,
         "The number that this office issued.",
-        SourceKind.DOCUMENT,
+        amendments.SourceKind.DOCUMENT,
         f"issue {number_id}",
     )
 

@@ -10,11 +10,7 @@ from dataclasses import dataclass, replace
 
 from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, NotFoundError, UnreadablePrintError
-from domain.events.templates import (
-    TemplateGenerationBegun,
-    TemplateGenerationSwitched,
-    TemplateRemade,
-)
+from domain.events import templates
 from domain.ids import EncounterId, EncounterRow, GenerationId, RemakeId
 from domain.prints.prints import Impression
 from domain.prints.templates import GenerationCount, TemplateGeneration
@@ -127,7 +123,7 @@ def _switch(
     after = unit.events.lock_last_change()
     by, at = caller.actor.user_id, services.surroundings.clock()
     unit.remakes.switch(generation_id, by, at, after=after)
-    event = TemplateGenerationSwitched(
+    event = templates.TemplateGenerationSwitched(
         generation_id,
         after_change=after,
         made=count.made,
@@ -152,7 +148,7 @@ def _begun(services: Services, caller: Caller, tools: str) -> TemplateGeneration
     )
     with services.units.write() as unit:
         unit.remakes.begin(generation)
-        event = TemplateGenerationBegun(generation.generation_id, tools)
+        event = templates.TemplateGenerationBegun(generation.generation_id, tools)
         record(unit, made, caller, event)
         unit.commit()
     return generation
@@ -187,7 +183,7 @@ def _remake(
                 fresh = [one.impression for one in taken]
                 views = [one.minutiae for one in taken]
                 unit.remakes.add(remake_id, generation_id, encounter_id, fresh, views)
-            event = TemplateRemade(
+            event = templates.TemplateRemade(
                 remake_id,
                 generation_id,
                 encounter_id,

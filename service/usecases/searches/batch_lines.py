@@ -27,19 +27,13 @@ from indexing.searching.hits import Hits
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, kept_key
 from service.usecases.leasing import WorkerPolicy, lease
+from service.usecases.searches import searching
 from service.usecases.searches.batches import finish_if_done, submitter_of
 from service.usecases.searches.in_depth import single_finger
 from service.usecases.searches.looking_up import look_up_together
-from service.usecases.searches.searching import (
-    PreparedSearch,
-    SubmitSearch,
-    SubmittedSearch,
-    prepare,
-    store_together,
-)
 from service.usecases.services import Services
 
-ReadLine = Callable[[bytes, Caller, IdempotencyKey], SubmitSearch]
+ReadLine = Callable[[bytes, Caller, IdempotencyKey], searching.SubmitSearch]
 """Turns a line of a batch into a search. Raises LinkingError for a malformed line."""
 
 UNEXPECTED = "unexpected"
@@ -67,7 +61,7 @@ class AskedLine:
     """A line to be processed."""
 
     job: Job
-    asked: SubmitSearch | Settlement
+    asked: searching.SubmitSearch | Settlement
     """The search that the line requests, or its settlement if the line cannot be read."""
     hits: Hits | None = None
     """The index's proposals; None for a line that is looked up when it is processed."""
@@ -110,7 +104,7 @@ class _Worked:
     def __init__(self, worker: BatchWorker) -> None:
         self.settlements: dict[str, Settlement] = {}
         self._worker = worker
-        self._waiting: list[tuple[Job, PreparedSearch]] = []
+        self._waiting: list[tuple[Job, searching.PreparedSearch]] = []
 
     def take(self, line: AskedLine) -> None:
         """Prepare a line. It then waits to be stored, unless it has already been settled."""
@@ -130,32 +124,34 @@ class _Worked:
             return
         for job, one in waiting:
             with self._answering_for(job):
-                self._settle(job, store_together(self._worker.services, [one])[0])
+                self._settle(job, searching.store_together(self._worker.services, [one])[0])
 
-    def _are_stored(self, waiting: Sequence[tuple[Job, PreparedSearch]]) -> bool:
+    def _are_stored(self, waiting: Sequence[tuple[Job, searching.PreparedSearch]]) -> bool:
         """Store all in one transaction; False if it failed, and one will report its error."""
         try:
-            stored = store_together(self._worker.services, [one for _, one in waiting])
+            stored = searching.store_together(self._worker.services, [one for _, one in waiting])
         except Exception:  # noqa: BLE001 - each is stored alone next, and fails with a reason
             return False
         for (job, _), search in zip(waiting, stored, strict=True):
             self._settle(job, search)
         return True
 
-    def _prepare(self, job: Job, asked: SubmitSearch, hits: Hits | None) -> None:
-        prepared = prepare(self._worker.services, asked, hits)
+    def _prepare(self, job: Job, asked: searching.SubmitSearch, hits: Hits | None) -> None:
+        prepared = searching.prepare(self._worker.services, asked, hits)
         if self._is_near_to_waiting(prepared):
             # Waiting searches are not counted as attempts yet. Store them first, so that they are
             # counted.
             self.store()
-            prepared = prepare(self._worker.services, asked, hits)
-        if isinstance(prepared, PreparedSearch):
+            prepared = searching.prepare(self._worker.services, asked, hits)
+        if isinstance(prepared, searching.PreparedSearch):
             self._waiting.append((job, prepared))
         else:
             self._settle(job, prepared)
 
-    def _is_near_to_waiting(self, prepared: PreparedSearch | SubmittedSearch) -> bool:
-        if not isinstance(prepared, PreparedSearch) or prepared.attempt is None:
+    def _is_near_to_waiting(
+        self, prepared: searching.PreparedSearch | searching.SubmittedSearch
+    ) -> bool:
+        if not isinstance(prepared, searching.PreparedSearch) or prepared.attempt is None:
             return False
         sketches = [one.attempt.sketch for _, one in self._waiting if one.attempt is not None]
         guard = self._worker.services.guard
@@ -170,14 +166,14 @@ class _Worked:
             settlement = _unsuccessful(self._worker, job, error)
             self.settlements[job.job_id] = settlement
 
-    def _settle(self, job: Job, search: SubmittedSearch) -> None:
+    def _settle(self, job: Job, search: searching.SubmittedSearch) -> None:
         now = self._worker.services.surroundings.clock()
         self.settlements[job.job_id] = done(job, now, search.search_id)
 
 
 def _read(
     worker: BatchWorker, job: Job, batch: Batch | None, line: bytes | None
-) -> SubmitSearch | Settlement:
+) -> searching.SubmitSearch | Settlement:
     """Return the search that a line requests, or its settlement if the line cannot be read."""
     if batch is None or line is None:
         return refused(job, worker.services.surroundings.clock(), UNEXPECTED)
@@ -189,10 +185,10 @@ def _read(
 
 
 def _looked_up(
-    worker: BatchWorker, read: Sequence[SubmitSearch | Settlement]
+    worker: BatchWorker, read: Sequence[searching.SubmitSearch | Settlement]
 ) -> tuple[Hits | None, ...]:
     """Look up leased lines together; None for a line to look up when it is processed."""
-    asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
+    asked = {at: each for at, each in enumerate(read) if isinstance(each, searching.SubmitSearch)}
     try:
         found = look_up_together(
             worker.services,
@@ -204,7 +200,7 @@ def _looked_up(
     return tuple(hits.get(at) for at in range(len(read)))
 
 
-def _asked(worker: BatchWorker, command: SubmitSearch) -> tuple[SearchType, Probe]:
+def _asked(worker: BatchWorker, command: searching.SubmitSearch) -> tuple[SearchType, Probe]:
     kind, probe = command.search_type, command.probe
     single = single_finger(worker.services, kind, probe, command.minutiae)
     return (kind, probe) if single is None else single.asked(probe)

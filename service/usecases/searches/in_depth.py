@@ -36,15 +36,7 @@ from prints.vectors.comparing import finger_similarities
 from service.storage.people.templates_in_force import NOW
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
-from service.usecases.searches.by_minutiae import (
-    ByCodes,
-    Ordered,
-    coded_fingers,
-    kept_places,
-    one_each,
-    ordered_arithmetic,
-    ranks_by_bits,
-)
+from service.usecases.searches import by_minutiae
 from service.usecases.services import Services
 
 _AMONG_TENPRINTS = (SearchType.TP_TP, SearchType.LT_TP)
@@ -111,7 +103,7 @@ def single_finger(
         return None
     turns_rad = ANY_WAY_RAD if search_type is SearchType.TP_TP else DEPTH.turns_rad
     manner = Manner(turns_rad, is_coded=fmt.index.codes is not None)
-    if ranks_by_bits(services):
+    if by_minutiae.ranks_by_bits(services):
         return None
     return whitened(in_turns(fmt.features, probe, minutiae[0], manner))
 
@@ -133,7 +125,7 @@ def in_turns(
         else impression
         for turn_rad in turns_rad
     )
-    codes = coded_fingers([view]) if manner.is_coded else ()
+    codes = by_minutiae.coded_fingers([view]) if manner.is_coded else ()
     return SingleFinger(tools, view, tuple(turns), manner, codes)
 
 
@@ -143,7 +135,9 @@ def in_depth_arithmetic(fmt: PrintFormat, manner: Manner) -> str:
     if manner.is_coded and fmt.index.codes is not None:
         constants += [asdict(CODE), fmt.index.codes.version]
     digest = hashlib.sha256(json.dumps(constants, sort_keys=True).encode()).hexdigest()
-    in_depth = f"{ordered_arithmetic(fmt)}; in depth {1 + manner.is_coded} {digest[:16]}"
+    in_depth = (
+        f"{by_minutiae.ordered_arithmetic(fmt)}; in depth {1 + manner.is_coded} {digest[:16]}"
+    )
     turns = len(manner.turns_rad)
     return in_depth if turns == len(DEPTH.turns_rad) else f"{in_depth}; {turns} turns"
 
@@ -158,10 +152,10 @@ def order_in_depth(
     unit: UnitOfWork,
     single: SingleFinger,
     listed_rows: Sequence[EncounterRow],
-    by_codes: ByCodes,
+    by_codes: by_minutiae.ByCodes,
     *,
     at: int = NOW,
-) -> Ordered:
+) -> by_minutiae.Ordered:
     """Return captures in the order of their minutiae: those listed, and those chosen by codes.
 
     The captures are listed most similar first; captures erased meanwhile are left out. A capture
@@ -184,7 +178,7 @@ def order_in_depth(
     )
     order = fingers.order(unit, at)
     persons = held.tenprints.person_rows[places[order]]
-    return one_each(persons, np.array(rows, dtype=np.int64)[order])
+    return by_minutiae.one_each(persons, np.array(rows, dtype=np.int64)[order])
 
 
 def _of_positions(
@@ -224,7 +218,9 @@ class _Fingers:
         found = [sets.get((self.encounter_ids[p], column + 1)) for p, column in fingers]
         voted = self._voted(found[: len(by_votes)], promise)
         scores = self._matched(found, voted, [at for at, f in enumerate(fingers) if f in chosen])
-        return kept_places(self._scores(np.array([p for p, _ in fingers], dtype=np.int64), scores))
+        return by_minutiae.kept_places(
+            self._scores(np.array([p for p, _ in fingers], dtype=np.int64), scores)
+        )
 
     def _most_similar(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return the person and the column of the most similar fingers, int64 (f,) each."""

@@ -30,18 +30,7 @@ from service.storage.people.gallery_feed import HeldCaptures
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
-from service.usecases.searches import looking_up
-from service.usecases.searches.by_minutiae import (
-    MatchedProbe,
-    Ordered,
-    chooses_marks,
-    chosen_by,
-    coded_arithmetic,
-    coded_fingers,
-    look_up_codes,
-    minutiae_order,
-    ordered_arithmetic,
-)
+from service.usecases.searches import by_minutiae, looking_up
 from service.usecases.searches.in_depth import (
     WHITENED,
     SingleFinger,
@@ -166,7 +155,7 @@ def weigh_found(
         measured = services.gallery.index.cohorts.strangers(asked)
         if given.single is not None:
             hits = _in_depth(services, given.single, hits)
-        elif search_type.is_among_marks and chooses_marks(services, given.minutiae):
+        elif search_type.is_among_marks and by_minutiae.chooses_marks(services, given.minutiae):
             hits = _among_marks(services, search_type, probe, given, hits)
     own = hits.own
     if own is not None and isinstance(asked, TenprintProbe):
@@ -207,9 +196,9 @@ def _in_depth(services: Services, single: SingleFinger, hits: Hits) -> Hits:
     """Return the people found, and those that codes chose, in the order of their minutiae, without
     those erased meanwhile.
     """
-    by_codes = chosen_by(NO_CAPTURES)
+    by_codes = by_minutiae.chosen_by(NO_CAPTURES)
     if single.codes:
-        by_codes = look_up_codes(services, single.codes, Kind.TENPRINTS, hits.cursor)
+        by_codes = by_minutiae.look_up_codes(services, single.codes, Kind.TENPRINTS, hits.cursor)
     rows = [EncounterRow(row) for row in hits.encounter_rows.tolist()]
     with services.units.read() as unit:
         found = order_in_depth(unit, single, rows, by_codes)
@@ -221,15 +210,15 @@ def _among_marks(
 ) -> Hits:
     """Do the same in the unsolved mark file, for as many of those found as are weighed."""
     listed = hits.encounter_rows[: services.policy.weighed_by(search_type)]
-    fingers = coded_fingers(given.minutiae)
-    by_codes = look_up_codes(services, fingers, Kind.MARKS, hits.cursor)
-    matched = MatchedProbe(services.print_format, search_type, probe, given.minutiae)
+    fingers = by_minutiae.coded_fingers(given.minutiae)
+    by_codes = by_minutiae.look_up_codes(services, fingers, Kind.MARKS, hits.cursor)
+    matched = by_minutiae.MatchedProbe(services.print_format, search_type, probe, given.minutiae)
     with services.units.read() as unit:
         found = matched.order(unit, [*listed.tolist(), *by_codes.encounter_rows.tolist()])
     return _in_order(hits, found)
 
 
-def _in_order(hits: Hits, found: Ordered) -> Hits:
+def _in_order(hits: Hits, found: by_minutiae.Ordered) -> Hits:
     """Return hits without similarities, because people are not in their order."""
     return replace(
         hits,
@@ -253,8 +242,8 @@ def _order(
         return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic
-    if search_type.is_among_marks and chooses_marks(services, given.minutiae):
-        return np.arange(len(found.persons), dtype=np.int64), coded_arithmetic(fmt)
+    if search_type.is_among_marks and by_minutiae.chooses_marks(services, given.minutiae):
+        return np.arange(len(found.persons), dtype=np.int64), by_minutiae.coded_arithmetic(fmt)
     # If bits are withheld, there are none to rank by.
     order = np.argsort(-looking_up.similarities(search_type, found.comparisons), kind="stable")
     if fmt.features is None or not given.minutiae:
@@ -263,8 +252,10 @@ def _order(
     with services.units.read() as unit:
         held = unit.minutiae.of_encounters(encounters)
     candidates = [held.get(one, ()) for one in encounters]
-    places = minutiae_order(fmt.features, search_type, probe=given.minutiae, candidates=candidates)
-    return order[places], ordered_arithmetic(fmt)
+    places = by_minutiae.minutiae_order(
+        fmt.features, search_type, probe=given.minutiae, candidates=candidates
+    )
+    return order[places], by_minutiae.ordered_arithmetic(fmt)
 
 
 def _load(
