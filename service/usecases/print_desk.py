@@ -113,7 +113,6 @@ class TakenPrint:
     image: CapturedImage
     minutiae: MinutiaeView
     source: ReadPrint
-    """The print as it was read."""
     led: Led | None = None
     """The minutiae for the search, if people marked some."""
     read_by: str = ""

@@ -18,7 +18,7 @@ from service.ports.identity import subject_sha256
 from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access.failed_sign_ins import record_end
+from service.usecases.access.failed_sign_ins import end_sessions
 from service.usecases.access.second_factors import reset
 from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
 from service.usecases.existing import existing
@@ -151,7 +151,7 @@ def change_password(
     with services.units.write() as unit:
         account = replace(_account(unit, user_id), password_hash=hashed)
         unit.accounts.save(account)
-        _end_sessions(bench, unit, caller, user_id)
+        end_sessions(services.surroundings, unit, caller, user_id)
         change = AccountChange.PASSWORD
         event = AccountChanged(
             user_id,
@@ -209,7 +209,7 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     with services.units.write() as unit:
         _account(unit, user_id)
         unit.accounts.unlink(user_id)
-        _end_sessions(bench, unit, caller, user_id)
+        end_sessions(services.surroundings, unit, caller, user_id)
         change = AccountChange.UNLINKED
         event = AccountChanged(user_id, change, subject_commitment=NO_SUBJECT)
         record(unit, services.surroundings, caller, event)
@@ -230,7 +230,7 @@ def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     services = bench.services
     with services.units.write() as unit:
         unit.accounts.save(replace(_account(unit, user_id), is_disabled=True))
-        _end_sessions(bench, unit, caller, user_id)
+        end_sessions(services.surroundings, unit, caller, user_id)
         event = AccountChanged(user_id, AccountChange.DISABLED)
         record(unit, services.surroundings, caller, event)
         unit.commit()
@@ -251,16 +251,6 @@ def _vouched(bench: Workbench, user_id: UserId, vouchers: Vouchers) -> Vouched:
 def _account(unit: UnitOfWork, user_id: UserId) -> Account:
     """Return the account to change. It is locked, so simultaneous changes are made in turn."""
     return existing(unit.accounts.locked(user_id))
-
-
-def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: UserId) -> None:
-    """End every session of an account.
-
-    Each end is logged, so no session can be reopened unnoticed.
-    """
-    surroundings = bench.services.surroundings
-    for session in unit.sessions.end_all(user_id, surroundings.clock()):
-        record_end(surroundings, unit, caller, session)
 
 
 def _check(policy: SignInPolicy, command: AddAccount) -> None:

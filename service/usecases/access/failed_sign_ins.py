@@ -16,6 +16,7 @@ from typing import NamedTuple
 from domain.access.access import Caller
 from domain.access.accounts import Account, FailedAttempts, KnownSource, Session, Slowing
 from domain.events.access import SessionState, SignedIn, SignedOut
+from domain.ids import UserId
 from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import session_ref
 from service.storage.unit_of_work import UnitOfWork
@@ -116,6 +117,14 @@ def record_begin(
     """Append the event for the begin of a session; `by` is the kind of sign-in."""
     ref, state = session_ref(session), SessionState.OPEN
     record(unit, surroundings, caller, SignedIn(ref, session.user_id, by=by, session=state))
+
+
+def end_sessions(
+    surroundings: Surroundings, unit: UnitOfWork, caller: Caller, user_id: UserId
+) -> None:
+    """End every session of an account, each with an event: none can be reopened unnoticed."""
+    for session in unit.sessions.end_all(user_id, surroundings.clock()):
+        record_end(surroundings, unit, caller, session)
 
 
 def record_end(

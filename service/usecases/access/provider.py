@@ -72,7 +72,6 @@ class Arrival:
     issuer: str
     """The issuer stated in the answer, if the provider states one (RFC 9207)."""
     address: str
-    """The address of the browser."""
     request_id: str = ""
 
 

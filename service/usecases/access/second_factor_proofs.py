@@ -184,10 +184,10 @@ def _use_of_answer(
     for factor in factors:
         key = key_of(factor.secret) if factor.kind is FactorKind.SECURITY_KEY else None
         if key is not None and is_of(proof.answer, key):
-            right = answered(asked, proof.answer, key)
-            if right is None:
+            counter = answered(asked, proof.answer, key)
+            if counter is None:
                 return None
-            return Use(factor, CodeKind.SECURITY_KEY, asked.challenge.hex(), right.counter)
+            return Use(factor, CodeKind.SECURITY_KEY, asked.challenge.hex(), counter)
     return None
 
 

@@ -15,7 +15,7 @@ from domain.events.access import SecondFactorAdded, SecondFactorRemoved
 from domain.ids import FactorId, UserId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access import second_factor_proofs as proofs
-from service.usecases.access.failed_sign_ins import record_end
+from service.usecases.access.failed_sign_ins import end_sessions
 from service.usecases.access.security_keys import Ceremony, SecurityKey, key_of, registered
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
@@ -205,7 +205,6 @@ def reset(
     account, no second factor).
     """
     caller.actor.require(Scope.OPERATE)
-    surroundings = bench.services.surroundings
     with bench.services.units.write() as unit:
         existing(unit.accounts.locked(user_id))
         factors = unit.second_factors.of(user_id)
@@ -213,8 +212,7 @@ def reset(
             raise NotFoundError("The account has no second factor.")
         for factor in factors:
             _remove(bench, unit, caller, factor, FactorRemoval.RESET, *by)
-        for session in unit.sessions.end_all(user_id, surroundings.clock()):
-            record_end(surroundings, unit, caller, session)
+        end_sessions(bench.services.surroundings, unit, caller, user_id)
         unit.commit()
 
 

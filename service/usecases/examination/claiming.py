@@ -12,7 +12,7 @@ from domain.examination import cases
 from domain.ids import CandidateId, CaseId, FurtherId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.competence import refuse_marks_without_controls
+from service.usecases.examination.competence import may_take_marks
 from service.usecases.examination.possible_outcomes import SealedSteps
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
@@ -172,7 +172,9 @@ def _check_claimable(
         )
     if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
         raise errors.CaseTakenError
-    refuse_marks_without_controls(services, unit, case, user_id)
+    is_mark = case.activity is cases.Activity.MARK_COMPARISON
+    if is_mark and not may_take_marks(services, unit, user_id):
+        raise errors.CompetenceNotShownError
 
 
 def _examination(

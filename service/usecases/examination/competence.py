@@ -19,7 +19,6 @@ from enum import StrEnum
 from statistics import fmean
 
 from domain.access.access import Caller, Scope
-from domain.errors import CompetenceNotShownError
 from domain.events.examination import ControlInserted
 from domain.events.looking import LookKind
 from domain.examination.cases import Activity, Case, CaseState, Outcome
@@ -158,15 +157,6 @@ def may_take_marks(services: Services, unit: UnitOfWork, examiner: UserId) -> bo
     return not wanted or (
         len(unit.competence.controls(since=since, limit=wanted, examiner=examiner)) >= wanted
     )
-
-
-def refuse_marks_without_controls(
-    services: Services, unit: UnitOfWork, case: Case, examiner: UserId
-) -> None:
-    """Raise CompetenceNotShownError if the case is a mark that the examiner may not take."""
-    is_mark = case.activity is Activity.MARK_COMPARISON
-    if is_mark and not may_take_marks(services, unit, examiner):
-        raise CompetenceNotShownError
 
 
 def _competence(

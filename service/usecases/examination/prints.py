@@ -42,7 +42,6 @@ class Scale:
     width_px: int | None = None
     height_px: int | None = None
     picture: bytes | None = field(default=None, repr=False)
-    """The stored picture, if there is one."""
 
     def blank_at(self, places: Sequence[tuple[int, int]]) -> tuple[int, ...]:
         """Return the numbers, from 1, of the places where the picture is blank paper.
@@ -190,6 +189,14 @@ def exemplar_impressions(
     return comparable(probe.impressions, encounter.impressions) if probe else encounter.impressions
 
 
+def exemplar_of(
+    unit: UnitOfWork, search_id: SearchId, candidate_id: CandidateId
+) -> tuple[Impression, ...]:
+    """Return the same for a candidate of a search."""
+    candidate = unit.searches.candidate(candidate_id)
+    return exemplar_impressions(unit, search_id, candidate.encounter_id if candidate else None)
+
+
 def _may_look(caller: Caller, case: Case) -> bool:
     if caller.actor.role is Role.SUPERVISOR:
         return Scope.RESOLVE in caller.actor.scopes and case.state is CaseState.DIFFERING
@@ -273,7 +280,9 @@ def scales_of(
     return {
         pair.position: (
             scale_of_probe(unit, search_id, int(pair.probe)),
-            _of_encounter(unit, encounter_id, int(pair.exemplar)) if encounter_id else Scale(),
+            _scale(_enrolled_picture(unit, encounter_id, int(pair.exemplar)))
+            if encounter_id
+            else Scale(),
         )
         for pair in pairs
         if pair.position in marked
@@ -283,10 +292,6 @@ def scales_of(
 def scale_of_probe(unit: UnitOfWork, search_id: SearchId, position: int) -> Scale:
     """Return the scale of a print of a search's probe."""
     return _scale(_picture(unit, search_id, position))
-
-
-def _of_encounter(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> Scale:
-    return _scale(_enrolled_picture(unit, encounter_id, position))
 
 
 def _scale(png: bytes | None) -> Scale:

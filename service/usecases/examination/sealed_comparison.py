@@ -16,7 +16,7 @@ from domain.prints.prints import FingerPosition, Impression
 from service.ports.print_images import PrintImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL
-from service.usecases.examination.prints import PrintWanted, exemplar_impressions, print_image
+from service.usecases.examination.prints import PrintWanted, exemplar_of, print_image
 from service.usecases.log.recording import record
 from service.usecases.searches.recorded import finger_found
 from service.usecases.services import Services
@@ -76,15 +76,9 @@ def _found(
         added=frozenset(added_points(analysis, comparison.points)),
         analysed=analysis.fingers if analysis else (),
         probe=probe.impressions if probe else (),
-        exemplar=_exemplar(unit, case, comparison.candidate_id),
+        exemplar=exemplar_of(unit, case.search_id, comparison.candidate_id),
         finger_found=_finger_found(services, unit, case, comparison.candidate_id),
     )
-
-
-def _exemplar(unit: UnitOfWork, case: Case, candidate_id: CandidateId) -> tuple[Impression, ...]:
-    candidate = unit.searches.candidate(candidate_id)
-    encounter_id = candidate.encounter_id if candidate else None
-    return exemplar_impressions(unit, case.search_id, encounter_id)
 
 
 def _finger_found(
@@ -128,7 +122,6 @@ class ComparisonChart:
     exemplar: ChartedPrint
     points: tuple[PointPair, ...]
     added: frozenset[PointPair]
-    """The points that were not marked in the probe during the analysis."""
     traces: tuple[Trace, ...] = ()
     """The ridges that the analysis traced in the probe."""
 

@@ -99,7 +99,8 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
     with services.units.write() as unit:
         case = _reachable(unit, case_id, me)
         candidates = unit.searches.candidates(case.search_id)
-        record_unmasking(services, unit, caller, case)
+        unmasked = EvidenceUnmasked(case_id, case.search_id)
+        record(unit, services.surroundings, caller, unmasked, case)
         told = candidates_shown(services, LookKind.EVIDENCE, candidates)
         record(unit, services.surroundings, caller, told, case)
         unit.commit()
@@ -167,14 +168,6 @@ def differences(
     return page.of(
         DifferenceView(c.case_id, c.activity, c.revision, c.decisions) for c in page.items
     )
-
-
-def record_unmasking(
-    services: Services, unit: UnitOfWork, caller: Caller, case: cases.Case
-) -> None:
-    """Append the event that records that the caller was shown the scores and ranks of a case."""
-    event = EvidenceUnmasked(case.case_id, case.search_id)
-    record(unit, services.surroundings, caller, event, case)
 
 
 def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> cases.Case:

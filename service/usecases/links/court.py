@@ -35,9 +35,6 @@ from service.usecases.policy import CasePolicy
 from service.usecases.searches.correspondence import FingerCorrespondence, correspondences
 from service.usecases.services import StoreServices
 
-_CANDIDATES = "candidates"
-"""The table that holds candidate rows."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CourtPrint:
@@ -260,7 +257,7 @@ def _tells_candidates(text: str) -> bool:
     the gallery into account, so it must not be given to a court as a machine's result.
     """
     _, *rows = text.splitlines()
-    return any(json.loads(row)[0] == _CANDIDATES for row in rows)
+    return any(json.loads(row)[0] == "candidates" for row in rows)
 
 
 def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[bundle.Cosigned]:

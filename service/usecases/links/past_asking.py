@@ -35,7 +35,6 @@ from service.usecases.links.replay_differences import SIMILARITY_SLACK
 from service.usecases.searches.looking_up import print_probe
 
 ROWS_A_STEP = 50_000
-"""How many rows are read at a time."""
 
 _TIMES = 3
 """How often the index is asked again if the gallery changes during the query."""
@@ -67,7 +66,6 @@ class _Plan:
     asked_rows: npt.NDArray[np.int64]
     """int64 (a,), ascending: exactly the captures that the index must compare."""
     tally: Tally
-    """The tally of these captures."""
     read_rows: npt.NDArray[np.int64]
     """int64 (r,), ascending: the captures that have been changed since."""
     erased: int

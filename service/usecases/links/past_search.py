@@ -120,7 +120,6 @@ class Wanted:
     captures: frozenset[int]
     """Captures, by row. The answer says which of them were in the gallery."""
     keep: int
-    """The number of strongest people to keep."""
 
     def compared(self, held: HeldTemplates) -> Strongest:
         """Return all captures in `held` with their similarities, in no particular order."""

@@ -20,7 +20,7 @@ from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.state_age import demand_age_in, root_at
+from service.usecases.log.state_age import age_in, root_at
 from service.usecases.services import StoreServices, WitnessPolicy
 
 LEASE = timedelta(seconds=10)
@@ -89,7 +89,7 @@ def take_signing_lease(services: StoreServices) -> int:
 def _covering(services: StoreServices, signer: LogSigner) -> StoredCheckpoint | None:
     """Return the checkpoint that covers the whole log; None if there is none."""
     with services.units.read() as unit:
-        demand_age_in(unit, signer)
+        age_in(unit, signer).demand()
         latest = unit.checkpoints.latest()
         is_covered = latest is not None and latest.size == present_checkpoint(unit, signer).size
     return latest if is_covered else None

@@ -109,16 +109,6 @@ def age_of(services: StoreServices, signer: LogSigner) -> StateAge:
     return found
 
 
-def demand_age(services: StoreServices, signer: LogSigner) -> None:
-    """Raise StateBehindError unless the log continues the checkpoint stored with its key."""
-    age_of(services, signer).demand()
-
-
-def demand_age_in(unit: UnitOfWork, signer: LogSigner) -> None:
-    """Do the same as `demand_age` in a snapshot, inside `signer.alone()`."""
-    age_in(unit, signer).demand()
-
-
 def age_in(unit: UnitOfWork, signer: LogSigner) -> StateAge:
     """Do the same as `age_of` in a snapshot, inside `signer.alone()`."""
     remembered, is_damaged = _remembered(signer)

@@ -64,7 +64,6 @@ def store_counted(
     met: Sequence[Met],
 ) -> None:
     """Store the strangers of some searches. Doubtful ones are stored with their gallery cases."""
-    rehearsal_id = RehearsalId(services.surroundings.new_id())
     counts: dict[Kind, Counter[int]] = {}
     doubts: Counter[tuple[GalleryCaseId, Kind, int]] = Counter()
     for one in met:
@@ -73,11 +72,12 @@ def store_counted(
             counts.setdefault(one.kind, Counter())[one.step] += 1
         else:
             doubts[case_id, one.kind, one.step] += 1
-    made = replace(_made(services, unit, caller, origin), rehearsal_id=rehearsal_id)
     made = replace(
-        made, searches=searches_of(met), counts=json.dumps(_plain(counts), sort_keys=True)
+        _made(services, unit, caller, origin),
+        searches=searches_of(met),
+        counts=json.dumps(_plain(counts), sort_keys=True),
     )
-    doubted = [RehearsalDoubt(rehearsal_id, *key, count) for key, count in doubts.items()]
+    doubted = [RehearsalDoubt(made.rehearsal_id, *key, count) for key, count in doubts.items()]
     unit.rehearsals.add(made, doubted)
     record(unit, services.surroundings, caller, _stated(made))
 
@@ -88,7 +88,7 @@ def _made(
     """Return a rehearsal run that starts now, with no search counted yet."""
     source, digest = origin
     return Rehearsal(
-        rehearsal_id=RehearsalId(""),
+        rehearsal_id=RehearsalId(services.surroundings.new_id()),
         number=unit.rehearsals.last_number() + 1,
         source=source,
         template_format=services.print_format.template.label,

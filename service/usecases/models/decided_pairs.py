@@ -25,7 +25,7 @@ from domain.prints.prints import Impression
 from domain.searches.evidence import Band
 from domain.searches.experience import Kind, kind_of
 from domain.searches.models import ALL, LawState, RehearsalSource, Source
-from domain.searches.searches import Candidate, Probe, SearchOutcome, SearchType
+from domain.searches.searches import Candidate, SearchOutcome, SearchType
 from matching.experience import needed, steps_of
 from matching.own.own_data import LabelledPair, Side
 from matching.parameters import PROPOSED_FPIR
@@ -191,7 +191,7 @@ def _pairs(unit: UnitOfWork, case: Case) -> Iterator[LabelledPair]:
                 f"{search.submitted_at:%Y-%m}",
                 f"force {search.force}",
                 _SOURCE,
-                _asked(asked, probe),
+                Side(asked, probe.details, probe.impressions),
                 held,
             )
 
@@ -201,10 +201,6 @@ def _findings(unit: UnitOfWork, case: Case) -> tuple[CandidateId | None, set[Can
     link_id = unit.queue.link_of_case(case.case_id)
     link = unit.links.get(link_id) if link_id else None
     return (link.candidate_id if link else None), excluded_by_all(unit, case)
-
-
-def _asked(person: str, probe: Probe) -> Side:
-    return Side(person, probe.details, probe.impressions)
 
 
 def _held(unit: UnitOfWork, candidate: Candidate) -> Side | None:

@@ -135,6 +135,13 @@ def own_prints(services: Services, caller: Caller, encounter_id: EncounterId) ->
     return OwnPrints(found, images, minutiae)
 
 
+def enrolled_picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> bytes | None:
+    """Return a finger's picture, from the capture or the search that it was enrolled from."""
+    own = unit.images.of_encounter(encounter_id, position)
+    source = None if own else unit.images.source_of(encounter_id)
+    return unit.images.of_search(source, position) if source else own
+
+
 def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeView]) -> None:
     """Raise InvalidMinutiaeError if minutiae state another size than their finger's picture."""
     sizes = {image.position: (image.width_px, image.height_px) for image in images}

@@ -18,6 +18,7 @@ from service.ports.print_images import picture_facts
 from service.ports.print_reading import UNSTATED
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
+from service.usecases.people.encounters import enrolled_picture
 from service.usecases.print_desk import PrintDesk, TakenPrint
 from service.usecases.services import Services
 
@@ -172,7 +173,7 @@ def _remake(
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)
         impressions = encounter.impressions if encounter else ()
-        pictures = [_picture(unit, encounter_id, int(one.position)) for one in impressions]
+        pictures = [enrolled_picture(unit, encounter_id, int(one.position)) for one in impressions]
     taken = _taken(services.prints, impressions, pictures)
     remake_id = RemakeId(services.surroundings.new_id())
     try:
@@ -194,13 +195,6 @@ def _remake(
             unit.commit()
     except NotFoundError:
         return
-
-
-def _picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> bytes | None:
-    """Return the picture of a finger, from the capture or from the search it was enrolled from."""
-    own = unit.images.of_encounter(encounter_id, position)
-    source = None if own else unit.images.source_of(encounter_id)
-    return unit.images.of_search(source, position) if source else own
 
 
 def _taken(

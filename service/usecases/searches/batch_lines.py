@@ -53,7 +53,6 @@ class BatchWorker:
     stopping: threading.Event
     """When set, lines being processed are finished and the rest are put back."""
     note_failure: Callable[[BaseException], None]
-    """Called with unexpected errors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,6 +24,7 @@ from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
 from service.ports.print_images import picture_facts
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.people.encounters import enrolled_picture
 from service.usecases.print_desk import set_of
 from service.usecases.searches.looking_up import compare
 from service.usecases.services import Services
@@ -116,18 +117,10 @@ def with_readers(
     told = []
     for one in found:
         probe = unit.images.of_search(search.search_id, int(one.probe_position))
-        held = _picture(unit, encounter_id, one.position)
+        held = enrolled_picture(unit, encounter_id, int(one.position))
         readers = _read_by(probe), remade_by or _read_by(held)
         told.append(replace(one, read_by=readers, has_marked=_is_marked(probe, held)))
     return tuple(told)
-
-
-def _picture(
-    unit: UnitOfWork, encounter_id: EncounterId, position: FingerPosition
-) -> bytes | None:
-    own = unit.images.of_encounter(encounter_id, int(position))
-    source = None if own else unit.images.source_of(encounter_id)
-    return unit.images.of_search(source, int(position)) if source else own
 
 
 def _read_by(picture: bytes | None) -> str:

@@ -75,7 +75,6 @@ class SingleFinger:
     turns: tuple[Impression, ...]
     """The impression with the vector for each turn. It is looked up with all of them."""
     manner: Manner
-    """How it is searched."""
     codes: Sequence[CodedFinger]
     """The finger to look up by codes; empty if codes are not used."""
 
@@ -200,7 +199,6 @@ class _Fingers:
     similarities: npt.NDArray[np.float32]
     """float32 (k, 10): the highest similarity over all turns; NaN if a finger is missing."""
     listed: int
-    """How many captures were listed."""
     by_codes: Sequence[tuple[int, int]]
     """The place and the column of each finger that codes chose."""
 
