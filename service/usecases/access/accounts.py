@@ -18,9 +18,9 @@ from service.ports.identity import subject_sha256
 from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access.failed_sign_ins import end_sessions
 from service.usecases.access.second_factors import reset
 from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
+from service.usecases.access.sign_ins import end_sessions
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.workbench import SignInPolicy, Workbench

@@ -16,10 +16,10 @@ from domain.refusals import ProviderRefusal
 from service.ports.identity import Identity, LogoutNotice, sid_sha256, subject_sha256
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access import failed_sign_ins
+from service.usecases.access import sign_ins
 from service.usecases.access.accounts import subject_link
-from service.usecases.access.failed_sign_ins import record_end
 from service.usecases.access.sessions import begin_session
+from service.usecases.access.sign_ins import record_end
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 from service.usecases.workbench import Place, ProviderDesk, Workbench
@@ -105,7 +105,7 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
     desk = _desk(bench)
     departure = _checked(bench, departure, arrival)
     # Counted separately from passwords, so that guessing at one way in does not block the other.
-    key = failed_sign_ins.attempts_key("provider", failed_sign_ins.source_of(arrival.address))
+    key = sign_ins.attempts_key("provider", sign_ins.source_of(arrival.address))
     _count(bench, key)
     identity = desk.provider.identify(
         arrival.code, nonce=departure.nonce, verifier=departure.verifier
@@ -117,7 +117,7 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
         account = unit.accounts.by_subject(identity.subject_sha256)
         account = account or _add(bench, unit, identity, place)
         check_place(account, place)
-        failed_sign_ins.uncount_attempt(unit, key, now=bench.services.surroundings.clock())
+        sign_ins.uncount_attempt(unit, key, now=bench.services.surroundings.clock())
         secret = begin_session(
             bench,
             unit,
@@ -173,13 +173,10 @@ def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) ->
 
 def _count(bench: Workbench, key: str) -> None:
     """Count the attempt first, which limits the number of requests to the provider."""
-    counted = (failed_sign_ins.Counted(key, bench.sign_in.by_address),)
+    counted = (sign_ins.Counted(key, bench.sign_in.by_address),)
     with bench.services.units.write() as unit:
-        if (
-            failed_sign_ins.count_attempt(unit, counted, now=bench.services.surroundings.clock())
-            is None
-        ):
-            raise NotAuthenticatedError(failed_sign_ins.HELD_UP)
+        if sign_ins.count_attempt(unit, counted, now=bench.services.surroundings.clock()) is None:
+            raise NotAuthenticatedError(sign_ins.HELD_UP)
         unit.commit()
 
 

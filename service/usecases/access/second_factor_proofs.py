@@ -13,8 +13,8 @@ from domain.access.access import Caller
 from domain.access.accounts import Account, CodeFault, CodeKind, FactorKind, SecondFactor
 from domain.events.access import SecondFactorRefused, SecondFactorUsed
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access.failed_sign_ins import Counted, attempts_key, count_attempt
 from service.usecases.access.security_keys import Ceremony, answered, is_of, key_of
+from service.usecases.access.sign_ins import Counted, attempts_key, count_attempt
 from service.usecases.log.recording import record
 from service.usecases.workbench import Workbench
 

@@ -12,7 +12,7 @@ from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
 from service.usecases.examination import resolution
 from service.usecases.examination.competence import insert_control_items, own_competence
-from service.usecases.examination.overview import (
+from service.usecases.examination.desk import (
     OverviewPage,
     Waiting,
     overview,

@@ -39,7 +39,7 @@ from service.usecases.access.second_factors import (
 from service.usecases.access.security_keys import Asking, Ceremony, ceremony
 from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
 from service.usecases.examination.competence import insert_control_items
-from service.usecases.examination.overview import set_priority
+from service.usecases.examination.desk import set_priority
 from service.usecases.misuse.watching import EnrolStaff, enrol_staff
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World

@@ -66,7 +66,7 @@ from service.cli.context import CONSOLE
 from service.ports.surroundings import Surroundings
 from service.provenance.log.checkpoints import Checkpoint
 from service.provenance.vault.withdrawals import Access, WithdrawnAgain
-from service.usecases.examination.sealed_comparison import sealed_comparison
+from service.usecases.examination.sealed import sealed_comparison
 from service.usecases.examination.views import examiner_view
 from service.usecases.links.replay import replay_scores
 from service.usecases.log.administration import accept_state, gone_again

@@ -53,7 +53,7 @@ from service.usecases.access.second_factors import enrol, enrolment_secret, remo
 from service.usecases.access.sessions import csrf_token, recognise, sign_in, sign_out
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.competence import insert_control_items
-from service.usecases.examination.overview import return_case, set_priority
+from service.usecases.examination.desk import return_case, set_priority
 from service.usecases.examination.resolution import difference
 from service.usecases.examination.views import differences
 from service.usecases.log.reading import search_events

@@ -17,7 +17,7 @@ from domain.prints.fingers import Fingers
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from service.adapters.documents.chart_pdf import _content, chart_pdf
 from service.ports.print_images import PrintImage, PrintOrigin
-from service.usecases.examination.sealed_comparison import ChartedPrint, ComparisonChart
+from service.usecases.examination.sealed import ChartedPrint, ComparisonChart
 from tests.formats import FORMAT
 
 THUMB = FingerPosition.RIGHT_THUMB
