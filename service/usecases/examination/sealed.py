@@ -231,10 +231,10 @@ class RevealedCandidate:
     """The details as they were weighed, even if the record has been amended since."""
     owner: ForceCode | None
     compared_details: tuple[ComparedDetail, ...]
-    correspondence.correspondences: tuple[correspondence.FingerCorrespondence, ...] = ()
+    correspondences: tuple[correspondence.FingerCorrespondence, ...] = ()
     """Corresponding minutiae with a candidate that this examiner compared; empty if there are no
     minutiae."""
-    correspondence.print_bits: correspondence.PrintBits | None = None
+    print_bits: correspondence.PrintBits | None = None
     """What those correspondences are worth; None where no model covers them."""
     exemplar: tuple[Impression, ...] = ()
     """The prints of a candidate that this examiner compared; empty once erased."""
