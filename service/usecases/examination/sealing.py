@@ -8,8 +8,23 @@ from dataclasses import dataclass, replace
 
 from domain import errors
 from domain.access.access import Caller, Scope
-from domain.events import examination as events
-from domain.examination import cases
+from domain.events.examination import (
+    AnalysisSealed,
+    ComparisonRevised,
+    ComparisonSealed,
+    DecisionSealed,
+)
+from domain.examination.cases import (
+    Analysis,
+    Case,
+    Comparison,
+    Decision,
+    DecisionKind,
+    Outcome,
+    PointPair,
+    added_points,
+    check_points,
+)
 from domain.examination.enhancements import Enhancement, check_enhancements
 from domain.examination.markups import FingerMarkup, check_markup
 from domain.ids import CandidateId, CaseId, DecisionId
@@ -44,9 +59,9 @@ class SealComparison:
     caller: Caller
     case_id: CaseId
     label: str
-    outcome: cases.Outcome
+    outcome: Outcome
     reason: str = ""
-    points: tuple[cases.PointPair, ...] = ()
+    points: tuple[PointPair, ...] = ()
     compared: tuple[FingerPosition, ...] | None = None
     """None means every finger that the examiner was shown."""
     identified: tuple[FingerPosition, ...] = ()
@@ -62,7 +77,7 @@ class SealDecision:
 
     caller: Caller
     case_id: CaseId
-    outcome: cases.Outcome
+    outcome: Outcome
     label: str | None
     reason: str
     revision: str
@@ -83,7 +98,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
         fingers = [one.position for one in probe.impressions] if probe else []
         check_markup(command.fingers, fingers)
         unit.cases.seal_analysis(
-            cases.Analysis(
+            Analysis(
                 case_id=case.case_id,
                 examiner=caller.actor.user_id,
                 is_of_value=command.is_of_value,
@@ -92,7 +107,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
                 fingers=at_their_scale(unit, case.search_id, command.fingers),
             )
         )
-        event = events.AnalysisSealed(case.case_id, command.is_of_value)
+        event = AnalysisSealed(case.case_id, command.is_of_value)
         record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
@@ -106,7 +121,7 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
-    cases.check_points(command.points)
+    check_points(command.points)
     check_enhancements(command.enhancements)
     with services.units.write() as unit:
         case = claiming.held_case(unit, caller, command.case_id)
@@ -123,10 +138,10 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
 def evaluation(
     services: Services,
     unit: UnitOfWork,
-    case: cases.Case,
+    case: Case,
     command: SealComparison,
     candidate_id: CandidateId,
-) -> cases.Comparison:
+) -> Comparison:
     """Return the comparison to seal. Raises InvalidInputError and UnfoundedFindingError."""
     policy, examiner = unit.findings.policy(), command.caller.actor.user_id
     compared = Compared(case, examiner, command.label, candidate_id, command.points)
@@ -135,7 +150,7 @@ def evaluation(
     claim = Claim(
         command.outcome, command.compared, command.identified, command.points, command.why_close
     )
-    return cases.Comparison(
+    return Comparison(
         case_id=case.case_id,
         examiner=examiner,
         label=command.label,
@@ -146,7 +161,7 @@ def evaluation(
         points=command.points,
         fingers=founded(policy.policy, ground, claim),
         policy_version=policy.version,
-        points_added=len(cases.added_points(analysis, command.points)),
+        points_added=len(added_points(analysis, command.points)),
         geometry=geometries(ground.scales, command.points),
         why_close=command.why_close,
         enhancements=command.enhancements,
@@ -154,14 +169,10 @@ def evaluation(
 
 
 def _record_comparison(
-    services: Services,
-    unit: UnitOfWork,
-    caller: Caller,
-    case: cases.Case,
-    sealed: cases.Comparison,
+    services: Services, unit: UnitOfWork, caller: Caller, case: Case, sealed: Comparison
 ) -> None:
     fingers = sealed.fingers or Fingers()
-    event = events.ComparisonSealed(
+    event = ComparisonSealed(
         case.case_id,
         sealed.candidate_id,
         sealed.outcome,
@@ -196,14 +207,10 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
 
 
 def record_decision(
-    services: Services,
-    unit: UnitOfWork,
-    caller: Caller,
-    case: cases.Case,
-    decision: cases.Decision,
+    services: Services, unit: UnitOfWork, caller: Caller, case: Case, decision: Decision
 ) -> None:
     """Append the event of a sealed decision."""
-    event = events.DecisionSealed(
+    event = DecisionSealed(
         decision.decision_id,
         case.case_id,
         kind=decision.kind,
@@ -216,18 +223,18 @@ def record_decision(
     record(unit, services.surroundings, caller, event, case)
 
 
-def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> cases.Decision:
+def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> Decision:
     examiner = command.caller.actor.user_id
     examination = unit.cases.examination(command.case_id, examiner)
     if examination is None:
         raise errors.CaseNotClaimedError
     steps = claiming.sealed_steps(unit, examination)
     identified = steps.identified_as(PossibleOutcome(command.outcome, command.label))
-    return cases.Decision(
+    return Decision(
         decision_id=DecisionId(services.surroundings.new_id()),
         case_id=command.case_id,
         decided_by=examiner,
-        kind=cases.DecisionKind.EXAMINATION,
+        kind=DecisionKind.EXAMINATION,
         outcome=command.outcome,
         candidate_id=identified.candidate_id if identified else None,
         reason=command.reason,
@@ -237,7 +244,7 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> ca
     )
 
 
-def _with_decision(case: cases.Case, decision: cases.Decision) -> cases.Case:
+def _with_decision(case: Case, decision: Decision) -> Case:
     return replace(case, decisions=(*case.decisions, decision))
 
 
@@ -250,7 +257,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
-    cases.check_points(command.points)
+    check_points(command.points)
     check_enhancements(command.enhancements)
     require_reason(command.reason, "/reason")
     with services.units.write() as unit:
@@ -265,7 +272,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
         unit.commit()
 
 
-def _sealed(unit: UnitOfWork, command: SealComparison) -> cases.Comparison:
+def _sealed(unit: UnitOfWork, command: SealComparison) -> Comparison:
     """Return the present comparison. Raises StepOutOfOrderError, InvalidInputError."""
     own = unit.cases.comparisons(command.case_id, command.caller.actor.user_id)
     sealed = next((one for one in own if one.label == command.label), None)
@@ -288,13 +295,13 @@ def _record(
     services: Services,
     unit: UnitOfWork,
     caller: Caller,
-    case: cases.Case,
-    revised: cases.Comparison,
+    case: Case,
+    revised: Comparison,
     *,
     revision_id: str,
 ) -> None:
     fingers = revised.fingers or Fingers()
-    event = events.ComparisonRevised(
+    event = ComparisonRevised(
         revision_id,
         case.case_id,
         candidate_id=revised.candidate_id,
