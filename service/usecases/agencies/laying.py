@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.agencies.matters import MatterContent, MatterState
-from domain.agencies.told import told_doubts
+from domain.agencies.matters import MatterContent, MatterState, told_doubts
 from domain.courts.results import CourtResult, Doubt, Reason
 from domain.errors import ConflictError, InvalidInputError
 from domain.ids import PersonRow

@@ -13,9 +13,9 @@ from domain.errors import NoAgreementError, RequestStepError
 from domain.events.looking import LookKind
 from domain.ids import RequestId
 from domain.list_pages import ListPage, page_behind
+from domain.requests.disclosures import Watch, WatchAct, WatchState
 from domain.requests.request_states import RequestState
 from domain.requests.requests import RequestFile
-from domain.requests.watches import Watch, WatchAct, WatchState
 from rules.lengths import last_day
 from service.usecases.agencies.agreements import agency_of
 from service.usecases.agencies.asking import own_request

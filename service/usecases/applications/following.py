@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.applications.answers import MOST_WORDS, has_directions
+from domain.applications.declarations import MOST_WORDS, has_directions
 from domain.applications.forms import FORMS
 from domain.applications.states import (
     Application,

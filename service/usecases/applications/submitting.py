@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from domain.applications.answers import faults_of
-from domain.applications.declarations import ApplicationForm
+from domain.applications.declarations import ApplicationForm, faults_of
 from domain.applications.states import Application, DraftApplication, shown
 from domain.errors import InvalidInputError
 from domain.events.applications import ApplicationSubmitted

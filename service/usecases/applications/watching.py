@@ -6,7 +6,7 @@ from datetime import date
 from domain.errors import ConflictError
 from domain.events.looking import LookKind
 from domain.requests.certificates import CheckAnswer
-from domain.requests.watches import WatchAct, WatchCheck, WatchState
+from domain.requests.disclosures import WatchAct, WatchCheck, WatchState
 from service.usecases.applications.drafting import Access, opened_application
 from service.usecases.certificates import watching
 from service.usecases.log.recording import look

@@ -8,7 +8,14 @@ from domain.errors import ConflictError, NotFoundError, NotReleasableError
 from domain.events.certificates import WatchBegun, WatchChecked, WatchStepped
 from domain.ids import CertificateId, RequestId
 from domain.requests.certificates import CODE_BYTES, Certificate, CheckAnswer, code_digest, code_of
-from domain.requests.watches import Watch, WatchAct, WatchAnswer, WatchCheck, WatchState, WatchStep
+from domain.requests.disclosures import (
+    Watch,
+    WatchAct,
+    WatchAnswer,
+    WatchCheck,
+    WatchState,
+    WatchStep,
+)
 from rules.lengths import Length, last_day
 from service.live.refusals import UnknownCertificate
 from service.storage.unit_of_work import UnitOfWork

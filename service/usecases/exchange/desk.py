@@ -7,7 +7,7 @@ from domain.access.access import Actor, Caller, Purpose, Role
 from domain.errors import ConfigurationError
 from domain.exchange.codes import StateCode
 from domain.ids import UserId
-from domain.keyed import Mac
+from domain.store_secrets import Mac
 from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_table
 from service.ports.exchange import FolderChannel, Signatures, SignedChannel
 from service.ports.surroundings import CallLimiter

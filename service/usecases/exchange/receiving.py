@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import FaultCode, MessageFaultError, Partner, StateCode, Transport
-from domain.exchange.messages import Message
+from domain.exchange.messages import Message, read_message, write_message
 from service.live.refusals import TransmissionRefusal
 from service.ports.exchange import Carried, Found, Head
 from service.storage.unit_of_work import UnitOfWork

@@ -31,8 +31,8 @@ from domain.people.convictions import (
 )
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, PersonName
+from domain.plain_text import TableCode
 from domain.restrictions import Restrictions
-from domain.shapes import TableCode
 
 _FORBIDDEN = re.compile(f"[{FORBIDDEN}]+")
 _LINE, _WORDS = 200, 2000

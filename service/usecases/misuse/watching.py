@@ -21,7 +21,7 @@ from domain.events.searches import Searched
 from domain.forces import NO_FORCE
 from domain.ids import EncounterId, EncounterRow, FindingId, PersonId, PersonRow, UserId
 from domain.prints import prints
-from domain.prints.probes import MarkProbe
+from domain.prints.captures import MarkProbe
 from domain.searches.evidence import Band
 from domain.searches.searches import Probe, Search, SearchType
 from indexing.codes.batches import Gallery

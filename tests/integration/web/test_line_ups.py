@@ -22,7 +22,7 @@ from data.synthetic.probes import ProbePlan, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.examination.cases import Decision, DecisionKind, Outcome
 from domain.ids import CandidateId, CaseId, DecisionId, ForceCode, UserId
-from domain.prints.fingers import Fingers
+from domain.prints.prints import Fingers
 from domain.searches.searches import SearchType
 from indexing.codes.batches import Gallery
 from service.api.examination.cases_schemas import CaseAnswer, ExemplarAnswer
