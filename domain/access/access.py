@@ -1,4 +1,4 @@
-"""--doc"""
+"""Roles, scopes, the purposes that callers state, and the decisions that take two people."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""--doc"""
+"""Accounts, sessions, second factors, clients, the delay after failed sign-ins, and drafts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -21,7 +21,7 @@ from domain.people.partial_dates import PartialDate
 from domain.prints.prints import FingerPosition, words_of
 from domain.requests.requests import Ask, Party, PartyKind
 from domain.searches.evidence import probability_words
-from rules.listed import title_of_basis
+from rules.data_files import title_of_basis
 from service.usecases.access.sessions import Visitor
 from service.usecases.requests.kinds import KINDS
 

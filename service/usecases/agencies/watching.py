@@ -16,7 +16,7 @@ from domain.list_pages import ListPage, page_behind
 from domain.requests.disclosures import Watch, WatchAct, WatchState
 from domain.requests.request_states import RequestState
 from domain.requests.requests import RequestFile
-from rules.lengths import last_day
+from rules.clocks import last_day
 from service.usecases.agencies.agreements import agency_of
 from service.usecases.agencies.asking import own_request
 from service.usecases.certificates.watching import (

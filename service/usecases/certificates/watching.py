@@ -16,7 +16,7 @@ from domain.requests.disclosures import (
     WatchState,
     WatchStep,
 )
-from rules.lengths import Length, last_day
+from rules.clocks import Length, last_day
 from service.live.refusals import UnknownCertificate
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates.credentials import CHECKER

@@ -11,7 +11,7 @@ from domain.access.access import Scope
 from domain.ids import CertificateId, ReferralId, RequestId
 from domain.requests.certificates import MOST_TYPED, CheckAnswer, ReferralVerdict, RevocationGround
 from domain.requests.disclosures import WatchAnswer
-from rules.listed import intelligence_markers
+from rules.data_files import intelligence_markers
 from service.api.certificates.checks import count_check
 from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.usecases.certificates import checking
