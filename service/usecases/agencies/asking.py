@@ -22,15 +22,13 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.agreements import agency_of
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
-from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.kinds.agency_names_enquiry import NAME as ENQUIRY
-from service.usecases.requests.kinds.record_creation import NAME as CREATION
+from service.usecases.requests.kinds import enquiries, kind_named, office_work
 from service.usecases.requests.opening import OpenRequest, open_in
 from service.usecases.requests.stepping import AtWork, due_of, enter, next_entry
 from service.usecases.services import Services
 
 QUESTION_CLOCK = "agency-question"
-ASKED_BY_AGENCIES = (ENQUIRY, CREATION)
+ASKED_BY_AGENCIES = (enquiries.AGENCY_NAMES_ENQUIRY.name, office_work.RECORD_CREATION.name)
 """The kinds of request that an agency can make itself."""
 
 _STEPS = {

@@ -20,7 +20,7 @@ from rules.clocks import UNITED_KINGDOM, calendar_named
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.requests.kinds.freedom_of_information import KIND, REVIEW_OF
+from service.usecases.requests.kinds.office_work import FREEDOM_OF_INFORMATION, REVIEW_OF
 from service.usecases.requests.stepping import AtWork, enter, file_for_step, next_entry
 from service.usecases.services import Services, StoreServices
 
@@ -58,7 +58,7 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
     """
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        if file.request.kind != KIND.name:
+        if file.request.kind != FREEDOM_OF_INFORMATION.name:
             raise InvalidInputError(
                 "This is not a request for information: use the API call for this kind of request."
             )
@@ -88,7 +88,7 @@ def _demand_another_officer(unit: UnitOfWork, caller: Caller, file: RequestFile)
         return
     before = unit.requests.file(RequestId(reviewed))
     decided = [one.by for one in before.entries if one.step is Step.DECIDE] if before else []
-    if before is None or before.request.kind != KIND.name or not decided:
+    if before is None or before.request.kind != FREEDOM_OF_INFORMATION.name or not decided:
         raise InvalidInputError(
             "The request to be reviewed does not exist, or has not been answered: "
             "correct the id of that request.",
@@ -111,7 +111,7 @@ def _decide(at: AtWork, answer: InformationAnswer) -> int:
     )
     wanted = RequestState.REFUSED if is_refused else RequestState.RELEASED
     entry = next_entry(at.services, at.caller, file, Step.DECIDE, wanted=wanted)
-    entry = replace(entry, outcome=answer.outcome.value, rule=KIND.clock or "")
+    entry = replace(entry, outcome=answer.outcome.value, rule=FREEDOM_OF_INFORMATION.clock or "")
     enter(at, entry)
     return entry.number
 

@@ -9,7 +9,7 @@ from domain.retention.capture_facts import FactId, FactKind, StatedFact
 from domain.retention.retention import PlanId, PlanState, ReviewDecision, ReviewGround, Ruling
 from service.usecases.disclosure.finding import people_of_records
 from service.usecases.requests.deciding import ReadSecond
-from service.usecases.requests.kinds.retention_review import KIND
+from service.usecases.requests.kinds.office_work import RETENTION_REVIEW
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
 from service.usecases.retention import capture_facts, reviewing
 from service.usecases.retention.due import show_bases
@@ -31,7 +31,10 @@ _FIELDS = ("ground", "reason", "next_on", "words")
 @router.get("")
 def show_reviews(visit: RequestReaderOf) -> Response:
     """Show the open reviews by due day, and the form that opens missing ones."""
-    wanted, after = RequestsWanted(kind=KIND.name), visit.request.query_params.get("after") or None
+    wanted, after = (
+        RequestsWanted(kind=RETENTION_REVIEW.name),
+        visit.request.query_params.get("after") or None,
+    )
     found = visit.use(list_requests, wanted, after=after, limit=_PAGE)
     listed = [one.file.request.request_id for one in found.requests]
     about = visit.use(reviewing.people_of_reviews, listed)
