@@ -1,4 +1,4 @@
-"""Issuing certificates: they are signed, printed, stored and logged; and the list of their status."""
+"""Issuing certificates: they are signed, printed, stored and logged; and lists of their state."""
 
 import hashlib
 import json
