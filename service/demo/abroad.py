@@ -32,16 +32,16 @@ from service.demo.stage import Stage, running
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.exchange.asking import AskStates, ask_states
-from service.usecases.exchange.desk import ExchangeDesk
-from service.usecases.exchange.duties import survey_records
-from service.usecases.exchange.partners import (
+from service.usecases.exchange.desk import (
+    ExchangeDesk,
     RegisterPartner,
     end_partner,
     partners,
     register_partner,
 )
+from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.receiving import reply_decided
 from service.usecases.exchange.reconciling import reconcile
-from service.usecases.exchange.requests_in import reply_decided
 from service.usecases.exchange.sending import Sweep, send_due
 from service.usecases.people.amending import AmendRecord, amend_record
 

@@ -16,8 +16,8 @@ from domain.requests.disclosures import WatchCheck
 from service.api.base import Answer, Body, LongText
 from service.api.shapes import shows
 from service.ports.uploads import MOST_BYTES
+from service.usecases.applications.handing import Subscription
 from service.usecases.applications.showing import MOST_DOCUMENTS
-from service.usecases.applications.watching import Subscription
 
 _MOST_FIELDS = 40
 _MOST_VALUES = 100

@@ -28,9 +28,8 @@ from service.api.shapes import From, shows
 from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.provenance.credentials.checking import StatusPurpose
 from service.usecases.certificates import checking
-from service.usecases.certificates.credentials import status_list
-from service.usecases.certificates.issuing import Issued, issue_certificate
-from service.usecases.certificates.watching import check_watch
+from service.usecases.certificates.checking import check_watch
+from service.usecases.certificates.issuing import Issued, issue_certificate, status_list
 
 Typed = Annotated[
     str, StringConstraints(min_length=1, max_length=MOST_TYPED, pattern=r"^[\x20-\x7e]*$")

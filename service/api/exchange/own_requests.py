@@ -37,8 +37,7 @@ from service.api.state import StateOf, count_refusal
 from service.channels.exchange.json_schema import schema_text
 from service.channels.exchange.xml_schema import xml_schema
 from service.usecases.exchange import asking
-from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive
-from service.usecases.exchange.requests_in import request_taker
+from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive, request_taker
 
 
 class OwnRequestBody(Body):

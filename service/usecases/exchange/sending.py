@@ -19,8 +19,7 @@ from domain.exchange.messages import Fault, Message, read_message
 from service.ports.exchange import Carriage, Carried, Head
 from service.storage.exchange.outbox import Answered, Claimed
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
-from service.usecases.exchange.partners import partner_of, partners
+from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk, partner_of, partners
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 

@@ -33,9 +33,9 @@ from domain.exchange.messages import (
 )
 from service.storage.exchange.inbox import Received
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.checking import demand_sense
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.sending import keep_answers
+from service.usecases.exchange.stating import demand_sense
 from service.usecases.exchange.told import Telling
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices

@@ -21,9 +21,8 @@ from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Carriage, Carried
 from service.ports.surroundings import Surroundings
 from service.storage.database import UnitsOfWork
-from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.desk import ExchangeDesk, RegisterPartner, register_partner
 from service.usecases.exchange.duties import survey_records
-from service.usecases.exchange.partners import RegisterPartner, register_partner
 from service.usecases.exchange.receiving import receive
 from service.usecases.exchange.reconciling import Reckoning, reconcile
 from service.usecases.exchange.sending import Sweep, send_due

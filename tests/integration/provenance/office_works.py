@@ -57,7 +57,7 @@ from service.usecases.examination.overview import return_case, set_priority
 from service.usecases.examination.resolution import difference
 from service.usecases.examination.views import differences
 from service.usecases.log.reading import search_events
-from service.usecases.misuse.findings import access_report
+from service.usecases.misuse.watching import access_report
 from service.usecases.people.integrity import (
     Conclude,
     check_gallery,
