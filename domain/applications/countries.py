@@ -259,16 +259,12 @@ COUNTRIES = frozenset(COUNTRY_NAMES)
 
 
 def country_name(code: str) -> str:
-    """Return the English name of a country, or the code itself if it is not the code of a
-    country.
-    """
+    """Return the English name of a country, or the code itself if it is of no country."""
     return COUNTRY_NAMES.get(code, code)
 
 
 def country_code(text: str) -> str:
-    """Return the code of a country that is stated by its English name or its code; text that is
-    neither is returned in capital letters.
-    """
+    """Return the code of a country from its name or code; other text in capital letters."""
     stated = " ".join(text.split()).casefold()
     named = (code for code, name in COUNTRY_NAMES.items() if name.casefold() == stated)
     return next(named, stated.upper())

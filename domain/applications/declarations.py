@@ -95,9 +95,7 @@ class ApplicationForm:
     """A form: data, and one function that writes the request."""
 
     kind: str
-    """The name of the kind of request that the form becomes. The form is offered only if that kind
-    exists.
-    """
+    """The kind of request that the form becomes. A form without its kind is not offered."""
     purpose: UsePurpose
     legal_basis: str
     pages: tuple[Page, ...]
@@ -129,9 +127,7 @@ class ApplicationForm:
 # trust what the pages send.
 
 Typed = Mapping[str, Sequence[str]]
-"""The fields of a submitted form, by name. A day has three fields: `NAME-day`, `NAME-month`,
-`NAME-year`.
-"""
+"""The fields of a sent form. A day has three: `NAME-day`, `NAME-month`, `NAME-year`."""
 
 MOST_LINE = 200
 MOST_WORDS = 4_000
@@ -141,9 +137,7 @@ EARLIEST_YEAR = 1900
 
 _CONTROLS = frozenset({"Cc", "Cs", "Co", "Cn"})
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that change the direction of text. A name with such a character reads as another
-name.
-"""
+"""Characters that change the direction of text: a name with one reads as another name."""
 
 _IS_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+").fullmatch
 
@@ -154,9 +148,7 @@ _Read = tuple[str, ...] | str
 def read_page(
     page: Page, typed: Typed, today: date
 ) -> tuple[dict[str, tuple[str, ...]], list[Fault]]:
-    """Return the valid answers of a page, and the faults of the others in the order of its
-    questions.
-    """
+    """Return the valid answers of a page, and the faults of the others in their order."""
     answers: dict[str, tuple[str, ...]] = {}
     faults: list[Fault] = []
     for question in page.questions:
