@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.applications.countries import COUNTRIES
+from domain.applications.countries import country_names
 from domain.plain_text import holds_unseen
 from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
@@ -253,7 +253,7 @@ def _countries(question: Question, typed: Typed, today: date) -> _Read:
     given = tuple(one for one in typed.get(question.name, ()) if one)
     if len(given) > MOST_COUNTRIES:
         return "too-many"
-    if any(one not in COUNTRIES for one in given):
+    if any(one not in country_names() for one in given):
         return "not-listed"
     return given if len(set(given)) == len(given) else "twice"
 
