@@ -13,7 +13,6 @@ from enum import StrEnum
 
 from domain.applications.countries import country_names
 from domain.plain_text import holds_unseen
-from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 
 Answers = Mapping[str, tuple[str, ...]]
@@ -85,24 +84,17 @@ class Fault:
     code: str
 
 
-def no_further_check(answers: Answers) -> Fault | None:  # noqa: ARG001 - the form of a check
-    """Find no fault: for forms whose answers do not depend on each other."""
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class ApplicationForm:
-    """A form: data, and one function that writes the request."""
+    """A form: data, and a check of answers that depend on each other."""
 
     kind: str
     """The kind of request that the form becomes. A form without its kind is not offered."""
     purpose: UsePurpose
-    legal_basis: str
     pages: tuple[Page, ...]
     slots: tuple[Slot, ...]
-    ask: Callable[[Answers], Ask]
-    """Writes the request. The answers passed to it have been checked on every page."""
-    check: Callable[[Answers], Fault | None] = no_further_check
+    legal_basis: str = ""
+    check: Callable[[Answers], Fault | None] | None = None
     """Finds answers that contradict each other."""
     has_letter: bool = True
     """Whether the disclosure itself, as a letter, is the whole answer. If not, the answer can be
@@ -184,7 +176,7 @@ def faults_of(form: ApplicationForm, answers: Answers, today: date) -> tuple[Fau
     faults: list[Fault] = []
     for page in form.pages:
         faults += read_page(page, retyped(page, answers), today)[1]
-    further = None if faults else form.check(answers)
+    further = form.check(answers) if form.check and not faults else None
     return tuple(faults) if further is None else (further,)
 
 
