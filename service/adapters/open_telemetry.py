@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
 from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from service.ports.tracing import Facts
+from service.ports.surroundings import Facts
 
 _SCOPE = "identlink"
 _UNNAMED = "call"

@@ -6,20 +6,19 @@ from domain.errors import ConfigurationError
 from domain.exchange.codes import StateCode
 from domain.store_secrets import StoreSecret
 from prints.print_format import PrintFormat
-from service.adapters.certificate_key import OfficeKey
 from service.adapters.documents.certificate_pdf import certificate_pdf
 from service.adapters.documents.sealing import PdfSeal, SealKey, timestamper_at, validation_of
 from service.adapters.identity.oidc_provider import OidcProvider
 from service.adapters.identity.provider_settings import provider_plan
 from service.adapters.identity.provider_web import ProviderWeb
 from service.adapters.isolation.confinement import Lock, offered
-from service.adapters.isolation.limits import Limits
+from service.adapters.isolation.frames import Limits
 from service.adapters.isolation.worker import UNLOCKED
+from service.adapters.log_signer import OfficeKey
 from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.prints.isolated import IsolatedFinder, IsolatedReader, PrintProcesses
 from service.adapters.surroundings import utc_now
-from service.adapters.uploads.checking import IsolatedPages, IsolatedUploads
-from service.adapters.uploads.clamd import ClamdScanner
+from service.adapters.uploads.checking import ClamdScanner, IsolatedPages, IsolatedUploads
 from service.bootstrap.keys import open_log_signer, prepared, store_mac
 from service.channels.exchange.signatures import JwsSignatures
 from service.channels.exchange.signed_http import DropFolder, SignedHttpChannel

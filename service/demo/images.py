@@ -28,9 +28,8 @@ from service.demo.drawn_people import (
     print_samples,
     write_samples,
 )
-from service.demo.ending import opened, serve_until_stopped, served, show_provenance
+from service.demo.ending import DemoMemory, opened, serve_until_stopped, served, show_provenance
 from service.demo.examiners import Truth, both_examine, capture_of
-from service.demo.own_store import DemoMemory
 from service.demo.report import print_outcomes
 from service.demo.stage import DemoOptions, Stage
 from service.logs import build_logger

@@ -25,7 +25,7 @@ from domain.errors import PdfNotInstalledError
 from domain.people.partial_dates import PartialDate
 from domain.requests.certificates import CertificateContent, StatedMatter
 from domain.requests.requests import IdentityBasis
-from service.ports.certifying import Printed
+from service.ports.signing import Printed
 from service.usecases.requests.own_answers import OwnDocument, document_json
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")

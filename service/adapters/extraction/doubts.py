@@ -15,9 +15,8 @@ from PIL import Image
 
 from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI, MinutiaeSet
-from service.adapters.extraction.lying import is_turned
 from service.adapters.extraction.masks import area_mm2, grown, separate, shrunk
-from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField, ridge_field
+from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField, is_turned, ridge_field
 from service.ports.print_reading import GreyImage, PictureDoubt
 
 TOLERANCE = 0.05

@@ -18,9 +18,8 @@ import numpy.typing as npt
 
 from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import at_nominal
-from service.adapters.extraction.lying import arches
 from service.adapters.extraction.masks import area_mm2, filled, parts_of
-from service.adapters.extraction.ridges import STEP_PX, Floats, Mask, blurred, ridge_field
+from service.adapters.extraction.ridges import STEP_PX, Floats, Mask, arches, blurred, ridge_field
 from service.ports.print_reading import GreyImage
 
 _LEAST_SHARE = 0.3

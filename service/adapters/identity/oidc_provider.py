@@ -14,8 +14,13 @@ from domain.access.access import Scope
 from domain.errors import ProviderRefusedError, ProviderUnavailableError
 from domain.refusals import ProviderRefusal
 from service.adapters.identity.provider_tokens import LEEWAY_S, TokenVerifier, read_logout
-from service.adapters.identity.provider_web import ProviderWeb, is_allowed_address, prove
-from service.adapters.kept_value import KeptValue, MonotonicSeconds
+from service.adapters.identity.provider_web import (
+    KeptValue,
+    MonotonicSeconds,
+    ProviderWeb,
+    is_allowed_address,
+    prove,
+)
 from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 
 _CONFIGURATION = "/.well-known/openid-configuration"

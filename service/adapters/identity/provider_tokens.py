@@ -16,7 +16,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from domain.errors import ProviderRefusedError, ProviderUnavailableError
 from domain.refusals import ProviderRefusal
-from service.adapters.kept_value import KeptValue, MonotonicSeconds
+from service.adapters.identity.provider_web import KeptValue, MonotonicSeconds
 from service.ports.identity import LogoutNotice
 
 ALGORITHMS = (

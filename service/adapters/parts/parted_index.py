@@ -28,8 +28,7 @@ from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt
 from indexing.searching.hits import Hits
 from indexing.searching.left_out import LeftOut
-from service.adapters.parts.parted_cohort import PartedCohort
-from service.adapters.parts.parts_layout import Known, Layout, heard, newest_whole
+from service.adapters.parts.parts_layout import Known, Layout, PartedCohort, heard, newest_whole
 
 _LOOK_S = 2.0
 """How long a replica may take to report its state."""

@@ -7,8 +7,7 @@ from queue import Empty, LifoQueue
 from domain.errors import InvalidMinutiaeError, PrintsBusyError, UnreadablePrintError
 from domain.prints.prints import PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record
-from service.adapters.isolation.frames import Frame, FrameError
-from service.adapters.isolation.limits import STANDARD, Limits
+from service.adapters.isolation.frames import STANDARD, Frame, FrameError, Limits
 from service.adapters.isolation.worker import Worker
 from service.adapters.prints.wire import file_of
 from service.ports.print_reading import UNSTATED, PrintFile, ReadPrint, Stated

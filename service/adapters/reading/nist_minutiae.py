@@ -24,15 +24,18 @@ from typing import Any
 
 from domain.prints.marked_features import MOST_PLACES, MarkedFeatures, Place
 from domain.prints.minutiae import Minutia, MinutiaKind
-from service.adapters.reading.nist_records import PartRefusedError, number_of, rows_of, text_of
-from service.adapters.reading.nist_spots import (
+from service.adapters.reading.nist_records import (
     HUNDREDTHS_AN_INCH,
     Drawn,
     Frame,
+    PartRefusedError,
     Spot,
     minutiae_of,
     needed,
+    number_of,
     quality,
+    rows_of,
+    text_of,
     whole,
 )
 from service.ports.print_reading import NOMINAL_PPI

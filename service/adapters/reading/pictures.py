@@ -18,8 +18,15 @@ from PIL import Image, ImageOps
 
 from domain.errors import UnreadablePrintError
 from service.adapters.reading.checksums import check_png, check_wsq
-from service.adapters.reading.limits import LARGEST_IMAGE_BYTES, LARGEST_SIDE_PX
-from service.ports.print_reading import LEAST_PPI, MOST_PPI, NOMINAL_PPI, ReadPrint, Stated
+from service.ports.print_reading import (
+    LARGEST_IMAGE_BYTES,
+    LARGEST_SIDE_PX,
+    LEAST_PPI,
+    MOST_PPI,
+    NOMINAL_PPI,
+    ReadPrint,
+    Stated,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG_2000 = (b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")

@@ -32,7 +32,7 @@ from service.cli.serving.working import (
 )
 from service.live.outages import outage_note, report_or, state_note
 from service.logs import LogEvent, build_logger, failure_note
-from service.ports.tracing import Tracing, traced
+from service.ports.surroundings import Tracing, traced
 from service.settings import Settings
 from service.usecases.access.drafts import forget_old_drafts
 from service.usecases.agencies.asking import lapse_unanswered

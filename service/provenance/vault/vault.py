@@ -7,7 +7,7 @@ HMAC-SHA256 (RFC 2104) under a second half of the key, so that the two uses stay
 associated data are the item's place, number, reference and owners, so a ciphertext that has been
 moved to another number or another row cannot be opened.
 
-A stored payload consists of its reference (16 bytes), its commitment (32), its owners (`binding`),
+A stored payload consists of its reference (16 bytes), its commitment (32), its owners,
 a nonce (12), the ciphertext and a tag (16). A payload of an earlier release has no owners.
 """
 
@@ -21,18 +21,20 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from service.provenance.vault.binding import (
+from service.provenance.vault.key_stores import (
     ANYBODY,
     BETWEEN,
     MARK,
     NAMES_AT,
     NOBODY,
+    Access,
+    KeyStore,
+    Memory,
     Named,
     named,
     owners_in,
+    settle_doomed,
 )
-from service.provenance.vault.key_stores import KeyStore, Memory, settle_doomed
-from service.provenance.vault.withdrawals import Access
 
 SEAL_KEY_BYTES = 32
 COMMIT_KEY_BYTES = 32

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import Label
 from sqlalchemy.types import TypeEngine
 
-from service.provenance.vault.binding import SEPARATOR, Named
+from service.provenance.vault.key_stores import SEPARATOR, Named
 from service.storage.tables.metadata import METADATA, ROW
 
 SEALED = "sealed"

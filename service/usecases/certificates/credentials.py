@@ -8,8 +8,7 @@ from domain.access.access import Actor, Caller, Purpose, Role
 from domain.ids import CertificateId, DisclosureId, UserId
 from domain.plain_values import plain
 from domain.requests.certificates import CertificateContent, CheckAnswer
-from service.ports.certifying import CertificatePrinter, CertificateSigner, DocumentSeal
-from service.ports.signing import LogSigner
+from service.ports.signing import CertificatePrinter, CertificateSigner, DocumentSeal, LogSigner
 from service.provenance.credentials.checking import StatusPurpose, encoded_list
 from service.provenance.credentials.data_integrity import did_of
 from service.provenance.log.proofs import Receipt

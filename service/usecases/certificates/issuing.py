@@ -12,7 +12,7 @@ from domain.events.certificates import CertificateIssued, ReleaseProved
 from domain.events.requests import InformationSent
 from domain.ids import CertificateId, RequestId
 from domain.requests import certificates
-from service.ports.certifying import Printed
+from service.ports.signing import Printed
 from service.provenance.credentials.checking import PLACES
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates.credentials import (

@@ -13,8 +13,7 @@ from domain.ids import LinkId
 from domain.list_pages import ListPage, page_behind
 from domain.plain_text import require_reason
 from domain.requests.disclosures import Notice
-from service.provenance.force_prov_view import force_prov_json
-from service.provenance.prov_view import LinkHistory, prov_json
+from service.provenance.prov_view import LinkHistory, force_prov_json, prov_json
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.checkpoints import awaits_witness, demand_witnessed

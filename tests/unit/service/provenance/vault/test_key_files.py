@@ -11,9 +11,8 @@ import pytest
 from domain.errors import PayloadErasedError, VaultDamagedError
 from domain.outages import DiskFullError, KeysMissingError, StoreLockedError
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
-from service.provenance.vault.key_stores import settle_doomed
+from service.provenance.vault.key_stores import Access, Withdrawal, settle_doomed
 from service.provenance.vault.vault import ITEM_KEY_BYTES, REF_BYTES, Place, Vault
-from service.provenance.vault.withdrawals import Access, Withdrawal
 from tests.disks import files_limited_to
 from tests.unit.service.provenance.builders import START
 
