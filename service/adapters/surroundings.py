@@ -1,4 +1,4 @@
-"""The surroundings of the code: the real clock, random ids and secrets, its version, its process."""
+"""The surroundings of the code: the real clock, random ids and secrets, version and process."""
 
 import ctypes
 import secrets

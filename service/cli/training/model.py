@@ -1,4 +1,4 @@
-"""`identlink model` makes, compares and chooses models; `identlink law` checks prints against one."""
+"""`identlink model` makes, compares and chooses models; `identlink law` checks prints by one."""
 
 from dataclasses import asdict
 from pathlib import Path
