@@ -189,8 +189,7 @@ class LibraryHandler(logging.Handler):
 
 
 _DIGITS = 20
-"""Hexadecimal digits of a pseudonym: 80 bits, so that no two callers have the same
-one by chance."""
+"""Hexadecimal digits of a pseudonym: 80 bits, so that no two callers share one by chance."""
 
 Account = tuple[UserId, ForceCode | None]
 
@@ -234,9 +233,7 @@ class Pseudonyms:
         return made[0], made[1]
 
     def account_behind(self, pseudonym: str, known: Iterable[Account]) -> Account | None:
-        """Return the account with this pseudonym, or None. Raises InvalidInputError if the text is
-        not a pseudonym.
-        """
+        """Return whose pseudonym this is, or None; raises InvalidInputError for other text."""
         period = _period_of(pseudonym, PseudonymKind.ACCOUNT)
         for account in known:
             if self.of_call(account, "", period=period)[0] == pseudonym:
@@ -244,9 +241,7 @@ class Pseudonyms:
         return None
 
     def source_behind(self, pseudonym: str, addresses: Iterable[str]) -> str | None:
-        """Return the address with this pseudonym, or None. Raises InvalidInputError if the text is
-        not a pseudonym.
-        """
+        """Return which address it stands for, or None; raises InvalidInputError for other text."""
         period = _period_of(pseudonym, PseudonymKind.SOURCE)
         for address in addresses:
             if self.of_call(None, address, period=period)[1] == pseudonym:

@@ -58,10 +58,7 @@ COMMANDS = {
 
 
 class _Commands(Mapping[str, Any]):
-    """Commands by name.
-
-    Each is loaded on first use, because most need only part of the program.
-    """
+    """Commands by name, loaded on first use, because most need only part of the program."""
 
     def __init__(self) -> None:
         self._loaded: dict[str, Any] = {}

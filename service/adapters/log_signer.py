@@ -156,9 +156,7 @@ class FileSigner:
         return found
 
     def signed_size(self) -> int:
-        """Return how many events the last signed checkpoint covers, or 0 if there is none. Raises
-        StateBehindError.
-        """
+        """Return how many events the last signed checkpoint covers. Raises StateBehindError."""
         last = self._last()
         return 0 if last is None else last.size
 
@@ -224,9 +222,7 @@ def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) 
 
 
 def _unused(path: Path) -> Path:
-    """Return the path or, if it exists, the first path with a number appended that
-    does not exist.
-    """
+    """Return the path or, if it exists, the first unused path with a number appended."""
     numbered = (path.with_name(f"{path.name}.{number}") for number in itertools.count(2))
     return next(each for each in itertools.chain((path,), numbered) if not each.exists())
 

@@ -1,6 +1,4 @@
-"""Pictures of prints: captured pictures from the database, with their minutiae, a placeholder, a
-chain of sources, and a cache.
-"""
+"""Pictures of prints: captured ones with their minutiae, a placeholder, a chain, and a cache."""
 
 import io
 import threading
@@ -45,11 +43,7 @@ class CapturedMinutiae:
 
 
 class WithMinutiae:
-    """Pictures with the minutiae that came with the capture, if any, in place of those of the
-    picture.
-
-    Thread-safe if both sources are.
-    """
+    """Pictures with the capture's own minutiae, if it has any. Thread-safe if both sources are."""
 
     def __init__(self, pictures: PrintImages, minutiae: OfCaptures[MinutiaeView]) -> None:
         self._pictures = pictures
@@ -123,9 +117,7 @@ class PlaceholderPrints:
 
 
 class FirstOf:
-    """Asks each source in turn and returns the first picture found. Thread-safe if the sources
-    are.
-    """
+    """Returns the first picture of several sources in turn. Thread-safe if the sources are."""
 
     def __init__(self, sources: Sequence[PrintImages]) -> None:
         self._sources = tuple(sources)

@@ -50,9 +50,7 @@ class StoreIndex:
             return index
 
     def demand_whole(self, template_format: IndexedFormat) -> None:
-        """Raise the errors of `open` for a damaged index or one of another key, without opening
-        it.
-        """
+        """Raise the errors of `open` for a damaged index or another key, without opening it."""
         found = read_manifest(self.directory)
         if found is not None:
             checks = {key_check(key) for key in self.keys.at_hand()}
@@ -68,9 +66,7 @@ class StoreIndex:
         return hold_free_slot(self._paths())
 
     def is_alone(self) -> bool:
-        """Whether this process, which has its index open, is the only process with
-        an open index.
-        """
+        """Whether only this process, which has its index open, has an open index."""
         return count_free(self._paths()) == self.slots - 1
 
     def is_closed(self) -> bool:

@@ -1,6 +1,4 @@
-"""Opens the database of a store with its keys; checks it against its keys and its log, and whether
-every part of the store can be written now.
-"""
+"""Opens a store's database with its keys, and checks it and whether each part can be written."""
 
 import os
 import secrets
@@ -71,9 +69,7 @@ def look_at_start(settings: Settings) -> str:
 
 
 def demand_directories(settings: Settings) -> None:
-    """Raise NotADirectoryError if something else stands in the place of a directory, or of one
-    above it.
-    """
+    """Raise NotADirectoryError if something else stands in place of a directory or a parent."""
     for directory in (settings.store, settings.keys_directory, settings.index_directory):
         nearest = next(
             one
@@ -142,9 +138,7 @@ def store_services(settings: Settings, database: Database, fmt: PrintFormat) -> 
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
-    """Return the template format that a store is set to. Raises ConfigurationError for an unknown
-    one.
-    """
+    """Return the template format of a store. Raises ConfigurationError for an unknown one."""
     if settings.template_format is None:
         return formats.default
     try:
@@ -218,10 +212,7 @@ def connect_with_keys(
 
 
 def store_files(settings: Settings) -> StoreFiles:
-    """Return the files of a store that are kept closed to other accounts.
-
-    Raises NotADirectoryError.
-    """
+    """Return the files of a store that are closed to other accounts. Raises NotADirectoryError."""
     demand_directories(settings)
     return StoreFiles(
         directories=(settings.store, settings.keys_directory),

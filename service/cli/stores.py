@@ -1,6 +1,4 @@
-"""`identlink db` and `identlink vault`: the database schema, the keys of sealed payloads,
-versions.
-"""
+"""`identlink db` and `identlink vault`: the schema, the keys of sealed payloads, versions."""
 
 import json
 import platform
@@ -219,10 +217,7 @@ def move(call: Call) -> None:
 
 @contextmanager
 def _rows(settings: Settings) -> Iterator[StoreServices]:
-    """Open the database without any keys, so that payloads can be counted and deleted.
-
-    Raises ConfigurationError if the schema is not current.
-    """
+    """Open the database without keys, to count and delete payloads. Raises ConfigurationError."""
     with closing(open_rows(settings)) as database:
         database.demand_current()
         yield StoreServices(database.units_of_work(), surroundings(), print_format(settings))

@@ -95,15 +95,11 @@ class PictureFacts:
     added_minutiae: int
     """How many minutiae the extractor added to those that people marked."""
     minutiae_by: str
-    """The extractor that read the minutiae on receipt, as `name/version`; empty in older
-    images."""
+    """The extractor that read the minutiae on receipt, as `name/version`; empty if older."""
 
 
 def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = "") -> bytes:
-    """Return a print in the form in which it is stored, a PNG.
-
-    For `added_minutiae` and `minutiae_by` see `PictureFacts`.
-    """
+    """Return a print as stored, a PNG. `added_minutiae` and `minutiae_by`: see `PictureFacts`."""
     height_px, width_px = taken.pixels.shape
     above = np.vstack((np.zeros((1, width_px), dtype=np.uint8), taken.pixels[:-1]))
     rows = np.full((height_px, width_px + 1), _ROWS_AS_DIFFERENCES, dtype=np.uint8)
@@ -129,9 +125,7 @@ def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str 
 
 
 def kept_pixels(png: bytes) -> GreyImage | None:
-    """Return the pixels of a stored image, uint8 (h, w); None if it has another form than
-    `kept_picture` gives it.
-    """
+    """Return the pixels of a stored image, uint8 (h, w); None unless `kept_picture` made it."""
     width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)
     packed = b"".join(content for kind, content in _chunks(png) if kind == b"IDAT")
     rows = np.frombuffer(zlib.decompress(packed), dtype=np.uint8)

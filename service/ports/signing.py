@@ -1,6 +1,4 @@
-"""Custody of a store's keys, which can be used but not read; the signing of the log, and the
-signing, sealing and printing of certificates.
-"""
+"""Custody of a store's keys, used but never read, to sign the log and make certificates."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -39,10 +37,7 @@ class LogSigner(Protocol):
         """The public keys of the known witnesses."""
 
     def alone(self) -> AbstractContextManager[None]:
-        """Return a context that excludes other signers.
-
-        Read and sign the log inside this context.
-        """
+        """Return a context that excludes other signers, to read and sign the log in."""
 
     def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
         """Return the signed note of a checkpoint.
@@ -127,10 +122,7 @@ class CertificateSigner(Protocol):
         """The public key in Multikey format, for publication."""
 
     def short(self, content: CertificateContent) -> str:
-        """Return the signed first lines as the text of a QR code (COSE_Sign1, base 45).
-
-        Raises PdfNotInstalledError when the library for it is not installed.
-        """
+        """Return signed first lines (COSE_Sign1, base 45). Raises PdfNotInstalledError."""
 
     def signed(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
         """Return a credential with a proof added (eddsa-jcs-2022)."""
@@ -167,17 +159,11 @@ class DocumentSeal(Protocol):
         """The PAdES level of the seal: `B-B`, `B-T` or `B-LTA`."""
 
     def sealed(self, document: bytes) -> bytes:
-        """Return the PDF with a seal.
-
-        Raises PdfNotInstalledError when the libraries are missing.
-        """
+        """Return the PDF with a seal. Raises PdfNotInstalledError without the libraries."""
 
 
 class CertificatePrinter(Protocol):
     """Makes the document of a certificate. Thread-safe."""
 
     def __call__(self, content: CertificateContent, printed: Printed) -> bytes:
-        """Return the document, a PDF.
-
-        Raises PdfNotInstalledError when the libraries are missing.
-        """
+        """Return the document, a PDF. Raises PdfNotInstalledError without the libraries."""

@@ -1,6 +1,4 @@
-"""The environment of a use case: time, ids, secrets, limits of calls, tenant, cached plans,
-tracing.
-"""
+"""What surrounds a use case: time, ids, secrets, limits of calls, tenant, plans, tracing."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping

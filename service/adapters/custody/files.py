@@ -48,9 +48,7 @@ class FileCustody:
         return secret_fingerprint(read_secret(self._path(secret)))
 
     def mac(self, secret: StoreSecret) -> Mac:
-        """Return the function for keyed digests with a key. Raises ConfigurationError for a faulty
-        file.
-        """
+        """Return keyed digests with a file's key. Raises ConfigurationError for a faulty file."""
         return mac_under(read_secret(self._path(secret)))
 
     def signing(self, secret: StoreSecret) -> HeldSigning:
@@ -70,9 +68,7 @@ class FileCustody:
         return None if earlier is None else HeldWrapping(earlier)
 
     def check_files(self) -> None:
-        """Raise ConfigurationError for a key file of the wrong length, or one that others can
-        read.
-        """
+        """Raise ConfigurationError for a key file of the wrong length, or that others can read."""
         for path in self.directory.glob("*.key"):
             if path.name != LOG_KEY_NAME:
                 read_secret(path)

@@ -117,8 +117,7 @@ class DoubtLimits:
     a print are curved."""
     closest_px: float = 6.4
     widest_px: float = 12.5
-    """Limits of the median period at 500 pixels per inch. The periods of adults' prints are
-    between them."""
+    """Limits of the median period of adults' prints at 500 pixels per inch."""
     widest_halved_px: float = 11.5
     """Greatest median period of a picture whose ridges are too wide, at half its size. Waves of a
     photograph stay as wide as can be seen at every size."""
@@ -230,8 +229,6 @@ def _round(field: RidgeField, shown: Mask) -> float:
 
 
 def _parts(shown: Mask, least_mm2: float) -> int:
-    """Return the number of parts of at least this area into which the ridges fall, after thin
-    bridges are cut.
-    """
+    """Return in how many parts of at least this area the ridges lie once thin bridges are cut."""
     kept = grown(shrunk(shrunk(grown(shown))))
     return sum(area_mm2(part) >= least_mm2 for part in separate(kept))

@@ -24,8 +24,7 @@ STEP_PX = 16
 
 _BLOCK_PX, _PADDED_PX = 32, 64
 SHORTEST_PX, _LONGEST_PX = 4.0, 18.0
-"""Range of the ridge periods that are examined: those of fingerprint ridges, with room on both
-sides."""
+"""Range of the ridge periods examined: those of fingerprints, with room on both sides."""
 _BACKGROUND_SIGMA_PX, _DEVIATION_SIGMA_PX = 12.0, 16.0
 _LEAST_DEVIATION = 4.0
 """In grey levels. Flatter background is not amplified, so that it does not look like ridges."""
@@ -58,9 +57,7 @@ class RidgeField:
         return np.asarray(shown & (self.periods_px > 5) & (self.periods_px < 16))
 
     def shown(self, *, least_share: float, contrast_part: float = 0.25) -> Mask:
-        """Return which blocks show waves of any period, bool (h, w). The parameters are those of
-        `ridges`.
-        """
+        """Return which blocks show waves of any period, bool (h, w); parameters as in `ridges`."""
         peaked = self.shares > least_share
         strong = np.percentile(self.contrasts[peaked], 95) if peaked.any() else 0.0
         visible = self.contrasts > max(_LEAST_DEVIATION, contrast_part * float(strong))
@@ -68,9 +65,7 @@ class RidgeField:
 
 
 def flattened(grey: GreyImage) -> tuple[Floats, Floats]:
-    """Return the grey levels relative to their surroundings, and their local standard deviation;
-    float64 (h, w).
-    """
+    """Return grey levels relative to their surroundings, and their deviation; float64 (h, w)."""
     level = grey.astype(np.float64)
     above = level - blurred(level, _BACKGROUND_SIGMA_PX)
     variance = blurred(above * above, _DEVIATION_SIGMA_PX)
@@ -111,9 +106,7 @@ class _Ring:
 
 @cache
 def _ring(shortest_px: float) -> _Ring:
-    """Return the frequencies of ridges, up to that of the shortest period. They are the same for
-    every picture.
-    """
+    """Return the frequencies of ridges, up to the shortest period; the same for all pictures."""
     down, across = np.meshgrid(
         np.fft.fftfreq(_PADDED_PX), np.fft.rfftfreq(_PADDED_PX), indexing="ij"
     )
@@ -215,9 +208,7 @@ def footprint(field: RidgeField, grey: GreyImage, *, least_px: int) -> Box:
 
 
 def _around(shown: Mask) -> npt.NDArray[np.int64]:
-    """Return, for each block, how many of the nine blocks around and including it show ridges;
-    int64 (h, w).
-    """
+    """Return how many of the nine blocks at and around each show ridges; int64 (h, w)."""
     padded = np.pad(shown, 1).astype(np.int64)
     blocks = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
     return np.asarray(blocks.sum(axis=(2, 3)))

@@ -174,9 +174,7 @@ class ProviderWeb:
             connection.close()
 
     def _read(self, answer: http.client.HTTPResponse) -> bytes:
-        """Return the body, limited in size and time. A response that arrives byte by byte ends as
-        well.
-        """
+        """Return the body, limited in size and time, even if it arrives byte by byte."""
         deadline = time.monotonic() + self.timeout_s
         read = bytearray()
         while chunk := answer.read1(65_536):

@@ -1,6 +1,4 @@
-"""The replicas of a gallery as last reported, the map of parts that they form, and the cohort
-drawn from them.
-"""
+"""The replicas of a gallery as last reported, their map of parts, and the cohort drawn from it."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -112,9 +110,7 @@ class PartedCohort:
     """The cohort of a gallery in parts, as a state that contains only the cohort."""
 
     def __init__(self, index: Parted, identity: str, rotation: Rotation) -> None:
-        """Prepare the cohort. The states that are returned have the `identity` and `rotation` of
-        the gallery.
-        """
+        """Prepare the cohort; its states have the gallery's `identity` and `rotation`."""
         self._index = index
         self._identity, self._rotation = identity, rotation
         self._kept: tuple[Layout, int, dict[int, CohortShare], Snapshot] | None = None
@@ -146,10 +142,7 @@ class PartedCohort:
     def _cohort_of(
         self, layout: Layout, at: int, known: Mapping[int, CohortShare]
     ) -> dict[int, CohortShare]:
-        """Return the people in each part who may be in the cohort. Raises GalleryIncompleteError.
-
-        `known`: the answers received before.
-        """
+        """Return each part's share, or its `known` one. Raises GalleryIncompleteError."""
         found = {}
         for number, part in enumerate(layout.parts):
             held = known.get(number)

@@ -33,8 +33,7 @@ from service.adapters.surroundings import code_version
 
 NAMESPACE = "identlink"
 _HOSTS_PARTS = "gallery"
-"""The Ray resource of hosts that hold parts. Hosts of the service are in the
-cluster without it."""
+"""The Ray resource of hosts that hold parts; hosts of the service join the cluster without it."""
 _PROBE_S = 60
 _LISTED_S = 2.0
 """How long the cluster may take to list its replicas."""
@@ -178,9 +177,7 @@ class RayCluster:
         self._names: Repeated[list[str]] = Repeated(ray.util.list_named_actors)
 
     def replicas(self) -> Sequence[RayReplica]:
-        """Return the replicas of all maps. If the cluster does not answer, return those known
-        before.
-        """
+        """Return the replicas of all maps; those known before if the cluster does not answer."""
         # Without the control store there are no new replicas, and the known ones still answer.
         with suppress(RayError, ValueError, RuntimeError, TimeoutError):
             found = self._names.answer(_LISTED_S)
@@ -322,9 +319,7 @@ def _asked(address: str, environment: Mapping[str, str]) -> subprocess.Popen[byt
 
 
 def _is_answered(asked: subprocess.Popen[bytes], ends: float) -> bool:
-    """Return whether the cluster answered this process by `ends`. The process has ended
-    afterwards.
-    """
+    """Return whether the cluster answered this process by `ends`; it has ended afterwards."""
     try:
         return asked.wait(max(0.0, ends - time.monotonic())) == 0
     except subprocess.TimeoutExpired:

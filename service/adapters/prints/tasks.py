@@ -33,18 +33,12 @@ def found_in(
 
 
 def opened_tools(extractor: str) -> tuple[PrintTool, PrintTool, PrintTool]:
-    """Open the extractors of prints and marks and the quality meter, once; return their names.
-
-    Raises ConfigurationError if a library is missing.
-    """
+    """Open and name extractors and quality meter, once; ConfigurationError without a library."""
     return _extractor(extractor).tool, _mark_extractor(extractor).tool, _meter().tool
 
 
 def _quality(grey: GreyImage, ppi: float) -> int | None:
-    """Return the quality, or None if NFIQ 2 refuses the print because it is poor.
-
-    This happens above all with marks, whose minutiae are still worth keeping.
-    """
+    """Return the quality; None if NFIQ 2 refuses it as poor, as of marks worth keeping."""
     try:
         return _meter().measure(grey, ppi)
     except UnreadablePrintError:
@@ -54,9 +48,7 @@ def _quality(grey: GreyImage, ppi: float) -> int | None:
 def kept_view(
     minutiae: MinutiaeSet, impression_type: ImpressionType, quality: int | None
 ) -> iso19794_2.MinutiaeView:
-    """Return minutiae in the form in which they are stored. Raises UnreadablePrintError if there
-    are none.
-    """
+    """Return minutiae in the form to store. Raises UnreadablePrintError if there are none."""
     if not len(minutiae):
         raise UnreadablePrintError(
             "No minutiae were found in the image: send an image of a print."

@@ -176,8 +176,7 @@ _UNREAD = (
     *(303, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 322, 323, 324, 325, 326),
     *(332, 333, 334, 335, 336, 337, 340, 341, 342, 343, 344, 345, 346, 347),
 )
-"""Features that are known here but not read: pattern, ridge counts, quality maps, pores and so
-on."""
+"""Features that are known but not read: pattern, ridge counts, quality maps, pores and so on."""
 
 
 def unread_features(record: Any) -> tuple[int, ...]:

@@ -37,8 +37,7 @@ _IMPRESSIONS: dict[int, tuple[ImpressionType, CaptureMedium]] = {
     26: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
     27: (ImpressionType.ROLLED, CaptureMedium.LIVE_SCAN),
 }
-"""Impression type codes (IMP) of fingers. 8 is a swipe, and codes from 20 on name the scanner.
-Codes of palms, feet and others are not accepted."""
+"""Impression type codes (IMP) of fingers: 8 is a swipe; from 20 on they name the scanner."""
 
 CONTACTLESS = frozenset({24, 25, 26, 27})
 """Codes of prints that were photographed without contact."""
@@ -50,15 +49,11 @@ _UNKNOWN_RIDGES, _ENTIRE_JOINT = 18, 19
 
 
 class PartRefusedError(Exception):
-    """A part of a file is not accepted. The message is one sentence that repeats nothing from the
-    file.
-    """
+    """A part of a file is not accepted; the message is a sentence without any of its content."""
 
 
 def impression_of(code: int) -> tuple[ImpressionType, CaptureMedium]:
-    """Return the impression type and the medium for this code. Raises PartRefusedError if the code
-    is not for a finger impression.
-    """
+    """Return impression type and medium of a code. Raises PartRefusedError if not of a finger."""
     found = _IMPRESSIONS.get(code)
     if found is None:
         raise PartRefusedError("The impression type (IMP, field 003) is not that of a finger.")
@@ -90,9 +85,7 @@ def position_of(code: int, impression_type: ImpressionType) -> FingerPosition:
 
 
 def text_of(record: Any, tag: int) -> str:
-    """Return a field of a tagged record as text; empty if the field is missing or
-    has subfields.
-    """
+    """Return a field of a tagged record as text; empty if it is missing or has subfields."""
     field = record[tag]
     value = "" if field is None else field.value
     return str(value).strip() if isinstance(value, str | int) else ""
@@ -113,9 +106,7 @@ def needed_number(record: Any, tag: int) -> int:
 
 
 def rows_of(record: Any, tag: int) -> tuple[tuple[str, ...], ...]:
-    """Return the subfields of a field, each as a tuple of its items. The result is empty if the
-    field is missing.
-    """
+    """Return the subfields of a field, each as a tuple of its items; none if it is missing."""
     field = record[tag]
     value = None if field is None else field.value
     if value in (None, ""):
@@ -162,9 +153,7 @@ def charset_of(first: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Reads texts in one character set. If none is stated, a text is read as UTF-8 if it is valid
-    UTF-8.
-    """
+    """Reads texts in one character set; without one, as UTF-8 if a text is valid UTF-8."""
 
     charset: str
 
@@ -184,9 +173,7 @@ class Texts:
 
 
 def _raw(record: Any, tag: int) -> str:
-    """Return a field as the library read it, not stripped: what is a space in Latin-1 may be part
-    of another letter.
-    """
+    """Return a field unstripped: a space in Latin-1 may be part of another letter."""
     field = record[tag]
     value = "" if field is None else field.value
     return str(value) if isinstance(value, str | int) else ""
@@ -234,9 +221,7 @@ def minutiae_of(
 
 
 def quality(text: str, best: int) -> int:
-    """Return the quality of a minutia, 0 to 100. It is 100 if none is stated, as when a person
-    marked the minutia.
-    """
+    """Return the quality of a minutia, 0 to 100; 100 if none is stated, as for a person's mark."""
     value = whole(text)
     return 100 if not value or value > best else round(100 * value / best)
 

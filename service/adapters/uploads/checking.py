@@ -109,9 +109,7 @@ class IsolatedUploads:
         self._worker = Worker(_TASKS, limits, _REFUSALS, may_be_unlocked=may_be_unlocked)
 
     def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
-        """Return the document in the form in which it is stored. Raises UploadRefusedError,
-        UploadsBusyError.
-        """
+        """Return the document as it is stored. Raises UploadRefusedError, UploadsBusyError."""
         if not data:
             raise UploadRefusedError(UploadFault.EMPTY)
         if len(data) > MOST_BYTES:

@@ -21,7 +21,7 @@ from domain.errors import LogDamagedError, PayloadErasedError, VaultDamagedError
 from domain.outages import KeysMissingError, StoreLockedError
 from domain.refusals import StorePart
 from service.provenance.canonical import moment, read_moment
-from service.provenance.vault.key_file_place import KeyPlace, fault_of_keys, place_of
+from service.provenance.vault.key_file_place import KeyFilePlace, fault_of_keys, place_of
 from service.provenance.vault.key_stores import Access, KeyRows, Withdrawal, Wrapping
 from service.provenance.vault.vault import ITEM_KEY_BYTES
 
@@ -53,16 +53,14 @@ class FileKeyStore:
 
     _connection: KeyRows
     _reader: KeyRows
-    _place: KeyPlace
+    _place: KeyFilePlace
     _wrapping: Wrapping | None = None
     """Wraps new keys and opens wrapped keys; if None, keys are stored unwrapped."""
     _lock: Lock = field(default_factory=Lock)
     _reading: Lock = field(default_factory=Lock)
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
-        """Store each key under its reference, durably. Raises VaultDamagedError if a reference is
-        in use.
-        """
+        """Store keys by reference, durably. Raises VaultDamagedError if a reference is in use."""
         if any(len(key) != ITEM_KEY_BYTES for key in keys.values()):
             raise VaultDamagedError("A key of the vault has the wrong length.")
         with self._writing() as connection:

@@ -20,10 +20,7 @@ from domain.ids import ForceCode
 
 
 class Access(StrEnum):
-    """A kind of access or message that can be withdrawn permanently.
-
-    Each comment states what identifies access of this kind.
-    """
+    """A kind of access or message that can be withdrawn for good, and what identifies it."""
 
     TOKEN = "token"  # noqa: S105 - a kind of access, not a secret
     """The token's id."""
@@ -34,9 +31,7 @@ class Access(StrEnum):
     ACCOUNT = "account"
     """The account's id; an account that was disabled is never enabled again."""
     PASSWORD = "password"  # noqa: S105 - as above
-    """The digest of the account's row while it had the password; another password gives another
-    digest.
-    """
+    """The digest of the account's row with the password, which no other password gives."""
     SUBJECT = "subject"
     """The id of the link between a subject of the identity provider and an account."""
     SECOND_FACTOR = "second-factor"
@@ -109,10 +104,7 @@ class KeyStore(Protocol):
     """Stores item keys: separately from the payloads, and with a separate backup."""
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
-        """Store keys of 64 bytes by reference, durably before the call returns.
-
-        Raises VaultDamagedError if a reference is already in use.
-        """
+        """Store keys of 64 bytes, durably. Raises VaultDamagedError if a reference is in use."""
 
     def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
         """Return the key of every reference.
@@ -222,10 +214,7 @@ def owner_text(column: str, key: Iterable[Any]) -> str:
 
 
 def owners_in(rest: bytes) -> tuple[str, ...]:
-    """Return the owners named in the data after a commitment; none for an earlier release.
-
-    The owners are proved only if the payload opens.
-    """
+    """Return the owners named after a commitment, proved if the payload opens; older: none."""
     if not rest.startswith(MARK):
         return ()
     end = NAMES_AT + int.from_bytes(rest[len(MARK) : NAMES_AT])
