@@ -32,15 +32,10 @@ from service.demo.stage import Stage, running
 from service.demo.tour import Work, two_officers
 from service.logs import build_logger
 from service.settings import Settings
+from service.usecases.exchange import partners
 from service.usecases.exchange.asking import AskStates, ask_states
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
-from service.usecases.exchange.partners import (
-    RegisterPartner,
-    end_partner,
-    partners,
-    register_partner,
-)
 from service.usecases.exchange.reconciling import reconcile
 from service.usecases.exchange.requests_in import reply_decided
 from service.usecases.exchange.sending import Sweep, send_due
@@ -60,16 +55,16 @@ class Country:
     def knows(self, other: Country) -> None:
         """Register the other country's key and address, replacing those of an earlier run."""
         services = self.runtime.services
-        for one in partners(services):
+        for one in partners.partners(services):
             if one.state == other.desk.own:
-                end_partner(services, CONSOLE, one.partner_id)
-        command = RegisterPartner(
+                partners.end_partner(services, CONSOLE, one.partner_id)
+        command = partners.RegisterPartner(
             other.desk.own,
             Transport.SIGNED_HTTP,
             f"{other.address}/v1/exchange/messages",
             other.desk.signatures.public_key,
         )
-        register_partner(services, self.desk, CONSOLE, command)
+        partners.register_partner(services, self.desk, CONSOLE, command)
 
     def send(self) -> Sweep:
         """Send the messages that are due, over HTTP."""
