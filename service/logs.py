@@ -138,15 +138,13 @@ def build_logger(stream: TextIO, level: str = "info", names: str = "own") -> Fil
             *([name_by_ecs] if names == "ecs" else ()),
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(_level_number(level)),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
         context_class=dict,
         cache_logger_on_first_use=True,
     )
     return logger
-
-
-def _level_number(level: str) -> int:
-    return logging.getLevelNamesMapping()[level.upper()]
 
 
 def failure_fields(error: BaseException) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from importlib.resources import files
 from typing import Annotated
@@ -29,7 +29,7 @@ from service.bootstrap.stores import (
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.enrolling import progress_of
 from service.cli.refusals import REFUSED
-from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.provenance.vault.key_files import open_key_file
 from service.settings import Settings
 from service.storage.engine.migrate import current, latest
 from service.usecases.log.accepted_state import record_accepted_key
@@ -236,11 +236,7 @@ def _missing_keys(settings: Settings) -> Iterator[Missing]:
     with open_log(settings) as (_, check_keys), suppress(KeysMissingError):
         check_keys()
     with closing(open_vault_keys(settings)) as keys:
-        yield lambda refs: _missing(keys, refs)
-
-
-def _missing(keys: FileKeyStore, refs: Sequence[str]) -> frozenset[str]:
-    return keys.destroyed_and_missing(refs)[1]
+        yield lambda refs: keys.destroyed_and_missing(refs)[1]
 
 
 def version_told() -> str:

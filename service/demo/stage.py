@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -106,15 +106,11 @@ def read_donors(store: Path) -> dict[SearchId, Donor]:
 
 def _enrolled(seed: int, persons: int) -> dict[EncounterId, Donor]:
     numbers = np.arange(persons, dtype=np.int64)
-    return dict(
-        pair
+    return {
+        encounter_id: Donor(number, capture)
         for capture in range(_ENROLLED_CAPTURES)
-        for pair in _of_capture(encounter_ids(seed, numbers, capture), capture)
-    )
-
-
-def _of_capture(ids: Iterable[EncounterId], capture: int) -> Iterable[tuple[EncounterId, Donor]]:
-    return ((encounter_id, Donor(number, capture)) for number, encounter_id in enumerate(ids))
+        for number, encounter_id in enumerate(encounter_ids(seed, numbers, capture))
+    }
 
 
 @dataclass(frozen=True, slots=True)

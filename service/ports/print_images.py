@@ -1,6 +1,5 @@
 """Images of prints: captured, stored, or synthetic."""
 
-import itertools
 import json
 import struct
 import zlib
@@ -147,7 +146,9 @@ def picture_facts(png: bytes) -> PictureFacts:
     """Return what a stored image states about itself; older images state only their size."""
     width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)
     ppi, facts = NOMINAL_PPI, {}
-    for kind, content in _told(png):
+    for kind, content in _chunks(png):
+        if kind == b"IDAT":
+            break
         if kind == b"pHYs" and len(content) == _SCALE.size:
             ppi = round(_SCALE.unpack(content)[0] * _METRES_AN_INCH) or NOMINAL_PPI
         if kind == b"tEXt" and content.startswith(_OURS):
@@ -168,11 +169,6 @@ def picture_facts(png: bytes) -> PictureFacts:
 def _chunk(kind: bytes, content: bytes) -> bytes:
     checksum = zlib.crc32(kind + content)
     return _HEAD.pack(len(content), kind) + content + checksum.to_bytes(4, "big")
-
-
-def _told(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the PNG chunks that precede the pixels."""
-    return itertools.takewhile(lambda chunk: chunk[0] != b"IDAT", _chunks(png))
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -218,7 +218,9 @@ def prove(client_id: str, secret: str, *, endpoint: str, offered: Collection[str
     ways: dict[str, Callable[[], ClientProof]] = {
         "client_secret_basic": lambda: _basic(client_id, secret),
         "client_secret_jwt": lambda: _signed(client_id, secret, endpoint),
-        "client_secret_post": lambda: _posted(client_id, secret),
+        "client_secret_post": lambda: ClientProof(
+            {"client_id": client_id, "client_secret": secret}
+        ),
     }
     way = next((way for way in ways if way in (offered or ways)), None)
     if way is None:
@@ -230,10 +232,6 @@ def _basic(client_id: str, secret: str) -> ClientProof:
     pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
     encoded = base64.b64encode(pair.encode()).decode()
     return ClientProof(headers={"Authorization": f"Basic {encoded}"})
-
-
-def _posted(client_id: str, secret: str) -> ClientProof:
-    return ClientProof({"client_id": client_id, "client_secret": secret})
 
 
 def _signed(client_id: str, secret: str, endpoint: str) -> ClientProof:

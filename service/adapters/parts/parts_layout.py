@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from domain.errors import GalleryIncompleteError, LinkingError
 from domain.prints.captures import FINGER_COUNT
-from domain.prints.templates import IndexedFormat
 from indexing.codes.columns import concatenate, empty_columns
 from indexing.codes.sources import Source
 from indexing.files.snapshots import Shelf, Snapshot
@@ -19,6 +18,7 @@ from indexing.manifests import Kind
 from indexing.parts.part_protocol import CohortShare, Standing
 from indexing.parts.replicated import Replica, ReplicaLostError
 from indexing.placing import mapped_buckets
+from service.ports.gallery import PartedGallery
 
 
 @dataclass(slots=True, eq=False)
@@ -83,27 +83,12 @@ _COHORT_S = 5.0
 Rotation = npt.NDArray[np.float64] | None
 
 
-class Parted(Protocol):
-    """The part of a divided gallery's interface that choosing a cohort needs."""
+class Parted(PartedGallery, Protocol):
+    """A gallery in parts whose layout is known here, from which a cohort is drawn."""
 
     @property
     def layout(self) -> Layout:
         """The parts that are searched."""
-
-    @property
-    def cursor(self) -> int:
-        """The newest change at which all parts can be searched."""
-
-    @property
-    def generation(self) -> int:
-        """The version of the map of parts."""
-
-    @property
-    def template_format(self) -> IndexedFormat:
-        """The template format of the gallery."""
-
-    def refresh(self) -> None:
-        """Ask all replicas for their states."""
 
 
 class PartedCohort:

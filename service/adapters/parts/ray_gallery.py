@@ -183,7 +183,9 @@ class RayCluster:
             found = self._names.answer(_LISTED_S)
             names = {name for name in found if name.startswith("part-")}
             for name in names - self._handles.keys():
-                self._handles[name] = in_time(partial(_handle, name), _LISTED_S)
+                self._handles[name] = in_time(
+                    partial(ray.get_actor, name, namespace=NAMESPACE), _LISTED_S
+                )
             for name in self._handles.keys() - names:
                 del self._handles[name]
         return [RayReplica(name, handle) for name, handle in sorted(self._handles.items())]
@@ -235,10 +237,6 @@ class RayCluster:
         # If the cluster hangs, the end of the process leaves it all the same.
         with suppress(TimeoutError):
             in_time(ray.shutdown, _PROBE_S)
-
-
-def _handle(name: str) -> Any:
-    return ray.get_actor(name, namespace=NAMESPACE)
 
 
 def _answered(question: Callable[[], Any]) -> Any:

@@ -6,14 +6,22 @@ process ends, and so would the payloads sealed with them. Every access checks th
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from domain.errors import LinkingError, VaultDamagedError
 from domain.outages import KeysMissingError, outage
 from domain.refusals import StorePart
 from service.outages import outage_of, sqlite_outage
+
+
+class KeyPlace(Protocol):
+    """The place of an open key store."""
+
+    def used(self) -> AbstractContextManager[None]:
+        """Return a context that raises faults as the outage that they are, or as damage."""
 
 
 @dataclass(frozen=True, slots=True)

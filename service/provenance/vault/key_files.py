@@ -21,7 +21,7 @@ from domain.errors import LogDamagedError, PayloadErasedError, VaultDamagedError
 from domain.outages import KeysMissingError, StoreLockedError
 from domain.refusals import StorePart
 from service.provenance.canonical import moment, read_moment
-from service.provenance.vault.key_file_place import KeyFilePlace, fault_of_keys, place_of
+from service.provenance.vault.key_file_place import KeyPlace, fault_of_keys, place_of
 from service.provenance.vault.key_stores import Access, KeyRows, Withdrawal, Wrapping
 from service.provenance.vault.vault import ITEM_KEY_BYTES
 
@@ -53,7 +53,7 @@ class FileKeyStore:
 
     _connection: KeyRows
     _reader: KeyRows
-    _place: KeyFilePlace
+    _place: KeyPlace
     _wrapping: Wrapping | None = None
     """Wraps new keys and opens wrapped keys; if None, keys are stored unwrapped."""
     _lock: Lock = field(default_factory=Lock)

@@ -155,21 +155,6 @@ class Vault:
             )
         return made
 
-    def seal_many(
-        self, place: Place, items: Sequence[tuple[int, bytes]]
-    ) -> tuple[list[bytes], dict[str, bytes]]:
-        """Return the stored payload for each (number, payload), and the new keys by reference.
-
-        Each payload is bound to the row that refers to its number, if there is one
-        (`binding.Named`).
-        """
-        made = self.fresh([payload for _, payload in items])
-        stored = [
-            one.sealed(place, number, [_asker(number)])
-            for (number, _), one in zip(items, made, strict=True)
-        ]
-        return stored, {one.ref.hex(): one.key for one in made}
-
     def open_many(
         self,
         place: Place,
