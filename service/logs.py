@@ -24,7 +24,7 @@ from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 from domain.errors import InvalidInputError
 from domain.ids import ForceCode, UserId
-from domain.keyed import Mac
+from domain.store_secrets import Mac
 
 LOGGED_FIELDS = {
     "actor": "user.id",

@@ -11,8 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from domain import outages
-from domain.errors import GalleryError, StoreUnavailableError
-from domain.refusals import StorePart
+from domain.errors import GalleryError, StorePart, StoreUnavailableError
 
 PRIMARY_CODE = 0xFF
 """Mask for the primary SQLite error code: the lowest byte of an extended code."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.searches.own_strangers import OwnStrangers
+from domain.searches.strangers import OwnStrangers
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryError
-from domain.prints.probes import MarkProbe, PrintProbe
+from domain.prints.captures import MarkProbe, PrintProbe
 from indexing.codes.columns import changed_sum
 from indexing.codes.filters import Filter
 from indexing.codes.sources import Source

@@ -11,9 +11,8 @@ difference.
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import FINGER_COUNT, CaptureColumns
+from domain.prints.captures import FINGER_COUNT, CaptureColumns, MarkProbe, PrintProbe
 from domain.prints.prints import FingerComparisons
-from domain.prints.probes import MarkProbe, PrintProbe
 
 ARITHMETIC = "float16 templates, float64 sums, float32 cosines/1"
 """The number formats in which a search was computed, as the search states them. The last part is

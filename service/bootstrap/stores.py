@@ -10,8 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from domain import errors
-from domain.errors import StoreUnavailableError
-from domain.refusals import StorePart
+from domain.errors import StorePart, StoreUnavailableError
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.custody.files import FileCustody

@@ -10,7 +10,7 @@ import typer
 from domain.access.access import Purpose, Role, Scope
 from domain.forces import force_name
 from domain.ids import PersonId
-from domain.people.numbers import NumberSeries
+from domain.people.identifiers import NumberSeries
 from domain.plain_values import plain
 from domain.requests.disclosures import Consultation
 from service.bootstrap.runtime import open_runtime

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.exchange.codec import read_message
 from domain.exchange.codes import MessageId, StateCode, Transport
-from domain.exchange.messages import Reply
+from domain.exchange.messages import Reply, read_message
 from domain.ids import PersonId, RecordId, SearchId, UserId
 from domain.people.amendments import Add, Amendment, AmendmentReason, Correct, SourceKind
 from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
@@ -32,12 +31,17 @@ from service.demo.stage import Stage, running
 from service.demo.tour import Work, two_officers
 from service.logs import build_logger
 from service.settings import Settings
-from service.usecases.exchange import partners
 from service.usecases.exchange.asking import AskStates, ask_states
-from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.desk import (
+    ExchangeDesk,
+    RegisterPartner,
+    end_partner,
+    partners,
+    register_partner,
+)
 from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.receiving import reply_decided
 from service.usecases.exchange.reconciling import reconcile
-from service.usecases.exchange.requests_in import reply_decided
 from service.usecases.exchange.sending import Sweep, send_due
 from service.usecases.people.amending import AmendRecord, amend_record
 
@@ -55,16 +59,16 @@ class Country:
     def knows(self, other: Country) -> None:
         """Register the other country's key and address, replacing those of an earlier run."""
         services = self.runtime.services
-        for one in partners.partners(services):
+        for one in partners(services):
             if one.state == other.desk.own:
-                partners.end_partner(services, CONSOLE, one.partner_id)
-        command = partners.RegisterPartner(
+                end_partner(services, CONSOLE, one.partner_id)
+        command = RegisterPartner(
             other.desk.own,
             Transport.SIGNED_HTTP,
             f"{other.address}/v1/exchange/messages",
             other.desk.signatures.public_key,
         )
-        partners.register_partner(services, self.desk, CONSOLE, command)
+        register_partner(services, self.desk, CONSOLE, command)
 
     def send(self) -> Sweep:
         """Send the messages that are due, over HTTP."""

@@ -21,7 +21,7 @@ import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 
-from data.synthetic.numbers import encounter_ids
+from data.synthetic.facts import encounter_ids
 from data.synthetic.ridges.impressions import png_bytes, render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.access.access import Purpose, Role

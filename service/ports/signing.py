@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.keyed import Mac
 from domain.requests.certificates import CertificateContent
-from domain.store_secrets import StoreSecret
+from domain.store_secrets import Mac, StoreSecret
 from service.provenance.log.checkpoints import Checkpoint, SignedCheckpoint
 from service.provenance.log.note_keys import NoteKey, VerifierKey
 from service.provenance.vault.key_stores import Wrapping

@@ -24,8 +24,7 @@ from urllib.parse import SplitResult, quote_plus, urlencode, urlsplit
 
 import jwt
 
-from domain.errors import ProviderRefusedError, ProviderUnavailableError
-from domain.refusals import ProviderRefusal
+from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
 
 Value = TypeVar("Value")
 MonotonicSeconds = Callable[[], float]

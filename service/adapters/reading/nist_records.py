@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import UnreadablePrintError
-from domain.prints.marked_features import MOST_PLACES, MarkedFeatures
-from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import MOST_PLACES, MarkedFeatures, Minutia, MinutiaKind
 from domain.prints.prints import FingerPosition, ImpressionType
 from service.ports.print_reading import CaptureMedium
 

@@ -10,8 +10,7 @@ import socket
 import struct
 from dataclasses import dataclass
 
-from domain.applications.answers import UploadFault
-from domain.applications.declarations import DocumentUse
+from domain.applications.declarations import DocumentUse, UploadFault
 from domain.errors import (
     ConfigurationError,
     ScannerUnavailableError,

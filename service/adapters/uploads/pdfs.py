@@ -17,8 +17,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image
 
-from domain.applications.answers import UploadFault
-from domain.applications.declarations import DocumentUse
+from domain.applications.declarations import DocumentUse, UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.isolation.frames import Frame
 from service.adapters.uploads.pictures import is_picture, jpeg, redrawn, thumbnail

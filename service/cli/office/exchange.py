@@ -17,11 +17,16 @@ from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.refusals import REFUSED
 from service.settings import Settings
-from service.usecases.exchange import duties, partners
-from service.usecases.exchange.desk import ExchangeDesk
-from service.usecases.exchange.receiving import collect
+from service.usecases.exchange import duties
+from service.usecases.exchange.desk import (
+    ExchangeDesk,
+    RegisterPartner,
+    end_partner,
+    partners,
+    register_partner,
+)
+from service.usecases.exchange.receiving import collect, reply_decided, request_taker
 from service.usecases.exchange.reconciling import Reckoning, reconcile, repair_duties
-from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 
 app = Group(help="Exchange of convictions with other States.")
@@ -60,9 +65,9 @@ def register(
     desk = _desk(settings)
     transport = Transport.SIGNED_HTTP if key else Transport.DROP_FOLDER
     public_key = key.read_text(encoding="utf-8").strip() if key else ""
-    command = partners.RegisterPartner(StateCode(state), transport, address, public_key)
+    command = RegisterPartner(StateCode(state), transport, address, public_key)
     with open_store(settings) as services:
-        made = partners.register_partner(services, desk, CONSOLE, command)
+        made = register_partner(services, desk, CONSOLE, command)
     facts = {"partner_id": made.partner_id, "state": made.state, "key_id": made.key_id}
     call.say(f"Registered {made.state}: {made.partner_id}", facts)
 
@@ -71,7 +76,7 @@ def register(
 def list_partners(call: Call) -> None:
     """Show the registrations in force, newest first."""
     with open_store(call.existing()) as services:
-        for one in partners.partners(services):
+        for one in partners(services):
             facts = {
                 "partner_id": one.partner_id,
                 "state": one.state,
@@ -88,7 +93,7 @@ def end(
 ) -> None:
     """End a registration: messages signed with its key are refused from now on."""
     with open_store(call.existing()) as services:
-        partners.end_partner(services, CONSOLE, PartnerId(partner_id))
+        end_partner(services, CONSOLE, PartnerId(partner_id))
     call.say("Ended.", {"ended": partner_id})
 
 

@@ -23,7 +23,7 @@ from uvicorn import Config
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from domain.access.two_people import TRIAL
+from domain.access.access import TRIAL
 from domain.errors import ConfigurationError
 from service.app import create_app
 from service.bootstrap.galleries import check_slots

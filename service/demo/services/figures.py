@@ -25,8 +25,7 @@ from service.demo.scenario import PlannedSearch, applicant
 from service.demo.services.scene import Scene
 from service.provenance.credentials.checking import TrustedKeys, check_file
 from service.usecases.log.recording import give_fact
-from service.usecases.publication.information import disclosure_log
-from service.usecases.publication.releases import check_release, list_releases
+from service.usecases.publication.releases import check_release, disclosure_log, list_releases
 from service.usecases.requests.notices import give_owed_notices
 from service.web.publication.site import site_files
 
