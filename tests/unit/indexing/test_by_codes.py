@@ -18,6 +18,7 @@ from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.codes.columns import ANY_FINGER, stored_columns
 from indexing.codes.filters import Filter
 from indexing.codes.rotation import secret_bit_order, secret_rotation
+from indexing.files.directory import emptied
 from indexing.files.verification import ContentTally
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
@@ -355,7 +356,7 @@ def test_an_index_of_before_is_refused_and_made_again(tmp_path: Path) -> None:
 
     with pytest.raises(IndexDamagedError, match="build the index again"):
         opened(tmp_path)
-    made = GalleryIndex.create(tmp_path, template_format=CODED, key=KEY, threads=1)
+    made = GalleryIndex.open(emptied(tmp_path), template_format=CODED, key=KEY, threads=1)
     made.add(PRINTS, cursor=1)
     made.close()
 
