@@ -17,8 +17,13 @@ from indexing.codes.batches import GalleryBatch
 from indexing.codes.codec import Codec
 from indexing.codes.columns import stored_columns
 from indexing.codes.filters import NO_FILTER, Filter
-from indexing.codes.quantisation import check_dimension
-from indexing.codes.rotation import BitOrder, key_check, secret_bit_order, secret_rotation
+from indexing.codes.rotation import (
+    BitOrder,
+    check_dimension,
+    key_check,
+    secret_bit_order,
+    secret_rotation,
+)
 from indexing.files.generations import Generations
 from indexing.files.maintenance import compact, maintain, needs_first_codec
 from indexing.files.snapshots import GalleryStatistics, Snapshot
@@ -28,9 +33,8 @@ from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS, IndexLimits
 from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
-from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
-from indexing.searching.left_out import LeftOut
 from indexing.searching.questions import about_everybody
 from indexing.searching.searched import Searched, alone, sliced, spread
 from indexing.searching.tenprint_search import Excess, excess_of, rotated_tenprints

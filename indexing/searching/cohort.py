@@ -18,7 +18,7 @@ from domain.searches.own_strangers import LEAST_PEOPLE, OwnStrangers
 from domain.searches.strangers import Strangers
 from indexing.codes.columns import Columns
 from indexing.codes.filters import NO_FILTER
-from indexing.codes.quantisation import probe_values
+from indexing.codes.rotation import probe_values
 from indexing.files.snapshots import Shelf, Snapshot
 from indexing.manifests import Kind
 from indexing.parameters import COHORT_DRAWN, COHORT_PEOPLE

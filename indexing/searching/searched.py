@@ -24,8 +24,7 @@ from indexing.searching.finger_search import (
     probe_fingers,
     rotated_marks,
 )
-from indexing.searching.hits import Hits
-from indexing.searching.joining import Each, joined
+from indexing.searching.hits import Each, Hits, joined
 from indexing.searching.questions import Everybody, Part
 from indexing.searching.tenprint_search import Excess, open_tenprints, tenprint_depths
 

@@ -14,7 +14,7 @@ from domain.prints.templates import IndexedFormat
 from domain.searches.own_strangers import OwnStrangers
 from indexing.codes.columns import finger_bits
 from indexing.codes.filters import Filter
-from indexing.codes.quantisation import probe_values
+from indexing.codes.rotation import probe_values
 from indexing.codes.sources import TENPRINT_CODES, Source
 from indexing.parameters import (
     TENPRINT_BUDGET_ENCOUNTERS,
@@ -23,7 +23,6 @@ from indexing.parameters import (
     TENPRINT_NEAREST_ENCOUNTERS,
     TENPRINT_NEAREST_FINGERS,
 )
-from indexing.searching.assembling import Compared
 from indexing.searching.candidates import (
     Coarse,
     Extent,
@@ -32,9 +31,9 @@ from indexing.searching.candidates import (
     scan_task,
 )
 from indexing.searching.comparing import Chosen, cosines_of, tenprint_likeness
-from indexing.searching.joining import Depth
+from indexing.searching.hits import Depth
 from indexing.searching.part_search import LocalSearch
-from indexing.searching.ranking import similarities_of
+from indexing.searching.ranking import Compared, similarities_of
 
 
 def rotated_tenprints(

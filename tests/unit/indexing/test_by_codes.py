@@ -32,8 +32,7 @@ from indexing.searching.by_codes import (
     columns_of,
     scores_of,
 )
-from indexing.searching.exhaustive import ComparedAt, whole_of
-from indexing.searching.left_out import NOTHING, LeftOut
+from indexing.searching.exhaustive import NOTHING, ComparedAt, LeftOut, whole_of
 from tests.formats import FORMAT
 from tests.unit.indexing.building import KEY, SMALL, people, with_columns
 
