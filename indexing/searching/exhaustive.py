@@ -2,8 +2,8 @@
 
 It uses no codes and never ends early. It is for searches of the past that have to be repeated
 completely. The answer consists of captures, not people, and is exact in the arithmetic of the
-index; a tally proves which were compared. Captures are compared in blocks, so memory depends on the size of the answer and not on the
-size of the part.
+index; a tally proves which captures were compared. They are compared in blocks, so memory depends
+on the size of the answer and not on the size of the part.
 """
 
 from __future__ import annotations

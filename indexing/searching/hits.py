@@ -1,4 +1,4 @@
-"""The result of a search of the gallery, joined from all parts: one threshold for all of them, then
+"""The result of a search of the gallery, joined from its parts: one threshold for all parts, then
 the best persons of all.
 """
 

@@ -19,7 +19,7 @@ from matching.policy import BANDS, Mode, policy_from_data, policy_to_data
 from matching.scored import ScoredCandidates
 from matching.scorer import MODELS, Scorer
 from prints.registry import FORMATS
-from prints.vectors.units import unit_vector
+from prints.vectors.comparing import unit_vector
 
 
 @given(

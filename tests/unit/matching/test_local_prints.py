@@ -18,7 +18,7 @@ from matching.scored import ScoredCandidates
 from matching.scorer import load_scorer
 from matching.strangers import moments_of
 from prints.registry import FORMATS
-from prints.vectors.units import unit_vector
+from prints.vectors.comparing import unit_vector
 
 SCORER = load_scorer()
 HOME = Strangers(512, (65,) * 10, (1102,) * 10)
