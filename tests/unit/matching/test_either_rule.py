@@ -13,7 +13,7 @@ from domain.people.people import Details, PersonName
 from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
 from domain.searches.evidence import Band
 from domain.searches.searches import Probe
-from matching.either_rule import either_thresholds, is_proposed
+from matching.fusion import either_thresholds, is_proposed
 from matching.model_files import read_model
 from matching.policy import BANDS, Mode, policy_from_data, policy_to_data
 from matching.scored import ScoredCandidates
