@@ -12,9 +12,8 @@ import numpy.typing as npt
 from domain.errors import EmptyProbeError, InvalidInputError
 from domain.people.people import Details
 from domain.prints.prints import FingerComparisons
-from domain.searches.counted_words import NOTHING_COUNTED, CountedWords
 from domain.searches.evidence import Band, Flag
-from domain.searches.searches import Probe
+from domain.searches.searches import NOTHING_COUNTED, CountedWords, Probe
 from domain.searches.strangers import Standing, Strangers
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.pairs import Compared, nothing_compared

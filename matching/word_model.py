@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import ModelError
-from domain.searches.counted_words import CountedWord, CountedWords
+from domain.searches.searches import CountedWord, CountedWords
 from matching.calibration import CalibrationMap
 from matching.levels import Bits
 from matching.name_parameters import WORD_LEAST_SHARE

@@ -12,9 +12,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import CaptureColumns
+from domain.prints.captures import CaptureColumns, PrintProbe
 from domain.prints.prints import FingerComparisons, Impression
-from domain.prints.probes import PrintProbe
 from domain.prints.templates import IndexedFormat, TemplateFormat
 from prints.features.tools import FeatureTools
 from prints.vectors.codec import VectorCodec

@@ -12,10 +12,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import FINGER_COUNT
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
-from domain.searches.own_strangers import LEAST_PEOPLE, OwnStrangers
-from domain.searches.strangers import Strangers
+from domain.prints.captures import FINGER_COUNT, MarkProbe, PrintProbe, TenprintProbe
+from domain.searches.strangers import LEAST_PEOPLE, OwnStrangers, Strangers
 from indexing.codes.columns import Columns
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.rotation import probe_values

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import FINGER_COUNT
-from domain.prints.probes import MarkProbe, PrintProbe
+from domain.prints.captures import FINGER_COUNT, MarkProbe, PrintProbe
 from indexing.codes.filters import Filter
 from indexing.codes.rotation import probe_values
 from indexing.codes.sources import FINGER_CODES, MARK_CODES, Source

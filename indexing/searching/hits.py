@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.searches.own_strangers import OwnStrangers
+from domain.searches.strangers import OwnStrangers
 from indexing.parameters import STANDOUT_PERSONS, STANDOUT_SPREADS
 from indexing.searching.candidates import Extent, threshold
 from indexing.searching.part_search import PartHits, PartSearch

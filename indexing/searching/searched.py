@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryError
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from indexing.array_files import populate
 from indexing.codes.columns import changed_sum
 from indexing.codes.filters import Filter

@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.probes import TenprintProbe
+from domain.prints.captures import TenprintProbe
 from domain.prints.templates import IndexedFormat
-from domain.searches.own_strangers import OwnStrangers
+from domain.searches.strangers import OwnStrangers
 from indexing.codes.columns import finger_bits
 from indexing.codes.filters import Filter
 from indexing.codes.rotation import probe_values

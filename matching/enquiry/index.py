@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from domain.errors import InvalidInputError
 from domain.people.people import Details
-from domain.searches.counted_words import CountedWord, CountedWords
+from domain.searches.searches import CountedWord, CountedWords
 from matching.enquiry.block import Block, Tags, build_block, entries_of, merge_blocks
 from matching.enquiry.lookup import look_up
 from matching.enquiry.query import HeldWords, Query, query_of

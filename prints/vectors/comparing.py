@@ -17,9 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidTemplateError
-from domain.prints.captures import FINGER_COUNT, CaptureColumns
+from domain.prints.captures import FINGER_COUNT, CaptureColumns, MarkProbe, PrintProbe
 from domain.prints.prints import FingerComparisons, Impression
-from domain.prints.probes import MarkProbe, PrintProbe
 from domain.prints.templates import TemplateFormat
 
 ARITHMETIC = "float16 templates, float64 sums, float32 cosines/1"

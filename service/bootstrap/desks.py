@@ -26,7 +26,7 @@ from service.channels.exchange.signed_http import DropFolder, SignedHttpChannel
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.settings import Settings
 from service.usecases.applications.showing import UploadDesk
-from service.usecases.certificates.credentials import CertificateDesk
+from service.usecases.certificates.issuing import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.print_desk import PrintDesk
 from service.usecases.role_map import parse_role_map

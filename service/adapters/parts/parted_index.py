@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryIncompleteError
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
-from domain.searches.own_strangers import OwnStrangers
+from domain.searches.strangers import OwnStrangers
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.columns import stored_columns
 from indexing.codes.filters import NO_FILTER, Filter

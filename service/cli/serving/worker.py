@@ -35,20 +35,23 @@ from service.logs import LogEvent, build_logger, failure_note
 from service.ports.tracing import Tracing, traced
 from service.settings import Settings
 from service.usecases.access.drafts import forget_old_drafts
+from service.usecases.agencies.agreements import tell_watching_agencies
 from service.usecases.agencies.asking import lapse_unanswered
-from service.usecases.agencies.watching import tell_watching_agencies
 from service.usecases.applications.drafting import forget_drafts
 from service.usecases.applications.handing import destroy_spent_copies
-from service.usecases.disclosure.carrying_out import chase_late_deletions
+from service.usecases.disclosure.deciding import chase_late_deletions
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records, tell_erased
-from service.usecases.exchange.receiving import collect, forget_transmissions
-from service.usecases.exchange.requests_in import reply_decided, request_taker
+from service.usecases.exchange.receiving import (
+    collect,
+    forget_transmissions,
+    reply_decided,
+    request_taker,
+)
 from service.usecases.exchange.sending import send_due
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier, queue_messages
-from service.usecases.misuse.findings import forget_sketches
-from service.usecases.misuse.watching import watch_searches
+from service.usecases.misuse.watching import forget_sketches, watch_searches
 from service.usecases.people.erasure import carry_out_erasures
 from service.usecases.requests.notices import give_owed_notices
 from service.usecases.retention.releasing import carry_out_plans, destroy_prints

@@ -16,8 +16,7 @@ from domain.requests.requests import PartyKind, ReplyOutcome
 from service.cli.context import CONSOLE
 from service.demo.services.scene import Scene
 from service.usecases.log.recording import give_fact
-from service.usecases.publication.information import disclosure_log
-from service.usecases.publication.releases import check_release, list_releases
+from service.usecases.publication.releases import check_release, disclosure_log, list_releases
 from service.web.publication.site import site_files
 
 _DRAWN = 600

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from domain.prints.probes import TenprintProbe
+from domain.prints.captures import TenprintProbe
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex

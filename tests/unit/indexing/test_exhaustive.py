@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import GalleryIncompleteError, InvalidInputError
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.rotation import secret_rotation

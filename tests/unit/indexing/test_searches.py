@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.prints.probes import MarkProbe
+from domain.prints.captures import MarkProbe
 from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.codes.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.files.directory import emptied
