@@ -19,9 +19,8 @@ from indexing.codes.filters import NO_FILTER, Filter
 from indexing.manifests import Kind
 from indexing.searching.by_codes import CodedFinger
 from indexing.searching.cohort import CohortKeeper
-from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
-from indexing.searching.left_out import LeftOut
 from matching.scorer import Scorer
 
 

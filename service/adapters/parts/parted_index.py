@@ -23,9 +23,8 @@ from indexing.parts.part_protocol import Standing, Step
 from indexing.searching import questions
 from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
-from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
-from indexing.searching.left_out import LeftOut
 from service.adapters.parts.parts_layout import Known, Layout, PartedCohort, heard, newest_whole
 
 _LOOK_S = 2.0
