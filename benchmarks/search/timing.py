@@ -26,8 +26,7 @@ from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.prints import ImpressionType
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
-from indexing.searching.exhaustive import ComparedAt
-from indexing.searching.left_out import LeftOut
+from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.questions import about_everybody
 from indexing.searching.searched import together
 

@@ -16,7 +16,7 @@ from domain.prints.captures import FINGER_COUNT, MarkProbe, PrintProbe, Tenprint
 from domain.searches.strangers import LEAST_PEOPLE, OwnStrangers, Strangers
 from indexing.codes.columns import Columns
 from indexing.codes.filters import NO_FILTER
-from indexing.codes.quantisation import probe_values
+from indexing.codes.rotation import probe_values
 from indexing.files.snapshots import Shelf, Snapshot
 from indexing.manifests import Kind
 from indexing.parameters import COHORT_DRAWN, COHORT_PEOPLE

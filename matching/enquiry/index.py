@@ -21,8 +21,8 @@ from matching.name_parameters import (
     ENQUIRY_TAG_BITS,
 )
 from matching.names.likeness import UNLIKE, grades
+from matching.names.text import JOINED_SLOTS, WORD_SLOTS, NameWord, joined_words
 from matching.names.vocabulary import Vocabulary
-from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameWord, joined_words
 from matching.prepared import Forms, forms_of, searched_forms_of
 
 Rows = npt.NDArray[np.int64]

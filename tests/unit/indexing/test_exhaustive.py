@@ -21,8 +21,7 @@ from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
 from indexing.parts.replicated import PartsSearcher, PassedError
 from indexing.searching import exhaustive
-from indexing.searching.exhaustive import ComparedAt
-from indexing.searching.left_out import LeftOut, Tally, tally_of
+from indexing.searching.exhaustive import ComparedAt, LeftOut, Tally, tally_of
 from indexing.searching.questions import about_everybody
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.formats import FORMAT
