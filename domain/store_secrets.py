@@ -1,12 +1,13 @@
-"""The secrets of a store that are in the custody of its keys."""
+"""The secrets in the custody of a store's keys, and keyed digests: HMAC-SHA-256 (RFC 2104)."""
 
+import hmac
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
 
 class StoreSecret(StrEnum):
-    """A secret that a store continues to use once it has used it. The value is the secret's
-    name.
-    """
+    """A secret, by its name, that a store keeps using once it has used it."""
 
     CERTIFICATES = "certificates"
     SEAL = "certificates-seal"
@@ -26,7 +27,14 @@ class StoreSecret(StrEnum):
 
     @property
     def signs(self) -> bool:
-        """Whether the secret is an Ed25519 signing key. The other secrets are keys for digests or
-        ciphers.
-        """
+        """Whether it is an Ed25519 signing key; the others are for digests or ciphers."""
         return self in {StoreSecret.CERTIFICATES, StoreSecret.EXCHANGE}
+
+
+Mac = Callable[[bytes], bytes]
+"""Returns the HMAC-SHA-256 of a text, 32 bytes. The caller does not need access to the key."""
+
+
+def mac_under(key: bytes) -> Mac:
+    """Return the function that computes keyed digests: for custody, and for derived keys."""
+    return partial(hmac.digest, key, digest="sha256")

@@ -1,7 +1,6 @@
-"""Accounts, sessions, second factors and clients, and how failed sign-ins delay further
-attempts.
-"""
+"""Accounts, sessions, second factors, clients, the delay after failed sign-ins, and drafts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,9 +19,7 @@ class Account:
     role: Role
     force: ForceCode | None
     password_hash: str
-    """Argon2id in its encoded form, with parameters and salt; empty for an account without a
-    password.
-    """
+    """Argon2id, encoded with parameters and salt; empty for an account without a password."""
     added_at: datetime
     is_disabled: bool = False
 
@@ -96,10 +93,7 @@ class SecondFactor:
     user_id: UserId
     added_at: datetime
     secret: bytes = field(repr=False)
-    """The key that the authenticator shares with the service, or the security key as stored.
-
-    Empty if it was erased or lost.
-    """
+    """The authenticator's shared key, or the security key as stored; empty once erased or lost."""
     recovery_sha256: frozenset[str]
     """SHA-256 of the recovery codes, each of which has 80 random bits. Used codes are included."""
     kind: FactorKind = FactorKind.AUTHENTICATOR
@@ -136,9 +130,7 @@ class FactorRemoval(StrEnum):
 
 
 MAX_LIVE_KEYS = 2
-"""The most live keys that a client may have: the old key and the new key during a change of
-keys.
-"""
+"""The most live keys of a client: the old and the new key while keys are changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +187,7 @@ def role_of_scopes(scopes: frozenset[Scope]) -> Role | None:
 
 
 _MOST_DOUBLINGS = 32
-"""Enough to pass the longest delay of any policy. The limit keeps the power of two small, however
-many failures were counted.
-"""
+"""Passes the longest delay of any policy, and keeps the power of two small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +204,16 @@ class Slowing:
             return timedelta(0)
         doublings = min(failures - self.limit, _MOST_DOUBLINGS)
         return min(self.first * (1 << doublings), self.longest)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The fields of a form that was sent too late. Not sealed; only their writer can read them."""
+
+    user_id: UserId
+    step: str
+    """The form, by the route that takes it: `cases/{case_id}/analysis`."""
+    about_id: str
+    """What the page is about; the account of the writer where that is nothing yet."""
+    fields: Mapping[str, str]
+    kept_at: datetime

@@ -1,19 +1,27 @@
-"""Matters: information received that belongs on a person's record, with its state and its due
-date.
-"""
+"""Matters: information received that belongs on a person's record, its state and due date."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from domain.access.access import Caller, Role, Scope
-from domain.courts.results import CourtResult, Reason
-from domain.errors import NotTheirSourceError
-from domain.exchange.contents import details_of
+from domain.courts.results import CourtOffence, CourtResult, Doubt, Reason, ResultLine
+from domain.errors import InvalidInputError, NotTheirSourceError
+from domain.exchange.contents import (
+    StatedConviction,
+    StatedCourt,
+    StatedName,
+    StatedOffence,
+    StatedPerson,
+    StatedRestrictions,
+    StatedSanction,
+    details_of,
+)
 from domain.exchange.messages import Notification
 from domain.ids import PersonId, RecordId, UserId
-from domain.people.convictions import InformationSource
-from domain.people.people import Details
+from domain.people.convictions import InformationSource, SentenceKind
+from domain.people.people import Details, PersonName
 
 
 class MatterSource(StrEnum):
@@ -71,22 +79,18 @@ class MatterState(StrEnum):
     NOBODY = "nobody"
     """Doubtful, and no record is about a similar person."""
     PROPOSED = "attachment proposed"
-    """One person proposes to attach the matter, and a second person must decide. The next two
-    states are proposals in the same way.
-    """
+    """One person proposes to attach it, and a second must decide. So with the next two."""
     RETURN_PROPOSED = "return proposed"
     WITHDRAWAL_PROPOSED = "withdrawal proposed"
     """The matter stays on the record until the second person agrees."""
     QUARANTINED = "quarantined"
-    """A matter with this reference but other content was received earlier, or a State sent the
-    conviction of another State."""
+    """This reference came before with other content, or a State sent another's conviction."""
     ATTACHED = "attached"
     NOTED = "nothing to attach"
     SENT_BACK = "sent back"
     """The sender must correct the matter and send it again."""
     REPLACED = "replaced"
-    """A State replaced this version of its conviction by another version, or deleted it while it
-    waited."""
+    """A State replaced this version of its conviction, or deleted it while it waited."""
     ENDED = "no longer kept"
     """Its source let it be kept until a day that is over, and two people removed it; or the State
     that convicted deleted it. Its content was destroyed."""
@@ -126,9 +130,7 @@ class Step:
     version: int | None = None
     """The version of the record that contains the matter, or for which a proposal was made."""
     laid: tuple[tuple[int, str], ...] = ()
-    """Pairs of the place of an offence and the item of the charge to which a person assigned it.
-    An empty item: the court added the offence.
-    """
+    """Offences' places and the charges (items) given to them. Empty: added by the court."""
 
 
 MatterContent = CourtResult | Notification
@@ -170,9 +172,7 @@ class Matter:
 
     @property
     def result(self) -> CourtResult | None:
-        """The matter as a court result; None for the conviction of another country, and after an
-        erasure.
-        """
+        """The matter as a court result; None for another country's, and after an erasure."""
         return self.content if isinstance(self.content, CourtResult) else None
 
     @property
@@ -195,3 +195,124 @@ class Matter:
     def kept_until(self) -> date | None:
         """The last day on which its source lets it be kept; None if there is none."""
         return None if self.told is None else self.told.conviction.restrictions.retention_end
+
+
+_IS_REFERENCE = re.compile(r"[0-9A-Za-z._-]{1,64}").fullmatch
+_IS_WRITTEN = frozenset("DWMY")
+"""The units that durations of sanctions have."""
+_YOUNGEST_YEARS = 10
+_OWN = "GBR"
+
+
+@dataclass(frozen=True, slots=True)
+class TheirWord:
+    """The country that convicted, its version of the conviction, and the limits that it sets."""
+
+    country: str
+    version: int
+    restrictions: StatedRestrictions
+
+
+def as_told(result: CourtResult, word: TheirWord) -> Notification:
+    """Return a result as the conviction of another country.
+
+    Raises InvalidInputError, with a pointer into the body of a matter, for what no such conviction
+    has: our own country or no country, a number or code of ours, or an acquittal.
+    """
+    _demand_theirs(result, word)
+    who, decided_on = result.defendant, result.heard_on
+    if decided_on is None:
+        raise InvalidInputError("State the day of the decision.", pointer="/heard_on")
+    lines = (line for one in result.offences for line in one.lines)
+    return Notification(
+        StatedPerson(
+            _name(who.name),
+            (),
+            str(who.born_on) if who.born_on else None,
+            sex=None if who.sex is None else who.sex.value,
+        ),
+        StatedConviction(
+            result.reference,
+            word.version,
+            word.country,
+            decided_on,
+            StatedCourt(result.court, country=word.country),
+            tuple(map(_offence, result.offences)),
+            tuple(map(_sanction, lines)),
+            reference=result.case_number,
+            restrictions=word.restrictions,
+        ),
+    )
+
+
+def _demand_theirs(result: CourtResult, word: TheirWord) -> None:
+    if word.country in ("", _OWN):
+        raise InvalidInputError(
+            "State the other country that convicted: our own courts send their own results.",
+            pointer="/country",
+        )
+    if _IS_REFERENCE(result.reference) is None:
+        raise InvalidInputError(
+            "Write the reference in at most 64 letters, digits, dots, hyphens and underscores.",
+            pointer="/reference",
+        )
+    if not result.offences:
+        raise InvalidInputError("State at least one offence.", pointer="/offences")
+    given: dict[str, object] = {"/asn": result.asn, "/pnc_number": result.defendant.pnc_id}
+    for place, offence in enumerate(result.offences):
+        given |= {f"/offences/{place}/{name}": value for name, value in _ours(offence).items()}
+    for pointer, value in given.items():
+        if value:
+            raise InvalidInputError(
+                "Only our own courts state this: put it into the words of the result.",
+                pointer=pointer,
+            )
+
+
+def _ours(offence: CourtOffence) -> dict[str, object]:
+    """Return what a foreign conviction cannot have, by its place in the body of an offence."""
+    found: dict[str, object] = {
+        "plea": offence.plea,
+        "finding": offence.finding,
+        "convicted_on": offence.convicted_on,
+    }
+    for number, line in enumerate(offence.lines):
+        at = f"results/{number}"
+        found |= {f"{at}/code": line.code, f"{at}/pence": line.pence is not None}
+        found |= {f"{at}/unit": any(one.unit not in _IS_WRITTEN for one in line.terms)}
+    return found
+
+
+def _name(name: PersonName) -> StatedName:
+    forenames = " ".join(part for part in (name.forename, name.middle_names) if part)
+    return StatedName(name.surname or None, forenames or None)
+
+
+def _offence(one: CourtOffence) -> StatedOffence:
+    return StatedOffence(
+        one.code,
+        one.wording or None,
+        began_on=str(one.began_on) if one.began_on else None,
+        ended_on=str(one.ended_on) if one.ended_on else None,
+    )
+
+
+def _sanction(line: ResultLine) -> StatedSanction:
+    """Return a sentence in the court's words: no rule weighs a sentence of another country."""
+    length = next((f"P{one.value}{one.unit}" for one in line.terms), None)
+    return StatedSanction(SentenceKind.UNSTRUCTURED, duration=length, words=line.text or None)
+
+
+def told_doubts(told: Notification) -> tuple[Reason, ...]:
+    """Return the doubts about another country's conviction, for people to decide on."""
+    born, decided_on = told.person.born_on, told.conviction.decided_on
+    found = [Reason(Doubt.NOT_A_COURT)]
+    if born is None:
+        found.append(Reason(Doubt.DAY_MALFORMED, "/person/born_on"))
+    elif "X" not in born and _years(date.fromisoformat(born), decided_on) < _YOUNGEST_YEARS:
+        found.append(Reason(Doubt.DAYS_OUT_OF_ORDER, "/person/born_on"))
+    return tuple(found)
+
+
+def _years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

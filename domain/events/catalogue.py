@@ -23,7 +23,6 @@ from domain.events import (
     requests,
     retention,
     searches,
-    templates,
 )
 from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
 from domain.ids import EventType, Topic
@@ -40,7 +39,6 @@ AREAS = (
     conversion,
     retention,
     publication,
-    templates,
 )
 """The modules that declare events. A module for a new area must be added here."""
 
@@ -78,8 +76,6 @@ def webhooks() -> dict[EventType, Webhook]:
 
 
 def topics() -> dict[Topic, str]:
-    """Return every type of message, in alphabetical order, with the name of the id that it
-    carries.
-    """
+    """Return every type of message, sorted, with the name of the id that it carries."""
     carried = {webhook.topic: webhook.names for webhook in webhooks().values()}
     return dict(sorted(carried.items()))

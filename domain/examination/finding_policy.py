@@ -1,14 +1,17 @@
-"""The office's finding policy, and the service's record of which prints it showed to whom."""
+"""The office's finding policy, the record of which prints were shown to whom, and the office's
+statements for its court reports. Statements that only the expert can make are left as gaps.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.errors import InvalidInputError
 from domain.examination.markups import MOST_FEATURES
-from domain.ids import CaseId, PolicyId, ShownPrintId, UserId
+from domain.ids import CaseId, PolicyId, ShownPrintId, StatementId, UserId
 from domain.prints.prints import FingerPosition
 
 MOST_POINT_PAIRS = 200
@@ -39,13 +42,9 @@ class FindingPolicy:
     tenprint_point_pairs: int = 8
     """The minimum number of pairs of points for each identified finger of a tenprint."""
     analysed_minutiae: int = 0
-    """The minimum number of minutiae marked in the analysis of each identified finger, in
-    tenprints and marks.
-    """
+    """The fewest minutiae in the analysis of each identified finger, of tenprints and marks."""
     unmarked_quality: int | None = None
-    """A finger of a tenprint needs no points if both its prints have at least this quality. None:
-    every finger needs points.
-    """
+    """A tenprint finger needs no points if both prints have this quality. None: all need them."""
 
     def __post_init__(self) -> None:
         fewest = 1 if self.needs_prints else 0
@@ -65,10 +64,7 @@ class FindingPolicy:
             )
 
     def pairs_wanted(self, *, is_mark: bool, quality: int) -> int:
-        """Return how many pairs of points an identified finger needs.
-
-        `quality` is the lower of the qualities of its two prints, from 0 to 100.
-        """
+        """Return the pairs of points that a finger needs. `quality`: its lower one, 0-100."""
         if is_mark:
             return self.mark_point_pairs
         is_good = self.unmarked_quality is not None and quality >= self.unmarked_quality
@@ -76,9 +72,7 @@ class FindingPolicy:
 
 
 TEMPLATES_ALONE = FindingPolicy(mark_point_pairs=0, needs_prints=False, tenprint_point_pairs=0)
-"""The policy for a trial with invented people and templates only: no points can be placed without
-prints.
-"""
+"""For a trial with invented people and templates only: without prints, no points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +114,52 @@ class ShownPrint:
         """Whether the same person was already shown the same print in the same form."""
         mine = (self.case_id, self.viewer, self.label, self.position, self.content)
         return mine == (other.case_id, other.viewer, other.label, other.position, other.content)
+
+
+LONGEST_STATEMENT = 5_000
+"""The maximum number of characters in a statement."""
+
+
+class ReportTopic(StrEnum):
+    """The subject of a statement."""
+
+    COMPETENCE = "competence"
+    """The competence of one examiner: qualifications, training, tests."""
+    ACCREDITATION = "accreditation"
+    DECLARATION = "declaration"
+    """Declaration of compliance with the code of the regulator."""
+    VALIDATION = "validation"
+    """How and for what purpose the method was validated, and where that is published."""
+    LIMITS = "limits"
+    """Limits of the method, in addition to those that every report names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStatement:
+    """One statement as made. A later one on the same topic replaces it in new reports."""
+
+    statement_id: StatementId
+    topic: ReportTopic
+    examiner: UserId | None
+    """The examiner, if the topic is competence; None for every other topic."""
+    words: str
+    stated_by: UserId
+    stated_at: datetime
+
+    def __post_init__(self) -> None:
+        if (self.topic is ReportTopic.COMPETENCE) != (self.examiner is not None):
+            raise InvalidInputError(
+                "Name the examiner in a statement on competence. In any other statement, "
+                "name nobody."
+            )
+        if not len(self.words.strip()) > 0 or len(self.words) > LONGEST_STATEMENT:
+            raise InvalidInputError(
+                f"The statement is empty or too long: write 1 to {LONGEST_STATEMENT} characters."
+            )
+
+
+def in_force(
+    statements: Iterable[ReportStatement],
+) -> dict[tuple[ReportTopic, UserId | None], ReportStatement]:
+    """Return the last statement on each topic and competence, from statements in order."""
+    return {(one.topic, one.examiner): one for one in statements}

@@ -1,20 +1,77 @@
-"""Requests about a person, and their answers, which are due by a certain day.
+"""Requests about a person, their fees, and their answers, which are due by a certain day.
 
 A request is written once. Each step is an entry in the request's log, numbered from 1 without
 gaps. The state of the request is that of its last entry. Its pauses and its due day follow from
 the entries.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from domain.errors import InvalidInputError
 from domain.ids import LinkId, PersonId, RequestId, SearchId, UserId
 from domain.people.people import Details
-from domain.requests.fees import Fees, pence_of
 from domain.requests.request_states import FEE_STEPS, RequestState, Step
 from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
+
+MOST_PENCE = 1_000_000
+"""The largest amount of one entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """The amounts of a request, in pence."""
+
+    asked: int = 0
+    paid: int = 0
+    waived: int = 0
+    refunded: int = 0
+
+    @property
+    def due(self) -> int:
+        """What still has to be paid."""
+        return self.asked - self.paid - self.waived
+
+    @property
+    def kept(self) -> int:
+        """What was paid and not refunded."""
+        return self.paid - self.refunded
+
+    def after(self, *steps: tuple[Step, int]) -> Fees:
+        """Return the amounts after further steps.
+
+        Raises InvalidInputError for an amount that is out of range, that pays or waives more than
+        is due, or that refunds more than was paid.
+        """
+        fees = self
+        for step, pence in steps:
+            fees = fees._after(step, pence)
+        return fees
+
+    def _after(self, step: Step, pence: int) -> Fees:
+        name, most, fault = {
+            Step.ASK_FEE: ("asked", MOST_PENCE, "is too large"),
+            Step.TAKE_FEE: ("paid", self.due, "is more than is due"),
+            Step.WAIVE_FEE: ("waived", self.due, "is more than is due"),
+            Step.REFUND_FEE: ("refunded", self.kept, "is more than was paid and kept"),
+        }[step]
+        if not 1 <= pence <= most:
+            fault = fault if pence > 0 else "must be at least 1 penny"
+            raise InvalidInputError(f"The amount {fault}: correct it.", pointer="/pence")
+        return replace(self, **{name: getattr(self, name) + pence})
+
+
+def amount_text(pence: int) -> str:
+    """Return a sum of money in the form used in the log of a request."""
+    return f"{pence // 100}.{pence % 100:02} GBP"
+
+
+def pence_of(text: str) -> int:
+    """Return the pence of a sum of money that the log of a request states."""
+    return int(text.removesuffix(" GBP").replace(".", ""))
 
 
 class Channel(StrEnum):
@@ -27,9 +84,7 @@ class Channel(StrEnum):
     """A signed message from another central authority."""
     DROP_FOLDER = "drop folder"
     PUBLIC_PAGES = "public pages"
-    """Written by the applicant. The answer is available on the same pages, with reference and
-    code.
-    """
+    """Written by the applicant, who gets the answer there with reference and code."""
 
 
 class PartyKind(StrEnum):
@@ -137,9 +192,7 @@ class ReplyOutcome(StrEnum):
     ELSEWHERE = "elsewhere: fiche"
     """The record is on microfiche, and has to be converted first."""
     NOTHING_TO_GIVE = "nothing that we must give"
-    """The neutral wording, which is the same whether convictions are held back or none are
-    held.
-    """
+    """Neutral: the same whether convictions are held back or none are held."""
     NOT_CERTIFIABLE = "cannot be certified"
     """No rule can assess something that is held, and no person has decided on it yet."""
 
@@ -183,9 +236,7 @@ class Request:
     restrictions: Restrictions = UNRESTRICTED
     """The purposes for which the information from the requester may be used here."""
     message_id: str = ""
-    """The sender's id of the message that caused the request; empty if there is none. Unique for
-    each sender.
-    """
+    """The sender's own id of the message that caused the request; empty if there is none."""
     about: str = ""
     """The opaque id of the request, disclosure or conviction to which this request refers."""
 
@@ -242,9 +293,7 @@ class RequestFile:
 
     @property
     def version(self) -> int:
-        """The number of the last entry. Each step states the number of the entry on which it is
-        based.
-        """
+        """The number of the last entry, which the next step states as its basis."""
         return self.entries[-1].number
 
     @property
@@ -255,10 +304,7 @@ class RequestFile:
 
     @property
     def owner(self) -> UserId:
-        """The person who took the last step of the work.
-
-        Steps of a second reader and about fees do not count.
-        """
+        """Who took the last step of the work, without second readers' and fees' steps."""
         others = (Step.AGREE, Step.DISAGREE, *FEE_STEPS)
         own = (e for e in reversed(self.entries) if e.step not in others)
         return next(own).by

@@ -22,7 +22,7 @@ from domain.people.identifiers import held_asn, plain_asn
 from domain.people.items import Item, ItemId, ItemKind
 from domain.people.partial_dates import PartialDate
 from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
-from domain.shapes import TableCode
+from domain.plain_text import TableCode
 from rules.courts.judging import SINE_DIE, Judged, entered
 from rules.courts.judging import Change as Step
 from rules.courts.pairing import Charge
@@ -44,10 +44,7 @@ _VERDICTS = frozenset(
 
 
 def charges_under(held: Sequence[Item], asn: str | None) -> tuple[Charge, ...]:
-    """Return the charges of the arrest reports with this ASN, given in the compared form.
-
-    None: the charges of every arrest report.
-    """
+    """Return the charges under an ASN in the compared form; None: of every arrest report."""
     reports = {
         one.item_id: plain_asn(one.value.asn)
         for one in held

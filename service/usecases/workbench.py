@@ -8,12 +8,16 @@ from argon2 import PasswordHasher
 
 from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Purpose, Role
 from domain.access.accounts import Slowing
-from domain.errors import ConfigurationError, ProviderRefusedError, UnknownForceError
+from domain.errors import (
+    ConfigurationError,
+    ProviderRefusal,
+    ProviderRefusedError,
+    UnknownForceError,
+)
 from domain.examination.cases import Activity, Priority
 from domain.forces import force_name
 from domain.ids import ForceCode
-from domain.keyed import Mac
-from domain.refusals import ProviderRefusal
+from domain.store_secrets import Mac
 from service.ports.identity import IdentityProvider
 from service.ports.print_images import PrintImages
 from service.ports.signing import LogSigner

@@ -21,8 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.access.access import Caller
-from domain.access.accounts import Account
-from domain.access.drafts import Draft
+from domain.access.accounts import Account, Draft
 from domain.events.examination import DraftKept
 from service.storage.access.sessions import SealedPage
 from service.storage.unit_of_work import UnitOfWork

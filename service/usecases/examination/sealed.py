@@ -15,8 +15,7 @@ from domain.examination.finding_policy import ShownAs
 from domain.examination.markups import FingerMarkup, Trace, traces_in
 from domain.ids import CandidateId, CaseId, ForceCode, LinkId
 from domain.people.people import Details, Record
-from domain.prints.fingers import FingerPair, finger_pairs
-from domain.prints.prints import FingerPosition, Impression
+from domain.prints.prints import FingerPair, FingerPosition, Impression, finger_pairs
 from domain.searches.evidence import EvidenceRow, EvidenceSource
 from domain.searches.searches import Candidate, Search
 from service.ports.print_images import PrintImage

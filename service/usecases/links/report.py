@@ -8,8 +8,13 @@ from domain.access.access import Caller, Scope
 from domain.conversion.acceptance import interval
 from domain.events.links import ReportStatementMade
 from domain.examination import cases
-from domain.examination.finding_policy import PolicyVersion, ShownPrint
-from domain.examination.report_statements import ReportStatement, ReportTopic, in_force
+from domain.examination.finding_policy import (
+    PolicyVersion,
+    ReportStatement,
+    ReportTopic,
+    ShownPrint,
+    in_force,
+)
 from domain.ids import StatementId, UserId
 from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork

@@ -21,7 +21,7 @@ from service.ports.signing import LogSigner
 from service.ports.surroundings import Surroundings
 from service.provenance.bundle.bundle import BundleParts, TrustedKeys, write_bundle
 from service.provenance.log.note_keys import VerifierKey
-from service.provenance.vault.withdrawals import Access, WithdrawnAgain
+from service.provenance.vault.key_stores import Access, WithdrawnAgain
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log import checkpoints

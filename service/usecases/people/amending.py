@@ -14,8 +14,8 @@ from domain.ids import FrameId, PersonId, RecordId
 from domain.people import amendments
 from domain.people.amending import amended
 from domain.people.claims import joined_nationalities, own_nationalities
+from domain.people.identifiers import IssuedNumber, NumberKind, NumberSeries
 from domain.people.items import ItemKind, Items
-from domain.people.numbers import IssuedNumber, NumberKind, NumberSeries
 from domain.plain_text import require_reason
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, NotFoundError, UnreadablePrintError
-from domain.events import templates
+from domain.events import people as events
 from domain.ids import EncounterId, EncounterRow, GenerationId, RemakeId
 from domain.prints.prints import Impression
 from domain.prints.templates import GenerationCount, TemplateGeneration
@@ -124,7 +124,7 @@ def _switch(
     after = unit.events.lock_last_change()
     by, at = caller.actor.user_id, services.surroundings.clock()
     unit.remakes.switch(generation_id, by, at, after=after)
-    event = templates.TemplateGenerationSwitched(
+    event = events.TemplateGenerationSwitched(
         generation_id,
         after_change=after,
         made=count.made,
@@ -149,7 +149,7 @@ def _begun(services: Services, caller: Caller, tools: str) -> TemplateGeneration
     )
     with services.units.write() as unit:
         unit.remakes.begin(generation)
-        event = templates.TemplateGenerationBegun(generation.generation_id, tools)
+        event = events.TemplateGenerationBegun(generation.generation_id, tools)
         record(unit, made, caller, event)
         unit.commit()
     return generation
@@ -184,7 +184,7 @@ def _remake(
                 fresh = [one.impression for one in taken]
                 views = [one.minutiae for one in taken]
                 unit.remakes.add(remake_id, generation_id, encounter_id, fresh, views)
-            event = templates.TemplateRemade(
+            event = events.TemplateRemade(
                 remake_id,
                 generation_id,
                 encounter_id,
