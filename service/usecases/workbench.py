@@ -6,14 +6,9 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 
+from domain import errors
 from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Purpose, Role
 from domain.access.accounts import Slowing
-from domain.errors import (
-    ConfigurationError,
-    ProviderRefusal,
-    ProviderRefusedError,
-    UnknownForceError,
-)
 from domain.examination.cases import Activity, Priority
 from domain.forces import force_name
 from domain.ids import ForceCode
@@ -55,7 +50,7 @@ class RoleMap:
         """
         found = {self.places[word] for word in words if word in self.places}
         if len(found) != 1:
-            raise ProviderRefusedError(NO_ROLE, reason=ProviderRefusal.ROLE)
+            raise errors.ProviderRefusedError(NO_ROLE, reason=errors.ProviderRefusal.ROLE)
         return found.pop()
 
 
@@ -73,10 +68,10 @@ def _place(meaning: str) -> Place:
         role = Role(name)
         if colon:
             force_name(code)
-    except (ValueError, UnknownForceError):
-        raise ConfigurationError(_FAULT) from None
+    except (ValueError, errors.UnknownForceError):
+        raise errors.ConfigurationError(_FAULT) from None
     if role in ROLES_OF_SYSTEMS or (role in ROLES_OF_FORCES) != bool(colon):
-        raise ConfigurationError(_FAULT)
+        raise errors.ConfigurationError(_FAULT)
     return Place(role, ForceCode(code) if colon else None)
 
 

@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
 
+from domain import errors
 from domain.access.access import Actor, Caller, Purpose, Role
 from domain.access.accounts import Account
-from domain.errors import (
-    ConflictError,
-    NotAuthenticatedError,
-    NotFoundError,
-    ProviderRefusal,
-    ProviderRefusedError,
-)
 from domain.events.access import AccountAdded, ProviderSignedOut, ProviderSignInRefused
 from domain.ids import UserId
 from service.ports.identity import Identity, LogoutNotice, sid_sha256, subject_sha256
@@ -140,23 +134,23 @@ def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> No
     with bench.services.units.write() as unit:
         account = unit.accounts.by_subject(identity.subject_sha256)
         user_id = account.user_id if account else None
-        event = ProviderSignInRefused(user_id, ProviderRefusal.CONTEXT)
+        event = ProviderSignInRefused(user_id, errors.ProviderRefusal.CONTEXT)
         record(unit, bench.services.surroundings, caller, event)
         unit.commit()
-    raise ProviderRefusedError(_OTHER_CONTEXT, reason=ProviderRefusal.CONTEXT)
+    raise errors.ProviderRefusedError(_OTHER_CONTEXT, reason=errors.ProviderRefusal.CONTEXT)
 
 
 def check_place(account: Account | None, place: Place) -> None:
     """Raise ProviderRefusedError unless the account is enabled and has this role and force."""
     if account is None or account.is_disabled:
-        raise ProviderRefusedError(_NO_ACCOUNT, reason=ProviderRefusal.ACCOUNT)
+        raise errors.ProviderRefusedError(_NO_ACCOUNT, reason=errors.ProviderRefusal.ACCOUNT)
     if (account.role, account.force) != (place.role, place.force):
-        raise ProviderRefusedError(_OTHER_ROLE, reason=ProviderRefusal.ROLE_CHANGED)
+        raise errors.ProviderRefusedError(_OTHER_ROLE, reason=errors.ProviderRefusal.ROLE_CHANGED)
 
 
 def _desk(bench: Workbench) -> ProviderDesk:
     if bench.provider is None:
-        raise NotFoundError
+        raise errors.NotFoundError
     return bench.provider
 
 
@@ -164,15 +158,15 @@ def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) ->
     """Return the departure that matches an arrival, before any code goes to the provider."""
     now = bench.services.surroundings.clock()
     if departure is None or not timedelta(0) <= now - departure.begun_at <= LONGEST_JOURNEY:
-        raise ProviderRefusedError(_TOO_LATE, reason=ProviderRefusal.STATE)
+        raise errors.ProviderRefusedError(_TOO_LATE, reason=errors.ProviderRefusal.STATE)
     if not hmac.compare_digest(departure.state.encode(), arrival.state.encode()):
-        raise ProviderRefusedError(_TOO_LATE, reason=ProviderRefusal.STATE)
+        raise errors.ProviderRefusedError(_TOO_LATE, reason=errors.ProviderRefusal.STATE)
     provider = _desk(bench).provider
     is_stated = bool(arrival.issuer) or provider.states_issuer()
     if is_stated and arrival.issuer != provider.issuer:
-        raise ProviderRefusedError(_DENIED, reason=ProviderRefusal.ISSUER)
+        raise errors.ProviderRefusedError(_DENIED, reason=errors.ProviderRefusal.ISSUER)
     if arrival.error or not arrival.code:
-        raise ProviderRefusedError(_DENIED, reason=ProviderRefusal.DENIED)
+        raise errors.ProviderRefusedError(_DENIED, reason=errors.ProviderRefusal.DENIED)
     return departure
 
 
@@ -181,7 +175,7 @@ def _count(bench: Workbench, key: str) -> None:
     counted = (sign_ins.Counted(key, bench.sign_in.by_address),)
     with bench.services.units.write() as unit:
         if sign_ins.count_attempt(unit, counted, now=bench.services.surroundings.clock()) is None:
-            raise NotAuthenticatedError(sign_ins.HELD_UP)
+            raise errors.NotAuthenticatedError(sign_ins.HELD_UP)
         unit.commit()
 
 
@@ -200,7 +194,7 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
     unit.accounts.add(account)
     link = subject_link(surroundings, identity.subject_sha256, user_id)
     if not unit.accounts.link(link):
-        raise ConflictError(
+        raise errors.ConflictError(
             "Your first sign-in is already in progress in another window. Try again."
         )
     event = AccountAdded(
@@ -237,15 +231,15 @@ def authenticate_bearer(services: StoreServices, desk: ProviderDesk, token: str)
     try:
         bearer = desk.provider.identify_bearer(token)
         if not desk.accepts(bearer.identity.context):
-            raise NotAuthenticatedError
+            raise errors.NotAuthenticatedError
         place = desk.roles.place(bearer.identity.roles)
         with services.units.read() as unit:
             account = unit.accounts.by_subject(bearer.identity.subject_sha256)
         check_place(account, place)
-    except ProviderRefusedError:
-        raise NotAuthenticatedError from None
+    except errors.ProviderRefusedError:
+        raise errors.NotAuthenticatedError from None
     if account is None:
-        raise NotAuthenticatedError
+        raise errors.NotAuthenticatedError
     actor = account.actor
     return Actor(actor.user_id, actor.role, actor.force, actor.scopes & bearer.scopes)
 
@@ -266,17 +260,17 @@ def end_by_notice(
     NotFoundError (no provider is set up), ProviderRefusedError, ProviderUnavailableError.
     """
     if desk is None:
-        raise NotFoundError
+        raise errors.NotFoundError
     notice = desk.provider.read_logout(token)
     surroundings = services.surroundings
     now = surroundings.clock()
     if now - notice.issued_at > OLDEST:
-        raise ProviderRefusedError(reason=ProviderRefusal.TIME)
+        raise errors.ProviderRefusedError(reason=errors.ProviderRefusal.TIME)
     caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
     with services.units.write() as unit:
         digest = hashlib.sha256(f"{notice.issuer}\n{notice.token_id}".encode()).hexdigest()
         if not unit.sessions.take_notice(digest, now, forget_before=now - _REMEMBERED):
-            raise ProviderRefusedError(reason=ProviderRefusal.REPLAY)
+            raise errors.ProviderRefusedError(reason=errors.ProviderRefusal.REPLAY)
         user_id = _owner(unit, notice)
         sid = sid_sha256(notice.issuer, notice.session_id) if notice.session_id else None
         is_known = not notice.subject or user_id is not None

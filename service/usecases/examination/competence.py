@@ -21,7 +21,7 @@ from statistics import fmean
 from domain.access.access import Caller, Scope
 from domain.events.examination import ControlInserted
 from domain.events.looking import LookKind
-from domain.examination.cases import Activity, Case, CaseState, Outcome
+from domain.examination.cases import Outcome
 from domain.forces import NO_FORCE
 from domain.ids import CaseId, EncounterId, SearchId, UserId
 from domain.people.people import Details
@@ -30,6 +30,7 @@ from domain.searches.searches import Candidate, Probe, Search, SearchState, Sear
 from service.storage.examination.competence import ControlCompared, ControlWorked
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look, record
+from service.usecases.searches.searching import case_of
 from service.usecases.searches.weighing import Weighed, weigh
 from service.usecases.services import Services
 from service.usecases.workbench import Workbench
@@ -262,30 +263,20 @@ def _store(
     bench: Workbench, caller: Caller, source: Encounter, weighed: Weighed, chosen: list[Candidate]
 ) -> CaseId:
     services = bench.services
-    new_id, now = services.surroundings.new_id, services.surroundings.clock()
     search = Search(
-        search_id=SearchId(new_id()),
+        search_id=SearchId(services.surroundings.new_id()),
         search_type=SearchType.TP_TP,
         force=NO_FORCE,
         submitted_by=caller.actor.user_id,
         on_behalf_of="",
         purpose=caller.purpose,
-        submitted_at=now,
+        submitted_at=services.surroundings.clock(),
         basis=weighed.basis,
         state=SearchState.EXAMINING,
         # The search uses the probe's pictures, and is erased together with its donor.
         encounter_id=source.encounter_id,
     )
-    case = Case(
-        case_id=CaseId(new_id()),
-        search_id=search.search_id,
-        force=NO_FORCE,
-        activity=Activity.TENPRINT_CHECK,
-        state=CaseState.WAITING,
-        opened_at=now,
-        revision=new_id(),
-        ready_at=now,
-    )
+    case = case_of(services, search)
     ranked = [replace(candidate, rank=rank) for rank, candidate in enumerate(chosen, 1)]
     with services.units.write() as unit:
         unit.searches.add(search, weighed.probe, ranked)

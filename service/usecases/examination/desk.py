@@ -6,14 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    CaseNotClaimedError,
-    CaseTakenError,
-    ClosedCaseError,
-    ConflictError,
-    InvalidInputError,
-)
 from domain.events.examination import CaseReleased, PriorityChanged
 from domain.events.looking import LookKind
 from domain.examination.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
@@ -127,7 +121,7 @@ def _queued(
 ) -> tuple[QueuedCase, ...]:
     place = unit.queue.place(me, wanted.after) if wanted.after is not None else None
     if wanted.after is not None and place is None:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The last case of the previous page has since been claimed: start again "
             "from the first page.",
             pointer="/after",
@@ -151,7 +145,7 @@ def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId 
     for case in queued:
         try:
             claim_case(bench.services, caller, case.case_id)
-        except ConflictError:
+        except errors.ConflictError:
             continue  # another examiner was faster
         return case.case_id
     return None
@@ -167,7 +161,7 @@ def claim_task(services: Services, caller: Caller, task_id: str) -> CaseId:
     with services.units.read() as unit:
         case_id = unit.queue.task(caller.actor.user_id, task_id)
     if case_id is None:
-        raise CaseTakenError("This case is no longer waiting: claim another case.")
+        raise errors.CaseTakenError("This case is no longer waiting: claim another case.")
     claim_case(services, caller, case_id)
     return case_id
 
@@ -295,7 +289,7 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
         if case.claimed_by is None:
-            raise CaseNotClaimedError(
+            raise errors.CaseNotClaimedError(
                 "No examiner has claimed this case, so it cannot be returned to the queue."
             )
         give_back(services, unit, case)
@@ -320,7 +314,7 @@ def set_priorities(
     caller.actor.require(Scope.RESOLVE)
     services = bench.services
     if not 0 < len(case_ids) <= MOST_AT_ONCE:
-        raise InvalidInputError(f"Choose 1 to {MOST_AT_ONCE} cases.", pointer="/cases")
+        raise errors.InvalidInputError(f"Choose 1 to {MOST_AT_ONCE} cases.", pointer="/cases")
     with services.units.write() as unit:
         for case_id in dict.fromkeys(case_ids):
             case = _open_case(unit, case_id)
@@ -332,7 +326,7 @@ def set_priorities(
 def _open_case(unit: UnitOfWork, case_id: CaseId) -> Case:
     case = existing(unit.cases.get(case_id))
     if case.state in CLOSED_STATES:
-        raise ClosedCaseError
+        raise errors.ClosedCaseError
     return case
 
 

@@ -20,13 +20,8 @@ from domain.searches.evidence import EvidenceRow, EvidenceSource
 from domain.searches.searches import Candidate, Search
 from service.ports.print_images import PrintImage
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination import prints
 from service.usecases.examination.claiming import PROBE_LABEL
-from service.usecases.examination.prints import (
-    PrintWanted,
-    exemplar_impressions,
-    exemplar_of,
-    print_image,
-)
 from service.usecases.examination.views import ExaminerStep, ExaminerView, examiner_view
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
@@ -89,7 +84,7 @@ def _found(
         added=frozenset(added_points(analysis, comparison.points)),
         analysed=analysis.fingers if analysis else (),
         probe=probe.impressions if probe else (),
-        exemplar=exemplar_of(unit, case.search_id, comparison.candidate_id),
+        exemplar=prints.exemplar_of(unit, case.search_id, comparison.candidate_id),
         finger_found=_finger_found(services, unit, case, comparison.candidate_id),
     )
 
@@ -197,8 +192,10 @@ def _charted(
     position: FingerPosition,
 ) -> ChartedPrint:
     index = _positions(impressions).index(position)
-    shown = PrintWanted(wanted.case_id, label, index)
-    return ChartedPrint(impressions[index], print_image(bench, caller, shown, ShownAs.IMAGE))
+    shown = prints.PrintWanted(wanted.case_id, label, index)
+    return ChartedPrint(
+        impressions[index], prints.print_image(bench, caller, shown, ShownAs.IMAGE)
+    )
 
 
 class Agreement(StrEnum):
@@ -306,7 +303,7 @@ def _revealed(
         compared_details=tuple(_compared(row) for row in rows),
         correspondences=paired,
         print_bits=correspondence.print_bits(services, unit, search, place, paired),
-        exemplar=exemplar_impressions(unit, search.search_id, place),
+        exemplar=prints.exemplar_impressions(unit, search.search_id, place),
     )
 
 

@@ -26,7 +26,7 @@ from service.usecases.links.past_search import (
     Seen,
     Source,
     Wanted,
-    weighed_beside,
+    evidence_again,
 )
 from service.usecases.links.replay_differences import (
     LOOKED_AT,
@@ -39,7 +39,6 @@ from service.usecases.links.replay_differences import (
     verdict_on,
 )
 from service.usecases.searches import by_minutiae, in_depth
-from service.usecases.searches.looking_up import compare
 from service.usecases.searches.recorded import Recorded
 
 _NOTHING = -(2**62)
@@ -269,16 +268,7 @@ def _evidence(
     if not pairs:
         return {}
     rows = [encounter for _, encounter in pairs]
-    comparisons = compare(past.fmt, past.search_type, past.probe, held, rows)
     all_details = [details.get(PersonRow(person)) for person, _ in pairs]
-    first, weighed = weighed_beside(
-        past.scorer, past.recorded, past.probe, comparisons, Beside(held, rows, all_details)
-    )
-    scored = past.scorer.score_prints(
-        past.probe,
-        comparisons,
-        weighed,
-        gallery_size=past.recorded.search.basis.gallery_size,
-        first=first,
-    )
-    return dict(zip(rows, scored, strict=True))
+    beside = Beside(held, rows, all_details)
+    again = evidence_again(past.fmt, past.scorer, past.recorded, past.probe, beside)
+    return dict(zip(rows, again, strict=True))

@@ -27,7 +27,7 @@ from service.usecases.links.past_search import (
     LookUpWay,
     PastSearch,
     Source,
-    weighed_beside,
+    evidence_again,
 )
 from service.usecases.links.replay_differences import (
     ReplayVerdict,
@@ -38,7 +38,6 @@ from service.usecases.links.replay_differences import (
 from service.usecases.log.recording import record
 from service.usecases.searches.by_minutiae import coded_arithmetic, ordered_arithmetic
 from service.usecases.searches.in_depth import WHITENED, in_depth_arithmetics
-from service.usecases.searches.looking_up import compare
 from service.usecases.searches.recorded import Recorded, recorded_of
 from service.usecases.services import StoreServices
 
@@ -83,7 +82,9 @@ def replay_link(
     found = _on_scores(services, models, link, recorded)
     if caller.actor.role is not Role.FORCE and found.verdict in _COMPUTED:
         look_up = looked_up(services, models, recorded, advance, way=way)
-        found = _with_look_up(found, look_up)
+        found = replace(found, look_up=look_up)
+        if look_up.verdict is ReplayVerdict.DIFFERENT:
+            found = replace(found, verdict=look_up.verdict, difference=look_up.difference)
     return _told(services, caller, link, found)
 
 
@@ -112,12 +113,6 @@ def _on_scores(
     return Replay(
         link.link_id, verdict, difference, len(recorded.candidates), fingers=link.fingers
     )
-
-
-def _with_look_up(found: Replay, look_up: LookUp) -> Replay:
-    if look_up.verdict is ReplayVerdict.DIFFERENT:
-        found = replace(found, verdict=ReplayVerdict.DIFFERENT, difference=look_up.difference)
-    return replace(found, look_up=look_up)
 
 
 def looked_up(
@@ -181,18 +176,8 @@ def _again(
     """Compute the evidence on the recorded candidates again, in their recorded order."""
     row_of = {encounter: row for row, encounter in recorded.held.encounter_ids.items()}
     rows = [row_of[c.encounter_id] for c in recorded.candidates if c.encounter_id]
-    comparisons = compare(fmt, recorded.search.search_type, probe, recorded.held, rows)
-    first, details = weighed_beside(
-        scorer, recorded, probe, comparisons, Beside(recorded.held, rows, recorded.details)
-    )
-    scored = scorer.score_prints(
-        probe,
-        comparisons,
-        details,
-        gallery_size=recorded.search.basis.gallery_size,
-        first=first,
-    )
-    return tuple(scored)
+    beside = Beside(recorded.held, rows, recorded.details)
+    return evidence_again(fmt, scorer, recorded, probe, beside)
 
 
 def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:

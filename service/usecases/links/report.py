@@ -7,14 +7,7 @@ from datetime import datetime, timedelta
 from domain.access.access import Caller, Scope
 from domain.conversion.acceptance import interval
 from domain.events.links import ReportStatementMade
-from domain.examination import cases
-from domain.examination.finding_policy import (
-    PolicyVersion,
-    ReportStatement,
-    ReportTopic,
-    ShownPrint,
-    in_force,
-)
+from domain.examination import cases, finding_policy
 from domain.ids import StatementId, UserId
 from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
@@ -30,11 +23,11 @@ _MOST_CONTROLS = 10_000
 def make_statement(
     services: StoreServices,
     caller: Caller,
-    topic: ReportTopic,
+    topic: finding_policy.ReportTopic,
     words: str,
     *,
     examiner: UserId | None = None,
-) -> ReportStatement:
+) -> finding_policy.ReportStatement:
     """Store a statement that court reports repeat from now on.
 
     `examiner` is given if the statement is about that examiner's competence. Raises
@@ -42,7 +35,7 @@ def make_statement(
     """
     caller.actor.require(Scope.OPERATE)
     made = services.surroundings
-    statement = ReportStatement(
+    statement = finding_policy.ReportStatement(
         StatementId(made.new_id()),
         topic,
         examiner,
@@ -101,7 +94,9 @@ class ControlRate:
 class CourtReport:
     """Everything in a court report except prints and the decisions that made the link."""
 
-    statements: Mapping[tuple[ReportTopic, UserId | None], ReportStatement]
+    statements: Mapping[
+        tuple[finding_policy.ReportTopic, UserId | None], finding_policy.ReportStatement
+    ]
     notes: tuple[Note, ...]
     """Notes by everybody who decided, earliest first."""
     differing: tuple[cases.Decision, ...]
@@ -115,7 +110,7 @@ class CourtReport:
     of_examiners: Mapping[UserId, ControlRate]
     others: Mapping[UserId, tuple[cases.Outcome, ...]]
     """How each examiner evaluated the other exemplars that they compared, in that order."""
-    policy: PolicyVersion
+    policy: finding_policy.PolicyVersion
     """The policy on findings when the report was made."""
 
     @property
@@ -133,7 +128,7 @@ def court_report(
     resolved = (one for one in case.decisions if one.kind is cases.DecisionKind.RESOLUTION)
     office, examiners = _rates(unit, case, since=now - _OF_RATES)
     return CourtReport(
-        statements=in_force(unit.findings.statements()),
+        statements=finding_policy.in_force(unit.findings.statements()),
         notes=tuple(sorted(_notes(unit, case, candidate), key=lambda one: one.at)),
         differing=other,
         further=unit.findings.further(case.case_id),
@@ -196,7 +191,7 @@ def _handled(unit: UnitOfWork, case: cases.Case, candidate: Candidate) -> Iterat
         yield Handling(encounter.captured_at, UserId(""), "exemplar", "capture taken")
 
 
-def _shown(shown: ShownPrint) -> Handling:
+def _shown(shown: finding_policy.ShownPrint) -> Handling:
     exhibit = "probe" if shown.label == PROBE_LABEL else "exemplar"
     finger = shown.position.words if shown.position else "finger unknown"
     what = f"{finger}, given as {shown.content.value}"

@@ -7,13 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.errors import (
-    AwaitsWitnessError,
-    InvalidNoteError,
-    LinkingError,
-    LogDamagedError,
-    StorePart,
-)
+from domain import errors
 from domain.events.links import Linked
 from domain.examination.cases import Link
 from domain.outages import StoreLockedError
@@ -57,7 +51,7 @@ def make_checkpoint(services: StoreServices, signer: LogSigner) -> StoredCheckpo
                 checkpoint = present_checkpoint(unit, signer)
                 note = signer.sign(checkpoint, lambda at: root_at(unit, at))
         except BaseException:
-            with suppress(LinkingError):
+            with suppress(errors.LinkingError):
                 _give_back(services, epoch)
             raise
         return keep_checkpoint(services, checkpoint.size, note, epoch)
@@ -86,7 +80,7 @@ def take_signing_lease(services: StoreServices) -> int:
             return epoch
         if time.monotonic() > until:
             raise StoreLockedError(
-                "Another host is signing the log: try again.", part=StorePart.DATABASE
+                "Another host is signing the log: try again.", part=errors.StorePart.DATABASE
             )
         time.sleep(_LOOK_S)
 
@@ -104,7 +98,7 @@ def present_checkpoint(unit: UnitOfWork, signer: LogSigner) -> Checkpoint:
     """Return a checkpoint of the present log, to be signed. Raises LogDamagedError."""
     size, root = unit.events.size(), unit.events.root()
     if root_at(unit, size) != root:
-        raise LogDamagedError(
+        raise errors.LogDamagedError(
             "The stored head of the log differs from the root of the log's tree."
         )
     return Checkpoint(signer.verifier.name, size, root)
@@ -172,14 +166,14 @@ def keep_cosigned(
     with services.units.write() as unit:
         stored = unit.checkpoints.covering(signed.checkpoint.size)
         if stored is None or stored.size != signed.checkpoint.size:
-            raise LogDamagedError("The log has no checkpoint for this number of events.")
+            raise errors.LogDamagedError("The log has no checkpoint for this number of events.")
         if open_checkpoint(stored.note, log_key).checkpoint != signed.checkpoint:
-            raise LogDamagedError(
+            raise errors.LogDamagedError(
                 "The log already has a different checkpoint for the same number of events."
             )
         names = tuple(found.key.name for found in signed.cosignatures)
         if not names:
-            raise LogDamagedError("The note has no cosignature from a known witness.")
+            raise errors.LogDamagedError("The note has no cosignature from a known witness.")
         for name in names:
             unit.checkpoints.add_cosigned(signed.checkpoint.size, name, note)
         unit.commit()
@@ -195,7 +189,7 @@ def cosigned_size(unit: UnitOfWork, policy: WitnessPolicy) -> int:
     for note in unit.checkpoints.newest_cosigned():
         try:
             signed = open_checkpoint(note, policy.log_key, policy.witnesses)
-        except InvalidNoteError:
+        except errors.InvalidNoteError:
             continue
         head = signed.checkpoint
         if head.size <= unit.events.size() and root_at(unit, head.size) == head.root:
@@ -224,7 +218,7 @@ def awaits_witness(services: StoreServices, unit: UnitOfWork, link: Link) -> boo
 def demand_witnessed(services: StoreServices, unit: UnitOfWork, link: Link) -> None:
     """Raise AwaitsWitnessError if a link must not leave the office yet."""
     if awaits_witness(services, unit, link):
-        raise AwaitsWitnessError
+        raise errors.AwaitsWitnessError
 
 
 @dataclass(frozen=True, slots=True)

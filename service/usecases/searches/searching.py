@@ -225,8 +225,12 @@ def new_search(
 
 def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
     """Return the case for a search; None if no candidate needs examining."""
-    if not worth_a_case(search.search_type, weighed.candidates):
-        return None
+    is_needed = worth_a_case(search.search_type, weighed.candidates)
+    return case_of(services, search) if is_needed else None
+
+
+def case_of(services: Services, search: Search) -> Case:
+    """Return a case that waits for its first examiner."""
     is_tenprint_check = search.search_type is SearchType.TP_TP
     return Case(
         case_id=CaseId(services.surroundings.new_id()),

@@ -30,13 +30,7 @@ from service.storage.people.gallery_feed import HeldCaptures
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
-from service.usecases.searches import by_minutiae, looking_up
-from service.usecases.searches.in_depth import (
-    WHITENED,
-    SingleFinger,
-    in_depth_arithmetic,
-    order_in_depth,
-)
+from service.usecases.searches import by_minutiae, in_depth, looking_up
 from service.usecases.services import Services
 
 _SHARED_DIGITS = 12
@@ -116,7 +110,7 @@ class Given:
 
     minutiae: Sequence[MinutiaeView] = ()
     """The minutiae by which candidates are ordered if prints have no bits."""
-    single: SingleFinger | None = None
+    single: in_depth.SingleFinger | None = None
     """The probe's finger, if it was looked up in depth."""
     asker: Asker | None = None
     """The source under which the monitoring of the home law counts this search."""
@@ -192,7 +186,7 @@ def weigh_found(
     return Weighed(basis, probe, candidates, found.amended_to, limit)
 
 
-def _in_depth(services: Services, single: SingleFinger, hits: Hits) -> Hits:
+def _in_depth(services: Services, single: in_depth.SingleFinger, hits: Hits) -> Hits:
     """Return the people found, and those that codes chose, in the order of their minutiae, without
     those erased meanwhile.
     """
@@ -201,7 +195,7 @@ def _in_depth(services: Services, single: SingleFinger, hits: Hits) -> Hits:
         by_codes = by_minutiae.look_up_codes(services, single.codes, Kind.TENPRINTS, hits.cursor)
     rows = [EncounterRow(row) for row in hits.encounter_rows.tolist()]
     with services.units.read() as unit:
-        found = order_in_depth(unit, single, rows, by_codes)
+        found = in_depth.order_in_depth(unit, single, rows, by_codes)
     return _in_order(hits, found)
 
 
@@ -238,7 +232,7 @@ def _order(
     """Return the order of the people found as places, int64 (k,), and its arithmetic."""
     fmt = services.print_format
     if given.single is not None:
-        arithmetic = in_depth_arithmetic(fmt, given.single.manner) + WHITENED
+        arithmetic = in_depth.in_depth_arithmetic(fmt, given.single.manner) + in_depth.WHITENED
         return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic

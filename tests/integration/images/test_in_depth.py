@@ -29,7 +29,7 @@ from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.tasks import kept_view
 from service.usecases.print_desk import set_of
-from service.usecases.searches import by_minutiae, in_depth, searching, weighing
+from service.usecases.searches import by_minutiae, in_depth, searching
 from service.usecases.searches.in_depth import WHITENED, SingleFinger
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
@@ -256,7 +256,7 @@ def test_a_finger_that_was_searched_in_five_turns_unwhitened_is_replayed_so(
     with monkeypatch.context() as before:
         before.setattr(in_depth, "ANY_WAY_RAD", DEPTH.turns_rad)
         before.setattr(in_depth, "whitened", lambda single: single)
-        before.setattr(weighing, "WHITENED", "")
+        before.setattr(in_depth, "WHITENED", "")
         search_id = world.search(0, impressions=a_plain_finger())
 
     assert not {"turns", "whitened"} & set(arithmetic(world, search_id).split())
