@@ -30,10 +30,7 @@ _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class AddClient:
-    """A request to add a client.
-
-    Without `scopes`, the client gets every scope that a force's client may hold.
-    """
+    """A request to add a client; without `scopes` it gets all that a force's client may hold."""
 
     caller: access.Caller
     name: str

@@ -19,10 +19,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class IssueToken:
-    """A request to issue a token.
-
-    Without `scopes` it gets every scope that a token of the role may hold.
-    """
+    """A request to issue a token; without `scopes` it gets all that the role may hold."""
 
     caller: access.Caller
     user_id: UserId

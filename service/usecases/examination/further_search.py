@@ -137,9 +137,7 @@ def _marked(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) 
 
 
 def _features(analysis: Analysis, print_: Scale) -> MarkedFeatures:
-    """Return the minutiae of an analysis that state a direction, with its cores, deltas and
-    outline.
-    """
+    """Return an analysis's minutiae with a direction, its cores, deltas and outline."""
     marked = [
         one
         for finger in analysis.fingers

@@ -237,10 +237,7 @@ def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
 
 
 def differing_labels(case: Case) -> dict[str, CandidateId]:
-    """Return the exemplars that were identified, under neutral labels for a supervisor.
-
-    The labels follow the order of the candidates' random ids, so they reveal nothing.
-    """
+    """Return identified exemplars by neutral labels, which follow the order of random ids."""
     named = sorted({d.candidate_id for d in case.decisions if d.candidate_id is not None})
     return {f"exemplar-{'abcdefgh'[i]}": candidate for i, candidate in enumerate(named)}
 

@@ -242,10 +242,7 @@ class CosignatureFollower:
 def signed_notes(
     unit: UnitOfWork, keys: TrustedKeys, *, up_to: int | None = None
 ) -> tuple[bytes, ...]:
-    """Return the stored checkpoints, each with the cosignatures of known witnesses.
-
-    Raises InvalidNoteError if a note does not verify.
-    """
+    """Return checkpoints with known witnesses' cosignatures. Raises InvalidNoteError."""
     cosigned: dict[int, list[bytes]] = defaultdict(list)
     for given in unit.checkpoints.cosigned():
         cosigned[given.size].append(given.note)

@@ -90,10 +90,7 @@ def signed_head(services: StoreServices, caller: Caller) -> StoredCheckpoint:
 def log_entry(
     services: StoreServices, caller: Caller, event_id: EventId, key: VerifierKey | None
 ) -> LogEntry:
-    """Return one event, and check its proof against the log's public key.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return one event with its proof checked. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
         event, signed = existing(unit.events.find(event_id)), unit.checkpoints.latest()
@@ -156,10 +153,7 @@ def receipts_of(unit: UnitOfWork, events: Sequence[LoggedEvent]) -> tuple[proofs
 def prove_consistency(
     services: StoreServices, caller: Caller, *, old_size: int, size: int
 ) -> ConsistencyProof:
-    """Return the proof that the log has only grown between two sizes.
-
-    Raises NotPermittedError, InvalidInputError for sizes that the log has not had.
-    """
+    """Return the proof of growth between sizes. Raises NotPermittedError, InvalidInputError."""
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
         return ConsistencyProof(old_size, size, growth(unit, old_size, size))

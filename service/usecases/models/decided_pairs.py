@@ -1,12 +1,9 @@
-"""The office's own decided cases: labelled pairs, and each search's most similar stranger.
+"""The office's own decided cases: labelled pairs, each search's most similar stranger, and an
+audit of how many proposals examiners exclude.
 
 A label is a finding by people, not the truth, and the pairs are a selection. The sentences in
-`effects` describe this selection, and a model's card repeats them.
-
-The audit of proposals: how many of them do examiners exclude?
-
-It follows the log with the count of second candidates. A search counts once it is known to have
-ended without an identification: at once if no case was opened, otherwise when its case is closed.
+`effects` describe this selection, and a model's card repeats them. The audit counts a search once
+it ended without an identification: at once if no case was opened, else when its case is closed.
 """
 
 from collections.abc import Iterator, Sequence

@@ -122,10 +122,7 @@ def compare_at(
 def similarities(
     search_type: SearchType, comparisons: FingerComparisons
 ) -> npt.NDArray[np.float32]:
-    """Return the similarities by which the index ranks, float32 (n,).
-
-    For tenprints among tenprints it is a sum over fingers, otherwise the best finger.
-    """
+    """Return float32 (n,): what the index ranks by, the sum over fingers or the best finger."""
     if search_type is SearchType.TP_TP:
         return tenprint_similarities(comparisons.cosines)
     compared = np.where(np.isnan(comparisons.cosines), np.float32(-np.inf), comparisons.cosines)

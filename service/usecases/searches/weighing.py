@@ -187,9 +187,7 @@ def weigh_found(
 
 
 def _in_depth(services: Services, single: in_depth.SingleFinger, hits: Hits) -> Hits:
-    """Return the people found, and those that codes chose, in the order of their minutiae, without
-    those erased meanwhile.
-    """
+    """Return the people found and those codes chose, by their minutiae, without those erased."""
     by_codes = by_minutiae.chosen_by(NO_CAPTURES)
     if single.codes:
         by_codes = by_minutiae.look_up_codes(services, single.codes, Kind.TENPRINTS, hits.cursor)
