@@ -11,13 +11,7 @@ from matching.comparators.columns import held_columns
 from matching.comparators.pairs import Compared, nothing_compared
 from matching.frequencies import Frequencies, make_frequencies
 from matching.levels import Probabilities, Weights, make_weights
-from matching.parameters import (
-    FULL_NAME_FLOOR,
-    NAME_PART_FLOOR,
-    NATIONALITY_FLOOR,
-    PLACE_FLOOR,
-    POSTCODE_FLOOR,
-)
+from matching import parameters
 from matching.prepared import PreparedDetails
 from matching.word_model import WordModel
 
@@ -31,13 +25,13 @@ BY_WORDS = (aligned_name.SCALE, *APART[_NAMES_APART:])
 """The scales where names are compared word by word."""
 
 FLOORS = {
-    "full name": FULL_NAME_FLOOR,
-    "surname": NAME_PART_FLOOR,
-    "forename": NAME_PART_FLOOR,
-    "middle": NAME_PART_FLOOR,
-    "place": PLACE_FLOOR,
-    "nationality": NATIONALITY_FLOOR,
-    "postcode": POSTCODE_FLOOR,
+    "full name": parameters.FULL_NAME_FLOOR,
+    "surname": parameters.NAME_PART_FLOOR,
+    "forename": parameters.NAME_PART_FLOOR,
+    "middle": parameters.NAME_PART_FLOOR,
+    "place": parameters.PLACE_FLOOR,
+    "nationality": parameters.NATIONALITY_FLOOR,
+    "postcode": parameters.POSTCODE_FLOOR,
 }
 """The lowest frequency used by each term-frequency adjustment."""
 

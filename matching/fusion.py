@@ -6,18 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.levels import Bits
-from matching.parameters import (
-    BORROWED_IDENTITY_RATE,
-    FALSE_IDENTITY_RATE,
-    MATE_RATE,
-    PROPOSED_LEAST_BITS,
-)
+from matching import parameters
 from matching.print_parameters import FAILED_CAPTURE, HIGHEST_RATE, PROCESS_ERROR
 
 
 def prior_bits(gallery_size: int) -> float:
     """Return log2(p_mate / N) for a search of N people. It is counted once in each search."""
-    return float(np.log2(MATE_RATE / max(gallery_size, 1)))
+    return float(np.log2(parameters.MATE_RATE / max(gallery_size, 1)))
 
 
 def bounded(bits: Bits, failing: float, false: Bits | float) -> Bits:
@@ -44,9 +39,9 @@ def promotion(bits: Bits, gallery_size: int) -> Bits:
     given candidate is that person with probability q = rho / N. Agreement is therefore worth at
     most log2(N / rho) bits. Details of 0 bits stay 0, and details never lower a candidate.
     """
-    one_of_all = BORROWED_IDENTITY_RATE / max(gallery_size, 1)
+    one_of_all = parameters.BORROWED_IDENTITY_RATE / max(gallery_size, 1)
     return np.where(
-        bits > 0.0, np.maximum(bounded(bits, FALSE_IDENTITY_RATE, one_of_all), 0.0), 0.0
+        bits > 0.0, np.maximum(bounded(bits, parameters.FALSE_IDENTITY_RATE, one_of_all), 0.0), 0.0
     )
 
 
@@ -65,7 +60,7 @@ def reach(comparisons: int) -> int:
 
     The prior is subtracted: log2(p_mate / r) with r = 3 N / `comparisons`.
     """
-    return int(MATE_RATE * comparisons / 3.0 / 2.0**PROPOSED_LEAST_BITS)
+    return int(parameters.MATE_RATE * comparisons / 3.0 / 2.0**parameters.PROPOSED_LEAST_BITS)
 
 
 def supported(bits: Bits, gallery_size: int, rate: Bits | float) -> Bits:

@@ -14,12 +14,7 @@ from benchmarks.printing.extracting import Print
 from prints.features.describing import Floats, describe
 from prints.features.tools import feature_tools
 from prints.features.vector_model import content_digest, to_file
-from prints.features.whitening import (
-    Whitening,
-    fitted_whitening,
-    shipped_whitening,
-    to_arrays,
-)
+from prints.features import whitening
 
 _EACH = 1_000
 """Prints made of each set, mirrored, and as many that are not."""
@@ -41,25 +36,25 @@ def vectors_by_set(prints: Sequence[Print], seed: int) -> dict[str, Floats]:
     return made
 
 
-def fitted_on(made: Mapping[str, Floats]) -> Whitening:
+def fitted_on(made: Mapping[str, Floats]) -> whitening.Whitening:
     """Return the whitening of the vectors of several sets together."""
-    return fitted_whitening(np.concatenate(list(made.values())))
+    return whitening.fitted_whitening(np.concatenate(list(made.values())))
 
 
-def left_out(prints: Sequence[Print], seed: int) -> dict[str, Whitening]:
+def left_out(prints: Sequence[Print], seed: int) -> dict[str, whitening.Whitening]:
     """Return the whitening for the prints of each set, fitted on all other sets. If there are no
     others, it is the one that comes with identlink.
     """
     names = dict.fromkeys(one.data for one in prints)
     if len(names) < 2:
-        return dict.fromkeys(names, shipped_whitening())
+        return dict.fromkeys(names, whitening.shipped_whitening())
     made = vectors_by_set(prints, seed)
     return {name: fitted_on({at: made[at] for at in made if at != name}) for name in names}
 
 
 def write_fitted(path: Path | None, prints: Sequence[Print], seed: int) -> str:
     """Write the whitening fitted on all sets to a file, if one is named; return its digest."""
-    arrays = to_arrays(fitted_on(vectors_by_set(prints, seed)))
+    arrays = whitening.to_arrays(fitted_on(vectors_by_set(prints, seed)))
     if path is not None:
         path.write_bytes(to_file(arrays))
     return content_digest(arrays)

@@ -30,11 +30,7 @@ from domain.retention.disclosure import DeletionPart
 from service.usecases.agencies.agreements import MakeAgreement, make_agreement, show_agreement
 from service.usecases.agencies.asns import issue_asn
 from service.usecases.certificates.issuing import issue_certificate
-from service.usecases.disclosure.deciding import (
-    DecideDeletion,
-    carry_out_deletion,
-    decide_deletion,
-)
+from service.usecases.disclosure import deciding
 from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
 from service.usecases.existing import existing
 from service.usecases.publication.releases import AnswerInformation, answer_information
@@ -109,15 +105,15 @@ def _decided_by_the_force(office: Office, request_id: RequestId) -> None:
         )
         case = ask_deletion(office.services, asked)
         approved = _ENTRY if number % 2 else frozenset()
-        decision = DecideDeletion(
+        decision = deciding.DecideDeletion(
             caller(Role.FORCE, Purpose.DELETION, name=f"force-{case.owner}", force=case.owner),
             case.deletion_id,
             approved,
             _GROUND,
             "No crime was committed.",
         )
-        if decide_deletion(office.services, decision).approved:
-            carry_out_deletion(office.services, office.first, case.deletion_id)
+        if deciding.decide_deletion(office.services, decision).approved:
+            deciding.carry_out_deletion(office.services, office.first, case.deletion_id)
     decided(office, request_id)
 
 

@@ -15,11 +15,7 @@ from matching.enquiry.block import Block, Tags, build_block, entries_of, merge_b
 from matching.enquiry.lookup import look_up
 from matching.enquiry.query import HeldWords, Query, query_of
 from matching.levels import Bits
-from matching.name_parameters import (
-    ENQUIRY_SMALL_BLOCK,
-    ENQUIRY_TAG_ALONE_BITS,
-    ENQUIRY_TAG_BITS,
-)
+from matching import name_parameters
 from matching.names.likeness import UNLIKE, grades
 from matching.names.text import JOINED_SLOTS, WORD_SLOTS, NameWord, joined_words
 from matching.names.vocabulary import Vocabulary
@@ -115,7 +111,7 @@ class NamesIndex:
         tagged = np.unique(
             np.concatenate([block.tags.find(tags, block.live_tags) for block in state.blocks])
         )
-        rows, bits = [tagged], [np.full(len(tagged), ENQUIRY_TAG_ALONE_BITS)]
+        rows, bits = [tagged], [np.full(len(tagged), name_parameters.ENQUIRY_TAG_ALONE_BITS)]
         for query in self._queries(forms, state):
             found = look_up(state.blocks, query)
             rows.append(found.rows)
@@ -208,7 +204,7 @@ def _tag_keys(forms: Forms) -> list[int]:
 def _tag_bits(rows: Rows, tagged: Rows) -> Bits:
     if not len(tagged):
         return np.zeros(len(rows))
-    return np.where(np.isin(rows, tagged), ENQUIRY_TAG_BITS, 0.0)
+    return np.where(np.isin(rows, tagged), name_parameters.ENQUIRY_TAG_BITS, 0.0)
 
 
 def _settled(blocks: list[Block]) -> tuple[Block, ...]:
@@ -217,7 +213,7 @@ def _settled(blocks: list[Block]) -> tuple[Block, ...]:
     """
     while len(blocks) > 1:
         before, last = len(blocks[-2].live), len(blocks[-1].live)
-        if before >= max(2 * last, ENQUIRY_SMALL_BLOCK):
+        if before >= max(2 * last, name_parameters.ENQUIRY_SMALL_BLOCK):
             break
         blocks[-2:] = [merge_blocks(blocks[-2:])]
     return tuple(blocks)

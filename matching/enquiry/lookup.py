@@ -20,10 +20,7 @@ from matching.enquiry.leading import (
 from matching.enquiry.query import Query
 from matching.forms import day_numbers
 from matching.levels import Bits
-from matching.name_parameters import (
-    ENQUIRY_OTHER_AREA_BITS,
-    ENQUIRY_SAME_AREA_BITS,
-)
+from matching import name_parameters
 from matching.names.alignment import align
 from matching.parameters import STARTING_LEVELS
 
@@ -146,8 +143,8 @@ def _bits(held: Entries, query: Query) -> Bits:
         bits = bits + align(query.name, names).bits[which]
     if len(query.areas):
         same = query.is_in_areas(held.areas)
-        other = np.where(held.areas == 0, 0.0, ENQUIRY_OTHER_AREA_BITS)
-        bits = bits + np.where(same, ENQUIRY_SAME_AREA_BITS, other)
+        other = np.where(held.areas == 0, 0.0, name_parameters.ENQUIRY_OTHER_AREA_BITS)
+        bits = bits + np.where(same, name_parameters.ENQUIRY_SAME_AREA_BITS, other)
     return bits
 
 

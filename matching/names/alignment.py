@@ -11,16 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.levels import Bits
-from matching.name_parameters import (
-    WORD_ALONE_BITS,
-    WORD_CONFLICT_BITS,
-    WORD_FIELD_BITS,
-    WORD_JOINED_BITS,
-    WORD_MIDDLE_BITS,
-    WORD_MIDDLE_FIELD_BITS,
-    WORD_ONLY_HELD_BITS,
-    WORD_ONLY_SAID_BITS,
-)
+from matching import name_parameters
 from matching.names.text import NameField, NameWord
 
 Mask = npt.NDArray[np.bool_]
@@ -32,8 +23,8 @@ _MIDDLE = int(NameField.MIDDLE)
 
 
 def _field_bits() -> Bits:
-    table = np.full((_FIELDS, _FIELDS), WORD_FIELD_BITS)
-    table[_MIDDLE, :] = table[:, _MIDDLE] = WORD_MIDDLE_FIELD_BITS
+    table = np.full((_FIELDS, _FIELDS), name_parameters.WORD_FIELD_BITS)
+    table[_MIDDLE, :] = table[:, _MIDDLE] = name_parameters.WORD_MIDDLE_FIELD_BITS
     np.fill_diagonal(table, 0.0)
     return table
 
@@ -141,12 +132,15 @@ def align(said: StatedName, held: HeldNames) -> Alignment:
     left_held = held_main.sum(axis=1) - _met_main(met, held_main)
     conflicts = np.minimum(left_said, left_held)
     only_said, only_held = left_said - conflicts, left_held - conflicts
-    total = worth.sum(axis=1) + conflicts * WORD_CONFLICT_BITS
-    total += only_said * WORD_ONLY_SAID_BITS + only_held * WORD_ONLY_HELD_BITS
+    total = worth.sum(axis=1) + conflicts * name_parameters.WORD_CONFLICT_BITS
+    total += (
+        only_said * name_parameters.WORD_ONLY_SAID_BITS
+        + only_held * name_parameters.WORD_ONLY_HELD_BITS
+    )
     alone = (conflicts >= 1) & ((met != NOT_MET).sum(axis=1) <= 1)
-    is_capped = alone & (total > WORD_ALONE_BITS)
-    total = np.where(is_capped, WORD_ALONE_BITS, total)
-    total += WORD_MIDDLE_BITS * ((met == NOT_MET) & ~is_main).sum(axis=1)
+    is_capped = alone & (total > name_parameters.WORD_ALONE_BITS)
+    total = np.where(is_capped, name_parameters.WORD_ALONE_BITS, total)
+    total += name_parameters.WORD_MIDDLE_BITS * ((met == NOT_MET) & ~is_main).sum(axis=1)
     joined = np.zeros(len(total))
     # Few names have words written together on either side.
     rows = np.flatnonzero(held.joined.any(axis=1) | bool(said.joined))
@@ -224,6 +218,8 @@ def _joined_bits(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64
 
 def _rest_bits(rest: list[npt.NDArray[np.floating]], like: Bits) -> Bits:
     if not rest:
-        return np.full(len(like), 2.0 * WORD_JOINED_BITS)
+        return np.full(len(like), 2.0 * name_parameters.WORD_JOINED_BITS)
     best = np.max(rest, axis=0)
-    return np.where(best > 0.0, best + WORD_JOINED_BITS, WORD_CONFLICT_BITS)
+    return np.where(
+        best > 0.0, best + name_parameters.WORD_JOINED_BITS, name_parameters.WORD_CONFLICT_BITS
+    )

@@ -44,14 +44,7 @@ from matching.training.inputs import (
     StrangerSample,
     TrialSet,
 )
-from matching.training.train import (
-    calibrate,
-    fit_data,
-    fitted_scorer,
-    policy_data,
-    stranger_data,
-    uncalibrated,
-)
+from matching.training import train
 
 Parts = dict[str, Any]
 
@@ -104,11 +97,11 @@ def train_own(inputs: OwnInputs, plan: OwnPlan, directory: Path) -> str:
     if "prints" in own:
         parts["biometric"] = _prints_part(base["biometric"], mated, inputs.strangers)
     parts |= {
-        "calibration": uncalibrated(),
-        "policy": policy_data({mode: [np.zeros(1)] for mode in Mode}),
+        "calibration": train.uncalibrated(),
+        "policy": train.policy_data({mode: [np.zeros(1)] for mode in Mode}),
     }
     parts |= _calibrated(parts, base, inputs, own)
-    scorer = fitted_scorer(parts)
+    scorer = train.fitted_scorer(parts)
     ground = Ground(inputs.data, plan.name, plan.taken_over, _fitted_pairings(mated, own))
     sample = card_sample(scorer, inputs.test, inputs.data)
     parts[CARD] = model_card(ground, sample, _most_people(parts))
@@ -267,11 +260,11 @@ def _prints_part(
         if len(one.cosines) >= LEAST_FINGER_PEOPLE
     }
     pairings = [
-        fit_data(fit_pairing(enough[place])) if place in enough else base["pairings"][place]
+        train.fit_data(fit_pairing(enough[place])) if place in enough else base["pairings"][place]
         for place in range(len(PAIRINGS))
     ]
     largest = max(enough.values(), key=lambda one: len(one.mated.cosines))
-    laws = base["strangers"] if strangers is None else {"prints": stranger_data(strangers)}
+    laws = base["strangers"] if strangers is None else {"prints": train.stranger_data(strangers)}
     return {
         "pairings": pairings,
         "strangers": base["strangers"] | laws,
@@ -295,7 +288,7 @@ def _calibrated(parts: Parts, base: Parts, inputs: OwnInputs, own: set[str]) -> 
     """Return calibration and policy. If details are taken over, their calibration and thresholds
     stay unchanged.
     """
-    found = calibrate(parts, inputs.calibration)
+    found = train.calibrate(parts, inputs.calibration)
     names = str(Mode.NAMES)
     if "details" not in own:
         found["calibration"]["posterior"][names] = base["calibration"]["posterior"][names]
