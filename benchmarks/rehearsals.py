@@ -16,9 +16,8 @@ from typing import Annotated
 
 from rich.console import Console
 
-from benchmarks.evidencing.auditing import audit_rows, watched_rows
-from benchmarks.evidencing.earlier_rule import earlier_rows
 from benchmarks.evidencing import rehearsing
+from benchmarks.evidencing.auditing import audit_rows, earlier_rows, watched_rows
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS, StrangerLaw
 from benchmarks.filling import enrol_captures, upgraded
 from benchmarks.machine import Watch, folder_of

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from domain.errors import ModelError
 from domain.searches.searches import CountedWords
+from matching import parameters
 from matching.comparators import aligned_name
 from matching.comparators.catalogue import COMPARATORS
 from matching.comparators.columns import held_columns
 from matching.comparators.pairs import Compared, nothing_compared
 from matching.frequencies import Frequencies, make_frequencies
 from matching.levels import Probabilities, Weights, make_weights
-from matching import parameters
 from matching.prepared import PreparedDetails
 from matching.word_model import WordModel
 

@@ -5,8 +5,8 @@ thresholds of a proposal.
 import numpy as np
 import numpy.typing as npt
 
-from matching.levels import Bits
 from matching import parameters
+from matching.levels import Bits
 from matching.print_parameters import FAILED_CAPTURE, HIGHEST_RATE, PROCESS_ERROR
 
 

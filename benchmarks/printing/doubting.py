@@ -9,8 +9,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.printing.extracting import Costs
-from benchmarks.printing.probing import Image as PrintImage
-from benchmarks.printing.probing import pasted
+from benchmarks.printing.probing import Picture, pasted
 from domain.conversion.acceptance import interval
 from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import at_nominal, picture_doubts
@@ -29,7 +28,7 @@ _Told = Callable[[tuple[PictureDoubt, ...]], bool]
 
 
 def set_doubts(
-    data: str, images: Sequence[PrintImage], seed: int, costs: Costs
+    data: str, images: Sequence[Picture], seed: int, costs: Costs
 ) -> list[dict[str, Any]]:
     """Return the rows for the images of one set, and for slaps pasted of them."""
     prints, others = (

@@ -15,6 +15,7 @@ from domain.searches.strangers import OwnStrangers
 from indexing.codes.filters import NO_FILTER, Filter
 from indexing.codes.sources import Source
 from indexing.manifests import Kind
+from indexing.searching import finger_search, tenprint_search
 from indexing.searching.by_codes import CodesQuestion
 from indexing.searching.exhaustive import (
     ExhaustiveSearch,
@@ -25,10 +26,8 @@ from indexing.searching.exhaustive import (
     with_mark,
     with_tenprint,
 )
-from indexing.searching import finger_search
 from indexing.searching.hits import Depth
 from indexing.searching.part_search import LocalSearch
-from indexing.searching import tenprint_search
 
 Part = Mapping[Kind, Sequence[Source]]
 """The sources of one part of a gallery."""

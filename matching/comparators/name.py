@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource
+from matching import parameters
 from matching import prepared as within
 from matching.comparators import columns as at
 from matching.comparators.columns import HeldColumns, Integers
@@ -17,7 +18,6 @@ from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.forms import key_of
 from matching.levels import Bits, Codes, Level, Scale, Weights
 from matching.names.likeness import similarities, variants_of
-from matching import parameters
 
 Mask = npt.NDArray[np.bool_]
 

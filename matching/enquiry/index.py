@@ -11,11 +11,11 @@ import numpy.typing as npt
 from domain.errors import InvalidInputError
 from domain.people.people import Details
 from domain.searches.searches import CountedWord, CountedWords
+from matching import name_parameters
 from matching.enquiry.block import Block, Tags, build_block, entries_of, merge_blocks
 from matching.enquiry.lookup import look_up
 from matching.enquiry.query import HeldWords, Query, query_of
 from matching.levels import Bits
-from matching import name_parameters
 from matching.names.likeness import UNLIKE, grades
 from matching.names.text import JOINED_SLOTS, WORD_SLOTS, NameWord, joined_words
 from matching.names.vocabulary import Vocabulary

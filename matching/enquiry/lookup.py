@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from matching import name_parameters
 from matching.comparators.date_of_birth import SCALE as DATE_SCALE
 from matching.comparators.date_of_birth import Dates, date_codes
 from matching.enquiry.block import Block, Entries, Int64s, Places, together
@@ -20,7 +21,6 @@ from matching.enquiry.leading import (
 from matching.enquiry.query import Query
 from matching.forms import day_numbers
 from matching.levels import Bits
-from matching import name_parameters
 from matching.names.alignment import align
 from matching.parameters import STARTING_LEVELS
 

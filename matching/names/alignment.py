@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.levels import Bits
 from matching import name_parameters
+from matching.levels import Bits
 from matching.names.text import NameField, NameWord
 
 Mask = npt.NDArray[np.bool_]

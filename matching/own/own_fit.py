@@ -36,6 +36,7 @@ from matching.own.own_data import (
 from matching.parameters import MODEL_VERSION, TRAIN_SEED
 from matching.policy import Mode
 from matching.print_parameters import COUNT_DISPERSION
+from matching.training import train
 from matching.training.biometric_fit import fit_pairing, interval_bits
 from matching.training.inputs import (
     DetailsSample,
@@ -44,7 +45,6 @@ from matching.training.inputs import (
     StrangerSample,
     TrialSet,
 )
-from matching.training import train
 
 Parts = dict[str, Any]
 

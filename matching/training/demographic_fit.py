@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships without types
 from splink import DuckDBAPI, Linker, block_on
 
+from matching import parameters
 from matching.calibration import non_decreasing
 from matching.comparators.aligned_name import meeting_grades
 from matching.comparators.catalogue import COMPARATORS
@@ -24,7 +25,6 @@ from matching.name_parameters import (
 )
 from matching.names.likeness import UNLIKE
 from matching.names.text import NameWord
-from matching import parameters
 from matching.prepared import Forms, forms_of
 from matching.training.inputs import DetailsSample
 from matching.training.splink_settings import settings, splink_row

@@ -7,6 +7,7 @@ reads them.
 from collections.abc import Mapping
 from typing import Any
 
+from matching import parameters
 from matching.comparators.catalogue import COMPARATORS
 from matching.demographics import FLOORS
 from matching.forms import day_number
@@ -15,7 +16,6 @@ from matching.levels import Level, Probabilities, Scale
 from matching.names.likeness import groups_of
 from matching.names.parts import NameParts
 from matching.names.text import sound
-from matching import parameters
 from matching.prepared import Forms
 
 _BOTH = """(forename_l IS NOT NULL AND forename_r IS NOT NULL

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from prints.features import placing
 from prints.features.describing import Description
 from prints.features.parameters import MATCH
-from prints.features import placing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
