@@ -82,9 +82,7 @@ def measured(options: RehearsalOptions) -> Result:
 
 
 def on_cost(options: RehearsalOptions) -> Result:
-    """Enrol people in a store, make trial searches with some of them, and return the processor
-    time for each number of fingers.
-    """
+    """Enrol people, make trial searches with some; return the cost by number of fingers."""
     with (
         folder_of(options.store) as place,
         upgraded(load_settings(store=place)) as runtime,

@@ -37,9 +37,7 @@ def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
 
 
 def steps_of(alike: Bits) -> npt.NDArray[np.int64]:
-    """Return the step of each z, int64 (k,), rounded down. z must be finite: some finger must have
-    been compared.
-    """
+    """Return the step of each z, int64 (k,), rounded down. z is finite: a finger was compared."""
     return np.floor(alike / ALIKENESS_STEP + 1e-9).astype(np.int64)
 
 
@@ -64,9 +62,7 @@ def upper_share(seen: int, searches: int, confidence: float = COUNT_CONFIDENCE) 
 
 
 def needed(target: float) -> int:
-    """Return how many searches, none with a stranger as similar, bring the rate
-    down to `target`.
-    """
+    """Return how many searches without a stranger as similar lower the rate to `target`."""
     return int(np.ceil(np.log(1.0 - COUNT_CONFIDENCE) / np.log1p(-target)))
 
 

@@ -101,9 +101,7 @@ def _accounted_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
 
 
 def _rows_one_by_one(scale: Scale, compared: Compared) -> list[EvidenceRow]:
-    """Return one row for each candidate. Used for few candidates, or for values of known
-    frequency.
-    """
+    """Return a row for each candidate: for few of them, or for values of known frequency."""
     columns = (compared.codes, compared.bits, compared.pairs, compared.rarities)
     keys = list(zip(*[column.tolist() for column in columns], strict=True))
     rows = {key: _detail_row(scale, *key) for key in set(keys)}

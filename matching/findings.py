@@ -1,6 +1,4 @@
-"""The findings about candidates, before they are put into words, and the patterns that examiners
-are told about.
-"""
+"""Findings about candidates before they are put into words, and flags for examiners."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -83,9 +81,7 @@ class DetailFindings:
     scales: tuple[Scale, ...]
 
     def spread(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Return bool (k,): a mask over candidates with details, extended by False for those
-        without.
-        """
+        """Return bool (k,): a mask over candidates with details, False for those without."""
         result = np.zeros(len(self.places), dtype=np.bool_)
         result[self.places >= 0] = mask
         return result

@@ -1,6 +1,4 @@
-"""Prints and details on one scale: the most that details may add, their lower limit, and the
-thresholds of a proposal.
-"""
+"""Prints and details on one scale: limits of what details add, thresholds of a proposal."""
 
 import numpy as np
 import numpy.typing as npt

@@ -33,9 +33,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The levels of one comparison, strongest first. Their codes begin at 1; code 0 is "not
-    compared".
-    """
+    """Levels of one comparison, strongest first. Codes begin at 1; 0 is "not compared"."""
 
     source: EvidenceSource
     levels: tuple[Level, ...]
@@ -116,9 +114,7 @@ class Weights:
 def make_weights(
     scale: Scale, probabilities: dict[str, Probabilities], floors: dict[str, float]
 ) -> Weights:
-    """Return the weights of a scale. Raises ModelError unless the levels are exactly those of the
-    scale.
-    """
+    """Return the weights of a scale. Raises ModelError for levels of another."""
     if list(probabilities) != [level.key for level in scale.levels]:
         raise ModelError(
             f"The levels of {scale.source} in this version of the software differ from those"

@@ -77,9 +77,7 @@ class ScoredCandidates(Sequence[Evidence]):
         return np.zeros(len(self)) if self.prints is None else self.prints.bits.joint
 
     def ranking(self) -> Rows:
-        """Return int64 (k,): candidates from the strongest to the weakest, in input
-        order if tied.
-        """
+        """Return int64 (k,): candidates, strongest first, in input order if tied."""
         return np.argsort(-self.total_bits, kind="stable")
 
     def select(self, candidates: Rows) -> tuple[Evidence, ...]:
@@ -158,9 +156,7 @@ class ScoredCandidates(Sequence[Evidence]):
 
 
 def _spread(rows: list[EvidenceRow], mask: npt.NDArray[np.bool_]) -> Column:
-    """Return one entry for each element of the mask, bool (n,): the next row if True, None if
-    False.
-    """
+    """Return one entry for each element of the mask, bool (n,): the next row, or None if False."""
     if len(rows) == len(mask):
         return rows
     following = iter(rows)

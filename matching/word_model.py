@@ -129,9 +129,7 @@ class WordModel:
     def meet(
         self, word: str, others: Sequence[str], canonicals: Sequence[str]
     ) -> tuple[Bits, Grades]:
-        """Return the bits, float64 (n,), and grade, int8 (n,), of matching each word; 0 bits if
-        not alike.
-        """
+        """Return bits, float64 (n,), and grade, int8 (n,), of matching each word; 0 if unlike."""
         is_short = np.fromiter(map(len, others), np.int64, len(others)) == 1
         found = grades(likenesses(word, others, canonicals)).astype(np.int8)
         worth = np.append(self.worth(word), 0.0)

@@ -33,9 +33,7 @@ _LEAST_MINUTIAE = 8
 def real_like(
     prints: Sequence[Print], count: int, rng: np.random.Generator, *, is_mirrored: bool = True
 ) -> list[MinutiaeSet]:
-    """Return synthetic prints that belong to nobody, made from prints of real fingers. Each set
-    contributes equally.
-    """
+    """Return prints of nobody, made from those of real fingers, equally from each set."""
     hand = -1 if is_mirrored else 1
     by_set = by_finger(prints)
     names = sorted(by_set)
@@ -98,9 +96,7 @@ _LOOKS = (
 
 
 def drawn_images(count: int) -> Iterator[tuple[tuple[str, int, int], GreyImage, float]]:
-    """Yield set, finger and impression number, image, and resolution, for `count` fingers of
-    people.
-    """
+    """Yield set, finger, impression number, image and resolution, for `count` fingers."""
     for number in range(count):
         person, finger = divmod(number, len(FINGERS))
         identity = FingerIdentity(SEED, person, FINGERS[finger])

@@ -1,6 +1,4 @@
-"""How often correct pictures of each set raise a doubt, and how often faulty ones raise the right
-doubt.
-"""
+"""How often correct pictures of each set raise a doubt, and faulty ones the right doubt."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -61,9 +59,7 @@ def doubts_of(
 
 
 def drawn_doubts(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield how often noise, blurred noise and stripes, and how often concentric rings, are
-    recognised as not being prints.
-    """
+    """Yield how often noise, stripes and concentric rings are recognised as no prints."""
     is_told = _says(PictureDoubt.NO_PRINT)
     yield _row("drawn", "noise and stripes", _drawn(np.random.default_rng([seed, 6])), is_told)
     yield _row("drawn", "rings", _rings(np.random.default_rng([seed, 7])), is_told)

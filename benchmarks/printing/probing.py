@@ -90,9 +90,7 @@ def _tile(grey: GreyImage, turn_deg: float) -> tuple[GreyImage, GreyImage]:
 
 
 def cut_rightly(slap: Slap) -> tuple[bool, int]:
-    """Return whether the right number of fingers was cut, and how many of them are in the right
-    place.
-    """
+    """Return whether the right number of fingers was cut, and how many in the right place."""
     found = fingers_of(slap.grey, NOMINAL_PPI, len(slap.boxes))
     right = [
         _overlap(one.box, box) >= _LEAST_OVERLAP
@@ -102,9 +100,7 @@ def cut_rightly(slap: Slap) -> tuple[bool, int]:
 
 
 def lies_right(slap: Slap, quarters: int) -> bool | None:
-    """Return whether a slap that was turned by quarter turns is put upright; None if it is not
-    cut.
-    """
+    """Return whether a slap turned by quarter turns is put upright; None if not cut."""
     turned = np.ascontiguousarray(np.rot90(slap.grey, quarters))
     found = fingers_of(turned, NOMINAL_PPI, len(slap.boxes))
     return (found[0].quarters + quarters) % 4 == 0 if found else None
@@ -148,9 +144,7 @@ def pasted(images: Sequence[Picture], seed: int, number: int, fingers: int = 4) 
 def slap_row(
     data: str, images: Sequence[Picture], count: int, seed: int, costs: Costs
 ) -> dict[str, Any]:
-    """Return how so many slaps of one set are cut, as they lie, turned, and with a different
-    number of fingers than stated.
-    """
+    """Return how slaps of one set are cut: as they lie, turned, and with another number."""
     slaps = [pasted(images, seed, number) for number in range(count)]
     with costs.of("cut", len(slaps)):
         found = [cut_rightly(slap) for slap in slaps]

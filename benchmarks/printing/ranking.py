@@ -54,9 +54,7 @@ def ranked(
     depth: int,
     costs: Costs,
 ) -> Ranks:
-    """Return the places for probes. The finger of each probe must be in `enrolled`, and its set in
-    `whitenings`.
-    """
+    """Return places for probes: their fingers are in `enrolled`, their sets in `whitenings`."""
     gallery = [*enrolled, *distractors]
     vectors = np.array([one.vector for one in gallery])
     places = {(one.data, one.finger): place for place, one in enumerate(enrolled)}
@@ -104,9 +102,7 @@ def similarities(
 def likely(
     mine: Ballot, ballots: Sequence[Ballot], similarities: npt.NDArray[np.floating]
 ) -> npt.NDArray[np.int64]:
-    """Return the most promising prints by votes and similarity together, int64 (<=
-    DEPTH.fingers,).
-    """
+    """Return the most promising prints by votes and similarity, int64 (<= DEPTH.fingers,)."""
     asked = np.argsort(-similarities, kind="stable")[: DEPTH.fingers]
     votes = most_votes(mine, [ballots[place] for place in asked.tolist()])
     promise = (similarities - similarities.mean()) / similarities.std()
@@ -122,9 +118,7 @@ def _place(
     depth: int,
     costs: Costs,
 ) -> int:
-    """Return the place of a finger after the first prints are matched, or before if it is not
-    among them.
-    """
+    """Return the place of a finger after the first prints are matched, or before if not one."""
     found = np.flatnonzero(nearest == finger)
     place = int(found[0]) if len(found) else len(gallery)
     if place >= depth:

@@ -89,9 +89,7 @@ def _published(office: Office, request_id: RequestId) -> None:
 
 
 def _decided_by_the_force(office: Office, request_id: RequestId) -> None:
-    """Ask the owning force about each arrest. The force approves the second, the fourth and so on;
-    these arrests are deleted.
-    """
+    """Ask the owning force about each arrest; it approves, and so deletes, every second."""
     found = deletions_of(office.services, office.first, request_id)
     for number, arrest in enumerate(one for one in found.arrests if not one.why_not):
         asked = AskDeletion(

@@ -53,9 +53,7 @@ class Codec:
 
     @property
     def digest(self) -> str:
-        """SHA-256 digest, hexadecimal. Codes can be compared only between parts that use the same
-        codec.
-        """
+        """SHA-256 digest, hexadecimal. Only codes of one codec are comparable."""
         arrays = [
             self.finger_projection,
             self.tenprint_projection,
@@ -147,9 +145,7 @@ def train_codec(
 def _some(
     vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]
 ) -> npt.NDArray[np.float32]:
-    """Return every `_FINGERS_SKIPPED`-th finger of these encounters, at unit length; float32 (m,
-    d).
-    """
+    """Return every `_FINGERS_SKIPPED`-th finger of encounters, at unit length; float32 (m, d)."""
     return _unit(vectors[has_fingers(finger_bits)][::_FINGERS_SKIPPED])
 
 
@@ -166,9 +162,7 @@ def _residual(
 
 
 def _principal_components(unit: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Return directions ordered by falling second moment (not variance, because cosines are not
-    centred).
-    """
+    """Return directions by falling second moment (not variance: cosines are not centred)."""
     moments = unit.T.astype(np.float64) @ unit.astype(np.float64)
     directions: npt.NDArray[np.float64] = np.linalg.eigh(moments)[1]
     return directions[:, ::-1]

@@ -1,6 +1,4 @@
-"""Which part of the gallery a search covers. The filter is applied during the search, so no mate
-is lost.
-"""
+"""Which part of the gallery a search covers. It filters while searching: no mate is lost."""
 
 from dataclasses import dataclass
 

@@ -64,9 +64,7 @@ KERNELS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The k most similar places of one scan for each of q queries, in order of
-    falling similarity.
-    """
+    """The k most similar places of one scan for each of q queries, most similar first."""
 
     similarities: npt.NDArray[np.float32]
     """float32 (q, k), approximate."""

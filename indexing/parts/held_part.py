@@ -205,9 +205,7 @@ class HeldPart:
             self._store.seal()
 
     def _keep(self, cursor: int, *, is_alone: bool) -> None:
-        """Make the present state available to searches. With `is_alone`, drop all states before
-        it.
-        """
+        """Make the present state available to searches. With `is_alone`, drop earlier ones."""
         with self._moved:
             if is_alone:
                 self._kept.clear()

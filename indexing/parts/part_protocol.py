@@ -78,9 +78,7 @@ class Step:
     """int64 (m,)."""
 
     def only(self, buckets: bytes) -> Step:
-        """Return the part of a step for these buckets: the additions of their people, and all
-        erasures.
-        """
+        """Return the part of a step for these buckets: additions of their people, all erasures."""
         mine = mapped_buckets([buckets]) == 1
         added = [
             (kind, take(columns, mine[buckets_of(columns.person_rows)]))
@@ -123,9 +121,7 @@ SearchStep = Scan | Compare | CompareAll
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part's statement of its content. The shares of all parts together prove that a list is
-    complete.
-    """
+    """A part's statement of its content. All shares prove a list complete."""
 
     version: int
     number: int

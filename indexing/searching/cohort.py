@@ -90,9 +90,7 @@ class CohortKeeper:
         ]
 
     def own(self) -> OwnStrangers | None:
-        """Return the measure of who resembles everybody, by the cohort; None if the cohort is
-        small.
-        """
+        """Return the measure of who resembles everybody, by the cohort; None for a small one."""
         snapshot = self._store.snapshot
         cohort, kept = self.cohort(snapshot.shelves[Kind.TENPRINTS]), self._own
         if cohort.presence.shape[1] < LEAST_PEOPLE:
@@ -107,9 +105,7 @@ class CohortKeeper:
         return found
 
     def cohort(self, shelf: Shelf) -> Cohort:
-        """Return the cohort of a state. For runs of encounters that have not changed, the earlier
-        draw is reused.
-        """
+        """Return the cohort of a state. Unchanged runs of encounters reuse their draw."""
         kept = self._kept
         if kept is not None and kept[0] is shelf:
             return kept[1]
@@ -145,9 +141,7 @@ def _units(
 
 
 def _least(person_rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
-    """Return int64 (k,), ascending: the places of the `count` person rows with the
-    lowest hashes.
-    """
+    """Return int64 (k,), ascending: the `count` person rows with the lowest hashes."""
     mixed = hashed(person_rows)
     if len(mixed) <= count:
         return np.arange(len(mixed), dtype=np.int64)

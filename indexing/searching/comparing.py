@@ -99,9 +99,7 @@ def _ready(
 
 
 class _Room(threading.local):
-    """Memory that a thread reuses to convert stored fingers. New memory would have to be cleared
-    each time.
-    """
+    """Memory in which a thread converts stored fingers. New memory would be cleared each time."""
 
     def __init__(self) -> None:
         self.stored = np.empty(0, dtype=np.int8)

@@ -98,9 +98,7 @@ for all."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NearestCaptures:
-    """The captures most similar to a probe, most similar first. In a tie the lower row comes
-    first.
-    """
+    """The captures nearest to a probe, most similar first; in a tie, the lower row first."""
 
     encounter_rows: npt.NDArray[np.int64]
     """int64 (h,): distinct."""
@@ -117,9 +115,7 @@ NO_CAPTURES = NearestCaptures(_NO_ROWS, NONE)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AllCompared:
-    """The answer of one part or of all parts: the nearest captures, and a tally of
-    those compared.
-    """
+    """The answer of one part or of all parts: the nearest captures, a tally of those compared."""
 
     nearest: NearestCaptures
     tally: Tally
@@ -145,9 +141,7 @@ class ExhaustiveSearch:
     left_out: LeftOut
 
     def compare_all(self, count: int) -> AllCompared:
-        """Compare. Return the `count` nearest captures and the tally of all captures that were
-        compared.
-        """
+        """Compare. Return the `count` nearest captures and the tally of all compared."""
         nearest, tally = NO_CAPTURES, Tally()
         for source in self.sources:
             rows, persons = source.columns.encounter_rows, source.columns.person_rows
@@ -191,16 +185,12 @@ def in_mark_file(source: Source) -> npt.NDArray[np.bool_] | None:
 
 
 def with_tenprint(probe: npt.NDArray[np.float32]) -> Comparer:
-    """Return a comparer for every finger that both sides have. `probe` is float32 (10, d),
-    rotated, whole numbers.
-    """
+    """Return a comparer for fingers of both sides. `probe`: float32 (10, d), rotated, whole."""
     return lambda source, places: tenprint_likeness([(source, places)], probe)
 
 
 def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Comparer:
-    """Return a comparer for the fingers that a mark may come from; the most similar counts.
-    `value` float32 (d,).
-    """
+    """Return a comparer for a mark's fingers; the most similar counts. `value` float32 (d,)."""
     fingers = np.asarray(positions) - 1
     probes = np.tile(value, (1, len(fingers), 1))
 

@@ -1,6 +1,4 @@
-"""The question that a search sends to one part of a gallery. Its probes are rotated, and it
-contains no key.
-"""
+"""What a search asks one part of a gallery. Its probes are rotated, and it has no key."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,17 +99,13 @@ def about_tenprints(
 
 
 def about_marks(probes: Sequence[MarkProbe], rotation: _Rotation, where: Filter) -> Question:
-    """Return the message that asks each part for the people whose fingers are most similar to each
-    mark.
-    """
+    """Return the message that asks a part for the people with fingers nearest to each mark."""
     positions = tuple(probe.searched_positions for probe in probes)
     return Question(Sought.MARKS, finger_search.rotated_marks(probes, rotation), positions, where)
 
 
 def about_mark_file(probe: PrintProbe, rotation: _Rotation, where: Filter) -> Question:
-    """Return the message that asks each part for the unsolved marks most similar to any finger of
-    a probe.
-    """
+    """Return the message that asks a part for the unsolved marks nearest to any finger."""
     fingers = finger_search.probe_fingers(probe, rotation, where)
     nothing = np.zeros((0, probe.dimension), dtype=np.float32)
     values = np.stack([one.value for one in fingers]) if fingers else nothing
@@ -149,9 +143,7 @@ Everybody = WholeQuestion | CodesQuestion
 def about_everybody(
     probe: PrintProbe, among: Kind, rotation: _Rotation, left_out: LeftOut
 ) -> WholeQuestion:
-    """Return the message that asks each part for the captures of a kind most similar to a
-    probe.
-    """
+    """Return the message that asks a part for the captures of a kind most similar to a probe."""
     if among is Kind.MARKS:
         return WholeQuestion(about_mark_file(probe, rotation, NO_FILTER), left_out)
     if isinstance(probe, MarkProbe):

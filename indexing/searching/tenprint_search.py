@@ -1,6 +1,4 @@
-"""Searches of tenprints with a tenprint: scan the short codes, then compare exactly as deep as
-needed.
-"""
+"""Tenprint to tenprint: scan short codes, then compare exactly as deep as needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,4 @@
-"""The details on record of many people as arrays: one row for each value, with the person it
-belongs to.
-"""
+"""The details on record of many people as arrays: a row for each value, with its person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -112,9 +112,7 @@ def look_up(blocks: Sequence[Block], query: Query) -> Found:
 
 
 def _leaders_by_dates(blocks: Sequence[Block], query: Query) -> list[Places]:
-    """Return, for each block, the entries with these dates that have the most bits for words and
-    dates.
-    """
+    """Return each block's entries with these dates that have the most bits for words and dates."""
     ranges = np.concatenate([_NO_RANGES, *map(date_ranges, query.dates)])
     near, found, so_far = [_dated(block, ranges) for block in blocks], [], _NO_BITS
     # For all blocks at once, because the number of steps does not depend on the number of dates.

@@ -1,6 +1,4 @@
-"""Align the words of two names. A word in one field (for example a forename) may match a word in
-any other field.
-"""
+"""Align the words of two names. A word, say a forename, may match a word of any field."""
 
 from __future__ import annotations
 
@@ -57,9 +55,7 @@ class HeldNames:
         )
 
     def distinct(self) -> tuple[HeldNames, npt.NDArray[np.intp]]:
-        """Return the distinct names, and which of them each name is, intp (n,). A few names may
-        appear twice.
-        """
+        """Return distinct names, few of them twice, and which of them each name is, intp (n,)."""
         keys = self._keys()
         # Sorted by a hash of each name, but compared in full: two names with one hash cost a row.
         order = np.argsort(_MIXED[: len(keys)] @ keys)
@@ -153,9 +149,7 @@ def align(said: StatedName, held: HeldNames) -> Alignment:
 
 
 def _meetings(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) -> Bits:
-    """Return float64 (n, a, slots): the bits of each pair of words, 0 if the words
-    are not alike.
-    """
+    """Return float64 (n, a, slots): the bits of each pair of words, 0 if they are not alike."""
     table = np.stack(said.bits[: len(said.words)])[:, None, :]
     deducted = np.maximum(table + _FIELD_BITS[fields][:, :, None], 0.01)
     # (a, fields, numbers): computed once, then looked up for each of the names.

@@ -1,6 +1,4 @@
-"""Match forms of names: plain texts, sounds, canonical words, and the words of a name from all
-fields.
-"""
+"""Match forms of names: plain texts, sounds, canonical words, and words of all fields."""
 
 import re
 import unicodedata
@@ -36,9 +34,7 @@ def match_form(text: str) -> str:
 
 
 def without_honorifics(words: list[str]) -> list[str]:
-    """Return the words without leading titles. If all words are titles, the last one is kept as a
-    name.
-    """
+    """Return the words without leading titles. If all are titles, the last is kept."""
     start = 0
     while start < len(words) - 1 and words[start] in _HONORIFICS:
         start += 1
@@ -92,9 +88,7 @@ def canonical(word: str) -> str:
 
 
 def spelled_canonically(word: str) -> str:
-    """Return the canonical spelling without caching it. Use this if the caller
-    keeps the result.
-    """
+    """Return the canonical spelling without caching it. For callers that keep the result."""
     word = _START.sub(lambda found: _AT_START[found[0]], word)
     word = _SOFT_C.sub("S", word)
     word = _INNER.sub(lambda found: _WITHIN[found[0]], word)

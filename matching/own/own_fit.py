@@ -1,6 +1,4 @@
-"""Fit a model on a bureau's own labelled pairs, or give the reasons why they cannot support a
-model.
-"""
+"""Fit a model on a bureau's own labelled pairs, or say why they cannot support one."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -251,9 +249,7 @@ def _details_parts(details: DetailsSample) -> Parts:
 def _prints_part(
     base: Parts, mated: Mapping[int, MatedFingers], strangers: StrangerSample | None
 ) -> Parts:
-    """Return the pairs of impression types, fitted if there are enough people; the rest is taken
-    over.
-    """
+    """Return the pairs of impression types, fitted for enough people, else taken over."""
     enough = {
         place: PairingSample(one)
         for place, one in mated.items()
@@ -285,9 +281,7 @@ def _fitted_pairings(mated: Mapping[int, MatedFingers], own: set[str]) -> tuple[
 
 
 def _calibrated(parts: Parts, base: Parts, inputs: OwnInputs, own: set[str]) -> Parts:
-    """Return calibration and policy. If details are taken over, their calibration and thresholds
-    stay unchanged.
-    """
+    """Return calibration and policy. Details taken over keep theirs."""
     found = train.calibrate(parts, inputs.calibration)
     names = str(Mode.NAMES)
     if "details" not in own:

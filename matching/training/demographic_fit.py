@@ -156,9 +156,7 @@ def _monotone_scale(pairs: Mapping[str, Probabilities]) -> dict[str, Probabiliti
 
 
 def _short(value: float) -> float:
-    """Round to six digits, because the last digits of a fit are noise that would change the
-    digest.
-    """
+    """Round to six digits, because more digits of a fit are noise that would change the digest."""
     return float(f"{value:.6g}")
 
 

@@ -26,9 +26,7 @@ def tenprint_scores(probes: CaptureColumns, held: CaptureColumns, fingers: Rows)
 
 
 def mark_scores(vectors: Floats, held: CaptureColumns) -> Floats:
-    """Return float32 (n, m): the highest cosine of each mark, (n, d), with any finger in the
-    gallery.
-    """
+    """Return float32 (n, m): the highest cosine of each mark, (n, d), with any finger held."""
     best = np.full((len(vectors), len(held)), -1.0, dtype=np.float32)
     for finger in range(held.presence.shape[1]):
         cosines = vectors @ held.vectors[:, finger].T

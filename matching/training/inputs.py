@@ -1,6 +1,4 @@
-"""The inputs of training, as arrays and details. They do not depend on where the
-data come from.
-"""
+"""The inputs of training, as arrays and details. They are the same for any source of data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -97,9 +95,7 @@ class TrialSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintInputs:
-    """Everything that prints are fitted on. No person is used for both calibration
-    and training.
-    """
+    """Everything that prints are fitted on. Nobody is used for both calibration and training."""
 
     fingers: Mapping[tuple[ImpressionType, ImpressionType], PairingSample]
     strangers: Mapping[str, StrangerSample]

@@ -1,6 +1,4 @@
-"""Counts of strangers, by the thousand million, and the upper bound on their density that the
-counts support.
-"""
+"""Counts of strangers, by the thousand million, and the upper bound that they support."""
 
 import numpy as np
 import numpy.typing as npt
@@ -64,9 +62,7 @@ def _histogram(deviations: npt.NDArray[np.float32]) -> Counts:
 
 
 def merged_counts(body: Counts, tail: Counts) -> Counts:
-    """Return int64 (z,): the counts of the tail, and those of the body scaled to
-    the same total.
-    """
+    """Return int64 (z,): the counts of the tail, those of the body scaled to the same total."""
     counts = tail.copy()
     raised = body * (tail[_BODY_BINS:].sum() / max(int(body[_BODY_BINS:].sum()), 1))
     counts[:_BODY_BINS] = np.rint(raised[:_BODY_BINS])

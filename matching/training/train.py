@@ -175,9 +175,7 @@ def _tops(searches: Sequence[TrialBits], prior: float) -> Bits:
 
 
 def _print_tops(searches: Sequence[TrialBits], prior: float) -> Bits:
-    """Return the strongest total of prints only, for each search for a person who is not in the
-    gallery.
-    """
+    """Return the strongest total of prints only, of each search for people not in the gallery."""
     unseen = [one.prints for one in searches if one.mate < 0 and one.prints is not None]
     return np.array([one.max() for one in unseen]) + prior
 

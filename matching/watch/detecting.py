@@ -47,9 +47,7 @@ def e_value(chance: float) -> float:
 
 
 def evidence_against(law: HomeLaw, observation: Observation) -> tuple[float, ...] | None:
-    """Return the e-values of a search, one for each measure, or None for an unknown kind of
-    search.
-    """
+    """Return the e-values of a search, one for each measure, or None for an unknown kind."""
     chances = [law.chance(observation, measure) for measure in Measure]
     known = [e_value(chance) for chance in chances if chance is not None]
     return tuple(known) if len(known) == len(chances) else None

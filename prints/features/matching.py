@@ -26,21 +26,15 @@ class Match:
     until a model is fitted on prints of the same kind.
     """
     pairs: npt.NDArray[np.int64]
-    """int64 (p, 2), ascending: the corresponding minutiae, as positions in the two sets that were
-    described.
-    """
+    """int64 (p, 2), ascending: the minutiae that correspond, as positions in the two sets."""
     weights: npt.NDArray[np.float32]
     """float32 (p,): the contribution of each pair to the agreement."""
     rotation_rad: float
     """Anticlockwise, -pi to pi: the angle by which a is turned to lie on b, before it is bent."""
     shift_px: tuple[float, float]
-    """The distance by which a is moved after the turn, right and down, in pixels at 500 per
-    inch.
-    """
+    """The distance by which a moves after the turn, right and down, in pixels at 500 per inch."""
     overlap: tuple[int, int]
-    """The numbers of described minutiae of a, and of b, in the area where both prints have
-    minutiae.
-    """
+    """The numbers of described minutiae of a and of b in the area where both have some."""
 
     @property
     def pair_count(self) -> int:
@@ -78,9 +72,7 @@ def _matched(a: Description, b: Description, rotation_limit_rad: float) -> Match
 
 
 def _settled(prints: placing.Prints, pairing: placing.Pairing) -> placing.Pairing:
-    """Refit the placement to all pairs of the pairing and pair again, for as long as the total
-    rises.
-    """
+    """Refit the placement to all pairs and pair again, for as long as the total rises."""
     for _ in range(MATCH.rounds):
         turns_rad = prints.rotations_rad[pairing.firsts, pairing.seconds]
         weights = pairing.weights.astype(np.float64)[None, :]

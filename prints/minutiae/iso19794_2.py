@@ -61,9 +61,7 @@ TYPES = {
     6: ImpressionType.LATENT,
     7: ImpressionType.LATENT,
 }
-"""Live-scan and other captures, plain and rolled; impression, tracing, photograph and lift of a
-mark.
-"""
+"""Captures, plain and rolled, live or not; impression, tracing, photograph, lift of a mark."""
 
 _KIND_CODES = {MinutiaKind.OTHER: 0, MinutiaKind.RIDGE_ENDING: 1, MinutiaKind.BIFURCATION: 2}
 KINDS = {code: kind for kind, code in _KIND_CODES.items()}
