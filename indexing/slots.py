@@ -100,8 +100,7 @@ def retire(slots: Sequence[Path]) -> None:
 
 
 def seed(sources: Sequence[Path], target: Path) -> bool:
-    """Copy the newest generation among `sources` to `target`, if it is newer; return whether it
-    was.
+    """Copy the newest generation among `sources` to `target`, if newer; return whether it was.
 
     Raises GalleryError if another process holds the target or if writing fails.
     """

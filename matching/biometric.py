@@ -1,5 +1,4 @@
-"""From cosines to bits: each finger, given its impression types and qualities, then all fingers
-jointly.
+"""From cosines to bits: each finger by impression types and qualities, then all jointly.
 
 The fingers of one comparison share a hidden state (the person and the two captures). Given the
 state they are independent, so the joint ratio is a mean over states of products over fingers. Its

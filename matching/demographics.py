@@ -16,8 +16,7 @@ from matching.prepared import PreparedDetails
 from matching.word_model import WordModel
 
 _NAMES_APART = 2
-"""Number of comparators at the start of `COMPARATORS` (name and middle name) that the comparison
-word by word replaces."""
+"""The first comparators (name and middle name) are replaced by those word by word."""
 
 APART = tuple(one.scale for one in COMPARATORS)
 """The scales of the comparisons where forename, surname and middle name are compared apart."""

@@ -20,8 +20,7 @@ from matching.policy import Mode
 from matching.print_parameters import COUNT_CONFIDENCE, HIGHEST_RATE, LEAST_COUNTED
 
 _HALVINGS = 60
-"""Number of times to halve the interval that contains a bound. More would change nothing in double
-precision."""
+"""Halvings of the interval around a bound. More change nothing in double precision."""
 
 
 def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
@@ -43,8 +42,7 @@ def steps_of(alike: Bits) -> npt.NDArray[np.int64]:
 
 @lru_cache(maxsize=4096)
 def upper_share(seen: int, searches: int, confidence: float = COUNT_CONFIDENCE) -> float:
-    """Return the upper bound on a share that occurred `seen` times in `searches`; 1 if there were
-    no searches.
+    """Return the upper bound on a share that occurred `seen` times in `searches`; 1 for none.
 
     It is the share at which so few or fewer would occur with a probability of 1 - `confidence`.
     """

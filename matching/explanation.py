@@ -32,8 +32,7 @@ UNWEIGHED_ROW = EvidenceRow(
     "Details were not weighed, because the prints exclude this person: no details could "
     "change that.",
 )
-"""The row of a candidate whose prints were weighed first and whose details were therefore not
-weighed."""
+"""The row of a candidate whose prints were weighed first, and so no details."""
 _STRENGTHS = ("unlike", "undecided", "alike", "strongly alike")
 _STRENGTH_BITS = np.array([-1.0, 3.0, 10.0])
 """Bits from which a finger has the second, third and fourth strength."""
@@ -191,8 +190,7 @@ def _quality_words(code: int) -> str:
 
 
 MOVED_LAW = "moved law"
-"""Given in place of a template format if the distribution of prints no longer
-follows the model."""
+"""Given in place of a template format if the distribution of prints no longer fits the model."""
 
 
 @lru_cache(maxsize=16)

@@ -33,8 +33,7 @@ class PrintFindings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintsFirst:
-    """The prints of k candidates, weighed before details, and the candidates whom the prints
-    exclude.
+    """The prints of k candidates, weighed before details, and those whom the prints exclude.
 
     `passed_over`: bool (k,), the candidates whose details are on record but stay unweighed,
     because their prints are so different that no details could make them worth an examination.
@@ -118,8 +117,7 @@ class FlagMasks:
 
 
 def _at(found: DetailFindings, source: EvidenceSource, keys: tuple[str, ...]) -> Mask:
-    """Return bool (k,): for each candidate, whether the comparison of this source reached one of
-    these levels.
+    """Return bool (k,): whether each candidate reached one of these levels of this source.
 
     Levels that are not on the scale are ignored.
     """

@@ -63,8 +63,7 @@ def day_number(number: int) -> int:
 
 
 def day_numbers(numbers: Integers) -> Integers:
-    """Return the day numbers of n dates, YYYYMMDD, at once: the `day_number` of each complete
-    date.
+    """Return the day numbers of n dates, YYYYMMDD, at once: the `day_number` of complete dates.
 
     Years are counted from March, so that a leap day is the last day of its year. Months have 30.6
     days.

@@ -29,8 +29,7 @@ def posterior(log2_odds: Bits) -> Bits:
 
 
 def promotion(bits: Bits, gallery_size: int) -> Bits:
-    """Return the bits that details add in a search led by prints, (k,), given the plain sum of
-    these bits (k,).
+    """Return the bits that details add in a search led by prints, (k,), given their sum (k,).
 
     A person on record may give another person's identity (rate pi), so disagreement is weak
     evidence. A stranger may give the identity of a person on record, or be that person's twin; a
@@ -44,8 +43,7 @@ def promotion(bits: Bits, gallery_size: int) -> Bits:
 
 
 def rate_of_none(gallery_size: int, comparisons: int) -> float:
-    """Return the rate at which a search of N people has a stranger more similar than any that was
-    counted.
+    """Return the rate of searches of N people with a stranger more similar than any counted.
 
     If none occurred in n comparisons, the upper 95 % bound is 3 / n, so the rate is 3 N /
     `comparisons`.

@@ -88,8 +88,7 @@ class Weights:
     def of(
         self, codes: Codes, said: Bits | None = None, held: Bits | None = None
     ) -> tuple[Bits, Bits]:
-        """Return the bits of levels, and the frequency that adjusted each (0 where no frequency
-        did).
+        """Return the bits of levels, and the frequency that adjusted each (0 where none did).
 
         `codes`: int8 (n,). `said`: float64 (frequencies,), frequencies of the stated value;
         `held`: float64 (n, frequencies), frequencies of each value on record. Both results are

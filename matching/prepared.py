@@ -105,8 +105,7 @@ class PreparedDetails(NamedTuple):
     fixed: bytes
     further: bytes
     texts: Sequence[str]
-    """The place of birth, then the `NAME_TEXTS` of each name. Without a name, those of one name
-    are empty."""
+    """The place of birth, then the `NAME_TEXTS` of each name; of no name, empty ones."""
 
     @property
     def written(self) -> list[str]:

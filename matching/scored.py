@@ -45,8 +45,7 @@ class ScoredCandidates(Sequence[Evidence]):
     `explanation.MOVED_LAW`; empty if the prints are weighed. If not empty, the caller ranks
     candidates by the similarity of prints."""
     passed_over: npt.NDArray[np.bool_] | None = None
-    """bool (k,): whose details were left unweighed because of the prints. None if all were
-    weighed."""
+    """bool (k,): whose details the prints left unweighed. None if all were weighed."""
 
     def __len__(self) -> int:
         return len(self.total_bits)

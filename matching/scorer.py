@@ -56,8 +56,7 @@ MODELS = Path(__file__).parent / "models"
 """The directory of the model that ships with identlink."""
 
 Held = Details | PreparedDetails | Sequence[Details] | None
-"""A candidate's details on record: one `Details`, several to be merged, prepared
-details, or none."""
+"""A candidate's details on record: one `Details`, several to merge, prepared, or none."""
 
 
 class Scorer:
@@ -191,8 +190,7 @@ class Scorer:
         return self._scored(Mode.NAMES, gallery_size, prints=None, details=found)
 
     def prints_alone(self, probe: Probe, comparisons: FingerComparisons) -> PrintFindings:
-        """Return the findings about the prints of k candidates, to be passed in as the prints
-        weighed first.
+        """Return the findings about prints of k candidates, for use as the prints weighed first.
 
         Raises InvalidTemplateError for cosines outside [-1, 1].
         """
@@ -297,8 +295,7 @@ class Scorer:
     def _support(
         self, mode: Mode, gallery_size: int, prints: PrintFindings, ratio: Bits
     ) -> Support | None:
-        """Return the support of counts: the gallery's own once there are enough, and the model's
-        before.
+        """Return the support of counts: the gallery's own once enough, the model's before.
 
         Returns None for models that do not count strangers.
         """

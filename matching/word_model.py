@@ -1,5 +1,4 @@
-"""The fitted weights of words of names. They are part of a model, so that evidence can be
-replayed.
+"""The fitted weights of words of names. They are part of a model, so evidence can be replayed.
 
 The gallery counts how common words are; a search stores the counts that it used.
 """

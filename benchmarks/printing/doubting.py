@@ -66,8 +66,7 @@ def drawn_doubts(seed: int) -> Iterator[dict[str, Any]]:
 
 
 def photograph_doubts(photographs: Iterable[GreyImage]) -> Iterator[dict[str, Any]]:
-    """Yield how often photographs are recognised as not being prints, and how often they raise any
-    doubt.
+    """Yield how often photographs are recognised as no prints, and how often doubted at all.
 
     Two parts of each photograph are tried, in four sizes.
     """

@@ -67,8 +67,7 @@ def slap_of(prints: Sequence[GreyImage], rng: np.random.Generator) -> Slap:
 
 
 def _tile(grey: GreyImage, turn_deg: float) -> tuple[GreyImage, GreyImage]:
-    """Return a print, turned on a white ground and cut to its ridges, and the mask of the ridges
-    (255).
+    """Return a print, turned on white and cut to its ridges, and the mask of the ridges (255).
 
     A faint print whose ridges cannot be found is kept whole.
     """

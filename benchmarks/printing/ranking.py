@@ -1,5 +1,4 @@
-"""Single prints searched in a gallery: by vector, or by vector and votes, and then by their
-minutiae.
+"""Single prints searched in a gallery: by vector, or by vector and votes, then by minutiae.
 
 The first impression of every finger is enrolled, among prints of no person. All others are probes.
 """
@@ -141,8 +140,7 @@ class Joined:
     places: npt.NDArray[np.int64]
     """int64 (p,): the place of the right person, 0 for the first."""
     own: npt.NDArray[np.float64]
-    """float64 (p,): the sum of the cosines with the right person, divided by the square root of
-    their number."""
+    """float64 (p,): the right person's sum of cosines over the root of their number."""
     highest: npt.NDArray[np.float64]
     """float64 (p,): the same for the most similar other person."""
 

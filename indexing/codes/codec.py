@@ -21,8 +21,7 @@ from indexing.codes.vector_index import decoded, encode, train_centroids
 from indexing.parameters import MIXING_NUMBER
 
 _FINGERS_SKIPPED = 5
-"""Components and long codes are trained on one in this many fingers of the sample, which is
-enough."""
+"""Components and long codes are trained on one in this many fingers of the sample: enough."""
 _ROWS_AT_ONCE = 2048
 """Encounters encoded at a time. This limits the float32 copy to 16 MB."""
 
@@ -42,11 +41,9 @@ class Codec:
     trained_on: int
     """Number of encounters in the training sample."""
     residual: float | None = None
-    """Residual of the training sample; see `residual_of`. None for a codec made before it was
-    measured."""
+    """Residual of the training sample; see `residual_of`. None for an older codec."""
     tenprint_mean: npt.NDArray[np.float32] | None = None
-    """float32 (short dimension,): the mean of projected fingers, a direction that all templates
-    share.
+    """float32 (short dimension,): the mean of projected fingers, a direction all templates share.
 
     None for a codec made before it was measured.
     """

@@ -105,8 +105,7 @@ class Source:
         )
 
     def passing(self, where: Filter, finger_bits: int) -> npt.NDArray[np.bool_] | None:
-        """Return bool (n,): encounters that are not erased, pass the filter and may have such a
-        finger.
+        """Return bool (n,): encounters not erased that pass the filter and may have such a finger.
 
         None means all. Restrictions that every encounter meets are not evaluated.
         """

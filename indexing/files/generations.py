@@ -145,8 +145,7 @@ class Generations:
         return named
 
     def publish(self, shelves: Mapping[Kind, Shelf], cursor: int) -> dict[Kind, Shelf]:
-        """Make these segments the current generation. Return the shelves with their erasures
-        recorded.
+        """Make these segments the current generation. Return the shelves with erasures recorded.
 
         `cursor` is the last change up to which the segments are complete. Raises GalleryError; the
         previous generation then stays current.

@@ -18,8 +18,7 @@ _TIER_GROWTH = 8
 """Each size class of segments is this many times larger than the class below."""
 
 _JUDGED = 2048
-"""Number of encounters on which a codec is tested: about 4,000 fingers, enough to detect a change
-of .1 in the residual."""
+"""Encounters on which a codec is tested: 4,000 fingers show a change of .1 in the residual."""
 
 _Choice = Callable[[Sequence[Segment]], list[Segment]]
 
@@ -55,8 +54,7 @@ def maintain(store: Store) -> bool:
 
 
 def drop_erased(store: Store) -> bool:
-    """Rewrite the segments that have erasures, but nothing in memory; return whether there were
-    any.
+    """Rewrite the segments that have erasures, but nothing in memory; return whether any had.
 
     Which captures are sealed does not change, so no candidate list changes.
     """

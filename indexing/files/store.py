@@ -118,8 +118,7 @@ class Store:
                 self._seal({}, self.snapshot.cursor)
 
     def show(self, shelves: Mapping[Kind, Shelf], cursor: int) -> None:
-        """Publish shelves as a generation and make it visible to searches; the caller must hold
-        `changing`.
+        """Publish shelves as a generation and show it to searches; the caller holds `changing`.
 
         Raises GalleryError; the state is then unchanged.
         """

@@ -58,8 +58,7 @@ class PartPlan:
     """The buckets of the people in this part; see `placing.bucket_map`."""
     template_format: IndexedFormat
     check: str
-    """Shows whether two keys differ, and reveals nothing about the key; see
-    `rotation.key_check`."""
+    """Shows whether two keys differ, and reveals nothing of the key; see `rotation.key_check`."""
     codec: str = ""
     """The digest of the codec that all parts use. Empty if there is none."""
 
@@ -95,8 +94,7 @@ class Scan:
     depth: int
     whole: Extent
     ahead: int = 0
-    """How many places of each query to compare at once; see `LocalSearch.ahead`. This saves a
-    round trip."""
+    """Places of each query to compare at once, to save a round trip; see `LocalSearch.ahead`."""
     k: int = 0
     """The length of the candidate list, if some places are compared ahead."""
 
@@ -165,7 +163,6 @@ class Standing:
 
     share: Share
     answers_at: int
-    """The newest change at which the replica can be searched; -1 from its start until it is sent a
-    change."""
+    """The newest change at which the replica can be searched; -1 until it is sent one."""
     code: str
     """The version of the code that the replica runs."""

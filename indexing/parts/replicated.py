@@ -87,8 +87,7 @@ class Patience:
         self._lately.setdefault(probes.bit_length(), deque(maxlen=200)).append(seconds)
 
     def hedge_s(self, probes: int) -> float:
-        """Return the time after which the other replica is asked, for a step with about this many
-        probes.
+        """Return the time after which the other replica is asked, for about so many probes.
 
         A batch takes longer than a single search. If the other replicas were asked just as early,
         they would repeat the work of the whole batch.
@@ -374,8 +373,7 @@ class PartsSearcher:
 
 
 def _ahead(depth: int, parts: int) -> int:
-    """Return how many of the `depth` best of all parts are in one part, at most, with high
-    probability.
+    """Return how many of the `depth` best of all parts are in one part, at most, very probably.
 
     People are assigned to parts at random, so this is three standard deviations above the mean. A
     part that has more is asked in a separate round.

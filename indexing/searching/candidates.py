@@ -30,8 +30,7 @@ class Extent:
     """The number of encounters that a search covers, in a source, in a part, or in all parts."""
 
     passing: int
-    """Number of encounters that pass the filter. Where single fingers are searched, the number of
-    fingers."""
+    """Number of encounters, or in searches of single fingers of fingers, that pass the filter."""
     size: int
     """Number of captures held and not erased, whatever the filter. The depth of a search is
     derived from it, so that the depth does not depend on when files are rewritten."""
@@ -122,8 +121,7 @@ def fitted_depth(depth: int, size: int, settled_size: int) -> int:
 
 
 def share_of_depth(depth: int, part: int, whole: int) -> int:
-    """Return how deep to scan `part` of `whole` vectors so that the best `depth` of the whole are
-    found.
+    """Return how deep to scan `part` of `whole` vectors to find the best `depth` of the whole.
 
     Impostors spread evenly over the parts. A quarter more than a part's share, plus a constant,
     therefore holds everything of the part that the joint ranking keeps.
@@ -132,8 +130,7 @@ def share_of_depth(depth: int, part: int, whole: int) -> int:
 
 
 def coarse_places(task: ScanTask, depth: int, whole: Extent) -> list[Coarse]:
-    """Return for each query the places that are among the `depth` most promising of the whole
-    gallery.
+    """Return each query's places among the `depth` most promising of the whole gallery.
 
     If comparing all places that pass is cheaper than scanning, all of them are returned.
     """

@@ -1,5 +1,4 @@
-"""The cohort: enrolled people, drawn once, with whom every probe is compared to measure how
-similar strangers are.
+"""The cohort: enrolled people, drawn once, who tell of every probe how similar strangers are.
 
 The cohort is the people whose rows have the lowest hashes. All processes therefore draw the same
 people, an enrolment or an erasure rarely changes the cohort, and nobody can choose to be in it.
@@ -54,8 +53,7 @@ class CohortKeeper:
         self._kept, self._drawn, self._own = None, (), None
 
     def strangers(self, probe: PrintProbe) -> Strangers | None:
-        """Return how similar a probe is to the cohort, or None if the cohort has fewer than three
-        people.
+        """Return how similar a probe is to the cohort, or None for fewer than three people.
 
         A mark is compared with every finger. The probe must have the dimension of the index.
         """
@@ -153,8 +151,7 @@ def _measured(
     parts: Sequence[tuple[npt.NDArray[np.int64], ...]],
     before: Cohort | None,
 ) -> Cohort:
-    """Return the cohort chosen from the people drawn. The previous cohort is returned if its
-    encounters are the same.
+    """Return the cohort of the people drawn: the previous one if its encounters are the same.
 
     `parts` holds for each run the person rows, encounter rows and places, int64 (n,) each.
     """

@@ -27,8 +27,7 @@ _MODULUS = 1 << 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeftOut:
-    """The captures that a comparison leaves out. Raises InvalidInputError if the rows are not in
-    order.
+    """The captures that a comparison leaves out. Raises InvalidInputError for rows out of order.
 
     Row numbers are assigned in ascending order, so later captures need not be listed.
     """
@@ -89,11 +88,9 @@ _NO_ROWS = np.zeros(0, dtype=np.int64)
 _MINUS_INFINITY = np.float32(-np.inf)
 
 Comparer = Callable[[Source, _Places], _Similarities]
-"""Function from places int64 (c,) of a source to similarities float32 (c,), -inf where nothing can
-be compared."""
+"""From places int64 (c,) of a source to similarities float32 (c,), -inf without any."""
 Passing = Callable[[Source], npt.NDArray[np.bool_] | None]
-"""Function that returns the places of a source in the gallery that is searched, bool (n,), or None
-for all."""
+"""Function that returns the places of a source that are searched, bool (n,), None for all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

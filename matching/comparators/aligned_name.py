@@ -84,8 +84,7 @@ def compare_aligned_names(
 
 
 def held_words(people: Sequence[Sequence[str]]) -> HeldWords:
-    """Return the names of k people, each as `written_words` writes it, with each distinct word
-    replaced by a number.
+    """Return the names of k people, as `written_words` writes them, with numbers for words.
 
     A word has a number for each field in which it stands.
     """

@@ -124,8 +124,7 @@ def _near_codes(own: int, dates: Dates, near: Integers, state: Integers, years: 
 
 
 def _slip_codes(own: int, theirs: Integers, codes: Codes) -> Codes:
-    """Return int8 (k,): the levels of different complete dates that share at least one part with
-    `own`.
+    """Return int8 (k,): the levels of different complete dates that share a part with `own`.
 
     One changed digit, or two swapped neighbouring digits, leave at least one part unchanged.
     """

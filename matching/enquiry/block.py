@@ -20,8 +20,7 @@ Ranges = npt.NDArray[np.int32]
 """(r, 2), ascending: the first place of each range, and the place after its last."""
 
 _SHORT = 64
-"""Number of entries of a word up to which reading all of them is faster than searching for those
-in a range."""
+"""Entries of a word up to which reading all is faster than searching for those in a range."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,8 +190,7 @@ class Block:
         return places.astype(np.int32)
 
     def without(self, rows: Int64s) -> tuple[Block, Int64s]:
-        """Mark the entries of these people as removed; return the new block and the people
-        removed.
+        """Mark the entries of these people as removed; return the new block and those people.
 
         The people removed are int64 (n,), distinct: those of the given people who were in the
         block.

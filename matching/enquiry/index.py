@@ -99,8 +99,7 @@ class NamesIndex:
             self._state = _State(blocks, state.people, words)
 
     def candidates(self, said: Details, limit: int) -> Rows:
-        """Return int64 (k,), k <= limit: distinct rows, the most likely first by a rough
-        weighting.
+        """Return int64 (k,), k <= limit: distinct rows, most likely first by a rough weighting.
 
         Every detail is optional. Without a name, date, postcode or identifier the result is empty.
         """

@@ -1,5 +1,4 @@
-"""The entries with the highest bits for the words, years and areas of a query, found without
-weighing all entries.
+"""The entries with the highest bits for words, years and areas, found without weighing all.
 
 The result is exact, as in WAND and MaxScore (Turtle and Flood, "Query evaluation: strategies and
 optimizations", 1995). The rarest word is looked up first. Once as many entries as wanted are

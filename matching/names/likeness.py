@@ -56,8 +56,7 @@ def variants_of(forename: str) -> frozenset[str]:
 
 
 GRADES = np.array(WORD_GRADES)
-"""float64 (grades,), falling: the lowest likeness of each grade. The first grade is
-the same word."""
+"""float64 (grades,), falling: the lowest likeness of each grade. The first is the same word."""
 
 UNLIKE = len(WORD_GRADES)
 """The grade of words that are not alike."""

@@ -13,8 +13,7 @@ _SILENT = b"'`."
 _PLAIN = bytes(
     ord(sign.upper()) if sign.isalnum() else ord(" ") for sign in map(chr, range(128))
 ).ljust(256)
-"""The replacement of each ASCII character. A bytes table is several times faster
-than a str table."""
+"""The replacement of each ASCII character. A bytes table is several times faster than a str."""
 _TITLES = """
 MR MRS MS MISS MX DR SIR DAME LADY LORD REV REVEREND PROF PROFESSOR FR MASTER
 """
@@ -43,8 +42,7 @@ def without_honorifics(words: list[str]) -> list[str]:
 
 @lru_cache(maxsize=65_536)
 def sound(word: str) -> str:
-    """Return the Metaphone key of a match form, or the empty string if the word has no sound to
-    compare.
+    """Return the Metaphone key of a match form, or an empty string for a word without sound.
 
     Callers must treat two empty keys as not comparable, never as equal.
     """

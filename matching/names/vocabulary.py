@@ -175,8 +175,7 @@ class Vocabulary:
         return self._numbers.get(word, NO_WORD)
 
     def like(self, word: str) -> tuple[Numbers, Bits]:
-        """Return the distinct words similar to this word, int64 (n,), and their likeness, float64
-        (n,).
+        """Return the distinct words similar to this, int64 (n,), and their likeness, float64 (n,).
 
         The word itself is included. Similar words may begin with any letter: words that share
         bigrams, as written or in canonical spelling; known variants; and words that begin or end

@@ -58,8 +58,7 @@ class Draw:
 
 
 def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, start: int) -> Draw:
-    """Return the people to score. `mate` is a gallery row or -1; `others` is how many to add at
-    random.
+    """Return the people to score. `mate`: gallery row or -1; `others`: how many to add at random.
 
     The random people are taken at even steps from `start`, so that a trial can be repeated.
     """

@@ -74,8 +74,7 @@ class Trial:
     comparisons: FingerComparisons | None
     mate: int
     is_mate_proposed: bool
-    """Whether the search found the true person. A person who was not found is
-    scored all the same."""
+    """Whether the search found the true person. A person not found is scored all the same."""
     number: int
     """The true person, by the caller's numbering."""
 

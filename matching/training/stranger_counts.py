@@ -28,8 +28,7 @@ def count_strangers(
     *,
     moments: Bits,
 ) -> tuple[Counts, Counts]:
-    """Return int64 (z,) counts on `DEVIATIONS`: of the body from some blocks, of the tail from
-    all.
+    """Return int64 (z,) counts on `DEVIATIONS`: the body from some blocks, the tail from all.
 
     `probes`: float32 (n, d), rows of unit length; `gallery`: float32 (m, d), likewise. `own`:
     int64 (n,), the gallery row of the probe's own person, which is left out; -1 for none.

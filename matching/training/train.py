@@ -75,8 +75,7 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
 
 
 def train_prints(inputs: PrintInputs, details_of: Path, directory: Path) -> str:
-    """Fit prints again and keep the details of an existing model. Write the model and return its
-    digest.
+    """Fit prints again, keep the details of a model, write it and return its digest.
 
     Everything about details (levels, frequencies, words, and the calibration and thresholds of
     names enquiries) is taken over unchanged. Raises ModelError if the existing model cannot be

@@ -17,8 +17,7 @@ import numpy as np
 from matching.watch.home import HomeLaw, Measure, Observation
 
 ALARM = 5e6
-"""R from which the law counts as moved: at most one false alarm in 5 million
-searches of a stream."""
+"""R from which the law counts as moved: at most one false alarm in 5 million searches."""
 
 WARNING = 5e3
 """R from which the law may be moving: at most one false warning in 5,000 searches of a stream."""

@@ -32,8 +32,7 @@ ALARM = 1e4
 most one of ten thousand streams."""
 
 LEAST_CHANCE_GROWTH = 1.25
-"""The probability used is at least this many times the share of rehearsals, because galleries
-change."""
+"""The probability is at least this many times the share of rehearsals: galleries change."""
 
 _CONFIDENCE = 0.99
 _POWERS = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0])

@@ -78,8 +78,7 @@ def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:
 def neighbourhoods(
     places_px: Doubles, angles_rad: Doubles, weights: Floats, shape: DescriptorParameters
 ) -> Floats:
-    """Return float32 (n, d): where the neighbours lie and in which direction they point, relative
-    to each minutia.
+    """Return float32 (n, d): where neighbours of each minutia lie and point, relative to it.
 
     The arguments are as in `Description`. Rows have unit length, or are zero if a minutia has no
     neighbours. Until they are rounded, they have the precision of `weights`, float32 or float64.

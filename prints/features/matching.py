@@ -45,8 +45,7 @@ class Match:
 def match(
     a: Description, b: Description, *, rotation_limit_rad: float = MATCH.rotation_limit_rad
 ) -> Match:
-    """Return the comparison of two prints. With a `rotation_limit_rad` of pi, any rotation is
-    allowed.
+    """Return the comparison of two prints. A `rotation_limit_rad` of pi allows any rotation.
 
     Prints with fewer than two minutiae match nothing. Thread-safe.
     """

@@ -129,8 +129,7 @@ def encode_record(views: tuple[MinutiaeView, ...]) -> bytes:
 
 
 def decode_record(record: bytes) -> tuple[MinutiaeView, ...]:
-    """Return the views of a record in the form that this module writes, in the order of the
-    record.
+    """Return the views of a record in the form this module writes, in the order of the record.
 
     Records from other software are read by `received`. Raises InvalidMinutiaeError for anything
     that is not exactly a record of the kind described above: another edition, wrong lengths, codes

@@ -1,5 +1,4 @@
-"""Compares a probe with stored templates, finger by finger: the similarities on which evidence is
-based.
+"""Compares a probe with stored templates, finger by finger: similarities for evidence.
 
 The index only proposes candidates. The similarities that count are computed here, from the
 templates in the database. They are therefore the same whenever they are computed again: they do
@@ -31,8 +30,7 @@ _NOTHING = np.uint8(0)
 def compare(
     probe: PrintProbe, held: CaptureColumns, places: npt.NDArray[np.int64]
 ) -> FingerComparisons:
-    """Return the comparisons of a probe with the captures at `places`, int64 (k,), in the same
-    order.
+    """Return the comparisons of a probe with captures at `places`, int64 (k,), in that order.
 
     A tenprint probe is compared with tenprints in every finger that both sides have. In a
     comparison with marks, or of a mark, only the finger that agrees most is kept. Column j is then
