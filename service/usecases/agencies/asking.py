@@ -23,7 +23,7 @@ from service.usecases.agencies.agreements import agency_of, own_request
 from service.usecases.log.recording import look
 from service.usecases.requests.kinds import enquiries, kind_named, office_work
 from service.usecases.requests.opening import OpenRequest, open_in
-from service.usecases.requests.stepping import AtWork, due_of, enter, next_entry
+from service.usecases.requests.stepping import AtWork, due_of
 from service.usecases.services import Services
 
 QUESTION_CLOCK = "agency-question"
@@ -155,8 +155,7 @@ def answer_as_agency(
         step = _STEPS.get(file.state)
         if step is None:
             raise RequestStepError("No question is waiting for an answer.")
-        entry = next_entry(services, caller, file, step, words=words)
-        enter(AtWork(services, unit, caller, request_id), entry)
+        AtWork(services, unit, caller, file).take(step, words=words)
         unit.commit()
 
 
@@ -214,8 +213,7 @@ def lapse_unanswered(services: Services, is_stopping: Callable[[], bool]) -> int
                 due_on = question_due_on(file)
                 if due_on is None or today <= due_on:
                     continue
-                entry = next_entry(services, CLOSER, file, Step.LAPSE, words=_WORDS)
-                enter(AtWork(services, unit, CLOSER, file.request.request_id), entry)
+                AtWork(services, unit, CLOSER, file).take(Step.LAPSE, words=_WORDS)
                 lapsed += 1
             unit.commit()
     return lapsed

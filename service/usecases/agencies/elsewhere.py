@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 
 from domain.access.access import Caller
 from domain.errors import InvalidInputError
-from domain.events.requests import InformationSent
 from domain.ids import DisclosureId, RequestId
 from domain.requests.disclosures import Disclosure, Form
 from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import Channel, Entry, Party, PartyKind, ReplyOutcome, RequestFile
-from service.usecases.log.recording import record
-from service.usecases.requests.kinds import enquiries, kind_named, office_work
+from service.usecases.requests.deciding import send
+from service.usecases.requests.kinds import enquiries, office_work
 from service.usecases.requests.opening import OpenRequest, demand_agreement, open_in
-from service.usecases.requests.stepping import AtWork, enter, file_for_step, next_entry
+from service.usecases.requests.stepping import AtWork, at_work
 from service.usecases.services import Services
 
 MAY_BE_ELSEWHERE = frozenset({enquiries.AGENCY_NAMES_ENQUIRY.name, enquiries.NAMES_ENQUIRY.name})
@@ -43,25 +42,16 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     if not command.words.strip():
         raise InvalidInputError("State where the record is.", pointer="/words")
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        if file.request.kind not in MAY_BE_ELSEWHERE:
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        if at.file.request.kind not in MAY_BE_ELSEWHERE:
             raise InvalidInputError("Only a names enquiry can have this answer.", pointer="/kind")
-        entry = next_entry(
-            services,
-            command.caller,
-            file,
-            Step.DECIDE,
-            wanted=RequestState.RELEASED,
-            words=command.words,
-        )
-        request = file.request
+        entry = at.next_entry(Step.DECIDE, wanted=RequestState.RELEASED, words=command.words)
+        request = at.file.request
         demand_agreement(unit, request.asker, request.purpose, entry.on)
-        rule = kind_named(request.kind).clock or ""
-        entry = replace(entry, outcome=ReplyOutcome.ELSEWHERE.value, rule=rule)
-        at = AtWork(services, unit, command.caller, command.request_id)
-        enter(at, entry)
-        _send(at, file, entry)
-        made = open_in(services, unit, _conversion(command, file, entry))
+        entry = replace(entry, outcome=ReplyOutcome.ELSEWHERE.value, rule=at.kind.clock or "")
+        at.enter(entry)
+        _send(at, entry)
+        made = open_in(services, unit, _conversion(command, at.file, entry))
         unit.commit()
     return made
 
@@ -86,8 +76,8 @@ def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> Op
     )
 
 
-def _send(at: AtWork, file: RequestFile, entry: Entry) -> None:
-    request = file.request
+def _send(at: AtWork, entry: Entry) -> None:
+    request = at.file.request
     form = Form.API if request.channel is Channel.API else Form.LETTER
     disclosure = Disclosure(
         DisclosureId(at.services.surroundings.new_id()),
@@ -98,15 +88,4 @@ def _send(at: AtWork, file: RequestFile, entry: Entry) -> None:
         ReplyOutcome.ELSEWHERE,
         (),
     )
-    at.unit.disclosures.send(disclosure, entry.number, person_id=None, by=entry.by, at=entry.at)
-    event = InformationSent(
-        disclosure.disclosure_id,
-        request.request_id,
-        request.asker.kind,
-        request.asker.code,
-        disclosure.purpose,
-        form,
-        disclosure.outcome,
-        0,
-    )
-    record(at.unit, at.services.surroundings, at.caller, event)
+    send(at, entry, disclosure)

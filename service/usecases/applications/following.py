@@ -33,9 +33,9 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, opened, opened_application
 from service.usecases.applications.showing import UploadDesk, checked_for_answer
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
+from service.usecases.log.recording import look
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import AtWork, due_of, enter, next_entry
+from service.usecases.requests.stepping import AtWork, due_of
 from service.usecases.services import Services
 
 # If its form says so, a kind of application is answered by a plain-text letter, made from the
@@ -184,8 +184,9 @@ def answer_question(
         step = _STEPS.get(file.state)
         if step is None:
             raise RequestStepError("No question is waiting for an answer.")
-        entry = next_entry(services, access.caller, file, step, words=words)
-        enter(AtWork(services, unit, access.caller, found.request_id), entry)
+        at = AtWork(services, unit, access.caller, file)
+        entry = at.next_entry(step, words=words)
+        at.enter(entry)
         number = unit.applications.next_number(found.application_id)
         answer_id, now = services.surroundings.new_id(), entry.at
         unit.applications.answer(answer_id, found, number, entry.by, now)
@@ -203,7 +204,7 @@ def answer_question(
         told = ApplicationAnswered(
             answer_id, found.application_id, found.request_id, number, int(checked is not None)
         )
-        record(unit, services.surroundings, access.caller, told)
+        at.record(told)
         unit.commit()
     return show_application(services, access)
 
@@ -217,7 +218,6 @@ def withdraw_application(services: Services, access: Access) -> ApplicationView:
     with services.units.write() as unit:
         found = opened_application(services, unit, access)
         file = existing(unit.requests.file(found.request_id))
-        entry = next_entry(services, access.caller, file, Step.WITHDRAW, words=_WITHDRAWN)
-        enter(AtWork(services, unit, access.caller, found.request_id), entry)
+        AtWork(services, unit, access.caller, file).take(Step.WITHDRAW, words=_WITHDRAWN)
         unit.commit()
     return show_application(services, access)

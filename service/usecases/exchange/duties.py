@@ -37,10 +37,7 @@ CLOCK = "exchange-notification"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change in one version of a record.
-
-    One State must be notified of this change.
-    """
+    """A change in one version of a record. One State must be notified of this change."""
 
     version: UnsurveyedVersion
     change: Change

@@ -108,10 +108,7 @@ def undecided_disputes(
 
 
 def show_dispute(services: StoreServices, caller: Caller, dispute_id: str) -> DisputeShown:
-    """Return a dispute with its evidence.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return a dispute with its evidence. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         shown = _shown(unit, existing(unit.disputes.get(dispute_id)))

@@ -9,7 +9,7 @@ import base64
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from domain.access.access import Caller
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.examination.cases import Link, Outcome
@@ -32,7 +32,7 @@ from service.usecases.requests.doubts import doubtful, named_now, said_of, with_
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.proving import basis_by_ticks
-from service.usecases.requests.stepping import AtWork, file_for_step, next_entry, record_step
+from service.usecases.requests.stepping import at_work
 from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire, waiting_for
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
@@ -87,7 +87,7 @@ def sent_capture(
     Raises NotPermittedError, NotFoundError, StaleRequestError, InvalidInputError (none were sent).
     """
     with services.units.read() as unit:
-        file = file_for_step(unit, caller, request_id, expected)
+        file = at_work(services, unit, caller, request_id, expected).file
     sent = file.request.ask.capture if file.request.ask else ""
     if not sent:
         raise InvalidInputError(
@@ -111,21 +111,21 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     (this kind does not allow prints), EmptyProbeError, and the errors of the search.
     """
     with services.units.read() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-    transition(Step.SEARCH, file.state)
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+    transition(Step.SEARCH, at.file.state)
     basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
-    if basis not in kind_named(file.request.kind).bases:
+    if basis not in at.kind.bases:
         raise InvalidInputError(
             "In a request of this kind, the person cannot be identified in this way: use "
             "another way (prints, details or documents)."
         )
-    search_id = _search(services, command, file)
+    search_id = _search(services, command, at.file)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        entry = next_entry(services, command.caller, file, Step.SEARCH)
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        entry = at.next_entry(Step.SEARCH)
         unit.requests.enter(command.request_id, entry)
         unit.requests.note_search(command.request_id, entry.number, search_id, basis)
-        record_step(AtWork(services, unit, command.caller, command.request_id), entry)
+        at.record_step(entry)
         unit.commit()
     return search_id
 
@@ -155,12 +155,12 @@ def identify(services: Services, command: Identify) -> Identification:
     """
     named, now = _named_by_details(services, command)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        entry = next_entry(services, command.caller, file, Step.IDENTIFY, words=command.words)
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        entry = at.next_entry(Step.IDENTIFY, words=command.words)
         started = existing(unit.requests.started_search(command.request_id))
         found = _found(services, unit, command, started, named)
-        found = with_doubt(services, unit, file, found, now)
-        if found.basis not in kind_named(file.request.kind).bases:
+        found = with_doubt(services, unit, at.file, found, now)
+        if found.basis not in at.kind.bases:
             raise InvalidInputError(
                 "In a request of this kind, the person cannot be identified in this way: use "
                 "another way (prints, details or documents).",
@@ -169,8 +169,7 @@ def identify(services: Services, command: Identify) -> Identification:
         entry = replace(entry, outcome=found.outcome.value)
         unit.requests.enter(command.request_id, entry)
         unit.requests.identify(command.request_id, entry.number, found)
-        at = AtWork(services, unit, command.caller, command.request_id)
-        record_step(at, entry, person_id=found.person_id)
+        at.record_step(entry, person_id=found.person_id)
         unit.commit()
     return found
 
@@ -180,15 +179,15 @@ def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple
     the people whom the details find now, if "not held" would be certified.
     """
     with services.units.read() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
         started = unit.requests.started_search(command.request_id)
-        transition(Step.IDENTIFY, file.state)
+        transition(Step.IDENTIFY, at.file.state)
         search = unit.searches.get(started.search_id) if started else None
         is_by_names = search is not None and search.search_type is SearchType.NAMES
         before = unit.searches.candidates(search.search_id) if search and is_by_names else ()
-    said = said_of(file)
-    is_doubtful = bool(doubtful(before, kind_named(file.request.kind)))
-    now = () if command.candidate_id or is_doubtful else named_now(services, file)
+    said = said_of(at.file)
+    is_doubtful = bool(doubtful(before, at.kind))
+    now = () if command.candidate_id or is_doubtful else named_now(services, at.file)
     is_open = search is None or is_by_names or search.link_id
     if is_open or said.is_empty:
         return 0, now
@@ -288,9 +287,9 @@ def named_people(
     Empty for a search by prints: examiners judge its candidates. Raises NotPermittedError,
     NotFoundError.
     """
+    caller.actor.require(Scope.WORK_REQUESTS)
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
-        file_for_step(unit, caller, request_id, file.version)
         started = unit.requests.started_search(request_id)
         search = unit.searches.get(started.search_id) if started else None
         if search is None or search.search_type is not SearchType.NAMES:
@@ -311,9 +310,9 @@ def waiting_items(
     While there is such an item, "not held" is not certified. Raises NotPermittedError,
     NotFoundError.
     """
+    caller.actor.require(Scope.WORK_REQUESTS)
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
-        file_for_step(unit, caller, request_id, file.version)
         services.waiting.follow(unit)
     if file.request.ask is None:
         return ()

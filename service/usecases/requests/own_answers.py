@@ -31,11 +31,11 @@ from domain.retention.disclosure import (
 )
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
+from service.usecases.log.recording import look
 from service.usecases.requests import own_data
 from service.usecases.requests.assessing import ItemKey, assess, key_of
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import file_for_step
+from service.usecases.requests.stepping import at_work
 from service.usecases.services import Services, StoreServices
 
 _RELEASED = frozenset({RequestState.RELEASED, RequestState.CLOSED})
@@ -75,7 +75,8 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
     """
     _check(command)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        file = at.file
         _check_state(file, command)
         sections = _sections(services, unit, file)
         removals = _removals(sections, command)
@@ -102,7 +103,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
             len(removals),
             answer.person_id,
         )
-        record(unit, services.surroundings, command.caller, event)
+        at.record(event)
         unit.commit()
     return answer
 

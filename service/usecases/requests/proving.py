@@ -27,9 +27,9 @@ from domain.requests.request_states import IN_WORK, WAITING
 from domain.requests.requests import Channel, IdentityBasis, PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
+from service.usecases.log.recording import look
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import file_for_step
+from service.usecases.requests.stepping import AtWork, at_work
 from service.usecases.services import StoreServices
 
 
@@ -125,16 +125,16 @@ def check_proofs(services: StoreServices, command: CheckProofs) -> None:
     or decided, or the answer was not given), InvalidInputError (no such document).
     """
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        if file.state not in IN_WORK | WAITING:
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        if at.file.state not in IN_WORK | WAITING:
             raise RequestStepError(
                 "A decision has already been proposed, so answers can no longer be ticked: "
                 "send the proposal back first."
             )
-        view = proofs_of(unit, file)
+        view = proofs_of(unit, at.file)
         for check in command.checks:
             _check(view, check)
-            _store(services, unit, command, check)
+            _store(at, check)
         unit.commit()
 
 
@@ -154,18 +154,18 @@ def _check(view: ProofView, check: Check) -> None:
         )
 
 
-def _store(services: StoreServices, unit: UnitOfWork, command: CheckProofs, check: Check) -> None:
+def _store(at: AtWork, check: Check) -> None:
     made = ProofCheck(
-        ProofId(services.surroundings.new_id()),
-        command.request_id,
+        ProofId(at.services.surroundings.new_id()),
+        at.request_id,
         check.claim,
         check.document_id if check.verdict is ProofVerdict.SHOWN else "",
         check.verdict,
-        command.caller.actor.user_id,
-        services.surroundings.clock(),
+        at.caller.actor.user_id,
+        at.services.surroundings.clock(),
     )
-    unit.proofs.add(made)
+    at.unit.proofs.add(made)
     event = ProofChecked(
         made.proof_id, made.request_id, made.claim, made.document_id, made.verdict
     )
-    record(unit, services.surroundings, command.caller, event)
+    at.record(event)
