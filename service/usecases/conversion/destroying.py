@@ -14,7 +14,7 @@ from domain.errors import ConflictError
 from domain.events.conversion import FramesDestroyed, FrameTakenBack
 from domain.ids import LotId
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.conversion.lots import CHANGED, check_decided, lot_at_work
+from service.usecases.conversion.lots import CHANGED, AtFrame, check_decided, lot_at_work
 from service.usecases.conversion.settling import retention_of
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
@@ -84,14 +84,6 @@ _LASTING = frozenset({FrameState.DESTROYED, FrameState.NOT_KEPT, FrameState.WITH
 """The states of frames that taking back a lot leaves unchanged."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Taking:
-    services: Services
-    unit: UnitOfWork
-    caller: Caller
-    lot: Lot
-
-
 def take_back_lot(services: Services, caller: Caller, lot_id: LotId) -> int:
     """Undo every entry made from a rejected or withdrawn lot; return the number of frames changed.
 
@@ -129,7 +121,7 @@ def _take_back(services: Services, caller: Caller, lot: Lot, frame: Frame) -> in
         if now != frame:
             return 0
         if frame.state is FrameState.WRITTEN:
-            _withdraw(_Taking(services, unit, caller, lot), frame)
+            _withdraw(AtFrame(services, unit, caller, frame, lot))
         if is_again:
             unit.conversion_frames.move(frame, FrameState.RECEIVED, round_=frame.round + 1)
         else:
@@ -138,15 +130,14 @@ def _take_back(services: Services, caller: Caller, lot: Lot, frame: Frame) -> in
     return 1
 
 
-def _withdraw(at: _Taking, frame: Frame) -> None:
+def _withdraw(at: AtFrame) -> None:
+    frame = at.frame
     writing = existing(at.unit.conversion_writings.of(frame.frame_id, frame.round))
     leaving = (frame.frame_id, at.lot.label)
     version, withdrawn = withdraw_unfounded(
         at.services, at.unit, at.caller, writing.record_id, leaving
     )
-    by, now = at.caller.actor.user_id, at.services.surroundings.clock()
     at.unit.conversion_writings.take_back(
-        frame.frame_id, frame.round, version=version, by=by, at=now
+        frame.frame_id, frame.round, version=version, by=at.by, at=at.now
     )
-    event = FrameTakenBack(frame.frame_id, frame.round, withdrawn)
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(FrameTakenBack(frame.frame_id, frame.round, withdrawn))

@@ -4,12 +4,16 @@ An answer may say that nothing is held, or that it states everything, only if no
 this person is hidden, is waiting, or was added since the search.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from domain.access.access import Caller
 from domain.errors import ConflictError, NotReleasableError
-from domain.ids import RequestId
+from domain.examination.cases import Outcome
+from domain.ids import CandidateId, ForceCode, RecordId, RequestId, SearchId
 from domain.people.disputes import DECIDED as DISPUTES_DECIDED
 from domain.people.people import Details
+from domain.prints.prints import Impression
 from domain.requests.requests import (
     Identification,
     IdentityBasis,
@@ -18,17 +22,30 @@ from domain.requests.requests import (
     RequestFile,
 )
 from domain.searches.evidence import Band
-from domain.searches.searches import Candidate
+from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType
 from domain.searches.waiting import WaitingKind
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.requests.kind import Kind, gives_nothing
 from service.usecases.requests.kinds import kind_named
-from service.usecases.searches.enquiries import TOLD_BANDS, waiting_for, weigh_names
+from service.usecases.searches.enquiries import (
+    TOLD_BANDS,
+    EnquireByNames,
+    enquire,
+    waiting_for,
+    weigh_names,
+)
+from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
 
 _SAYS_NOTHING = frozenset({ReplyOutcome.DENIED.value, ReplyOutcome.NOT_CERTIFIABLE.value})
 """Outcomes of proposals that state nothing about a record."""
+
+_BANDS = (*TOLD_BANDS, Band.UNLIKELY)
+_OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
+"""Outcomes that leave the question open."""
 
 
 def said_of(file: RequestFile) -> Details:
@@ -187,3 +204,74 @@ def doubtful(candidates: tuple[Candidate, ...], kind: Kind) -> tuple[Candidate, 
     return tuple(
         one for one in candidates if one.evidence.band in TOLD_BANDS or one.evidence.reaches(floor)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPerson:
+    """A candidate, as shown to people who compare it with a request or a frame."""
+
+    candidate_id: CandidateId
+    band: Band
+    owner: ForceCode
+    record_id: RecordId
+    details: Details
+    convictions: int
+    """The number of convictions on the record."""
+
+
+def named_candidates(unit: UnitOfWork, found: Iterable[Candidate]) -> tuple[NamedPerson, ...]:
+    """Return candidates with the contents of their records, the strongest band first.
+
+    Within a band they are in no order that tells which is stronger.
+    """
+    held = ((one, unit.people.record(one.record_id)) for one in found if one.record_id)
+    shown = (
+        NamedPerson(
+            one.candidate_id,
+            one.evidence.band,
+            record.force,
+            record.record_id,
+            record.details,
+            len(record.convictions),
+        )
+        for one, record in held
+        if record is not None
+    )
+    return tuple(sorted(shown, key=lambda one: (_BANDS.index(one.band), one.candidate_id)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentPrints:
+    """Prints to search with; none for a search by details."""
+
+    impressions: tuple[Impression, ...] = ()
+    images: tuple[CapturedImage, ...] = ()
+    """Pictures sent with impressions, for the examiners; `minutiae` are the minutiae sent with
+    them."""
+    minutiae: tuple[MinutiaeView, ...] = ()
+
+
+NO_PRINTS = SentPrints()
+
+
+def search_for(services: Services, caller: Caller, said: Details, prints: SentPrints) -> SearchId:
+    """Search for a person by prints if there are any, otherwise by details; return the id."""
+    if not prints.impressions:
+        return enquire(services, EnquireByNames(caller, said)).search_id
+    probe = Probe(prints.impressions, said)
+    search = SubmitSearch(
+        caller, SearchType.TP_TP, probe, images=prints.images, minutiae=prints.minutiae
+    )
+    return submit_search(services, search)
+
+
+def demand_concluded(search: Search) -> None:
+    """Raise ConflictError while examiners are at work on a search."""
+    if search.state is SearchState.EXAMINING:
+        raise ConflictError("The examiners have not concluded this search yet: try again later.")
+
+
+def is_inconclusive(unit: UnitOfWork, search: Search) -> bool:
+    """Whether a decision of the examiners leaves the question of a search open."""
+    case = unit.cases.of_search(search.search_id)
+    return case is not None and any(one.outcome in _OPEN for one in case.decisions)

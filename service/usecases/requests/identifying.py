@@ -10,36 +10,27 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
-from domain.examination.cases import Link, Outcome
-from domain.ids import CandidateId, ForceCode, PersonId, RecordId, RequestId, SearchId
-from domain.people.people import Details
-from domain.prints.prints import Impression
+from domain.examination.cases import Link
+from domain.ids import CandidateId, PersonId, RequestId, SearchId
 from domain.requests.request_states import Step, transition
-from domain.requests.requests import Identification, IdentityBasis, IdentityOutcome, RequestFile
-from domain.searches.evidence import Band
-from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType
+from domain.requests.requests import Identification, IdentityBasis, IdentityOutcome
+from domain.searches.searches import Candidate, Search, SearchType
 from domain.searches.waiting import WaitingItem
-from prints.minutiae.iso19794_2 import MinutiaeView
-from service.ports.print_images import CapturedImage
 from service.storage.requests.requests import StartedSearch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.checkpoints import demand_witnessed
 from service.usecases.log.recording import look
-from service.usecases.requests.doubts import doubtful, named_now, said_of, with_doubt
+from service.usecases.requests import doubts
+from service.usecases.requests.doubts import doubtful
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.proving import basis_by_ticks
 from service.usecases.requests.stepping import at_work
-from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire, waiting_for
-from service.usecases.searches.searching import SubmitSearch, submit_search
+from service.usecases.searches.enquiries import EnquireByNames, enquire, waiting_for
 from service.usecases.services import Services
-
-_BANDS = (*TOLD_BANDS, Band.UNLIKELY)
-_OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
-"""Outcomes that leave the question open."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +40,7 @@ class SearchPerson:
     caller: Caller
     request_id: RequestId
     expected_version: int
-    impressions: tuple[Impression, ...] = ()
-    images: tuple[CapturedImage, ...] = ()
-    """Pictures sent with impressions, for the examiners; `minutiae` are the minutiae sent with
-    them."""
-    minutiae: tuple[MinutiaeView, ...] = ()
+    prints: doubts.SentPrints = doubts.NO_PRINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +53,6 @@ class Identify:
     candidate_id: CandidateId | None = None
     words: str = ""
     """Why it is this person. Required with a candidate."""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedPerson:
-    """A candidate, as shown to a case officer for comparison with the request."""
-
-    candidate_id: CandidateId
-    band: Band
-    owner: ForceCode
-    record_id: RecordId
-    details: Details
 
 
 def sent_capture(
@@ -113,13 +89,15 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     with services.units.read() as unit:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
     transition(Step.SEARCH, at.file.state)
-    basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
+    basis = IdentityBasis.PRINTS if command.prints.impressions else IdentityBasis.DETAILS
     if basis not in at.kind.bases:
         raise InvalidInputError(
             "In a request of this kind, the person cannot be identified in this way: use "
             "another way (prints, details or documents)."
         )
-    search_id = _search(services, command, at.file)
+    search_id = doubts.search_for(
+        services, command.caller, doubts.said_of(at.file), command.prints
+    )
     with services.units.write() as unit:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
         entry = at.next_entry(Step.SEARCH)
@@ -128,21 +106,6 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
         at.record_step(entry)
         unit.commit()
     return search_id
-
-
-def _search(services: Services, command: SearchPerson, file: RequestFile) -> SearchId:
-    said = said_of(file)
-    if not command.impressions:
-        return enquire(services, EnquireByNames(command.caller, said)).search_id
-    probe = Probe(command.impressions, said)
-    search = SubmitSearch(
-        command.caller,
-        SearchType.TP_TP,
-        probe,
-        images=command.images,
-        minutiae=command.minutiae,
-    )
-    return submit_search(services, search)
 
 
 def identify(services: Services, command: Identify) -> Identification:
@@ -159,7 +122,7 @@ def identify(services: Services, command: Identify) -> Identification:
         entry = at.next_entry(Step.IDENTIFY, words=command.words)
         started = existing(unit.requests.started_search(command.request_id))
         found = _found(services, unit, command, started, named)
-        found = with_doubt(services, unit, at.file, found, now)
+        found = doubts.with_doubt(services, unit, at.file, found, now)
         if found.basis not in at.kind.bases:
             raise InvalidInputError(
                 "In a request of this kind, the person cannot be identified in this way: use "
@@ -185,9 +148,9 @@ def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple
         search = unit.searches.get(started.search_id) if started else None
         is_by_names = search is not None and search.search_type is SearchType.NAMES
         before = unit.searches.candidates(search.search_id) if search and is_by_names else ()
-    said = said_of(at.file)
+    said = doubts.said_of(at.file)
     is_doubtful = bool(doubtful(before, at.kind))
-    now = () if command.candidate_id or is_doubtful else named_now(services, at.file)
+    now = () if command.candidate_id or is_doubtful else doubts.named_now(services, at.file)
     is_open = search is None or is_by_names or search.link_id
     if is_open or said.is_empty:
         return 0, now
@@ -240,12 +203,11 @@ def _kind_of(unit: UnitOfWork, request_id: RequestId) -> Kind:
 
 
 def _by_prints(services: Services, unit: UnitOfWork, search: Search, named: int) -> Identification:
-    if search.state is SearchState.EXAMINING:
-        raise ConflictError("The examiners have not concluded this search yet: try again later.")
+    doubts.demand_concluded(search)
     link = unit.links.get(search.link_id) if search.link_id else None
     if link is not None and link.revoked_at is None:
         return _linked(services, unit, search, link)
-    is_open = link is not None or _is_inconclusive(unit, search)
+    is_open = link is not None or doubts.is_inconclusive(unit, search)
     outcome = IdentityOutcome.NOT_HELD
     if is_open:
         outcome = IdentityOutcome.IN_DOUBT
@@ -270,18 +232,13 @@ def _linked(services: Services, unit: UnitOfWork, search: Search, link: Link) ->
     )
 
 
-def _is_inconclusive(unit: UnitOfWork, search: Search) -> bool:
-    case = unit.cases.of_search(search.search_id)
-    return case is not None and any(one.outcome in _OPEN for one in case.decisions)
-
-
 def _survivor(unit: UnitOfWork, person_id: PersonId) -> PersonId:
     return unit.merges.survivor(person_id) or person_id
 
 
 def named_people(
     services: Services, caller: Caller, request_id: RequestId
-) -> tuple[NamedPerson, ...]:
+) -> tuple[doubts.NamedPerson, ...]:
     """Return the candidates of a request's search by details, with the contents of their records.
 
     Empty for a search by prints: examiners judge its candidates. Raises NotPermittedError,
@@ -296,10 +253,10 @@ def named_people(
             return ()
         kind = kind_named(file.request.kind)
         above = doubtful(unit.searches.candidates(search.search_id), kind)
-        shown = tuple(found for one in above if (found := _named(unit, one)) is not None)
+        shown = doubts.named_candidates(unit, above)
     named = chain.from_iterable((one.person_id, one.record_id) for one in above)
     look(services, caller, LookKind.REQUEST_CANDIDATES, (request_id, *named))
-    return tuple(sorted(shown, key=lambda one: (_BANDS.index(one.band), one.candidate_id)))
+    return shown
 
 
 def waiting_items(
@@ -322,16 +279,3 @@ def waiting_items(
         named = (request_id, *(one.item_id for one in found))
         look(services, caller, LookKind.REQUEST_CANDIDATES, named)
     return found
-
-
-def _named(unit: UnitOfWork, candidate: Candidate) -> NamedPerson | None:
-    held = unit.people.record(candidate.record_id) if candidate.record_id else None
-    if held is None:
-        return None
-    return NamedPerson(
-        candidate.candidate_id,
-        candidate.evidence.band,
-        held.force,
-        held.record_id,
-        held.details,
-    )
