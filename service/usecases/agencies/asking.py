@@ -1,29 +1,42 @@
-"""How an agency makes requests, follows them and answers the office's questions.
+"""How an agency makes requests, follows them and answers the office's questions; and the answer
+that a record is on microfiche.
 
-It sees only its own.
+An agency sees only its own requests. *Elsewhere: fiche* is never "no record": the requester is
+told that a record exists that cannot be read here yet, and a request to convert it is created. One
+case officer can give this answer, since it reveals nothing from the record.
 """
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from domain.access.access import Actor, Caller, Purpose, Role
 from domain.errors import InvalidInputError, RequestStepError
 from domain.events.looking import LookKind
-from domain.ids import RequestId, UserId
+from domain.ids import DisclosureId, RequestId, UserId
 from domain.list_pages import ListPage
+from domain.requests.disclosures import Disclosure, Form
 from domain.requests.request_states import WAITING, RequestState, Step
-from domain.requests.requests import Ask, Channel, Party, PartyKind, RequestFile
+from domain.requests.requests import (
+    Ask,
+    Channel,
+    Entry,
+    Party,
+    PartyKind,
+    ReplyOutcome,
+    RequestFile,
+)
 from domain.restrictions import UsePurpose
 from rules.clocks import clock_rule, due_day
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.agreements import agency_of, own_request
 from service.usecases.log.recording import look
+from service.usecases.requests.deciding import send
 from service.usecases.requests.kinds import enquiries, kind_named, office_work
-from service.usecases.requests.opening import OpenRequest, open_in
-from service.usecases.requests.stepping import AtWork, due_of
+from service.usecases.requests.opening import OpenRequest, demand_agreement, open_in
+from service.usecases.requests.stepping import AtWork, at_work, due_of
 from service.usecases.services import Services
 
 QUESTION_CLOCK = "agency-question"
@@ -217,3 +230,76 @@ def lapse_unanswered(services: Services, is_stopping: Callable[[], bool]) -> int
                 lapsed += 1
             unit.commit()
     return lapsed
+
+
+MAY_BE_ELSEWHERE = frozenset({enquiries.AGENCY_NAMES_ENQUIRY.name, enquiries.NAMES_ENQUIRY.name})
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerElsewhere:
+    """The answer that the person's record is on microfiche."""
+
+    caller: Caller
+    request_id: RequestId
+    expected_version: int
+    words: str
+    """Where the record is: the index entry or the box. Stored sealed."""
+
+
+def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
+    """Answer *elsewhere: fiche*, open a request to convert the record, and return its id.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (nobody has
+    searched for the person), InvalidInputError (a request of another kind, or empty `words`),
+    NoAgreementError.
+    """
+    if not command.words.strip():
+        raise InvalidInputError("State where the record is.", pointer="/words")
+    with services.units.write() as unit:
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        if at.file.request.kind not in MAY_BE_ELSEWHERE:
+            raise InvalidInputError("Only a names enquiry can have this answer.", pointer="/kind")
+        entry = at.next_entry(Step.DECIDE, wanted=RequestState.RELEASED, words=command.words)
+        request = at.file.request
+        demand_agreement(unit, request.asker, request.purpose, entry.on)
+        entry = replace(entry, outcome=ReplyOutcome.ELSEWHERE.value, rule=at.kind.clock or "")
+        at.enter(entry)
+        _send(at, entry)
+        made = open_in(services, unit, _conversion(command, at.file, entry))
+        unit.commit()
+    return made
+
+
+def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> OpenRequest:
+    request = file.request
+    ask = request.ask
+    if ask is None:
+        raise InvalidInputError(
+            "The content of the request has been erased, so no record can be converted for it."
+        )
+    return OpenRequest(
+        command.caller,
+        office_work.CONVERSION_REQUEST.name,
+        Channel.DESK,
+        Party(PartyKind.FORCE, command.caller.require_force()),
+        request.purpose,
+        "",
+        entry.on,
+        replace(ask, words=command.words, reference=""),
+        about=request.request_id,
+    )
+
+
+def _send(at: AtWork, entry: Entry) -> None:
+    request = at.file.request
+    form = Form.API if request.channel is Channel.API else Form.LETTER
+    disclosure = Disclosure(
+        DisclosureId(at.services.surroundings.new_id()),
+        request.request_id,
+        request.asker,
+        request.purpose,
+        form,
+        ReplyOutcome.ELSEWHERE,
+        (),
+    )
+    send(at, entry, disclosure)
