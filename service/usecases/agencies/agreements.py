@@ -18,13 +18,7 @@ from domain.requests.watches import Watch, WatchAct, WatchState
 from domain.restrictions import UsePurpose
 from rules.lengths import last_day
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.certificates.checking import (
-    QUARTER,
-    WatchAt,
-    begin_watch,
-    step_watch,
-    valid_watch,
-)
+from service.usecases.certificates import checking
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.merging import same_person
@@ -178,14 +172,16 @@ def watch_case(services: Services, caller: Caller, request_id: RequestId) -> Age
     NotFoundError, RequestStepError (not answered), ConflictError (watched already).
     """
     with services.units.write() as unit:
-        at = WatchAt(services, unit, caller)
+        at = checking.WatchAt(services, unit, caller)
         file = _case(at, request_id)
-        begun = begin_watch(at, request_id, confirm_within=QUARTER, agency=file.request.asker.code)
+        begun = checking.begin_watch(
+            at, request_id, confirm_within=checking.QUARTER, agency=file.request.asker.code
+        )
         unit.commit()
     return _told(begun, at.today)
 
 
-def _case(at: WatchAt, request_id: RequestId) -> RequestFile:
+def _case(at: checking.WatchAt, request_id: RequestId) -> RequestFile:
     agreement = agency_of(at.unit, at.caller)
     file = own_request(at.unit, at.caller, request_id)
     if not agreement.covers(file.request.purpose, at.today):
@@ -201,11 +197,11 @@ def confirm_watch(services: Services, caller: Caller, request_id: RequestId) -> 
     Raises the errors of `watch_case`, and NotFoundError if there is no valid watch.
     """
     with services.units.write() as unit:
-        at = WatchAt(services, unit, caller)
+        at = checking.WatchAt(services, unit, caller)
         _case(at, request_id)
-        watch = valid_watch(at, request_id)
-        until = last_day(at.today, QUARTER)
-        confirmed = step_watch(at, watch, WatchAct.CONFIRMED, until)
+        watch = checking.valid_watch(at, request_id)
+        until = last_day(at.today, checking.QUARTER)
+        confirmed = checking.step_watch(at, watch, WatchAct.CONFIRMED, until)
         unit.commit()
     return _told(confirmed, at.today)
 
@@ -213,9 +209,11 @@ def confirm_watch(services: Services, caller: Caller, request_id: RequestId) -> 
 def end_watch(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
     """End the watch of a case. Raises NotPermittedError, NoAgreementError, NotFoundError."""
     with services.units.write() as unit:
-        at = WatchAt(services, unit, caller)
+        at = checking.WatchAt(services, unit, caller)
         own_request(unit, caller, request_id)
-        ended = step_watch(at, valid_watch(at, request_id), WatchAct.ENDED, at.today)
+        ended = checking.step_watch(
+            at, checking.valid_watch(at, request_id), WatchAct.ENDED, at.today
+        )
         unit.commit()
     return _told(ended, at.today)
 
@@ -269,15 +267,15 @@ def tell_watching_agencies(services: Services, is_stopping: Callable[[], bool]) 
         if is_stopping():
             break
         with services.units.write() as unit:
-            at = WatchAt(services, unit, NOTIFIER)
+            at = checking.WatchAt(services, unit, NOTIFIER)
             if _is_to_be_told(at, one):
-                step_watch(at, one, WatchAct.NOTICED, today)
+                checking.step_watch(at, one, WatchAct.NOTICED, today)
                 unit.commit()
                 told += 1
     return told
 
 
-def _is_to_be_told(at: WatchAt, watch: Watch) -> bool:
+def _is_to_be_told(at: checking.WatchAt, watch: Watch) -> bool:
     (now,) = (
         one
         for one in at.unit.watches.of_request(watch.request_id)

@@ -7,15 +7,10 @@ Everything else takes two people: one proposes, and another agrees.
 from dataclasses import dataclass
 from datetime import date
 
+from domain import errors
 from domain.access.access import Caller, Scope
 from domain.agencies.matters import PROPOSALS, WAITING, Matter, MatterState, Step
 from domain.courts.results import CourtResult
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    PayloadErasedError,
-    SelfVerificationError,
-)
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification
 from domain.ids import RecordId
@@ -101,7 +96,7 @@ class _At:
     def content(self) -> CourtResult:
         """The matter as a court result. Raises PayloadErasedError."""
         if self.matter.result is None:
-            raise PayloadErasedError
+            raise errors.PayloadErasedError
         return self.matter.result
 
     def step(
@@ -176,7 +171,9 @@ def answer_proposal(services: Services, command: AnswerProposal) -> Step:
         at = _begun(services, unit, command, PROPOSALS, needs_words=not command.agrees)
         proposal = at.matter.last
         if proposal.stepped_by == command.caller.actor.user_id:
-            raise SelfVerificationError("You made this proposal: another person must agree to it.")
+            raise errors.SelfVerificationError(
+                "You made this proposal: another person must agree to it."
+            )
         step = (_carried_out if command.agrees else _refused)(at, proposal, command.words)
         unit.commit()
     return step
@@ -202,9 +199,9 @@ def _begun(
     unit.events.lock_last_change()
     matter = existing(unit.matters.get(command.matter_id))
     if matter.last.number != command.expected_step:
-        raise ConflictError("Somebody else has worked on this matter: reload it.")
+        raise errors.ConflictError("Somebody else has worked on this matter: reload it.")
     if matter.state not in states:
-        raise ConflictError(_OTHER_STATE)
+        raise errors.ConflictError(_OTHER_STATE)
     return _At(services, unit, command.caller, matter)
 
 
@@ -219,7 +216,7 @@ def _proposed(
         last = at.matter.last
         if proposal is MatterState.WITHDRAWAL_PROPOSED and not at.matter.is_on_record:
             if not at.is_over:
-                raise ConflictError(_OTHER_STATE)
+                raise errors.ConflictError(_OTHER_STATE)
             # It waits, and is met by names enquiries, until a second person agrees.
             proposal = MatterState.RETURN_PROPOSED
         on = _standing(at, last) if last.record_id else None
@@ -279,7 +276,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
     if at.matter.told is not None:
         return _planned_for_state(at, before, at.matter.told)
     if not laid:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "Assign at least one offence in the message to a charge on the record.",
             pointer="/laid",
         )

@@ -19,6 +19,7 @@ from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import Judged, form_doubts, is_recordable, judged, says_nothing
 from rules.courts.tables import CourtTables, court_tables
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services
@@ -128,8 +129,7 @@ def lists_number(held: Record, asn: str) -> bool:
 
 def live_version(unit: UnitOfWork, held: Record) -> RecordVersion:
     """Return the live version of a record. Raises ConflictError if it has just changed."""
-    head = next(one for one in unit.records.versions(held.record_id) if one.is_live)
-    version = unit.records.version(held.record_id, head.version)
+    version = live_version_of(unit, held.record_id)
     if version is None:
         raise ConflictError("The record has just changed: send the result again.")
     return version

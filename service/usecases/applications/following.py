@@ -5,23 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.applications import states
 from domain.applications.answers import MOST_WORDS, has_directions
 from domain.applications.forms import FORMS
-from domain.applications.states import (
-    Application,
-    ApplicationView,
-    DocumentId,
-    DraftApplication,
-    HandedPaper,
-    Handover,
-    Paper,
-    PublicState,
-    UploadedDocument,
-    open_question,
-    public_state,
-    shown,
-    stages_of,
-)
 from domain.errors import InvalidInputError, NotFoundError, RequestStepError
 from domain.events.applications import ApplicationAnswered
 from domain.events.looking import LookKind
@@ -43,7 +29,7 @@ from service.usecases.services import Services
 # letter: a case officer hands the document over (see `handing`).
 
 
-def papers_of(unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
+def papers_of(unit: UnitOfWork, file: RequestFile) -> tuple[states.Paper, ...]:
     """Return the letters of a request.
 
     There are none before it is answered or after it is erased.
@@ -57,7 +43,7 @@ def papers_of(unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
     return tuple(paper for paper in read if paper is not None)
 
 
-def _letter(kind: str, number: int, sent: SentDisclosure) -> Paper | None:
+def _letter(kind: str, number: int, sent: SentDisclosure) -> states.Paper | None:
     if sent.content is None:
         return None
     told: Mapping[str, Any] = json.loads(sent.content)
@@ -66,7 +52,7 @@ def _letter(kind: str, number: int, sent: SentDisclosure) -> Paper | None:
     text = "\n\n".join(line for line in lines if line)
     head = f"Answer of {sent.sent_at:%d %B %Y}\nNumber {sent.disclosure_id}\n\n"
     content = f"{head}{text}\n".encode()
-    return Paper(f"answer-{number}.txt", "text/plain; charset=utf-8", content)
+    return states.Paper(f"answer-{number}.txt", "text/plain; charset=utf-8", content)
 
 
 def _items(told: Mapping[str, Any]) -> list[str]:
@@ -99,14 +85,14 @@ class AnswerQuestion:
     document: bytes = b""
 
 
-def show_application(services: Services, access: Access) -> ApplicationView:
+def show_application(services: Services, access: Access) -> states.ApplicationView:
     """Return an application as its applicant sees it: a draft in full, otherwise its state.
 
     Only its author sees a draft, which is not recorded. Raises NotPermittedError, NotFoundError.
     """
     with services.units.read() as unit:
         found = opened(services, unit, access)
-        if isinstance(found, DraftApplication):
+        if isinstance(found, states.DraftApplication):
             return _draft(found)
         file = existing(unit.requests.file(found.request_id))
         view = _view(services, unit, found, file)
@@ -119,11 +105,11 @@ def show_application(services: Services, access: Access) -> ApplicationView:
     return view
 
 
-def _draft(found: DraftApplication) -> ApplicationView:
-    return ApplicationView(
-        shown(found.reference),
+def _draft(found: states.DraftApplication) -> states.ApplicationView:
+    return states.ApplicationView(
+        states.shown(found.reference),
         found.kind,
-        PublicState.DRAFT,
+        states.PublicState.DRAFT,
         found.version,
         found.answers,
         found.documents,
@@ -131,29 +117,31 @@ def _draft(found: DraftApplication) -> ApplicationView:
 
 
 def _view(
-    services: Services, unit: UnitOfWork, found: Application, file: RequestFile
-) -> ApplicationView:
-    state = public_state(file.state)
+    services: Services, unit: UnitOfWork, found: states.Application, file: RequestFile
+) -> states.ApplicationView:
+    state = states.public_state(file.state)
     today = services.surroundings.clock().date()
     due = due_of(file, kind_named(found.kind), today)
-    return ApplicationView(
-        shown(found.reference),
+    return states.ApplicationView(
+        states.shown(found.reference),
         found.kind,
         state,
         submitted_on=found.submitted_at.date(),
-        due_on=due.on if state is PublicState.IN_WORK else None,
-        question=open_question(file),
-        stages=stages_of(file),
-        papers=papers_of(unit, file) if state is PublicState.ANSWERED else (),
+        due_on=due.on if state is states.PublicState.IN_WORK else None,
+        question=states.open_question(file),
+        stages=states.stages_of(file),
+        papers=papers_of(unit, file) if state is states.PublicState.ANSWERED else (),
         handed=tuple(map(_handed, unit.handovers.ready(found.application_id, today))),
     )
 
 
-def _handed(one: Handover) -> HandedPaper:
-    return HandedPaper(one.name, one.media_type, one.size_bytes, one.last_day, one.fetches_left)
+def _handed(one: states.Handover) -> states.HandedPaper:
+    return states.HandedPaper(
+        one.name, one.media_type, one.size_bytes, one.last_day, one.fetches_left
+    )
 
 
-def fetch_paper(services: Services, access: Access, number: int) -> Paper:
+def fetch_paper(services: Services, access: Access, number: int) -> states.Paper:
     """Return one of the letters of an application, numbered from 1.
 
     Raises NotPermittedError, NotFoundError (no letter has this number, or there is no letter yet).
@@ -166,7 +154,7 @@ def fetch_paper(services: Services, access: Access, number: int) -> Paper:
 
 def answer_question(
     services: Services, desk: UploadDesk, command: AnswerQuestion
-) -> ApplicationView:
+) -> states.ApplicationView:
     """Answer a question from the office, with a document if one was sent.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (empty `words`, or words that cannot
@@ -191,8 +179,8 @@ def answer_question(
         answer_id, now = services.surroundings.new_id(), entry.at
         unit.applications.answer(answer_id, found, number, entry.by, now)
         if checked is not None:
-            document = UploadedDocument(
-                DocumentId(services.surroundings.new_id()),
+            document = states.UploadedDocument(
+                states.DocumentId(services.surroundings.new_id()),
                 found.application_id,
                 number,
                 ANSWER_SLOT,
@@ -209,7 +197,7 @@ def answer_question(
     return show_application(services, access)
 
 
-def withdraw_application(services: Services, access: Access) -> ApplicationView:
+def withdraw_application(services: Services, access: Access) -> states.ApplicationView:
     """Withdraw an application that has not been answered yet.
 
     Raises NotPermittedError, NotFoundError, ConflictError (not sent yet), RequestStepError

@@ -3,14 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    AlreadyRevokedError,
-    ConflictError,
-    NotFoundError,
-    NotReleasableError,
-    PayloadErasedError,
-)
 from domain.events.certificates import (
     CertificateChecked,
     CertificateRevoked,
@@ -96,7 +90,7 @@ def certificate_document(
         existing(unit.certificates.get(certificate_id))
         document = unit.certificates.document(certificate_id)
     if document is None:
-        raise PayloadErasedError("The document has been erased with the person's record.")
+        raise errors.PayloadErasedError("The document has been erased with the person's record.")
     look(services, caller, LookKind.CERTIFICATE, (certificate_id,))
     return document
 
@@ -124,7 +118,7 @@ def revoke_certificate(
             at=services.surroundings.clock(),
         )
         if not is_new:
-            raise AlreadyRevokedError("This certificate is already revoked.")
+            raise errors.AlreadyRevokedError("This certificate is already revoked.")
         event = CertificateRevoked(certificate_id, ground)
         record(unit, services.surroundings, caller, event)
         unit.commit()
@@ -164,7 +158,7 @@ def begin_watch(
         one.state(at.today) is WatchState.WATCHING
         for one in at.unit.watches.of_request(request_id)
     ):
-        raise ConflictError("Your agency already watches this case.")
+        raise errors.ConflictError("Your agency already watches this case.")
     watch_id = at.services.surroundings.new_id()
     watch = Watch(
         watch_id,
@@ -201,7 +195,7 @@ def valid_watch(at: WatchAt, request_id: RequestId) -> Watch:
     for one in found:
         if one.state(at.today) is WatchState.WATCHING:
             return one
-    raise NotFoundError
+    raise errors.NotFoundError
 
 
 def holder_code(services: Services, watch_id: str) -> str:
@@ -247,6 +241,6 @@ def _answer(
         return WatchAnswer.CHANGED
     try:
         check_still_not_held(services, request_id)
-    except NotReleasableError:
+    except errors.NotReleasableError:
         return WatchAnswer.CHANGED
     return WatchAnswer.UNCHANGED

@@ -29,8 +29,13 @@ from rules.listed import intelligence_markers
 from rules.step_down import step_down_rules
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.people.merging import same_person
-from service.usecases.requests.assessing import Assessment, assess, held_records
+from service.usecases.requests.assessing import (
+    Assessment,
+    assess,
+    held_records,
+    people_of,
+    rows_of,
+)
 from service.usecases.requests.deciding import choice_of
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
@@ -231,12 +236,7 @@ def _sanction(sanction: Sanction) -> str:
 
 def _ground(unit: UnitOfWork, file: RequestFile) -> StoodOn:
     """Return the rows that the certificate is based on, in their present versions."""
-    if file.person_id is None:
-        return StoodOn((), ())
-    people = same_person(unit, file.person_id)
-    rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
-    versions = []
-    for record in held_records(unit, file):
-        head = unit.records.versions(record.record_id)[-1]
-        versions.append((record.record_id, head.version))
+    rows = rows_of(unit, people_of(unit, file))
+    held = (one.record_id for one in held_records(unit, file))
+    versions = ((one, unit.records.versions(one)[-1].version) for one in held)
     return StoodOn(tuple(sorted(rows)), tuple(sorted(versions)))

@@ -13,15 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.conversion.acceptance import (
-    LEAST_FOUND,
-    PLANS,
-    Draw,
-    DrawnUnit,
-    Plan,
-    accepted_errors,
-    interval,
-)
+from domain.conversion import acceptance
 from domain.conversion.form import CLASS_OF, ErrorClass, FormField
 from domain.conversion.frames import Frame, FrameState, Lot, LotState, LotVerdict
 from domain.errors import ConflictError, InvalidInputError
@@ -174,7 +166,7 @@ class ClassResult:
     """The result of a sample for one class of error."""
 
     error_class: ErrorClass
-    plan: Plan
+    plan: acceptance.Plan
     population: int
     """The number of fields of the class in the lot."""
     read: int
@@ -199,7 +191,7 @@ class ClassResult:
 class SampleResult:
     """The result of a whole sample."""
 
-    draw: Draw
+    draw: acceptance.Draw
     classes: tuple[ClassResult, ...]
     seeded: int
     found: int
@@ -208,7 +200,7 @@ class SampleResult:
     @property
     def verdict(self) -> LotVerdict:
         """The verdict that follows from the readings."""
-        if self.seeded and self.found < LEAST_FOUND * self.seeded:
+        if self.seeded and self.found < acceptance.LEAST_FOUND * self.seeded:
             return LotVerdict.VOID
         is_good = all(one.passes for one in self.classes)
         return LotVerdict.ACCEPTED if is_good else LotVerdict.REJECTED
@@ -316,7 +308,9 @@ def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:
     return result_of(made, units, population(unit, lot))
 
 
-def result_of(made: Draw, units: Sequence[DrawnUnit], frames: int) -> SampleResult:
+def result_of(
+    made: acceptance.Draw, units: Sequence[acceptance.DrawnUnit], frames: int
+) -> SampleResult:
     """Return the result of the readings of a sample drawn from this number of frames."""
     read = [one for one in units if one.is_right is not None]
     seeded = [one for one in read if one.is_seeded]
@@ -329,13 +323,17 @@ def result_of(made: Draw, units: Sequence[DrawnUnit], frames: int) -> SampleResu
     )
 
 
-def _class_result(kind: ErrorClass, plain: Sequence[DrawnUnit], frames: int) -> ClassResult:
-    plan = PLANS[kind]
+def _class_result(
+    kind: ErrorClass, plain: Sequence[acceptance.DrawnUnit], frames: int
+) -> ClassResult:
+    plan = acceptance.PLANS[kind]
     fields = frames * sum(CLASS_OF[field] is kind for field in FormField)
     outcome = Counter(bool(one.is_right) for one in plain if one.error_class is kind)
     read, errors = outcome.total(), outcome[False]
-    low, high = interval(errors, read) if read else (0.0, 1.0)
-    return ClassResult(kind, plan, fields, read, errors, accepted_errors(plan, fields), low, high)
+    low, high = acceptance.interval(errors, read) if read else (0.0, 1.0)
+    return ClassResult(
+        kind, plan, fields, read, errors, acceptance.accepted_errors(plan, fields), low, high
+    )
 
 
 def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> Certificate:

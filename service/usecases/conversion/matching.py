@@ -23,13 +23,7 @@ from service.usecases.conversion.lots import AtFrame, at_frame, check_state, fra
 from service.usecases.conversion.settling import store_settlement
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
-from service.usecases.requests.doubts import (
-    NO_PRINTS,
-    NamedPerson,
-    SentPrints,
-    named_candidates,
-    search_for,
-)
+from service.usecases.requests import doubts
 from service.usecases.searches.enquiries import TOLD_BANDS, weigh_names
 from service.usecases.services import Services, StoreServices
 
@@ -109,7 +103,7 @@ class SearchFrame:
 
     caller: Caller
     frame_id: FrameId
-    prints: SentPrints = NO_PRINTS
+    prints: doubts.SentPrints = doubts.NO_PRINTS
 
 
 def search_frame(services: Services, command: SearchFrame) -> SearchId:
@@ -130,7 +124,9 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
             "The lot was scanned at less than 500 pixels per inch, or from a copy: "
             "search by details, and compare the prints by eye."
         )
-    search_id = search_for(services, command.caller, details_of_form(settled.form), command.prints)
+    search_id = doubts.search_for(
+        services, command.caller, details_of_form(settled.form), command.prints
+    )
     basis = MatchBasis.PRINTS if command.prints.impressions else MatchBasis.DETAILS
     with services.units.write() as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.MATCHING)
@@ -148,7 +144,7 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
 
 def frame_candidates(
     services: Services, caller: Caller, frame_id: FrameId
-) -> tuple[NamedPerson, ...]:
+) -> tuple[doubts.NamedPerson, ...]:
     """Return the candidates of a search by details, with the contents of their records.
 
     Empty for a search by prints, whose candidates only examiners see. Raises NotPermittedError,
@@ -161,7 +157,7 @@ def frame_candidates(
         if started is None or started.basis is MatchBasis.PRINTS:
             return ()
         above = above_floor(unit, started.search_id)
-        shown = named_candidates(unit, above)
+        shown = doubts.named_candidates(unit, above)
     named = chain.from_iterable((one.person_id, one.record_id) for one in above)
     look(services, caller, LookKind.FRAME_CANDIDATES, (frame_id, *named))
     return shown

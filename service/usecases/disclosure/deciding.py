@@ -29,6 +29,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.disclosure.deletions import arrests
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
+from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person
 from service.usecases.services import Services, StoreServices
 
@@ -209,8 +210,7 @@ def _withdraw_entry(
     services: Services, unit: UnitOfWork, caller: Caller, case: DeletionCase
 ) -> None:
     """Make a new version of the record without the entry."""
-    head = unit.records.versions(case.record_id)[-1]
-    before = existing(unit.records.version(case.record_id, head.version))
+    before = existing(live_version_of(unit, case.record_id))
     amendment = Amendment(
         (Withdraw(ItemId(case.item_id)),),
         AmendmentReason.REQUEST_OF_THE_PERSON,

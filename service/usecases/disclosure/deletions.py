@@ -28,8 +28,9 @@ from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
-from service.usecases.people.merging import same_person
+from service.usecases.people.amending import live_version_of
 from service.usecases.people.offence_tables import offence_table
+from service.usecases.requests.assessing import people_of, rows_of
 from service.usecases.services import Services, StoreServices
 
 KIND = "record-deletion"
@@ -105,20 +106,13 @@ def _file(unit: UnitOfWork, request_id: RequestId) -> RequestFile:
     return file
 
 
-def _rows(unit: UnitOfWork, file: RequestFile) -> tuple[int, ...]:
-    people = () if file.person_id is None else same_person(unit, file.person_id)
-    found = (unit.people.person_row(one) for one in people)
-    return tuple(row for row in found if row is not None)
-
-
 def arrests(unit: UnitOfWork, file: RequestFile) -> Iterator[Arrest]:
     """Yield the arrests of the person of a request, from the live versions of their records."""
-    rows = _rows(unit, file)
-    held = unit.people.records_of(rows).values() if rows else ()  # type: ignore[arg-type]
+    rows = rows_of(unit, people_of(unit, file))
+    held = unit.people.records_of(rows).values() if rows else ()
     table = offence_table(unit)
     for one in sorted(held, key=lambda each: each.record_id):
-        head = unit.records.versions(one.record_id)[-1]
-        version = existing(unit.records.version(one.record_id, head.version))
+        version = existing(live_version_of(unit, one.record_id))
         ids = [item.item_id for item in version.items.held if isinstance(item.value, ArrestReport)]
         reports = content_of(version.items.held).reports
         for item_id, report in zip(ids, reports, strict=True):
@@ -126,9 +120,9 @@ def arrests(unit: UnitOfWork, file: RequestFile) -> Iterator[Arrest]:
 
 
 def _captures(unit: UnitOfWork, file: RequestFile) -> Iterator[Capture]:
-    rows = _rows(unit, file)
+    rows = rows_of(unit, people_of(unit, file))
     if rows:
-        for encounter_id, force in unit.own_answers.captures(rows):  # type: ignore[arg-type]
+        for encounter_id, force in unit.own_answers.captures(rows):
             yield Capture(encounter_id, force)
 
 

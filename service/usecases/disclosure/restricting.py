@@ -32,7 +32,7 @@ from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
-from service.usecases.people.amending import store_amended, withdraw_taken_back
+from service.usecases.people.amending import live_version_of, store_amended, withdraw_taken_back
 from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services, StoreServices
@@ -64,7 +64,7 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     command.caller.actor.require(Scope.RESTRICT)
     require_reason(command.reasons, "/reasons")
     with services.units.write() as unit:
-        before = _live(unit, command.record_id)
+        before = existing(live_version_of(unit, command.record_id))
         restriction = _begun(services, command, before)
         people = same_person(unit, restriction.person_id)
         after = without(before.items, command.item_id)
@@ -99,14 +99,6 @@ def _begun(services: Services, command: RestrictItem, before: RecordVersion) -> 
     )
 
 
-def _live(unit: UnitOfWork, record_id: RecordId) -> RecordVersion:
-    """Return the live version of a record. Raises NotFoundError."""
-    heads = [head for head in unit.records.versions(record_id) if head.is_live]
-    if not heads:
-        raise NotFoundError
-    return existing(unit.records.version(record_id, heads[0].version))
-
-
 def _store(
     services: StoreServices, unit: UnitOfWork, caller: Caller, change: tuple[RecordVersion, Items]
 ) -> None:
@@ -130,12 +122,11 @@ def bring_back(
     or if another item has taken its place in the record.
     """
     record_id, item_id = existing(restriction.record_id), existing(restriction.item_id)
-    try:
-        live = _live(unit, record_id)
-    except NotFoundError:
+    live = live_version_of(unit, record_id)
+    if live is None:
         raise ConflictError(
             "All of the person's data is also restricted: lift that restriction first."
-        ) from None
+        )
     held = unit.restrictions.items_before(restriction)
     above = {one.item_id for one in with_entry(held, item_id)} - {item_id}
     if any(unit.restrictions.is_item_restricted(record_id, one) for one in sorted(above)):

@@ -7,12 +7,13 @@ requires.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.exchange import MessagesQueued
 from domain.events.looking import LookKind
+from domain.exchange import messages
 from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import (
     MessageId,
@@ -24,15 +25,7 @@ from domain.exchange.codes import (
 )
 from domain.exchange.contents import StatedConviction
 from domain.exchange.duties import DutyKey
-from domain.exchange.messages import (
-    Content,
-    Envelope,
-    FurtherInformation,
-    Message,
-    Refusal,
-    Reply,
-    Request,
-)
+from domain.ids import PersonRow
 from domain.list_pages import ListPage
 from domain.people.people import Details
 from domain.restrictions import UsePurpose
@@ -55,12 +48,16 @@ class Draft:
     kind: MessageKind
     receivers: tuple[StateCode, ...]
     """Each receiver gets its own copy, which names all receivers."""
-    content: Content
+    content: messages.Content
     response_to: MessageId | None = None
     deadline: date | None = None
     urgency: ThreeWay = ThreeWay.UNKNOWN
     duty: DutyKey | None = None
     """The duty to notify that the message fulfils."""
+    version_at: datetime | None = None
+    """When the version of the record was made that the message states."""
+    person_row: PersonRow | None = None
+    """The person without whom the message is not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +112,7 @@ def put_questions(
     person = person_stated(
         command.details, has_prints=command.capture is not None, reference=command.reference
     )
-    content = Request(
+    content = messages.Request(
         person, command.purpose, command.legal_basis, command.reference, command.capture
     )
     draft = Draft(MessageKind.REQUEST, states, content)
@@ -128,7 +125,7 @@ def queue_reply(
     desk: ExchangeDesk,
     caller: Caller,
     request_id: MessageId,
-    reply: Reply | Refusal | FurtherInformation,
+    reply: messages.Reply | messages.Refusal | messages.FurtherInformation,
 ) -> MessageId:
     """Queue the answer to another State's request, in the current transaction; return its id.
 
@@ -146,15 +143,15 @@ def queue_reply(
 
 
 _KINDS: dict[type, MessageKind] = {
-    Reply: MessageKind.REPLY,
-    Refusal: MessageKind.REFUSAL,
-    FurtherInformation: MessageKind.FURTHER_INFORMATION,
+    messages.Reply: MessageKind.REPLY,
+    messages.Refusal: MessageKind.REFUSAL,
+    messages.FurtherInformation: MessageKind.FURTHER_INFORMATION,
 }
 
 
 def reply_of(
     code: ReplyCode, convictions: Sequence[StatedConviction] = (), ask: Sequence[str] = ()
-) -> Reply:
+) -> messages.Reply:
     """Return a reply.
 
     Raises InvalidInputError if the reply is not successful but has convictions.
@@ -163,7 +160,7 @@ def reply_of(
         raise InvalidInputError(
             "Only a successful reply may contain convictions or name countries."
         )
-    return Reply(code, tuple(convictions), tuple(ask))
+    return messages.Reply(code, tuple(convictions), tuple(ask))
 
 
 def put_in_queue(
@@ -180,9 +177,9 @@ def put_in_queue(
     copies = [(draft, state) for draft in drafts for state in draft.receivers]
     if not copies:
         return ()
-    rows = unit.outbox.numbers(len(copies))
+    rows, now = unit.outbox.numbers(len(copies)), services.surroundings.clock()
     made = [
-        _outgoing(services, desk, draft, MessageNumber(desk.own, state, draft.kind, row))
+        outgoing(desk, draft, state, row, now)
         for (draft, state), row in zip(copies, rows, strict=True)
     ]
     for one in made:
@@ -194,28 +191,31 @@ def put_in_queue(
     return ids
 
 
-def _outgoing(
-    services: StoreServices, desk: ExchangeDesk, draft: Draft, number: MessageNumber
+def outgoing(
+    desk: ExchangeDesk, draft: Draft, receiver: StateCode, row: int, at: datetime
 ) -> Outgoing:
-    now = services.surroundings.clock()
-    envelope = Envelope(
+    """Return a draft as a message to one State, with its row number."""
+    number = MessageNumber(desk.own, receiver, draft.kind, row)
+    envelope = messages.Envelope(
         number.message_id,
         desk.own,
         draft.receivers,
-        now.replace(microsecond=0),
+        at.replace(microsecond=0),
+        version_at=draft.version_at,
         response_to=draft.response_to,
         urgency=draft.urgency,
         deadline=draft.deadline,
     )
     return Outgoing(
-        number.number,
+        row,
         number.message_id,
         draft.kind,
-        number.receiver,
-        write_message(Message(envelope, draft.content)),
-        now,
+        receiver,
+        write_message(messages.Message(envelope, draft.content)),
+        at,
         response_to=draft.response_to,
         duty=draft.duty,
+        person_row=draft.person_row,
         due_on=draft.deadline.isoformat() if draft.deadline else None,
     )
 
@@ -225,9 +225,9 @@ class OwnRequest:
     """A request to another State, with the messages that answer it, oldest first."""
 
     asked: AskedState
-    content: Request | None
+    content: messages.Request | None
     """None once erased. The content of an answer is also None once erased."""
-    answers: tuple[Message, ...] = ()
+    answers: tuple[messages.Message, ...] = ()
 
 
 def ask_as_officer(
@@ -283,9 +283,9 @@ def show_own_request(services: StoreServices, caller: Caller, message_id: Messag
 def _own(asked: AskedState) -> OwnRequest:
     message = None if asked.body is None else read_message(asked.body)
     content = message.content if message else None
-    return OwnRequest(asked, content if isinstance(content, Request) else None)
+    return OwnRequest(asked, content if isinstance(content, messages.Request) else None)
 
 
-def _answers(unit: UnitOfWork, message_id: MessageId) -> tuple[Message, ...]:
+def _answers(unit: UnitOfWork, message_id: MessageId) -> tuple[messages.Message, ...]:
     bodies = (one.body for one in unit.inbox.answers_to(message_id))
     return tuple(read_message(body) for body in bodies if body)

@@ -7,24 +7,23 @@ code with this module.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.exchange import DutyExempted, MessageRequeued, MessagesQueued, RecordsSurveyed
-from domain.exchange.codec import write_message
-from domain.exchange.codes import DeletionReason, MessageId, MessageKind, MessageNumber, StateCode
+from domain.exchange.codes import DeletionReason, MessageId, MessageKind, StateCode
 from domain.exchange.duties import COMPUTED, DutyKey, Exemption, ExemptionCode
 from domain.exchange.fan_out import NOTHING, Change, Held, changes
-from domain.exchange.messages import Content, Deletion, Envelope, Message, Notification, Update
+from domain.exchange.messages import Content, Deletion, Notification, Update
 from domain.people.items import content_of
 from domain.plain_text import require_reason
 from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing
-from service.storage.exchange.outbox import Outgoing, SentMessage
+from service.storage.exchange.outbox import SentMessage
 from service.storage.exchange.surveys import ErasedConviction, UnsurveyedVersion
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.asking import Draft, put_in_queue
+from service.usecases.exchange.asking import Draft, outgoing, put_in_queue
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.stating import conviction_stated, person_stated
 from service.usecases.existing import existing
@@ -129,8 +128,11 @@ def _queue(
     services: StoreServices, unit: UnitOfWork, desk: ExchangeDesk, told: Sequence[Told]
 ) -> None:
     now = services.surroundings.clock()
-    numbers = unit.outbox.numbers(len(told)) if told else []
-    made = [_outgoing(desk, one, row, now) for one, row in zip(told, numbers, strict=True)]
+    rows = unit.outbox.numbers(len(told)) if told else []
+    made = [
+        outgoing(desk, _told_by(one), one.change.state, row, now)
+        for one, row in zip(told, rows, strict=True)
+    ]
     for start in range(0, len(made), desk.at_once):
         group = made[start : start + desk.at_once]
         unit.outbox.queue(group)
@@ -138,29 +140,19 @@ def _queue(
         record(unit, services.surroundings, EXCHANGER, event)
 
 
-def _outgoing(desk: ExchangeDesk, told: Told, row: int, now: datetime) -> Outgoing:
+def _told_by(told: Told) -> Draft:
     change, version = told.change, told.version
-    number = MessageNumber(desk.own, change.state, change.kind, row)
-    envelope = Envelope(
-        message_id=number.message_id,
-        sender=desk.own,
-        receivers=tuple(dict.fromkeys(told.receivers)),
-        sent_at=now.replace(microsecond=0),
-        version_at=version.amended_at,
-        deadline=told.due_on,
-    )
-    return Outgoing(
-        row,
-        number.message_id,
+    # A deletion says nothing about the person, so it is sent even if the person is erased
+    # meanwhile.
+    is_deletion = change.kind is MessageKind.DELETION
+    return Draft(
         change.kind,
-        change.state,
-        write_message(Message(envelope, _content(told))),
-        now,
+        tuple(dict.fromkeys(told.receivers)),
+        _content(told),
+        deadline=told.due_on,
         duty=told.key,
-        # A deletion says nothing about the person, so it is sent even if the person is erased
-        # meanwhile.
-        person_row=None if change.kind is MessageKind.DELETION else version.person_row,
-        due_on=told.due_on.isoformat(),
+        version_at=version.amended_at,
+        person_row=None if is_deletion else version.person_row,
     )
 
 

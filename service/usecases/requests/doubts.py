@@ -30,20 +30,14 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.requests.kind import Kind, gives_nothing
 from service.usecases.requests.kinds import kind_named
-from service.usecases.searches.enquiries import (
-    TOLD_BANDS,
-    EnquireByNames,
-    enquire,
-    waiting_for,
-    weigh_names,
-)
+from service.usecases.searches import enquiries
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
 
 _SAYS_NOTHING = frozenset({ReplyOutcome.DENIED.value, ReplyOutcome.NOT_CERTIFIABLE.value})
 """Outcomes of proposals that state nothing about a record."""
 
-_BANDS = (*TOLD_BANDS, Band.UNLIKELY)
+_BANDS = (*enquiries.TOLD_BANDS, Band.UNLIKELY)
 _OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
 """Outcomes that leave the question open."""
 
@@ -111,7 +105,7 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
     said = file.request.ask.subject if file.request.ask else None
     if said is None or said.is_empty or not _tells_what_is_held(file, kind):
         return
-    likely = waiting_for(services, said, bands=(Band.PROPOSED,))
+    likely = enquiries.waiting_for(services, said, bands=(Band.PROPOSED,))
     if any(one.kind is not WaitingKind.CASE for one in likely):
         raise NotReleasableError(
             "A matter that may be about this person is waiting in the inbox: have it decided "
@@ -139,7 +133,7 @@ def named_now(services: Services, file: RequestFile) -> tuple[Candidate, ...]:
     said = file.request.ask.subject if file.request.ask else None
     if said is None or said.is_empty or not is_certified:
         return ()
-    return weigh_names(services, said).candidates
+    return enquiries.weigh_names(services, said).candidates
 
 
 def with_doubt(
@@ -168,12 +162,12 @@ def _may_be_held(
         return False
     if found.basis is IdentityBasis.PRINTS:
         # The prints exclude people for whom the details are only possible evidence.
-        named = any(one.evidence.band in TOLD_BANDS for one in now)
+        named = any(one.evidence.band in enquiries.TOLD_BANDS for one in now)
     else:
         named = bool(doubtful(now, kind))
     said = said_of(file)
     services.waiting.follow(unit)
-    may_wait = bool(waiting_for(services, said, kind.doubt_from))
+    may_wait = bool(enquiries.waiting_for(services, said, kind.doubt_from))
     return named or may_wait or may_be_hidden(services, unit, said, kind.doubt_from)
 
 
@@ -202,7 +196,9 @@ def doubtful(candidates: tuple[Candidate, ...], kind: Kind) -> tuple[Candidate, 
     """Return the candidates that leave doubt about the person, for this kind of request."""
     floor = 1.0 if kind.doubt_from is None else kind.doubt_from
     return tuple(
-        one for one in candidates if one.evidence.band in TOLD_BANDS or one.evidence.reaches(floor)
+        one
+        for one in candidates
+        if one.evidence.band in enquiries.TOLD_BANDS or one.evidence.reaches(floor)
     )
 
 
@@ -257,7 +253,7 @@ NO_PRINTS = SentPrints()
 def search_for(services: Services, caller: Caller, said: Details, prints: SentPrints) -> SearchId:
     """Search for a person by prints if there are any, otherwise by details; return the id."""
     if not prints.impressions:
-        return enquire(services, EnquireByNames(caller, said)).search_id
+        return enquiries.enquire(services, enquiries.EnquireByNames(caller, said)).search_id
     probe = Probe(prints.impressions, said)
     search = SubmitSearch(
         caller, SearchType.TP_TP, probe, images=prints.images, minutiae=prints.minutiae

@@ -5,7 +5,7 @@ be told about are included: `assessing` checks their sources first.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -23,10 +23,9 @@ from domain.requests.requests import RequestFile
 from domain.retention.disclosure import HELD, FieldOwner, OwnField, OwnSection
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.records import consultations_in
-from service.usecases.requests.assessing import ItemKey, disputed_items
+from service.usecases.requests.assessing import ItemKey, disputed_items, people_of, rows_of
 
 MOST_CONSULTATIONS = 200
 """An answer lists at most this many of the newest accesses."""
@@ -43,8 +42,8 @@ def own_sections(
     unit: UnitOfWork, file: RequestFile, may_leave: frozenset[ItemKey]
 ) -> tuple[OwnSection, ...]:
     """Return everything held about the identified person; empty if there is nothing."""
-    people = _people(unit, file)
-    rows = _rows(unit, people)
+    people = people_of(unit, file)
+    rows = rows_of(unit, people)
     if not rows:
         return ()
     versions = [(record, _versions(unit, record)) for record in _records(unit, rows)]
@@ -78,8 +77,8 @@ def basis_of(unit: UnitOfWork, file: RequestFile) -> str:
     Two equal values were made from the same records, captures and convictions. Accesses and
     recipients, which change by themselves, are not included.
     """
-    people = _people(unit, file)
-    rows = _rows(unit, people)
+    people = people_of(unit, file)
+    rows = rows_of(unit, people)
     named = [
         *(
             f"{record.record_id}:{unit.records.versions(record.record_id)[-1].version}"
@@ -92,16 +91,6 @@ def basis_of(unit: UnitOfWork, file: RequestFile) -> str:
         ),
     ]
     return hashlib.sha256("\n".join(sorted(named)).encode()).hexdigest()
-
-
-def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
-    return () if file.person_id is None else same_person(unit, file.person_id)
-
-
-def _rows(unit: UnitOfWork, people: Iterable[PersonId]) -> tuple[PersonRow, ...]:
-    """Return the rows of those people who are neither erased nor restricted."""
-    found = (unit.people.person_row(one) for one in people)
-    return tuple(row for row in found if row is not None)
 
 
 def _records(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> list[Record]:
