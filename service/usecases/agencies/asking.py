@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from domain.access.access import Actor, Caller, Purpose, Role
-from domain.errors import InvalidInputError, RequestStepError
+from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
 from domain.ids import DisclosureId, RequestId, UserId
 from domain.list_pages import ListPage
@@ -42,11 +42,6 @@ from service.usecases.services import Services
 QUESTION_CLOCK = "agency-question"
 ASKED_BY_AGENCIES = (enquiries.AGENCY_NAMES_ENQUIRY.name, office_work.RECORD_CREATION.name)
 """The kinds of request that an agency can make itself."""
-
-_STEPS = {
-    RequestState.CLARIFICATION_WANTED: Step.ANSWER,
-    RequestState.IDENTITY_WANTED: Step.GIVE_IDENTITY,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +159,7 @@ def answer_as_agency(
     if not words.strip():
         raise InvalidInputError("Write the answer.", pointer="/words")
     with services.units.write() as unit:
-        file = own_request(unit, caller, request_id)
-        step = _STEPS.get(file.state)
-        if step is None:
-            raise RequestStepError("No question is waiting for an answer.")
-        AtWork(services, unit, caller, file).take(step, words=words)
+        AtWork(services, unit, caller, own_request(unit, caller, request_id)).answer(words)
         unit.commit()
 
 

@@ -8,16 +8,16 @@ from typing import Any
 from domain.applications import states
 from domain.applications.answers import MOST_WORDS, has_directions
 from domain.applications.forms import FORMS
-from domain.errors import InvalidInputError, NotFoundError, RequestStepError
+from domain.errors import InvalidInputError, NotFoundError
 from domain.events.applications import ApplicationAnswered
 from domain.events.looking import LookKind
 from domain.requests.disclosures import SentDisclosure
-from domain.requests.request_states import RequestState, Step
+from domain.requests.request_states import Step
 from domain.requests.requests import RequestFile
 from rules.listed import letter_on
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, opened, opened_application
-from service.usecases.applications.showing import UploadDesk, checked_for_answer
+from service.usecases.applications.showing import UploadDesk, checked_for_answer, keep_upload
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests.kinds import kind_named
@@ -69,10 +69,6 @@ def _items(told: Mapping[str, Any]) -> list[str]:
 ANSWER_SLOT = "answer"
 """The slot of a document sent with an answer."""
 
-_STEPS = {
-    RequestState.IDENTITY_WANTED: Step.GIVE_IDENTITY,
-    RequestState.CLARIFICATION_WANTED: Step.ANSWER,
-}
 _WITHDRAWN = "Withdrawn by the applicant."
 
 
@@ -169,26 +165,13 @@ def answer_question(
     with services.units.write() as unit:
         found = opened_application(services, unit, access)
         file = existing(unit.requests.file(found.request_id))
-        step = _STEPS.get(file.state)
-        if step is None:
-            raise RequestStepError("No question is waiting for an answer.")
         at = AtWork(services, unit, access.caller, file)
-        entry = at.next_entry(step, words=words)
-        at.enter(entry)
+        entry = at.answer(words)
         number = unit.applications.next_number(found.application_id)
         answer_id, now = services.surroundings.new_id(), entry.at
         unit.applications.answer(answer_id, found, number, entry.by, now)
         if checked is not None:
-            document = states.UploadedDocument(
-                states.DocumentId(services.surroundings.new_id()),
-                found.application_id,
-                number,
-                ANSWER_SLOT,
-                checked.media_type,
-                len(checked.content),
-                now,
-            )
-            unit.application_documents.add(document, checked.content)
+            keep_upload(services, unit, (found.application_id, number, ANSWER_SLOT), checked)
         told = ApplicationAnswered(
             answer_id, found.application_id, found.request_id, number, int(checked is not None)
         )

@@ -28,6 +28,7 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.own_answers import OwnDocument, own_document, released_answer
+from service.usecases.requests.stepping import AtWork
 from service.usecases.services import Services, StoreServices
 
 PDF = "application/pdf"
@@ -207,11 +208,9 @@ def subscribe(services: Services, access: Access) -> Subscription:
         issued = unit.certificates.of_request(application.request_id)
         if not issued or issued[-1].answer is not CheckAnswer.VALID:
             raise ConflictError("This application has no valid certificate.")
-        at = checking.WatchAt(services, unit, access.caller)
+        at = _at_work(services, unit, access, application)
         certificate = issued[-1].certificate
-        checking.begin_watch(
-            at, application.request_id, confirm_within=checking.YEAR, certificate=certificate
-        )
+        checking.begin_watch(at, confirm_within=checking.YEAR, certificate=certificate)
         unit.commit()
     return show_subscription(services, access)
 
@@ -223,12 +222,17 @@ def end_subscription(services: Services, access: Access) -> Subscription:
     """
     with services.units.write() as unit:
         application = opened_application(services, unit, access)
-        at = checking.WatchAt(services, unit, access.caller)
-        checking.step_watch(
-            at, checking.valid_watch(at, application.request_id), WatchAct.ENDED, at.today
-        )
+        at = _at_work(services, unit, access, application)
+        checking.step_watch(at, checking.valid_watch(at), WatchAct.ENDED, at.today)
         unit.commit()
     return show_subscription(services, access)
+
+
+def _at_work(
+    services: Services, unit: UnitOfWork, access: Access, application: Application
+) -> AtWork:
+    file = existing(unit.requests.file(application.request_id))
+    return AtWork(services, unit, access.caller, file)
 
 
 def show_subscription(services: Services, access: Access) -> Subscription:

@@ -27,12 +27,12 @@ from domain.requests.certificates import (
 from domain.requests.watches import Watch, WatchAct, WatchAnswer, WatchCheck, WatchState, WatchStep
 from rules.lengths import Length, last_day
 from service.live.refusals import UnknownCertificate
-from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates.issuing import CHECKER
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.log.refused_calls import record_refusal
 from service.usecases.requests.doubts import check_still_not_held
+from service.usecases.requests.stepping import AtWork
 from service.usecases.services import Services, StoreServices
 
 
@@ -128,23 +128,8 @@ YEAR, QUARTER = Length(months=12), Length(months=3)
 """How long a watch lasts, and how often an agency must confirm it. A choice of this software."""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchAt:
-    """The transaction and the caller of a step of a watch."""
-
-    services: Services
-    unit: UnitOfWork
-    caller: Caller
-
-    @property
-    def today(self) -> date:
-        """The present day."""
-        return self.services.surroundings.clock().date()
-
-
 def begin_watch(
-    at: WatchAt,
-    request_id: RequestId,
+    at: AtWork,
     *,
     confirm_within: Length,
     certificate: Certificate | None = None,
@@ -154,15 +139,12 @@ def begin_watch(
 
     Raises ConflictError while an earlier watch of the request is valid.
     """
-    if any(
-        one.state(at.today) is WatchState.WATCHING
-        for one in at.unit.watches.of_request(request_id)
-    ):
+    if _valid(at) is not None:
         raise errors.ConflictError("Your agency already watches this case.")
     watch_id = at.services.surroundings.new_id()
     watch = Watch(
         watch_id,
-        request_id,
+        at.request_id,
         last_day(at.today, YEAR),
         at.unit.watches.newest_change(),
         certificate_id=None if certificate is None else certificate.certificate_id,
@@ -172,30 +154,29 @@ def begin_watch(
         code = holder_code(at.services, watch_id)
         watch = replace(watch, code_digest=code_digest(certificate.number, code))
     at.unit.watches.add(watch)
-    event = WatchBegun(watch_id, request_id, watch.certificate_id, agency)
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(WatchBegun(watch_id, at.request_id, watch.certificate_id, agency))
     return step_watch(at, watch, WatchAct.BEGUN, last_day(at.today, confirm_within))
 
 
-def step_watch(at: WatchAt, watch: Watch, act: WatchAct, confirm_by: date) -> Watch:
+def step_watch(at: AtWork, watch: Watch, act: WatchAct, confirm_by: date) -> Watch:
     """Store the next step of a watch and return the watch with it. Raises ConflictError."""
     step = WatchStep(
         *(watch.watch_id, len(watch.steps) + 1, act, min(confirm_by, watch.last_day)),
         *(at.caller.actor.user_id, at.services.surroundings.clock()),
     )
     at.unit.watches.step(step)
-    event = WatchStepped(step.watch_id, step.number, act)
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(WatchStepped(step.watch_id, step.number, act))
     return replace(watch, steps=(*watch.steps, step))
 
 
-def valid_watch(at: WatchAt, request_id: RequestId) -> Watch:
+def valid_watch(at: AtWork) -> Watch:
     """Return the watch of a request that is valid today. Raises NotFoundError."""
-    found = (one for one in at.unit.watches.of_request(request_id))
-    for one in found:
-        if one.state(at.today) is WatchState.WATCHING:
-            return one
-    raise errors.NotFoundError
+    return existing(_valid(at))
+
+
+def _valid(at: AtWork) -> Watch | None:
+    found = at.unit.watches.of_request(at.request_id)
+    return next((one for one in found if one.state(at.today) is WatchState.WATCHING), None)
 
 
 def holder_code(services: Services, watch_id: str) -> str:

@@ -93,7 +93,7 @@ def credential_of(
         "id": f"urn:uuid:{certificate_id}",
         "type": ["VerifiableCredential", _TYPES[content.kind]],
         "issuer": {"id": did_of(desk.signer.key), "name": desk.office},
-        "validFrom": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "validFrom": _moment(at),
         "credentialSubject": {
             "certificate": plain(content),
             "seal": {"level": desk.seal.level, "certificateSha256": desk.seal.certificate_sha256},
@@ -109,7 +109,6 @@ def credential_of(
     }
 
 
-_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 _ANSWERS = {
     StatusPurpose.REVOCATION: CheckAnswer.REVOKED,
     StatusPurpose.SUSPENSION: CheckAnswer.SUPERSEDED,
@@ -127,7 +126,7 @@ def status_list(
         places = unit.certificates.places(number, _ANSWERS[purpose])
     address = list_address(desk, number, purpose)
     unsigned = {
-        "@context": [_CONTEXT],
+        "@context": [_CONTEXTS[0]],
         "id": address,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": did_of(desk.signer.key),

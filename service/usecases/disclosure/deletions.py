@@ -18,11 +18,7 @@ from domain.people.items import content_of
 from domain.people.people import ArrestReport
 from domain.requests.request_states import RequestState
 from domain.requests.requests import RequestFile
-from domain.retention.disclosure import (
-    DeletionCase,
-    DeletionPart,
-    why_not,
-)
+from domain.retention import disclosure
 from rules.listed import deletion_ground
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
@@ -62,7 +58,7 @@ class DeletionsOfRequest:
 
     arrests: tuple[Arrest, ...]
     captures: tuple[Capture, ...]
-    cases: tuple[DeletionCase, ...]
+    cases: tuple[disclosure.DeletionCase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ class AskDeletion:
     request_id: RequestId
     record_id: RecordId
     item_id: str
-    asked: frozenset[DeletionPart]
+    asked: frozenset[disclosure.DeletionPart]
     captures: tuple[EncounterId, ...]
     """The prints taken at this arrest; needed if deletion of prints is requested."""
     ground: str
@@ -116,7 +112,7 @@ def arrests(unit: UnitOfWork, file: RequestFile) -> Iterator[Arrest]:
         ids = [item.item_id for item in version.items.held if isinstance(item.value, ArrestReport)]
         reports = content_of(version.items.held).reports
         for item_id, report in zip(ids, reports, strict=True):
-            yield Arrest(one.record_id, item_id, titled(table, report), why_not(report))
+            yield Arrest(one.record_id, item_id, titled(table, report), disclosure.why_not(report))
 
 
 def _captures(unit: UnitOfWork, file: RequestFile) -> Iterator[Capture]:
@@ -126,7 +122,7 @@ def _captures(unit: UnitOfWork, file: RequestFile) -> Iterator[Capture]:
             yield Capture(encounter_id, force)
 
 
-def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
+def ask_deletion(services: Services, command: AskDeletion) -> disclosure.DeletionCase:
     """Open a case for an arrest and send it to the force that owns the arrest.
 
     Raises NotPermittedError, NotFoundError, RequestStepError (the request is not at the decision),
@@ -156,7 +152,7 @@ def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
 
 def _case(
     services: Services, unit: UnitOfWork, file: RequestFile, command: AskDeletion
-) -> DeletionCase:
+) -> disclosure.DeletionCase:
     wanted = (command.record_id, command.item_id)
     arrest = next(
         (one for one in arrests(unit, file) if (one.record_id, one.item_id) == wanted), None
@@ -168,7 +164,7 @@ def _case(
         )
     if arrest.why_not:
         raise errors.ConflictError(arrest.why_not)
-    return DeletionCase(
+    return disclosure.DeletionCase(
         DeletionId(services.surroundings.new_id()),
         command.request_id,
         file.person_id,
@@ -187,7 +183,7 @@ def _case(
 def _prints(
     unit: UnitOfWork, file: RequestFile, command: AskDeletion, owner: ForceCode
 ) -> tuple[EncounterId, ...]:
-    if DeletionPart.PRINTS not in command.asked:
+    if disclosure.DeletionPart.PRINTS not in command.asked:
         return ()
     held = {one.encounter_id for one in _captures(unit, file) if one.force == owner}
     if not command.captures or not held.issuperset(command.captures):

@@ -54,6 +54,17 @@ class RestrictItem:
     reasons: str
 
 
+@dataclass(frozen=True, slots=True)
+class Restrict:
+    """A person to restrict, with the ground, the reasons, and the force holding the evidence."""
+
+    caller: Caller
+    person_id: PersonId
+    ground: RestrictionGround
+    holder: ForceCode
+    reasons: str
+
+
 def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     """Restrict an item of a record and its parts: they are hidden at once, everywhere.
 
@@ -65,7 +76,12 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     require_reason(command.reasons, "/reasons")
     with services.units.write() as unit:
         before = existing(live_version_of(unit, command.record_id))
-        restriction = _begun(services, command, before)
+        restriction = replace(
+            _begun(services, command, before.head.person_id),
+            record_id=command.record_id,
+            item_id=command.item_id,
+            version=before.head.version + 1,
+        )
         people = same_person(unit, restriction.person_id)
         after = without(before.items, command.item_id)
         _store(services, unit, command.caller, (before, after))
@@ -84,18 +100,17 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     return restriction
 
 
-def _begun(services: Services, command: RestrictItem, before: RecordVersion) -> Restriction:
+def _begun(
+    services: Services, command: RestrictItem | Restrict, person_id: PersonId
+) -> Restriction:
     return Restriction(
         RestrictionId(services.surroundings.new_id()),
-        before.head.person_id,
+        person_id,
         command.ground,
         command.holder,
         command.reasons,
         begun_by=command.caller.actor.user_id,
         begun_at=services.surroundings.clock(),
-        record_id=command.record_id,
-        item_id=command.item_id,
-        version=before.head.version + 1,
     )
 
 
@@ -147,17 +162,6 @@ def hidden_item(unit: UnitOfWork, restriction: Restriction) -> tuple[RestrictedR
 
 
 @dataclass(frozen=True, slots=True)
-class Restrict:
-    """A person to restrict, with the ground, the reasons, and the force holding the evidence."""
-
-    caller: Caller
-    person_id: PersonId
-    ground: RestrictionGround
-    holder: ForceCode
-    reasons: str
-
-
-@dataclass(frozen=True, slots=True)
 class Lift:
     """A restriction to lift; `told_on` is the day on which the person was told."""
 
@@ -185,15 +189,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
     """
     command.caller.actor.require(Scope.RESTRICT)
     require_reason(command.reasons, "/reasons")
-    restriction = Restriction(
-        RestrictionId(services.surroundings.new_id()),
-        command.person_id,
-        command.ground,
-        command.holder,
-        command.reasons,
-        begun_by=command.caller.actor.user_id,
-        begun_at=services.surroundings.clock(),
-    )
+    restriction = _begun(services, command, command.person_id)
     with services.units.write() as unit:
         existing(unit.people.person_row(command.person_id))
         # People merged with this person are the same human being.

@@ -13,16 +13,7 @@ from domain.errors import InvalidInputError, NotReleasableError, RequestStepErro
 from domain.events.looking import LookKind
 from domain.events.requests import ProofChecked
 from domain.ids import RequestId
-from domain.requests.proofs import (
-    Claim,
-    ProofCheck,
-    ProofId,
-    ProofVerdict,
-    StatedClaim,
-    basis_by,
-    claims_of,
-    proved,
-)
+from domain.requests import proofs
 from domain.requests.request_states import IN_WORK, WAITING
 from domain.requests.requests import Channel, IdentityBasis, PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
@@ -30,15 +21,15 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import AtWork, at_work
-from service.usecases.services import StoreServices
+from service.usecases.services import Services, StoreServices
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """An officer's finding on one stated answer."""
 
-    claim: Claim
-    verdict: ProofVerdict
+    claim: proofs.Claim
+    verdict: proofs.ProofVerdict
     document_id: str = ""
 
 
@@ -57,14 +48,14 @@ class ProofView:
     """The stated answers of a request, its documents, and the findings so far."""
 
     file: RequestFile
-    claims: tuple[StatedClaim, ...]
+    claims: tuple[proofs.StatedClaim, ...]
     documents: tuple[UploadedDocument, ...]
-    proved: Mapping[Claim, ProofCheck]
+    proved: Mapping[proofs.Claim, proofs.ProofCheck]
     is_demanded: bool
     """Whether a release needs every stated answer to be proved."""
 
     @property
-    def missing(self) -> tuple[StatedClaim, ...]:
+    def missing(self) -> tuple[proofs.StatedClaim, ...]:
         """The stated answers that no finding shows to be proved."""
         return tuple(one for one in self.claims if one.claim not in self.proved)
 
@@ -99,14 +90,14 @@ def proofs_of(unit: UnitOfWork, file: RequestFile) -> ProofView:
         return ProofView(file, (), (), {}, is_demanded=False)
     sent = unit.applications.of_request(request.request_id)
     documents = unit.application_documents.of(sent.application_id) if sent is not None else ()
-    claims = claims_of(request.ask, [one.slot for one in documents]) if request.ask else ()
-    held = proved(unit.proofs.of_request(request.request_id))
+    claims = proofs.claims_of(request.ask, [one.slot for one in documents]) if request.ask else ()
+    held = proofs.proved(unit.proofs.of_request(request.request_id))
     return ProofView(file, claims, documents, held, is_demanded(file))
 
 
 def basis_by_ticks(unit: UnitOfWork, request_id: RequestId) -> IdentityBasis:
     """Return the basis of the identity, if it is not by prints."""
-    return basis_by(unit.proofs.of_request(request_id))
+    return proofs.basis_by(unit.proofs.of_request(request_id))
 
 
 def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
@@ -118,7 +109,7 @@ def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
         )
 
 
-def check_proofs(services: StoreServices, command: CheckProofs) -> None:
+def check_proofs(services: Services, command: CheckProofs) -> None:
     """Store an officer's findings on stated answers.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (already proposed
@@ -145,7 +136,7 @@ def _check(view: ProofView, check: Check) -> None:
         )
     known = {one.document_id for one in view.documents}
     is_paper = not known and not check.document_id
-    if check.verdict is ProofVerdict.NOT_SHOWN or is_paper:
+    if check.verdict is proofs.ProofVerdict.NOT_SHOWN or is_paper:
         return
     if check.document_id not in known:
         raise InvalidInputError(
@@ -155,11 +146,11 @@ def _check(view: ProofView, check: Check) -> None:
 
 
 def _store(at: AtWork, check: Check) -> None:
-    made = ProofCheck(
-        ProofId(at.services.surroundings.new_id()),
+    made = proofs.ProofCheck(
+        proofs.ProofId(at.services.surroundings.new_id()),
         at.request_id,
         check.claim,
-        check.document_id if check.verdict is ProofVerdict.SHOWN else "",
+        check.document_id if check.verdict is proofs.ProofVerdict.SHOWN else "",
         check.verdict,
         at.caller.actor.user_id,
         at.services.surroundings.clock(),

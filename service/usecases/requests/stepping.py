@@ -255,11 +255,17 @@ def _on(entry: Entry, command: TakeStep, file: RequestFile) -> Entry:
     return replace(entry, on=command.on)
 
 
+_ANSWERS = {
+    RequestState.IDENTITY_WANTED: Step.GIVE_IDENTITY,
+    RequestState.CLARIFICATION_WANTED: Step.ANSWER,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class AtWork:
     """A caller at work on a request, inside a transaction."""
 
-    services: StoreServices
+    services: Services
     unit: UnitOfWork
     caller: Caller
     file: RequestFile
@@ -274,6 +280,11 @@ class AtWork:
     def kind(self) -> Kind:
         """The kind of the request."""
         return kind_named(self.file.request.kind)
+
+    @property
+    def today(self) -> date:
+        """The present day."""
+        return self.services.surroundings.clock().date()
 
     def again(self) -> Self:
         """Return the work with the request as it is after the last step."""
@@ -314,6 +325,15 @@ class AtWork:
         self.enter(self.next_entry(step, words=words))
         return self.again()
 
+    def answer(self, words: str) -> Entry:
+        """Answer the open question of the office. Raises RequestStepError if there is none."""
+        step = _ANSWERS.get(self.file.state)
+        if step is None:
+            raise RequestStepError("No question is waiting for an answer.")
+        entry = self.next_entry(step, words=words)
+        self.enter(entry)
+        return entry
+
     def record_step(
         self, entry: Entry, *, person_id: PersonId | None = None, convictions: int | None = None
     ) -> None:
@@ -338,7 +358,7 @@ class AtWork:
 
 
 def at_work(
-    services: StoreServices, unit: UnitOfWork, caller: Caller, request_id: RequestId, expected: int
+    services: Services, unit: UnitOfWork, caller: Caller, request_id: RequestId, expected: int
 ) -> AtWork:
     """Return the work on a request on which the caller may take a step.
 
