@@ -33,11 +33,11 @@ from rules.code_tables import Standing
 from service.storage.exchange.inbox import AskedState
 from service.storage.exchange.outbox import Outgoing
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.desk import AtDesk, ExchangeDesk
 from service.usecases.exchange.stating import person_stated
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
-from service.usecases.log.recording import look, record
+from service.usecases.log.recording import look
 from service.usecases.services import StoreServices
 
 
@@ -80,24 +80,18 @@ def ask_states(
     Raises the same errors as `put_questions`.
     """
     with services.units.write() as unit:
-        ids = put_questions(services, unit, desk, caller, command)
+        ids = put_questions(AtDesk(services, unit, desk, caller), command)
         unit.commit()
     return ids
 
 
-def put_questions(
-    services: StoreServices,
-    unit: UnitOfWork,
-    desk: ExchangeDesk,
-    caller: Caller,
-    command: AskStates,
-) -> tuple[MessageId, ...]:
+def put_questions(at: AtDesk, command: AskStates) -> tuple[MessageId, ...]:
     """Queue a question to each member State of which the person is a national; return the ids.
 
     Raises InvalidInputError if no nationality is that of another member State, and
     MessageFaultError if the question does not fit the published schema.
     """
-    today = services.surroundings.clock().date()
+    desk, today = at.desk, at.now.date()
     states = tuple(
         StateCode(country)
         for country in dict.fromkeys(one.country for one in command.details.nationalities)
@@ -115,15 +109,11 @@ def put_questions(
     content = messages.Request(
         person, command.purpose, command.legal_basis, command.reference, command.capture
     )
-    draft = Draft(MessageKind.REQUEST, states, content)
-    return put_in_queue(services, unit, desk, caller, [draft])
+    return put_in_queue(at, [Draft(MessageKind.REQUEST, states, content)])
 
 
 def queue_reply(
-    services: StoreServices,
-    unit: UnitOfWork,
-    desk: ExchangeDesk,
-    caller: Caller,
+    at: AtDesk,
     request_id: MessageId,
     reply: messages.Reply | messages.Refusal | messages.FurtherInformation,
 ) -> MessageId:
@@ -132,14 +122,14 @@ def queue_reply(
     Raises NotFoundError (no such request was received), ConflictError (a final answer has been
     given).
     """
-    asked = existing(unit.inbox.known([request_id]).get(request_id))
+    asked = existing(at.unit.inbox.known([request_id]).get(request_id))
     if asked.kind is not MessageKind.REQUEST:
         raise ConflictError("This message is not a request, so it cannot be answered.")
     ends = (MessageKind.REPLY, MessageKind.REFUSAL)
-    if any(unit.outbox.has_answered(request_id, kind) for kind in ends):
+    if any(at.unit.outbox.has_answered(request_id, kind) for kind in ends):
         raise ConflictError("The request has already been answered.")
     draft = Draft(_KINDS[type(reply)], (asked.sender,), reply, request_id)
-    return put_in_queue(services, unit, desk, caller, [draft])[0]
+    return put_in_queue(at, [draft])[0]
 
 
 _KINDS: dict[type, MessageKind] = {
@@ -163,13 +153,7 @@ def reply_of(
     return messages.Reply(code, tuple(convictions), tuple(ask))
 
 
-def put_in_queue(
-    services: StoreServices,
-    unit: UnitOfWork,
-    desk: ExchangeDesk,
-    caller: Caller,
-    drafts: Sequence[Draft],
-) -> tuple[MessageId, ...]:
+def put_in_queue(at: AtDesk, drafts: Sequence[Draft]) -> tuple[MessageId, ...]:
     """Queue messages in the current transaction, one for each receiver; return their ids.
 
     Raises MessageFaultError if a message does not fit the published schema.
@@ -177,17 +161,27 @@ def put_in_queue(
     copies = [(draft, state) for draft in drafts for state in draft.receivers]
     if not copies:
         return ()
-    rows, now = unit.outbox.numbers(len(copies)), services.surroundings.clock()
+    rows, now = at.unit.outbox.numbers(len(copies)), at.now
     made = [
-        outgoing(desk, draft, state, row, now)
+        outgoing(at.desk, draft, state, row, now)
         for (draft, state), row in zip(copies, rows, strict=True)
     ]
     for one in made:
         # Check the message here: what the other State would refuse is never sent.
         read_message(one.body)
-    unit.outbox.queue(made)
+    return _queued(at, made)
+
+
+def queue_in_groups(at: AtDesk, made: Sequence[Outgoing]) -> None:
+    """Queue messages in groups of the desk's size, each with one event."""
+    for start in range(0, len(made), at.desk.at_once):
+        _queued(at, made[start : start + at.desk.at_once])
+
+
+def _queued(at: AtDesk, made: Sequence[Outgoing]) -> tuple[MessageId, ...]:
+    at.unit.outbox.queue(made)
     ids = tuple(one.message_id for one in made)
-    record(unit, services.surroundings, caller, MessagesQueued(ids, len(ids)))
+    at.record(MessagesQueued(ids, len(ids)))
     return ids
 
 
@@ -250,7 +244,7 @@ def ask_as_officer(
         earlier = claimed(unit, caller, key)
         if earlier is not None:
             return tuple(map(MessageId, earlier.split()))
-        ids = put_questions(services, unit, desk, caller, command)
+        ids = put_questions(AtDesk(services, unit, desk, caller), command)
         remember(services, unit, caller, key, " ".join(ids))
         unit.commit()
     return ids

@@ -11,7 +11,7 @@ from datetime import date
 
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
-from domain.events.exchange import DutyExempted, MessageRequeued, MessagesQueued, RecordsSurveyed
+from domain.events.exchange import DutyExempted, MessageRequeued, RecordsSurveyed
 from domain.exchange.codes import DeletionReason, MessageId, MessageKind, StateCode
 from domain.exchange.duties import COMPUTED, DutyKey, Exemption, ExemptionCode
 from domain.exchange.fan_out import NOTHING, Change, Held, changes
@@ -22,9 +22,8 @@ from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing
 from service.storage.exchange.outbox import SentMessage
 from service.storage.exchange.surveys import ErasedConviction, UnsurveyedVersion
-from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.asking import Draft, outgoing, put_in_queue
-from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
+from service.usecases.exchange.asking import Draft, outgoing, put_in_queue, queue_in_groups
+from service.usecases.exchange.desk import EXCHANGER, AtDesk, ExchangeDesk
 from service.usecases.exchange.stating import conviction_stated, person_stated
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
@@ -71,7 +70,7 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
             return 0
         unit.surveys.mark([one.record_row for one in waiting], now)
         told, exempt = _due(desk, waiting)
-        _queue(services, unit, desk, told)
+        _queue(AtDesk(services, unit, desk), told)
         event = RecordsSurveyed(len(waiting), len(told), exempt, waiting[-1].record_row)
         record(unit, services.surroundings, EXCHANGER, event)
         unit.commit()
@@ -98,7 +97,7 @@ def queue_told(services: StoreServices, desk: ExchangeDesk, keys: Collection[Dut
         due = [one for one in told if one.key in wanted and _is_due(desk, one.change)]
         if not due:
             return 0
-        _queue(services, unit, desk, due)
+        _queue(AtDesk(services, unit, desk), due)
         unit.commit()
     return len(due)
 
@@ -124,20 +123,13 @@ def _is_due(desk: ExchangeDesk, change: Change) -> bool:
     return change.began_on >= desk.since and standing is Standing.IN_FORCE
 
 
-def _queue(
-    services: StoreServices, unit: UnitOfWork, desk: ExchangeDesk, told: Sequence[Told]
-) -> None:
-    now = services.surroundings.clock()
-    rows = unit.outbox.numbers(len(told)) if told else []
+def _queue(at: AtDesk, told: Sequence[Told]) -> None:
+    now, rows = at.now, at.unit.outbox.numbers(len(told)) if told else []
     made = [
-        outgoing(desk, _told_by(one), one.change.state, row, now)
+        outgoing(at.desk, _told_by(one), one.change.state, row, now)
         for one, row in zip(told, rows, strict=True)
     ]
-    for start in range(0, len(made), desk.at_once):
-        group = made[start : start + desk.at_once]
-        unit.outbox.queue(group)
-        event = MessagesQueued(tuple(one.message_id for one in group), len(group))
-        record(unit, services.surroundings, EXCHANGER, event)
+    queue_in_groups(at, made)
 
 
 def _told_by(told: Told) -> Draft:
@@ -188,7 +180,7 @@ def tell_erased(services: StoreServices, desk: ExchangeDesk) -> int:
             return 0
     with services.units.write() as unit:
         due = _still_told(desk, unit.erased_duties.waiting(), today)[: desk.at_once]
-        put_in_queue(services, unit, desk, EXCHANGER, [_draft(one, today) for one in due])
+        put_in_queue(AtDesk(services, unit, desk), [_draft(one, today) for one in due])
         unit.commit()
     return len(due)
 
