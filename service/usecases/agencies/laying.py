@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from domain.agencies.matters import MatterContent, MatterState, details_in
 from domain.agencies.told import told_doubts
@@ -255,7 +256,7 @@ def _laid(
         reasons += found.doubts
     if reasons:
         return Laid(MatterState.DOUBTFUL, _once(reasons))
-    return _tried(services, tables, result, (version, found))
+    return _tried(tables, result, version, found, today)
 
 
 def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
@@ -263,14 +264,9 @@ def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 
 
 def _tried(
-    services: Services,
-    tables: CourtTables,
-    result: CourtResult,
-    judged_on: tuple[RecordVersion, Judged],
+    tables: CourtTables, result: CourtResult, version: RecordVersion, found: Judged, today: date
 ) -> Laid:
     """Return the changes that a result makes to the record, or the doubt that prevents them."""
-    version, found = judged_on
-    today = services.surroundings.clock().date()
     held = (version.items.held, version.head.force)
     try:
         changes = with_claims(

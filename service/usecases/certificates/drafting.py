@@ -25,10 +25,10 @@ from domain.requests.proofs import PASSPORT_COUNTRY, PASSPORT_NUMBER, Claim, add
 from domain.requests.releasing import Releasable
 from domain.requests.request_states import RequestState
 from domain.requests.requests import Ask, Entry, IdentityBasis, RequestFile
-from rules.listed import intelligence_markers
-from rules.step_down import step_down_rules
+from rules import listed, step_down
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
+from service.usecases.requests import deciding, kinds, proving, referring
 from service.usecases.requests.assessing import (
     Assessment,
     assess,
@@ -36,13 +36,9 @@ from service.usecases.requests.assessing import (
     people_of,
     rows_of,
 )
-from service.usecases.requests.deciding import choice_of
 from service.usecases.requests.kind import Kind
-from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.certificates import CHILD_PROTECTION_CERTIFICATE, COUNTRIES
 from service.usecases.requests.matters import matters_of
-from service.usecases.requests.proving import basis_by_ticks
-from service.usecases.requests.referring import markers_told
 
 _RELEASED = frozenset({RequestState.RELEASED, RequestState.CLOSED})
 
@@ -101,7 +97,7 @@ def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
     release).
     """
     file = existing(unit.requests.file(request_id))
-    kind = kind_named(file.request.kind)
+    kind = kinds.kind_named(file.request.kind)
     ask = file.request.ask
     released = [one for one in file.entries if one.state is RequestState.RELEASED]
     sent = unit.disclosures.of_request(request_id)
@@ -126,7 +122,7 @@ def _as_released(
     unit: UnitOfWork, file: RequestFile, kind: Kind, entry: Entry, sent: SentDisclosure
 ) -> Assessment:
     used = unit.requests.used(file.request.request_id, entry.number)
-    found = assess(unit, file, kind, sent.sent_at.date(), choice_of(used))
+    found = assess(unit, file, kind, sent.sent_at.date(), deciding.choice_of(used))
     link_id = file.identification.link_id if file.identification else None
     link = unit.links.get(link_id) if link_id else None
     is_revoked = link is not None and link.revoked_at is not None
@@ -155,10 +151,10 @@ def _content(
     as_of: date,
 ) -> CertificateContent:
     ask, holder = stated
-    kind = kind_named(file.request.kind)
-    rules = step_down_rules(kind.rule_set)
+    kind = kinds.kind_named(file.request.kind)
+    rules = step_down.step_down_rules(kind.rule_set)
     matters = matters_of(held_records(unit, file), ask.subject, as_of, rules)
-    markers = markers_told(unit, file) if kind.is_referred else ()
+    markers = referring.markers_told(unit, file) if kind.is_referred else ()
     held_back = [one.held_back.reason for one in found.judged if one.held_back]
     outcome = outcome_of(found.outcome, held_back, is_more_held=matters.is_more_held)
     is_traced = outcome in (CertificateOutcome.TRACE, CertificateOutcome.TRACE_STEPPED_DOWN)
@@ -178,7 +174,7 @@ def _content(
         matters=(*map(_matter, found.leaving), *matters.stated) if is_traced else (),
         pending=matters.pending if is_traced else (),
         statements=(*_SENTENCES[outcome], *_ALSO.get(kind.name, ())),
-        markers=tuple(intelligence_markers()[one] for one in markers) if is_traced else (),
+        markers=tuple(listed.intelligence_markers()[one] for one in markers) if is_traced else (),
     )
 
 
@@ -192,7 +188,7 @@ def _basis(unit: UnitOfWork, file: RequestFile) -> IdentityBasis:
     basis = file.identification.basis if file.identification else IdentityBasis.DETAILS
     if basis is IdentityBasis.PRINTS:
         return basis
-    return basis_by_ticks(unit, file.request.request_id)
+    return proving.basis_by_ticks(unit, file.request.request_id)
 
 
 def _holder(ask: Ask, portrait: bytes) -> Holder:

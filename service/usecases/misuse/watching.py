@@ -319,21 +319,14 @@ def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
             ),
             Placement(row, Gallery.STAFF, year_of_birth=0),
         )
-        unit.abuse.add_staff(_staff(services, command, person_id))
+        by, now = command.caller.actor.user_id, services.surroundings.clock()
+        staff = StaffPerson(person_id, command.user_id, added_by=by, added_at=now)
+        unit.abuse.add_staff(staff)
         event = StaffEnrolled(person_id, encounter_id, command.user_id)
         record(unit, services.surroundings, command.caller, event)
         unit.commit()
     services.gallery.catch_up()
     return person_id
-
-
-def _staff(services: Services, command: EnrolStaff, person_id: PersonId) -> StaffPerson:
-    return StaffPerson(
-        person_id,
-        command.user_id,
-        added_by=command.caller.actor.user_id,
-        added_at=services.surroundings.clock(),
-    )
 
 
 def _check(impressions: tuple[prints.Impression, ...]) -> None:

@@ -14,13 +14,9 @@ from domain.requests.releasing import HoldBack
 from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import Channel, Entry, ReplyOutcome
 from service.storage.requests.requests import UsedConviction
+from service.usecases.requests import doubts, own_answers, own_data, proving, referring
 from service.usecases.requests.assessing import NO_CHOICE, Assessment, Choice, assess, key_of
-from service.usecases.requests.doubts import check_nothing_waits, check_still_not_held
 from service.usecases.requests.kind import Kind
-from service.usecases.requests.own_answers import answer_in_force, withheld_convictions
-from service.usecases.requests.own_data import basis_of
-from service.usecases.requests.proving import demand_proofs
-from service.usecases.requests.referring import demand_referral
 from service.usecases.requests.stepping import AtWork, at_work
 from service.usecases.services import Services
 
@@ -93,7 +89,7 @@ def decide(services: Services, command: Decide) -> RequestState:
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     if command.verdict is not Verdict.REFUSE:
-        check_nothing_waits(services, command.request_id)
+        doubts.check_nothing_waits(services, command.request_id)
     with services.units.write() as unit:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
         kind = at.kind
@@ -125,17 +121,17 @@ def _found(at: AtWork, on: date, choice: Choice) -> Assessment:
             "the force a reminder."
         )
     if kind.is_referred:
-        demand_referral(unit, file)
-    demand_proofs(unit, file)
+        referring.demand_referral(unit, file)
+    proving.demand_proofs(unit, file)
     if not kind.has_answer:
         return assess(unit, file, kind, on, choice)
-    answer = answer_in_force(unit, file)
-    if answer is None or answer.basis != basis_of(unit, file):
+    answer = own_answers.answer_in_force(unit, file)
+    if answer is None or answer.basis != own_data.basis_of(unit, file):
         raise NotReleasableError(
             "The prepared answer is out of date: prepare it again, then propose it."
         )
     leaving = (key_of(one.held.ref) for one in assess(unit, file, kind, on).leaving)
-    withheld = Choice(withheld=withheld_convictions(answer, leaving))
+    withheld = Choice(withheld=own_answers.withheld_convictions(answer, leaving))
     return replace(assess(unit, file, kind, on, withheld), outcome=answer.outcome)
 
 
@@ -177,8 +173,8 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
         raise InvalidInputError("Write why you do not agree.", pointer="/words")
     command.caller.actor.require(Scope.WORK_REQUESTS)
     if command.agrees:
-        check_still_not_held(services, command.request_id)
-        check_nothing_waits(services, command.request_id)
+        doubts.check_still_not_held(services, command.request_id)
+        doubts.check_nothing_waits(services, command.request_id)
     with services.units.write() as unit:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
         demand_answer(at.kind)

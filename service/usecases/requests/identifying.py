@@ -25,10 +25,9 @@ from service.usecases.log.checkpoints import demand_witnessed
 from service.usecases.log.recording import look
 from service.usecases.requests import doubts
 from service.usecases.requests.doubts import doubtful
-from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.proving import basis_by_ticks
-from service.usecases.requests.stepping import at_work
+from service.usecases.requests.stepping import AtWork, at_work
 from service.usecases.searches.enquiries import EnquireByNames, enquire, waiting_for
 from service.usecases.services import Services
 
@@ -90,11 +89,7 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
     transition(Step.SEARCH, at.file.state)
     basis = IdentityBasis.PRINTS if command.prints.impressions else IdentityBasis.DETAILS
-    if basis not in at.kind.bases:
-        raise InvalidInputError(
-            "In a request of this kind, the person cannot be identified in this way: use "
-            "another way (prints, details or documents)."
-        )
+    _demand_basis(at, basis)
     search_id = doubts.search_for(
         services, command.caller, doubts.said_of(at.file), command.prints
     )
@@ -106,6 +101,15 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
         at.record_step(entry)
         unit.commit()
     return search_id
+
+
+def _demand_basis(at: AtWork, basis: IdentityBasis, pointer: str = "") -> None:
+    if basis not in at.kind.bases:
+        raise InvalidInputError(
+            "In a request of this kind, the person cannot be identified in this way: use "
+            "another way (prints, details or documents).",
+            pointer=pointer,
+        )
 
 
 def identify(services: Services, command: Identify) -> Identification:
@@ -121,14 +125,9 @@ def identify(services: Services, command: Identify) -> Identification:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
         entry = at.next_entry(Step.IDENTIFY, words=command.words)
         started = existing(unit.requests.started_search(command.request_id))
-        found = _found(services, unit, command, started, named)
+        found = _found(at, command, started, named)
         found = doubts.with_doubt(services, unit, at.file, found, now)
-        if found.basis not in at.kind.bases:
-            raise InvalidInputError(
-                "In a request of this kind, the person cannot be identified in this way: use "
-                "another way (prints, details or documents).",
-                pointer="/basis",
-            )
+        _demand_basis(at, found.basis, pointer="/basis")
         entry = replace(entry, outcome=found.outcome.value)
         unit.requests.enter(command.request_id, entry)
         unit.requests.identify(command.request_id, entry.number, found)
@@ -157,23 +156,20 @@ def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple
     return len(enquire(services, EnquireByNames(command.caller, said)).candidates), now
 
 
-def _found(
-    services: Services, unit: UnitOfWork, command: Identify, started: StartedSearch, named: int
-) -> Identification:
-    search = existing(unit.searches.get(started.search_id))
+def _found(at: AtWork, command: Identify, started: StartedSearch, named: int) -> Identification:
+    search = existing(at.unit.searches.get(started.search_id))
     if search.search_type is SearchType.NAMES:
-        return _by_details(unit, command, search)
+        return _by_details(at, command, search)
     if command.candidate_id is not None:
         raise InvalidInputError(
             "In a search by prints, the examiners decide who the person is: send no candidate.",
             pointer="/candidate_id",
         )
-    return _by_prints(services, unit, search, named)
+    return _by_prints(at, search, named)
 
 
-def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identification:
-    kind = _kind_of(unit, command.request_id)
-    above = doubtful(unit.searches.candidates(search.search_id), kind)
+def _by_details(at: AtWork, command: Identify, search: Search) -> Identification:
+    above = doubtful(at.unit.searches.candidates(search.search_id), at.kind)
     chosen = command.candidate_id
     if chosen is None:
         outcomes = (IdentityOutcome.NOT_HELD, IdentityOutcome.IN_DOUBT, IdentityOutcome.SEVERAL)
@@ -190,24 +186,20 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
     if not command.words.strip():
         raise InvalidInputError("Write why this is the right person.", pointer="/words")
     return Identification(
-        basis_by_ticks(unit, command.request_id),
+        basis_by_ticks(at.unit, at.request_id),
         IdentityOutcome.IDENTIFIED,
-        _survivor(unit, person),
+        _survivor(at.unit, person),
         search.search_id,
         candidates=len(above),
     )
 
 
-def _kind_of(unit: UnitOfWork, request_id: RequestId) -> Kind:
-    return kind_named(existing(unit.requests.file(request_id)).request.kind)
-
-
-def _by_prints(services: Services, unit: UnitOfWork, search: Search, named: int) -> Identification:
+def _by_prints(at: AtWork, search: Search, named: int) -> Identification:
     doubts.demand_concluded(search)
-    link = unit.links.get(search.link_id) if search.link_id else None
+    link = at.unit.links.get(search.link_id) if search.link_id else None
     if link is not None and link.revoked_at is None:
-        return _linked(services, unit, search, link)
-    is_open = link is not None or doubts.is_inconclusive(unit, search)
+        return _linked(at, search, link)
+    is_open = link is not None or doubts.is_inconclusive(at.unit, search)
     outcome = IdentityOutcome.NOT_HELD
     if is_open:
         outcome = IdentityOutcome.IN_DOUBT
@@ -221,12 +213,12 @@ def _by_prints(services: Services, unit: UnitOfWork, search: Search, named: int)
     )
 
 
-def _linked(services: Services, unit: UnitOfWork, search: Search, link: Link) -> Identification:
-    demand_witnessed(services, unit, link)
+def _linked(at: AtWork, search: Search, link: Link) -> Identification:
+    demand_witnessed(at.services, at.unit, link)
     return Identification(
         IdentityBasis.PRINTS,
         IdentityOutcome.IDENTIFIED,
-        _survivor(unit, link.person_id),
+        _survivor(at.unit, link.person_id),
         search.search_id,
         link.link_id,
     )

@@ -147,7 +147,7 @@ def fact_of_end(file: RequestFile, entry: Entry) -> CountableFact:
         stage=Stage.CLOSED,
         service=request.kind,
         counted_on=entry.at.date(),
-        outcome=_outcome(entry, decided),
+        outcome=entry.state.value if decided is None else decided.outcome,
         timeliness=_timeliness(file, answered_on),
         asker=request.asker.kind.value,
         party=request.asker.code,
@@ -160,10 +160,6 @@ def _decided(file: RequestFile) -> Entry | None:
     if file.state is not RequestState.CLOSED:
         return None
     return next((one for one in reversed(file.entries) if one.state in DECIDED), None)
-
-
-def _outcome(entry: Entry, decided: Entry | None) -> str:
-    return entry.state.value if decided is None else decided.outcome
 
 
 def _timeliness(file: RequestFile, answered_on: date) -> Timeliness:
