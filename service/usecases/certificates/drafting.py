@@ -25,7 +25,8 @@ from domain.requests.proofs import PASSPORT_COUNTRY, PASSPORT_NUMBER, Claim, add
 from domain.requests.releasing import Releasable
 from domain.requests.request_states import RequestState
 from domain.requests.requests import Ask, Entry, IdentityBasis, RequestFile
-from rules import listed, step_down
+from rules.data_files import intelligence_markers
+from rules.step_down import step_down_rules
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.requests import deciding, kinds, proving, referring
@@ -152,7 +153,7 @@ def _content(
 ) -> CertificateContent:
     ask, holder = stated
     kind = kinds.kind_named(file.request.kind)
-    rules = step_down.step_down_rules(kind.rule_set)
+    rules = step_down_rules(kind.rule_set)
     matters = matters_of(held_records(unit, file), ask.subject, as_of, rules)
     markers = referring.markers_told(unit, file) if kind.is_referred else ()
     held_back = [one.held_back.reason for one in found.judged if one.held_back]
@@ -174,7 +175,7 @@ def _content(
         matters=(*map(_matter, found.leaving), *matters.stated) if is_traced else (),
         pending=matters.pending if is_traced else (),
         statements=(*_SENTENCES[outcome], *_ALSO.get(kind.name, ())),
-        markers=tuple(listed.intelligence_markers()[one] for one in markers) if is_traced else (),
+        markers=tuple(intelligence_markers()[one] for one in markers) if is_traced else (),
     )
 
 

@@ -19,7 +19,7 @@ from domain.people.people import ArrestReport
 from domain.requests.request_states import RequestState
 from domain.requests.requests import RequestFile
 from domain.retention import disclosure
-from rules.listed import deletion_ground
+from rules.data_files import deletion_ground
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

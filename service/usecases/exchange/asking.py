@@ -14,7 +14,6 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.exchange import MessagesQueued
 from domain.events.looking import LookKind
 from domain.exchange import messages
-from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import (
     MessageId,
     MessageKind,
@@ -168,7 +167,7 @@ def put_in_queue(at: AtDesk, drafts: Sequence[Draft]) -> tuple[MessageId, ...]:
     ]
     for one in made:
         # Check the message here: what the other State would refuse is never sent.
-        read_message(one.body)
+        messages.read_message(one.body)
     return _queued(at, made)
 
 
@@ -205,7 +204,7 @@ def outgoing(
         number.message_id,
         draft.kind,
         receiver,
-        write_message(messages.Message(envelope, draft.content)),
+        messages.write_message(messages.Message(envelope, draft.content)),
         at,
         response_to=draft.response_to,
         duty=draft.duty,
@@ -275,11 +274,11 @@ def show_own_request(services: StoreServices, caller: Caller, message_id: Messag
 
 
 def _own(asked: AskedState) -> OwnRequest:
-    message = None if asked.body is None else read_message(asked.body)
+    message = None if asked.body is None else messages.read_message(asked.body)
     content = message.content if message else None
     return OwnRequest(asked, content if isinstance(content, messages.Request) else None)
 
 
 def _answers(unit: UnitOfWork, message_id: MessageId) -> tuple[messages.Message, ...]:
     bodies = (one.body for one in unit.inbox.answers_to(message_id))
-    return tuple(read_message(body) for body in bodies if body)
+    return tuple(messages.read_message(body) for body in bodies if body)

@@ -13,8 +13,16 @@ from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.exchange import DutyExempted, MessageRequeued, RecordsSurveyed
 from domain.exchange.codes import DeletionReason, MessageId, MessageKind, StateCode
-from domain.exchange.duties import COMPUTED, DutyKey, Exemption, ExemptionCode
-from domain.exchange.fan_out import NOTHING, Change, Held, changes
+from domain.exchange.duties import (
+    COMPUTED,
+    NOTHING,
+    Change,
+    DutyKey,
+    Exemption,
+    ExemptionCode,
+    Held,
+    changes,
+)
 from domain.exchange.messages import Content, Deletion, Notification, Update
 from domain.people.items import content_of
 from domain.plain_text import require_reason

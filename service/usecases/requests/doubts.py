@@ -22,8 +22,7 @@ from domain.requests.requests import (
     RequestFile,
 )
 from domain.searches.evidence import Band
-from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType
-from domain.searches.waiting import WaitingKind
+from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType, WaitingKind
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork

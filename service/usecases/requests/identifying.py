@@ -16,8 +16,7 @@ from domain.examination.cases import Link
 from domain.ids import CandidateId, PersonId, RequestId, SearchId
 from domain.requests.request_states import Step, transition
 from domain.requests.requests import Identification, IdentityBasis, IdentityOutcome
-from domain.searches.searches import Candidate, Search, SearchType
-from domain.searches.waiting import WaitingItem
+from domain.searches.searches import Candidate, Search, SearchType, WaitingItem
 from service.storage.requests.requests import StartedSearch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -103,7 +102,7 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     return search_id
 
 
-def _demand_basis(at: AtWork, basis: IdentityBasis, pointer: str = "") -> None:
+def _demand_basis(at: AtWork, basis: IdentityBasis, pointer: str | None = None) -> None:
     if basis not in at.kind.bases:
         raise InvalidInputError(
             "In a request of this kind, the person cannot be identified in this way: use "
