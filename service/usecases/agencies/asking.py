@@ -17,17 +17,9 @@ from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
 from domain.ids import DisclosureId, RequestId, UserId
 from domain.list_pages import ListPage
+from domain.requests import requests
 from domain.requests.disclosures import Disclosure, Form
 from domain.requests.request_states import WAITING, RequestState, Step
-from domain.requests.requests import (
-    Ask,
-    Channel,
-    Entry,
-    Party,
-    PartyKind,
-    ReplyOutcome,
-    RequestFile,
-)
 from domain.restrictions import UsePurpose
 from rules.clocks import clock_rule, due_day
 from service.storage.unit_of_work import UnitOfWork
@@ -51,7 +43,7 @@ class AskAsAgency:
     caller: Caller
     kind: str
     purpose: UsePurpose
-    ask: Ask
+    ask: requests.Ask
     message_id: str = ""
     """The agency's id of the message. Sending the same id again does not make a second request."""
 
@@ -106,8 +98,8 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
         opened = OpenRequest(
             command.caller,
             command.kind,
-            Channel.API,
-            Party(PartyKind.AGENCY, agreement.agency),
+            requests.Channel.API,
+            requests.Party(requests.PartyKind.AGENCY, agreement.agency),
             command.purpose,
             f"agreement-{agreement.version}",
             services.surroundings.clock().date(),
@@ -129,7 +121,7 @@ def list_own_requests(
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
         agency = agency_of(unit, caller).agency
-        asker = Party(PartyKind.AGENCY, agency)
+        asker = requests.Party(requests.PartyKind.AGENCY, agency)
         page = unit.requests.of_asker(asker, before=before, limit=limit)
         found = tuple(_told(unit, file, today) for file in page.items)
     look(services, caller, LookKind.REQUESTS, (one.request_id for one in found))
@@ -163,7 +155,7 @@ def answer_as_agency(
         unit.commit()
 
 
-def question_due_on(file: RequestFile) -> date | None:
+def question_due_on(file: requests.RequestFile) -> date | None:
     """Return the day by which the open question must be answered; None if no question is open."""
     if file.state not in WAITING:
         return None
@@ -171,7 +163,7 @@ def question_due_on(file: RequestFile) -> date | None:
 
 
 def _told(
-    unit: UnitOfWork, file: RequestFile, today: date, *, with_answer: bool = False
+    unit: UnitOfWork, file: requests.RequestFile, today: date, *, with_answer: bool = False
 ) -> AgencyRequest:
     request = file.request
     due = due_of(file, kind_named(request.kind), today)
@@ -253,7 +245,9 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
         entry = at.next_entry(Step.DECIDE, wanted=RequestState.RELEASED, words=command.words)
         request = at.file.request
         demand_agreement(unit, request.asker, request.purpose, entry.on)
-        entry = replace(entry, outcome=ReplyOutcome.ELSEWHERE.value, rule=at.kind.clock or "")
+        entry = replace(
+            entry, outcome=requests.ReplyOutcome.ELSEWHERE.value, rule=at.kind.clock or ""
+        )
         at.enter(entry)
         _send(at, entry)
         made = open_in(services, unit, _conversion(command, at.file, entry))
@@ -261,7 +255,9 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     return made
 
 
-def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> OpenRequest:
+def _conversion(
+    command: AnswerElsewhere, file: requests.RequestFile, entry: requests.Entry
+) -> OpenRequest:
     request = file.request
     ask = request.ask
     if ask is None:
@@ -271,8 +267,8 @@ def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> Op
     return OpenRequest(
         command.caller,
         office_work.CONVERSION_REQUEST.name,
-        Channel.DESK,
-        Party(PartyKind.FORCE, command.caller.require_force()),
+        requests.Channel.DESK,
+        requests.Party(requests.PartyKind.FORCE, command.caller.require_force()),
         request.purpose,
         "",
         entry.on,
@@ -281,16 +277,16 @@ def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> Op
     )
 
 
-def _send(at: AtWork, entry: Entry) -> None:
+def _send(at: AtWork, entry: requests.Entry) -> None:
     request = at.file.request
-    form = Form.API if request.channel is Channel.API else Form.LETTER
+    form = Form.API if request.channel is requests.Channel.API else Form.LETTER
     disclosure = Disclosure(
         DisclosureId(at.services.surroundings.new_id()),
         request.request_id,
         request.asker,
         request.purpose,
         form,
-        ReplyOutcome.ELSEWHERE,
+        requests.ReplyOutcome.ELSEWHERE,
         (),
     )
     send(at, entry, disclosure)

@@ -26,12 +26,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.inbox import is_over, take_away
 from service.usecases.agencies.laying import Laid
 from service.usecases.agencies.matters import amend_by, takes_one
-from service.usecases.exchange.told import (
-    change_by,
-    forget_message,
-    standing_beside,
-    step_replaced,
-)
+from service.usecases.exchange import told
 from service.usecases.existing import existing
 from service.usecases.people.amending import version_read
 from service.usecases.people.matter_steps import store_step
@@ -256,10 +251,10 @@ def _let_go(at: _At) -> None:
     """Mark the other versions of a conviction as no longer on record, and erase the messages that
     reported it.
     """
-    standing = standing_beside(at.unit, at.matter)
+    standing = told.standing_beside(at.unit, at.matter)
     if standing is not None:
-        step_replaced(at.services, at.unit, at.caller, standing.matter)
-    forget_message(at.unit, at.matter)
+        told.step_replaced(at.services, at.unit, at.caller, standing.matter)
+    told.forget_message(at.unit, at.matter)
 
 
 def _refused(at: _At, proposal: Step, words: str) -> Step:
@@ -293,11 +288,11 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
     return Laid(MatterState.ATTACHED, (), before, after, changes, laid)
 
 
-def _planned_for_state(at: _At, before: RecordVersion, told: Notification) -> Laid:
+def _planned_for_state(at: _At, before: RecordVersion, notified: Notification) -> Laid:
     """Return the change that another State's conviction makes, and the resulting item."""
-    change = change_by(at.unit, at.matter, told, before)
+    change = told.change_by(at.unit, at.matter, notified, before)
     today = at.services.surroundings.clock().date()
-    changes = with_claims((change,), before.items, details_of(told.person))
+    changes = with_claims((change,), before.items, details_of(notified.person))
     after = amended(before.items, changes, today=today)
     if isinstance(change, Correct):
         laid = change.item_id

@@ -1,29 +1,15 @@
 """Certificates after issue: checked by anybody, watched by their holders, and revoked."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from domain import errors
 from domain.access.access import Caller, Scope
-from domain.events.certificates import (
-    CertificateChecked,
-    CertificateRevoked,
-    WatchBegun,
-    WatchChecked,
-    WatchStepped,
-)
+from domain.events import certificates as events
 from domain.events.looking import LookKind
 from domain.ids import CertificateId, RequestId
 from domain.plain_text import require_reason
-from domain.requests.certificates import (
-    CODE_BYTES,
-    Certificate,
-    CheckAnswer,
-    RevocationGround,
-    StandingCertificate,
-    code_digest,
-    code_of,
-)
+from domain.requests import certificates
 from domain.requests.disclosures import (
     Watch,
     WatchAct,
@@ -43,36 +29,29 @@ from service.usecases.requests.stepping import AtWork
 from service.usecases.services import Services, StoreServices
 
 
-def check_certificate(services: StoreServices, number: str, code: str) -> CheckAnswer:
+def check_certificate(services: StoreServices, number: str, code: str) -> certificates.CheckAnswer:
     """Return whether the certificate with this number and code is valid.
 
     A wrong code gives the same answer as a number that was never issued. Each check of a
     certificate is logged. Wrong guesses are counted, with at most two events per time window.
     """
-    digest = code_digest(number, code)
+    digest = certificates.code_digest(number, code)
     with services.units.read() as unit:
         found = unit.certificates.checked(digest)
     if found is None:
         record_refusal(services, UnknownCertificate(CHECKER))
-        return CheckAnswer.UNKNOWN
-    event = CertificateChecked(found.answer, found.certificate.certificate_id)
+        return certificates.CheckAnswer.UNKNOWN
+    event = events.CertificateChecked(found.answer, found.certificate.certificate_id)
     with services.units.write() as unit:
         record(unit, services.surroundings, CHECKER, event)
         unit.commit()
     return found.answer
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateList:
-    """The certificates of a request, oldest first."""
-
-    certificates: tuple[StandingCertificate, ...]
-
-
 def certificates_of(
     services: StoreServices, caller: Caller, request_id: RequestId
-) -> CertificateList:
-    """Return the certificates of a request, and whether each is valid now.
+) -> tuple[certificates.StandingCertificate, ...]:
+    """Return the certificates of a request, oldest first, and whether each is valid now.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -82,7 +61,7 @@ def certificates_of(
         found = unit.certificates.of_request(request_id)
     named = (one.certificate.certificate_id for one in found)
     look(services, caller, LookKind.CERTIFICATES, (request_id, *named))
-    return CertificateList(found)
+    return found
 
 
 def certificate_document(
@@ -106,7 +85,7 @@ def revoke_certificate(
     services: StoreServices,
     caller: Caller,
     certificate_id: CertificateId,
-    ground: RevocationGround,
+    ground: certificates.RevocationGround,
     words: str,
 ) -> None:
     """Revoke a certificate.
@@ -126,7 +105,7 @@ def revoke_certificate(
         )
         if not is_new:
             raise errors.AlreadyRevokedError("This certificate is already revoked.")
-        event = CertificateRevoked(certificate_id, ground)
+        event = events.CertificateRevoked(certificate_id, ground)
         record(unit, services.surroundings, caller, event)
         unit.commit()
 
@@ -139,7 +118,7 @@ def begin_watch(
     at: AtWork,
     *,
     confirm_within: Length,
-    certificate: Certificate | None = None,
+    certificate: certificates.Certificate | None = None,
     agency: str | None = None,
 ) -> Watch:
     """Begin to watch a request: store the watch and its first step.
@@ -159,9 +138,9 @@ def begin_watch(
     )
     if certificate is not None:
         code = holder_code(at.services, watch_id)
-        watch = replace(watch, code_digest=code_digest(certificate.number, code))
+        watch = replace(watch, code_digest=certificates.code_digest(certificate.number, code))
     at.unit.watches.add(watch)
-    at.record(WatchBegun(watch_id, at.request_id, watch.certificate_id, agency))
+    at.record(events.WatchBegun(watch_id, at.request_id, watch.certificate_id, agency))
     return step_watch(at, watch, WatchAct.BEGUN, last_day(at.today, confirm_within))
 
 
@@ -172,7 +151,7 @@ def step_watch(at: AtWork, watch: Watch, act: WatchAct, confirm_by: date) -> Wat
         *(at.caller.actor.user_id, at.services.surroundings.clock()),
     )
     at.unit.watches.step(step)
-    at.record(WatchStepped(step.watch_id, step.number, act))
+    at.record(events.WatchStepped(step.watch_id, step.number, act))
     return replace(watch, steps=(*watch.steps, step))
 
 
@@ -188,7 +167,9 @@ def _valid(at: AtWork) -> Watch | None:
 
 def holder_code(services: Services, watch_id: str) -> str:
     """Return the code that a holder passes on. It follows from a key of the store."""
-    return code_of(services.reference_mac(f"watch {watch_id}".encode())[:CODE_BYTES])
+    return certificates.code_of(
+        services.reference_mac(f"watch {watch_id}".encode())[: certificates.CODE_BYTES]
+    )
 
 
 def check_watch(services: Services, number: str, code: str, organisation: str) -> WatchAnswer:
@@ -200,7 +181,7 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
     """
     clock = services.surroundings.clock
     with services.units.read() as unit:
-        watch = unit.watches.by_code(code_digest(number, code), clock().date())
+        watch = unit.watches.by_code(certificates.code_digest(number, code), clock().date())
     if watch is None or watch.certificate_id is None:
         record_refusal(services, UnknownCertificate(CHECKER))
         return WatchAnswer.NONE
@@ -211,7 +192,7 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
     )
     with services.units.write() as unit:
         unit.watches.add_check(asked)
-        event = WatchChecked(asked.check_id, asked.watch_id, answer)
+        event = events.WatchChecked(asked.check_id, asked.watch_id, answer)
         record(unit, services.surroundings, CHECKER, event)
         unit.commit()
     return answer
@@ -225,7 +206,7 @@ def _answer(
     """
     with services.units.read() as unit:
         found = existing(unit.certificates.get(certificate_id))
-    if found.answer is not CheckAnswer.VALID:
+    if found.answer is not certificates.CheckAnswer.VALID:
         return WatchAnswer.CHANGED
     try:
         check_still_not_held(services, request_id)

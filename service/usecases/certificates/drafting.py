@@ -29,14 +29,7 @@ from rules.data_files import intelligence_markers
 from rules.step_down import step_down_rules
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.requests import deciding, kinds, proving, referring
-from service.usecases.requests.assessing import (
-    Assessment,
-    assess,
-    held_records,
-    people_of,
-    rows_of,
-)
+from service.usecases.requests import assessing, deciding, kinds, proving, referring
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds.certificates import CHILD_PROTECTION_CERTIFICATE, COUNTRIES
 from service.usecases.requests.matters import matters_of
@@ -121,9 +114,9 @@ def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
 
 def _as_released(
     unit: UnitOfWork, file: RequestFile, kind: Kind, entry: Entry, sent: SentDisclosure
-) -> Assessment:
+) -> assessing.Assessment:
     used = unit.requests.used(file.request.request_id, entry.number)
-    found = assess(unit, file, kind, sent.sent_at.date(), deciding.choice_of(used))
+    found = assessing.assess(unit, file, kind, sent.sent_at.date(), deciding.choice_of(used))
     link_id = file.identification.link_id if file.identification else None
     link = unit.links.get(link_id) if link_id else None
     is_revoked = link is not None and link.revoked_at is not None
@@ -146,7 +139,7 @@ def _content(
     unit: UnitOfWork,
     file: RequestFile,
     stated: tuple[Ask, Holder],
-    found: Assessment,
+    found: assessing.Assessment,
     *,
     number: str,
     as_of: date,
@@ -154,7 +147,7 @@ def _content(
     ask, holder = stated
     kind = kinds.kind_named(file.request.kind)
     rules = step_down_rules(kind.rule_set)
-    matters = matters_of(held_records(unit, file), ask.subject, as_of, rules)
+    matters = matters_of(assessing.held_records(unit, file), ask.subject, as_of, rules)
     markers = referring.markers_told(unit, file) if kind.is_referred else ()
     held_back = [one.held_back.reason for one in found.judged if one.held_back]
     outcome = outcome_of(found.outcome, held_back, is_more_held=matters.is_more_held)
@@ -233,7 +226,7 @@ def _sanction(sanction: Sanction) -> str:
 
 def _ground(unit: UnitOfWork, file: RequestFile) -> StoodOn:
     """Return the rows that the certificate is based on, in their present versions."""
-    rows = rows_of(unit, people_of(unit, file))
-    held = (one.record_id for one in held_records(unit, file))
+    rows = assessing.rows_of(unit, assessing.people_of(unit, file))
+    held = (one.record_id for one in assessing.held_records(unit, file))
     versions = ((one, unit.records.versions(one)[-1].version) for one in held)
     return StoodOn(tuple(sorted(rows)), tuple(sorted(versions)))

@@ -12,17 +12,8 @@ from datetime import date
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.exchange import DutyExempted, MessageRequeued, RecordsSurveyed
+from domain.exchange import duties
 from domain.exchange.codes import DeletionReason, MessageId, MessageKind, StateCode
-from domain.exchange.duties import (
-    COMPUTED,
-    NOTHING,
-    Change,
-    DutyKey,
-    Exemption,
-    ExemptionCode,
-    Held,
-    changes,
-)
 from domain.exchange.messages import Content, Deletion, Notification, Update
 from domain.people.items import content_of
 from domain.plain_text import require_reason
@@ -46,15 +37,17 @@ class Told:
     """A change in one version of a record. One State must be notified of this change."""
 
     version: UnsurveyedVersion
-    change: Change
+    change: duties.Change
     receivers: tuple[StateCode, ...]
     """Every State that is notified of the same change."""
 
     @property
-    def key(self) -> DutyKey:
+    def key(self) -> duties.DutyKey:
         """The duty that the message fulfils."""
         version = self.version
-        return DutyKey(version.record_id, self.change.item_id, version.version, self.change.state)
+        return duties.DutyKey(
+            version.record_id, self.change.item_id, version.version, self.change.state
+        )
 
     @property
     def due_on(self) -> date:
@@ -92,7 +85,9 @@ def _due(desk: ExchangeDesk, waiting: Sequence[UnsurveyedVersion]) -> tuple[list
     return due, len(every) - len(due)
 
 
-def queue_told(services: StoreServices, desk: ExchangeDesk, keys: Collection[DutyKey]) -> int:
+def queue_told(
+    services: StoreServices, desk: ExchangeDesk, keys: Collection[duties.DutyKey]
+) -> int:
     """Queue messages for those of these duties that have none yet; return how many.
 
     The versions are read as they were when surveyed. Raises ConflictError if another process
@@ -113,20 +108,20 @@ def queue_told(services: StoreServices, desk: ExchangeDesk, keys: Collection[Dut
 def _told(version: UnsurveyedVersion, own: StateCode) -> Iterator[Told]:
     if version.items is None:
         return
-    before = NOTHING if version.before is None else Held.of(version.before)
+    before = duties.NOTHING if version.before is None else duties.Held.of(version.before)
     amended_on = version.amended_at.date() if version.amended_at else None
-    found = list(changes(before, Held.of(version.items), own, amended_on))
+    found = list(duties.changes(before, duties.Held.of(version.items), own, amended_on))
     for change in found if not version.restricts else map(_restricted, found):
         same = (one for one in found if (one.item_id, one.kind) == (change.item_id, change.kind))
         yield Told(version, change, tuple(one.state for one in same))
 
 
-def _restricted(change: Change) -> Change:
+def _restricted(change: duties.Change) -> duties.Change:
     is_deletion = change.kind is MessageKind.DELETION
     return replace(change, reason=DeletionReason.RESTRICTED) if is_deletion else change
 
 
-def _is_due(desk: ExchangeDesk, change: Change) -> bool:
+def _is_due(desk: ExchangeDesk, change: duties.Change) -> bool:
     standing = desk.members.standing(change.state, change.began_on)
     return change.began_on >= desk.since and standing is Standing.IN_FORCE
 
@@ -219,12 +214,12 @@ def _draft(erased: ErasedConviction, today: date) -> Draft:
 class ExemptDuty:
     """A duty to exempt, and the reason."""
 
-    key: DutyKey
-    code: ExemptionCode
+    key: duties.DutyKey
+    code: duties.ExemptionCode
     words: str
 
 
-def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) -> Exemption:
+def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) -> duties.Exemption:
     """Record that a State need not be notified. Information already sent is not recalled.
 
     Raises NotPermittedError, NotFoundError (no such version of a record), InvalidInputError (no
@@ -232,13 +227,13 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
     """
     caller.actor.require(Scope.OPERATE)
     require_reason(command.words, "/words")
-    if command.code in COMPUTED:
+    if command.code in duties.COMPUTED:
         raise InvalidInputError(
             "The service decides on this exemption itself, so nobody can grant it by hand.",
             pointer="/code",
         )
     key = command.key
-    exemption = Exemption(
+    exemption = duties.Exemption(
         services.surroundings.new_id(),
         key,
         command.code,
