@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from domain.access.access import Actor, Caller, Purpose, Role
+from domain.access.access import Caller, Purpose, service_itself
 from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
-from domain.ids import DisclosureId, RequestId, UserId
+from domain.ids import DisclosureId, RequestId
 from domain.list_pages import ListPage
 from domain.requests import requests
 from domain.requests.disclosures import Disclosure, Form
@@ -187,10 +187,7 @@ def _told(
     )
 
 
-CLOSER = Caller(
-    Actor(UserId("request-closer"), Role.ADMINISTRATOR, None, frozenset()),
-    Purpose.AGENCY_SERVICE,
-)
+CLOSER = service_itself("request-closer", Purpose.AGENCY_SERVICE)
 """The actor that lets requests lapse: the service itself, which has no token."""
 
 _AT_ONCE = 100

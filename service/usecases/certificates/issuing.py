@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import ConflictError
 from domain.events.certificates import CertificateIssued, ReleaseProved
 from domain.events.requests import InformationSent
-from domain.ids import CertificateId, DisclosureId, RequestId, UserId
+from domain.ids import CertificateId, DisclosureId, RequestId
 from domain.plain_values import plain
 from domain.requests import certificates
 from domain.requests.certificates import CertificateContent, CheckAnswer
@@ -27,10 +27,7 @@ from service.usecases.log.reading import receipts_of
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
-CHECKER = Caller(
-    Actor(UserId("certificate-check"), Role.ADMINISTRATOR, None, frozenset()),
-    Purpose.RECORD_MANAGEMENT,
-)
+CHECKER = service_itself("certificate-check", Purpose.RECORD_MANAGEMENT)
 """The actor of a public check of a certificate: nothing is known about the caller."""
 
 

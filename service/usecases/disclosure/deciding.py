@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain import errors
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import ConflictError
 from domain.events.disclosure import DeletionCarriedOut, DeletionChased, DeletionDecided
 from domain.events.looking import LookKind
 from domain.events.people import RecordAmended
-from domain.ids import DeletionId, UserId
+from domain.ids import DeletionId
 from domain.list_pages import ListPage
 from domain.people.amending import amended
 from domain.people.amendments import Amendment, AmendmentReason, ChangeKind, SourceKind, Withdraw
@@ -237,7 +237,7 @@ def _withdraw_entry(
     record(unit, services.surroundings, caller, event, Concern(case.owner))
 
 
-CHASER = Caller(Actor(UserId("chaser"), Role.ADMINISTRATOR, None, frozenset()), Purpose.DELETION)
+CHASER = service_itself("chaser", Purpose.DELETION)
 """The actor that reminds forces: the service itself, which has no token."""
 
 _AGAIN = timedelta(days=28)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import ConfigurationError, ConflictError, InvalidInputError
 from domain.events.declaring import Event
 from domain.events.exchange import PartnerEnded, PartnerRegistered
@@ -19,10 +19,7 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
-EXCHANGER = Caller(
-    Actor(UserId("exchange"), Role.ADMINISTRATOR, None, frozenset()),
-    Purpose.INTERNATIONAL_EXCHANGE,
-)
+EXCHANGER = service_itself("exchange", Purpose.INTERNATIONAL_EXCHANGE)
 """The actor of the exchange's own steps, which has no token."""
 
 BEGAN = date(2021, 1, 1)

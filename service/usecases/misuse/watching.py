@@ -16,7 +16,7 @@ from statistics import median
 from anyascii import anyascii
 
 from domain.abuse import Access, Finding, FindingKind, StaffPerson
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import EmptyProbeError, InvalidInputError
 from domain.events.catalogue import looks
 from domain.events.log import LogSearched
@@ -154,9 +154,7 @@ _STAFF_LOOKED_AT = 5
 _SHORTEST_NAME = 3
 """Shorter names are ignored, because they are part of too many words."""
 
-WATCHER = Caller(
-    Actor(UserId("watcher"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
-)
+WATCHER = service_itself("watcher", Purpose.OPERATIONS)
 """The actor that stores findings: the service itself, which has no token."""
 
 

@@ -160,7 +160,7 @@ _DISPUTED = (
 def _captures(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnField]:
     for encounter_id, force in unit.own_answers.captures(rows):
         yield OwnField(
-            f"{HELD}/prints/{encounter_id}", "Prints", f"taken and held by {_force(force)}"
+            f"{HELD}/prints/{encounter_id}", "Prints", f"taken and held by {named_force(force)}"
         )
 
 
@@ -176,7 +176,7 @@ def _origin(record: Record, version: RecordVersion) -> Iterator[OwnField]:
     head = version.head
     place = f"{ORIGIN}/{record.record_id}/version-{head.version}"
     if head.reason is None or head.amended_at is None:
-        yield OwnField(place, "First recorded", f"by {_force(head.force)}")
+        yield OwnField(place, "First recorded", f"by {named_force(head.force)}")
         return
     source = head.source.value if head.source else "not recorded"
     text = f"{_day(head.amended_at.date())}: {head.reason.value}, from {source}"
@@ -200,7 +200,7 @@ def _consulted(unit: UnitOfWork, people: tuple[PersonId, ...]) -> Iterator[OwnFi
     """Yield the accesses by role and force. The names of officers are not given."""
     page = consultations_in(unit, people, limit=MOST_CONSULTATIONS)
     for number, one in enumerate(page.items, 1):
-        place = _force(one.force) if one.force else "this office"
+        place = named_force(one.force) if one.force else "this office"
         role = _plain(one.role.value) if one.role else "operator"
         seen = f"{_plain(one.kind)}, for {_plain(one.purpose.value)}"
         text = f"{_day(one.at.date())}, {one.at:%H:%M} UTC: {seen}"
@@ -213,7 +213,7 @@ def text_of(item: Item) -> str:
     return str(item.value) if write is None else write(item.value)
 
 
-def _force(code: str) -> str:
+def named_force(code: str) -> str:
     """Return the name of a force. Old records may contain a force code that is unknown here."""
     return force_name(code) if is_known_force(code) else f"force {code}"
 
@@ -254,7 +254,7 @@ _WRITERS: dict[ItemKind, Callable[[Any], str]] = {
     ItemKind.PREVIOUS_NAME: lambda one: one.name.display,
     ItemKind.PARENT: lambda one: f"{one.kind.value}: {one.name.display}",
     ItemKind.DOCUMENT: lambda one: f"{one.kind.value} {one.number}, {country_name(one.country)}",
-    ItemKind.ARREST_REPORT: lambda one: f"{_day(one.on)}, {_force(one.force)}, ASN {one.asn}",
+    ItemKind.ARREST_REPORT: lambda one: f"{_day(one.on)}, {named_force(one.force)}, ASN {one.asn}",
     ItemKind.OFFENCE: lambda one: f"{one.title} ({one.code}), committed {_day(one.committed_on)}",
     ItemKind.DISPOSAL: lambda one: " ".join(
         part for part in (f"{_day(one.on)}:", one.disposal_type.value, str(one.sentence)) if part
