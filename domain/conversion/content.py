@@ -127,7 +127,7 @@ def details_of_form(form: Form) -> Details:
 def canonical_cro(text: str) -> str:
     """Return the canonical form of a CRO number, or the text as given if it fails its check."""
     try:
-        return parse_cro_number(text.upper()).canonical
+        return parse_cro_number(text.upper())
     except InvalidIdentifierError:
         return text
 

@@ -60,8 +60,6 @@ class FilteringRules:
 @cache
 def filtering_rules(identifier: str = FILTERING) -> FilteringRules:
     """Return the rules by name and version. Raises UnknownRuleError."""
-    from datetime import date  # noqa: PLC0415 - elsewhere only a type
-
     file = data_file(identifier)
     content = file.content
     return FilteringRules(
