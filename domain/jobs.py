@@ -128,9 +128,7 @@ class Job:
     attempts: int = 0
     lease_id: str | None = None
     result_ref: str = ""
-    """An opaque id of the result."""
     problem: str = ""
-    """The problem code of the last failure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,6 @@ class CountableFact:
     outcome: str = ""
     timeliness: Timeliness = Timeliness.NO_CLOCK
     asker: str = ""
-    """The kind of the requester."""
     party: str = ""
     """The code of the requester. Empty for a person: each person counts as a separate party."""
     days: int = 0

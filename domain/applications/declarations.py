@@ -97,9 +97,7 @@ class ApplicationForm:
     check: Callable[[Answers], Fault | None] | None = None
     """Finds answers that contradict each other."""
     has_letter: bool = True
-    """Whether the disclosure itself, as a letter, is the whole answer. If not, the answer can be
-    fetched only if a function that makes its documents is registered.
-    """
+    """Whether the letter is the whole answer. If not, a function makes its documents."""
 
     def page(self, name: str) -> Page | None:
         """Return the page with this name, or None."""

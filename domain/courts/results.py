@@ -212,7 +212,6 @@ class ResultLine:
     text: str = ""
     qualifiers: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
-    """The duration and the secondary duration, if given."""
     starts_on: date | None = None
     ends_on: date | None = None
     pence: int | None = None

@@ -86,11 +86,7 @@ _TOLD = (ItemKind.NAME, ItemKind.DATE_OF_BIRTH, ItemKind.NATIONALITY, ItemKind.A
 
 
 def with_claims(changes: tuple[Change, ...], items: Items, said: Details) -> tuple[Change, ...]:
-    """Return an amendment's changes, followed by the details that its source is the first to state
-    about the person.
-
-    Returns an empty tuple if there are no changes.
-    """
+    """Return an amendment's changes with the details that its source states first, if any."""
     return (*changes, *new_claims(items, said)) if changes else changes
 
 

@@ -98,10 +98,7 @@ def _pnc_letter(year: int, serial: int) -> str:
 
 
 def make_pnc_id(year: int, serial: int) -> str:
-    """Return the canonical PNC ID for a four-digit year and a serial number of up to seven digits.
-
-    Raises InvalidIdentifierError if either is out of range.
-    """
+    """Return the canonical PNC ID. Raises InvalidIdentifierError for a part out of range."""
     if not (1000 <= year <= 9999 and 0 <= serial < 10**7):
         raise InvalidIdentifierError(
             "The PNC ID needs a four-digit year and a serial number of at most 9999999."

@@ -183,10 +183,7 @@ class Fingers:
 
 
 def common_fingers(several: Sequence[Fingers | None]) -> Fingers | None:
-    """Return all fingers that any examiner compared, and those that every examiner identified.
-
-    None if one of the findings was made by a release that did not record fingers.
-    """
+    """Return all fingers compared, and those that all identified; None if one is unrecorded."""
     known = [fingers for fingers in several if fingers is not None]
     if not known or len(known) < len(several):
         return None

@@ -170,10 +170,7 @@ class Identification:
 
     @property
     def may_say_no_record(self) -> bool:
-        """Whether "no record" may be the answer if nothing is held.
-
-        It may not while there is doubt about a person: "not identified" is a different answer.
-        """
+        """Whether "no record" may be the answer: not while there is doubt about a person."""
         if self.outcome is IdentityOutcome.NOT_HELD:
             return not self.candidates
         return self.outcome is IdentityOutcome.IDENTIFIED
@@ -279,7 +276,6 @@ class RequestFile:
     request: Request
     entries: tuple[Entry, ...]
     identification: Identification | None = None
-    """The last identification."""
 
     @property
     def state(self) -> RequestState:

@@ -376,10 +376,7 @@ OPEN = "The investigation or the proceedings are open: apply again when they hav
 
 
 def why_not(report: ArrestReport) -> str:
-    """Return why nobody may request the deletion of an arrest; empty if it may be requested.
-
-    Deletion may be requested for no further action, acquittals, cautions and penalty notices.
-    """
+    """Return why the deletion of an arrest may not be requested; empty if it may be."""
     last = [
         max(offence.disposals, key=lambda one: one.on).disposal_type if offence.disposals else None
         for offence in report.offences
