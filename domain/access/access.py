@@ -185,6 +185,11 @@ class Caller:
         return self.actor.force
 
 
+def service_itself(name: str, purpose: Purpose) -> Caller:
+    """Return the service itself under a name, for its own steps. It has no scopes and no token."""
+    return Caller(Actor(UserId(name), Role.ADMINISTRATOR, None, frozenset()), purpose)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A bearer token as stored: the SHA-256 of its secret, not the secret itself."""
