@@ -296,7 +296,7 @@ class CourtResult:
         """The details of the person in the message, in the form used by names enquiries."""
         said = self.defendant
         born = said.born_on
-        birth = () if born is None else (PartialDate(born.year, born.month, born.day),)
+        birth = () if born is None else (PartialDate.of(born),)
         lines = said.address
         address = Address(lines[0], lines[1] if len(lines) > 1 else "") if lines else None
         return Details(

@@ -297,7 +297,7 @@ class _Writer:
 
 
 def _partial(day: date | None) -> PartialDate | None:
-    return None if day is None else PartialDate(day.year, day.month, day.day)
+    return None if day is None else PartialDate.of(day)
 
 
 def _duration(term: Term | None) -> str:
