@@ -168,7 +168,7 @@ def failed(job: Job, at: datetime, problem: str) -> Settlement:
 def abandoned(job: Job, at: datetime) -> Settlement:
     """Return the settlement of a job whose worker fell silent: a retry, up to a limit.
 
-    Workers rarely die because of a job, so more of these attempts are allowed than failed ones.
+    Workers rarely die because of a job, so there are more of these than of failed attempts.
     """
     if job.attempts >= ABANDONED_ATTEMPTS:
         return refused(job, at, GAVE_UP)

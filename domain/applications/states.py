@@ -69,8 +69,7 @@ class Application:
 class PublicState(StrEnum):
     """The state of an application, as its applicant sees it.
 
-    All work in the office is shown as a single state, because the step that the work has reached
-    could reveal the finding.
+    All work in the office is one state: the step that it has reached could reveal the finding.
     """
 
     DRAFT = "draft"

@@ -28,7 +28,10 @@ Unit = TypeVar("Unit")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The units to read, and the highest number of errors with which a lot is accepted."""
+    """Return the highest number of errors with which a lot of this many units is accepted.
+
+    A lot no larger than the sample is read completely, and accepted at the good rate itself.
+    """
 
     good: float
     """The share of errors at which a lot should be accepted."""

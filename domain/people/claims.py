@@ -93,8 +93,7 @@ def with_claims(changes: tuple[Change, ...], items: Items, said: Details) -> tup
 def new_claims(items: Items, said: Details) -> tuple[Add, ...]:
     """Return the details that a source states and no source on record has stated before.
 
-    Letter case and spaces are ignored. A detail is left out if the record already holds as many of
-    its kind as it may.
+    Letter case and spaces are ignored. A record holds only so many details of a kind.
     """
     return (
         *chain.from_iterable(_several(items, said, kind) for kind in _TOLD),

@@ -146,11 +146,9 @@ def finger_pairs(
 def comparable(
     probe: Iterable[Impression], exemplar: Iterable[Impression]
 ) -> tuple[Impression, ...]:
-    """Return those impressions of an exemplar whose finger the probe also has; their order is
-    kept.
+    """Return those impressions of an exemplar whose finger the probe also has, in order.
 
-    More impressions would reveal something about a person: if a finger is missing, it is missing
-    in every capture.
+    More would reveal something: a missing finger is missing in every capture of a person.
     """
     ours = {one.position for one in probe}
     is_unknown = not all(ours)

@@ -43,8 +43,7 @@ class Fees:
     def after(self, *steps: tuple[Step, int]) -> Fees:
         """Return the amounts after further steps.
 
-        Raises InvalidInputError for an amount that is out of range, that pays or waives more than
-        is due, or that refunds more than was paid.
+        Raises InvalidInputError for an amount out of range, or above what is due or was paid.
         """
         fees = self
         for step, pence in steps:
