@@ -28,10 +28,7 @@ Unit = TypeVar("Unit")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Return the highest number of errors with which a lot of this many units is accepted.
-
-    A lot no larger than the sample is read completely, and accepted at the good rate itself.
-    """
+    """The units to read, and the highest number of errors with which a lot is accepted."""
 
     good: float
     """The share of errors at which a lot should be accepted."""
@@ -110,8 +107,7 @@ PLANS: dict[ErrorClass, Plan] = {
 def accepted_errors(plan: Plan, population: int) -> int:
     """Return the highest number of errors with which a lot of this many units is accepted.
 
-    If a lot is not larger than the sample, it is read completely. It is then accepted at the good
-    rate itself.
+    A lot no larger than the sample is read completely, and accepted at the good rate itself.
     """
     return plan.accept if population > plan.sample else math.floor(plan.good * population)
 
