@@ -98,9 +98,7 @@ def probable_swaps(
 def encounter_rows_of(
     index: GalleryIndex, person_rows: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Return the rows of all captures held of these persons; int64, ascending. `person_rows` is
-    int64 (m,).
-    """
+    """Return the rows of all captures of persons, int64, ascending. `person_rows`: int64 (m,)."""
     snapshot = index.snapshot
     found = [
         source.columns.encounter_rows[places]
@@ -134,7 +132,8 @@ def _duplicates_of(
     """Yield the most similar other person for each encounter at these places."""
     if not len(places):
         return
-    probes = _as_probes(source.columns.vectors[places])
+    # Stored vectors are already rotated.
+    probes = probe_values(source.columns.vectors[places].astype(np.float32), None)
     answers = alone(snapshot).tenprints(probes, k=_NEIGHBOURS, where=EVERYTHING)
     for place, hits in zip(places, answers, strict=True):
         person = int(source.columns.person_rows[place])
@@ -152,11 +151,6 @@ def _duplicates_of(
                 encounter_rows=(pairs[0][1], pairs[1][1]),
                 similarity=float(hits.similarities[other]),
             )
-
-
-def _as_probes(stored: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
-    """Return stored vectors int8 (c, 10, d), which are already rotated, as probe values."""
-    return probe_values(stored.astype(np.float32), None)
 
 
 def _encounters_of(snapshot: Snapshot, person: int) -> list[_Held]:

@@ -1,5 +1,4 @@
-"""Galleries and queries for candidate search, from the generator. The same seed gives the same
-data.
+"""Galleries and queries for candidate search, from the generator. A seed gives the same data.
 
 The gallery is persons 0 to N - 1 with one capture each. Every query is a later capture of an
 enrolled person. Two disjoint sets of persons are used for queries: one for tuning, the other for
@@ -28,6 +27,10 @@ from indexing.gallery_index import GalleryIndex
 from indexing.parameters import DEFAULT_LIMITS, IndexLimits
 from prints.registry import FORMATS
 
+K = 100
+"""Persons listed by every search."""
+KNOWN_COLUMN = 1
+"""The finger of searches with a known position: the right index finger."""
 CHUNK = 10_000
 """Number of persons generated at a time."""
 FORCES = 43

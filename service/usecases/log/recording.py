@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from domain.access.access import Actor, Caller, Purpose, Role
+from domain.access.access import Caller, Purpose, service_itself
 from domain.events.declaring import Event
 from domain.events.logged import LoggedEvent, NewEvent
 from domain.events.looking import LISTS, Listed, Looked, LookKind
 from domain.events.publication import Counted
 from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged
-from domain.ids import CaseId, EventId, EventType, ForceCode, UserId
+from domain.ids import CaseId, EventId, EventType, ForceCode
 from domain.publication import CountableFact
 from domain.searches.searches import Candidate
 from service.live import refusals
@@ -161,10 +161,7 @@ def _write(services: StoreServices, due: list[refusals.Counted]) -> None:
         raise
 
 
-SERVICE = Caller(
-    Actor(UserId("service"), Role.ADMINISTRATOR, force=None, scopes=frozenset()),
-    Purpose.OPERATIONS,
-)
+SERVICE = service_itself("service", Purpose.OPERATIONS)
 """The actor of events logged when the service starts. It has no scopes and no token."""
 
 
