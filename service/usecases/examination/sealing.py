@@ -8,23 +8,8 @@ from dataclasses import dataclass, replace
 
 from domain import errors
 from domain.access.access import Caller, Scope
-from domain.events.examination import (
-    AnalysisSealed,
-    ComparisonRevised,
-    ComparisonSealed,
-    DecisionSealed,
-)
-from domain.examination.cases import (
-    Analysis,
-    Case,
-    Comparison,
-    Decision,
-    DecisionKind,
-    Outcome,
-    PointPair,
-    added_points,
-    check_points,
-)
+from domain.events import examination as events
+from domain.examination import cases
 from domain.examination.markups import Enhancement, FingerMarkup, check_enhancements, check_markup
 from domain.ids import CandidateId, CaseId, DecisionId
 from domain.plain_text import require_reason
@@ -57,9 +42,9 @@ class SealComparison:
     caller: Caller
     case_id: CaseId
     label: str
-    outcome: Outcome
+    outcome: cases.Outcome
     reason: str = ""
-    points: tuple[PointPair, ...] = ()
+    points: tuple[cases.PointPair, ...] = ()
     compared: tuple[FingerPosition, ...] | None = None
     """None means every finger that the examiner was shown."""
     identified: tuple[FingerPosition, ...] = ()
@@ -75,7 +60,7 @@ class SealDecision:
 
     caller: Caller
     case_id: CaseId
-    outcome: Outcome
+    outcome: cases.Outcome
     label: str | None
     reason: str
     revision: str
@@ -96,7 +81,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
         fingers = [one.position for one in probe.impressions] if probe else []
         check_markup(command.fingers, fingers)
         unit.cases.seal_analysis(
-            Analysis(
+            cases.Analysis(
                 case_id=case.case_id,
                 examiner=caller.actor.user_id,
                 is_of_value=command.is_of_value,
@@ -105,7 +90,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
                 fingers=at_their_scale(unit, case.search_id, command.fingers),
             )
         )
-        event = AnalysisSealed(case.case_id, command.is_of_value)
+        event = events.AnalysisSealed(case.case_id, command.is_of_value)
         record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
@@ -119,7 +104,7 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
-    check_points(command.points)
+    cases.check_points(command.points)
     check_enhancements(command.enhancements)
     with services.units.write() as unit:
         case = claiming.held_case(unit, caller, command.case_id)
@@ -136,10 +121,10 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
 def evaluation(
     services: Services,
     unit: UnitOfWork,
-    case: Case,
+    case: cases.Case,
     command: SealComparison,
     candidate_id: CandidateId,
-) -> Comparison:
+) -> cases.Comparison:
     """Return the comparison to seal. Raises InvalidInputError and UnfoundedFindingError."""
     policy, examiner = unit.findings.policy(), command.caller.actor.user_id
     compared = Compared(case, examiner, command.label, candidate_id, command.points)
@@ -148,7 +133,7 @@ def evaluation(
     claim = Claim(
         command.outcome, command.compared, command.identified, command.points, command.why_close
     )
-    return Comparison(
+    return cases.Comparison(
         case_id=case.case_id,
         examiner=examiner,
         label=command.label,
@@ -159,7 +144,7 @@ def evaluation(
         points=command.points,
         fingers=founded(policy.policy, ground, claim),
         policy_version=policy.version,
-        points_added=len(added_points(analysis, command.points)),
+        points_added=len(cases.added_points(analysis, command.points)),
         geometry=geometries(ground.scales, command.points),
         why_close=command.why_close,
         enhancements=command.enhancements,
@@ -167,10 +152,14 @@ def evaluation(
 
 
 def _record_comparison(
-    services: Services, unit: UnitOfWork, caller: Caller, case: Case, sealed: Comparison
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    case: cases.Case,
+    sealed: cases.Comparison,
 ) -> None:
     fingers = sealed.fingers or Fingers()
-    event = ComparisonSealed(
+    event = events.ComparisonSealed(
         case.case_id,
         sealed.candidate_id,
         sealed.outcome,
@@ -205,10 +194,14 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
 
 
 def record_decision(
-    services: Services, unit: UnitOfWork, caller: Caller, case: Case, decision: Decision
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    case: cases.Case,
+    decision: cases.Decision,
 ) -> None:
     """Append the event of a sealed decision."""
-    event = DecisionSealed(
+    event = events.DecisionSealed(
         decision.decision_id,
         case.case_id,
         kind=decision.kind,
@@ -221,18 +214,18 @@ def record_decision(
     record(unit, services.surroundings, caller, event, case)
 
 
-def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> Decision:
+def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> cases.Decision:
     examiner = command.caller.actor.user_id
     examination = unit.cases.examination(command.case_id, examiner)
     if examination is None:
         raise errors.CaseNotClaimedError
     steps = claiming.sealed_steps(unit, examination)
     identified = steps.identified_as(PossibleOutcome(command.outcome, command.label))
-    return Decision(
+    return cases.Decision(
         decision_id=DecisionId(services.surroundings.new_id()),
         case_id=command.case_id,
         decided_by=examiner,
-        kind=DecisionKind.EXAMINATION,
+        kind=cases.DecisionKind.EXAMINATION,
         outcome=command.outcome,
         candidate_id=identified.candidate_id if identified else None,
         reason=command.reason,
@@ -242,7 +235,7 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
     )
 
 
-def _with_decision(case: Case, decision: Decision) -> Case:
+def _with_decision(case: cases.Case, decision: cases.Decision) -> cases.Case:
     return replace(case, decisions=(*case.decisions, decision))
 
 
@@ -255,7 +248,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
-    check_points(command.points)
+    cases.check_points(command.points)
     check_enhancements(command.enhancements)
     require_reason(command.reason, "/reason")
     with services.units.write() as unit:
@@ -270,7 +263,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
         unit.commit()
 
 
-def _sealed(unit: UnitOfWork, command: SealComparison) -> Comparison:
+def _sealed(unit: UnitOfWork, command: SealComparison) -> cases.Comparison:
     """Return the present comparison. Raises StepOutOfOrderError, InvalidInputError."""
     own = unit.cases.comparisons(command.case_id, command.caller.actor.user_id)
     sealed = next((one for one in own if one.label == command.label), None)
@@ -293,13 +286,13 @@ def _record(
     services: Services,
     unit: UnitOfWork,
     caller: Caller,
-    case: Case,
-    revised: Comparison,
+    case: cases.Case,
+    revised: cases.Comparison,
     *,
     revision_id: str,
 ) -> None:
     fingers = revised.fingers or Fingers()
-    event = ComparisonRevised(
+    event = events.ComparisonRevised(
         revision_id,
         case.case_id,
         candidate_id=revised.candidate_id,

@@ -18,17 +18,9 @@ from domain.searches.searches import Basis, Probe
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat
 from service.ports.gallery import ModelShelf
+from service.usecases.links import past_search
 from service.usecases.links.links import visible_link
 from service.usecases.links.past_look_up import LookUp, repeat_look_up
-from service.usecases.links.past_search import (
-    Advance,
-    Beside,
-    EverybodyRead,
-    LookUpWay,
-    PastSearch,
-    Source,
-    evidence_again,
-)
 from service.usecases.links.replay_differences import (
     ReplayVerdict,
     first_difference,
@@ -65,8 +57,8 @@ def replay_link(
     caller: Caller,
     link_id: LinkId,
     *,
-    way: LookUpWay | None = None,
-    advance: Advance = lambda _: None,
+    way: past_search.LookUpWay | None = None,
+    advance: past_search.Advance = lambda _: None,
 ) -> Replay:
     """Replay the search that a link came from, including its look-up, and log this.
 
@@ -119,9 +111,9 @@ def looked_up(
     services: StoreServices,
     models: ModelShelf,
     recorded: Recorded,
-    advance: Advance,
+    advance: past_search.Advance,
     *,
-    way: LookUpWay | None = None,
+    way: past_search.LookUpWay | None = None,
 ) -> LookUp:
     """Repeat the look-up of a search whose evidence has already been computed again.
 
@@ -131,8 +123,10 @@ def looked_up(
     scorer = models.scorer(recorded.search.basis.model_digest)
     if scorer is None or recorded.probe is None:
         raise ModelError("The model of this search is missing from the store: restore it.")
-    past = PastSearch(services.units, services.print_format, scorer, recorded, recorded.probe)
-    return repeat_look_up(past, way or EverybodyRead(), advance)
+    past = past_search.PastSearch(
+        services.units, services.print_format, scorer, recorded, recorded.probe
+    )
+    return repeat_look_up(past, way or past_search.EverybodyRead(), advance)
 
 
 def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) -> Replay:
@@ -144,7 +138,9 @@ def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) ->
         verdict=found.verdict,
         look_up=look_up.verdict if look_up else None,
         captures=look_up.captures if look_up else None,
-        look_up_by=look_up.source if look_up and look_up.source is Source.INDEX else None,
+        look_up_by=look_up.source
+        if look_up and look_up.source is past_search.Source.INDEX
+        else None,
     )
     with services.units.write() as unit:
         record(unit, services.surroundings, caller, event, link)
@@ -176,8 +172,8 @@ def _again(
     """Compute the evidence on the recorded candidates again, in their recorded order."""
     row_of = {encounter: row for row, encounter in recorded.held.encounter_ids.items()}
     rows = [row_of[c.encounter_id] for c in recorded.candidates if c.encounter_id]
-    beside = Beside(recorded.held, rows, recorded.details)
-    return evidence_again(fmt, scorer, recorded, probe, beside)
+    beside = past_search.Beside(recorded.held, rows, recorded.details)
+    return past_search.evidence_again(fmt, scorer, recorded, probe, beside)
 
 
 def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:

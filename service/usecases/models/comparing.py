@@ -6,7 +6,7 @@ model would have ranked above all of them, is not seen.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,12 +52,7 @@ class Difference:
 
 
 def compare_models(
-    services: StoreServices,
-    caller: Caller,
-    scorers: tuple[Scorer, Scorer],
-    *,
-    limit: int,
-    advance: Callable[[int], None] = lambda _: None,
+    services: StoreServices, caller: Caller, scorers: tuple[Scorer, Scorer], *, limit: int
 ) -> Difference:
     """Weigh the candidates of the newest print searches under both models.
 
@@ -72,7 +67,6 @@ def compare_models(
         with services.units.read() as unit:
             both = _weighed(services, unit, search, scorers)
         counted.take(both)
-        advance(1)
     return counted.difference(scorers[0].digest, scorers[1].digest)
 
 

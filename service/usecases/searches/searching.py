@@ -68,25 +68,23 @@ class PreparedSearch:
     """None if attempts are not counted."""
 
 
-def submit_search(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SearchId:
+def submit_search(services: Services, command: SubmitSearch) -> SearchId:
     """Do the same as `submit`, but return only the id."""
-    return submit(services, command, hits).search_id
+    return submit(services, command).search_id
 
 
 @planned_once()
-def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SubmittedSearch:
+def submit(services: Services, command: SubmitSearch) -> SubmittedSearch:
     """Search, store the candidates with their evidence, and open a case if examiners are needed.
 
     The candidates are computed before the transaction begins, so no lock is held during a search.
-    `hits` are the index's proposals, if it has already been asked; for a single finger it must
-    have been asked with `SingleFinger.asked`. Raises NotPermittedError, EmptyProbeError,
-    UnsupportedSearchError, DuplicatePositionError, InvalidMinutiaeError, IdempotencyConflictError,
-    TooManyAttemptsError.
+    Raises NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
+    InvalidMinutiaeError, IdempotencyConflictError, TooManyAttemptsError.
     """
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
         return admitted
-    with _weighed_in_turn(services, command, hits) as weighed:
+    with _weighed_in_turn(services, command, None) as weighed:
         return store_together(services, [PreparedSearch(command, weighed, admitted)])[0]
 
 
@@ -94,7 +92,11 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
 def prepare(
     services: Services, command: SubmitSearch, hits: Hits | None = None
 ) -> PreparedSearch | SubmittedSearch:
-    """Do all that `submit` does except storing; an equal earlier request gives its result."""
+    """Do all that `submit` does except storing; an equal earlier request gives its result.
+
+    `hits` are the index's proposals, if it has already been asked; for a single finger it must
+    have been asked with `SingleFinger.asked`.
+    """
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
         return admitted

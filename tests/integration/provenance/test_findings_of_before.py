@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from domain.access.access import Role
+from domain.events import examination
 from domain.events.examination import ComparisonSealed, DecisionSealed
 from domain.events.links import Linked as LinkedEvent
 from domain.examination.cases import Comparison, Decision, Outcome
@@ -61,7 +62,7 @@ def _leave_fingers_out(before: pytest.MonkeyPatch) -> None:
 
     before.setattr(sealing, "evaluation", evaluated)
     before.setattr(sealing, "_decision", decided)
-    before.setattr(sealing, "ComparisonSealed", told)
+    before.setattr(examination, "ComparisonSealed", told)
 
 
 def test_rows_and_events_are_those_of_before(of_before: Linked) -> None:
