@@ -28,7 +28,7 @@ from indexing.codes.codec import Codec
 from indexing.parts.held_part import HeldPart
 from indexing.parts.part_protocol import PartPlan
 from indexing.parts.replicated import ReplicaLostError
-from service.adapters.parts.deadlines import Repeated, in_time
+from service.adapters.parts.parts_layout import Repeated, in_time
 from service.adapters.surroundings import code_version
 
 NAMESPACE = "identlink"
