@@ -34,8 +34,8 @@ class StoreIndex:
     def open(self, template_format: IndexedFormat) -> GalleryIndex:
         """Open the index in a free slot, and finish a change of keys that was interrupted.
 
-        Raises GalleryError if no slot is free, IndexDamagedError, and ConfigurationError for a
-        faulty key.
+        Raises GalleryError without a free slot, IndexDamagedError, ConfigurationError (faulty
+        key).
         """
         try:
             return self._open_with(template_format, self.keys.current)

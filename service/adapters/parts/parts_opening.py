@@ -42,9 +42,8 @@ class Cluster(Protocol):
 def open_cluster(address: str | None, token: Path) -> Cluster:
     """Return the cluster at `ray://HOST:PORT`.
 
-    Raises ConfigurationError without the extra `scale`, without an address, if other accounts can
-    read the token file, and for a cluster that cannot be reached, needs no token, or is not
-    encrypted.
+    Raises ConfigurationError without the extra `scale` or an address, for a token file that others
+    can read, and for a cluster that is away, needs no token, or is not encrypted.
     """
     if address is None:
         raise ConfigurationError(
@@ -64,10 +63,9 @@ def open_cluster(address: str | None, token: Path) -> Cluster:
 
 
 def prepare_environment(token: Path) -> None:
-    """Set environment variables for Ray in this process: token, no usage statistics, running
-    without control store.
+    """Set Ray's environment: token, no usage statistics, running without control store.
 
-    Ray reads some of them only once, when it is imported.
+    Ray reads some of it only once, when it is imported.
     """
     os.environ.update(
         RAY_AUTH_MODE="token",

@@ -119,10 +119,9 @@ _Actor = _untyped.remote(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RayReplica:
-    """A replica that an actor holds.
+    """A replica that an actor holds. Steps of searches are packed before they are sent.
 
-    Steps of searches are packed before they are sent. Ray itself would send a hundred small arrays
-    as separate buffers, which costs a search more than its scan.
+    Ray would send a hundred small arrays apart, which costs a search more than its scan.
     """
 
     name: str

@@ -71,11 +71,7 @@ class FileKeyStore:
             )
 
     def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
-        """Return the key of every reference.
-
-        Raises PayloadErasedError if a key was destroyed, VaultDamagedError if a key is missing or
-        the file is damaged.
-        """
+        """Return the keys. Raises PayloadErasedError for one destroyed, else VaultDamagedError."""
         found = self._rows(refs)
         keys = {
             ref: key if len(key) == ITEM_KEY_BYTES else self._plain(ref, key)
@@ -164,10 +160,9 @@ class FileKeyStore:
             )
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
-        """Return all withdrawn access, by kind and reference.
+        """Return all withdrawn access, by kind and reference. Raises VaultDamagedError.
 
-        Raises VaultDamagedError, also for a kind that a later release has added, because a restore
-        must not ignore it.
+        Also for a kind of a later release, because a restore must not ignore it.
         """
         query = "SELECT access, ref, withdrawn_at FROM withdrawals ORDER BY access, ref"
         with self._reading, self._place.used():
@@ -345,9 +340,8 @@ def open_key_file(
 ) -> FileKeyStore:
     """Open the key file; a new file is made readable only by its owner.
 
-    Every write is on disk before the call returns; the call waits while another process is writing
-    to the file. Raises the outage that prevents access to the file, and VaultDamagedError if the
-    file is not a key file.
+    Every write is durable before the call returns, and waits for other writers. Raises the outage
+    that prevents access, and VaultDamagedError if it is no key file.
     """
     wait = f"PRAGMA busy_timeout = {busy_timeout_ms:d}"
     settings = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
