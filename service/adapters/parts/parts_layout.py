@@ -66,6 +66,16 @@ class Repeated(Generic[T]):
         return pending.result(timeout=seconds)
 
 
+class Holders(Protocol):
+    """The replicas of a gallery that exist."""
+
+    def replicas(self) -> Sequence[Replica]:
+        """Return the replicas of all maps, including those that cannot be reached."""
+
+    def close(self) -> None:
+        """Disconnect from the replicas, which keep running."""
+
+
 @dataclass(slots=True, eq=False)
 class Known:
     """A replica and the state that it last reported."""

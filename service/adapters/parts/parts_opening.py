@@ -3,7 +3,6 @@
 import ipaddress
 import os
 import secrets
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +10,7 @@ from domain.errors import ConfigurationError
 from indexing.codes.codec import Codec
 from indexing.parts.part_protocol import PartPlan
 from indexing.parts.replicated import Replica
+from service.adapters.parts.parts_layout import Holders
 from service.provenance.durable_files import write_new
 
 _SCHEME = "ray://"
@@ -18,11 +18,8 @@ _LIVES_WITHOUT_STORE_S = "600"
 """How long a process continues without the control store of the cluster before Ray ends it."""
 
 
-class Cluster(Protocol):
+class Cluster(Holders, Protocol):
     """A cluster of hosts, and the replicas on them."""
-
-    def replicas(self) -> Sequence[Replica]:
-        """Return the replicas of all maps, including those that cannot be reached."""
 
     def nodes(self) -> list[str]:
         """Return the hosts that are up."""
@@ -34,9 +31,6 @@ class Cluster(Protocol):
 
     def stop(self, name: str) -> None:
         """Stop a replica permanently. Its files stay."""
-
-    def close(self) -> None:
-        """Leave the cluster. Its replicas keep running."""
 
 
 def open_cluster(address: str | None, token: Path) -> Cluster:
