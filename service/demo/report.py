@@ -98,11 +98,10 @@ def print_provenance(
 ) -> None:
     """Print how a link was made, its evidence in the log, and whether it replays."""
     view = "The same as W3C PROV[/bold] (identlink link provenance ID --format provn)"
-    log = "The log, signed[/bold] (a checkpoint, C2SP signed note)"
     for heading, words in (
         ("How the first link came to be[/bold]", text),
-        (view, prov_n),
-        (log, f"{checkpoint.rstrip()}\n\nReplay of its search: {replay}"),
+        (view, f"{prov_n.rstrip()}\n\nReplay of its search: {replay}"),
+        ("The log, signed[/bold] (a checkpoint, C2SP signed note)", checkpoint),
     ):
         console.print(f"\n[bold]{heading}")
         console.print(words.rstrip(), highlight=False, markup=False, soft_wrap=True)
