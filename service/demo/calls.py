@@ -13,9 +13,8 @@ import httpx2
 from data.synthetic.encoding import details_to_json
 from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
-from domain.prints.prints import Impression
 from domain.searches.searches import Probe, SearchType
-from service.api.people.travelling import encode_template
+from service.api.people.travelling import encode_impression
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token
@@ -104,16 +103,6 @@ def search_body(search_type: SearchType, probe: Probe) -> dict[str, Any]:
     """Return the body of `POST /v1/searches`."""
     return {
         "search_type": search_type.value,
-        "impressions": [_impression(impression) for impression in probe.impressions],
+        "impressions": [encode_impression(one) for one in probe.impressions],
         "details": details_to_json(probe.details),
-    }
-
-
-def _impression(impression: Impression) -> dict[str, Any]:
-    data = encode_template(impression.vector)
-    return {
-        "position": int(impression.position),
-        "impression": impression.impression_type.value,
-        "quality": impression.quality,
-        "template": {"format": impression.fmt.label, "encoding": "f16", "data": data},
     }
