@@ -13,7 +13,7 @@ from indexing.gallery_index import GalleryIndex
 from indexing.slots import count_free, hold_free_slot, is_free, open_free_slot, slots_of
 from prints.print_format import PrintFormat
 from service.adapters.parts.parted_index import PartedIndex
-from service.adapters.parts.parts_opening import open_cluster
+from service.adapters.parts.parts_hosting import open_cluster
 from service.adapters.secret_files import IndexKeys
 from service.adapters.surroundings import code_version
 from service.live.gallery import LiveGallery, LiveParts

@@ -165,7 +165,7 @@ class RayCluster:
     """A connection to a cluster, and the replicas in it."""
 
     def __init__(self, address: str) -> None:
-        """Connect with the settings in the environment (`parts_opening.prepare_environment`).
+        """Connect with the settings in the environment (`parts_hosting.prepare_environment`).
 
         Raises ConfigurationError if the cluster cannot be reached or accepts calls without the
         token.
