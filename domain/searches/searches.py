@@ -9,7 +9,7 @@ from domain.access.access import Purpose
 from domain.people.people import Details
 from domain.prints.prints import Impression
 from domain.searches.evidence import Evidence
-from domain.searches.experience import Experience
+from domain.searches.models import Experience
 from domain.searches.strangers import OwnStrangers, Strangers
 
 
