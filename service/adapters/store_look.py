@@ -10,7 +10,7 @@ from domain.refusals import StorePart
 from service.outages import fault_of, has_room, outage_of
 from service.provenance.vault.key_files import FileKeyStore
 from service.storage.database import Database
-from service.storage.engine.outages import database_outage
+from service.storage.engine.engines import database_outage
 
 
 @dataclass(frozen=True, slots=True)

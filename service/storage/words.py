@@ -20,8 +20,7 @@ from domain.examination.markups import (
 from domain.examination.point_geometry import FingerGeometry
 from domain.prints.fingers import Fingers
 from domain.prints.prints import FingerPosition
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, from_bytes, to_bytes
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.transaction import Transaction
 

@@ -12,7 +12,7 @@ from domain.errors import ConflictError, InvalidInputError, InvalidTemplateError
 from domain.ids import EncounterId, EncounterRow, EventId, ForceCode, PersonId, RecordId
 from indexing.codes.batches import Gallery
 from service.storage.database import Database
-from service.storage.loading.batch import LoadedChunk
+from service.storage.loading.bulk import LoadedChunk
 from tests.contract.batches import batch
 from tests.contract.builders import NOON, enrol, event, record
 from tests.formats import FORMAT

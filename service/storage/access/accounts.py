@@ -14,14 +14,15 @@ from service.provenance.bundle.row_commitments import account_digest, subject_re
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.access import (
+from service.storage.tables.workbench import (
+    account_subjects,
+    accounts,
     recovery_codes,
     second_factor_removals,
     second_factor_uses,
     second_factors,
     tokens,
 )
-from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import TransactionPart
 
 

@@ -13,7 +13,7 @@ from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import AnyRow, value_of
-from service.storage.tables.access import (
+from service.storage.tables.workbench import (
     client_key_revocations,
     client_keys,
     client_revocations,

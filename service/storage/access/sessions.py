@@ -10,9 +10,9 @@ from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
 from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.access import idempotency_requests
 from service.storage.tables.workbench import (
     failed_attempts,
+    idempotency_requests,
     kept_pages,
     known_sources,
     logout_notices,

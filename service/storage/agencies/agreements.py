@@ -10,8 +10,7 @@ from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import RequestId, UserId
 from domain.list_pages import ListPage
 from domain.restrictions import UsePurpose
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, newest, rows_where, value_of
+from service.storage.engine.rows import AnyRow, from_bytes, newest, rows_where, to_bytes, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.requests import agency_members, agreements, asn_results, asns
 from service.storage.transaction import TransactionPart

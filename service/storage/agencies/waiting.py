@@ -28,9 +28,8 @@ from service.storage.conversion.keyings import read_settled
 from service.storage.requests.disclosures import read_ask
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.conversion import conversion_frame_states, conversion_settlements
-from service.storage.tables.exchange import exchange_received
+from service.storage.tables.exchange import exchange_received, matters
 from service.storage.tables.log import event_subjects, events, log_head
-from service.storage.tables.matters import matters
 from service.storage.tables.people import payloads
 from service.storage.tables.requests import asn_results, asns, requests
 from service.storage.transaction import TransactionPart
@@ -47,10 +46,7 @@ class ListedItem:
 
 
 class Waiting(TransactionPart):
-    """Waiting items.
-
-    Read-only: the items follow from what was received and what was attached.
-    """
+    """Waiting items. Read-only: the items follow from what was received and what was attached."""
 
     def changed_since(self, size: int) -> tuple[int, bool]:
         """Return the number of events, and whether any since `size` may change what waits.

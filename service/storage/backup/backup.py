@@ -21,7 +21,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from domain.errors import BackupDamagedError, ConflictError
 from service.storage.backup.increments import BackupList, LineWriter, demand_whole
-from service.storage.tables.erasures import stored_payloads
+from service.storage.tables.disclosure import stored_payloads
 from service.storage.tables.log import log_head
 from service.storage.tables.metadata import METADATA
 

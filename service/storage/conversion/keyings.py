@@ -10,8 +10,7 @@ from domain.conversion.content import Codes
 from domain.conversion.form import Form, FormField, FrameFault, KeptKeying, Keying, Written
 from domain.errors import ConflictError, InvalidInputError, VaultDamagedError
 from domain.ids import FrameId, LotId, UserId
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, rows_where, value_of
+from service.storage.engine.rows import AnyRow, from_bytes, rows_where, to_bytes, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.conversion import (
     conversion_codings,

@@ -15,12 +15,14 @@ from service.storage.people import erasure
 from service.storage.people.record_bodies import read_details, read_items
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import (
+    gone_persons,
+    hidden_persons,
+    open_erasures,
     restricted_items,
     restricted_persons,
     restriction_ends,
     restrictions,
 )
-from service.storage.tables.erasures import gone_persons, hidden_persons, open_erasures
 from service.storage.tables.people import encounters, persons, records
 from service.storage.transaction import TransactionPart
 

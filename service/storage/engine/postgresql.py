@@ -1,8 +1,16 @@
-"""The engine for PostgreSQL; its driver is an extra (`identlink[postgresql]`)."""
+"""The engine for PostgreSQL; its driver is an extra (`identlink[postgresql]`).
 
+A server that a standby has replaced is refused. A promoted standby begins a new timeline, with a
+higher number. A primary that was cut off and comes back does not know that it was replaced, and
+answers from old rows. A primary and its standbys share one system identifier, by which all
+connections of this process to them are compared, including those to the keys of payloads.
+"""
+
+from dataclasses import dataclass
 from typing import Any, cast
 
 import psycopg
+from psycopg.pq import ExecStatus
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -10,18 +18,59 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
 from domain.errors import ConfigurationError
+from domain.outages import ServerReplacedError, outage
 from domain.refusals import StorePart
 from service.ports.surroundings import is_planned_once
-from service.storage.engine.row_security import binding
 from service.storage.engine.settings import (
     MODE,
     READ,
     WRITE,
     DatabaseSettings,
+    binding,
     common_arguments,
     is_read,
 )
-from service.storage.engine.timelines import server_of
+
+# A standby cannot tell its timeline this way; nothing is written there anyway.
+_ASKED_SERVER = (
+    b"SELECT system_identifier, CASE WHEN NOT pg_is_in_recovery()"
+    b" THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END FROM pg_control_system()"
+)
+_latest: dict[str, int] = {}
+"""By system identifier: the latest timeline on which this process has worked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server as it was when a connection to it was opened."""
+
+    system: str
+    timeline: int
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether this process has since worked on a later timeline."""
+        return self.timeline < _latest.get(self.system, 0)
+
+
+def server_of(connection: Any, part: StorePart) -> Server:
+    """Return the server that a new psycopg connection leads to.
+
+    Closes the connection and raises ServerReplacedError if that server was replaced. A server that
+    does not tell this account its timeline is never refused.
+    """
+    answer = connection.pgconn.exec_(_ASKED_SERVER)
+    is_told = answer.status == ExecStatus.TUPLES_OK
+    system, timeline = (answer.get_value(0, n) if is_told else None for n in (0, 1))
+    name = (system or b"").decode()
+    latest = _latest.get(name, 0)
+    server = Server(name, int(timeline, 16) if timeline else latest)
+    if server.is_replaced:
+        connection.close()
+        raise outage(ServerReplacedError, part)
+    _latest[name] = server.timeline
+    return server
+
 
 PATIENCE: dict[str, Any] = {
     "connect_timeout": 10,

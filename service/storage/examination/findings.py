@@ -13,8 +13,7 @@ from domain.examination.cases import CLOSED_STATES, Comparison, FurtherExaminati
 from domain.examination.finding_policy import FindingPolicy, PolicyVersion, ShownPrint
 from domain.examination.report_statements import ReportStatement
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import row_of, rows_where, value_of
+from service.storage.engine.rows import from_bytes, row_of, rows_where, to_bytes, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.cases import (
@@ -27,7 +26,7 @@ from service.storage.tables.cases import (
     report_statements,
     withdrawn_exemplars,
 )
-from service.storage.tables.erasures import hidden_persons
+from service.storage.tables.disclosure import hidden_persons
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import persons
 from service.storage.tables.searches import candidates

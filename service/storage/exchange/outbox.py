@@ -12,8 +12,7 @@ from domain.ids import PersonRow
 from service.storage.engine.rows import Among, value_of
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure import restricted_items
-from service.storage.tables.erasures import hidden_persons, withheld_payloads
+from service.storage.tables.disclosure import hidden_persons, restricted_items, withheld_payloads
 from service.storage.tables.exchange import (
     exchange_answers,
     exchange_messages,

@@ -16,12 +16,13 @@ from service.storage.engine.rows import Among, AnyRow, value_of
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure import restricted_versions, restrictions
-from service.storage.tables.erasures import erasure_ends, erasure_requests, hidden_persons
-from service.storage.tables.exchange import (
-    exchange_exemptions,
-    exchange_messages,
-    exchange_surveys,
+from service.storage.tables import exchange
+from service.storage.tables.disclosure import (
+    erasure_ends,
+    erasure_requests,
+    hidden_persons,
+    restricted_versions,
+    restrictions,
 )
 from service.storage.tables.links import person_merges
 from service.storage.tables.people import (
@@ -108,15 +109,15 @@ class Surveys(TransactionPart):
         """
         rows = [(row, at) for row in record_rows]
         columns = ("record_row", "surveyed_at")
-        insert_together(self._connection, [NewRows(exchange_surveys, columns, rows)])
+        insert_together(self._connection, [NewRows(exchange.exchange_surveys, columns, rows)])
 
 
 _KEPT = select(restricted_versions.c.payload_id).where(
     Among(restricted_versions.c.payload_id, "ids")
 )
 _before = records.alias("before")
-_FLOOR = select(func.max(exchange_surveys.c.record_row)).where(
-    exchange_surveys.c.surveyed_at < bindparam("before")
+_FLOOR = select(func.max(exchange.exchange_surveys.c.record_row)).where(
+    exchange.exchange_surveys.c.surveyed_at < bindparam("before")
 )
 _WAS_HIDDEN = union(
     select(restrictions.c.person_row),
@@ -159,7 +160,7 @@ _VERSIONS = (
     .where(~exists().where(hidden_persons.c.person_row == records.c.person_row))
     .order_by(records.c.record_row)
 )
-_IS_SURVEYED = exists().where(exchange_surveys.c.record_row == records.c.record_row)
+_IS_SURVEYED = exists().where(exchange.exchange_surveys.c.record_row == records.c.record_row)
 _UNSURVEYED = _VERSIONS.where(~_IS_SURVEYED)
 _SURVEYED = _VERSIONS.where(Among(records.c.record_id, "records"), _IS_SURVEYED)
 _WAITING = _UNSURVEYED.where(records.c.record_row > bindparam("floor"))
@@ -206,8 +207,8 @@ class ErasedDuties(TransactionPart):
         )
 
 
-_messages = exchange_messages.c
-_deletion = exchange_messages.alias("deletion")
+_messages = exchange.exchange_messages.c
+_deletion = exchange.exchange_messages.alias("deletion")
 _TELLING = (MessageKind.NOTIFICATION.value, MessageKind.UPDATE.value)
 _TOLD = (
     select(
@@ -250,7 +251,7 @@ class Exemptions(TransactionPart):
     def add(self, exemption: Exemption) -> None:
         """Store an exemption. Raises ConflictError when the duty is already exempt."""
         if not self._add_new(
-            exchange_exemptions,
+            exchange.exchange_exemptions,
             exemption,
             unless_taken=("record_id", "item_id", "version", "state"),
             record_id=exemption.key.record_id,
@@ -263,8 +264,8 @@ class Exemptions(TransactionPart):
 
     def every(self) -> tuple[Exemption, ...]:
         """Return all exemptions, oldest first."""
-        query = select(exchange_exemptions).order_by(
-            exchange_exemptions.c.exempted_at, exchange_exemptions.c.exemption_id
+        query = select(exchange.exchange_exemptions).order_by(
+            exchange.exchange_exemptions.c.exempted_at, exchange.exchange_exemptions.c.exemption_id
         )
         rows = self._rows(query)
         words = self._words(rows)

@@ -16,12 +16,11 @@ from domain.ids import EventId, EventType, ForceCode, PersonId, UserId
 from domain.list_pages import EventFilter, ListOrder
 from service.storage.engine.rows import AnyRow, sorted_by, sorted_rows
 from service.storage.log.head import locked_change_seq, read_head
-from service.storage.tables.access import tokens
 from service.storage.tables.links import links
 from service.storage.tables.log import event_subjects, events, log_nodes
 from service.storage.tables.people import encounters, persons, records
 from service.storage.tables.searches import candidates
-from service.storage.tables.workbench import accounts
+from service.storage.tables.workbench import accounts, tokens
 from service.storage.transaction import TransactionPart
 
 _PAGE = 1_000

@@ -13,25 +13,8 @@ from domain.prints.prints import Encounter
 from indexing.codes.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
 from service.storage.engine.rows import Among
-from service.storage.people.gallery_feed import (
-    HELD,
-    LAST_CHANGE,
-    WANTED,
-    GalleryChanges,
-    HeldTemplates,
-    TouchedPeople,
-    changes_after,
-    held_of,
-    people_touched_after,
-)
+from service.storage.people import gallery_feed, past_gallery
 from service.storage.people.merges import CHAINS, IDS
-from service.storage.people.past_gallery import (
-    PastCaptures,
-    PastRows,
-    gallery_at,
-    gallery_rows_at,
-    touched_after,
-)
 from service.storage.people.people import locked_person
 from service.storage.people.references import owners_under
 from service.storage.people.templates_in_force import AT, NAMED_IN_FORCE, NOW
@@ -73,9 +56,9 @@ _CAPTURE_BY_FORCE = (
     )
     .limit(1)
 )
-_HELD_BY_ROW = HELD.where(Among(encounters.c.encounter_row, WANTED))
-_NEWEST = HELD.order_by(encounters.c.encounter_row.desc()).limit(1)
-_HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
+_HELD_BY_ROW = gallery_feed.HELD.where(Among(encounters.c.encounter_row, gallery_feed.WANTED))
+_NEWEST = gallery_feed.HELD.order_by(encounters.c.encounter_row.desc()).limit(1)
+_HELD_BY_ID = gallery_feed.HELD.where(Among(encounters.c.encounter_id, gallery_feed.WANTED))
 
 
 class Encounters(TransactionPart):
@@ -189,20 +172,22 @@ class Encounters(TransactionPart):
         )
         return tuple(self._column(query, of=sorted(person_rows)))
 
-    def templates(self, rows: Collection[EncounterRow], *, at: int = NOW) -> HeldTemplates:
+    def templates(
+        self, rows: Collection[EncounterRow], *, at: int = NOW
+    ) -> gallery_feed.HeldTemplates:
         """Return the stored templates of these encounters in one query, without erased ones.
 
         `at` selects the templates that were in force at this change of the gallery.
         """
-        wanted = {WANTED: sorted(set(rows)), AT: at}
-        return held_of(self._transaction, self._rows(_HELD_BY_ROW, **wanted))
+        wanted = {gallery_feed.WANTED: sorted(set(rows)), AT: at}
+        return gallery_feed.held_of(self._transaction, self._rows(_HELD_BY_ROW, **wanted))
 
     def templates_by_id(
         self, encounter_ids: Collection[EncounterId], *, at: int = NOW
-    ) -> HeldTemplates:
+    ) -> gallery_feed.HeldTemplates:
         """Return the stored templates by encounter id, wherever a capture has moved since."""
-        wanted = {WANTED: sorted(set(encounter_ids)), AT: at}
-        return held_of(self._transaction, self._rows(_HELD_BY_ID, **wanted))
+        wanted = {gallery_feed.WANTED: sorted(set(encounter_ids)), AT: at}
+        return gallery_feed.held_of(self._transaction, self._rows(_HELD_BY_ID, **wanted))
 
     def template_format(self) -> str | None:
         """Return the format label of the newest capture that is not erased, or None."""
@@ -214,25 +199,31 @@ class Encounters(TransactionPart):
 
     def last_change(self) -> int:
         """Return the number of the newest change, or 0 if there is none."""
-        return int(self._connection.execute(LAST_CHANGE).scalar_one())
+        return int(self._connection.execute(gallery_feed.LAST_CHANGE).scalar_one())
 
-    def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
+    def changes_after(self, cursor: int, limit: int) -> gallery_feed.GalleryChanges:
         """Return up to `limit` changes after `cursor`, as columns for speed."""
-        return changes_after(self._transaction, cursor, limit)
+        return gallery_feed.changes_after(self._transaction, cursor, limit)
 
-    def gallery_at(self, change: int, gallery: Gallery, *, after: int, limit: int) -> PastCaptures:
+    def gallery_at(
+        self, change: int, gallery: Gallery, *, after: int, limit: int
+    ) -> past_gallery.PastCaptures:
         """Return up to `limit` captures of a gallery as it was at a change.
 
         These are the captures enrolled up to that change and not yet erased or moved, from the
         change `after` on.
         """
-        return gallery_at(self._transaction, change, gallery, after=after, limit=limit)
+        return past_gallery.gallery_at(
+            self._transaction, change, gallery, after=after, limit=limit
+        )
 
     def gallery_rows_at(
         self, change: int, gallery: Gallery, *, after: int, limit: int
-    ) -> PastRows:
+    ) -> past_gallery.PastRows:
         """Return the rows of the captures that `gallery_at` would return; nothing is decrypted."""
-        return gallery_rows_at(self._transaction, change, gallery, after=after, limit=limit)
+        return past_gallery.gallery_rows_at(
+            self._transaction, change, gallery, after=after, limit=limit
+        )
 
     def touched_after(self, change: int, *, newest: int) -> npt.NDArray[np.int64]:
         """Return the captures, up to row `newest`, that a later change affects: int64, ascending.
@@ -240,11 +231,11 @@ class Encounters(TransactionPart):
         All other captures are as they were at the change: present or absent, and with the same
         templates.
         """
-        return touched_after(self._transaction, change, newest=newest)
+        return past_gallery.touched_after(self._transaction, change, newest=newest)
 
-    def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
+    def people_touched_after(self, cursor: int, limit: int) -> gallery_feed.TouchedPeople:
         """Return the people affected by up to `limit` changes after `cursor`."""
-        return people_touched_after(self._connection, cursor, limit)
+        return gallery_feed.people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:
         """Return the number of encounters not erased, including changes of this transaction."""

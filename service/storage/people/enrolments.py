@@ -5,7 +5,7 @@ from domain.people.people import Record
 from domain.prints.prints import Encounter
 from indexing.codes.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture
-from service.storage.engine.row_texts import stated_as_written
+from service.storage.engine.rows import stated_as_written
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import COLUMNS, first_rows, record_body
 from service.storage.sealed.payloads import PayloadKind

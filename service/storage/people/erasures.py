@@ -14,7 +14,7 @@ from service.storage.engine.rows import AnyRow, rank_among, row_of, sorted_by, v
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.erasure import hide_person, show_people
 from service.storage.people.people import locked_person
-from service.storage.tables.erasures import (
+from service.storage.tables.disclosure import (
     erasure_confirmations,
     erasure_ends,
     erasure_requests,

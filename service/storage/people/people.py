@@ -16,7 +16,7 @@ from service.storage.engine.rows import Among
 from service.storage.people import record_bodies
 from service.storage.people.erasure import erase_person, finish_erasure, hide_again
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.erasures import gone_persons
+from service.storage.tables.disclosure import gone_persons
 from service.storage.tables.people import (
     live_records,
     payloads,

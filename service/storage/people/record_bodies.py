@@ -39,8 +39,7 @@ from domain.people.people import (
 )
 from domain.plain_values import plain, read_plain
 from matching.prepared import PreparedDetails, kept_text, read_kept
-from service.storage.engine.json_bodies import from_bytes, member_of, to_bytes
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, from_bytes, member_of, to_bytes
 from service.storage.tables.people import conviction_versions
 
 # Cached, because few dates occur often: a century has 36,525 days. The values are immutable.

@@ -22,8 +22,8 @@ from service.storage.tables.disclosure import (
     deletions_done,
     restricted_persons,
     restrictions,
+    withheld_persons,
 )
-from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.links import link_revocations
 from service.storage.tables.metadata import ROW
 from service.storage.tables.people import conviction_versions, person_erasures

@@ -21,9 +21,8 @@ from domain.outages import outage
 from domain.refusals import StorePart
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.key_stores import Wrapping
-from service.storage.engine.outages import database_outage
-from service.storage.engine.postgresql import PATIENCE
-from service.storage.engine.timelines import Server, server_of
+from service.storage.engine.engines import database_outage
+from service.storage.engine.postgresql import PATIENCE, Server, server_of
 
 Answer = TypeVar("Answer")
 

@@ -18,11 +18,10 @@ from domain.errors import VaultDamagedError
 from domain.events.logged import PayloadRef
 from service.provenance.vault.binding import SEPARATOR
 from service.provenance.vault.vault import Fresh, Opening, Place, Vault, is_bound_to_rows
-from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.rows import Among, AnyRow
-from service.storage.engine.writes import NewRows, insert_many
+from service.storage.engine.writes import NewRows, RowNumbers, insert_many
 from service.storage.tables.about import owner_key, owner_label, sealed_columns
-from service.storage.tables.erasures import stored_payloads, withheld_payloads
+from service.storage.tables.disclosure import stored_payloads, withheld_payloads
 from service.storage.tables.people import payloads
 
 NO_PAYLOAD = 0

@@ -19,20 +19,26 @@ from domain.searches.searches import (
     SearchState,
     SearchType,
 )
-from service.storage.engine.row_texts import stated_as_written
-from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, sorted_by, value_of
+from service.storage.engine.rows import (
+    Among,
+    AnyRow,
+    row_of,
+    rows_where,
+    sorted_by,
+    stated_as_written,
+    value_of,
+)
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.searches import search_bodies
 from service.storage.searches.batches import Holder, holders_of
-from service.storage.tables.abuse import probe_sketches
 from service.storage.tables.cases import cases
-from service.storage.tables.erasures import gone_persons
+from service.storage.tables.disclosure import gone_persons
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import encounters, payloads, persons
 from service.storage.tables.searches import candidates as candidate_table
-from service.storage.tables.searches import searches
+from service.storage.tables.searches import probe_sketches, searches
 from service.storage.transaction import TransactionPart
 
 _BLINDING_BYTES = 16

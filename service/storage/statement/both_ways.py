@@ -28,7 +28,7 @@ from service.storage.statement.commitments import CommittedRow, committed_rows
 from service.storage.statement.loaded import CoveredRows
 from service.storage.statement.reading import Astray, Fault, astray
 from service.storage.tables.about import bare, sealed_columns
-from service.storage.tables.erasures import stored_payloads
+from service.storage.tables.disclosure import stored_payloads
 from service.storage.tables.links import encounter_successors
 from service.storage.tables.log import event_subjects, events
 from service.storage.tables.metadata import METADATA

@@ -24,8 +24,7 @@ from domain.events.rows import ACTOR, ROW_DIGEST, WRITTEN_AS_STATED, Committed, 
 from domain.ids import CaseId, EventType
 from service.provenance.bundle.state_rows import StateRow, said_of
 from service.provenance.canonical import EventBody
-from service.storage.engine.row_texts import LABEL, columns_told, text_of
-from service.storage.engine.rows import Among, AnyRow
+from service.storage.engine.rows import LABEL, Among, AnyRow, columns_told, text_of
 from service.storage.statement.reading import rows_of
 from service.storage.tables.metadata import METADATA
 

@@ -18,25 +18,11 @@ from domain.events.misuse import StaffEnrolled
 from domain.events.people import Erased, ErasureConfirmed
 from service.provenance.canonical import read_event
 from service.storage.statement.reading import Astray, Fault, astray, rows_of
-from service.storage.tables.abuse import staff_persons
-from service.storage.tables.disclosure import restricted_persons, restriction_ends, restrictions
-from service.storage.tables.erasures import (
-    erasure_confirmations,
-    erasure_ends,
-    erasure_requests,
-    gone_persons,
-    open_erasures,
-    withheld_persons,
-)
-from service.storage.tables.exchange import (
-    exchange_answers,
-    exchange_messages,
-    exchange_queue,
-    exchange_sent,
-)
+from service.storage.tables import disclosure, exchange
 from service.storage.tables.links import merge_confirmations, merged_persons, person_merges
 from service.storage.tables.log import event_subjects, events, log_head
 from service.storage.tables.people import live_records, person_erasures, persons, records
+from service.storage.tables.searches import staff_persons
 from service.storage.tables.workbench import account_subjects
 
 
@@ -122,17 +108,19 @@ _ERASED = (
 )
 _WITHHELD = _people_of(
     ErasureConfirmed,
-    erasure_confirmations.c.erasure_id,
-    erasure_confirmations.c.erasure_id,
+    disclosure.erasure_confirmations.c.erasure_id,
+    disclosure.erasure_confirmations.c.erasure_id,
 ).where(
-    ~_has_ended(erasure_ends, erasure_confirmations.c.erasure_id),
+    ~_has_ended(disclosure.erasure_ends, disclosure.erasure_confirmations.c.erasure_id),
     persons.c.person_row.not_in(select(person_erasures.c.person_row)),
 )
 _RESTRICTED = _people_of(
-    RestrictionBegun, restrictions.c.restriction_id, restrictions.c.restriction_id
+    RestrictionBegun,
+    disclosure.restrictions.c.restriction_id,
+    disclosure.restrictions.c.restriction_id,
 ).where(
-    restrictions.c.item_id.is_(None),
-    ~_has_ended(restriction_ends, restrictions.c.restriction_id),
+    disclosure.restrictions.c.item_id.is_(None),
+    ~_has_ended(disclosure.restriction_ends, disclosure.restrictions.c.restriction_id),
 )
 _undoing, _undone = person_merges.alias("undoing"), merge_confirmations.alias("undone")
 _MERGED = (
@@ -164,18 +152,22 @@ def _columns(table: Table, *names: str) -> tuple[Column[Any], ...]:
 
 DERIVED: Sequence[Derived] = (
     Derived(person_erasures, _columns(person_erasures, "person_row"), _ERASED),
-    Derived(withheld_persons, _columns(withheld_persons, "person_row", "erasure_id"), _WITHHELD),
     Derived(
-        restricted_persons,
-        _columns(restricted_persons, "person_row", "restriction_id"),
+        disclosure.withheld_persons,
+        _columns(disclosure.withheld_persons, "person_row", "erasure_id"),
+        _WITHHELD,
+    ),
+    Derived(
+        disclosure.restricted_persons,
+        _columns(disclosure.restricted_persons, "person_row", "restriction_id"),
         _RESTRICTED,
     ),
     Derived(
-        open_erasures,
-        _columns(open_erasures, "person_row", "erasure_id"),
-        select(erasure_requests.c.person_row, erasure_requests.c.erasure_id).where(
-            ~_has_ended(erasure_ends, erasure_requests.c.erasure_id)
-        ),
+        disclosure.open_erasures,
+        _columns(disclosure.open_erasures, "person_row", "erasure_id"),
+        select(
+            disclosure.erasure_requests.c.person_row, disclosure.erasure_requests.c.erasure_id
+        ).where(~_has_ended(disclosure.erasure_ends, disclosure.erasure_requests.c.erasure_id)),
     ),
     Derived(
         merged_persons,
@@ -189,8 +181,8 @@ _later = records.alias("later")
 _HAS_LATER = exists().where(
     _later.c.record_id == records.c.record_id, _later.c.version > records.c.version
 )
-_IS_GONE = records.c.person_row.in_(select(gone_persons.c.person_row))
-_messages = exchange_messages.c
+_IS_GONE = records.c.person_row.in_(select(disclosure.gone_persons.c.person_row))
+_messages = exchange.exchange_messages.c
 _DIFFERENCES = tuple(
     (one, one.query.except_(select(*one.columns)), select(*one.columns).except_(one.query))
     for one in DERIVED
@@ -219,21 +211,26 @@ _LARGE: Sequence[tuple[Table, Select[Any], Select[Any]]] = (
         ),
     ),
     (
-        exchange_queue,
+        exchange.exchange_queue,
         # Messages neither handed over nor answered must be queued; any others may be queued again.
         select(_messages.message_row)
-        .outerjoin(exchange_queue, exchange_queue.c.message_row == _messages.message_row)
+        .outerjoin(
+            exchange.exchange_queue, exchange.exchange_queue.c.message_row == _messages.message_row
+        )
         .where(
-            exchange_queue.c.message_row.is_(None),
-            ~exists().where(exchange_sent.c.message_id == _messages.message_id),
-            ~exists().where(exchange_answers.c.message_id == _messages.message_id),
+            exchange.exchange_queue.c.message_row.is_(None),
+            ~exists().where(exchange.exchange_sent.c.message_id == _messages.message_id),
+            ~exists().where(exchange.exchange_answers.c.message_id == _messages.message_id),
         ),
-        select(exchange_queue.c.message_row)
-        .outerjoin(exchange_messages, _messages.message_row == exchange_queue.c.message_row)
+        select(exchange.exchange_queue.c.message_row)
+        .outerjoin(
+            exchange.exchange_messages,
+            _messages.message_row == exchange.exchange_queue.c.message_row,
+        )
         .where(
             or_(
                 _messages.message_row.is_(None),
-                _messages.receiver != exchange_queue.c.receiver,
+                _messages.receiver != exchange.exchange_queue.c.receiver,
             )
         ),
     ),

@@ -15,22 +15,20 @@ from service.storage.statement.reading import rows_of
 from service.storage.tables.disclosure import (
     deleted_captures,
     deleted_versions,
-    restricted_persons,
-    restriction_ends,
-    restrictions,
-)
-from service.storage.tables.erasures import (
     erasure_confirmations,
     erasure_ends,
     erasure_requests,
     gone_persons,
     hidden_persons,
     open_erasures,
+    restricted_persons,
+    restriction_ends,
+    restrictions,
     stored_payloads,
     withheld_persons,
 )
+from service.storage.tables.exchange import ended_versions
 from service.storage.tables.links import encounter_successors, link_revocations, links
-from service.storage.tables.matters import ended_versions
 from service.storage.tables.office import purge_hides, purge_takes
 from service.storage.tables.people import (
     ERASED,

@@ -2,7 +2,7 @@
 
 Every table that names payloads or a person declares this in its own `info`;
 `tests/unit/service/storage/tables/test_about.py` fails for a table that does not. Erasure and
-restriction follow the declared paths (`service.storage.people.paths`), so there is no separate
+restriction follow the declared paths (`service.storage.people.erasure`), so there is no separate
 list.
 """
 

@@ -8,7 +8,7 @@ which it relies, so that no present or future way of changing a record can omit 
 import sqlalchemy as sa
 
 from service.storage.tables.about import OF_REQUEST, OfPerson, Seen, Via, about, sealed
-from service.storage.tables.erasures import gone_persons
+from service.storage.tables.disclosure import gone_persons
 from service.storage.tables.links import link_revocations, merged_persons
 from service.storage.tables.metadata import (
     ROW,

@@ -15,7 +15,7 @@ from domain.people.amendments import (
 )
 from domain.people.convictions import Conviction
 from domain.people.items import ItemId
-from service.storage.agencies.keepings import EndedKeeping
+from service.storage.agencies.matters import EndedKeeping
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.told import forget_message, is_deleted, places_of, version_of
 from service.usecases.people.amending import live_version_of, store_amended

@@ -16,7 +16,7 @@ from domain.people.convictions import Conviction
 from domain.plain_values import read_plain
 from domain.requests.requests import Ask, Channel, Party, PartyKind, ReplyOutcome
 from domain.restrictions import Restrictions, Transmittable
-from service.storage.exchange.partners import DecidedRequest
+from service.storage.exchange.inbox import DecidedRequest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import queue_reply, reply_of
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk

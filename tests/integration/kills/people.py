@@ -11,7 +11,7 @@ from domain.prints.captures import CaptureColumns
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from domain.prints.probes import TenprintProbe
 from indexing.codes.batches import Gallery
-from service.storage.loading.batch import EnrolmentBatch
+from service.storage.loading.bulk import EnrolmentBatch
 from tests.contract.builders import NOON
 from tests.formats import FORMAT
 from tests.integration.api.prints import finger

@@ -49,17 +49,17 @@ from service.storage.tables.conversion import (
 from service.storage.tables.disclosure import (
     deletion_cases,
     deletion_decisions,
+    erasure_requests,
     restriction_ends,
     restrictions,
 )
-from service.storage.tables.erasures import erasure_requests
+from service.storage.tables.exchange import dispute_steps, disputes, matter_steps
 from service.storage.tables.links import (
     encounter_successors,
     link_revocations,
     links,
     person_merges,
 )
-from service.storage.tables.matters import dispute_steps, disputes, matter_steps
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import (
     encounters,

@@ -12,7 +12,7 @@ from domain.ids import PersonId, TokenId, UserId
 from service.storage.access.sessions import RememberedRequest
 from service.storage.database import Database
 from service.storage.engine.append_only import REFUSAL, declared_protections
-from service.storage.loading.batch import LoadedChunk
+from service.storage.loading.bulk import LoadedChunk
 from service.storage.tables.cases import decisions
 from service.storage.tables.links import links
 from service.storage.tables.metadata import METADATA, Rows

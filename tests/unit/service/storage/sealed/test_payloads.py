@@ -18,9 +18,9 @@ from service.provenance.vault.binding import Named, named, owner_text
 from service.provenance.vault.vault import Place, Vault
 from service.storage.database import Database
 from service.storage.engine.engines import open_engine, write_connection
-from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.loading.batch import LoadedChunk
+from service.storage.engine.writes import RowNumbers
+from service.storage.loading.bulk import LoadedChunk
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
 from service.storage.tables.links import link_revocations
 from tests.contract.batches import batch
