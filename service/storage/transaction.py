@@ -13,7 +13,7 @@ from domain.list_pages import ListPage, page_of
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow, SortedBy, row_of, sorted_rows, value_of
+from service.storage.engine.rows import AnyRow, SortedBy, equal, row_of, sorted_rows, value_of
 from service.storage.engine.writes import NewRows, RowNumbers, insert_many, insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
 
@@ -114,6 +114,15 @@ class TransactionPart:
             self._transaction.payloads.bind(table, listed)
             self._connection.execute(_insert_into(table), listed)
 
+    def _change(self, table: sa.Table, which: Mapping[str, Any], /, **values: Any) -> int:
+        """Store values in the rows whose columns have the values `which`; return how many."""
+        changed = sa.update(table).where(*equal(table, which)).values(**values)
+        return self._connection.execute(changed).rowcount
+
+    def _remove(self, table: sa.Table, /, **which: Any) -> int:
+        """Delete the rows whose columns have these values; return how many."""
+        return self._connection.execute(sa.delete(table).where(*equal(table, which))).rowcount
+
     def _rows(self, query: sa.Executable, /, **values: Any) -> Sequence[AnyRow]:
         """Return the rows of a query; here and below, `values` are the parameters of the query."""
         return self._connection.execute(query, values).all()
@@ -141,8 +150,7 @@ class TransactionPart:
 
     def _all(self, kind: type[Value], query: sa.Executable, /, **values: Any) -> tuple[Value, ...]:
         """Return the values of the rows of a query."""
-        found = self._connection.execute(query, values)
-        return tuple(value_of(kind, row) for row in found)
+        return tuple(value_of(kind, row) for row in self._connection.execute(query, values))
 
     def _list_page(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select
 
 from domain.access.access import Role
 from domain.access.accounts import Account, FactorKind, SecondFactor, SubjectLink
@@ -93,10 +93,11 @@ class Accounts(TransactionPart):
         before = self.get(account.user_id)
         if before is not None:
             self._transaction.withdrawn.extend(_taken_away(before, account))
-        self._connection.execute(
-            update(accounts)
-            .where(accounts.c.user_id == account.user_id)
-            .values(password_hash=account.password_hash, is_disabled=account.is_disabled)
+        self._change(
+            accounts,
+            {"user_id": account.user_id},
+            password_hash=account.password_hash,
+            is_disabled=account.is_disabled,
         )
 
     def _find(self, query: Select[Any]) -> Account | None:
@@ -191,9 +192,7 @@ class SecondFactors(TransactionPart):
 
     def used(self, factor_id: FactorId, use_ids: Iterable[str]) -> frozenset[str]:
         """Return which of these codes of a factor have already been used."""
-        query = select(second_factor_uses.c.use_id).where(
-            second_factor_uses.c.factor_id == factor_id
-        )
+        query = rows_where(second_factor_uses.c.use_id, factor_id=factor_id)
         return frozenset(self._column(query)) & frozenset(use_ids)
 
     def remove(self, factor_id: FactorId, at: datetime) -> None:
@@ -201,9 +200,7 @@ class SecondFactors(TransactionPart):
         if self._add_new(
             second_factor_removals, unless_taken=("factor_id",), factor_id=factor_id, removed_at=at
         ):
-            its = select(second_factors.c.payload_id).where(
-                second_factors.c.factor_id == factor_id
-            )
+            its = rows_where(second_factors.c.payload_id, factor_id=factor_id)
             self._transaction.payloads.delete(self._column(its))
             self._transaction.withdrawn.append((Access.SECOND_FACTOR, factor_id))
 

@@ -35,19 +35,11 @@ class Sessions(TransactionPart):
 
     def seen(self, secret_sha256: str, at: datetime) -> None:
         """Record that the session was used."""
-        self._connection.execute(
-            update(sessions)
-            .where(sessions.c.secret_sha256 == secret_sha256)
-            .values(last_seen_at=at)
-        )
+        self._change(sessions, {"secret_sha256": secret_sha256}, last_seen_at=at)
 
     def end(self, secret_sha256: str, at: datetime) -> None:
         """End a session; does nothing if the session has already ended."""
-        self._connection.execute(
-            update(sessions)
-            .where(sessions.c.secret_sha256 == secret_sha256, sessions.c.ended_at.is_(None))
-            .values(ended_at=at)
-        )
+        self._change(sessions, {"secret_sha256": secret_sha256, "ended_at": None}, ended_at=at)
 
     def end_all(self, user_id: UserId, at: datetime) -> tuple[Session, ...]:
         """End every session of an account and return those that had not ended."""
@@ -119,17 +111,11 @@ class Sessions(TransactionPart):
         if not insert_unless_taken(
             self._connection, failed_attempts, key | values, key=("key_sha256",)
         ):
-            self._connection.execute(
-                update(failed_attempts)
-                .where(failed_attempts.c.key_sha256 == attempts.key_sha256)
-                .values(**values)
-            )
+            self._change(failed_attempts, {"key_sha256": attempts.key_sha256}, **values)
 
     def forget(self, key_sha256: str) -> None:
         """Drop a counter."""
-        self._connection.execute(
-            delete(failed_attempts).where(failed_attempts.c.key_sha256 == key_sha256)
-        )
+        self._remove(failed_attempts, key_sha256=key_sha256)
 
     def knows(self, source: KnownSource, *, since: datetime) -> bool:
         """Whether the account has signed in from this source since the given time."""

@@ -258,9 +258,7 @@ class Handovers(TransactionPart):
 
     def claim(self, application_id: ApplicationId) -> None:
         """Prevent other handovers to this applicant until the transaction ends."""
-        one = select(applications.c.application_id).where(
-            applications.c.application_id == application_id
-        )
+        one = rows_where(applications.c.application_id, application_id=application_id)
         self._connection.execute(one.with_for_update())
 
     def ready(self, application_id: ApplicationId, today: date) -> tuple[Handover, ...]:
@@ -282,9 +280,7 @@ class Handovers(TransactionPart):
 
     def _holds(self, source_id: str) -> bool:
         """Whether a document is still valid; only a revoked or superseded certificate is not."""
-        revoked = select(certificate_revocations.c.certificate_id).where(
-            certificate_revocations.c.certificate_id == source_id
-        )
+        revoked = rows_where(certificate_revocations.c.certificate_id, certificate_id=source_id)
         queries = (revoked, superseded(source_id))
         return not any(self._row(one) for one in queries)
 
@@ -295,8 +291,7 @@ class Handovers(TransactionPart):
     def content(self, handover_id: HandoverId) -> bytes | None:
         """Return the copy, or None once the copy has been destroyed."""
         query = select(handovers.c.payload_id).where(handovers.c.handover_id == handover_id)
-        row = self._cell(query)
-        return self._transaction.payloads.get(PayloadKind.DOCUMENT, row)
+        return self._transaction.payloads.get(PayloadKind.DOCUMENT, self._cell(query))
 
     def fetch(
         self, fetch_id: str, handover: Handover, number: int, by: UserId, at: datetime

@@ -110,17 +110,14 @@ class Certificates(TransactionPart):
 
     def is_place_taken(self, status_list: int, status_index: int) -> bool:
         """Whether a certificate already has this position in a status list."""
-        query = select(certificates.c.certificate_row).where(
-            certificates.c.status_list == status_list,
-            certificates.c.status_index == status_index,
+        query = rows_where(
+            certificates.c.certificate_row, status_list=status_list, status_index=status_index
         )
         return self._has(query)
 
     def document(self, certificate_id: CertificateId) -> bytes | None:
         """Return the document of a certificate, or None if it is unknown or erased."""
-        query = select(certificates.c.payload_id).where(
-            certificates.c.certificate_id == certificate_id
-        )
+        query = rows_where(certificates.c.payload_id, certificate_id=certificate_id)
         return self._content(PayloadKind.CERTIFICATE, query)
 
     def revoke(
@@ -133,9 +130,7 @@ class Certificates(TransactionPart):
         at: datetime,
     ) -> bool:
         """Revoke a certificate. Returns False if it is already revoked."""
-        about = select(certificates.c.person_row).where(
-            certificates.c.certificate_id == certificate_id
-        )
+        about = rows_where(certificates.c.person_row, certificate_id=certificate_id)
         return self._add_new(
             certificate_revocations,
             unless_taken=("certificate_id",),

@@ -9,7 +9,7 @@ from domain.conversion.frames import Frame, FrameState, Lot
 from domain.errors import ConflictError
 from domain.ids import FrameId, LotId, UserId
 from service.storage.conversion.lots import lot_of
-from service.storage.engine.rows import AnyRow, value_of
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.conversion import (
     conversion_frame_states,
@@ -113,20 +113,14 @@ class ConversionFrames(TransactionPart):
     def has_worked(self, frame_id: FrameId, round_: int, user: UserId) -> bool:
         """Whether a person has keyed, settled or matched a frame in a round."""
         queries = (
-            select(conversion_keyings.c.frame_id).where(
-                conversion_keyings.c.frame_id == frame_id,
-                conversion_keyings.c.round == round_,
-                conversion_keyings.c.keyed_by == user,
+            rows_where(
+                conversion_keyings.c.frame_id, frame_id=frame_id, round=round_, keyed_by=user
             ),
-            select(conversion_settlements.c.frame_id).where(
-                conversion_settlements.c.frame_id == frame_id,
-                conversion_settlements.c.round == round_,
-                conversion_settlements.c.settled_by == user,
+            rows_where(
+                conversion_settlements.c.frame_id, frame_id=frame_id, round=round_, settled_by=user
             ),
-            select(conversion_matches.c.frame_id).where(
-                conversion_matches.c.frame_id == frame_id,
-                conversion_matches.c.round == round_,
-                conversion_matches.c.proposed_by == user,
+            rows_where(
+                conversion_matches.c.frame_id, frame_id=frame_id, round=round_, proposed_by=user
             ),
         )
         return any(self._has(query) for query in queries)

@@ -232,10 +232,8 @@ class Deletions(TransactionPart):
         )
 
     def _named(self, deletion_id: str) -> tuple[EncounterId, ...]:
-        query = (
-            select(deletion_captures.c.encounter_id)
-            .where(deletion_captures.c.deletion_id == deletion_id)
-            .order_by(deletion_captures.c.encounter_id)
+        query = rows_where(deletion_captures.c.encounter_id, deletion_id=deletion_id).order_by(
+            deletion_captures.c.encounter_id
         )
         return tuple(EncounterId(one) for one in self._column(query))
 

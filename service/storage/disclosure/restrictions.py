@@ -10,7 +10,7 @@ from domain.list_pages import ListPage
 from domain.people.items import ItemId, Items
 from domain.people.people import Details
 from domain.retention.disclosure import MATTERS, RestrictedRecord, Restriction
-from service.storage.engine.rows import AnyRow, newest, value_of
+from service.storage.engine.rows import AnyRow, newest, rows_where, value_of
 from service.storage.people import erasure
 from service.storage.people.record_bodies import read_details, read_items
 from service.storage.sealed.payloads import PayloadKind
@@ -176,9 +176,7 @@ class Restrictions(TransactionPart):
 
     def is_item_restricted(self, record_id: RecordId, item_id: ItemId) -> bool:
         """Whether this item is itself restricted now."""
-        query = select(restricted_items.c.restriction_id).where(
-            restricted_items.c.record_id == record_id, restricted_items.c.item_id == item_id
-        )
+        query = rows_where(restricted_items.c.restriction_id, record_id=record_id, item_id=item_id)
         return self._has(query)
 
     def hidden_details(self) -> tuple[Details, ...]:

@@ -8,7 +8,7 @@ texts are the same on both databases; the log's digests are computed from these 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import Enum
@@ -96,12 +96,20 @@ def value_of(kind: type[Value], row: AnyRow, /, **others: Any) -> Value:
     return kind(**read, **others)
 
 
-def rows_where(table: sa.Table, /, **equal: Any) -> sa.Select[Any]:
-    """Return the query for the rows of a table in which the named columns have the given values.
+def equal(table: sa.FromClause, values: Mapping[str, Any]) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the conditions that the named columns of a table have these values; None is empty."""
+    return (table.c[name] == value for name, value in values.items())
+
+
+def rows_where(
+    wanted: sa.FromClause | KeyedColumnElement[Any], /, **values: Any
+) -> sa.Select[Any]:
+    """Return the query for the rows of a table, or one column of them, with these values.
 
     Give a query parameter as `bindparam`.
     """
-    return sa.select(table).where(*(table.c[name] == value for name, value in equal.items()))
+    table: Any = wanted if isinstance(wanted, sa.FromClause) else wanted.table
+    return sa.select(wanted).where(*equal(table, values))
 
 
 @cache

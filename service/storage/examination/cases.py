@@ -55,8 +55,7 @@ class Cases(TransactionPart):
 
     def add(self, case: Case) -> None:
         """Store a new case."""
-        row = row_of(cases, case)
-        self._connection.execute(_NEW_CASE, row)
+        self._connection.execute(_NEW_CASE, row_of(cases, case))
 
     def get(self, case_id: CaseId) -> Case | None:
         """Return a case with its sealed decisions, oldest first."""
@@ -136,9 +135,7 @@ class Cases(TransactionPart):
 
     def labels(self, case_id: CaseId) -> frozenset[str]:
         """Return the labels under which examiners of a case were shown exemplars."""
-        query = select(examination_exemplars.c.label).where(
-            examination_exemplars.c.case_id == case_id
-        )
+        query = rows_where(examination_exemplars.c.label, case_id=case_id)
         return frozenset(self._column(query))
 
     def seal_analysis(self, analysis: Analysis) -> None:

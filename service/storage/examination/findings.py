@@ -109,12 +109,8 @@ class Findings(TransactionPart):
         against a decision that is being sealed at the same time.
         """
         case_id = shown.case_id
-        self._connection.execute(
-            select(cases.c.case_row).where(cases.c.case_id == case_id).with_for_update()
-        )
-        decided = select(decisions.c.decision_row).where(
-            decisions.c.case_id == case_id, decisions.c.decided_by == shown.viewer
-        )
+        self._connection.execute(rows_where(cases.c.case_row, case_id=case_id).with_for_update())
+        decided = rows_where(decisions.c.decision_row, case_id=case_id, decided_by=shown.viewer)
         if self._has(decided):
             return False
         return self._add_new(prints_shown, shown, position=int(shown.position))
@@ -142,9 +138,7 @@ class Findings(TransactionPart):
 
     def withdrawn(self, case_id: CaseId) -> frozenset[CandidateId]:
         """Return the exemplars that have left a case, and those whose person is hidden now."""
-        left = select(withdrawn_exemplars.c.candidate_id).where(
-            withdrawn_exemplars.c.case_id == case_id
-        )
+        left = rows_where(withdrawn_exemplars.c.candidate_id, case_id=case_id)
         hidden = (
             select(candidates.c.candidate_id)
             .join(cases, cases.c.search_id == candidates.c.search_id)

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import MinutiaeSet
 from prints.minutiae.iso19794_2 import MinutiaeView, columns_of, decode_record, encode_record
-from service.storage.engine.rows import Among, AnyRow
+from service.storage.engine.rows import Among, AnyRow, rows_where
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.templates_in_force import AT, NOW, REMADE_MINUTIAE
 from service.storage.sealed.payloads import PayloadKind
@@ -44,9 +44,7 @@ class Images(TransactionPart):
 
     def source_of(self, encounter_id: EncounterId) -> SearchId | None:
         """Return the search from which a capture was enrolled, or None if there is none."""
-        query = select(capture_sources.c.search_id).where(
-            capture_sources.c.encounter_id == encounter_id
-        )
+        query = rows_where(capture_sources.c.search_id, encounter_id=encounter_id)
         found = self._cell(query)
         return None if found is None else SearchId(found)
 
@@ -59,9 +57,7 @@ class Images(TransactionPart):
     def _read(self, owner_id: str, position: int) -> bytes | None:
         return self._content(
             PayloadKind.IMAGE,
-            select(capture_images.c.payload_id).where(
-                capture_images.c.owner_id == owner_id, capture_images.c.position == position
-            ),
+            rows_where(capture_images.c.payload_id, owner_id=owner_id, position=position),
         )
 
 
@@ -167,8 +163,7 @@ class Minutiae(TransactionPart):
         return self._opened(in_force, wanted)
 
     def _of_owners(self, owners: Sequence[str], wanted: _Wanted = None) -> dict[str, _Records]:
-        rows = self._rows(_OF_OWNERS, owners=sorted(set(owners)))
-        return self._opened(rows, wanted)
+        return self._opened(self._rows(_OF_OWNERS, owners=sorted(set(owners))), wanted)
 
     def _opened(self, rows: Sequence[AnyRow], wanted: _Wanted) -> dict[str, _Records]:
         """Return the records by owner. An owner without any wanted finger has an empty tuple."""
@@ -185,9 +180,7 @@ class Minutiae(TransactionPart):
 
     def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
         payload_id = self._cell(
-            select(capture_minutiae.c.payload_id).where(
-                capture_minutiae.c.owner_id == owner_id, capture_minutiae.c.position == position
-            )
+            rows_where(capture_minutiae.c.payload_id, owner_id=owner_id, position=position)
         )
         if payload_id is None:
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, tuple_
 
 from domain.examination.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.forces import codes_by_name
@@ -124,9 +124,7 @@ class Queue(TransactionPart):
 
     def set_priority(self, case_id: CaseId, priority: Priority) -> None:
         """Set the priority of a case, replacing the earlier priority."""
-        self._connection.execute(
-            update(cases).where(cases.c.case_id == case_id).values(priority=priority)
-        )
+        self._change(cases, {"case_id": case_id}, priority=priority)
 
     def link_of_case(self, case_id: CaseId) -> LinkId | None:
         """Return the link that resulted from a case."""

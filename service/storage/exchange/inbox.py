@@ -141,8 +141,7 @@ class Inbox(TransactionPart):
         row = self._row(query)
         if row is None:
             return None
-        body = self._body(PayloadKind.MESSAGE, row)
-        return value_of(ConvictionHeld, row, body=body)
+        return value_of(ConvictionHeld, row, body=self._body(PayloadKind.MESSAGE, row))
 
     def of_version(
         self, sender: StateCode, conviction_ref: str, version: int
@@ -167,8 +166,7 @@ class Inbox(TransactionPart):
             exchange_received.c.conviction_ref == conviction_ref,
             exchange_received.c.version < before,
         )
-        ids = self._column(query)
-        return self._transaction.payloads.delete(ids)
+        return self._transaction.payloads.delete(self._column(query))
 
 
 _COLUMNS = (

@@ -191,11 +191,7 @@ class Outbox(TransactionPart):
 
     def put_off(self, receiver: StateCode, until: datetime) -> None:
         """Hand nothing over to a State before `until`."""
-        self._connection.execute(
-            update(exchange_queue)
-            .where(exchange_queue.c.receiver == receiver)
-            .values(next_attempt_at=until)
-        )
+        self._change(exchange_queue, {"receiver": receiver}, next_attempt_at=until)
 
     def queue_again(self, message_id: MessageId, at: datetime) -> bool:
         """Add a message to the queue again. Returns False if it is unknown or already queued."""

@@ -23,6 +23,7 @@ from prints.vectors.blobs import Capture
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.engine.engines import commit
+from service.storage.engine.rows import rows_where
 from service.storage.engine.writes import NewRows, insert_many
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
@@ -188,9 +189,7 @@ class BulkWriter:
 
 
 def _is_done(connection: Connection, chunk: LoadedChunk) -> bool:
-    query = select(loads.c.done_seq).where(
-        loads.c.source_digest == chunk.source_digest, loads.c.chunk == chunk.chunk
-    )
+    query = rows_where(loads.c.done_seq, source_digest=chunk.source_digest, chunk=chunk.chunk)
     return connection.execute(query).first() is not None
 
 

@@ -133,7 +133,7 @@ class Hosts(TransactionPart):
 
     def left(self, host: str) -> None:
         """Remove a host that has stopped."""
-        self._connection.execute(delete(hosts).where(hosts.c.host == host))
+        self._remove(hosts, host=host)
 
     def every(self) -> tuple[Host, ...]:
         """Return all hosts, by name."""

@@ -14,7 +14,7 @@ from domain.events.examination import ExemplarShown
 from domain.events.logged import LoggedEvent, NewEvent
 from domain.ids import EventId, EventType, ForceCode, PersonId, UserId
 from domain.list_pages import EventFilter, ListOrder
-from service.storage.engine.rows import AnyRow, sorted_by, sorted_rows
+from service.storage.engine.rows import AnyRow, rows_where, sorted_by, sorted_rows
 from service.storage.log.head import locked_change_seq, read_head
 from service.storage.tables.links import links
 from service.storage.tables.log import event_subjects, events, log_nodes
@@ -162,9 +162,7 @@ class Events(TransactionPart):
 
     def node(self, level: int, index: int) -> bytes:
         """Return a stored node of the tree. Raises NotFoundError when it is missing."""
-        query = sa.select(log_nodes.c.digest).where(
-            log_nodes.c.level == level, log_nodes.c.node_index == index
-        )
+        query = rows_where(log_nodes.c.digest, level=level, node_index=index)
         digest = self._cell(query)
         if digest is None:
             raise NotFoundError
@@ -212,9 +210,7 @@ def _conditions(wanted: EventFilter, before: int | None) -> Iterator[sa.ColumnEl
     if wanted.until is not None:
         yield events.c.at < wanted.until
     if wanted.subject_ref is not None:
-        named = sa.select(event_subjects.c.seq).where(
-            event_subjects.c.subject_ref == wanted.subject_ref
-        )
+        named = rows_where(event_subjects.c.seq, subject_ref=wanted.subject_ref)
         yield events.c.seq.in_(named)
 
 

@@ -58,11 +58,7 @@ class Webhooks(TransactionPart):
 
     def pause(self, endpoint_id: EndpointId, *, is_paused: bool) -> None:
         """Store whether the endpoint is paused, so that its messages wait."""
-        self._connection.execute(
-            update(webhook_endpoints)
-            .where(webhook_endpoints.c.endpoint_id == endpoint_id)
-            .values(is_paused=is_paused)
-        )
+        self._change(webhook_endpoints, {"endpoint_id": endpoint_id}, is_paused=is_paused)
 
     def note_circuit(self, endpoint_id: EndpointId, circuit: Circuit) -> None:
         """Store the state of the circuit breaker after an attempt."""
@@ -238,9 +234,7 @@ def _is_tried(now: datetime) -> ColumnElement[bool]:
 
 def _is_busy(endpoint_id: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that a message of an endpoint is leased."""
-    leased = select(_others.c.job_row).where(
-        _others.c.kind == JobKind.DELIVERY,
-        _others.c.group_id == endpoint_id,
-        _others.c.state == _LEASED,
+    leased = rows_where(
+        _others.c.job_row, kind=JobKind.DELIVERY, group_id=endpoint_id, state=_LEASED
     )
     return leased.exists()

@@ -12,7 +12,7 @@ from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints.prints import Encounter
 from indexing.codes.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
-from service.storage.engine.rows import Among
+from service.storage.engine.rows import Among, rows_where
 from service.storage.people import gallery_feed, past_gallery
 from service.storage.people.merges import CHAINS, IDS
 from service.storage.people.people import locked_person
@@ -48,14 +48,9 @@ _NEW_ENCOUNTER = insert(encounters).inline()
 _IDS = select(encounters.c.encounter_row, encounters.c.encounter_id).where(
     Among(encounters.c.encounter_row, "rows")
 )
-_CAPTURE_BY_FORCE = (
-    select(encounters.c.encounter_row)
-    .where(
-        encounters.c.person_row == bindparam("person_row"),
-        encounters.c.force == bindparam("force"),
-    )
-    .limit(1)
-)
+_CAPTURE_BY_FORCE = rows_where(
+    encounters.c.encounter_row, person_row=bindparam("person_row"), force=bindparam("force")
+).limit(1)
 _HELD_BY_ROW = gallery_feed.HELD.where(Among(encounters.c.encounter_row, gallery_feed.WANTED))
 _NEWEST = gallery_feed.HELD.order_by(encounters.c.encounter_row.desc()).limit(1)
 _HELD_BY_ID = gallery_feed.HELD.where(Among(encounters.c.encounter_id, gallery_feed.WANTED))
@@ -147,9 +142,7 @@ class Encounters(TransactionPart):
             encounters.c.encounter_id.in_(owners_under(force, keyed_digest))
         )
         if before is not None:
-            start = select(encounters.c.encounter_row).where(
-                encounters.c.encounter_id == before, encounters.c.force == force
-            )
+            start = rows_where(encounters.c.encounter_row, encounter_id=before, force=force)
             query = query.where(encounters.c.encounter_row < start.scalar_subquery())
         query = query.order_by(encounters.c.encounter_row.desc()).limit(limit)
         return tuple(EncounterId(one) for one in self._column(query))

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select
 
 from domain.ids import ErasureId, PersonId, RestrictionId
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, rows_where
 from service.storage.misuse.sketches import forget_sketches_of
 from service.storage.people.templates_in_force import remade_payloads_of
 from service.storage.sealed.payloads import NO_PAYLOAD
@@ -238,9 +238,7 @@ _HIDDEN_PEOPLE = (
     .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)
     .order_by(persons.c.person_row)
 )
-_IS_RESTRICTED = select(restricted_persons.c.person_row).where(
-    restricted_persons.c.person_row == bindparam("row")
-)
+_IS_RESTRICTED = rows_where(restricted_persons.c.person_row, person_row=bindparam("row"))
 _NEWEST_LIVES_AGAIN = insert(live_records).from_select(
     ("record_id", "person_row", "record_row"),
     select(records.c.record_id, records.c.person_row, func.max(records.c.record_row))

@@ -12,7 +12,7 @@ from domain.people.amendments import changes_between
 from domain.people.items import Content, Items, numbered_items
 from domain.people.people import Details, Record
 from matching.prepared import PreparedDetails
-from service.storage.engine.rows import Among
+from service.storage.engine.rows import Among, rows_where
 from service.storage.people import record_bodies
 from service.storage.people.erasure import erase_person, finish_erasure, hide_again
 from service.storage.sealed.payloads import PayloadKind
@@ -250,14 +250,10 @@ _KNOWN_PERSON = select(persons.c.person_row).where(
 _KNOWN_PERSONS = select(persons.c.person_row, persons.c.person_id).where(
     Among(persons.c.person_row, "rows"), ~is_erased(persons.c.person_row)
 )
-_LOCKED_PERSON = (
-    select(persons.c.person_row)
-    .where(persons.c.person_id == bindparam("person_id"))
-    .with_for_update(read=True, key_share=True)
-)
-_ERASURE = select(gone_persons.c.person_row).where(
-    gone_persons.c.person_row == bindparam("person_row")
-)
+_LOCKED_PERSON = rows_where(
+    persons.c.person_row, person_id=bindparam("person_id")
+).with_for_update(read=True, key_share=True)
+_ERASURE = rows_where(gone_persons.c.person_row, person_row=bindparam("person_row"))
 _LIVE_VERSIONS = (
     select(live_records.c.record_id, live_records.c.person_row, records.c.version)
     .join(records, records.c.record_row == live_records.c.record_row)

@@ -182,8 +182,7 @@ class Remakes(TransactionPart):
             )
             .order_by(encounters.c.encounter_row)
         )
-        rows = self._column(made)
-        self._transaction.changes.extend((row, SHOWN) for row in rows)
+        self._transaction.changes.extend((row, SHOWN) for row in self._column(made))
 
     def _capture(self, encounter_id: EncounterId) -> tuple[AnyRow, bytes]:
         """Return a capture, locked against erasure, and its templates in force."""

@@ -217,9 +217,6 @@ class OwnAnswers(TransactionPart):
             person_row=None if person is None else locked_person(self._transaction, person),
             payload_id=self._put(PayloadKind.OWN_ANSWER, to_bytes(plain(answer.content))),
         )
-        self._remove(answer)
-
-    def _remove(self, answer: OwnAnswer) -> None:
         self._add_all(
             own_answer_removals,
             [

@@ -98,8 +98,7 @@ class HeldPeople(TransactionPart):
             .where(Among(encounters.c.person_row, "rows"), encounters.c.encounter_row.not_in(gone))
             .order_by(encounters.c.encounter_row)
         )
-        found = self._column(query, rows=sorted(rows))
-        return tuple(EncounterId(one) for one in found)
+        return tuple(EncounterId(one) for one in self._column(query, rows=sorted(rows)))
 
     def taken(self, rows: Collection[PersonRow]) -> tuple[HeldCapture, ...]:
         """Return the captures of these people that no purge hides, with the day of each.

@@ -153,9 +153,7 @@ class Plans(TransactionPart):
 
     def settle(self, settlement: Settlement) -> bool:
         """Store the outcome for one line. Returns False if another process stored it first."""
-        person_row = self._cell(
-            select(persons.c.person_row).where(persons.c.person_id == settlement.person_id)
-        )
+        person_row = self._cell(rows_where(persons.c.person_row, person_id=settlement.person_id))
         return self._add_new(
             retention_settlements,
             settlement,

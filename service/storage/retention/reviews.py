@@ -61,8 +61,7 @@ class Reviews(TransactionPart):
 
     def all(self) -> Mapping[PersonRow, Review]:
         """Return the last decision on each person who has one."""
-        rows = self._rows(_REVIEWS)
-        return {PersonRow(row.person_row): _review(row) for row in rows}
+        return {PersonRow(row.person_row): _review(row) for row in self._rows(_REVIEWS)}
 
     def of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Review]:
         """Return the last decision on each of these people, leaving out people without one."""

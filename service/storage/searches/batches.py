@@ -70,11 +70,7 @@ class Batches(TransactionPart):
 
     def cancel(self, batch_id: BatchId, at: datetime) -> None:
         """Mark a batch as cancelled; does nothing if it is already cancelled."""
-        self._connection.execute(
-            update(batches)
-            .where(batches.c.batch_id == batch_id, batches.c.cancelled_at.is_(None))
-            .values(cancelled_at=at)
-        )
+        self._change(batches, {"batch_id": batch_id, "cancelled_at": None}, cancelled_at=at)
 
     def finish(self, batch_id: BatchId, at: datetime) -> bool:
         """Mark a batch as finished. Returns False if it was already marked."""

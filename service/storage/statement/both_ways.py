@@ -24,6 +24,7 @@ from domain.events.catalogue import KINDS
 from domain.events.rows import ROW_DIGEST, Part
 from domain.jobs import JobKind
 from indexing.codes.batches import Gallery
+from service.storage.engine.rows import rows_where
 from service.storage.statement.commitments import CommittedRow, committed_rows
 from service.storage.statement.loaded import CoveredRows
 from service.storage.statement.reading import Astray, Fault, astray
@@ -142,9 +143,8 @@ _NAMING = (
     .join(event_subjects, event_subjects.c.seq == events.c.seq)
     .where(event_subjects.c.subject_ref == bindparam("ref"))
 )
-_MARKS = select(encounters.c.encounter_id).where(
-    encounters.c.person_row == bindparam("row"),
-    encounters.c.gallery == Gallery.UNSOLVED_MARKS,
+_MARKS = rows_where(
+    encounters.c.encounter_id, person_row=bindparam("row"), gallery=Gallery.UNSOLVED_MARKS
 )
 
 
