@@ -27,7 +27,7 @@ def coded_changes(unit: UnitOfWork, fmt: IndexedFormat, cursor: int, limit: int)
 
     For a format without codes, no minutiae are read.
     """
-    changes = unit.encounters.changes_after(cursor, limit)
+    changes = unit.gallery_feed.changes_after(cursor, limit)
     if fmt.codes is None or not changes.encounter_ids:
         return changes
     enrolled, marks = (

@@ -79,10 +79,7 @@ class Database:
             return unit.encounters.template_format()
 
     def demand_format(self, label: str) -> None:
-        """Check the format of the stored templates.
-
-        Raises ConfigurationError for another format.
-        """
+        """Check the format of stored templates. Raises ConfigurationError for another."""
         held = self.template_format()
         if held not in {None, label}:
             raise ConfigurationError(

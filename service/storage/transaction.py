@@ -22,10 +22,7 @@ Value = TypeVar("Value")
 
 @dataclass(slots=True)
 class Transaction:
-    """The current transaction.
-
-    Its events and changes are queued here and are numbered at the commit.
-    """
+    """The current transaction, with the events and changes that the commit will number."""
 
     connection: sa.Connection
     numbers: RowNumbers
@@ -231,15 +228,11 @@ Rows = TypeVar("Rows")
 
 @dataclass(eq=False)
 class InTransaction:
-    """The transaction that the repositories of a unit of work share.
-
-    Units of work derive from this.
-    """
+    """The transaction that the repositories of a unit of work share; its base class."""
 
     _entered: Transaction | None = field(default=None, init=False)
     made: set[str] = field(default_factory=set, init=False)
-    """The names of the repositories created so far; they are removed at the end of the
-    transaction."""
+    """The names of the repositories created so far, removed at the end of the transaction."""
 
     @property
     def transaction(self) -> Transaction:

@@ -59,7 +59,9 @@ from service.storage.people.encounters import Encounters
 from service.storage.people.enrolments import Enrolments
 from service.storage.people.erasures import Erasures
 from service.storage.people.gallery_cases import Disputes, GalleryCases
+from service.storage.people.gallery_feed import GalleryFeed
 from service.storage.people.merges import Merges
+from service.storage.people.past_gallery import PastGallery
 from service.storage.people.people import People
 from service.storage.people.records import OffenceTables, Records
 from service.storage.people.references import FoundCaptures, IssuedNumbers, References
@@ -89,6 +91,8 @@ class UnitOfWork(InTransaction):
     encounters = Repository(Encounters)
     enrolments = Repository(Enrolments)
     found_captures = Repository(FoundCaptures)
+    gallery_feed = Repository(GalleryFeed)
+    past_gallery = Repository(PastGallery)
     merges = Repository(Merges)
     disputes = Repository(Disputes)
     erasures = Repository(Erasures)

@@ -34,9 +34,7 @@ def finger_columns(fingers: Fingers | None) -> dict[str, Any]:
 
 
 def fingers_in(row: AnyRow) -> Fingers | None:
-    """Return the fingers that a database row states. Raises LogDamagedError when they are not
-    finger positions.
-    """
+    """Return the fingers that a row states. Raises LogDamagedError for unknown positions."""
     try:
         return Fingers.read(row.fingers_compared, row.fingers_identified)
     except ValueError as error:
@@ -52,10 +50,7 @@ def put_markup(transaction: Transaction, fingers: Sequence[FingerMarkup]) -> int
 
 
 def read_markup(transaction: Transaction, markup_id: int | None) -> tuple[FingerMarkup, ...]:
-    """Return a mark-up; an erased mark-up is empty.
-
-    Raises VaultDamagedError when the payload is malformed.
-    """
+    """Return a mark-up, empty if erased. Raises VaultDamagedError when it is malformed."""
     body = None if markup_id is None else transaction.payloads.get(PayloadKind.MARKUP, markup_id)
     if body is None:
         return ()
@@ -149,10 +144,7 @@ class Evaluation:
 
 
 def put_evaluation(transaction: Transaction, sealed: Comparison) -> int:
-    """Store the reason, point pairs and enhancements of a comparison.
-
-    Without any of them, no payload is needed.
-    """
+    """Store what was written and marked in a comparison; nothing needs no payload."""
     if not (sealed.reason or sealed.points or sealed.enhancements):
         return NO_PAYLOAD
     body: dict[str, Any] = {

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 
 from domain.access.access import Role
 from domain.access.accounts import Account, FactorKind, SecondFactor, SubjectLink
@@ -123,10 +123,7 @@ def subject_link_of(row: AnyRow) -> SubjectLink:
 
 
 class SecondFactors(TransactionPart):
-    """Factors are written once.
-
-    The secret is in a payload, which is erased when the factor is removed.
-    """
+    """Factors, written once; the secret is a payload, erased when the factor is removed."""
 
     def add(self, factor: SecondFactor) -> None:
         """Store a factor with the digests of its recovery codes."""
@@ -137,7 +134,7 @@ class SecondFactors(TransactionPart):
             {"factor_id": factor.factor_id, "code_sha256": digest}
             for digest in sorted(factor.recovery_sha256)
         ]
-        self._connection.execute(insert(recovery_codes), codes)
+        self._add_all(recovery_codes, codes)
 
     def of(self, user_id: UserId) -> tuple[SecondFactor, ...]:
         """Return the factors of an account that have not been removed, oldest first."""

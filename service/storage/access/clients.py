@@ -107,10 +107,7 @@ def client_of(row: AnyRow, keys: tuple[ClientKey, ...]) -> Client:
 
 
 class Tokens(TransactionPart):
-    """Access tokens.
-
-    Only the SHA-256 of a token's secret is stored; the secret has 256 random bits.
-    """
+    """Access tokens. Only the SHA-256 of a token's secret, 256 random bits, is stored."""
 
     def add(self, token: Token) -> None:
         """Store a token; if it is already revoked, its revocation is stored too."""

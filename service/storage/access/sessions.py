@@ -9,7 +9,6 @@ from domain.access.accounts import FailedAttempts, KnownSource, Session
 from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
 from service.storage.engine.rows import AnyRow, rows_where, value_of
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.workbench import (
     failed_attempts,
     idempotency_requests,
@@ -30,8 +29,7 @@ class Sessions(TransactionPart):
 
     def get(self, secret_sha256: str) -> Session | None:
         """Return a session, ended or not."""
-        row = self._row(rows_where(sessions, secret_sha256=secret_sha256))
-        return None if row is None else session_of(row)
+        return self._one(Session, rows_where(sessions, secret_sha256=secret_sha256))
 
     def seen(self, secret_sha256: str, at: datetime) -> None:
         """Record that the session was used."""
@@ -77,10 +75,7 @@ class Sessions(TransactionPart):
         return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
 
     def take_notice(self, notice_sha256: str, at: datetime, *, forget_before: datetime) -> bool:
-        """Record that a sign-out notice was received.
-
-        Returns False if it had been received before.
-        """
+        """Record that a sign-out notice came. Returns False if it had come before."""
         self._connection.execute(
             delete(logout_notices).where(logout_notices.c.taken_at < forget_before)
         )
@@ -92,26 +87,21 @@ class Sessions(TransactionPart):
         )
 
     def attempts(self, fresh: FailedAttempts) -> FailedAttempts:
-        """Return the counter stored under the key, or `fresh` if there is none.
-
-        The row is locked until the transaction ends.
-        """
+        """Return the counter under the key, locked until the commit, or `fresh` if none."""
         self._add_new(failed_attempts, fresh, unless_taken=("key_sha256",))
         query = rows_where(failed_attempts, key_sha256=fresh.key_sha256)
         return value_of(FailedAttempts, self._connection.execute(query.with_for_update()).one())
 
     def count(self, attempts: FailedAttempts) -> None:
         """Store a counter, replacing the earlier value."""
-        values = {
-            "failures": attempts.failures,
-            "first_at": attempts.first_at,
-            "blocked_until": attempts.blocked_until,
-        }
-        key = {"key_sha256": attempts.key_sha256}
-        if not insert_unless_taken(
-            self._connection, failed_attempts, key | values, key=("key_sha256",)
-        ):
-            self._change(failed_attempts, {"key_sha256": attempts.key_sha256}, **values)
+        if not self._add_new(failed_attempts, attempts, unless_taken=("key_sha256",)):
+            self._change(
+                failed_attempts,
+                {"key_sha256": attempts.key_sha256},
+                failures=attempts.failures,
+                first_at=attempts.first_at,
+                blocked_until=attempts.blocked_until,
+            )
 
     def forget(self, key_sha256: str) -> None:
         """Drop a counter."""
@@ -170,10 +160,8 @@ class IdempotencyKeys(TransactionPart):
 
     def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
         """Return the request stored under this key, or None."""
-        row = self._row(rows_where(idempotency_requests, user_id=user_id, key=key))
-        if row is None:
-            return None
-        return value_of(RememberedRequest, row)
+        query = rows_where(idempotency_requests, user_id=user_id, key=key)
+        return self._one(RememberedRequest, query)
 
     def remember(self, request: RememberedRequest) -> None:
         """Store the request. Raises IdempotencyConflictError when the key is taken."""
@@ -196,9 +184,7 @@ class KeptPages(TransactionPart):
     """Pages that answer a form, kept for some minutes."""
 
     def keep(self, page: SealedPage, *, most: int) -> None:
-        """Store a page. Only the newest `most` pages of a session, or of all visitors without one,
-        are kept.
-        """
+        """Store a page; only the newest `most` of a session, or of all without one, are kept."""
         self._add(kept_pages, page)
         ours = kept_pages.c.session_sha256.is_not_distinct_from(page.session_sha256)
         newest = (
@@ -213,8 +199,7 @@ class KeptPages(TransactionPart):
 
     def drop(self, token_sha256: str) -> None:
         """Delete a page."""
-        ours = kept_pages.c.token_sha256 == token_sha256
-        self._connection.execute(delete(kept_pages).where(ours))
+        self._remove(kept_pages, token_sha256=token_sha256)
 
     def drop_older(self, than: datetime) -> None:
         """Delete pages that were kept before this instant."""

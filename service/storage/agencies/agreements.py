@@ -108,10 +108,7 @@ class AsnResult:
 
 
 class Asns(TransactionPart):
-    """Arrest Summons Numbers.
-
-    Each is issued once, for one request; court results are stored with it.
-    """
+    """Arrest Summons Numbers, each issued once for one request, with court results."""
 
     def next_sequence(self, year: int) -> int:
         """Return the next sequence number in a year, starting from 1."""

@@ -333,5 +333,4 @@ _HOLDING = select(records.c.record_row, records.c.payload_id).where(
     records.c.version < _WITHDRAWN.scalar_subquery(),
     records.c.record_row.not_in(select(ended_versions.c.record_row)),
 )
-"""The versions of a record from the one that added a conviction to the one before it was
-withdrawn."""
+"""The versions of a record from the one that added a conviction until it was withdrawn."""

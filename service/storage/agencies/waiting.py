@@ -61,10 +61,7 @@ class Waiting(TransactionPart):
         return tuple(self._listed())
 
     def details(self, items: tuple[ListedItem, ...]) -> Mapping[int, Details]:
-        """Return the people named by these items, by payload number.
-
-        Erased and hidden people are left out.
-        """
+        """Return the people named by items, by payload number, without erased and hidden ones."""
         found: dict[int, Details] = {}
         for kind in WaitingKind:
             ids = [one.payload_id for one in items if one.kind is kind]

@@ -39,10 +39,7 @@ from service.storage.transaction import Transaction, TransactionPart
 
 
 class ApplicationDocuments(TransactionPart):
-    """Documents.
-
-    A document is written once; it may be withdrawn while its form is still a draft.
-    """
+    """Documents, each written once; it may be withdrawn while its form is still a draft."""
 
     def add(self, document: UploadedDocument, content: bytes) -> None:
         """Store a document."""
@@ -122,10 +119,7 @@ class ApplicationDrafts(TransactionPart):
         )
 
     def save(self, draft: DraftApplication, answers: Answers, at: datetime) -> int:
-        """Replace the answers and return the new version.
-
-        Raises ConflictError if the draft is stale.
-        """
+        """Replace the answers; return the new version. Raises ConflictError for a stale draft."""
         old, digest = self._payload(draft.application_id)
         values = {
             "version": draft.version + 1,
@@ -242,10 +236,7 @@ class Applications(TransactionPart):
 
 
 class Handovers(TransactionPart):
-    """Handovers.
-
-    Copies and fetches are rows written once; the copy's content is later destroyed.
-    """
+    """Handovers. Copies and fetches are written once; a copy's content is later destroyed."""
 
     def add(self, handover: Handover, person_id: PersonId | None, content: bytes) -> None:
         """Store a copy. Raises NotFoundError when the person no longer exists."""
@@ -296,10 +287,7 @@ class Handovers(TransactionPart):
     def fetch(
         self, fetch_id: str, handover: Handover, number: int, by: UserId, at: datetime
     ) -> bool:
-        """Record that a copy is fetched.
-
-        Returns False if another fetch already has this number.
-        """
+        """Record that a copy is fetched. Returns False if another fetch has this number."""
         return self._add_new(
             handover_fetches,
             unless_taken=("handover_id", "number"),
@@ -340,6 +328,5 @@ _IS_OF_RESTRICTED: ColumnElement[bool] = exists(
     )
     .correlate(handovers)
 )
-"""An item of the person, or of a person merged with them, is restricted: the answer covers
-both."""
+"""An item of the person, or of one merged with them, is restricted: the answer covers both."""
 _HANDED = select(handovers, _FETCHED.label("fetched"))

@@ -138,9 +138,7 @@ class _Increment:
 
 
 class LineWriter:
-    """Writes the lines of a backup, or of an increment since another backup, and lists their
-    digests.
-    """
+    """Writes the lines of a backup, or of an increment since another, and lists their digests."""
 
     def __init__(self, stream: BinaryIO, since: BackupList | None) -> None:
         self._target: _Target = _Whole(stream) if since is None else _Increment(stream, since)

@@ -173,10 +173,7 @@ class Referrals(TransactionPart):
         self._add(referrals, referral)
 
     def answer(self, referral: Referral, reply: ReferralReply) -> None:
-        """Store the reply to a referral.
-
-        Raises ConflictError when the referral already has a reply.
-        """
+        """Store the reply to a referral. Raises ConflictError when it already has one."""
         body = to_bytes({"markers": list(reply.markers), "words": reply.words})
         if not self._add_new(
             referral_replies,
@@ -243,9 +240,7 @@ _OVER = select(watch_steps.c.watch_id).where(
 
 
 class Watches(TransactionPart):
-    """Watches. Each row is written once; the state of a watch follows from its last step and the
-    day.
-    """
+    """Watches. Rows are written once; the last step and the day give the state of a watch."""
 
     def add(self, watch: Watch) -> None:
         """Store a watch without its steps."""

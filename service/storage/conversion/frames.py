@@ -1,15 +1,14 @@
 """Frames of lots, with their images and states."""
 
 from collections.abc import Collection
-from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, select
 
 from domain.conversion.frames import Frame, FrameState, Lot
 from domain.errors import ConflictError
 from domain.ids import FrameId, LotId, UserId
 from service.storage.conversion.lots import lot_of
-from service.storage.engine.rows import AnyRow, rows_where, value_of
+from service.storage.engine.rows import rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.conversion import (
     conversion_frame_states,
@@ -51,13 +50,15 @@ class ConversionFrames(TransactionPart):
         A locked lot keeps its state and round until this transaction ends.
         """
         row = self._row(_WITH_LOCKED_LOT if is_locked else _WITH_LOT, frame_id=frame_id)
-        return None if row is None else (_frame(row), lot_of(row, row.lot_state, row.lot_round))
+        if row is None:
+            return None
+        return value_of(Frame, row), lot_of(row, row.lot_state, row.lot_round)
 
     def at(self, lot_id: LotId, number: int, part: int) -> Frame | None:
         """Return the frame at a place of a lot, or None."""
         frames = conversion_frames.c
         place = (frames.lot_id == lot_id, frames.number == number, frames.part == part)
-        return self._found(_FRAMES.where(*place))
+        return self._one(Frame, _FRAMES.where(*place))
 
     def image(self, frame_id: FrameId) -> tuple[bytes, str] | None:
         """Return an image and its media type, or None if the image is unknown or destroyed."""
@@ -105,7 +106,7 @@ class ConversionFrames(TransactionPart):
                 .order_by(_PLACES.number)
                 .limit(limit - len(found))
             )
-            found += map(_frame, self._connection.execute(query))
+            found += self._all(Frame, query)
             if len(found) >= limit:
                 break
         return tuple(found)
@@ -130,20 +131,10 @@ class ConversionFrames(TransactionPart):
 
         Raises ConflictError when the state or round is no longer the one that the caller read.
         """
-        moved = (
-            update(conversion_frame_states)
-            .where(
-                _PLACES.frame_id == frame.frame_id,
-                _PLACES.state == frame.state.value,
-                _PLACES.round == frame.round,
-            )
-            .values(state=to.value, round=round_ or frame.round)
-        )
-        if self._connection.execute(moved).rowcount != 1:
+        before = {"frame_id": frame.frame_id, "state": frame.state.value, "round": frame.round}
+        after = {"state": to.value, "round": round_ or frame.round}
+        if self._change(conversion_frame_states, before, **after) != 1:
             raise ConflictError("The film frame has since been changed: reload the page.")
-
-    def _found(self, query: Select[Any]) -> Frame | None:
-        return self._one(Frame, query)
 
 
 _FRAMES = select(conversion_frames, _PLACES.state, _PLACES.round).join(
@@ -163,7 +154,3 @@ _WITH_LOT = (
     .join(conversion_lot_states, _LOT_PLACES.lot_id == conversion_frames.c.lot_id)
 )
 _WITH_LOCKED_LOT = _WITH_LOT.with_for_update(read=True, of=conversion_lot_states)
-
-
-def _frame(row: AnyRow) -> Frame:
-    return value_of(Frame, row)

@@ -68,10 +68,7 @@ def settled_body(form: Form, codes: Codes) -> bytes:
 
 
 def read_settled(body: bytes) -> tuple[Form, Codes]:
-    """Return the settled form and its codes in a body.
-
-    Raises VaultDamagedError if it is malformed.
-    """
+    """Return the settled form and codes in a body. Raises VaultDamagedError if malformed."""
     stated = from_bytes(body)
     try:
         form, codes = stated["form"].encode(), stated["codes"].encode()
@@ -119,8 +116,7 @@ class Settlement:
     fault: FrameFault
     differing: tuple[FormField, ...]
     overruled_first: tuple[FormField, ...]
-    """The fields in which the settlement differs from the first keyer; below, from the second
-    keyer."""
+    """The fields in which the settlement differs from the first keyer; below, from the second."""
     overruled_second: tuple[FormField, ...]
     uncoded: int
     provision: str
@@ -140,10 +136,7 @@ class ConversionKeyings(TransactionPart):
     def key(
         self, frame_id: FrameId, round_: int, kept: KeptKeying, *, form: Form, at: datetime
     ) -> None:
-        """Store a keying.
-
-        Raises ConflictError if this place, or this person, already has a keying.
-        """
+        """Store a keying. Raises ConflictError if this place or person already has one."""
         if not self._add_new(
             conversion_keyings,
             kept,
@@ -175,10 +168,7 @@ class ConversionKeyings(TransactionPart):
         )
 
     def settle(self, frame_id: FrameId, settlement: Settlement, settled: SettledForm) -> None:
-        """Store a settlement.
-
-        Raises ConflictError if the frame is already settled in this round.
-        """
+        """Store a settlement. Raises ConflictError if the frame has one in this round."""
         if not self._add_new(
             conversion_settlements,
             settlement,
@@ -194,10 +184,7 @@ class ConversionKeyings(TransactionPart):
     def code(
         self, frame_id: FrameId, round_: int, codes: Codes, *, by: UserId, at: datetime, left: int
     ) -> None:
-        """Store the codes that a person chose.
-
-        Raises ConflictError if the frame is already coded.
-        """
+        """Store the codes that a person chose. Raises ConflictError if there are some already."""
         if not self._add_new(
             conversion_codings,
             unless_taken=("frame_id", "round"),

@@ -65,10 +65,7 @@ class Restrictions(TransactionPart):
         )
 
     def _claimed(self, people: Collection[PersonId]) -> dict[PersonId, int]:
-        """Return the rows of people, locked.
-
-        Raises NotFoundError if one of the people no longer exists.
-        """
+        """Return the rows of people, locked. Raises NotFoundError if one no longer exists."""
         query = (
             select(persons.c.person_id, persons.c.person_row)
             .where(persons.c.person_id.in_(people))

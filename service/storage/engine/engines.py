@@ -81,20 +81,14 @@ def _forget_mode(_driver: Any, record: Any) -> None:
 
 
 def sqlite_file(url: str) -> Path | None:
-    """Return the file of an SQLite database, None for other databases.
-
-    Raises ConfigurationError.
-    """
+    """Return the file of an SQLite database, None for others. Raises ConfigurationError."""
     parsed = _parsed(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
     return Path(parsed.database or "") if is_file else None
 
 
 def _parsed(url: str) -> URL:
-    """Return the parsed URL.
-
-    Raises ConfigurationError, whose message repeats nothing of the URL.
-    """
+    """Return the parsed URL. Raises ConfigurationError, which repeats nothing of the URL."""
     try:
         return make_url(url)
     except (ArgumentError, ValueError):

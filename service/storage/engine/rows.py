@@ -165,10 +165,7 @@ class Among(FunctionElement[bool]):
         super().__init__(column, sa.bindparam(name, type_=values))
 
     def self_group(self, against: OperatorType | None = None) -> Among:
-        """Return the condition unchanged.
-
-        SQLite conditions are otherwise compared with 1, and then no index is used.
-        """
+        """Return the condition as it is; compared with 1, SQLite would use no index."""
         del against
         return self
 

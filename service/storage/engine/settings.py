@@ -87,8 +87,7 @@ class DatabaseSettings:
     pool_timeout_s: float = 10.0
     """How long a unit of work waits for a connection."""
     lock_timeout_ms: int = 10_000
-    """How long a writer waits for another: `busy_timeout` on SQLite, `lock_timeout` on
-    PostgreSQL."""
+    """How long a writer waits: `busy_timeout` on SQLite, `lock_timeout` on PostgreSQL."""
     statement_timeout_ms: int = 60_000
     """Only for PostgreSQL: the longest time that one statement may run."""
 
@@ -102,10 +101,7 @@ _IS_EXEMPT = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname =
 
 
 def demand_binding_role(connection: Connection) -> str:
-    """Return how the rows of forces are kept apart.
-
-    Raises ConfigurationError for an exempt role.
-    """
+    """Return how forces' rows are kept apart. Raises ConfigurationError for an exempt role."""
     if connection.dialect.name != "postgresql":
         return "SQLite has none: only the use cases keep forces apart"
     if connection.execute(_IS_EXEMPT).scalar_one():

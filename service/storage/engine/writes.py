@@ -23,10 +23,7 @@ def insert_unless_taken(
     *,
     key: tuple[str, ...] | None = None,
 ) -> bool:
-    """Insert a row and return True, or return False if `key` is taken.
-
-    None stands for any unique key.
-    """
+    """Insert a row; return False if `key`, or any unique key for None, is taken."""
     if connection.dialect.name == "sqlite":
         lite = sqlite.insert(table).values(**row).on_conflict_do_nothing(index_elements=key)
         return _took_place(connection, lite.inline())
@@ -221,10 +218,7 @@ _PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-
 
 
 def _array_type(column: Column[Any]) -> str:
-    """Return the array type for a column's values.
-
-    Text has no length limit, because a cast would cut it off.
-    """
+    """Return the array type of a column; text without a limit, because a cast would cut it off."""
     if isinstance(column.type, String):
         return "text[]"
     return f"{column.type.compile(postgresql.dialect())}[]"  # type: ignore[no-untyped-call]  # has no types

@@ -69,8 +69,7 @@ class ChangesOfMind:
     revisions: int
     points_marked: int
     points_added: int
-    """How many of the marked points were not in the analysis; recorded only for newer
-    comparisons."""
+    """How many of the marked points were not in the analysis; recorded for newer comparisons."""
 
 
 _OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)

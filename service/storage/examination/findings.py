@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, union, union_all
+from sqlalchemy import ColumnElement, and_, delete, select, union, union_all
 
 from domain.access.drafts import Draft
 from domain.errors import ConflictError, StepOutOfOrderError, VaultDamagedError
@@ -14,7 +14,6 @@ from domain.examination.finding_policy import FindingPolicy, PolicyVersion, Show
 from domain.examination.report_statements import ReportStatement
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
 from service.storage.engine.rows import from_bytes, row_of, rows_where, to_bytes, value_of
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.cases import (
     cases,
@@ -36,9 +35,7 @@ from service.storage.words import (
     finger_columns,
     fingers_in,
     put_evaluation,
-    put_words,
     read_evaluations,
-    read_words,
 )
 
 
@@ -63,44 +60,31 @@ class Findings(TransactionPart):
         return value_of(PolicyVersion, row, policy=value_of(FindingPolicy, row, **later))
 
     def set_policy(self, version: PolicyVersion) -> None:
-        """Store a policy that applies from now on.
-
-        Raises ConflictError if its version is taken.
-        """
+        """Store a policy that applies from now on. Raises ConflictError if its version exists."""
         row = row_of(finding_policies, version.policy) | row_of(finding_policies, version)
-        if not insert_unless_taken(self._connection, finding_policies, row, key=("version",)):
+        if not self._add_new(finding_policies, unless_taken=("version",), **row):
             raise ConflictError(
                 "The policy has been changed since you opened it: reload the policy."
             )
 
     def ask_further(self, asked: FurtherExamination) -> None:
         """Store that a case goes to an additional examiner."""
-        number = put_words(self._transaction, asked.reason)
-        self._add(further_examinations, asked, payload_id=number)
+        self._add(further_examinations, asked, payload_id=self._put_words(asked.reason))
 
     def further(self, case_id: CaseId) -> tuple[FurtherExamination, ...]:
         """Return why a case went to an additional examiner, each time, in order."""
         query = rows_where(further_examinations, case_id=case_id)
         rows = self._rows(query.order_by(further_examinations.c.further_row))
-        words = read_words(self._transaction, [row.payload_id for row in rows])
-        return tuple(
-            value_of(FurtherExamination, row, reason=reason)
-            for row, reason in zip(rows, words, strict=True)
-        )
+        return self._all_with_words(FurtherExamination, rows, "reason")
 
     def state(self, statement: ReportStatement) -> None:
         """Store a statement of the office for use in its reports from now on."""
-        number = put_words(self._transaction, statement.words)
-        self._add(report_statements, statement, payload_id=number)
+        self._add(report_statements, statement, payload_id=self._put_words(statement.words))
 
     def statements(self) -> tuple[ReportStatement, ...]:
         """Return every statement for reports, oldest first."""
         rows = self._rows(select(report_statements).order_by(report_statements.c.statement_row))
-        words = read_words(self._transaction, [row.payload_id for row in rows])
-        return tuple(
-            value_of(ReportStatement, row, words=said)
-            for row, said in zip(rows, words, strict=True)
-        )
+        return self._all_with_words(ReportStatement, rows)
 
     def show(self, shown: ShownPrint) -> bool:
         """Record once that a print was shown to a person, but not after the person's decision.
@@ -117,23 +101,19 @@ class Findings(TransactionPart):
 
     def shown_to(self, case_id: CaseId, viewer: UserId) -> tuple[ShownPrint, ...]:
         """Return the prints of a case that were shown to a person, as events state them."""
-        rows = self._connection.execute(
-            select(prints_shown).where(
-                prints_shown.c.case_id == case_id,
-                prints_shown.c.viewer == viewer,
-                prints_shown.c.print_id.is_not(None),
-            )
-        )
-        return tuple(value_of(ShownPrint, row) for row in rows)
+        query = rows_where(prints_shown, case_id=case_id, viewer=viewer)
+        return self._all(ShownPrint, query.where(prints_shown.c.print_id.is_not(None)))
 
     def withdraw(
         self, case_id: CaseId, candidate_id: CandidateId, cause: Withdrawal, at: datetime
     ) -> None:
         """Store that an exemplar left its case, and why."""
-        self._connection.execute(
-            insert(withdrawn_exemplars).values(
-                candidate_id=candidate_id, case_id=case_id, cause=cause, withdrawn_at=at
-            )
+        self._add(
+            withdrawn_exemplars,
+            candidate_id=candidate_id,
+            case_id=case_id,
+            cause=cause,
+            withdrawn_at=at,
         )
 
     def withdrawn(self, case_id: CaseId) -> frozenset[CandidateId]:
@@ -176,10 +156,7 @@ class Findings(TransactionPart):
 
 
 class Revisions(TransactionPart):
-    """Revisions of comparisons.
-
-    Each is written once and replaces the comparison that it revises.
-    """
+    """Revisions of comparisons. Each is written once and replaces one comparison."""
 
     def seal(self, revision_id: str, revised: Comparison) -> None:
         """Store a comparison that replaces the last of its `earlier` versions.
@@ -226,10 +203,7 @@ def standing(sealed: Comparison, revisions: Sequence[Comparison]) -> Comparison:
 
 
 class Drafts(TransactionPart):
-    """Drafts.
-
-    There is one for each person, form and subject. It is a payload, because it may name a person.
-    """
+    """Drafts: one for each person, form and subject, as a payload, as it may name a person."""
 
     def keep(self, draft: Draft) -> None:
         """Store a draft, replacing any earlier one."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import MinutiaeSet
@@ -38,9 +38,7 @@ class Images(TransactionPart):
 
     def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
         """Store that a capture was enrolled from a search, whose images it shares."""
-        self._connection.execute(
-            insert(capture_sources).values(encounter_id=encounter_id, search_id=search_id).inline()
-        )
+        self._add(capture_sources, encounter_id=encounter_id, search_id=search_id)
 
     def source_of(self, encounter_id: EncounterId) -> SearchId | None:
         """Return the search from which a capture was enrolled, or None if there is none."""

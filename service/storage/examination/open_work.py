@@ -191,9 +191,7 @@ class AgreementCount:
 
 
 class Competence(TransactionPart):
-    """Figures on the competence of examiners. Read-only. `examiner` selects one examiner; None
-    selects all.
-    """
+    """Figures on the competence of one examiner, or of all if `examiner` is None. Read-only."""
 
     def controls(
         self, *, since: datetime, limit: int, examiner: UserId | None = None

@@ -57,10 +57,7 @@ class ConvictionHeld:
 
 
 class Inbox(TransactionPart):
-    """Received messages.
-
-    They are written once; their content is erased when their sender deletes it.
-    """
+    """Received messages, written once; the content goes when their sender deletes it."""
 
     def is_new(self, sender: StateCode, nonce: str, signed_at: datetime) -> bool:
         """Remember a transmission. Returns False if it had been seen before."""
@@ -243,10 +240,7 @@ _ASKED = (
 
 
 class Partners(TransactionPart):
-    """Registrations of States.
-
-    They are written once; the end of a registration is a separate row.
-    """
+    """Registrations of States, written once; the end of a registration is a separate row."""
 
     def register(self, partner: Partner) -> None:
         """Store a registration."""

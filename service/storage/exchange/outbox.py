@@ -10,7 +10,7 @@ from domain.exchange.codes import FaultCode, MessageId, MessageKind, StateCode
 from domain.exchange.duties import DutyKey
 from domain.ids import PersonRow
 from service.storage.engine.rows import Among, value_of
-from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
+from service.storage.engine.writes import NewRows, insert_together
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import hidden_persons, restricted_items, withheld_payloads
 from service.storage.tables.exchange import (
@@ -119,10 +119,7 @@ class Outbox(TransactionPart):
     def claim(
         self, receiver: StateCode, now: datetime, until: datetime, limit: int
     ) -> tuple[Claimed, ...]:
-        """Claim the first due messages to a State.
-
-        No other caller can claim them before `until`.
-        """
+        """Claim the first due messages to a State, which no other caller can before `until`."""
         queue = exchange_queue.c
         free = (
             select(queue.message_row, queue.attempts)
@@ -169,18 +166,7 @@ class Outbox(TransactionPart):
         fresh = tuple(
             one
             for one in answers
-            if insert_unless_taken(
-                self._connection,
-                exchange_answers,
-                {
-                    "answer_id": one.answer_id,
-                    "message_id": one.message_id,
-                    "kind": one.kind.value,
-                    "fault": one.fault and one.fault.value,
-                    "answered_at": one.answered_at,
-                },
-                key=("answer_id",),
-            )
+            if self._add_new(exchange_answers, one, unless_taken=("answer_id",))
         )
         self.leave_queue([one.message_id for one in answers])
         return fresh
@@ -211,9 +197,7 @@ class Outbox(TransactionPart):
         )
 
     def duties(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, DutyKey]:
-        """Return the duty that each of these messages fulfils; messages that fulfil none are left
-        out.
-        """
+        """Return the duty that each of these messages fulfils, without those that fulfil none."""
         found = self._connection.execute(_DUTIES, {"ids": sorted(set(message_ids))})
         return {MessageId(row[0]): DutyKey(*row[1:]) for row in found}
 

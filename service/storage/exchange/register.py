@@ -64,8 +64,7 @@ class VersionFacts:
 
 
 _NEED_NOT_BE_TOLD = ("recorded_on", "reference", "asn")
-"""A change of only these fields is no duty: European Union (Future Relationship) Act 2020
-s1(7)."""
+"""A change of only these is no duty: European Union (Future Relationship) Act 2020 s1(7)."""
 _Nationality = tuple[str, str | None]
 """A country, and the day on which the nationality ended, or None."""
 

@@ -63,10 +63,7 @@ class UnsurveyedVersion:
 
 
 class Surveys(TransactionPart):
-    """Surveys.
-
-    Each version of a record is surveyed once, in whatever order its rows were committed.
-    """
+    """Surveys. Each version of a record has one, in whatever order its rows were committed."""
 
     def waiting(self, now: datetime, limit: int) -> tuple[UnsurveyedVersion, ...]:
         """Return versions of records that have not been surveyed, oldest first.
@@ -81,10 +78,7 @@ class Surveys(TransactionPart):
         return self._read(rows)
 
     def surveyed(self, keys: Collection[DutyKey]) -> tuple[UnsurveyedVersion, ...]:
-        """Return the versions that these duties concern, as they were at the survey.
-
-        Versions of hidden people are left out.
-        """
+        """Return the versions that these duties concern, as surveyed, without hidden people's."""
         rows = self._rows(_SURVEYED, records=sorted({key.record_id for key in keys}))
         wanted = {(key.record_id, key.version) for key in keys}
         return self._read([row for row in rows if (row.record_id, row.version) in wanted])
@@ -103,10 +97,7 @@ class Surveys(TransactionPart):
         )
 
     def mark(self, record_rows: Sequence[int], at: datetime) -> None:
-        """Store that these versions were surveyed.
-
-        Raises ConflictError when one was surveyed before.
-        """
+        """Store that these versions were surveyed. Raises ConflictError when one already was."""
         rows = [(row, at) for row in record_rows]
         columns = ("record_row", "surveyed_at")
         insert_together(self._connection, [NewRows(exchange.exchange_surveys, columns, rows)])
@@ -189,10 +180,7 @@ class ErasedConviction:
 
 
 class ErasedDuties(TransactionPart):
-    """Duties for erased people.
-
-    After an erasure, only the outgoing messages show what a State was sent.
-    """
+    """Duties for erased people: only the outgoing messages show what a State was sent."""
 
     def waiting(self) -> tuple[ErasedConviction, ...]:
         """Return erased people's convictions for which a State awaits a deletion, in order."""

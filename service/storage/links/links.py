@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
 from domain.examination.cases import Link
@@ -43,8 +43,8 @@ class Links(TransactionPart):
             second_decided_by=second.decided_by,
             **finger_columns(link.fingers),
         )
-        self._connection.execute(
-            insert(link_decisions),
+        self._add_all(
+            link_decisions,
             [
                 {
                     "link_id": link.link_id,
@@ -191,17 +191,8 @@ class Notices(TransactionPart):
 
     def give(self, notice: Notice) -> None:
         """Store a notice to a recipient of a revoked link."""
-        self._connection.execute(
-            insert(notices)
-            .values(
-                notice_row=self._transaction.numbers.one(notices.c.notice_row),
-                notice_id=notice.notice_id,
-                link_id=notice.link_id,
-                force=notice.force,
-                noticed_at=notice.at,
-            )
-            .inline()
-        )
+        row = self._transaction.numbers.one(notices.c.notice_row)
+        self._add(notices, notice, notice_row=row, noticed_at=notice.at)
 
     def of_force(self, force: ForceCode) -> tuple[Notice, ...]:
         """Return the notices to a force, newest first."""

@@ -36,8 +36,7 @@ from service.storage.tables.log import loads
 from service.storage.transaction import Transaction, transaction_on
 
 UNIT_TOLERANCE = 2e-3
-"""How far the length of a unit vector may differ from 1; rounding to float16 changes it by up to
-1e-3."""
+"""How far the length of a unit vector may differ from 1; float16 changes it by up to 1e-3."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -40,10 +40,7 @@ class Checkpoints(TransactionPart):
     """Checkpoints. A note is written once; a witness's cosignature is a separate row."""
 
     def add(self, checkpoint: StoredCheckpoint) -> bool:
-        """Store a checkpoint.
-
-        Returns False and keeps the existing one if there is one of this size.
-        """
+        """Store a checkpoint. Returns False and keeps the existing one of this size, if any."""
         return self._add_new(checkpoints, checkpoint, unless_taken=("size",))
 
     def latest(self) -> StoredCheckpoint | None:
@@ -127,8 +124,7 @@ class Hosts(TransactionPart):
         if not self._add_new(
             hosts, unless_taken=("host",), host=host, version=version, seen_at=now
         ):
-            moved = update(hosts).where(hosts.c.host == host)
-            self._connection.execute(moved.values(version=version, seen_at=now))
+            self._change(hosts, {"host": host}, version=version, seen_at=now)
         self._connection.execute(delete(hosts).where(hosts.c.seen_at < now - forget_after))
 
     def left(self, host: str) -> None:
@@ -164,8 +160,7 @@ class Hosts(TransactionPart):
         Raises StoreLockedError when another host has taken over the lease; then nothing may be
         stored.
         """
-        freed = update(log_lease).where(log_lease.c.epoch == epoch).values(held_until=None)
-        if self._connection.execute(freed).rowcount != 1:
+        if self._change(log_lease, {"epoch": epoch}, held_until=None) != 1:
             raise StoreLockedError(_LOST, part=StorePart.DATABASE)
 
     def _now(self) -> datetime:

@@ -72,10 +72,7 @@ class Events(TransactionPart):
         return head.change_seq, head.record_seq, head.last_at
 
     def lock_last_change(self) -> int:
-        """Return the number of the last gallery change.
-
-        The number is locked: no other change is numbered until the commit.
-        """
+        """Return the last gallery change's number, locked: none is numbered until the commit."""
         return locked_change_seq(self._connection)
 
     def entries(self, *, start: int, limit: int) -> tuple[LoggedEvent, ...]:

@@ -111,10 +111,7 @@ class State(TransactionPart):
         return self._transaction.payloads.is_sealed
 
     def rows(self) -> Iterator[StateRow]:
-        """Yield every row that must have an event.
-
-        Raises LogDamagedError for an unreadable row.
-        """
+        """Yield every row that must have an event. Raises LogDamagedError if one is unreadable."""
         for _, rows in self._stating(CoveredRows()):
             yield from rows
         yield from commitments.stored_digests(self._connection)

@@ -20,7 +20,6 @@ from domain.jobs import (
     longest_delay,
 )
 from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.searches.batches import BLOCK_LINES, block_body, line_of
 from service.storage.tables.searches import jobs, log_followers
@@ -66,11 +65,9 @@ class Jobs(TransactionPart):
 
     def queue(self, new_jobs: Sequence[Job]) -> int:
         """Store new jobs and return how many were new; (kind, group, number) is unique."""
+        its = {"payload_id": NO_PAYLOAD, "place": 0}
         key = ("kind", "group_id", "number")
-        return sum(
-            insert_unless_taken(self._connection, jobs, _row(job, NO_PAYLOAD, 0), key=key)
-            for job in new_jobs
-        )
+        return sum(self._add_new(jobs, job, unless_taken=key, **its) for job in new_jobs)
 
     def queue_lines(self, new_jobs: Sequence[Job], lines: Sequence[bytes]) -> None:
         """Store new jobs, each with one line of text that contains no newline.

@@ -39,22 +39,15 @@ class Webhooks(TransactionPart):
         return self._endpoints(_LIVE)
 
     def rotate(self, endpoint_id: EndpointId, *, to_version: int, at: datetime) -> bool:
-        """Store the next version of the secret.
-
-        Returns False if `to_version` is not the next version.
-        """
-        result = self._connection.execute(
-            update(webhook_endpoints)
-            .where(
-                webhook_endpoints.c.endpoint_id == endpoint_id,
-                webhook_endpoints.c.secret_version == to_version - 1,
-            )
-            .values(secret_version=to_version, secret_changed_at=at)
+        """Store the next version of the secret. Returns False if `to_version` is another."""
+        its = {"endpoint_id": endpoint_id, "secret_version": to_version - 1}
+        is_next = self._change(
+            webhook_endpoints, its, secret_version=to_version, secret_changed_at=at
         )
-        if result.rowcount:
+        if is_next:
             old = f"{endpoint_id}:{to_version - 1}"
             self._transaction.withdrawn.append((Access.WEBHOOK_SECRET, old))
-        return bool(result.rowcount)
+        return bool(is_next)
 
     def pause(self, endpoint_id: EndpointId, *, is_paused: bool) -> None:
         """Store whether the endpoint is paused, so that its messages wait."""
@@ -62,11 +55,8 @@ class Webhooks(TransactionPart):
 
     def note_circuit(self, endpoint_id: EndpointId, circuit: Circuit) -> None:
         """Store the state of the circuit breaker after an attempt."""
-        self._connection.execute(
-            update(webhook_endpoints)
-            .where(webhook_endpoints.c.endpoint_id == endpoint_id)
-            .values(row_of(webhook_endpoints, circuit, circuit_since=circuit.since))
-        )
+        values = row_of(webhook_endpoints, circuit, circuit_since=circuit.since)
+        self._change(webhook_endpoints, {"endpoint_id": endpoint_id}, **values)
 
     def any_failing_before(self, instant: datetime) -> bool:
         """Whether an endpoint has accepted no message since before the given time."""
@@ -172,10 +162,7 @@ class Deliveries(TransactionPart):
         return {ForceCode(force): count for force, count in self._connection.execute(query)}
 
     def lease(self, job_rows: Sequence[int], lease: Lease) -> tuple[Job, ...]:
-        """Lease these messages in order, except those that another worker has since leased.
-
-        This counts as an attempt.
-        """
+        """Lease messages, in order, not leased by others since; this counts as an attempt."""
         free = (
             select(jobs.c.job_row)
             .where(jobs.c.job_row.in_(job_rows), *_IS_WAITING, ~_is_busy(jobs.c.group_id))

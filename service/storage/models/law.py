@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, select, update
 
 from domain.errors import ConflictError, NotFoundError
 from domain.examination.cases import CLOSED_STATES
@@ -33,14 +33,7 @@ class LawRecords(TransactionPart):
         """Add the sums of a process to those gathered from a source; return the total."""
         held = self._held(source)
         if held is None:
-            self._add_new(
-                law_streams,
-                source,
-                unless_taken=("asker_force", "account", "model_digest"),
-                grown="[]",
-                searches=0,
-                seen_at=at,
-            )
+            self._begin(source, at)
             held = self._held(source)
         if held is None:
             raise NotFoundError
@@ -60,6 +53,14 @@ class LawRecords(TransactionPart):
 
     def keep_martingale(self, source: Source, whole: Martingale, at: datetime) -> None:
         """Store the martingale of a source."""
+        self._begin(source, at)
+        self._keep(source, whole, at)
+
+    def begin_anew(self, source: Source, at: datetime) -> None:
+        """Reset the sums gathered from a source."""
+        self._keep(source, Gathered(), at)
+
+    def _begin(self, source: Source, at: datetime) -> None:
         self._add_new(
             law_streams,
             source,
@@ -68,11 +69,6 @@ class LawRecords(TransactionPart):
             searches=0,
             seen_at=at,
         )
-        self._keep(source, whole, at)
-
-    def begin_anew(self, source: Source, at: datetime) -> None:
-        """Reset the sums gathered from a source."""
-        self._keep(source, Gathered(), at)
 
     def _held(self, source: Source) -> AnyRow | None:
         return self._connection.execute(_STREAM, _those_of(source)).first()
@@ -102,8 +98,7 @@ class LawRecords(TransactionPart):
 
     def change(self, change: LawStateChange) -> None:
         """Store a change of state."""
-        row = row_of(law_states, change.source) | row_of(law_states, change)
-        self._connection.execute(insert(law_states).values(**row))
+        self._add(law_states, change, **row_of(law_states, change.source))
 
     def changes(self, model_digest: str) -> tuple[LawStateChange, ...]:
         """Return the current state of each source under a model, newest first."""

@@ -3,9 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, select
 
 from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
@@ -13,7 +11,7 @@ from domain.prints.prints import Encounter
 from indexing.codes.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
 from service.storage.engine.rows import Among, rows_where
-from service.storage.people import gallery_feed, past_gallery
+from service.storage.people import gallery_feed
 from service.storage.people.merges import CHAINS, IDS
 from service.storage.people.people import locked_person
 from service.storage.people.references import owners_under
@@ -44,7 +42,6 @@ class Placement:
 
 
 # Built once, because building a statement costs as much as running it.
-_NEW_ENCOUNTER = insert(encounters).inline()
 _IDS = select(encounters.c.encounter_row, encounters.c.encounter_id).where(
     Among(encounters.c.encounter_row, "rows")
 )
@@ -78,16 +75,14 @@ class Encounters(TransactionPart):
             encounter.impressions, capture, value_bytes=GALLERY_BYTES
         )
         row = self._transaction.numbers.one(encounters.c.encounter_row)
-        values = {
-            "encounter_row": row,
-            "encounter_id": encounter.encounter_id,
-            "person_row": placement.person_row,
-            "force": encounter.force,
-            "gallery": int(placement.gallery),
-            "payload_id": self._put(PayloadKind.TEMPLATES, blob),
-        }
-        self._transaction.payloads.bind(encounters, [values])
-        self._connection.execute(_NEW_ENCOUNTER, values)
+        self._add(
+            encounters,
+            encounter,
+            encounter_row=row,
+            person_row=placement.person_row,
+            gallery=int(placement.gallery),
+            payload_id=self._put(PayloadKind.TEMPLATES, blob),
+        )
         self._transaction.changes.append((row, ENROLLED))
         return EncounterRow(row)
 
@@ -189,46 +184,6 @@ class Encounters(TransactionPart):
             return None
         (blob,) = self._transaction.payloads.open_rows(PayloadKind.TEMPLATES, [row])
         return label_of(blob) or None
-
-    def last_change(self) -> int:
-        """Return the number of the newest change, or 0 if there is none."""
-        return int(self._connection.execute(gallery_feed.LAST_CHANGE).scalar_one())
-
-    def changes_after(self, cursor: int, limit: int) -> gallery_feed.GalleryChanges:
-        """Return up to `limit` changes after `cursor`, as columns for speed."""
-        return gallery_feed.changes_after(self._transaction, cursor, limit)
-
-    def gallery_at(
-        self, change: int, gallery: Gallery, *, after: int, limit: int
-    ) -> past_gallery.PastCaptures:
-        """Return up to `limit` captures of a gallery as it was at a change.
-
-        These are the captures enrolled up to that change and not yet erased or moved, from the
-        change `after` on.
-        """
-        return past_gallery.gallery_at(
-            self._transaction, change, gallery, after=after, limit=limit
-        )
-
-    def gallery_rows_at(
-        self, change: int, gallery: Gallery, *, after: int, limit: int
-    ) -> past_gallery.PastRows:
-        """Return the rows of the captures that `gallery_at` would return; nothing is decrypted."""
-        return past_gallery.gallery_rows_at(
-            self._transaction, change, gallery, after=after, limit=limit
-        )
-
-    def touched_after(self, change: int, *, newest: int) -> npt.NDArray[np.int64]:
-        """Return the captures, up to row `newest`, that a later change affects: int64, ascending.
-
-        All other captures are as they were at the change: present or absent, and with the same
-        templates.
-        """
-        return past_gallery.touched_after(self._transaction, change, newest=newest)
-
-    def people_touched_after(self, cursor: int, limit: int) -> gallery_feed.TouchedPeople:
-        """Return the people affected by up to `limit` changes after `cursor`."""
-        return gallery_feed.people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:
         """Return the number of encounters not erased, including changes of this transaction."""

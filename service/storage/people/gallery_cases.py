@@ -17,7 +17,6 @@ from domain.people.gallery_cases import (
     GalleryOutcome,
 )
 from service.storage.engine.rows import Among, AnyRow, oldest, rank_among, sorted_by, value_of
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
 from service.storage.tables.cases import gallery_cases, gallery_conclusions
 from service.storage.tables.disclosure import gone_persons
@@ -39,11 +38,19 @@ class GalleryCases(TransactionPart):
         """
         if self.known(case) is not None:
             return False
-        return insert_unless_taken(
-            self._connection,
+        person, other_person = (*case.person_ids, None)[:2]
+        position, other_position = case.positions or (None, None)
+        return self._add_new(
             gallery_cases,
-            self._case_row(case),
-            key=("doubt", "subject", "prints"),
+            case,
+            unless_taken=("doubt", "subject", "prints"),
+            case_row=self._transaction.numbers.one(gallery_cases.c.case_row),
+            person_id=person,
+            other_person_id=other_person,
+            encounter_id=case.encounter_ids[0],
+            other_encounter_id=case.encounter_ids[1],
+            position=position,
+            other_position=other_position,
         )
 
     def known(self, case: GalleryCase) -> GalleryCaseId | None:
@@ -79,34 +86,12 @@ class GalleryCases(TransactionPart):
         page = self._list_page(query, by, key, behind=before, limit=limit, among=_CASES)
         return page.of(self._told(page.items))
 
-    def _case_row(self, case: GalleryCase) -> dict[str, Any]:
-        person, other_person = (*case.person_ids, None)[:2]
-        position, other_position = case.positions or (None, None)
-        return {
-            "case_row": self._transaction.numbers.one(gallery_cases.c.case_row),
-            "case_id": case.case_id,
-            "doubt": case.doubt,
-            "subject": case.subject,
-            "prints": case.prints,
-            "person_id": person,
-            "other_person_id": other_person,
-            "encounter_id": case.encounter_ids[0],
-            "other_encounter_id": case.encounter_ids[1],
-            "position": position,
-            "other_position": other_position,
-            "opened_at": case.opened_at,
-        }
-
     def _read(self, query: Select[Any]) -> tuple[GalleryCase, ...]:
         return self._told(self._rows(query))
 
     def _told(self, rows: Sequence[AnyRow]) -> tuple[GalleryCase, ...]:
-        return tuple(
-            _case(row, reason) for row, reason in zip(rows, self._reasons(rows), strict=True)
-        )
-
-    def _reasons(self, rows: Sequence[AnyRow]) -> list[str]:
-        return read_words(self._transaction, [row.payload_id or 0 for row in rows])
+        reasons = read_words(self._transaction, [row.payload_id or 0 for row in rows])
+        return tuple(map(_case, rows, reasons))
 
 
 _CASES = select(
@@ -145,14 +130,8 @@ def _case(row: AnyRow, reason: str) -> GalleryCase:
         positions=tuple(each for each in positions if each is not None),
         prints=row.prints,
         opened_at=row.opened_at,
-        conclusion=_conclusion(row, reason),
+        conclusion=row.outcome and value_of(GalleryConclusion, row, reason=reason),
     )
-
-
-def _conclusion(row: AnyRow, reason: str) -> GalleryConclusion | None:
-    if row.outcome is None:
-        return None
-    return value_of(GalleryConclusion, row, reason=reason)
 
 
 class Disputes(TransactionPart):
@@ -186,7 +165,7 @@ class Disputes(TransactionPart):
 
     def undecided(self) -> tuple[Dispute, ...]:
         """Return the disputes that are undecided, oldest first."""
-        return self._undecided()
+        return self._read(_IS_UNDECIDED)
 
     def page(self, *, after: str | None, limit: int) -> ListPage[Dispute, str]:
         """Return a page of the disputes that are undecided, oldest first."""
@@ -198,14 +177,11 @@ class Disputes(TransactionPart):
         """Return the undecided disputes over entries that are, or may be, these people's."""
         rows = select(persons.c.person_row).where(persons.c.person_id.in_(people))
         is_theirs = or_(disputes.c.person_row.in_(rows), disputes.c.other_row.in_(rows))
-        return self._undecided(is_theirs, disputes.c.item_id != "")
+        return self._read(_IS_UNDECIDED, is_theirs, disputes.c.item_id != "")
 
     def of_request(self, request_id: RequestId) -> tuple[Dispute, ...]:
         """Return the disputes that a person raised in a request, oldest first."""
         return self._read(disputes.c.request_id == request_id)
-
-    def _undecided(self, *which: ColumnElement[bool]) -> tuple[Dispute, ...]:
-        return self._read(_IS_UNDECIDED, *which)
 
     def _read(self, *which: ColumnElement[bool]) -> tuple[Dispute, ...]:
         return self._of(self._rows(_ALL.where(*which).order_by(disputes.c.dispute_row)))

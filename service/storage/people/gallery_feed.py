@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from domain.errors import UnknownForceError
 from domain.ids import EncounterId, ForceCode, PersonRow
@@ -19,7 +19,7 @@ from service.storage.people.templates_in_force import IN_FORCE, NAMED_IN_FORCE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import ENROLLED, SHOWN, encounters, gallery_changes, payloads
-from service.storage.transaction import Transaction
+from service.storage.transaction import Transaction, TransactionPart
 
 
 def force_number(force: ForceCode) -> int:
@@ -141,48 +141,55 @@ HELD = (
 """The query for templates; the parameter `templates_in_force.AT` selects those in force at a
 change, by default now."""
 
-LAST_CHANGE = select(log_head.c.change_seq)
-"""The query for the number of the newest change, 0 if there is none."""
+_LAST_CHANGE = select(log_head.c.change_seq)
 
 
-def people_touched_after(connection: Connection, cursor: int, limit: int) -> TouchedPeople:
-    """Return the people affected by up to `limit` changes after `cursor`."""
-    query = (
-        select(gallery_changes.c.change_seq, encounters.c.person_row)
-        .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
-        .where(gallery_changes.c.change_seq > cursor)
-        .order_by(gallery_changes.c.change_seq)
-        .limit(limit)
-    )
-    rows = connection.execute(query).all()
-    return TouchedPeople(
-        cursor=rows[-1].change_seq if rows else cursor,
-        person_rows=frozenset(PersonRow(row.person_row) for row in rows),
-        is_last=len(rows) < limit,
-    )
+class GalleryFeed(TransactionPart):
+    """The feed of changes, which are numbered consecutively."""
 
+    def last_change(self) -> int:
+        """Return the number of the newest change, or 0 if there is none."""
+        return int(self._cell(_LAST_CHANGE))
 
-def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryChanges:
-    """Return up to `limit` changes after `cursor`.
+    def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
+        """Return the people affected by up to `limit` changes after `cursor`."""
+        query = (
+            select(gallery_changes.c.change_seq, encounters.c.person_row)
+            .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
+            .where(gallery_changes.c.change_seq > cursor)
+            .order_by(gallery_changes.c.change_seq)
+            .limit(limit)
+        )
+        rows = self._rows(query)
+        return TouchedPeople(
+            cursor=rows[-1].change_seq if rows else cursor,
+            person_rows=frozenset(PersonRow(row.person_row) for row in rows),
+            is_last=len(rows) < limit,
+        )
 
-    Raises VaultDamagedError for a malformed payload.
-    """
-    wanted = {"cursor": cursor, "limit": limit}
-    rows: Sequence[Any] = transaction.connection.execute(_FEED, wanted).all()
-    reached = rows[-1].change_seq if rows else cursor
-    last = {row.encounter_row: row for row in rows}.values()
-    enrolled = [row for row in last if row.body is not None]
-    marks = [row for row in enrolled if row.gallery == Gallery.UNSOLVED_MARKS]
-    prints = [row for row in enrolled if row.gallery != Gallery.UNSOLVED_MARKS]
-    return GalleryChanges(
-        cursor=reached,
-        enrolled=_prints(transaction, prints),
-        marks=_marks(transaction, marks) if marks else _none_enrolled(transaction.codec),
-        returned_rows=np.array([r.encounter_row for r in last if r.kind == SHOWN], np.int64),
-        erased_rows=np.array([r.encounter_row for r in last if r.kind not in ADDITIONS], np.int64),
-        encounter_ids={row.encounter_row: EncounterId(row.encounter_id) for row in enrolled},
-        is_last=len(rows) < limit,
-    )
+    def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
+        """Return up to `limit` changes after `cursor`, as columns for speed.
+
+        Raises VaultDamagedError for a malformed payload.
+        """
+        transaction = self._transaction
+        rows: Sequence[Any] = self._rows(_FEED, cursor=cursor, limit=limit)
+        reached = rows[-1].change_seq if rows else cursor
+        last = {row.encounter_row: row for row in rows}.values()
+        enrolled = [row for row in last if row.body is not None]
+        marks = [row for row in enrolled if row.gallery == Gallery.UNSOLVED_MARKS]
+        prints = [row for row in enrolled if row.gallery != Gallery.UNSOLVED_MARKS]
+        return GalleryChanges(
+            cursor=reached,
+            enrolled=_prints(transaction, prints),
+            marks=_marks(transaction, marks) if marks else _none_enrolled(transaction.codec),
+            returned_rows=np.array([r.encounter_row for r in last if r.kind == SHOWN], np.int64),
+            erased_rows=np.array(
+                [r.encounter_row for r in last if r.kind not in ADDITIONS], np.int64
+            ),
+            encounter_ids={row.encounter_row: EncounterId(row.encounter_id) for row in enrolled},
+            is_last=len(rows) < limit,
+        )
 
 
 def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:

@@ -12,7 +12,7 @@ from service.storage.people.gallery_feed import ADDITIONS, HeldTemplates, held_o
 from service.storage.people.templates_in_force import AT, IN_FORCE, NAMED_IN_FORCE
 from service.storage.tables.metadata import ROW
 from service.storage.tables.people import ENROLLED, encounters, gallery_changes, payloads
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,46 +98,45 @@ _TOUCHED = (
 )
 
 
-def gallery_at(
-    transaction: Transaction, change: int, gallery: Gallery, *, after: int, limit: int
-) -> PastCaptures:
-    """Return up to `limit` captures of a gallery as it stood immediately after a given change.
+class PastGallery(TransactionPart):
+    """A gallery as it was at an earlier change."""
 
-    Raises VaultDamagedError if a template payload is malformed.
-    """
-    asked = {AT: change, "gallery": int(gallery), "after": after, "most": limit}
-    rows = transaction.connection.execute(_TEMPLATES, asked).all()
-    there = [row for row in rows if row.body is not None]
-    is_last = len(rows) < limit
-    return PastCaptures(
-        cursor=change if is_last else rows[-1].change_seq,
-        held=held_of(transaction, there),
-        gone=len(rows) - len(there),
-        is_last=is_last,
-    )
+    def captures_at(
+        self, change: int, gallery: Gallery, *, after: int, limit: int
+    ) -> PastCaptures:
+        """Return up to `limit` captures of a gallery as it stood immediately after a change.
 
+        These are the captures enrolled up to that change and not yet erased or moved, from the
+        change `after` on. Raises VaultDamagedError if a template payload is malformed.
+        """
+        asked = {AT: change, "gallery": int(gallery), "after": after, "most": limit}
+        rows = self._rows(_TEMPLATES, **asked)
+        there = [row for row in rows if row.body is not None]
+        is_last = len(rows) < limit
+        return PastCaptures(
+            cursor=change if is_last else rows[-1].change_seq,
+            held=held_of(self._transaction, there),
+            gone=len(rows) - len(there),
+            is_last=is_last,
+        )
 
-def gallery_rows_at(
-    transaction: Transaction, change: int, gallery: Gallery, *, after: int, limit: int
-) -> PastRows:
-    """Return up to `limit` captures of a gallery as it was at a change, only by row.
+    def rows_at(self, change: int, gallery: Gallery, *, after: int, limit: int) -> PastRows:
+        """Return the captures that `captures_at` would return, only by row; decrypts nothing."""
+        asked = {AT: change, "gallery": int(gallery), "after": after, "most": limit}
+        rows = self._rows(_ROWS, **asked)
+        is_last = len(rows) < limit
+        return PastRows(
+            cursor=change if is_last else rows[-1].change_seq,
+            encounter_rows=np.array([row.encounter_row for row in rows], np.int64),
+            person_rows=np.array([row.person_row for row in rows], np.int64),
+            is_gone=np.array([row.is_gone for row in rows], np.bool_),
+            is_last=is_last,
+        )
 
-    Nothing is decrypted.
-    """
-    asked = {AT: change, "gallery": int(gallery), "after": after, "most": limit}
-    rows = transaction.connection.execute(_ROWS, asked).all()
-    is_last = len(rows) < limit
-    return PastRows(
-        cursor=change if is_last else rows[-1].change_seq,
-        encounter_rows=np.array([row.encounter_row for row in rows], np.int64),
-        person_rows=np.array([row.person_row for row in rows], np.int64),
-        is_gone=np.array([row.is_gone for row in rows], np.bool_),
-        is_last=is_last,
-    )
+    def touched_after(self, change: int, *, newest: int) -> npt.NDArray[np.int64]:
+        """Return the captures, up to row `newest`, that a later change affects: int64, ascending.
 
-
-def touched_after(transaction: Transaction, change: int, *, newest: int) -> npt.NDArray[np.int64]:
-    """Return the captures, up to row `newest`, that a later change affects: int64, ascending."""
-    asked = {"after": change, "newest": newest}
-    found = transaction.connection.execute(_TOUCHED, asked).scalars().all()
-    return np.array(found, np.int64)
+        All other captures are as they were at the change: present or absent, and with the same
+        templates.
+        """
+        return np.array(self._column(_TOUCHED, after=change, newest=newest), np.int64)

@@ -1,14 +1,14 @@
 """Persons and their records."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
 
 from domain.errors import ConflictError, NotFoundError
-from domain.ids import ForceCode, PersonId, PersonRow, RecordId
-from domain.people.amendments import changes_between
+from domain.ids import PersonId, PersonRow, RecordId
+from domain.people.amendments import ItemChange, VersionHead, changes_between
 from domain.people.items import Content, Items, numbered_items
 from domain.people.people import Details, Record
 from matching.prepared import PreparedDetails
@@ -69,20 +69,12 @@ class People(TransactionPart):
         another record or the record belongs to another person.
         """
         content = Content(record.details, record.arrest_reports, record.convictions)
+        items = numbered_items(content.details, convictions=content.convictions)
         stored = store_version(
             self._transaction,
-            record.record_id,
-            record.person_id,
-            record.force,
+            record,
             record_bodies.record_body(content),
-        )
-        items = numbered_items(content.details, convictions=content.convictions)
-        record_bodies.note_changes(
-            self._connection,
-            stored.record_row,
-            record.record_id,
-            version=stored.version,
-            changes=changes_between(Items((), ()), items),
+            changes_between(Items((), ()), items),
         )
         return stored.version
 
@@ -200,13 +192,15 @@ class StoredVersion(NamedTuple):
 
 def store_version(
     transaction: Transaction,
-    record_id: RecordId,
-    person_id: PersonId,
-    force: ForceCode,
+    of: Record | VersionHead,
     body: bytes,
+    changes: Iterable[ItemChange],
 ) -> StoredVersion:
-    """Store a version of a record from its body; see `People.put_record` for the errors."""
-    person_row = locked_person(transaction, person_id)
+    """Store a version of a record from its body, and the convictions that it changes.
+
+    See `People.put_record` for the errors.
+    """
+    record_id, person_row = of.record_id, locked_person(transaction, of.person_id)
     live = transaction.connection.execute(
         _LIVE_VERSIONS, {"record_id": record_id, "person_row": person_row}
     ).all()
@@ -220,7 +214,7 @@ def store_version(
         "record_id": record_id,
         "version": stored.version,
         "person_row": person_row,
-        "force": force,
+        "force": of.force,
         "payload_id": transaction.payloads.put(PayloadKind.RECORD, body),
     }
     transaction.payloads.bind(records, [values])
@@ -232,6 +226,13 @@ def store_version(
     else:
         named = ("record_id", "person_row", "record_row")
         transaction.connection.execute(_NEW_LIVE_RECORD, {name: values[name] for name in named})
+    record_bodies.note_changes(
+        transaction.connection,
+        stored.record_row,
+        record_id,
+        version=stored.version,
+        changes=changes,
+    )
     return stored
 
 

@@ -80,10 +80,7 @@ def details_json(details: Details) -> dict[str, Any]:
 
 
 def details_from(values: dict[str, Any]) -> Details:
-    """Return the details in JSON values.
-
-    Raises KeyError, TypeError, ValueError or InvalidDateError.
-    """
+    """Read details from JSON. Raises KeyError, TypeError, ValueError or InvalidDateError."""
     details = compared_from(values)
     return _with_more(details, values) if values.keys() & _MORE else details
 
@@ -159,10 +156,7 @@ def _content_json(content: Content) -> dict[str, Any]:
 
 
 def read_record_body(body: bytes) -> Content:
-    """Return the content in the body of a record.
-
-    Raises VaultDamagedError when it is malformed.
-    """
+    """Return the content in the body of a record. Raises VaultDamagedError if malformed."""
     values = from_bytes(body)
     try:
         return Content(

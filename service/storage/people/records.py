@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
 
 from domain.errors import EvidenceTamperedError
 from domain.forces import codes_by_name
@@ -53,10 +53,7 @@ class ChangedRecords:
 
 
 class Records(TransactionPart):
-    """Versions of records.
-
-    Each is written once; one of them is live until the person is erased.
-    """
+    """Versions of records, each written once; one is live until the person is erased."""
 
     def versions(self, record_id: RecordId) -> tuple[amendments.VersionHead, ...]:
         """Return the versions of a record, oldest first; an erased record has no live version."""
@@ -158,33 +155,20 @@ class Records(TransactionPart):
         made. The log is locked from here to the commit. Raises NotFoundError when the person is
         erased.
         """
-        head = before.head
         stored = store_version(
             self._transaction,
-            head.record_id,
-            head.person_id,
-            head.force,
+            before.head,
             record_bodies.amended_body(items, amendment.words, amendment.reference),
-        )
-        record_bodies.note_changes(
-            self._connection,
-            stored.record_row,
-            head.record_id,
-            version=stored.version,
-            changes=amendments.changes_between(before.items, items),
+            amendments.changes_between(before.items, items),
         )
         log_size = int(self._cell(_LOCKED_SIZE))
-        self._connection.execute(
-            insert(record_amendments)
-            .values(
-                record_row=stored.record_row,
-                log_size=log_size,
-                reason=amendment.reason,
-                source=amendment.source,
-                amended_by=by,
-                amended_at=at,
-            )
-            .inline()
+        self._add(
+            record_amendments,
+            amendment,
+            record_row=stored.record_row,
+            log_size=log_size,
+            amended_by=by,
+            amended_at=at,
         )
         return stored.version, log_size
 

@@ -32,10 +32,7 @@ from service.storage.transaction import TransactionPart
 
 
 class References(TransactionPart):
-    """References.
-
-    A search, batch or capture has at most one; several may have the same reference.
-    """
+    """References: at most one of a search, batch or capture; several may have the same."""
 
     def add(
         self,

@@ -151,10 +151,7 @@ class Remakes(TransactionPart):
     def keep(
         self, remake_id: RemakeId, generation_id: GenerationId, encounter_id: EncounterId
     ) -> None:
-        """Record that a capture keeps its templates.
-
-        Raises NotFoundError in the same cases as `add`.
-        """
+        """Record that a capture keeps its templates. Raises NotFoundError as `add` does."""
         row, _ = self._capture(encounter_id)
         kept = {"remake_id": remake_id, "encounter_id": encounter_id, "payload_id": row.payload_id}
         self._transaction.payloads.lend(remade_templates, [kept])

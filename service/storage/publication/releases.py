@@ -31,7 +31,6 @@ from service.storage.tables.log import event_subjects, events
 from service.storage.tables.office import countable_facts, information_answers, statistics_releases
 from service.storage.tables.requests import disclosure_notices, notice_acknowledgements
 from service.storage.transaction import TransactionPart
-from service.storage.words import read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +170,7 @@ class InformationAnswers(TransactionPart):
         answers, query = information_answers.c, select(information_answers)
         by = newest(answers.answered_on, answers.request_id, answers.number)
         page = self._list_page(query, by, answers.request_id, behind=before, limit=limit)
-        words = read_words(self._transaction, [row.payload_id for row in page.items])
-        told = zip(page.items, words, strict=True)
+        told = zip(page.items, self._words(page.items), strict=True)
         return page.of(_answer(row, text) for row, text in told if text)
 
 

@@ -17,7 +17,6 @@ from domain.restrictions import Restrictions
 from domain.retention.disclosure import OwnAnswer, OwnContent, Removal, RemovalGround, Told
 from service.storage.engine.rows import (
     Among,
-    AnyRow,
     from_bytes,
     row_of,
     rows_where,
@@ -47,10 +46,7 @@ def ask_body(ask: Ask, restrictions: Restrictions) -> bytes:
 
 
 def read_ask(body: bytes) -> tuple[Ask, Restrictions]:
-    """Return what was requested, from a body.
-
-    Raises VaultDamagedError when the body is malformed.
-    """
+    """Return what was requested, from a body. Raises VaultDamagedError if malformed."""
     values = from_bytes(body)
     try:
         return (
@@ -82,10 +78,7 @@ def disclosure_json(disclosure: Disclosure) -> dict[str, Any]:
 
 
 class Disclosures(TransactionPart):
-    """Disclosures.
-
-    Each is written once, with the versions of the convictions that it discloses.
-    """
+    """Disclosures, each written once, with the versions of convictions that it discloses."""
 
     def send(
         self,
@@ -96,10 +89,7 @@ class Disclosures(TransactionPart):
         by: UserId,
         at: datetime,
     ) -> None:
-        """Store the disclosure made by the entry with this number.
-
-        Raises NotFoundError when the person is erased.
-        """
+        """Store the disclosure of an entry. Raises NotFoundError when the person is erased."""
         person_row = None if person_id is None else locked_person(self._transaction, person_id)
         self._add(
             disclosures,
@@ -160,16 +150,13 @@ class Disclosures(TransactionPart):
     def _versions(self, ids: Sequence[str]) -> Mapping[str, tuple[ConvictionVersion, ...]]:
         found: dict[str, tuple[ConvictionVersion, ...]] = {}
         for row in self._connection.execute(_ITEMS, {"ids": ids}):
-            found[row.disclosure_id] = (*found.get(row.disclosure_id, ()), _version(row))
+            version = value_of(ConvictionVersion, row)
+            found[row.disclosure_id] = (*found.get(row.disclosure_id, ()), version)
         return found
 
 
 def _text(body: bytes | None) -> str | None:
     return None if body is None else body.decode()
-
-
-def _version(row: AnyRow) -> ConvictionVersion:
-    return value_of(ConvictionVersion, row)
 
 
 _SENT = select(disclosures, disclosure_acknowledgements.c.acknowledged_at).outerjoin(
@@ -226,9 +213,7 @@ class OwnAnswers(TransactionPart):
         )
 
     def prepared(self, request_id: RequestId, number: int) -> OwnAnswer | None:
-        """Return the latest answer prepared for an entry of a request, given by its number; None
-        if there is none.
-        """
+        """Return the latest answer prepared for an entry of a request, or None."""
         of_version = (own_answers.c.request_id == request_id, own_answers.c.number == number)
         query = _ANSWERS.where(*of_version).order_by(own_answers.c.answer_row.desc()).limit(1)
         row = self._row(query)

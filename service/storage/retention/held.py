@@ -72,10 +72,7 @@ class HeldPeople(TransactionPart):
     """
 
     def pages(self) -> Iterator[tuple[HeldHuman, ...]]:
-        """Yield all people in the order of their rows, in pages.
-
-        Raises VaultDamagedError for a damaged record.
-        """
+        """Yield all people by row, in pages. Raises VaultDamagedError for a damaged record."""
         after = -1
         while True:
             query = _HELD.where(persons.c.person_row > after).limit(_PAGE)
@@ -190,10 +187,7 @@ _HELD: Select[Any] = (
 
 
 class CaptureFacts(TransactionPart):
-    """Facts and the decisions on them.
-
-    Each is written once; a wrong fact is revoked by another fact.
-    """
+    """Facts and the decisions on them, written once; another fact revokes a wrong one."""
 
     def state(
         self,
@@ -225,9 +219,7 @@ class CaptureFacts(TransactionPart):
         return PersonId(found.person_id)
 
     def decide(self, fact: CaptureFact, decision: FactDecision, by: UserId, at: datetime) -> None:
-        """Store the second person's decision on a fact. Raises SelfVerificationError,
-        ConflictError.
-        """
+        """Store the second decision on a fact. Raises SelfVerificationError, ConflictError."""
         if by == fact.proposed_by:
             raise SelfVerificationError(
                 "You made this statement: another person must decide on it."
@@ -304,8 +296,7 @@ _MOVED = _start.union(
         _start, _start.c.live_row == encounter_successors.c.encounter_row
     )
 )
-"""The row of a capture when a fact was stated about it, and every row to which it has since
-moved."""
+"""The row of a capture when a fact was stated, and every row to which it has since moved."""
 
 _FACTS = (
     select(

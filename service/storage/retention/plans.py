@@ -34,10 +34,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Plans(TransactionPart):
-    """Purge plans.
-
-    A plan is written once with its lines; its outcome is stored in separate rows.
-    """
+    """Purge plans, each written once with its lines; the outcome is in separate rows."""
 
     def put(self, plan: Plan, lines: Sequence[tuple[PersonRow, PlanLine]]) -> None:
         """Store a plan with its lines; each line comes with the row of its person."""

@@ -46,7 +46,7 @@ class Reviews(TransactionPart):
     def proposal(self, request_id: RequestId, number: int) -> tuple[Ruling, str] | None:
         """Return the proposed decision of an entry and its record versions, or None."""
         row = self._row(rows_where(retention_proposals, request_id=request_id, number=number))
-        return row and (_ruling(row), row.versions)
+        return row and (value_of(Ruling, row), row.versions)
 
     def decide(self, review: Review) -> None:
         """Store a decision. Raises NotFoundError when the person is erased or hidden."""
@@ -88,12 +88,8 @@ class Reviews(TransactionPart):
         return {RequestId(row.request_id): PersonId(row.about) for row in found}
 
 
-def _ruling(row: AnyRow) -> Ruling:
-    return value_of(Ruling, row)
-
-
 def _review(row: AnyRow) -> Review:
-    return value_of(Review, row, ruling=_ruling(row))
+    return value_of(Review, row, ruling=value_of(Ruling, row))
 
 
 _REVIEWS = (
@@ -132,10 +128,7 @@ class PrintPurges(TransactionPart):
         return len(live)
 
     def end(self, settlement_id: str, outcome: PurgeEnd, by: UserId, at: datetime) -> bool:
-        """Destroy or restore the prints of a purge.
-
-        Returns False if the purge has already ended.
-        """
+        """Destroy or restore the prints of a purge. Returns False if it has already ended."""
         if not self._add_new(
             print_purge_ends,
             unless_taken=("settlement_id",),

@@ -27,8 +27,7 @@ from service.storage.engine.postgresql import PATIENCE, Server, server_of
 Answer = TypeVar("Answer")
 
 _SCHEMA = "identlink_keys"
-"""A separate schema, so that the keys may be in the payloads' database without being in its
-backups."""
+"""A separate schema, so that a backup of the payloads' database need not contain the keys."""
 _TABLES = (
     f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}",
     'CREATE TABLE IF NOT EXISTS item_keys (ref TEXT COLLATE "C" PRIMARY KEY, item_key BYTEA,'

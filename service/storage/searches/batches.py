@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
 from domain.ids import BatchId, CandidateId, ForceCode, RecordId, SearchId
 from domain.jobs import Batch
@@ -74,12 +74,8 @@ class Batches(TransactionPart):
 
     def finish(self, batch_id: BatchId, at: datetime) -> bool:
         """Mark a batch as finished. Returns False if it was already marked."""
-        result = self._connection.execute(
-            update(batches)
-            .where(batches.c.batch_id == batch_id, batches.c.finished_at.is_(None))
-            .values(finished_at=at)
-        )
-        return bool(result.rowcount)
+        its = {"batch_id": batch_id, "finished_at": None}
+        return bool(self._change(batches, its, finished_at=at))
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,9 +130,7 @@ _LINES = select(jobs.c.group_id, jobs.c.number, jobs.c.result_ref).where(
 
 
 def _line(row: AnyRow) -> StateRow:
-    """Return the search that answers a line of a batch, because the force reads it through the
-    line.
-    """
+    """Return the search that answers a line of a batch, through which the force reads it."""
     return state_row(Searched, row.result_ref, batch_line=line_name(row.group_id, row.number))
 
 

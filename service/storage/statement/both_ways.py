@@ -251,8 +251,7 @@ _Whole = tuple[str, tuple[tuple[str, str], ...]]
 _BEFORE_THEIR_WHOLE = {
     "application_uploads": Part("application_drafts", (("application_id", "application_id"),)),
 }
-"""Parts that may be stored before their whole, each with the row to which they belong until
-then."""
+"""Parts that may be stored before their whole, each with the row that keeps them until then."""
 
 
 def parts_without_whole(connection: sa.Connection) -> Iterator[Astray]:

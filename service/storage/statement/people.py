@@ -37,9 +37,7 @@ from service.storage.tables.people import (
 
 
 def people_rows(connection: Connection, by_loads: CoveredRows) -> Iterator[StateRow]:
-    """Yield captures and records with their later state; add the rows of loaded chunks to
-    `by_loads`.
-    """
+    """Yield captures and records with their later state; add rows of loads to `by_loads`."""
     loaded = list(connection.execute(select(loads).order_by(loads.c.first_change)).all())
     chunks = [LoadedRows(connection, load) for load in loaded]
     covered: set[int] = set()
@@ -174,8 +172,7 @@ _BEGUN = (
     .join(events, events.c.seq == event_subjects.c.seq)
     .where(events.c.event_type == RecordBegun.event_type)
 )
-"""The ids of records that began without a capture, from a table that is compared with the
-events."""
+"""The ids of records that began without a capture, from a table compared with events."""
 _STRAY = (
     select(live_records.c.record_id)
     .outerjoin(records, records.c.record_row == live_records.c.record_row)

@@ -108,8 +108,7 @@ class About:
     unlogged: str = ""
     """Why no event states the row."""
     asked: Via | None = None
-    """The path from requests that a person made; a restriction leaves these, as they must be
-    answered."""
+    """The path from requests that a person made, which a restriction leaves to be answered."""
 
 
 class SealedNumber(sa.TypeDecorator[int]):

@@ -55,8 +55,7 @@ certificate_people = stored(
     refers("person_row", "persons", primary_key=True, index=True),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
-"""The person that a certificate is about, and everyone merged with that person when it was
-issued."""
+"""The person that a certificate is about, and everyone merged with them at its issue."""
 
 certificate_records = stored(
     "certificate_records",

@@ -22,6 +22,7 @@ from service.storage.tables.metadata import (
     one_of,
     protected,
     refers,
+    refers_together,
     stored,
     texts,
     truths,
@@ -113,10 +114,7 @@ own_answers = stored(
     Index(None, "person_row"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
-"""The last answer for a given entry number of a request counts.
-
-The payload is erased with the person.
-"""
+"""The last answer for an entry of a request counts. The payload is erased with the person."""
 
 own_answer_removals = stored(
     "own_answer_removals",
@@ -232,10 +230,7 @@ erasure_confirmations = stored(
     *texts("asked_by"),
     *by_at("confirmed"),
     *moments("due_at"),
-    sa.ForeignKeyConstraint(
-        ("erasure_id", "asked_by"),
-        ("erasure_requests.erasure_id", "erasure_requests.asked_by"),
-    ),
+    refers_together("erasure_requests", "erasure_id", "asked_by"),
     sa.CheckConstraint("confirmed_by <> asked_by", name="two_people"),
 )
 
@@ -246,8 +241,7 @@ withheld_persons = stored(
     info=protected(Rows.MOVING, fixed=("person_row", "erasure_id"), may_go=True)
     | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
-"""The people hidden by confirmed erasures, including everyone merged with the person to be
-erased."""
+"""The people hidden by confirmed erasures, including everyone merged with them."""
 
 withheld_payloads = stored(
     "withheld_payloads",

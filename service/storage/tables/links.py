@@ -24,6 +24,7 @@ from service.storage.tables.metadata import (
     number_keys,
     protected,
     refers,
+    refers_together,
     stored,
     texts,
 )
@@ -49,10 +50,8 @@ links = stored(
     *texts("fingers_compared", "fingers_identified", nullable=True),
     sa.UniqueConstraint("link_id", "case_id"),
     sa.CheckConstraint("first_decided_by <> second_decided_by", name="two_persons"),
-    sa.ForeignKeyConstraint(["case_id", "search_id"], ["cases.case_id", "cases.search_id"]),
-    sa.ForeignKeyConstraint(
-        ["search_id", "candidate_id"], ["candidates.search_id", "candidates.candidate_id"]
-    ),
+    refers_together("cases", "case_id", "search_id"),
+    refers_together("candidates", "search_id", "candidate_id"),
     # Both decisions must belong to this case and identify this candidate.
     sa.ForeignKeyConstraint(
         ["case_id", "first_decision_id", "first_decided_by", "candidate_id"],
@@ -81,7 +80,7 @@ link_decisions = stored(
     *texts("case_id", "decision_id", "decided_by"),
     sa.UniqueConstraint("link_id", "decided_by"),
     sa.UniqueConstraint("link_id", "decision_id"),
-    sa.ForeignKeyConstraint(["link_id", "case_id"], ["links.link_id", "links.case_id"]),
+    refers_together("links", "link_id", "case_id"),
     sa.ForeignKeyConstraint(["case_id", "decision_id", "decided_by"], _DECISION[:3]),
 )
 """All decisions on which a link is based, in order, including those of dissenters."""
@@ -120,9 +119,7 @@ notices = stored(
     sa.Column("force", sa.String(2), nullable=False),
     *moments("noticed_at"),
     sa.UniqueConstraint("link_id", "force"),
-    sa.ForeignKeyConstraint(
-        ["link_id", "force"], ["link_recipients.link_id", "link_recipients.force"]
-    ),
+    refers_together("link_recipients", "link_id", "force"),
     sa.Index(None, "force", "notice_row"),
 )
 """Notices to forces that were told of a link that the link has been revoked."""
@@ -150,9 +147,7 @@ merge_confirmations = stored(
     *keys("merge_id"),
     *texts("proposed_by"),
     *by_at("confirmed"),
-    sa.ForeignKeyConstraint(
-        ["merge_id", "proposed_by"], ["person_merges.merge_id", "person_merges.proposed_by"]
-    ),
+    refers_together("person_merges", "merge_id", "proposed_by"),
     sa.CheckConstraint("confirmed_by <> proposed_by", name="two_persons"),
 )
 """The second person's confirmation of a merge; a constraint prevents self-confirmation."""
@@ -182,5 +177,4 @@ encounter_successors = stored(
     refers("merge_id", "merge_confirmations"),
     sa.Index(None, "merge_id"),
 )
-"""Captures that a merge, or undoing one, moved to another person: a new row with the same
-payload."""
+"""Captures that a merge, or undoing one, moved: a new row with the same payload."""

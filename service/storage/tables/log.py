@@ -29,8 +29,7 @@ events = stored(
     Index(None, "case_id"),
     Index(None, "at"),
 )
-"""The columns beside `body` repeat its fields for the audit search; only the body is
-authoritative."""
+"""The columns beside `body` repeat its fields for the audit search; only the body counts."""
 
 event_subjects = stored(
     "event_subjects",

@@ -110,8 +110,7 @@ offence_tables = stored(
     sa.Column("content", sa.Text, nullable=False),
     *by_at("installed"),
 )
-"""The versions of the office's table of offence codes, as the files were; the highest is in force.
-"""
+"""Versions of the office's table of offence codes, as the files were; the highest is in force."""
 
 live_records = stored(
     "live_records",
@@ -224,5 +223,4 @@ template_switches = stored(
     sa.Column("after_change", ROW, nullable=False, unique=True),
     *by_at("switched"),
 )
-"""Searches of a gallery up to `after_change` use the earlier templates; later searches use
-these."""
+"""Searches of a gallery up to `after_change` use the earlier templates, later ones these."""

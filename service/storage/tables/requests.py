@@ -28,6 +28,7 @@ from service.storage.tables.metadata import (
     number_keys,
     numbers,
     refers,
+    refers_together,
     stored,
     texts,
 )
@@ -88,7 +89,7 @@ request_identities = stored(
     refers("person_row", "persons", nullable=True),
     *texts("search_id", "link_id", nullable=True),
     *numbers("candidates"),
-    sa.ForeignKeyConstraint(["request_id", "number"], _ENTRY),
+    refers_together("request_entries", "request_id", "number"),
     sa.Index(None, "person_row"),
     sa.Index(None, "link_id"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
@@ -102,7 +103,7 @@ request_convictions = stored(
     *keys("record_id", "item_id"),
     sa.Column("version", ROW, nullable=False),
     *texts("verdict", "standing", "rule"),
-    sa.ForeignKeyConstraint(["request_id", "number"], _ENTRY),
+    refers_together("request_entries", "request_id", "number"),
 )
 """The versions of convictions that a step used, and whether each may be disclosed, or why not."""
 
@@ -114,8 +115,7 @@ proof_checks = stored(
     *by_at("checked"),
     sa.Index(None, "request_id"),
 )
-"""Officers' checks of whether a document proves a stated answer; the last check of an answer
-counts."""
+"""Officers' checks of whether a document proves a stated answer; an answer's last counts."""
 
 disclosures = stored(
     "disclosures",
@@ -126,7 +126,7 @@ disclosures = stored(
     *by_at("sent"),
     refers("person_row", "persons", nullable=True),
     sealed(of=("disclosure_id", "request_id")),
-    sa.ForeignKeyConstraint(["request_id", "number"], _ENTRY),
+    refers_together("request_entries", "request_id", "number"),
     sa.Index(None, "request_id"),
     sa.Index(None, "person_row"),
     info=about(OfPerson("person_row"), seen=Seen.AS_RECIPIENT),
@@ -203,10 +203,7 @@ agency_members = stored(
     *texts("agency"),
     *by_at("named"),
 )
-"""Accounts and clients that act for an agency.
-
-To end this, disable the account or revoke the client.
-"""
+"""Accounts and clients that act for an agency, until they are disabled or revoked."""
 
 asns = stored(
     "asns",

@@ -245,7 +245,7 @@ def _parts(past: PastSearch, advance: Advance) -> Iterator[PastCaptures]:
     after, is_last = 0, False
     while not is_last:
         with past.units.read() as unit:
-            part = unit.encounters.gallery_at(
+            part = unit.past_gallery.captures_at(
                 past.change, past.gallery, after=after, limit=CAPTURES_A_STEP
             )
         yield part

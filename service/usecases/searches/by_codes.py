@@ -88,7 +88,7 @@ def look_up_codes(
     if found.cursor != cursor and len(nearest):
         newest = int(nearest.encounter_rows.max())
         with services.units.read() as unit:
-            touched = unit.encounters.touched_after(cursor, newest=newest)
+            touched = unit.past_gallery.touched_after(cursor, newest=newest)
         kept = ~np.isin(nearest.encounter_rows, touched)
         nearest = NearestCaptures(nearest.encounter_rows[kept], nearest.similarities[kept])
     return chosen_by(nearest)

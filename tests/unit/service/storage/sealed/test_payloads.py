@@ -268,7 +268,7 @@ def test_the_whole_story_reads_back_through_the_vault(sealed: Database) -> None:
 
     with units.read() as unit:
         found = unit.searches.probe(SearchId("search-1"))
-        changes = unit.encounters.changes_after(0, 100)
+        changes = unit.gallery_feed.changes_after(0, 100)
         assert unit.people.record(RecordId("record-1")) == record()
         assert found is not None
         assert are_identical(found.impressions, probe().impressions)
