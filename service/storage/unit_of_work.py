@@ -55,13 +55,12 @@ from service.storage.misuse.abuse import Abuse
 from service.storage.misuse.sketches import Sketches
 from service.storage.models.law import LawRecords, ModelChoices
 from service.storage.models.rehearsals import Rehearsals
-from service.storage.people.encounters import Encounters
+from service.storage.people.encounters import Encounters, PastGallery
 from service.storage.people.enrolments import Enrolments
 from service.storage.people.erasures import Erasures
 from service.storage.people.gallery_cases import Disputes, GalleryCases
 from service.storage.people.gallery_feed import GalleryFeed
 from service.storage.people.merges import Merges
-from service.storage.people.past_gallery import PastGallery
 from service.storage.people.people import People
 from service.storage.people.records import OffenceTables, Records
 from service.storage.people.references import FoundCaptures, IssuedNumbers, References

@@ -151,9 +151,7 @@ class Asns(TransactionPart):
         return next(iter(self._all_with_words(AsnResult, rows[:1])), None)
 
     def unmatched(self, *, before: str | None = None, limit: int) -> ListPage[AsnResult, str]:
-        """Return a page of the court results that were not matched to an Arrest Summons Number,
-        newest first.
-        """
+        """Return a page of the court results not matched to an ASN, newest first."""
         query = select(asn_results).where(asn_results.c.fate != ResultFate.MATCHED.value)
         by = newest(asn_results.c.received_at, asn_results.c.result_id)
         page = self._list_page(query, by, asn_results.c.result_id, behind=before, limit=limit)

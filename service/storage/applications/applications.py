@@ -23,15 +23,16 @@ from domain.ids import PersonId, RequestId, UserId
 from service.storage.engine.rows import from_bytes, rows_where, to_bytes, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.applications import (
+from service.storage.tables.certificates import (
     application_answers,
     applications,
+    certificate_revocations,
     handover_fetches,
     handovers,
+    superseded,
 )
-from service.storage.tables.applications import application_drafts as drafts
-from service.storage.tables.applications import application_uploads as uploads
-from service.storage.tables.certificates import certificate_revocations, superseded
+from service.storage.tables.certificates import application_drafts as drafts
+from service.storage.tables.certificates import application_uploads as uploads
 from service.storage.tables.disclosure import restricted_items
 from service.storage.tables.links import merged_persons
 from service.storage.tables.people import payloads

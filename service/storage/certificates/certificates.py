@@ -143,10 +143,7 @@ class Certificates(TransactionPart):
         )
 
     def _found(self, which: ColumnElement[bool]) -> StandingCertificate | None:
-        """Return one certificate or None.
-
-        Both take the same time, so timing does not tell which exist.
-        """
+        """Return one certificate or None in the same time, so timing does not tell which exist."""
         row = self._row(select(certificates).where(which))
         answer = self._answer("" if row is None else row.certificate_id)
         return None if row is None else StandingCertificate(value_of(Certificate, row), answer)
@@ -287,10 +284,7 @@ class Watches(TransactionPart):
         return int(self._cell(select(func.max(record_changes.c.change_seq))) or 0)
 
     def has_changed(self, people: Sequence[PersonId], after_change: int) -> bool:
-        """Whether the record of one of these people has changed since then.
-
-        False for an erased or hidden person, because whoever watches must not learn of that.
-        """
+        """Whether a record of these people, not erased or hidden, has changed since then."""
         query = (
             select(record_changes.c.change_seq)
             .join(persons, persons.c.person_row == record_changes.c.person_row)

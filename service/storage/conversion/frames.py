@@ -45,10 +45,7 @@ class ConversionFrames(TransactionPart):
         return self._one(Frame, _BY_ID, frame_id=frame_id)
 
     def with_lot(self, frame_id: FrameId, *, is_locked: bool) -> tuple[Frame, Lot] | None:
-        """Return a frame with its lot, or None when unknown.
-
-        A locked lot keeps its state and round until this transaction ends.
-        """
+        """Return a frame with its lot, or None; a locked lot keeps its state until the commit."""
         row = self._row(_WITH_LOCKED_LOT if is_locked else _WITH_LOT, frame_id=frame_id)
         if row is None:
             return None

@@ -102,10 +102,7 @@ _PLANNED_ONCE = (
 
 
 class PostgresqlDialect(PGDialect_psycopg):
-    """Begins and ends transactions in the mode that the unit of work has set.
-
-    See `engines.SqliteDialect`.
-    """
+    """Begins and ends transactions in the mode of their unit: see `engines.SqliteDialect`."""
 
     supports_statement_cache = True
     limits: tuple[str, ...] = ()
@@ -168,10 +165,7 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
 
 
 def _demand_utf8(connection: Any, _record: Any) -> None:
-    """Close the connection and raise ConfigurationError if the database is not in UTF-8.
-
-    `initdb` without a locale makes SQL_ASCII, whose texts come back as bytes.
-    """
+    """Raise ConfigurationError for a database not in UTF-8, as `initdb` makes without a locale."""
     encoding = connection.info.parameter_status("server_encoding")
     if encoding not in {None, "UTF8"}:
         connection.close()

@@ -12,6 +12,7 @@ from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderErr
 from domain.examination.cases import Activity, Analysis, Case, CaseState, Comparison, Decision
 from domain.ids import CandidateId, CaseId, SearchId, UserId
 from domain.list_pages import ListOrder, ListPage
+from service.storage import words
 from service.storage.engine.rows import AnyRow, rank_among, rows_where, sorted_by, value_of
 from service.storage.examination.findings import revisions_of, standing
 from service.storage.tables.cases import (
@@ -23,14 +24,6 @@ from service.storage.tables.cases import (
     examinations,
 )
 from service.storage.transaction import TransactionPart
-from service.storage.words import (
-    finger_columns,
-    fingers_in,
-    put_evaluation,
-    put_markup,
-    read_evaluations,
-    read_markup,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +121,7 @@ class Cases(TransactionPart):
             analysis,
             unless_taken=("case_id", "examiner"),
             payload_id=self._put_words(analysis.notes),
-            markup_id=put_markup(self._transaction, analysis.fingers),
+            markup_id=words.put_markup(self._transaction, analysis.fingers),
         ):
             raise StepOutOfOrderError("The analysis is already sealed.")
 
@@ -138,19 +131,19 @@ class Cases(TransactionPart):
         if row is None:
             return None
         notes = self._words([row])[0]
-        fingers = read_markup(self._transaction, row.markup_id)
+        fingers = words.read_markup(self._transaction, row.markup_id)
         return value_of(Analysis, row, notes=notes, fingers=fingers)
 
     def seal_comparison(self, comparison: Comparison) -> None:
         """Store an evaluation. Raises StepOutOfOrderError when its label or candidate has one."""
-        payload_id = put_evaluation(self._transaction, comparison)
+        payload_id = words.put_evaluation(self._transaction, comparison)
         # Neither a label nor its candidate may be evaluated twice.
         if not self._add_new(
             comparisons,
             comparison,
             payload_id=payload_id,
             points_marked=len(comparison.points),
-            **finger_columns(comparison.fingers),
+            **words.finger_columns(comparison.fingers),
         ):
             raise StepOutOfOrderError("The comparison with this exemplar is already sealed.")
 
@@ -161,16 +154,16 @@ class Cases(TransactionPart):
                 comparisons.c.comparison_row
             )
         )
-        written = read_evaluations(self._transaction, [row.payload_id for row in rows])
+        written = words.read_evaluations(self._transaction, [row.payload_id for row in rows])
         sealed = (
             value_of(
                 Comparison,
                 row,
-                **words.parts,
-                fingers=fingers_in(row),
+                **told.parts,
+                fingers=words.fingers_in(row),
                 earlier=(),
             )
-            for row, words in zip(rows, written, strict=True)
+            for row, told in zip(rows, written, strict=True)
         )
         revised = revisions_of(self._transaction, case_id, examiner)
         return tuple(standing(one, revised.get(one.label, ())) for one in sealed)
@@ -182,7 +175,7 @@ class Cases(TransactionPart):
             decision,
             unless_taken=("case_id", "decided_by"),
             payload_id=self._put_words(decision.reason),
-            **finger_columns(decision.fingers),
+            **words.finger_columns(decision.fingers),
         ):
             raise AlreadyDecidedError
 
@@ -205,7 +198,7 @@ class Cases(TransactionPart):
         reasons = self._words(rows)
         for row, reason in zip(rows, reasons, strict=True):
             found[row.case_id].append(
-                value_of(Decision, row, reason=reason, fingers=fingers_in(row))
+                value_of(Decision, row, reason=reason, fingers=words.fingers_in(row))
             )
         return found
 

@@ -13,6 +13,7 @@ from domain.examination.cases import CLOSED_STATES, Comparison, FurtherExaminati
 from domain.examination.finding_policy import FindingPolicy, PolicyVersion, ShownPrint
 from domain.examination.report_statements import ReportStatement
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
+from service.storage import words
 from service.storage.engine.rows import from_bytes, row_of, rows_where, to_bytes, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.cases import (
@@ -31,12 +32,6 @@ from service.storage.tables.people import persons
 from service.storage.tables.searches import candidates
 from service.storage.tables.workbench import FORMS_ABOUT_NOBODY, FORMS_ABOUT_PEOPLE, drafts
 from service.storage.transaction import Transaction, TransactionPart
-from service.storage.words import (
-    finger_columns,
-    fingers_in,
-    put_evaluation,
-    read_evaluations,
-)
 
 
 class Findings(TransactionPart):
@@ -159,19 +154,16 @@ class Revisions(TransactionPart):
     """Revisions of comparisons. Each is written once and replaces one comparison."""
 
     def seal(self, revision_id: str, revised: Comparison) -> None:
-        """Store a comparison that replaces the last of its `earlier` versions.
-
-        Raises StepOutOfOrderError when another revision was stored first.
-        """
+        """Store a revision. Raises StepOutOfOrderError when another was stored first."""
         if not self._add_new(
             comparison_revisions,
             revised,
             unless_taken=("case_id", "examiner", "label", "number"),
             revision_id=revision_id,
             number=len(revised.earlier),
-            payload_id=put_evaluation(self._transaction, revised),
+            payload_id=words.put_evaluation(self._transaction, revised),
             points_marked=len(revised.points),
-            **finger_columns(revised.fingers),
+            **words.finger_columns(revised.fingers),
         ):
             raise StepOutOfOrderError(
                 "This comparison has since been revised: reload the comparison."
@@ -186,12 +178,12 @@ def revisions_of(
     rows = transaction.connection.execute(
         rows_where(table, case_id=case_id, examiner=examiner).order_by(table.c.revision_row)
     ).all()
-    written = read_evaluations(transaction, [row.payload_id for row in rows])
+    written = words.read_evaluations(transaction, [row.payload_id for row in rows])
     found: dict[str, list[Comparison]] = defaultdict(list)
-    for row, words in zip(rows, written, strict=True):
-        fingers = fingers_in(row)
+    for row, told in zip(rows, written, strict=True):
+        fingers = words.fingers_in(row)
         found[row.label].append(
-            value_of(Comparison, row, **words.parts, fingers=fingers, earlier=())
+            value_of(Comparison, row, **told.parts, fingers=fingers, earlier=())
         )
     return found
 

@@ -10,7 +10,7 @@ from domain.prints.minutiae import MinutiaeSet
 from prints.minutiae.iso19794_2 import MinutiaeView, columns_of, decode_record, encode_record
 from service.storage.engine.rows import Among, AnyRow, rows_where
 from service.storage.engine.writes import NewRows, insert_together
-from service.storage.people.templates_in_force import AT, NOW, REMADE_MINUTIAE
+from service.storage.people.gallery_feed import AT, NOW, REMADE_MINUTIAE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.searches import searches
 from service.storage.tables.workbench import capture_images, capture_minutiae, capture_sources

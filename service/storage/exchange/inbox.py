@@ -155,9 +155,7 @@ class Inbox(TransactionPart):
         return {MessageKind(kind): count for kind, count in self._connection.execute(query)}
 
     def erase_told(self, sender: StateCode, conviction_ref: str, before: int) -> int:
-        """Erase the content of messages about versions of a conviction earlier than `before`;
-        return how many.
-        """
+        """Erase the content of messages about a conviction's earlier versions; return how many."""
         query = select(exchange_received.c.payload_id).where(
             exchange_received.c.sender == sender,
             exchange_received.c.conviction_ref == conviction_ref,

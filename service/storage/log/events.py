@@ -92,10 +92,7 @@ class Events(TransactionPart):
         return tuple(entry_of(row) for row in self._connection.execute(query))
 
     def first_about(self, subject_ref: str) -> int:
-        """Return the number of the first event that refers to this id: the one that created it.
-
-        Raises NotFoundError.
-        """
+        """Return the number of the first event that refers to this id. Raises NotFoundError."""
         query = sa.select(sa.func.min(event_subjects.c.seq)).where(
             event_subjects.c.subject_ref == subject_ref
         )

@@ -209,10 +209,7 @@ class State(TransactionPart):
                 yield read_event(entry.body)
 
     def payloads(self) -> Iterator[bytes]:
-        """Yield the reference and commitment of every payload that exists, as stored.
-
-        Yields nothing if payloads are not encrypted.
-        """
+        """Yield the reference and commitment of every stored payload; nothing if not encrypted."""
         if self.is_sealed:
             head = func.substr(stored_payloads.c.body, 1, COMMITTED_BYTES)
             query = select(head).order_by(stored_payloads.c.payload_id)
@@ -331,10 +328,7 @@ class Unbound(TransactionPart):
         return next(misowned_payloads(self._connection), None) is None
 
     def first(self, limit: int) -> dict[int, list[str]]:
-        """Return up to `limit` unbound payloads by number, each with the rows that name it.
-
-        Reads all payload columns once.
-        """
+        """Return up to `limit` unbound payloads by number, each with the rows that name it."""
         found = self._column(select(_NUMBER).where(_IS_UNBOUND).order_by(_NUMBER).limit(limit))
         owners: dict[int, list[str]] = defaultdict(list)
         for column in payload_columns() if found else ():

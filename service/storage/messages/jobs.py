@@ -168,10 +168,7 @@ class Jobs(TransactionPart):
         return int(cancelled)
 
     def revive(self, job_id: JobId, at: datetime) -> bool:
-        """Return a failed job to waiting, with all its attempts restored.
-
-        Returns False if it is not failed.
-        """
+        """Return a failed job to waiting with all its attempts. False if it is not failed."""
         revived = self._connection.execute(
             sa.update(jobs)
             .where(jobs.c.job_id == job_id, _is(JobState.FAILED))

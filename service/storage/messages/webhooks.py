@@ -120,10 +120,7 @@ class Deliveries(TransactionPart):
     """The messages to all endpoints; for each endpoint at most one is leased at a time."""
 
     def ready(self, now: datetime) -> tuple[Ready, ...]:
-        """Return the endpoints that have a due message and no leased message.
-
-        Endpoints that are paused, or whose circuit is open, are left out.
-        """
+        """Return the open endpoints, not paused, with a due message and no leased one."""
         first = (
             select(jobs.c.job_row)
             .where(

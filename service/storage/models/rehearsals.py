@@ -42,9 +42,7 @@ class Rehearsals(TransactionPart):
         return self.last_number(), int(self._cell(settled))
 
     def people_since(self, since: datetime) -> int:
-        """Return the number of people used in rehearsals since then; each makes one single-finger
-        search.
-        """
+        """Return the number of people in rehearsals since then: one single-finger search each."""
         query = select(rehearsals.c.counts).where(
             rehearsals.c.made_at >= since,
             rehearsals.c.source == RehearsalSource.BOTH_ENDS,

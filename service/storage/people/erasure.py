@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, se
 from domain.ids import ErasureId, PersonId, RestrictionId
 from service.storage.engine.rows import AnyRow, rows_where
 from service.storage.misuse.sketches import forget_sketches_of
-from service.storage.people.templates_in_force import remade_payloads_of
+from service.storage.people.gallery_feed import remade_payloads_of
 from service.storage.sealed.payloads import NO_PAYLOAD
 from service.storage.tables.about import (
     Kept,

@@ -1,4 +1,8 @@
-"""The feed of gallery changes, as columns for the index."""
+"""The feed of gallery changes, as columns for the index, and the templates that are in force.
+
+A capture has the templates with which it was enrolled, and may have others that were remade from
+its images. A generation of remade templates is in force for searches after the switch to it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,26 +11,107 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, type_coerce
 
 from domain.errors import UnknownForceError
 from domain.ids import EncounterId, ForceCode, PersonRow
 from domain.prints.captures import CaptureColumns, check_vectors
 from indexing.codes.batches import Gallery, GalleryBatch
 from prints.vectors.codec import VectorCodec
-from service.storage.engine.rows import AnyRow
-from service.storage.people.templates_in_force import IN_FORCE, NAMED_IN_FORCE
+from service.storage.engine.rows import Among, AnyRow
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.about import SealedNumber, named
 from service.storage.tables.log import log_head
-from service.storage.tables.people import ENROLLED, SHOWN, encounters, gallery_changes, payloads
+from service.storage.tables.metadata import ROW
+from service.storage.tables.people import (
+    ENROLLED,
+    SHOWN,
+    encounters,
+    gallery_changes,
+    payloads,
+    remade_minutiae,
+    remade_templates,
+    template_switches,
+)
 from service.storage.transaction import Transaction, TransactionPart
+
+NOW = 2**62
+"""A number above that of every gallery change."""
+
+AT = "at_change"
+"""The query parameter that names the change; by default now."""
+
+_AT = bindparam(AT, NOW, ROW)
+
+
+def _newest(column: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Return one column of the table of remade templates, from the newest row in use."""
+    return (
+        select(column)
+        .join(
+            template_switches,
+            template_switches.c.generation_id == remade_templates.c.generation_id,
+        )
+        .where(
+            remade_templates.c.encounter_id == encounters.c.encounter_id,
+            template_switches.c.after_change < _AT,
+        )
+        .order_by(template_switches.c.after_change.desc())
+        .limit(1)
+        .correlate(encounters)
+        .scalar_subquery()
+    )
+
+
+IN_FORCE = func.coalesce(_newest(remade_templates.c.payload_id), encounters.c.payload_id)
+"""The payload number of the templates in force of a row of `encounters`."""
+
+NAMED_IN_FORCE = type_coerce(
+    func.coalesce(_newest(named(remade_templates.c.payload_id)), named(encounters.c.payload_id)),
+    SealedNumber(),
+).label("payload_id")
+"""The payload number with the row that names it, so that the payload can be decrypted."""
+
+REMADE_MINUTIAE = (
+    select(
+        remade_templates.c.encounter_id.label("owner_id"),
+        remade_minutiae.c.position,
+        remade_minutiae.c.payload_id,
+        template_switches.c.after_change,
+    )
+    .select_from(remade_minutiae)
+    .join(remade_templates, remade_templates.c.remake_id == remade_minutiae.c.remake_id)
+    .join(
+        template_switches,
+        template_switches.c.generation_id == remade_templates.c.generation_id,
+    )
+    .where(
+        Among(remade_templates.c.encounter_id, "owners"),
+        template_switches.c.after_change < _AT,
+    )
+    .order_by(
+        remade_templates.c.encounter_id,
+        template_switches.c.after_change,
+        remade_minutiae.c.position,
+    )
+)
+"""The remade minutiae of captures, from every generation in force by then, newest last."""
+
+
+def remade_payloads_of(encounter_ids: Sequence[str]) -> tuple[Select[Any], ...]:
+    """Return the queries for all payloads remade from the images of captures."""
+    of_captures = remade_templates.c.encounter_id.in_(encounter_ids)
+    minutiae = remade_minutiae.join(
+        remade_templates, remade_templates.c.remake_id == remade_minutiae.c.remake_id
+    )
+    return (
+        select(remade_templates.c.payload_id).where(of_captures),
+        select(remade_minutiae.c.payload_id).select_from(minutiae).where(of_captures),
+    )
 
 
 def force_number(force: ForceCode) -> int:
-    """Return the number of a force in gallery filters: two base-36 digits, 0 to 1295.
-
-    Raises UnknownForceError for anything but two ASCII letters or digits.
-    """
+    """Return a force's number in filters, base 36, 0 to 1295. Raises UnknownForceError."""
     if len(force) != 2 or not (force.isascii() and force.isalnum()):
         raise UnknownForceError
     return int(force, 36)
@@ -42,8 +127,7 @@ class GalleryChanges:
     marks: GalleryBatch
     """Additions to the unsolved mark file."""
     returned_rows: npt.NDArray[np.int64]
-    """int64 (r,): encounter rows among the additions that the index may hold with earlier
-    templates."""
+    """int64 (r,): encounter rows among the additions that the index may hold from before."""
     erased_rows: npt.NDArray[np.int64]
     """int64 (m,): encounter rows that were erased or hidden."""
     encounter_ids: Mapping[int, EncounterId]
@@ -138,7 +222,7 @@ HELD = (
     .select_from(encounters)
     .join(payloads, payloads.c.payload_id == IN_FORCE)
 )
-"""The query for templates; the parameter `templates_in_force.AT` selects those in force at a
+"""The query for templates; the parameter `AT` selects those in force at a
 change, by default now."""
 
 _LAST_CHANGE = select(log_head.c.change_seq)
@@ -168,10 +252,7 @@ class GalleryFeed(TransactionPart):
         )
 
     def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
-        """Return up to `limit` changes after `cursor`, as columns for speed.
-
-        Raises VaultDamagedError for a malformed payload.
-        """
+        """Return up to `limit` changes after `cursor`, as columns. Raises VaultDamagedError."""
         transaction = self._transaction
         rows: Sequence[Any] = self._rows(_FEED, cursor=cursor, limit=limit)
         reached = rows[-1].change_seq if rows else cursor
@@ -193,10 +274,7 @@ class GalleryFeed(TransactionPart):
 
 
 def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
-    """Return the templates in rows of encounters that were read with their stored bodies.
-
-    Raises VaultDamagedError when a template payload is malformed.
-    """
+    """Return the templates in rows read with their stored bodies. Raises VaultDamagedError."""
     marks = [row for row in rows if row.gallery == Gallery.UNSOLVED_MARKS]
     prints = [row for row in rows if row.gallery != Gallery.UNSOLVED_MARKS]
     return HeldTemplates(

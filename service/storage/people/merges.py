@@ -10,8 +10,8 @@ from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import EncounterId, PersonId, PersonRow
 from domain.retention.erasures import Merge
 from service.storage.engine.rows import Among, AnyRow, row_of, value_of
+from service.storage.people.gallery_feed import IN_FORCE, REMADE_MINUTIAE
 from service.storage.people.people import locked_person
-from service.storage.people.templates_in_force import IN_FORCE, REMADE_MINUTIAE
 from service.storage.tables.links import (
     encounter_successors,
     merge_confirmations,

@@ -11,9 +11,8 @@ from domain import ids
 from domain.ids import PersonId
 from domain.people.numbers import ASN, IssuedNumber, NumberKind, NumberSeries, missing_below
 from service.storage.engine.rows import Among, AnyRow
-from service.storage.people.gallery_feed import HELD, WANTED, HeldTemplates, held_of
+from service.storage.people.gallery_feed import AT, HELD, NOW, WANTED, HeldTemplates, held_of
 from service.storage.people.people import HeldPerson, is_erased, locked_person
-from service.storage.people.templates_in_force import AT, NOW
 from service.storage.tables.disclosure import gone_persons
 from service.storage.tables.links import merged_persons
 from service.storage.tables.people import (

@@ -14,9 +14,8 @@ from domain.prints.templates import GenerationCount, TemplateGeneration
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 from prints.vectors.blobs import GALLERY_BYTES
 from service.storage.engine.rows import AnyRow
-from service.storage.people.gallery_feed import ADDITIONS
+from service.storage.people.gallery_feed import ADDITIONS, NAMED_IN_FORCE
 from service.storage.people.people import locked_person
-from service.storage.people.templates_in_force import NAMED_IN_FORCE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
     SHOWN,

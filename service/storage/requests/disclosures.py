@@ -191,10 +191,7 @@ class OwnAnswers(TransactionPart):
     """Answers about own data. Each is written once; preparing one again creates another answer."""
 
     def put(self, answer: OwnAnswer) -> None:
-        """Store an answer with its content.
-
-        Raises NotFoundError if the person is erased or restricted.
-        """
+        """Store an answer. Raises NotFoundError if the person is erased or restricted."""
         if answer.content is None:
             raise ValueError("An answer without content cannot be stored.")
         person = answer.person_id

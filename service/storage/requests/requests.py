@@ -117,10 +117,7 @@ class Requests(TransactionPart):
         self._note(request_id, number, basis=basis, search_id=search_id)
 
     def identify(self, request_id: RequestId, number: int, found: Identification) -> None:
-        """Store who the person of the request is.
-
-        Raises NotFoundError when that person is erased.
-        """
+        """Store who the person of the request is. Raises NotFoundError for an erased person."""
         row = (
             None if found.person_id is None else locked_person(self._transaction, found.person_id)
         )

@@ -66,10 +66,7 @@ class HeldCapture:
 
 
 class HeldPeople(TransactionPart):
-    """The people whom the retention planner considers. Read-only.
-
-    Hidden and erased people, and people with a restricted item, are left out.
-    """
+    """The people whom the planner considers: not hidden, erased or with a restricted item."""
 
     def pages(self) -> Iterator[tuple[HeldHuman, ...]]:
         """Yield all people by row, in pages. Raises VaultDamagedError for a damaged record."""
@@ -98,10 +95,7 @@ class HeldPeople(TransactionPart):
         return tuple(EncounterId(one) for one in self._column(query, rows=sorted(rows)))
 
     def taken(self, rows: Collection[PersonRow]) -> tuple[HeldCapture, ...]:
-        """Return the captures of these people that no purge hides, with the day of each.
-
-        Raises VaultDamagedError for a damaged capture.
-        """
+        """Return captures that no purge hides, with the day of each. Raises VaultDamagedError."""
         found = self._rows(_TAKEN, rows=sorted(rows))
         bodies = self._bodies(PayloadKind.TEMPLATES, found)
         return tuple(

@@ -49,10 +49,7 @@ _NO_WRAPPING = (
 
 
 class KeyConnection:
-    """A PostgreSQL connection with the interface of SQLite's that the key store uses.
-
-    It is reopened after it was lost.
-    """
+    """A PostgreSQL connection with the interface of SQLite's; reopened after it was lost."""
 
     def __init__(self, address: dict[str, Any]) -> None:
         """`address` has what `psycopg.connect` takes. The connection is not opened yet."""

@@ -194,10 +194,7 @@ class PayloadStore:
             insert_many(self.connection, held, _COLUMNS, again)
 
     def get_many(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:
-        """Return the existing items by number, leaving out erased items.
-
-        Raises VaultDamagedError when an item has another kind or cannot be decrypted.
-        """
+        """Return items by number, without erased ones. Raises VaultDamagedError."""
         return self._opened(_ITEMS, kind, ids)
 
     def get_withheld(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:

@@ -91,10 +91,7 @@ class Holder:
 def holders_of(
     connection: Connection, search_id: SearchId, bands: Collection[Band]
 ) -> tuple[Holder, ...]:
-    """Return the holders of the records of the candidates in these bands.
-
-    Candidates without a record, or with an erased record, are left out.
-    """
+    """Return the holders of the candidates' records in these bands, without erased records."""
     wanted = {"search_id": search_id, "bands": [band.value for band in bands]}
     return tuple(
         Holder(CandidateId(one), Band(band), RecordId(record_id), ForceCode(force))

@@ -148,10 +148,7 @@ class Searches(TransactionPart):
         )
 
     def candidates(self, search_id: SearchId) -> tuple[Candidate, ...]:
-        """Return the candidates by rank, with the evidence as computed at the time.
-
-        Erased evidence has neither rows nor flags.
-        """
+        """Return the candidates by rank, with the evidence as computed, empty once erased."""
         query = rows_where(candidate_table, search_id=search_id)
         return self._candidates(query.order_by(candidate_table.c.rank))
 
@@ -161,10 +158,7 @@ class Searches(TransactionPart):
         return self._candidates(select(candidate_table).where(wanted)) if candidate_ids else ()
 
     def holders(self, search_id: SearchId, bands: Collection[Band]) -> tuple[Holder, ...]:
-        """Return who holds the records of candidates in these bands, without their evidence.
-
-        Candidates without a record, or with an erased record, are left out.
-        """
+        """Return who holds the records of candidates in these bands; erased ones are left out."""
         return holders_of(self._connection, search_id, bands)
 
     def candidate(self, candidate_id: CandidateId) -> Candidate | None:

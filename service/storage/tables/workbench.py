@@ -248,10 +248,7 @@ second_factors = stored(
     *texts("kind", nullable=True),
     info=about_nobody("the secret of an account; it is erased when the factor is removed"),
 )
-"""The secret is a payload, which is erased when the factor is removed.
-
-`kind` is empty for authenticators.
-"""
+"""The secret is a payload, erased with the factor; `kind` is empty for authenticators."""
 
 recovery_codes = stored(
     "recovery_codes",

@@ -21,8 +21,8 @@ from matching.scorer import Scorer
 from prints.features.parameters import CODE
 from prints.print_format import PrintFormat
 from service.storage.database import UnitsOfWork
+from service.storage.people.encounters import PastCaptures
 from service.storage.people.gallery_feed import HeldTemplates
-from service.storage.people.past_gallery import PastCaptures
 from service.usecases.links.replay_differences import Strongest
 from service.usecases.searches.by_codes import nearest_by_codes
 from service.usecases.searches.in_depth import SingleFinger

@@ -25,7 +25,6 @@ from sqlalchemy import (
 from domain.ids import PersonId
 from domain.requests.requests import PartyKind
 from service.storage.tables.about import bare
-from service.storage.tables.applications import application_uploads, applications
 from service.storage.tables.cases import (
     analyses,
     cases,
@@ -35,7 +34,12 @@ from service.storage.tables.cases import (
     gallery_cases,
     gallery_conclusions,
 )
-from service.storage.tables.certificates import referral_replies, referrals
+from service.storage.tables.certificates import (
+    application_uploads,
+    applications,
+    referral_replies,
+    referrals,
+)
 from service.storage.tables.conversion import (
     conversion_codings,
     conversion_draw_units,
