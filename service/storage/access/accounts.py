@@ -101,8 +101,7 @@ class Accounts(TransactionPart):
         )
 
     def _find(self, query: Select[Any]) -> Account | None:
-        row = self._row(query)
-        return None if row is None else account_of(row)
+        return self._one(Account, query)
 
 
 def _taken_away(before: Account, after: Account) -> Iterator[tuple[Access, str]]:

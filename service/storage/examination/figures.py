@@ -101,17 +101,7 @@ class Figures(TransactionPart):
             .order_by(cases.c.case_row.desc())
             .limit(limit)
         )
-        return tuple(
-            ClosedCase(
-                ForceCode(force),
-                Activity(activity),
-                SearchType(kind),
-                CaseState(state),
-                opened,
-                shut,
-            )
-            for force, activity, kind, state, opened, shut in self._connection.execute(query)
-        )
+        return self._all(ClosedCase, query)
 
     def open_ages(self) -> tuple[OpenAges, ...]:
         """Return the ages of open cases, by activity.

@@ -84,7 +84,7 @@ class Queue(TransactionPart):
                 row
                 for state in _EXAMINABLE
                 for activity in wanted.activities
-                for row in self._queued(
+                for row in self._rows(
                     _queue_query(examiner, state, priority, activity, limit, wanted.after)
                 )
                 # The index returns the oldest first, so filtering after the limit loses no case.
@@ -98,7 +98,7 @@ class Queue(TransactionPart):
     def held_by(self, examiner: UserId) -> tuple[QueuedCase, ...]:
         """Return the cases that this examiner holds."""
         query = _QUEUED.where(cases.c.claimed_by == examiner, cases.c.state.in_(_EXAMINABLE))
-        rows = self._queued(query.order_by(cases.c.ready_at, cases.c.case_row))
+        rows = self._rows(query.order_by(cases.c.ready_at, cases.c.case_row))
         return tuple(_queued(row, examiner) for row in rows)
 
     def task(self, examiner: UserId, task_id: str) -> CaseId | None:
@@ -147,9 +147,6 @@ class Queue(TransactionPart):
         by = sorted_by(named, _LINK_ORDERS, links.c.link_id)
         page = self._list_page(query, by, links.c.link_id, behind=before, limit=limit)
         return page.of(LinkId(row.link_id) for row in page.items)
-
-    def _queued(self, query: Select[Any]) -> list[AnyRow]:
-        return list(self._rows(query))
 
 
 _NEWEST = ListOrder("linked", is_descending=True)

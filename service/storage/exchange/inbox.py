@@ -291,11 +291,7 @@ class Replies(TransactionPart):
         rows = self._rows(_WAITING.limit(limit))
         bodies = self._bodies(PayloadKind.DISCLOSURE, rows)
         return tuple(
-            DecidedRequest(
-                DisclosureId(row.disclosure_id),
-                MessageId(row.message_id),
-                bodies.get(row.payload_id),
-            )
+            DecidedRequest(row.disclosure_id, row.message_id, bodies.get(row.payload_id))
             for row in rows
         )
 

@@ -142,11 +142,8 @@ class Outbox(TransactionPart):
         rows = self._rows(_BODIES, **these)
         bodies = self._bodies(PayloadKind.MESSAGE, rows)
         return tuple(
-            Claimed(
-                row.message_row,
-                MessageId(row.message_id),
-                attempts[row.message_row],
-                bodies.get(row.payload_id),
+            value_of(
+                Claimed, row, attempts=attempts[row.message_row], body=bodies.get(row.payload_id)
             )
             for row in rows
         )

@@ -287,16 +287,5 @@ _NONE = Stratum("all", 0, 0, 0, 0, 0, 0, 0, None)
 
 
 def _stratum(row: Sequence[Any]) -> Stratum:
-    name, due, acknowledged, sent, pending, exempt, late, unsent, oldest, past_due = row
-    return Stratum(
-        name,
-        due,
-        acknowledged,
-        sent,
-        pending,
-        exempt,
-        late,
-        unsent,
-        oldest and date.fromisoformat(oldest),
-        past_due,
-    )
+    *counts, oldest, past_due = row
+    return Stratum(*(*counts, oldest and date.fromisoformat(oldest), past_due))

@@ -71,11 +71,9 @@ class Surveys(TransactionPart):
         Versions of hidden people wait until the people are visible again or have been erased.
         """
         floor = self._cell(_FLOOR, before=now - _SETTLED) or 0
-        at = {"floor": floor}
-        left = self._rows(_LEFT_BEHIND.limit(limit), **at) if floor else ()
-        rest = self._rows(_WAITING.limit(limit - len(left)), **at)
-        rows = (*left, *rest)
-        return self._read(rows)
+        left = self._rows(_LEFT_BEHIND.limit(limit), floor=floor) if floor else ()
+        rest = self._rows(_WAITING.limit(limit - len(left)), floor=floor)
+        return self._read((*left, *rest))
 
     def surveyed(self, keys: Collection[DutyKey]) -> tuple[UnsurveyedVersion, ...]:
         """Return the versions that these duties concern, as surveyed, without hidden people's."""
@@ -93,7 +91,13 @@ class Surveys(TransactionPart):
             **payloads.get_withheld(PayloadKind.RECORD, kept),
         }
         return tuple(
-            _version(row, bodies.get(row.payload_id), bodies.get(row.before_id)) for row in rows
+            value_of(
+                UnsurveyedVersion,
+                row,
+                items=_items(bodies.get(row.payload_id)),
+                before=_items(bodies.get(row.before_id)),
+            )
+            for row in rows
         )
 
     def mark(self, record_rows: Sequence[int], at: datetime) -> None:
@@ -160,13 +164,8 @@ _LEFT_BEHIND = _UNSURVEYED.where(
 )
 
 
-def _version(row: AnyRow, body: bytes | None, before: bytes | None) -> UnsurveyedVersion:
-    return value_of(
-        UnsurveyedVersion,
-        row,
-        items=None if body is None else read_items(body)[0],
-        before=None if before is None else read_items(before)[0],
-    )
+def _items(body: bytes | None) -> Items | None:
+    return None if body is None else read_items(body)[0]
 
 
 @dataclass(frozen=True, slots=True)

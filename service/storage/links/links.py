@@ -215,12 +215,7 @@ class Notices(TransactionPart):
             )
         )
         return [
-            Notice(
-                row.notice_id,
-                LinkId(row.about),
-                force,
-                datetime.combine(row.given_on, time(), UTC),
-            )
+            Notice(row.notice_id, row.about, force, datetime.combine(row.given_on, time(), UTC))
             for row in self._connection.execute(query)
         ]
 

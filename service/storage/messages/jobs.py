@@ -60,6 +60,14 @@ def is_due(kind: JobKind, now: datetime) -> sa.ColumnElement[bool]:
     )
 
 
+def leasing(job_rows: Sequence[int], lease: Lease) -> sa.Update:
+    """Return the statement that leases these jobs, which counts as an attempt."""
+    its = {"lease_id": lease.lease_id, "leased_until": lease.until}
+    attempts = jobs.c.attempts + 1
+    these = sa.update(jobs).where(jobs.c.job_row.in_(job_rows))
+    return these.values(state=JobState.LEASED, attempts=attempts, **its)
+
+
 class Jobs(TransactionPart):
     """Jobs. Each is queued once and settled once, even if workers die in between."""
 
@@ -117,16 +125,7 @@ class Jobs(TransactionPart):
         rows = _together(self._rows(query))
         if not rows:
             return ()
-        self._connection.execute(
-            sa.update(jobs)
-            .where(jobs.c.job_row.in_([row.job_row for row in rows]))
-            .values(
-                state=JobState.LEASED,
-                attempts=jobs.c.attempts + 1,
-                lease_id=lease.lease_id,
-                leased_until=lease.until,
-            )
-        )
+        self._connection.execute(leasing([row.job_row for row in rows], lease))
         return tuple(_leased(row, lease.lease_id) for row in rows)
 
     def lapsed(self, kind: JobKind, now: datetime, *, limit: int) -> tuple[Job, ...]:

@@ -13,7 +13,7 @@ from domain.jobs import Job, JobKind, JobState
 from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
-from service.storage.messages.jobs import Lease, is_due
+from service.storage.messages.jobs import Lease, is_due, leasing
 from service.storage.tables.searches import jobs, webhook_endpoints
 from service.storage.transaction import TransactionPart
 
@@ -64,15 +64,8 @@ class Webhooks(TransactionPart):
 
     def remove(self, endpoint_id: EndpointId, at: datetime) -> None:
         """Mark an endpoint as removed; does nothing if it is already removed."""
-        result = self._connection.execute(
-            update(webhook_endpoints)
-            .where(
-                webhook_endpoints.c.endpoint_id == endpoint_id,
-                webhook_endpoints.c.removed_at.is_(None),
-            )
-            .values(removed_at=at)
-        )
-        if result.rowcount:
+        its = {"endpoint_id": endpoint_id, "removed_at": None}
+        if self._change(webhook_endpoints, its, removed_at=at):
             self._transaction.withdrawn.append((Access.WEBHOOK, endpoint_id))
 
     def _endpoints(self, query: Select[Any]) -> tuple[Endpoint, ...]:
@@ -168,16 +161,7 @@ class Deliveries(TransactionPart):
         rows = list(self._column(free))
         if not rows:
             return ()
-        self._connection.execute(
-            update(jobs)
-            .where(jobs.c.job_row.in_(rows))
-            .values(
-                state=JobState.LEASED,
-                attempts=jobs.c.attempts + 1,
-                lease_id=lease.lease_id,
-                leased_until=lease.until,
-            )
-        )
+        self._connection.execute(leasing(rows, lease))
         place = {row: at for at, row in enumerate(job_rows)}
         found = self._rows(select(jobs).where(jobs.c.job_row.in_(rows)))
         return tuple(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, insert, select
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.ids import ForceCode, PersonId, RecordId
+from domain.ids import ForceCode, RecordId
 from domain.people import people
 from domain.people.amendments import ChangeKind, ItemChange
 from domain.people.convictions import Conviction, ConvictionVersion
@@ -24,7 +24,7 @@ from domain.people.items import (
 )
 from domain.plain_values import plain, read_plain
 from matching.prepared import PreparedDetails, kept_text, read_kept
-from service.storage.engine.rows import AnyRow, from_bytes, member_of, to_bytes
+from service.storage.engine.rows import AnyRow, from_bytes, member_of, to_bytes, value_of
 from service.storage.tables.people import conviction_versions
 
 # Cached, because few dates occur often: a century has 36,525 days. The values are immutable.
@@ -160,14 +160,8 @@ def read_record_body(body: bytes) -> Content:
 def record_of(row: AnyRow, body: bytes) -> people.Record:
     """Return the record from a row, which has its ids and its force, and from its body."""
     content = read_record_body(body)
-    return people.Record(
-        RecordId(row.record_id),
-        PersonId(row.person_id),
-        ForceCode(row.force),
-        content.details,
-        content.reports,
-        content.convictions,
-    )
+    its = {"details": content.details, "convictions": content.convictions}
+    return value_of(people.Record, row, arrest_reports=content.reports, **its)
 
 
 _EVENTS = (ItemKind.ARREST_REPORT, ItemKind.CONVICTION)

@@ -119,18 +119,10 @@ class Releases(TransactionPart):
 
 
 def _release(row: AnyRow) -> Release:
-    stated: Any = json.loads(row.content)
-    return value_of(
-        Release,
-        row,
-        quarter=Quarter.parse(row.quarter),
-        content=_content(stated),
-    )
-
-
-def _content(stated: Any) -> ReleaseContent:
-    tables = tuple(_table(one) for one in stated["tables"])
-    return ReleaseContent(stated["quarter"], stated["rules"], stated["query_sha256"], tables)
+    stated = json.loads(row.content)
+    tables = tuple(map(_table, stated["tables"]))
+    content = ReleaseContent(stated["quarter"], stated["rules"], stated["query_sha256"], tables)
+    return value_of(Release, row, quarter=Quarter.parse(row.quarter), content=content)
 
 
 def _table(stated: Any) -> ReleasedTable:
@@ -234,13 +226,7 @@ class AuditRows(TransactionPart):
         """Return the requests and cases that ended between two days, inclusive, in order."""
         facts = countable_facts.c
         query = (
-            select(
-                facts.subject_id,
-                facts.service,
-                facts.counted_on,
-                facts.outcome,
-                facts.timeliness,
-            )
+            select(countable_facts)
             .where(
                 facts.stage == Stage.CLOSED.value,
                 facts.counted_on >= first,
@@ -248,7 +234,7 @@ class AuditRows(TransactionPart):
             )
             .order_by(facts.fact_row)
         )
-        return tuple(Ended(*row) for row in self._connection.execute(query))
+        return self._all(Ended, query)
 
     def use(
         self, types: Collection[EventType], since: datetime, until: datetime
@@ -274,11 +260,7 @@ class AuditRows(TransactionPart):
     def open_notices(self) -> tuple[OpenNotice, ...]:
         """Return notices without an acknowledgement, oldest first."""
         query = (
-            select(
-                disclosure_notices.c.notice_id,
-                disclosure_notices.c.kind,
-                disclosure_notices.c.given_on,
-            )
+            select(disclosure_notices)
             .outerjoin(
                 notice_acknowledgements,
                 notice_acknowledgements.c.notice_id == disclosure_notices.c.notice_id,
@@ -286,7 +268,7 @@ class AuditRows(TransactionPart):
             .where(notice_acknowledgements.c.notice_id.is_(None))
             .order_by(disclosure_notices.c.given_on, disclosure_notices.c.notice_row)
         )
-        return tuple(OpenNotice(*row) for row in self._connection.execute(query))
+        return self._all(OpenNotice, query)
 
     def lots(self, since: datetime, until: datetime) -> Mapping[LotVerdict, int]:
         """Return the number of lots of old records with each verdict in a period.

@@ -93,10 +93,7 @@ def holders_of(
 ) -> tuple[Holder, ...]:
     """Return the holders of the candidates' records in these bands, without erased records."""
     wanted = {"search_id": search_id, "bands": [band.value for band in bands]}
-    return tuple(
-        Holder(CandidateId(one), Band(band), RecordId(record_id), ForceCode(force))
-        for one, band, record_id, force in connection.execute(_HOLDERS, wanted).all()
-    )
+    return tuple(value_of(Holder, row) for row in connection.execute(_HOLDERS, wanted))
 
 
 _HOLDERS = (
