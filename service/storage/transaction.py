@@ -194,10 +194,11 @@ class TransactionPart:
         """Encrypt a text and return the number of its payload; an empty text needs no payload."""
         return self._put(PayloadKind.WORDS, words.encode()) if words else NO_PAYLOAD
 
-    def _words(self, rows: Sequence[AnyRow]) -> list[str]:
-        """Return the texts of rows, in order; an erased text is empty."""
-        bodies = self._bodies(PayloadKind.WORDS, rows)
-        return [bodies.get(row.payload_id, b"").decode() for row in rows]
+    def _words(self, rows: Sequence[AnyRow], column: str = "payload_id") -> list[str]:
+        """Return the texts that a column of rows names, in order; empty if none or erased."""
+        numbers = [getattr(row, column) or NO_PAYLOAD for row in rows]
+        bodies = self._transaction.payloads.get_many(PayloadKind.WORDS, numbers)
+        return [bodies.get(number, b"").decode() for number in numbers]
 
     def _all_with_words(
         self, kind: type[Value], rows: Sequence[AnyRow], field: str = "words"

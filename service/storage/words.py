@@ -1,4 +1,4 @@
-"""Texts, mark-ups and evaluations of examiners: payloads, because they may name a person."""
+"""Mark-ups and evaluations of examiners: payloads, because they may name a person."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -112,19 +112,6 @@ def _read(values: dict[str, Any]) -> FingerMarkup:
         outline=_places(values.get("outline", ())),
         ppi=int(values.get("ppi", NOMINAL_PPI)),
     )
-
-
-def put_words(transaction: Transaction, words: str) -> int:
-    """Store a text and return its payload number; an empty text needs no payload."""
-    if not words:
-        return NO_PAYLOAD
-    return transaction.payloads.put(PayloadKind.WORDS, words.encode())
-
-
-def read_words(transaction: Transaction, payload_ids: Sequence[int]) -> list[str]:
-    """Return the texts, in order; an erased text is empty."""
-    bodies = transaction.payloads.get_many(PayloadKind.WORDS, payload_ids)
-    return [bodies.get(payload_id, b"").decode() for payload_id in payload_ids]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Column, Connection, MetaData, Table, delete, inspect, select
+from sqlalchemy import Column, Connection, MetaData, Select, Table, delete, inspect, select
 from sqlalchemy.engine.reflection import Inspector
 
 from domain.errors import BackupDamagedError
@@ -31,7 +31,7 @@ from service.storage.access.clients import Clients, Tokens
 from service.storage.backup.backup import BackupReader, payload_pages, read_backup
 from service.storage.engine.engines import commit
 from service.storage.engine.migrate import upgrade_connection
-from service.storage.engine.rows import Among
+from service.storage.engine.rows import Among, rows_where
 from service.storage.log.head import number
 from service.storage.messages.jobs import Jobs
 from service.storage.messages.webhooks import Webhooks
@@ -230,49 +230,43 @@ def withdraw_again(
     )
 
 
+def _valid(
+    transaction: Transaction, moments: _Moments, query: Select[Any], withdrawn: Column[Any]
+) -> Sequence[Any]:
+    """Return the rows of a query on access that are to be withdrawn and are not yet, by id."""
+    key: Any = query.selected_columns[0]
+    left = query.where(Among(key, "refs"), key.not_in(select(withdrawn))).order_by(key)
+    return transaction.connection.execute(left, {"refs": sorted(moments)}).all()
+
+
 def _tokens(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    query = select(tokens.c.token_id).where(
-        Among(tokens.c.token_id, "refs"),
-        tokens.c.token_id.not_in(select(token_revocations.c.token_id)),
-    )
-    held = transaction.connection.execute(query.order_by(tokens.c.token_id), _these(moments))
-    for token_id in held.scalars().all():
+    revoked = token_revocations.c.token_id
+    for (token_id,) in _valid(transaction, moments, select(tokens.c.token_id), revoked):
         Tokens(transaction).revoke(TokenId(token_id), moments[token_id])
         yield WithdrawnAgain(Access.TOKEN, (token_id,))
 
 
 def _clients(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    query = select(clients.c.client_id, clients.c.force).where(
-        Among(clients.c.client_id, "refs"),
-        clients.c.client_id.not_in(select(client_revocations.c.client_id)),
-    )
-    held = transaction.connection.execute(query.order_by(clients.c.client_id), _these(moments))
-    for client_id, force in held.all():
+    query, revoked = select(clients.c.client_id, clients.c.force), client_revocations.c.client_id
+    for client_id, force in _valid(transaction, moments, query, revoked):
         Clients(transaction).revoke(ClientId(client_id), moments[client_id])
         yield WithdrawnAgain(Access.CLIENT, (client_id,), force)
 
 
 def _client_keys(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    key_id = client_keys.c.client_key_id
-    query = (
-        select(key_id, client_keys.c.client_id, clients.c.force)
-        .join(clients, clients.c.client_id == client_keys.c.client_id)
-        .where(
-            Among(key_id, "refs"),
-            key_id.not_in(select(client_key_revocations.c.client_key_id)),
-        )
+    query = select(client_keys.c.client_key_id, client_keys.c.client_id, clients.c.force).join(
+        clients, clients.c.client_id == client_keys.c.client_id
     )
-    held = transaction.connection.execute(query.order_by(key_id), _these(moments))
-    for found, client_id, force in held.all():
+    revoked = client_key_revocations.c.client_key_id
+    for found, client_id, force in _valid(transaction, moments, query, revoked):
         Clients(transaction).revoke_key(ClientKeyId(found), moments[found])
         yield WithdrawnAgain(Access.CLIENT_KEY, (found, client_id), force)
 
 
 def _accounts(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    query = select(accounts).where(
-        Among(accounts.c.user_id, "refs"), accounts.c.is_disabled.is_(False)
-    )
-    held = transaction.connection.execute(query.order_by(accounts.c.user_id), _these(moments))
+    query = rows_where(accounts, is_disabled=False).where(Among(accounts.c.user_id, "refs"))
+    wanted = {"refs": sorted(moments)}
+    held = transaction.connection.execute(query.order_by(accounts.c.user_id), wanted)
     for account in map(account_of, held.all()):
         Accounts(transaction).save(replace(account, is_disabled=True))
         yield WithdrawnAgain(Access.ACCOUNT, (account.user_id,))
@@ -298,14 +292,9 @@ def _subjects(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
 
 
 def _second_factors(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    query = select(second_factors.c.factor_id, second_factors.c.user_id).where(
-        Among(second_factors.c.factor_id, "refs"),
-        second_factors.c.factor_id.not_in(select(second_factor_removals.c.factor_id)),
-    )
-    held = transaction.connection.execute(
-        query.order_by(second_factors.c.factor_id), _these(moments)
-    )
-    for factor_id, user_id in held.all():
+    query = select(second_factors.c.factor_id, second_factors.c.user_id)
+    removed = second_factor_removals.c.factor_id
+    for factor_id, user_id in _valid(transaction, moments, query, removed):
         SecondFactors(transaction).remove(FactorId(factor_id), moments[factor_id])
         yield WithdrawnAgain(Access.SECOND_FACTOR, (factor_id, user_id))
 
@@ -344,10 +333,6 @@ def _of_webhook(access: Access, endpoint: Endpoint) -> WithdrawnAgain:
         row_sha256=endpoint_digest(endpoint),
         secret_version=endpoint.secret_version,
     )
-
-
-def _these(moments: _Moments) -> dict[str, list[str]]:
-    return {"refs": sorted(moments)}
 
 
 _AGAIN: Mapping[Access, Callable[[Transaction, _Moments], Iterator[WithdrawnAgain]]] = {

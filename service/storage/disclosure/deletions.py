@@ -55,9 +55,6 @@ class Deletions(TransactionPart):
             payload_id=self._put_words(case.words),
         ):
             raise ConflictError("The request already has a case for this arrest.")
-        self._name(case)
-
-    def _name(self, case: DeletionCase) -> None:
         self._add_all(
             deletion_captures,
             [{"deletion_id": case.deletion_id, "encounter_id": one} for one in case.captures],

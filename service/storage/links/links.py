@@ -21,7 +21,7 @@ from service.storage.tables.links import (
 )
 from service.storage.tables.requests import disclosure_notices, disclosures
 from service.storage.transaction import TransactionPart
-from service.storage.words import finger_columns, fingers_in, read_words
+from service.storage.words import finger_columns, fingers_in
 
 
 class Links(TransactionPart):
@@ -76,7 +76,7 @@ class Links(TransactionPart):
             .where(link_decisions.c.link_id == link_id)
             .order_by(link_decisions.c.position)
         )
-        reason = read_words(self._transaction, [row.payload_id or 0])[0]
+        (reason,) = self._words([row])
         return value_of(
             Link,
             row,

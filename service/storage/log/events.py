@@ -17,7 +17,7 @@ from domain.list_pages import EventFilter, ListOrder
 from service.storage.engine.rows import AnyRow, rows_where, sorted_by, sorted_rows
 from service.storage.log.head import locked_change_seq, read_head
 from service.storage.tables.links import links
-from service.storage.tables.log import event_subjects, events, log_nodes
+from service.storage.tables.log import event_subjects, events
 from service.storage.tables.people import encounters, persons, records
 from service.storage.tables.searches import candidates
 from service.storage.tables.workbench import accounts, tokens
@@ -153,14 +153,6 @@ class Events(TransactionPart):
     def root(self) -> bytes:
         """Return the RFC 6962 root over all committed events."""
         return read_head(self._connection).frontier.root
-
-    def node(self, level: int, index: int) -> bytes:
-        """Return a stored node of the tree. Raises NotFoundError when it is missing."""
-        query = rows_where(log_nodes.c.digest, level=level, node_index=index)
-        digest = self._cell(query)
-        if digest is None:
-            raise NotFoundError
-        return bytes(digest)
 
     def nodes(self, places: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
         """Return stored nodes by (level, index). Raises NotFoundError when one is missing."""

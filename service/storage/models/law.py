@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, func, select, update
+from sqlalchemy import and_, func, select
 
 from domain.errors import ConflictError, NotFoundError
 from domain.examination.cases import CLOSED_STATES
@@ -64,32 +64,28 @@ class LawRecords(TransactionPart):
         self._add_new(
             law_streams,
             source,
-            unless_taken=("asker_force", "account", "model_digest"),
+            unless_taken=tuple(asdict(source)),
             grown="[]",
             searches=0,
             seen_at=at,
         )
 
     def _held(self, source: Source) -> AnyRow | None:
-        return self._connection.execute(_STREAM, _those_of(source)).first()
+        return self._row(rows_where(law_streams, **asdict(source)).with_for_update())
 
     def _keep(self, source: Source, whole: Gathered | Martingale, at: datetime) -> None:
-        values = {
-            "grown": json.dumps(list(whole.grown)),
-            "searches": whole.searches,
-            "seen_at": at,
-        }
-        self._connection.execute(_KEEP, _those_of(source) | values)
+        self._change(
+            law_streams,
+            asdict(source),
+            grown=json.dumps(list(whole.grown)),
+            searches=whole.searches,
+            seen_at=at,
+        )
 
     def state(self, source: Source) -> LawState:
         """Return the state of a source; until another state is found, its distribution holds."""
-        query = (
-            select(law_states.c.state)
-            .where(_is_of(law_states, source))
-            .order_by(law_states.c.number.desc())
-            .limit(1)
-        )
-        found = self._cell(query)
+        query = rows_where(law_states.c.state, **asdict(source))
+        found = self._cell(query.order_by(law_states.c.number.desc()).limit(1))
         return LawState.AT_HOME if found is None else LawState(found)
 
     def next_number(self) -> int:
@@ -98,7 +94,7 @@ class LawRecords(TransactionPart):
 
     def change(self, change: LawStateChange) -> None:
         """Store a change of state."""
-        self._add(law_states, change, **row_of(law_states, change.source))
+        self._add(law_states, change, **asdict(change.source))
 
     def changes(self, model_digest: str) -> tuple[LawStateChange, ...]:
         """Return the current state of each source under a model, newest first."""
@@ -179,32 +175,6 @@ class LawRecords(TransactionPart):
             (row.submitted_at, Band(row.band), float(row.posterior), bool(row.identified))
             for row in self._connection.execute(query)
         )
-
-
-# Built once, because every check of the watch uses it.
-_OF_SOURCE = and_(
-    law_streams.c.asker_force == bindparam("of_force"),
-    law_streams.c.account == bindparam("of_account"),
-    law_streams.c.model_digest == bindparam("of_model"),
-)
-_STREAM = select(law_streams.c.grown, law_streams.c.searches).where(_OF_SOURCE).with_for_update()
-_KEEP = update(law_streams).where(_OF_SOURCE)
-
-
-def _those_of(source: Source) -> dict[str, Any]:
-    return {
-        "of_force": source.asker_force,
-        "of_account": source.account,
-        "of_model": source.model_digest,
-    }
-
-
-def _is_of(table: Table, source: Source) -> ColumnElement[bool]:
-    return and_(
-        table.c.asker_force == source.asker_force,
-        table.c.account == source.account,
-        table.c.model_digest == source.model_digest,
-    )
 
 
 class ModelChoices(TransactionPart):

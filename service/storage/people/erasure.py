@@ -289,15 +289,6 @@ def keys_about(name: str, column: str) -> sa.Select[Any]:
     return sa.select(_Walk().about(name).c[column])
 
 
-@cache
-def payloads_in(name: str) -> sa.CompoundSelect[Any]:
-    """Return the query for the numbers of the payloads about a person in one table."""
-    rows = _Walk().about(name)
-    return sa.union(
-        *(sa.select(bare(rows.c[one.name])) for one in sealed_columns(METADATA.tables[name]))
-    )
-
-
 def _tables() -> Iterator[sa.Table]:
     """Yield the tables whose payloads are erased with a person."""
     for table in METADATA.sorted_tables:

@@ -23,7 +23,6 @@ from service.storage.tables.disclosure import (
 from service.storage.tables.people import persons
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
-from service.storage.words import read_words
 
 
 class Erasures(TransactionPart):
@@ -126,7 +125,7 @@ class Erasures(TransactionPart):
         return self._told(self._rows(query))
 
     def _told(self, rows: Sequence[AnyRow]) -> tuple[Erasure, ...]:
-        orders = read_words(self._transaction, [row.order_payload_id for row in rows])
+        orders = self._words(rows, "order_payload_id")
         return tuple(
             value_of(Erasure, row, court_order=order)
             for row, order in zip(rows, orders, strict=True)

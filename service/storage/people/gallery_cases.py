@@ -24,7 +24,6 @@ from service.storage.tables.exchange import dispute_steps, disputes
 from service.storage.tables.people import persons
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
-from service.storage.words import read_words
 
 
 class GalleryCases(TransactionPart):
@@ -90,8 +89,7 @@ class GalleryCases(TransactionPart):
         return self._told(self._rows(query))
 
     def _told(self, rows: Sequence[AnyRow]) -> tuple[GalleryCase, ...]:
-        reasons = read_words(self._transaction, [row.payload_id or 0 for row in rows])
-        return tuple(map(_case, rows, reasons))
+        return tuple(map(_case, rows, self._words(rows)))
 
 
 _CASES = select(
