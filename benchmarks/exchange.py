@@ -47,8 +47,8 @@ from domain.exchange.codes import Transport
 from domain.people.people import Details, Nationality, PersonName
 from domain.restrictions import UsePurpose
 from service.usecases.exchange.asking import AskStates, ask_states
+from service.usecases.exchange.desk import RegisterPartner, register_partner
 from service.usecases.exchange.duties import survey_records
-from service.usecases.exchange.partners import RegisterPartner, register_partner
 from service.usecases.exchange.reconciling import reconcile, repair_duties
 
 _LATER = timedelta(days=90)

@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from benchmarks.filling import caller, enrol_people, upgraded
 from benchmarks.machine import Clocked, clocked, quantile
 from benchmarks.runner import Benchmark, Options, Result, table
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, make_probe
+from data.synthetic.population import Population, ProbePlan, make_probe
 from domain.access.access import Purpose, Role
 from domain.events.examination import ExemplarShown
 from domain.events.logged import NewEvent
@@ -30,7 +29,7 @@ from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.log.proofs import verify_receipt
-from service.provenance.vault.binding import Named, named, owner_text
+from service.provenance.vault.key_stores import Named, named, owner_text
 from service.provenance.vault.vault import SEAL_KEY_BYTES, Fresh, Place, Vault
 from service.settings import Settings, load_settings
 from service.storage.database import UnitsOfWork

@@ -53,7 +53,7 @@ from service.adapters.extraction.extractors import (
     mark_extractor,
     minutia_extractor,
 )
-from service.adapters.library_threads import use_one_thread_each
+from service.adapters.surroundings import use_one_thread_each
 from service.cli.training.print_sets import grey_image
 from service.ports.print_reading import MinutiaExtractor
 

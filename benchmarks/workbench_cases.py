@@ -9,13 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from benchmarks.filling import caller
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, make_probe
+from data.synthetic.population import Population, ProbePlan, make_probe
 from domain.access.access import Purpose, Role
 from domain.examination.cases import Activity, CaseState, DecisionKind, Outcome
 from domain.ids import CaseId, ForceCode, SearchId, UserId
 from domain.searches.searches import SearchType
-from service.cli.synthetic_prints import Donor, remember_donors
+from service.demo.stage import Donor, remember_donors
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.searches import searches
 from service.usecases.searches.searching import SubmitSearch, submit_search

@@ -27,8 +27,8 @@ from domain.errors import ConflictError, LinkingError
 from domain.ids import CandidateId, LotId
 from domain.people.people import Details
 from service.usecases.conversion import matching, settling
-from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
 from service.usecases.conversion.lots import ReceiveFrame, receive_frame, show_lot
+from service.usecases.conversion.matching import KeyFrame, frames_to_key, key_frame
 from service.usecases.conversion.proposing import (
     ProposeMatch,
     ReadMatch,

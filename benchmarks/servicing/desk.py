@@ -30,11 +30,14 @@ from domain.retention.disclosure import DeletionPart
 from service.usecases.agencies.agreements import MakeAgreement, make_agreement, show_agreement
 from service.usecases.agencies.asns import issue_asn
 from service.usecases.certificates.issuing import issue_certificate
-from service.usecases.disclosure.carrying_out import carry_out_deletion
-from service.usecases.disclosure.deciding import DecideDeletion, decide_deletion
+from service.usecases.disclosure.deciding import (
+    DecideDeletion,
+    carry_out_deletion,
+    decide_deletion,
+)
 from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
 from service.usecases.existing import existing
-from service.usecases.publication.information import AnswerInformation, answer_information
+from service.usecases.publication.releases import AnswerInformation, answer_information
 from service.usecases.requests.own_answers import PrepareAnswer, prepare_answer
 from service.usecases.requests.referring import AnswerReferral, answer_referral, make_referral
 

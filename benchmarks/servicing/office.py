@@ -24,7 +24,7 @@ from service.bootstrap.desks import open_certificates
 from service.bootstrap.runtime import Runtime
 from service.live.names import LiveNames
 from service.settings import Settings
-from service.usecases.certificates.credentials import CertificateDesk
+from service.usecases.certificates.issuing import CertificateDesk
 from service.usecases.existing import existing
 from service.usecases.requests import identifying
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second

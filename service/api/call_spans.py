@@ -4,7 +4,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.trace import CURRENT_TRACE
-from service.ports.tracing import Facts, Tracing
+from service.ports.surroundings import Facts, Tracing
 
 _UNMATCHED = "unmatched"
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"})

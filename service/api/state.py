@@ -8,12 +8,12 @@ from fastapi import Depends, Request
 
 from domain.errors import NotFoundError
 from domain.ids import UserId
-from domain.keyed import Mac
+from domain.store_secrets import Mac
 from service.api.metrics import Metrics
 from service.ports.surroundings import CallLimiter
 from service.settings import Settings
 from service.usecases.applications.showing import UploadDesk
-from service.usecases.certificates.credentials import CertificateDesk
+from service.usecases.certificates.issuing import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.links.court import CourtDesk
 from service.usecases.services import Services

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from domain.errors import ConfigurationError, InvalidNoteError
-from domain.keyed import Mac
-from domain.store_secrets import StoreSecret
+from domain.store_secrets import Mac, StoreSecret
 from service.adapters.custody.files import FileCustody
 from service.adapters.custody.module_custody import ModuleCustody, open_module
 from service.adapters.identity.provider_settings import provider_plan
@@ -27,9 +26,7 @@ def check_keys(settings: Settings, database: Database, vault: FileKeyStore) -> N
 
 
 def needed_secrets(settings: Settings) -> Iterator[StoreSecret]:
-    """Yield the secrets that a server with these settings uses, except the one made with the first
-    seal.
-    """
+    """Yield the secrets that a server with these settings uses, except that of the first seal."""
     yield from (StoreSecret.CERTIFICATES, StoreSecret.DIGEST, StoreSecret.PSEUDONYMS)
     yield from (StoreSecret.REFERENCES, StoreSecret.WEBHOOK)
     if settings.probe_attempts:
@@ -119,9 +116,7 @@ def witnessing(settings: Settings) -> WitnessPolicy | None:
 
 
 def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
-    """Return the public keys of the known witnesses. Raises ConfigurationError if there are too
-    few.
-    """
+    """Return the known witnesses' public keys. Raises ConfigurationError if too few."""
     try:
         known = tuple(map(parse_verifier_key, settings.witness_keys))
     except InvalidNoteError:

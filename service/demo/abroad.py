@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.exchange.codec import read_message
 from domain.exchange.codes import MessageId, StateCode, Transport
-from domain.exchange.messages import Reply
+from domain.exchange.messages import Reply, read_message
 from domain.ids import PersonId, RecordId, SearchId, UserId
 from domain.people.amendments import Add, Amendment, AmendmentReason, Correct, SourceKind
 from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
@@ -25,24 +24,24 @@ from service.bootstrap.desks import open_exchange
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.cli.office.exchange import stratum_sentence
-from service.demo.accounts import Work, two_officers
 from service.demo.calls import ApiCaller, search_body
 from service.demo.examiners import Truth, both_examine
 from service.demo.scenario import PlannedSearch
 from service.demo.stage import Stage, running
+from service.demo.tour import Work, two_officers
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.exchange.asking import AskStates, ask_states
-from service.usecases.exchange.desk import ExchangeDesk
-from service.usecases.exchange.duties import survey_records
-from service.usecases.exchange.partners import (
+from service.usecases.exchange.desk import (
+    ExchangeDesk,
     RegisterPartner,
     end_partner,
     partners,
     register_partner,
 )
+from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.receiving import reply_decided
 from service.usecases.exchange.reconciling import reconcile
-from service.usecases.exchange.requests_in import reply_decided
 from service.usecases.exchange.sending import Sweep, send_due
 from service.usecases.people.amending import AmendRecord, amend_record
 

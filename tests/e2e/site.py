@@ -17,8 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, make_mark, make_probe
+from data.synthetic.population import Population, ProbePlan, make_mark, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.examination.cases import Outcome, Priority
 from domain.ids import CaseId, ForceCode, PersonId, UserId, short_name
@@ -27,7 +26,7 @@ from domain.searches.searches import Probe, SearchType
 from indexing.codes.batches import Gallery
 from service.app import create_app
 from service.bootstrap.runtime import Runtime, start
-from service.cli.synthetic_prints import Donor, SyntheticPrints, remember_donors
+from service.demo.stage import Donor, SyntheticPrints, remember_donors
 from service.logs import build_logger
 from service.settings import load_settings
 from service.storage.engine.migrate import upgrade

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from data.synthetic.film.rolls import Roll, draw_frame, truth_of
+from data.synthetic.film.drawing import Roll, draw_frame, truth_of
 from data.synthetic.ridges.impressions import png_bytes
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.conversion.form import Form, FormField, Written
 from domain.conversion.frames import Capture, CaptureMedium, LotKind, MatchOutcome
 from domain.ids import ForceCode, FrameId, LotId, UserId
-from service.usecases.conversion.keying import KeyFrame, key_frame
 from service.usecases.conversion.lots import OpenLot, ReceiveFrame, open_lot, receive_frame
-from service.usecases.conversion.matching import SearchFrame, search_frame
+from service.usecases.conversion.matching import KeyFrame, SearchFrame, key_frame, search_frame
 from service.usecases.conversion.proposing import (
     ProposeMatch,
     ReadMatch,

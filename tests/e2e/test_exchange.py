@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from domain.exchange.codes import Transport
 from domain.exchange.contents import StatedName, StatedPerson
 from service.storage.database import Database
-from service.usecases.exchange.partners import RegisterPartner, register_partner
+from service.usecases.exchange.desk import RegisterPartner, register_partner
 from tests.e2e.desks import Desks
 from tests.e2e.narrow import check_both
 from tests.e2e.site import Site, running_site

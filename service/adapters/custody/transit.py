@@ -20,9 +20,8 @@ from cryptography.hazmat.primitives import hashes, keywrap, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, StorePart
 from domain.outages import KeysMissingError
-from domain.refusals import StorePart
 from service.adapters.custody.guard import Guard, GuardLimits
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -146,9 +145,7 @@ class Transit:
         self._make(name, "aes256-gcm96")
 
     def wrap(self, name: str, secret: bytes, label: str) -> bytes:
-        """Return a secret, wrapped and bound to a label, in the engine's format. Raises
-        KeysMissingError.
-        """
+        """Return a secret wrapped under a label, in the engine's way. Raises KeysMissingError."""
         asked = {"plaintext": _text(secret), "associated_data": _text(label.encode())}
         # To encrypt under a name that is not there would make a key of that name.
         self._demand(name, self._call("GET", self._key(name)))
@@ -156,9 +153,7 @@ class Transit:
         return str(made["ciphertext"]).encode()
 
     def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
-        """Return a wrapped secret. Raises KeysMissingError for a different key, label or
-        content.
-        """
+        """Return a wrapped secret. Raises KeysMissingError for another key, label or content."""
         asked = {"ciphertext": wrapped.decode(), "associated_data": _text(label.encode())}
         made = self._call("POST", f"decrypt/{self._label(name)}", asked)
         return _bytes(self._demand(name, made)["plaintext"])

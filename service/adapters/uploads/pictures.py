@@ -9,8 +9,7 @@ import warnings
 
 from PIL import Image, ImageOps
 
-from domain.applications.answers import UploadFault
-from domain.applications.declarations import DocumentUse
+from domain.applications.declarations import DocumentUse, UploadFault
 from domain.errors import UploadRefusedError
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
@@ -73,9 +72,7 @@ def _is_mixed(data: bytes) -> bool:
 
 
 def _behind_the_picture(data: bytes) -> bytes:
-    """Return the bytes after the last end marker of a picture. Cameras may put more pictures
-    there.
-    """
+    """Return the bytes after a picture's last end marker, where cameras may put more pictures."""
     mark = b"IEND" if data.startswith(_PNG) else b"\xff\xd9"
     end = data.rfind(mark)
     return data[end:] if end >= 0 else b""

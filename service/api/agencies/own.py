@@ -28,7 +28,7 @@ from service.api.parameters import AgencyInPath, Before, IdInPath, Limit
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests import RequestIdAnswer
 from service.api.shapes import shows
-from service.usecases.agencies import asking, watching
+from service.usecases.agencies import agreements, asking
 from service.usecases.agencies.agreements import (
     list_agreements,
     make_agreement,
@@ -157,7 +157,7 @@ class AgencyRequestsAnswer(PageAnswer):
     next_before: Next
 
 
-@shows(watching.AgencyWatch)
+@shows(agreements.AgencyWatch)
 class AgencyWatchAnswer(Answer):
     """A case that an agency asked to watch."""
 
@@ -226,22 +226,22 @@ def get_agency_watches(
     """Return the watches of your cases, newest first, and which of the cases to ask about
     again.
     """
-    return AgencyWatchesAnswer.of(call.use(watching.list_watches, before=before, limit=limit))
+    return AgencyWatchesAnswer.of(call.use(agreements.list_watches, before=before, limit=limit))
 
 
 @router.post("/requests/{request_id}/watch", status_code=201, responses=_WATCHED)
 def post_agency_watch(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Watch an answered case for twelve months: you are told once to ask again."""
-    return AgencyWatchAnswer.of(call.use(watching.watch_case, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(agreements.watch_case, RequestId(request_id)))
 
 
 @router.post("/requests/{request_id}/watch/confirmation", responses=_WATCHED)
 def post_agency_watch_confirmation(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Confirm for another quarter that you watch the case."""
-    return AgencyWatchAnswer.of(call.use(watching.confirm_watch, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(agreements.confirm_watch, RequestId(request_id)))
 
 
 @router.post("/requests/{request_id}/watch/end", responses=_WATCHED)
 def post_agency_watch_end(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """End the watch of a case."""
-    return AgencyWatchAnswer.of(call.use(watching.end_watch, RequestId(request_id)))
+    return AgencyWatchAnswer.of(call.use(agreements.end_watch, RequestId(request_id)))

@@ -29,10 +29,14 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf, UploadsOf
 from service.usecases.applications import drafting, following
-from service.usecases.applications.handing import fetch_handed
+from service.usecases.applications.drafting import submit_application
+from service.usecases.applications.handing import (
+    end_subscription,
+    fetch_handed,
+    show_subscription,
+    subscribe,
+)
 from service.usecases.applications.showing import add_document, remove_document, show_own_picture
-from service.usecases.applications.submitting import submit_application
-from service.usecases.applications.watching import end_subscription, show_subscription, subscribe
 
 router = APIRouter(prefix="/v1", tags=["public pages"])
 

@@ -9,15 +9,15 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from domain.applications import states
-from domain.applications.answers import UploadFault
+from domain.applications.declarations import UploadFault
 from domain.applications.states import Paper
 from domain.errors import UploadRefusedError
-from domain.requests.watches import WatchCheck
+from domain.requests.disclosures import WatchCheck
 from service.api.base import Answer, Body, LongText
 from service.api.shapes import shows
 from service.ports.uploads import MOST_BYTES
+from service.usecases.applications.handing import Subscription
 from service.usecases.applications.showing import MOST_DOCUMENTS
-from service.usecases.applications.watching import Subscription
 
 _MOST_FIELDS = 40
 _MOST_VALUES = 100

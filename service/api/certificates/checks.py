@@ -12,8 +12,8 @@ from domain import errors
 from domain.errors import NotFoundError, RateLimitedError
 from domain.ids import CertificateId, RequestId, UserId
 from domain.requests.certificates import MOST_TYPED, Certificate, CheckAnswer, RevocationGround
+from domain.requests.disclosures import WatchAnswer
 from domain.requests.requests import IdentityBasis
-from domain.requests.watches import WatchAnswer
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Reason, Text
 from service.api.bodies import BodyOf
@@ -28,9 +28,8 @@ from service.api.shapes import From, shows
 from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.provenance.credentials.checking import StatusPurpose
 from service.usecases.certificates import checking
-from service.usecases.certificates.credentials import status_list
-from service.usecases.certificates.issuing import Issued, issue_certificate
-from service.usecases.certificates.watching import check_watch
+from service.usecases.certificates.checking import check_watch
+from service.usecases.certificates.issuing import Issued, issue_certificate, status_list
 
 Typed = Annotated[
     str, StringConstraints(min_length=1, max_length=MOST_TYPED, pattern=r"^[\x20-\x7e]*$")

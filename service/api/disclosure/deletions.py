@@ -15,7 +15,7 @@ from domain.errors import (
 )
 from domain.ids import DeletionId, EncounterId, ForceCode, RequestId
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
-from rules.listed import DeletionGround, deletion_grounds
+from rules.data_files import DeletionGround, deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason, Words
 from service.api.bodies import BodyOf
@@ -23,8 +23,12 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
-from service.usecases.disclosure.carrying_out import carry_out_deletion
-from service.usecases.disclosure.deciding import decide_deletion, own_deletion, own_deletions
+from service.usecases.disclosure.deciding import (
+    carry_out_deletion,
+    decide_deletion,
+    own_deletion,
+    own_deletions,
+)
 from service.usecases.disclosure.deletions import Arrest, ask_deletion, deletions_of
 
 Parts = Annotated[tuple[DeletionPart, ...], Field(max_length=2)]

@@ -16,8 +16,8 @@ from domain.errors import (
     NotFoundError,
     RateLimitedError,
 )
-from domain.exchange.codec import MOST_BYTES, plain_message
 from domain.exchange.codes import MessageFaultError, MessageId
+from domain.exchange.messages import MOST_BYTES, plain_message
 from domain.restrictions import UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Text
@@ -37,8 +37,7 @@ from service.api.state import StateOf, count_refusal
 from service.channels.exchange.json_schema import schema_text
 from service.channels.exchange.xml_schema import xml_schema
 from service.usecases.exchange import asking
-from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive
-from service.usecases.exchange.requests_in import request_taker
+from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive, request_taker
 
 
 class OwnRequestBody(Body):

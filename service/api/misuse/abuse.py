@@ -17,8 +17,7 @@ from service.api.parameters import Before, Limit
 from service.api.people.captures import Impressions, read_impressions
 from service.api.people.encounters import MomentText
 from service.api.shapes import From, shows
-from service.usecases.misuse.findings import AccessPattern, access_report, found_abuse
-from service.usecases.misuse.watching import enrol_staff
+from service.usecases.misuse.watching import AccessPattern, access_report, enrol_staff, found_abuse
 
 
 class StaffBody(Body):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import GalleryCaseId, PersonId
-from domain.people.gallery_cases import GalleryCase, GalleryConclusion, GalleryOutcome
+from domain.people.disputes import GalleryCase, GalleryConclusion, GalleryOutcome
 from domain.requests.disclosures import Consultation
 from service.api.authentication import ConsultationReader, Merger
 from service.api.base import Answer, Body, Next, NextNumber, OpaqueId, PageAnswer, Reason

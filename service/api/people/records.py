@@ -17,7 +17,7 @@ from domain.errors import (
 )
 from domain.ids import RecordId
 from domain.people.claims import Claim
-from domain.people.numbers import NumberKind
+from domain.people.identifiers import NumberKind
 from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
 from service.api.base import Answer, Body, created
 from service.api.bodies import BodyOf, IdempotencyOf

@@ -24,8 +24,9 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From, shows
-from service.usecases.publication.information import answer_information, disclosure_log
 from service.usecases.publication.releases import (
+    answer_information,
+    disclosure_log,
     list_releases,
     release_quarter,
     show_release,

@@ -17,7 +17,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From, shows
-from service.usecases.retention import capture_facts
+from service.usecases.retention import captures
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import show_bases
 from service.usecases.retention.reviewing import open_reviews, propose_ruling, read_ruling
@@ -169,7 +169,7 @@ def get_waiting_facts(
     call: RequestReader, after: After = None, limit: Limit = 50
 ) -> WaitingFactsAnswer:
     """Return the facts about captures that a second person must decide on, oldest first."""
-    return WaitingFactsAnswer.of(call.use(capture_facts.waiting_facts, after=after, limit=limit))
+    return WaitingFactsAnswer.of(call.use(captures.waiting_facts, after=after, limit=limit))
 
 
 @router.post(
@@ -181,8 +181,8 @@ def post_fact(
     call: RequestWorker, encounter_id: IdInPath, body: BodyOf[CaptureFactBody]
 ) -> StatedFactAnswer:
     """State a fact about a capture; the fact counts once another officer agrees."""
-    command = capture_facts.StateFact(call.caller, EncounterId(encounter_id), body.to(StatedFact))
-    return StatedFactAnswer(fact_id=capture_facts.state_fact(call.services, command))
+    command = captures.StateFact(call.caller, EncounterId(encounter_id), body.to(StatedFact))
+    return StatedFactAnswer(fact_id=captures.state_fact(call.services, command))
 
 
 @router.post(
@@ -195,9 +195,7 @@ def post_fact_decision(
     call: RequestWorker, fact_id: IdInPath, body: BodyOf[FactDecisionBody]
 ) -> FactDecidedAnswer:
     """Agree to a fact that another officer stated, or reject it."""
-    return FactDecidedAnswer(
-        decision=call.carry_out(capture_facts.decide_fact, body, fact_id=fact_id)
-    )
+    return FactDecidedAnswer(decision=call.carry_out(captures.decide_fact, body, fact_id=fact_id))
 
 
 @router.post("/reviews", status_code=201, responses=call_problems())

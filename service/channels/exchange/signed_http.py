@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from domain.exchange.codec import MOST_BYTES
 from domain.exchange.codes import FaultCode, MessageFaultError, Partner
-from domain.exchange.messages import Message
+from domain.exchange.messages import MOST_BYTES, Message
 from service.channels.exchange.xml_messages import read_xml, write_xml
 from service.channels.timed_socket import Deadline, addresses_of, connected, port_of
 from service.ports.exchange import Carriage, Carried, Found

@@ -8,10 +8,17 @@ from dataclasses import is_dataclass
 from functools import cache
 from typing import Any
 
-from domain.exchange.codec import MOST_BYTES, message_from, plain_message
 from domain.exchange.codes import FaultCode, MessageFaultError, message_id_of
 from domain.exchange.contents import MOST_CONVICTIONS
-from domain.exchange.messages import CONTENTS, NAMES, Envelope, Message
+from domain.exchange.messages import (
+    CONTENTS,
+    MOST_BYTES,
+    NAMES,
+    Envelope,
+    Message,
+    message_from,
+    plain_message,
+)
 from domain.exchange.shapes import FieldShape, fields_of
 from service.channels.exchange.json_schema import IDENTIFIER
 from service.channels.exchange.signatures import part

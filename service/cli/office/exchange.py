@@ -18,16 +18,15 @@ from service.cli.context import CONSOLE, Call, Group
 from service.cli.refusals import REFUSED
 from service.settings import Settings
 from service.usecases.exchange import duties
-from service.usecases.exchange.desk import ExchangeDesk
-from service.usecases.exchange.partners import (
+from service.usecases.exchange.desk import (
+    ExchangeDesk,
     RegisterPartner,
     end_partner,
     partners,
     register_partner,
 )
-from service.usecases.exchange.receiving import collect
+from service.usecases.exchange.receiving import collect, reply_decided, request_taker
 from service.usecases.exchange.reconciling import Reckoning, reconcile, repair_duties
-from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 
 app = Group(help="Exchange of convictions with other States.")

@@ -17,9 +17,9 @@ from service.cli.context import CONSOLE, Call, Group, console_as, stated_day
 from service.provenance.log.checkpoints import parse_note, verify_note
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.publication.audit import AuditQuestion, gather, is_on_record, put_on_record
-from service.usecases.publication.information import disclosure_log
 from service.usecases.publication.releases import (
     check_release,
+    disclosure_log,
     list_releases,
     release_quarter,
     show_release,

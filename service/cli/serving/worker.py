@@ -32,23 +32,26 @@ from service.cli.serving.working import (
 )
 from service.live.outages import outage_note, report_or, state_note
 from service.logs import LogEvent, build_logger, failure_note
-from service.ports.tracing import Tracing, traced
+from service.ports.surroundings import Tracing, traced
 from service.settings import Settings
 from service.usecases.access.drafts import forget_old_drafts
+from service.usecases.agencies.agreements import tell_watching_agencies
 from service.usecases.agencies.asking import lapse_unanswered
-from service.usecases.agencies.watching import tell_watching_agencies
 from service.usecases.applications.drafting import forget_drafts
 from service.usecases.applications.handing import destroy_spent_copies
-from service.usecases.disclosure.carrying_out import chase_late_deletions
+from service.usecases.disclosure.deciding import chase_late_deletions
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records, tell_erased
-from service.usecases.exchange.receiving import collect, forget_transmissions
-from service.usecases.exchange.requests_in import reply_decided, request_taker
+from service.usecases.exchange.receiving import (
+    collect,
+    forget_transmissions,
+    reply_decided,
+    request_taker,
+)
 from service.usecases.exchange.sending import send_due
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier, queue_messages
-from service.usecases.misuse.findings import forget_sketches
-from service.usecases.misuse.watching import watch_searches
+from service.usecases.misuse.watching import forget_sketches, watch_searches
 from service.usecases.people.erasure import carry_out_erasures
 from service.usecases.requests.notices import give_owed_notices
 from service.usecases.retention.releasing import carry_out_plans, destroy_prints
@@ -173,7 +176,7 @@ def rounds_of(
     with Carriers(_courier(runtime, policy, stopping)) as carriers, _tracing(runtime) as spans:
         rounds: dict[str, Round] = {
             "batches": partial(work_batches, searcher),
-            "messages": partial(_tell, services, carriers),
+            "messages": lambda: queue_messages(services) + carriers.round(),
             "misuse": partial(watch_searches, services),
             "erasures": partial(_erase, services, stopping),
             "notices": partial(_give_notices, services, stopping),
@@ -241,10 +244,6 @@ def _erase(services: Services, stopping: threading.Event) -> int:
     hidden = carry_out_plans(services, stopping.is_set)
     hidden += destroy_prints(services, stopping.is_set)
     return hidden + carry_out_erasures(services, stopping.is_set)
-
-
-def _tell(services: Services, carriers: Carriers) -> int:
-    return queue_messages(services) + carriers.round()
 
 
 @contextmanager

@@ -9,11 +9,11 @@ from data.synthetic.encoding import details_to_json
 from data.synthetic.population import Population
 from domain.ids import SearchId
 from domain.people.people import Record
-from service.demo.accounts import Work
 from service.demo.calls import ApiCaller, search_body
 from service.demo.examiners import both_examine, truth_of
 from service.demo.scenario import PlannedSearch
 from service.demo.stage import Stage
+from service.demo.tour import Work
 from service.usecases.services import Services
 
 _STATED = ("names", "dates_of_birth", "sex", "place_of_birth")

@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.applications.answers import UploadFault
-from domain.applications.declarations import ApplicationForm, Slot
+from domain.applications.declarations import ApplicationForm, Slot, UploadFault
 from service.public.desk import desk_of, opened
 from service.public.office import OfficeRefusedError, OpenedBy
 from service.public.rendering import Catalogue, render

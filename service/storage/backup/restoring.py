@@ -15,17 +15,16 @@ from typing import Any, Protocol
 from sqlalchemy import Column, Connection, MetaData, Select, Table, delete, inspect, select
 from sqlalchemy.engine.reflection import Inspector
 
-from domain.errors import BackupDamagedError
+from domain.errors import BackupDamagedError, StorePart
 from domain.events.logged import NewEvent
 from domain.ids import ClientId, ClientKeyId, FactorId, PersonId, TokenId
 from domain.jobs import JobKind
 from domain.outages import KeysMissingError
-from domain.refusals import StorePart
 from domain.webhooks import Endpoint
 from prints.vectors.codec import VectorCodec
 from service.provenance.bundle.row_commitments import account_digest, endpoint_digest, subject_ref
+from service.provenance.vault.key_stores import Access, Withdrawal, WithdrawnAgain
 from service.provenance.vault.vault import Vault
-from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
 from service.storage.access.accounts import Accounts, SecondFactors, account_of, subject_link_of
 from service.storage.access.clients import Clients, Tokens
 from service.storage.backup.backup import BackupReader, payload_pages, read_backup

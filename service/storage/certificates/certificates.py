@@ -18,7 +18,7 @@ from domain.requests.certificates import (
     StandingCertificate,
     StoodOn,
 )
-from domain.requests.watches import Watch, WatchAct, WatchCheck, WatchStep
+from domain.requests.disclosures import Watch, WatchAct, WatchCheck, WatchStep
 from service.storage.engine.rows import Among, AnyRow, from_bytes, rows_where, to_bytes, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind

@@ -25,7 +25,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from domain.errors import ConfigurationError, InvalidInputError, StoreUnavailableError
+from domain.errors import ConfigurationError, InvalidInputError, StorePart, StoreUnavailableError
 from domain.outages import (
     DiskFullError,
     ReadOnlyStoreError,
@@ -33,7 +33,6 @@ from domain.outages import (
     StoreLockedError,
     outage,
 )
-from domain.refusals import StorePart
 from service.outages import PRIMARY_CODE, no_descriptor_left, sqlite_outage
 from service.storage.engine.settings import (
     MODE,

@@ -17,9 +17,8 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, StorePart
 from domain.outages import ServerReplacedError, outage
-from domain.refusals import StorePart
 from service.ports.surroundings import is_planned_once
 from service.storage.engine.settings import (
     MODE,

@@ -14,7 +14,7 @@ from domain.events.examination import PrintShown
 from domain.ids import CaseId, PersonId, SearchId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody, read_event
-from service.provenance.vault.binding import MARK, Named
+from service.provenance.vault.key_stores import MARK, Named
 from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES, Opening
 from service.storage.engine.rows import Among, AnyRow
 from service.storage.log.events import Events

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from domain.errors import ConflictError
 from domain.ids import EncounterId, GalleryCaseId, PersonId, RequestId
 from domain.list_pages import ListOrder, ListPage
-from domain.people.disputes import DECIDED, Dispute, DisputeStep
-from domain.people.gallery_cases import (
+from domain.people.disputes import (
+    DECIDED,
+    Dispute,
+    DisputeStep,
     GalleryCase,
     GalleryConclusion,
     GalleryDoubt,

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 
 from domain import ids
 from domain.ids import PersonId
-from domain.people.numbers import ASN, IssuedNumber, NumberKind, NumberSeries, missing_below
+from domain.people.identifiers import ASN, IssuedNumber, NumberKind, NumberSeries, missing_below
 from service.storage.engine.rows import Among, AnyRow
 from service.storage.people.gallery_feed import AT, HELD, NOW, WANTED, HeldTemplates, held_of
 from service.storage.people.people import HeldPerson, is_erased, locked_person

@@ -1,19 +1,35 @@
-"""Versions of agreements with agencies, and the accounts that act for an agency."""
+"""Agreements with agencies, the accounts that act for an agency, and the cases that it watches."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from domain.access.access import Caller, Scope
 from domain.agencies import agencies
-from domain.errors import NoAgreementError, StaleRecordError
+from domain.errors import NoAgreementError, NotFoundError, RequestStepError, StaleRecordError
 from domain.events.agencies import AgencyMemberNamed, AgreementMade
 from domain.events.looking import LookKind
-from domain.ids import UserId
+from domain.ids import RequestId, UserId
+from domain.list_pages import ListPage, page_behind
+from domain.requests.disclosures import Watch, WatchAct, WatchState
+from domain.requests.request_states import RequestState
+from domain.requests.requests import Party, PartyKind, RequestFile
 from domain.restrictions import UsePurpose
+from rules.clocks import last_day
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.certificates.checking import (
+    QUARTER,
+    WatchAt,
+    begin_watch,
+    step_watch,
+    valid_watch,
+)
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
-from service.usecases.services import StoreServices
+from service.usecases.people.merging import same_person
+from service.usecases.requests.notices import NOTIFIER
+from service.usecases.services import Services, StoreServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +136,18 @@ def agency_of(unit: UnitOfWork, caller: Caller) -> agencies.Agreement:
     return agreement
 
 
+def own_request(unit: UnitOfWork, caller: Caller, request_id: RequestId) -> RequestFile:
+    """Return a request of the caller's agency.
+
+    Raises NotPermittedError, NoAgreementError, NotFoundError (also for another agency's request).
+    """
+    agency = agency_of(unit, caller).agency
+    file = existing(unit.requests.file(request_id))
+    if file.request.asker != Party(PartyKind.AGENCY, agency):
+        raise NotFoundError
+    return file
+
+
 def own_agreement(services: StoreServices, caller: Caller) -> agencies.Agreement:
     """Return the agreement of the caller's agency.
 
@@ -129,3 +157,136 @@ def own_agreement(services: StoreServices, caller: Caller) -> agencies.Agreement
         found = agency_of(unit, caller)
     look(services, caller, LookKind.AGREEMENT, (found.agency,))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyWatch:
+    """A watch as its agency sees it: it never shows what has changed."""
+
+    request_id: RequestId
+    state: WatchState
+    last_day: date
+    """The watch ends with this day."""
+    confirm_by: date
+    """The last day on which the watch is valid unless it is confirmed."""
+
+
+def watch_case(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
+    """Begin to watch an answered case of the caller's agency for twelve months.
+
+    Raises NotPermittedError, NoAgreementError (none in force for the purpose of the case),
+    NotFoundError, RequestStepError (not answered), ConflictError (watched already).
+    """
+    with services.units.write() as unit:
+        at = WatchAt(services, unit, caller)
+        file = _case(at, request_id)
+        begun = begin_watch(at, request_id, confirm_within=QUARTER, agency=file.request.asker.code)
+        unit.commit()
+    return _told(begun, at.today)
+
+
+def _case(at: WatchAt, request_id: RequestId) -> RequestFile:
+    agreement = agency_of(at.unit, at.caller)
+    file = own_request(at.unit, at.caller, request_id)
+    if not agreement.covers(file.request.purpose, at.today):
+        raise NoAgreementError("No agreement that is in force covers the purpose of this case.")
+    if file.state is not RequestState.RELEASED:
+        raise RequestStepError("Only a case that has been answered can be watched.")
+    return file
+
+
+def confirm_watch(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
+    """Confirm for another quarter that the case is still watched.
+
+    Raises the errors of `watch_case`, and NotFoundError if there is no valid watch.
+    """
+    with services.units.write() as unit:
+        at = WatchAt(services, unit, caller)
+        _case(at, request_id)
+        watch = valid_watch(at, request_id)
+        until = last_day(at.today, QUARTER)
+        confirmed = step_watch(at, watch, WatchAct.CONFIRMED, until)
+        unit.commit()
+    return _told(confirmed, at.today)
+
+
+def end_watch(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
+    """End the watch of a case. Raises NotPermittedError, NoAgreementError, NotFoundError."""
+    with services.units.write() as unit:
+        at = WatchAt(services, unit, caller)
+        own_request(unit, caller, request_id)
+        ended = step_watch(at, valid_watch(at, request_id), WatchAct.ENDED, at.today)
+        unit.commit()
+    return _told(ended, at.today)
+
+
+def list_watches(
+    services: Services, caller: Caller, *, before: str | None, limit: int
+) -> ListPage[AgencyWatch, str]:
+    """Return a page of the watches of the caller's agency, newest first.
+
+    While its agreement is not in force, all are shown as ended. Raises NotPermittedError,
+    NoAgreementError.
+    """
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        agreement = agency_of(unit, caller)
+        found = unit.watches.of_agency(agreement.agency)
+    page = page_behind(found[::-1], before, limit, attrgetter("watch_id"))
+    look(services, caller, LookKind.REQUESTS, (one.request_id for one in page.items))
+    in_force = agreement.is_in_force(today)
+    told = tuple(_told(one, today, in_force=in_force) for one in page.items)
+    return ListPage(told, page.next_key)
+
+
+def watch_of(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch | None:
+    """Return the newest watch of a case of the caller's agency, or None.
+
+    The access to the case has already been recorded. Raises NotPermittedError, NoAgreementError,
+    NotFoundError.
+    """
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        agreement = agency_of(unit, caller)
+        own_request(unit, caller, request_id)
+        found = unit.watches.of_request(request_id)
+    mine = [one for one in found if one.agency == agreement.agency]
+    return _told(mine[-1], today, in_force=agreement.is_in_force(today)) if mine else None
+
+
+def _told(watch: Watch, today: date, *, in_force: bool = True) -> AgencyWatch:
+    state = watch.state(today) if in_force else WatchState.ENDED
+    return AgencyWatch(watch.request_id, state, watch.last_day, watch.steps[-1].confirm_by)
+
+
+def tell_watching_agencies(services: Services, is_stopping: Callable[[], bool]) -> int:
+    """Tell agencies whose case has changed during their watch to ask again; return how many."""
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        open_ones = unit.watches.unfinished(today)
+    told = 0
+    for one in open_ones:
+        if is_stopping():
+            break
+        with services.units.write() as unit:
+            at = WatchAt(services, unit, NOTIFIER)
+            if _is_to_be_told(at, one):
+                step_watch(at, one, WatchAct.NOTICED, today)
+                unit.commit()
+                told += 1
+    return told
+
+
+def _is_to_be_told(at: WatchAt, watch: Watch) -> bool:
+    (now,) = (
+        one
+        for one in at.unit.watches.of_request(watch.request_id)
+        if one.watch_id == watch.watch_id
+    )
+    file = existing(at.unit.requests.file(watch.request_id))
+    agreement = at.unit.agreements.newest(file.request.asker.code)
+    is_covered = agreement is not None and agreement.covers(file.request.purpose, at.today)
+    if now.state(at.today) is not WatchState.WATCHING or not is_covered or not file.person_id:
+        return False
+    people = same_person(at.unit, file.person_id)
+    return at.unit.watches.has_changed(people, watch.after_change)

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from domain.access.access import Actor, Caller, Purpose, Role
-from domain.errors import InvalidInputError, NotFoundError, RequestStepError
+from domain.errors import InvalidInputError, RequestStepError
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
 from domain.list_pages import ListPage
@@ -19,18 +19,15 @@ from domain.requests.requests import Ask, Channel, Party, PartyKind, RequestFile
 from domain.restrictions import UsePurpose
 from rules.clocks import clock_rule, due_day
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.agencies.agreements import agency_of
-from service.usecases.existing import existing
+from service.usecases.agencies.agreements import agency_of, own_request
 from service.usecases.log.recording import look
-from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.kinds.agency_names_enquiry import NAME as ENQUIRY
-from service.usecases.requests.kinds.record_creation import NAME as CREATION
+from service.usecases.requests.kinds import enquiries, kind_named, office_work
 from service.usecases.requests.opening import OpenRequest, open_in
 from service.usecases.requests.stepping import AtWork, due_of, enter, next_entry
 from service.usecases.services import Services
 
 QUESTION_CLOCK = "agency-question"
-ASKED_BY_AGENCIES = (ENQUIRY, CREATION)
+ASKED_BY_AGENCIES = (enquiries.AGENCY_NAMES_ENQUIRY.name, office_work.RECORD_CREATION.name)
 """The kinds of request that an agency can make itself."""
 
 _STEPS = {
@@ -168,18 +165,6 @@ def question_due_on(file: RequestFile) -> date | None:
     if file.state not in WAITING:
         return None
     return due_day(clock_rule(QUESTION_CLOCK), file.entries[-1].on)
-
-
-def own_request(unit: UnitOfWork, caller: Caller, request_id: RequestId) -> RequestFile:
-    """Return a request of the caller's agency.
-
-    Raises NotPermittedError, NoAgreementError, NotFoundError (also for another agency's request).
-    """
-    agency = agency_of(unit, caller).agency
-    file = existing(unit.requests.file(request_id))
-    if file.request.asker != Party(PartyKind.AGENCY, agency):
-        raise NotFoundError
-    return file
 
 
 def _told(

@@ -21,7 +21,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.amending import store_amended, version_read
-from service.usecases.requests.kinds.record_creation import NAME as CREATION
+from service.usecases.requests.kinds.office_work import RECORD_CREATION
 from service.usecases.services import StoreServices
 
 
@@ -59,7 +59,7 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
     now = services.surroundings.clock()
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
-        if file.request.kind != CREATION:
+        if file.request.kind != RECORD_CREATION.name:
             raise errors.RequestStepError(
                 "An ASN can only be issued for a request to make a record on behalf of an agency."
             )

@@ -28,7 +28,7 @@ from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.agencies.keeping import is_over, take_away
+from service.usecases.agencies.inbox import is_over, take_away
 from service.usecases.agencies.laying import Laid
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange.told import (

@@ -14,15 +14,12 @@ from domain.requests.disclosures import Disclosure, Form
 from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import Channel, Entry, Party, PartyKind, ReplyOutcome, RequestFile
 from service.usecases.log.recording import record
-from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.kinds.agency_names_enquiry import NAME as ENQUIRY
-from service.usecases.requests.kinds.conversion_request import NAME as CONVERSION
-from service.usecases.requests.kinds.names_enquiry_answer import KIND as PLAIN_ENQUIRY
+from service.usecases.requests.kinds import enquiries, kind_named, office_work
 from service.usecases.requests.opening import OpenRequest, demand_agreement, open_in
 from service.usecases.requests.stepping import AtWork, enter, file_for_step, next_entry
 from service.usecases.services import Services
 
-MAY_BE_ELSEWHERE = frozenset({ENQUIRY, PLAIN_ENQUIRY.name})
+MAY_BE_ELSEWHERE = frozenset({enquiries.AGENCY_NAMES_ENQUIRY.name, enquiries.NAMES_ENQUIRY.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> Op
         )
     return OpenRequest(
         command.caller,
-        CONVERSION,
+        office_work.CONVERSION_REQUEST.name,
         Channel.DESK,
         Party(PartyKind.FORCE, command.caller.require_force()),
         request.purpose,

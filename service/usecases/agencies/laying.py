@@ -1,32 +1,191 @@
-"""The rules that put a matter on a record, or say why it waits for people."""
+"""The rules that put a matter on a record, or say why it waits for people; whose record it is."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from domain.agencies.matters import MatterContent, MatterState
-from domain.agencies.told import told_doubts
-from domain.courts.results import CourtResult, Doubt, Reason
-from domain.errors import ConflictError, InvalidInputError
-from domain.ids import PersonRow
+from domain.agencies.matters import MatterContent, MatterState, details_in, told_doubts
+from domain.courts.results import CourtResult, Defendant, Doubt, Reason
+from domain.errors import ConflictError, InvalidIdentifierError, InvalidInputError
+from domain.ids import PersonId, PersonRow
 from domain.people.amending import amended
 from domain.people.amendments import Change, RecordVersion
 from domain.people.claims import with_claims
+from domain.people.identifiers import parse_pnc_id, plain_asn
 from domain.people.items import Items
+from domain.people.people import Details, PersonName, Record
+from matching.names.text import match_form
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import Judged, form_doubts, is_recordable, judged, says_nothing
 from rules.courts.tables import CourtTables, court_tables
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.agencies.holders import (
-    as_result,
-    further_people,
-    holders_among,
-    lists_number,
-    live_version,
-    person_doubts,
-    without_one,
-)
+from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services
+
+_MOST_LOOKED_AT = 60
+"""At most this many records are read for one result: those with the most similar details."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person whom a result may be about, and that person's record."""
+
+    person_id: PersonId
+    record: Record
+    agrees: bool
+    """Whether name and birth are the same as in the result."""
+
+
+def as_result(content: MatterContent) -> CourtResult:
+    """Return a matter in the form used to compare results; those of States have no number."""
+    if isinstance(content, CourtResult):
+        return content
+    said = details_in(content)
+    births = [one.earliest for one in said.dates_of_birth if one.is_complete]
+    name = said.names[0] if said.names else PersonName()
+    who = Defendant(name, born_on=births[0] if births else None, sex=said.sex)
+    return CourtResult("", "", "", None, "", "", "", who)
+
+
+def likely_people(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:
+    """Return the people with the most similar details."""
+    return _asked(services, replace(result.details, addresses=()))
+
+
+def further_people(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:
+    """Return people with the same name, or with the same date of birth."""
+    said = result.details
+    names, births = Details(names=said.names), Details(dates_of_birth=said.dates_of_birth)
+    return _asked(services, names) + _asked(services, births)
+
+
+def _numbered(services: Services, unit: UnitOfWork, result: CourtResult) -> tuple[Holder, ...]:
+    """Return the people with the most similar PNC ID, whatever their names."""
+    rows = _asked(services, Details(pnc_ids=result.details.pnc_ids))
+    return _with_records(unit, rows[:_MOST_LOOKED_AT], agrees=False)
+
+
+def _asked(services: Services, said: Details) -> tuple[PersonRow, ...]:
+    if said.is_empty:
+        return ()
+    return services.names.candidates(said, services.policy.scored_candidates)
+
+
+def holders_among(
+    unit: UnitOfWork, result: CourtResult, rows: Sequence[PersonRow]
+) -> tuple[Holder, ...]:
+    """Return the people whose details agree.
+
+    If none of their records lists the number, also return the others with the most similar
+    details.
+    """
+    held = unit.people.details_of(rows)
+    near = [row for row in rows if row in held]
+    said = result.defendant
+    agreeing = [row for row in near if agrees_with(said, held[row])]
+    found = _with_records(unit, agreeing, agrees=True)
+    if any(lists_number(one.record, result.compared_asn) for one in found):
+        return found
+    others = [row for row in near if row not in agreeing][:_MOST_LOOKED_AT]
+    return found + _with_records(unit, others, agrees=False)
+
+
+def _with_records(
+    unit: UnitOfWork, rows: Sequence[PersonRow], *, agrees: bool
+) -> tuple[Holder, ...]:
+    records = unit.people.records_of(rows)
+    return tuple(Holder(one.person_id, one, agrees) for one in records.values())
+
+
+def agrees_with(said: Defendant, details: Details) -> bool:
+    """Whether surname, first forename, birth date and sex agree with a person on record."""
+    born = said.born_on
+    births = {one.earliest for one in details.dates_of_birth if one.is_complete}
+    if born is None or born not in births:
+        return False
+    if said.sex is not None and details.sex is not None and said.sex is not details.sex:
+        return False
+    return any(_is_named(said.name, one) for one in details.names)
+
+
+def _is_named(said: PersonName, held: PersonName) -> bool:
+    """Whether two names agree: equal surnames, and given names that start alike.
+
+    The shorter list of given names must be the start of the longer list.
+    """
+    surnames = {match_form(said.surname), match_form(held.surname)}
+    given = [match_form(f"{one.forename} {one.middle_names}").split() for one in (said, held)]
+    shorter = min(map(len, given))
+    is_equal = given[0][:shorter] == given[1][:shorter]
+    return len(surnames) == 1 and "" not in surnames and shorter > 0 and is_equal
+
+
+def lists_number(held: Record, asn: str) -> bool:
+    """Whether an arrest report of a record has this ASN."""
+    return any(plain_asn(report.asn) == asn for report in held.arrest_reports if asn)
+
+
+def live_version(unit: UnitOfWork, held: Record) -> RecordVersion:
+    """Return the live version of a record. Raises ConflictError if it has just changed."""
+    head = next(one for one in unit.records.versions(held.record_id) if one.is_live)
+    version = unit.records.version(held.record_id, head.version)
+    if version is None:
+        raise ConflictError("The record has just changed: send the result again.")
+    return version
+
+
+def without_one(agreeing: Sequence[Holder], named: Sequence[Holder]) -> tuple[Reason, ...]:
+    """Return the reason why not exactly one person with this number agrees."""
+    if agreeing:
+        return (Reason(Doubt.NAMESAKE, "/asn"),)
+    doubt = Doubt.OTHER_PERSON if named else Doubt.ASN_UNKNOWN
+    return (Reason(doubt, "/defendant" if named else "/asn"),)
+
+
+def person_doubts(
+    services: Services,
+    unit: UnitOfWork,
+    result: CourtResult,
+    holder: Holder,
+    holders: Sequence[Holder],
+) -> tuple[Reason, ...]:
+    """Return the reasons why the person with this number may not be the defendant."""
+    off = (one.result for one in unit.matters.taken_off(holder.person_id))
+    if any(one is not None and one.compared_asn == result.compared_asn for one in off):
+        return (Reason(Doubt.TAKEN_OFF, "/asn"),)
+    given = _canonical(result.details.pnc_ids, result)
+    if given:
+        own = _canonical(holder.record.details.pnc_ids, result)
+        if own & given:
+            return ()
+        theirs = (
+            one
+            for one in _numbered(services, unit, result)
+            if _canonical(one.record.details.pnc_ids, result) & given
+        )
+        if own or _is_another(unit, holder, theirs):
+            return (Reason(Doubt.OTHER_PNC_ID, "/defendant/pnc_id"),)
+    if _is_another(unit, holder, (one for one in holders if one.agrees)):
+        return (Reason(Doubt.NAMESAKE, "/defendant"),)
+    return ()
+
+
+def _is_another(unit: UnitOfWork, holder: Holder, found: Iterable[Holder]) -> bool:
+    """Whether any of these people is another human being than the holder."""
+    others = {one.person_id for one in found} - {holder.person_id}
+    return bool(others) and not others <= set(same_person(unit, holder.person_id))
+
+
+def _canonical(numbers: Sequence[str], result: CourtResult) -> set[str]:
+    found = set()
+    for one in numbers:
+        try:
+            day = result.heard_on
+            if day is not None:
+                found.add(parse_pnc_id(one.upper(), reference_date=day).canonical)
+        except InvalidIdentifierError:
+            continue
+    return found
 
 
 @dataclass(frozen=True, slots=True)

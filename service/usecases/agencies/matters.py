@@ -32,9 +32,8 @@ from rules.courts.judging import tasks_of
 from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.asns import answer_numbers
-from service.usecases.agencies.holders import agrees_with, as_result, likely_people
-from service.usecases.agencies.laying import Laid, lay
-from service.usecases.exchange.checking import demand_possible
+from service.usecases.agencies.laying import Laid, agrees_with, as_result, lay, likely_people
+from service.usecases.exchange.stating import demand_possible
 from service.usecases.exchange.told import amendment_by, reference_of
 from service.usecases.people.amending import store_amended
 from service.usecases.people.matter_steps import store_matter, store_step

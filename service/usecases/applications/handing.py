@@ -1,13 +1,15 @@
-"""Documents handed over to applicants: a case officer deliberately releases each one.
+"""Documents handed over to applicants, and subscriptions: the holder of a certificate passes on a
+code, and sees who used it.
 
-The public pages can reach only a copy that an officer has made available, for one application, for
-some days and a few downloads. Certificates, answers and records stay in their own storage, and no
-call from the public pages reads them.
+A case officer deliberately releases each document. The public pages can reach only a copy that an
+officer has made available, for one application, for some days and a few downloads. Certificates,
+answers and records stay in their own storage, and no call from the public pages reads them.
 """
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from domain.access.access import Caller, Scope
 from domain.applications.states import Application, Handover, HandoverId, Paper, last_day_of
@@ -16,9 +18,11 @@ from domain.events.applications import PaperFetched, PaperHandedOver
 from domain.events.looking import LookKind
 from domain.ids import RequestId
 from domain.requests.certificates import CheckAnswer
+from domain.requests.disclosures import WatchAct, WatchCheck, WatchState
 from domain.requests.requests import RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, opened_application
+from service.usecases.certificates import checking
 from service.usecases.certificates.checking import certificate_document
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
@@ -176,3 +180,73 @@ def destroy_spent_copies(services: StoreServices, is_stopping: Callable[[], bool
         if found < _AT_A_TIME:
             break
     return destroyed
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription as its holder sees it."""
+
+    number: str
+    """The number of the certificate; empty while the application has none."""
+    code: str = ""
+    """What the holder passes on; empty without a valid subscription."""
+    last_day: date | None = None
+    """The subscription ends with this day; None without one."""
+    checks: tuple[WatchCheck, ...] = ()
+    """Who asked, oldest first, earlier subscriptions included."""
+
+
+def subscribe(services: Services, access: Access) -> Subscription:
+    """Begin to watch the certificate of an application for twelve months.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (no valid certificate, or subscribed
+    already).
+    """
+    with services.units.write() as unit:
+        application = opened_application(services, unit, access)
+        issued = unit.certificates.of_request(application.request_id)
+        if not issued or issued[-1].answer is not CheckAnswer.VALID:
+            raise ConflictError("This application has no valid certificate.")
+        at = checking.WatchAt(services, unit, access.caller)
+        certificate = issued[-1].certificate
+        checking.begin_watch(
+            at, application.request_id, confirm_within=checking.YEAR, certificate=certificate
+        )
+        unit.commit()
+    return show_subscription(services, access)
+
+
+def end_subscription(services: Services, access: Access) -> Subscription:
+    """End the subscription: the code that the holder passed on stops working.
+
+    Raises NotPermittedError, NotFoundError (also if no subscription is valid), ConflictError.
+    """
+    with services.units.write() as unit:
+        application = opened_application(services, unit, access)
+        at = checking.WatchAt(services, unit, access.caller)
+        checking.step_watch(
+            at, checking.valid_watch(at, application.request_id), WatchAct.ENDED, at.today
+        )
+        unit.commit()
+    return show_subscription(services, access)
+
+
+def show_subscription(services: Services, access: Access) -> Subscription:
+    """Return the subscription of a holder, with every question that was asked with its code.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (the application is not sent yet).
+    """
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        application = opened_application(services, unit, access)
+        issued = unit.certificates.of_request(application.request_id)
+        number = issued[-1].certificate.number if issued else ""
+        found = unit.watches.of_request(application.request_id)
+        checks = tuple(check for one in found for check in unit.watches.checks(one.watch_id))
+    refs = (application.application_id, application.request_id)
+    look(services, access.caller, LookKind.APPLICATION, refs)
+    valid = [one for one in found if one.state(today) is WatchState.WATCHING]
+    if not valid:
+        return Subscription(number, checks=checks)
+    code = checking.holder_code(services, valid[-1].watch_id)
+    return Subscription(number, code, valid[-1].last_day, checks)

@@ -1,25 +1,52 @@
-"""Certificates after issue: checked by anybody, shown to case officers, and revoked."""
+"""Certificates after issue: checked by anybody, watched by their holders, and revoked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.errors import AlreadyRevokedError, PayloadErasedError
-from domain.events.certificates import CertificateChecked, CertificateRevoked
+from domain.errors import (
+    AlreadyRevokedError,
+    ConflictError,
+    NotFoundError,
+    NotReleasableError,
+    PayloadErasedError,
+)
+from domain.events.certificates import (
+    CertificateChecked,
+    CertificateRevoked,
+    WatchBegun,
+    WatchChecked,
+    WatchStepped,
+)
 from domain.events.looking import LookKind
 from domain.ids import CertificateId, RequestId
 from domain.plain_text import require_reason
 from domain.requests.certificates import (
+    CODE_BYTES,
+    Certificate,
     CheckAnswer,
     RevocationGround,
     StandingCertificate,
     code_digest,
+    code_of,
 )
+from domain.requests.disclosures import (
+    Watch,
+    WatchAct,
+    WatchAnswer,
+    WatchCheck,
+    WatchState,
+    WatchStep,
+)
+from rules.clocks import Length, last_day
 from service.live.refusals import UnknownCertificate
-from service.usecases.certificates.credentials import CHECKER
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.certificates.issuing import CHECKER
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.log.refused_calls import record_refusal
-from service.usecases.services import StoreServices
+from service.usecases.requests.doubts import check_still_not_held
+from service.usecases.services import Services, StoreServices
 
 
 def check_certificate(services: StoreServices, number: str, code: str) -> CheckAnswer:
@@ -108,3 +135,125 @@ def revoke_certificate(
         event = CertificateRevoked(certificate_id, ground)
         record(unit, services.surroundings, caller, event)
         unit.commit()
+
+
+YEAR, QUARTER = Length(months=12), Length(months=3)
+"""How long a watch lasts, and how often an agency must confirm it. A choice of this software."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchAt:
+    """The transaction and the caller of a step of a watch."""
+
+    services: Services
+    unit: UnitOfWork
+    caller: Caller
+
+    @property
+    def today(self) -> date:
+        """The present day."""
+        return self.services.surroundings.clock().date()
+
+
+def begin_watch(
+    at: WatchAt,
+    request_id: RequestId,
+    *,
+    confirm_within: Length,
+    certificate: Certificate | None = None,
+    agency: str | None = None,
+) -> Watch:
+    """Begin to watch a request: store the watch and its first step.
+
+    Raises ConflictError while an earlier watch of the request is valid.
+    """
+    if any(
+        one.state(at.today) is WatchState.WATCHING
+        for one in at.unit.watches.of_request(request_id)
+    ):
+        raise ConflictError("Your agency already watches this case.")
+    watch_id = at.services.surroundings.new_id()
+    watch = Watch(
+        watch_id,
+        request_id,
+        last_day(at.today, YEAR),
+        at.unit.watches.newest_change(),
+        certificate_id=None if certificate is None else certificate.certificate_id,
+        agency=agency,
+    )
+    if certificate is not None:
+        code = holder_code(at.services, watch_id)
+        watch = replace(watch, code_digest=code_digest(certificate.number, code))
+    at.unit.watches.add(watch)
+    event = WatchBegun(watch_id, request_id, watch.certificate_id, agency)
+    record(at.unit, at.services.surroundings, at.caller, event)
+    return step_watch(at, watch, WatchAct.BEGUN, last_day(at.today, confirm_within))
+
+
+def step_watch(at: WatchAt, watch: Watch, act: WatchAct, confirm_by: date) -> Watch:
+    """Store the next step of a watch and return the watch with it. Raises ConflictError."""
+    step = WatchStep(
+        *(watch.watch_id, len(watch.steps) + 1, act, min(confirm_by, watch.last_day)),
+        *(at.caller.actor.user_id, at.services.surroundings.clock()),
+    )
+    at.unit.watches.step(step)
+    event = WatchStepped(step.watch_id, step.number, act)
+    record(at.unit, at.services.surroundings, at.caller, event)
+    return replace(watch, steps=(*watch.steps, step))
+
+
+def valid_watch(at: WatchAt, request_id: RequestId) -> Watch:
+    """Return the watch of a request that is valid today. Raises NotFoundError."""
+    found = (one for one in at.unit.watches.of_request(request_id))
+    for one in found:
+        if one.state(at.today) is WatchState.WATCHING:
+            return one
+    raise NotFoundError
+
+
+def holder_code(services: Services, watch_id: str) -> str:
+    """Return the code that a holder passes on. It follows from a key of the store."""
+    return code_of(services.reference_mac(f"watch {watch_id}".encode())[:CODE_BYTES])
+
+
+def check_watch(services: Services, number: str, code: str, organisation: str) -> WatchAnswer:
+    """Tell whoever has a holder's code whether the record behind the certificate has changed.
+
+    Each question is stored with the organisation that it names, and the holder can see it. A wrong
+    code, an ended subscription, and an erased or restricted person all give the same answer, after
+    the same queries.
+    """
+    clock = services.surroundings.clock
+    with services.units.read() as unit:
+        watch = unit.watches.by_code(code_digest(number, code), clock().date())
+    if watch is None or watch.certificate_id is None:
+        record_refusal(services, UnknownCertificate(CHECKER))
+        return WatchAnswer.NONE
+    answer = _answer(services, watch.request_id, watch.certificate_id)
+    asked = WatchCheck(
+        *(services.surroundings.new_id(), watch.watch_id, answer, CHECKER.actor.user_id),
+        *(clock(), organisation),
+    )
+    with services.units.write() as unit:
+        unit.watches.add_check(asked)
+        event = WatchChecked(asked.check_id, asked.watch_id, answer)
+        record(unit, services.surroundings, CHECKER, event)
+        unit.commit()
+    return answer
+
+
+def _answer(
+    services: Services, request_id: RequestId, certificate_id: CertificateId
+) -> WatchAnswer:
+    """Return whether the certificate would still be issued: it is valid, and if nobody was on
+    record then, nobody is found now.
+    """
+    with services.units.read() as unit:
+        found = existing(unit.certificates.get(certificate_id))
+    if found.answer is not CheckAnswer.VALID:
+        return WatchAnswer.CHANGED
+    try:
+        check_still_not_held(services, request_id)
+    except NotReleasableError:
+        return WatchAnswer.CHANGED
+    return WatchAnswer.UNCHANGED

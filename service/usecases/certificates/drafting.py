@@ -25,7 +25,7 @@ from domain.requests.proofs import PASSPORT_COUNTRY, PASSPORT_NUMBER, Claim, add
 from domain.requests.releasing import Releasable
 from domain.requests.request_states import RequestState
 from domain.requests.requests import Ask, Entry, IdentityBasis, RequestFile
-from rules.listed import intelligence_markers
+from rules.data_files import intelligence_markers
 from rules.step_down import step_down_rules
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -34,8 +34,7 @@ from service.usecases.requests.assessing import Assessment, assess, held_records
 from service.usecases.requests.deciding import choice_of
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.kinds.child_protection_certificate import NAME as CHILD_PROTECTION
-from service.usecases.requests.kinds.police_certificate import COUNTRIES
+from service.usecases.requests.kinds.certificates import CHILD_PROTECTION_CERTIFICATE, COUNTRIES
 from service.usecases.requests.matters import matters_of
 from service.usecases.requests.proving import basis_by_ticks
 from service.usecases.requests.referring import markers_told
@@ -69,7 +68,7 @@ _SENTENCES = {
 }
 
 _ALSO = {
-    CHILD_PROTECTION: (
+    CHILD_PROTECTION_CERTIFICATE.name: (
         "Spent convictions, cautions of any age and markers of intelligence are included."
         " Information held outside the United Kingdom is not.",
     )

@@ -1,4 +1,4 @@
-"""Searches for the person whom a frame is about, and the candidates found by details.
+"""Keying a frame, searching for the person whom it is about, and the candidates found by details.
 
 Prints of sufficient quality go to the examiners, as in any search. A search by details gives
 candidates. Two people compare them with the frame, one after the other, and nothing is attached to
@@ -10,11 +10,12 @@ from itertools import chain
 
 from domain.access.access import Caller, Scope
 from domain.conversion.content import FoundSinceError, NotSearchableError, details_of_form
-from domain.conversion.frames import FrameState, Match, MatchBasis, MatchOutcome
-from domain.errors import PayloadErasedError
-from domain.events.conversion import FrameSearched
+from domain.conversion.form import Form, FrameFault, KeptKeying, Keying, disagreement
+from domain.conversion.frames import KEYABLE, Frame, FrameState, Match, MatchBasis, MatchOutcome
+from domain.errors import ConflictError, PayloadErasedError
+from domain.events.conversion import FrameKeyed, FrameSearched
 from domain.events.looking import LookKind
-from domain.ids import CandidateId, ForceCode, FrameId, RecordId, SearchId
+from domain.ids import CandidateId, ForceCode, FrameId, LotId, RecordId, SearchId
 from domain.people.people import Details, Record
 from domain.prints.prints import Impression
 from domain.searches.evidence import Band
@@ -24,11 +25,91 @@ from service.ports.print_images import CapturedImage
 from service.storage.conversion.matches import StartedMatch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import check_state, frame_at_work, frame_in_reading
+from service.usecases.conversion.settling import AtFrame, store_settlement
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire, weigh_names
 from service.usecases.searches.searching import SubmitSearch, submit_search
-from service.usecases.services import Services
+from service.usecases.services import Services, StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFrame:
+    """A command to store what one keyer typed from a frame."""
+
+    caller: Caller
+    frame_id: FrameId
+    form: Form
+    fault: FrameFault = FrameFault.NONE
+
+
+def frames_to_key(
+    services: StoreServices, caller: Caller, lot_id: LotId, *, limit: int
+) -> tuple[Frame, ...]:
+    """Return the frames of a lot that the caller may key. Frames already keyed once come first.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.KEY_FRAMES)
+    with services.units.read() as unit:
+        existing(unit.conversion_lots.get(lot_id))
+        frames = unit.conversion_frames.to_key(lot_id, caller.actor.user_id, limit=limit)
+    look(services, caller, LookKind.FRAMES, (lot_id, *(one.frame_id for one in frames)))
+    return frames
+
+
+def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
+    """Store a keying and return the new state of the frame.
+
+    Two keyings that agree settle the frame. If they differ, a third person must settle it. Raises
+    NotPermittedError, NotFoundError, ConflictError (the caller has already keyed the frame, two
+    other people have, or the lot is not being worked on).
+    """
+    command.caller.actor.require(Scope.KEY_FRAMES)
+    with services.units.write() as unit:
+        frame, lot = frame_at_work(unit, command.frame_id)
+        check_state(frame, *KEYABLE)
+        at = AtFrame(services, unit, command.caller, frame, lot)
+        keyings = unit.conversion_keyings.of(frame.frame_id, frame.round)
+        kept = _keyed(at, command, keyings)
+        state = _after(at, (*keyings, kept))
+        unit.commit()
+    return state
+
+
+def _keyed(at: AtFrame, command: KeyFrame, keyings: tuple[KeptKeying, ...]) -> KeptKeying:
+    by = command.caller.actor.user_id
+    if any(one.keyed_by == by for one in keyings):
+        raise ConflictError(
+            "You have already keyed this frame: another person must do the second keying."
+        )
+    keying = Keying(command.form, command.fault)
+    kept = KeptKeying(len(keyings) + 1, by, keying)
+    now = at.services.surroundings.clock()
+    frame = at.frame
+    at.unit.conversion_keyings.key(frame.frame_id, frame.round, kept, form=command.form, at=now)
+    event = FrameKeyed(frame.frame_id, frame.round, kept.place, command.fault)
+    record(at.unit, at.services.surroundings, at.caller, event)
+    return kept
+
+
+def _after(at: AtFrame, keyings: tuple[KeptKeying, ...]) -> FrameState:
+    if len(keyings) == 1:
+        return _move(at.unit, at.frame, FrameState.KEYED_ONCE)
+    first, second = keyings
+    if first.keying is None or second.keying is None:
+        raise ConflictError(
+            "The first keying of this film frame has been destroyed, because the frame "
+            "is no longer kept."
+        )
+    if not disagreement(first.keying, second.keying).is_none:
+        return _move(at.unit, at.frame, FrameState.DIFFERS)
+    return store_settlement(at, (first, second), first.keying, settled_by=None)
+
+
+def _move(unit: UnitOfWork, frame: Frame, to: FrameState) -> FrameState:
+    unit.conversion_frames.move(frame, to)
+    return to
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.events.exchange import MessageRefused, MessagesTaken, ToldErased
-from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import (
     ANSWER_KINDS,
     FaultCode,
@@ -29,12 +28,14 @@ from domain.exchange.messages import (
     Message,
     Notification,
     Update,
+    read_message,
+    write_message,
 )
 from service.storage.exchange.inbox import Received
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.checking import demand_sense
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.sending import keep_answers
+from service.usecases.exchange.stating import demand_sense
 from service.usecases.exchange.told import Telling
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices

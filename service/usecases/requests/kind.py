@@ -96,6 +96,11 @@ def as_held(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  
     return tuple(Assessed(one) for one in held)
 
 
+def gives_all(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    """Give every conviction, for kinds that hold back no more than `assessing` does."""
+    return None
+
+
 def gives_nothing(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
     """Give no conviction, for kinds whose answer does not contain convictions."""
     return Objection(HoldBack.KIND)

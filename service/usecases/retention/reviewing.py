@@ -20,7 +20,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.requests.deciding import ReadSecond
-from service.usecases.requests.kinds.retention_review import KIND
+from service.usecases.requests.kinds.office_work import RETENTION_REVIEW
 from service.usecases.requests.opening import OpenRequest, open_in
 from service.usecases.requests.stepping import (
     AtWork,
@@ -57,7 +57,7 @@ def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple
     caller.require_force()
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
-        open_already = unit.reviews.under_review(KIND.name)
+        open_already = unit.reviews.under_review(RETENTION_REVIEW.name)
         waiting = (one for one in everybody(unit, today) if one.fate is Fate.REVIEW)
         wanted = [one for one in waiting if one.person_id not in open_already]
     return tuple(_open(services, caller, one, today) for one in islice(wanted, most))
@@ -80,7 +80,7 @@ def people_of_reviews(
 def _open(services: Services, caller: Caller, found: Standing, today: date) -> RequestId:
     command = OpenRequest(
         caller,
-        KIND.name,
+        RETENTION_REVIEW.name,
         requests.Channel.DESK,
         requests.Party(requests.PartyKind.FORCE, caller.require_force()),
         UsePurpose.SUPERVISION,
@@ -163,7 +163,7 @@ def _check(services: Services, command: ProposeRuling) -> None:
 
 
 def _person_of(file: requests.RequestFile) -> PersonId:
-    if file.request.kind != KIND.name:
+    if file.request.kind != RETENTION_REVIEW.name:
         raise InvalidInputError(
             "This is not a retention review: use the API call for this kind of request."
         )

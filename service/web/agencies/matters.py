@@ -8,13 +8,13 @@ from domain.courts.results import FINDINGS, PLEAS
 from domain.ids import RecordId
 from service.usecases.agencies import deciding
 from service.usecases.agencies.inbox import (
+    ended_on,
     last_day,
     likely_records,
     list_matters,
     show_matter,
     tasks_named,
 )
-from service.usecases.agencies.keeping import ended_on
 from service.usecases.exchange.told import sender_of
 from service.usecases.people.offence_tables import table_in_force
 from service.web.drafts import begun_form

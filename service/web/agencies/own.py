@@ -8,10 +8,15 @@ from domain.people.people import Sex
 from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 from service.usecases.agencies import asking
-from service.usecases.agencies.agreements import own_agreement
-from service.usecases.agencies.watching import confirm_watch, end_watch, watch_case, watch_of
+from service.usecases.agencies.agreements import (
+    confirm_watch,
+    end_watch,
+    own_agreement,
+    watch_case,
+    watch_of,
+)
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.kinds.record_creation import DECIDED_ON, OFFENCE
+from service.usecases.requests.kinds.office_work import DECIDED_ON, OFFENCE
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, said_person

@@ -10,7 +10,7 @@ from domain.conversion.form import DATES, REGIONS, Form, FormField, FrameFault, 
 from domain.conversion.frames import Frame
 from domain.errors import ConflictError
 from domain.ids import FrameId, LotId
-from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
+from service.usecases.conversion.matching import KeyFrame, frames_to_key, key_frame
 from service.usecases.conversion.sampling import ReadUnit, read_unit, units_to_read
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath

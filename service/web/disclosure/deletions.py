@@ -5,9 +5,9 @@ from starlette.responses import RedirectResponse, Response
 from domain.access.access import Role
 from domain.ids import DeletionId, EncounterId, RecordId, RequestId
 from domain.retention.disclosure import DeletionPart, DeletionState
-from rules.listed import deletion_grounds
+from rules.data_files import deletion_grounds
 from service.usecases.disclosure import deciding
-from service.usecases.disclosure.carrying_out import carry_out_deletion
+from service.usecases.disclosure.deciding import carry_out_deletion
 from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath

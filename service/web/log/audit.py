@@ -17,7 +17,7 @@ from domain.ids import EventId, EventType, UserId
 from domain.list_pages import EventFilter
 from service.api.parameters import Before
 from service.usecases.log import reading
-from service.usecases.misuse.findings import found_abuse
+from service.usecases.misuse.watching import found_abuse
 from service.web.examination.desk import IdInPath
 from service.web.forms import NO_DAY, typed_day
 from service.web.page_route import page_router

@@ -3,7 +3,7 @@
 from starlette.responses import RedirectResponse, Response
 
 from domain.ids import GalleryCaseId, PersonId
-from domain.people.gallery_cases import GalleryCase, GalleryOutcome
+from domain.people.disputes import GalleryCase, GalleryOutcome
 from service.usecases.people import integrity
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath

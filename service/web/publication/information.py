@@ -9,12 +9,14 @@ from domain.errors import LinkingError, NotFoundError
 from domain.ids import RequestId
 from domain.publication import COST_LIMIT_HOURS, InformationAnswer, InformationOutcome, Quarter
 from domain.requests.request_states import ENDED
-from service.usecases.publication.information import (
+from service.usecases.publication.releases import (
     AnswerInformation,
     answer_information,
     disclosure_log,
+    list_releases,
+    release_quarter,
+    show_release,
 )
-from service.usecases.publication.releases import list_releases, release_quarter, show_release
 from service.usecases.requests.reading import show_request
 from service.web import visitors
 from service.web.drafts import begun_form

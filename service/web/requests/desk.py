@@ -10,7 +10,7 @@ from domain.people.people import Sex
 from domain.requests.request_states import OPEN, RequestState
 from domain.requests.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
-from rules.listed import legal_bases
+from rules.data_files import legal_bases
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.notices import unanswered_notices
 from service.usecases.requests.opening import OpenRequest, open_request

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.access.access import Role
 from domain.ids import RecordId, RequestId
 from domain.people.disputes import DECIDED, PROPOSED, DisputeState
-from rules.listed import letter_on
+from rules.data_files import letter_on
 from service.usecases.people import disputing
 from service.usecases.requests.disputes import disputes_in, show_dispute, undecided_disputes
 from service.web.drafts import begun_form

@@ -4,4 +4,4 @@ officers.
 
 from service.web.retention import reviews
 
-ROUTERS = (reviews.router, reviews.captures, reviews.plans_router)
+ROUTERS = (reviews.router, reviews.captures_router, reviews.plans_router)

@@ -9,9 +9,9 @@ from domain.retention.capture_facts import FactId, FactKind, StatedFact
 from domain.retention.retention import PlanId, PlanState, ReviewDecision, ReviewGround, Ruling
 from service.usecases.disclosure.finding import people_of_records
 from service.usecases.requests.deciding import ReadSecond
-from service.usecases.requests.kinds.retention_review import KIND
+from service.usecases.requests.kinds.office_work import RETENTION_REVIEW
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
-from service.usecases.retention import capture_facts, reviewing
+from service.usecases.retention import captures, reviewing
 from service.usecases.retention.due import show_bases
 from service.usecases.retention.planning import list_plans, plan_purge, recount_plan, show_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
@@ -31,7 +31,8 @@ _FIELDS = ("ground", "reason", "next_on", "words")
 @router.get("")
 def show_reviews(visit: RequestReaderOf) -> Response:
     """Show the open reviews by due day, and the form that opens missing ones."""
-    wanted, after = RequestsWanted(kind=KIND.name), visit.request.query_params.get("after") or None
+    wanted = RequestsWanted(kind=RETENTION_REVIEW.name)
+    after = visit.request.query_params.get("after") or None
     found = visit.use(list_requests, wanted, after=after, limit=_PAGE)
     listed = [one.file.request.request_id for one in found.requests]
     about = visit.use(reviewing.people_of_reviews, listed)
@@ -114,16 +115,16 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
     return visit.page("retention/review.html", values, status=status)
 
 
-captures = page_router("/workbench/retention")
+captures_router = page_router("/workbench/retention")
 
 _CAPTURES_FIELDS = ("kind", "on", "event", "revokes", "words", "capture")
 
 
-@captures.get("/facts")
+@captures_router.get("/facts")
 def show_facts(visit: RequestReaderOf) -> Response:
     """Show the facts that wait for a second officer."""
     after = visit.request.query_params.get("after") or None
-    page = visit.use(capture_facts.waiting_facts, after=after, limit=_PAGE)
+    page = visit.use(captures.waiting_facts, after=after, limit=_PAGE)
     shown = {
         "found": page.items,
         "people": people_of_records(visit.services, [one.person_id for one in page.items]),
@@ -132,13 +133,13 @@ def show_facts(visit: RequestReaderOf) -> Response:
     return visit.page("retention/facts.html", shown)
 
 
-@captures.get("/people/{person_id}")
+@captures_router.get("/people/{person_id}")
 def show_person(visit: RequestReaderOf, person_id: IdInPath) -> Response:
     """Show the captures of a person, each with its event, its basis and its facts."""
     return _captures_page(visit, person_id, begun_form(visit))
 
 
-@captures.post("/people/{person_id}/facts")
+@captures_router.post("/people/{person_id}/facts")
 def post_fact(visit: CaseOfficerOf, person_id: IdInPath, form: FormOf) -> Response:
     """State a fact about a capture."""
     capture = form.text("capture", missing="Choose a capture.")
@@ -151,22 +152,22 @@ def post_fact(visit: CaseOfficerOf, person_id: IdInPath, form: FormOf) -> Respon
         fact = StatedFact(
             kind, on, form.text("event"), FactId(revokes) if revokes else None, form.text("words")
         )
-        capture_facts.state_fact(
-            visit.services, capture_facts.StateFact(visit.caller, EncounterId(capture), fact)
+        captures.state_fact(
+            visit.services, captures.StateFact(visit.caller, EncounterId(capture), fact)
         )
         return _to_person(person_id)
     return _captures_page(visit, person_id, form, status=422)
 
 
-@captures.post("/people/{person_id}/facts/{fact_id}/decision")
+@captures_router.post("/people/{person_id}/facts/{fact_id}/decision")
 def post_decision(
     visit: CaseOfficerOf, person_id: IdInPath, fact_id: IdInPath, form: FormOf
 ) -> Response:
     """Agree to a fact that another officer stated, or refuse it."""
     agrees = form.text("agrees") == "yes"
     with form.taking("kind"):
-        capture_facts.decide_fact(
-            visit.services, capture_facts.DecideFact(visit.caller, FactId(fact_id), agrees)
+        captures.decide_fact(
+            visit.services, captures.DecideFact(visit.caller, FactId(fact_id), agrees)
         )
         return _to_person(person_id)
     return _captures_page(visit, person_id, form, status=422)

@@ -11,7 +11,7 @@ from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import RequestId, UserId
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.access.tokens import authenticate
-from service.usecases.agencies.watching import (
+from service.usecases.agencies.agreements import (
     confirm_watch,
     list_watches,
     tell_watching_agencies,

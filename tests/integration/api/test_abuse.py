@@ -15,8 +15,7 @@ from service.background.search_keepers import SearchKeeper
 from service.live.rate_limits import RateLimiter
 from service.storage.misuse.sketches import Sketches
 from service.usecases.leasing import WorkerPolicy
-from service.usecases.misuse.findings import forget_sketches
-from service.usecases.misuse.watching import watch_searches
+from service.usecases.misuse.watching import forget_sketches, watch_searches
 from service.usecases.searches import repeated_probes
 from tests.integration.api.driver import World
 from tests.integration.api.facts import stated

@@ -15,8 +15,8 @@ from domain.ids import UserId
 from service.live.refusals import Refusals
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.applications.drafting import Access
-from service.usecases.applications.watching import show_subscription
-from service.usecases.certificates.watching import check_watch
+from service.usecases.applications.handing import show_subscription
+from service.usecases.certificates.checking import check_watch
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased

@@ -9,7 +9,10 @@ from domain.people.people import Address, Details, Nationality, PartialDate, Per
 from domain.searches.searches import Candidate
 from matching.scorer import Scorer
 from service.usecases.requests.doubts import doubtful
-from service.usecases.requests.kinds import child_protection_certificate, police_certificate
+from service.usecases.requests.kinds.certificates import (
+    CHILD_PROTECTION_CERTIFICATE,
+    POLICE_CERTIFICATE,
+)
 
 GALLERY = 20_000
 HELD = Details(
@@ -34,7 +37,7 @@ def test_a_married_name_over_a_slip_leaves_doubt_by_the_day_of_birth(scorer: Sco
     (evidence,) = scorer.score_details(MARRIED, [HELD], gallery_size=GALLERY)
     candidate = Candidate(CandidateId("c"), None, None, None, 1, evidence)  # type: ignore[arg-type]
 
-    for kind in (police_certificate.KIND, child_protection_certificate.KIND):
+    for kind in (POLICE_CERTIFICATE, CHILD_PROTECTION_CERTIFICATE):
         assert doubtful((candidate,), kind) == (candidate,)
 
 
@@ -43,4 +46,4 @@ def test_another_day_of_birth_leaves_none(scorer: Scorer) -> None:
     (evidence,) = scorer.score_details(other, [HELD], gallery_size=GALLERY)
     candidate = Candidate(CandidateId("c"), None, None, None, 1, evidence)  # type: ignore[arg-type]
 
-    assert doubtful((candidate,), police_certificate.KIND) == ()
+    assert doubtful((candidate,), POLICE_CERTIFICATE) == ()

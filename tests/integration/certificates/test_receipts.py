@@ -19,7 +19,7 @@ import pytest
 
 from service.provenance.log.proofs import Receipt, parse_receipt
 from service.usecases.certificates import issuing
-from service.usecases.certificates.credentials import Release
+from service.usecases.certificates.issuing import Release
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
 from tests.integration.certificates.applying import (

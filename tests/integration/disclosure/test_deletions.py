@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from domain.ids import SearchId
 from service.provenance.bundle.bundle import TrustedKeys
-from service.usecases.disclosure.carrying_out import chase_late_deletions
+from service.usecases.disclosure.deciding import chase_late_deletions
 from service.usecases.log.verification import verify_store
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import World

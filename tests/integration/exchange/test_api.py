@@ -12,9 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from domain.exchange.codec import read_message
 from domain.exchange.codes import Partner, ReplyCode, Transport
-from domain.exchange.messages import Reply
+from domain.exchange.messages import Reply, read_message
 from domain.people.people import Details, Nationality, PartialDate, PersonName
 from domain.restrictions import Transmittable, UsePurpose
 from matching.scorer import Scorer
@@ -27,10 +26,8 @@ from service.storage.database import Database
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import exchange_received
 from service.usecases.exchange.asking import AskStates, ask_states
-from service.usecases.exchange.desk import ExchangeDesk
-from service.usecases.exchange.partners import RegisterPartner, register_partner
-from service.usecases.exchange.receiving import receive
-from service.usecases.exchange.requests_in import reply_decided
+from service.usecases.exchange.desk import ExchangeDesk, RegisterPartner, register_partner
+from service.usecases.exchange.receiving import receive, reply_decided
 from service.usecases.exchange.sending import send_due
 from tests.formats import FORMAT
 from tests.integration.api.driver import World

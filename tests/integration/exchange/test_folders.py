@@ -8,12 +8,7 @@ from pathlib import Path
 
 from domain.exchange.codes import StateCode, Transport
 from service.channels.exchange.signed_http import DropFolder
-from service.usecases.exchange.partners import (
-    RegisterPartner,
-    end_partner,
-    partners,
-    register_partner,
-)
+from service.usecases.exchange.desk import RegisterPartner, end_partner, partners, register_partner
 from service.usecases.exchange.receiving import collect
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import GBR, POL, ROOT, Office, conviction

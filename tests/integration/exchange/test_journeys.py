@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.exchange.codes import FaultCode, Transport
-from service.usecases.exchange.partners import RegisterPartner, register_partner
+from service.usecases.exchange.desk import RegisterPartner, register_partner
 from service.usecases.exchange.reconciling import repair_duties
 from tests.integration.agencies.test_court_results import held, step, summonsed
 from tests.integration.exchange.offices import POL, ROOT, Clock, Wire

@@ -39,7 +39,7 @@ from service.storage.tables.cases import withdrawn_exemplars
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.examination.possible_outcomes import set_finding_policy
-from service.usecases.exchange.partners import RegisterPartner, register_partner
+from service.usecases.exchange.desk import RegisterPartner, register_partner
 from service.usecases.log.verification import verify_store
 from tests.integration.api.prints import encounter
 from tests.integration.kills.clients import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.ids import DeletionId
-from service.usecases.disclosure.carrying_out import remind
+from service.usecases.disclosure.deciding import remind
 from tests.integration.api.driver import World
 from tests.integration.disclosure.asking import identified, own_request, prepared
 from tests.integration.disclosure.deleting import (

@@ -17,12 +17,17 @@ from domain.exchange.codes import (
 from domain.exchange.duties import DutyKey, ExemptionCode
 from domain.exchange.messages import Deletion, Notification, Reply, Request
 from domain.ids import RecordId
-from domain.keyed import mac_under
 from domain.restrictions import UsePurpose
+from domain.store_secrets import mac_under
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.usecases.exchange.asking import AskStates, ask_states
-from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.desk import (
+    ExchangeDesk,
+    RegisterPartner,
+    end_partner,
+    register_partner,
+)
 from service.usecases.exchange.duties import (
     ExemptDuty,
     dead_letters,
@@ -30,10 +35,8 @@ from service.usecases.exchange.duties import (
     queue_again,
     survey_records,
 )
-from service.usecases.exchange.partners import RegisterPartner, end_partner, register_partner
-from service.usecases.exchange.receiving import receive
+from service.usecases.exchange.receiving import receive, reply_decided, request_taker
 from service.usecases.exchange.reconciling import reconcile
-from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 from service.usecases.exchange.stating import conviction_stated, person_stated
 from tests.integration.api.driver import ROOT, World

@@ -36,7 +36,7 @@ from domain.events.requests import (
 )
 from domain.events.searches import Searched
 from domain.examination.cases import FurtherCause, Outcome, Withdrawal
-from domain.examination.report_statements import ReportTopic
+from domain.examination.finding_policy import ReportTopic
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -65,7 +65,7 @@ from service.adapters.log_signer import open_signer
 from service.cli.context import CONSOLE
 from service.ports.surroundings import Surroundings
 from service.provenance.log.checkpoints import Checkpoint
-from service.provenance.vault.withdrawals import Access, WithdrawnAgain
+from service.provenance.vault.key_stores import Access, WithdrawnAgain
 from service.usecases.examination.sealed_comparison import sealed_comparison
 from service.usecases.examination.views import examiner_view
 from service.usecases.links.replay import replay_scores

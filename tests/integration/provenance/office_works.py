@@ -35,7 +35,7 @@ from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened, MergeP
 from domain.examination.cases import Priority
 from domain.ids import EventType
 from domain.list_pages import EventFilter
-from domain.people.gallery_cases import GalleryOutcome
+from domain.people.disputes import GalleryOutcome
 from service.adapters.print_images import PlaceholderPrints
 from service.cli.context import CONSOLE
 from service.usecases.access.accounts import (
@@ -57,7 +57,7 @@ from service.usecases.examination.overview import return_case, set_priority
 from service.usecases.examination.resolution import difference
 from service.usecases.examination.views import differences
 from service.usecases.log.reading import search_events
-from service.usecases.misuse.findings import access_report
+from service.usecases.misuse.watching import access_report
 from service.usecases.people.integrity import (
     Conclude,
     check_gallery,

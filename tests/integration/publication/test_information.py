@@ -8,8 +8,7 @@ import json
 
 import pytest
 
-from service.usecases.publication.information import disclosure_log
-from service.usecases.publication.releases import release_quarter
+from service.usecases.publication.releases import disclosure_log, release_quarter
 from service.web.publication.site import site_files
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem

@@ -22,7 +22,7 @@ from benchmarks.exchanging.offices import (
     opened_office,
 )
 from domain.exchange.codes import MessageKind, Transport
-from service.usecases.exchange.partners import RegisterPartner, register_partner
+from service.usecases.exchange.desk import RegisterPartner, register_partner
 
 
 def test_the_reconciliation_finds_every_duty_that_was_planted(tmp_path: Path) -> None:

@@ -1,37 +1,24 @@
-"""The kinds of request, one module for each: data and three functions."""
+"""The kinds of request: data and three functions for each."""
 
 from domain.errors import UnknownRequestKindError
 from service.usecases.requests.kind import Kind
-from service.usecases.requests.kinds import (
-    agency_names_enquiry,
-    child_protection_certificate,
-    conversion_request,
-    conviction_information,
-    freedom_of_information,
-    names_enquiry_answer,
-    police_certificate,
-    record_creation,
-    record_deletion,
-    rectification,
-    retention_review,
-    subject_access,
-)
+from service.usecases.requests.kinds import certificates, enquiries, office_work, own_data
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        conviction_information.KIND,
-        freedom_of_information.KIND,
-        names_enquiry_answer.KIND,
-        police_certificate.KIND,
-        child_protection_certificate.KIND,
-        record_deletion.KIND,
-        rectification.KIND,
-        subject_access.KIND,
-        agency_names_enquiry.KIND,
-        record_creation.KIND,
-        conversion_request.KIND,
-        retention_review.KIND,
+        enquiries.CONVICTION_INFORMATION,
+        office_work.FREEDOM_OF_INFORMATION,
+        enquiries.NAMES_ENQUIRY,
+        certificates.POLICE_CERTIFICATE,
+        certificates.CHILD_PROTECTION_CERTIFICATE,
+        own_data.RECORD_DELETION,
+        own_data.RECTIFICATION,
+        own_data.SUBJECT_ACCESS,
+        enquiries.AGENCY_NAMES_ENQUIRY,
+        office_work.RECORD_CREATION,
+        office_work.CONVERSION_REQUEST,
+        office_work.RETENTION_REVIEW,
     )
 }
 """Every kind by its name. A new kind is added here."""

@@ -15,7 +15,7 @@ from domain.requests.releasing import Destination, HeldBack, HeldConviction, Hol
 from domain.requests.requests import Party, PartyKind, ReplyOutcome
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Finding
-from service.usecases.requests.kinds.police_certificate import KIND, says
+from service.usecases.requests.kinds.certificates import POLICE_CERTIFICATE, says
 
 TODAY = date(2026, 11, 26)
 PEOPLE = 3_000
@@ -56,8 +56,8 @@ def _held_back(held: HeldConviction) -> HoldBack | None:
     verdict = release(held, TO_HOLDER)
     if isinstance(verdict, HeldBack):
         return verdict.reason
-    (assessed,) = KIND.compute([held], TODAY)
-    objection = KIND.gives(assessed, TO_HOLDER)
+    (assessed,) = POLICE_CERTIFICATE.compute([held], TODAY)
+    objection = POLICE_CERTIFICATE.gives(assessed, TO_HOLDER)
     return objection.reason if objection else None
 
 

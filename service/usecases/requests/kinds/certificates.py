@@ -1,10 +1,4 @@
-"""A person asks for a certificate of their record for another country; two people decide.
-
-By policy, not by law, old and minor matters step down: they are no longer stated, counted or
-dated. The rule set for this is synthetic here. Matters that no rule can read are never stepped
-down: until a person has decided on them, nothing is certified. *No Trace* requires a complete
-search that left no doubt, because only then may an answer say "no record".
-"""
+"""Certificates that a person asks for: for another country, or for work with children abroad."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,8 +11,6 @@ from domain.restrictions import UsePurpose
 from rules.step_down import Stated, StepDownRules, step_down, step_down_rules
 from service.usecases.requests.kind import Assessed, Finding, Ground, Kind, Objection
 from service.usecases.requests.matters import matters_of
-
-NAME = "police-certificate"
 
 COUNTRIES = "countries"
 """A fact in the application: the countries that the certificate is for, separated by commas."""
@@ -37,8 +29,7 @@ _SETTLED = frozenset(
 """The outcomes of a search that left no doubt about the person."""
 
 
-def may_ask(request: Request) -> None:
-    """Raise InvalidInputError for an application from which no certificate can be made."""
+def _may_ask_for_certificate(request: Request) -> None:
     ask = request.ask
     if ask is None or not ask.subject.names:
         raise InvalidInputError("Enter the applicant's name.", pointer="/subject/names")
@@ -62,13 +53,14 @@ def may_ask(request: Request) -> None:
         )
 
 
-def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:
-    found = ((one, step_down(one.conviction, on)) for one in held)
+def _stepped_down(
+    held: Sequence[HeldConviction], on: date, rules: StepDownRules | None = None
+) -> tuple[Assessed, ...]:
+    found = ((one, step_down(one.conviction, on, rules)) for one in held)
     return tuple(Assessed(one, down.stated.value, down.rule) for one, down in found)
 
 
-def gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
-    """Return why a certificate does not state a conviction."""
+def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
     if item.standing == Stated.LIVE.value:
         return None
     if item.standing == Stated.STEPPED_DOWN.value:
@@ -76,16 +68,11 @@ def gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa
     return Objection(HoldBack.STANDING_UNKNOWN, item.rule)
 
 
-def says(found: Finding) -> ReplyOutcome:
-    """Return the outcome.
+def says(found: Finding, rules: StepDownRules | None = None) -> ReplyOutcome:
+    """Return the outcome, by `rules` or the newest rules.
 
     Matters in arrest reports count, and matters that no rule can read prevent a certificate.
     """
-    return says_by(found, step_down_rules())
-
-
-def says_by(found: Finding, rules: StepDownRules) -> ReplyOutcome:
-    """Return the outcome under a rule set, for kinds that make certificates."""
     if found.outcome not in _SETTLED:
         return found.outcome
     matters = matters_of(found.records, found.asked, found.on, rules)
@@ -102,12 +89,12 @@ def says_by(found: Finding, rules: StepDownRules) -> ReplyOutcome:
     return ReplyOutcome.NO_RECORD
 
 
-KIND = Kind(
-    name=NAME,
+POLICE_CERTIFICATE = Kind(
+    name="police-certificate",
     title="Police certificate",
-    may_ask=may_ask,
-    compute=_compute,
-    gives=gives,
+    may_ask=_may_ask_for_certificate,
+    compute=_stepped_down,
+    gives=_gives,
     askers=frozenset({PartyKind.PERSON}),
     purposes=frozenset({UsePurpose.OWN_REQUEST}),
     deciders=2,
@@ -121,3 +108,57 @@ KIND = Kind(
     doubt_from=DOUBT_FROM,
     is_certified=True,
 )
+"""A person asks for a certificate of their record for another country; two people decide.
+
+By policy, not by law, old and minor matters step down: they are no longer stated, counted or
+dated. The rule set for this is synthetic here. Matters that no rule can read are never stepped
+down: until a person has decided on them, nothing is certified. *No Trace* requires a complete
+search that left no doubt, because only then may an answer say "no record".
+"""
+
+
+RULES = "child-protection-synthetic/1"
+
+ORGANISATION = "organisation"
+"""A fact in the application: the organisation abroad that the person is to work for."""
+
+
+def _may_ask(request: Request) -> None:
+    _may_ask_for_certificate(request)
+    facts = dict(request.ask.facts) if request.ask else {}
+    if not facts.get(ORGANISATION, "").strip():
+        raise InvalidInputError(
+            "State the organisation that the applicant is to work for.",
+            pointer=f"/facts/{ORGANISATION}",
+        )
+
+
+CHILD_PROTECTION_CERTIFICATE = Kind(
+    name="child-protection-certificate",
+    title="Child protection certificate",
+    may_ask=_may_ask,
+    compute=lambda held, on: _stepped_down(held, on, step_down_rules(RULES)),
+    gives=_gives,
+    askers=frozenset({PartyKind.PERSON}),
+    purposes=frozenset({UsePurpose.WORK_WITH_CHILDREN}),
+    deciders=2,
+    clock="certificate",
+    grounds=(
+        Ground("identity-not-shown", "The identity of the applicant was not shown"),
+        Ground("not-the-person", "The applicant is not the person, and does not act for them"),
+        Ground("no-such-work", "The certificate is for no work with children abroad"),
+        Ground("not-issued", "No certificate is issued"),
+    ),
+    says=lambda found: says(found, step_down_rules(RULES)),
+    doubt_from=DOUBT_FROM,
+    is_certified=True,
+    rule_set=RULES,
+    is_referred=True,
+)
+"""A person asks for a certificate for work with children abroad; two people decide.
+
+Spent convictions and old cautions are stated: the rule set, which is synthetic here, leaves out
+nothing that it can read. The office holds no intelligence. So a body outside the office is asked
+first; it objects or names markers. Without its answer nothing is released. People always make the
+decision.
+"""
