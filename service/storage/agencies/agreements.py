@@ -53,10 +53,7 @@ class Agreements(TransactionPart):
         return tuple(map(self._agreement, rows.values()))
 
     def name_member(self, user_id: UserId, agency: str, by: UserId, at: datetime) -> None:
-        """Let an account or a client act for an agency.
-
-        Raises ConflictError if the account or client already acts for an agency.
-        """
+        """Let an account or client act for an agency. Raises ConflictError if it already does."""
         if not self._add_new(
             agency_members,
             unless_taken=("user_id",),

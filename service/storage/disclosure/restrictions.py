@@ -85,10 +85,7 @@ class Restrictions(TransactionPart):
         return found
 
     def end(self, restriction: Restriction) -> None:
-        """Store the end of a restriction, and restore what the restriction hid.
-
-        Raises ConflictError when the restriction has already ended.
-        """
+        """End a restriction, and restore what it hid. Raises ConflictError if it has ended."""
         if not self._add_new(
             restriction_ends,
             restriction,

@@ -308,10 +308,7 @@ def database_outage(
     statement: str | None = None,
     is_disconnect: bool = False,
 ) -> StoreUnavailableError | None:
-    """Return the outage that caused an error of SQLAlchemy or a driver, or None.
-
-    `directory` is the directory of an SQLite file.
-    """
+    """Return the outage behind a driver's error, or None; `directory` holds an SQLite file."""
     if isinstance(error, PoolTimeoutError):
         return outage(StoreLockedError)
     if isinstance(error, DBAPIError):

@@ -207,10 +207,7 @@ def sorted_by(
     columns: Mapping[str, sa.ColumnElement[Any]],
     number: sa.ColumnElement[Any],
 ) -> SortedBy:
-    """Return the columns that sort a list; without an order, the newest row comes first.
-
-    An order by a name that is not in `columns` is ignored.
-    """
+    """Return the columns that sort a list; without a known order, the newest comes first."""
     if order is None or order.column not in columns:
         return newest(number)
     return SortedBy((columns[order.column], number), order.is_descending)

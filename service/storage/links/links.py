@@ -28,10 +28,7 @@ class Links(TransactionPart):
     """Links. Each is written once; its revocation is a separate row."""
 
     def add(self, link: Link) -> None:
-        """Store a link with its decisions.
-
-        Raises SelfVerificationError unless two people have identified this candidate.
-        """
+        """Store a link. Raises SelfVerificationError unless two people identified a candidate."""
         sealed = self._sealed(link)
         first, second = _two_persons(link, sealed)
         self._add(

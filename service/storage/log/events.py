@@ -64,10 +64,7 @@ class Events(TransactionPart):
         return read_head(self._connection).frontier.size
 
     def ends(self) -> tuple[int, int, datetime | None]:
-        """Return the last numbers of the two feeds of changes, and the time of the last event.
-
-        The feed of the gallery comes first, then the feed of records.
-        """
+        """Return the last numbers of the feeds (gallery, records) and the last event's time."""
         head = read_head(self._connection)
         return head.change_seq, head.record_seq, head.last_at
 

@@ -122,10 +122,7 @@ class Remakes(TransactionPart):
         impressions: Sequence[Impression],
         views: Sequence[MinutiaeView],
     ) -> None:
-        """Store the remade templates of a capture.
-
-        Raises NotFoundError if the capture was erased, or if another run has since remade it.
-        """
+        """Store remade templates. Raises NotFoundError if the capture is gone or remade since."""
         row, blob = self._capture(encounter_id)
         _, capture = self._transaction.codec.decode(blob)
         codec, payloads = self._transaction.codec, self._transaction.payloads

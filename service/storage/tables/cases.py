@@ -118,7 +118,7 @@ comparisons = stored(
     numbered("comparison_row"),
     refers("case_id", "cases"),
     *texts("examiner", "label"),
-    refers("candidate_id", "candidates"),
+    refers("candidate_id", "candidates", index=True),
     *texts("outcome"),
     *moments("sealed_at"),
     sealed(of=("case_id", "examiner", "label", "candidate_id")),
@@ -127,7 +127,6 @@ comparisons = stored(
     sa.UniqueConstraint("case_id", "examiner", "label"),
     sa.UniqueConstraint("case_id", "examiner", "candidate_id"),
     one_of("outcome", Outcome),
-    sa.Index(None, "candidate_id"),
     info=_ABOUT_COMPARED,
 )
 

@@ -93,10 +93,9 @@ certificate_revocations = stored(
 referrals = stored(
     "referrals",
     *identified("referral_row", "referral_id"),
-    refers("request_id", "requests"),
+    refers("request_id", "requests", index=True),
     *numbers("number"),
     *by_at("made"),
-    sa.Index(None, "request_id"),
     info=about(Via("request_id", "requests"), seen=Seen.NO_CONTENT, shared=OF_REQUEST),
 )
 """The last referral of a request counts."""
@@ -104,11 +103,10 @@ referrals = stored(
 referral_replies = stored(
     "referral_replies",
     refers("referral_id", "referrals", primary_key=True),
-    refers("request_id", "requests"),
+    refers("request_id", "requests", index=True),
     *texts("verdict"),
     *by_at("answered"),
     sealed(of=("referral_id", "request_id")),
-    sa.Index(None, "request_id"),
     info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )
 """One for each referral. The payload is text and markers, and is erased with the request."""
@@ -295,16 +293,13 @@ application_uploads = stored(
 handovers = stored(
     "handovers",
     *identified("handover_row", "handover_id"),
-    refers("application_id", "applications"),
+    refers("application_id", "applications", index=True),
     *texts("request_id", "source_id", "name", "media_type", "document_sha256", "handed_by"),
     *numbers("size_bytes"),
     *moments("handed_at"),
-    *days("last_day"),
-    refers("person_row", "persons", nullable=True),
+    *days("last_day", index=True),
+    refers("person_row", "persons", nullable=True, index=True),
     sealed(of=("handover_id", "application_id")),
-    Index(None, "application_id"),
-    Index(None, "person_row"),
-    Index(None, "last_day"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS, kept=Kept.FOR_DAYS),
 )
 """The payload is a copy of the document.

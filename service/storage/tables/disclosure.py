@@ -32,14 +32,13 @@ from service.storage.tables.people import payloads, person_erasures, records
 restrictions = stored(
     "restrictions",
     *identified("restriction_row", "restriction_id"),
-    refers("person_row", "persons"),
+    refers("person_row", "persons", index=True),
     *texts("ground"),
     Column("holder", String(2), nullable=False),
     *by_at("begun"),
     sealed(of=("restriction_id", "person_row")),
     *texts("record_id", "item_id", nullable=True),
     *numbers("version", nullable=True),
-    Index(None, "person_row"),
     Index(None, "holder"),
     info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS),
 )
@@ -52,8 +51,7 @@ of the record without the item.
 restricted_persons = stored(
     "restricted_persons",
     refers("person_row", "persons", primary_key=True),
-    refers("restriction_id", "restrictions"),
-    Index(None, "restriction_id"),
+    refers("restriction_id", "restrictions", index=True),
     info=protected(Rows.MOVING, fixed=("person_row", "restriction_id"), may_go=True)
     | about(
         OfPerson("person_row"),
@@ -108,10 +106,9 @@ own_answers = stored(
     *numbers("number"),
     *texts("outcome", "basis"),
     *by_at("prepared"),
-    refers("person_row", "persons", nullable=True),
+    refers("person_row", "persons", nullable=True, index=True),
     sealed(of=("answer_id", "request_id")),
     Index(None, "request_id", "number"),
-    Index(None, "person_row"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
 """The last answer for an entry of a request counts. The payload is erased with the person."""
@@ -129,7 +126,7 @@ deletion_cases = stored(
     "deletion_cases",
     *identified("case_row", "deletion_id"),
     refers("request_id", "requests"),
-    refers("person_row", "persons"),
+    refers("person_row", "persons", index=True),
     *texts("record_id", "item_id"),
     Column("owner", String(2), nullable=False),
     *truths("asks_entry", "asks_prints"),
@@ -137,7 +134,6 @@ deletion_cases = stored(
     *by_at("opened"),
     sealed(of=("deletion_id",)),
     UniqueConstraint("request_id", "record_id", "item_id", name="uq_deletion_cases_once"),
-    Index(None, "person_row"),
     Index(None, "owner"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
@@ -186,16 +182,14 @@ deletions_done = stored(
 deleted_versions = stored(
     "deleted_versions",
     refers("record_row", "records", primary_key=True),
-    refers("deletion_id", "deletions_done"),
-    Index(None, "deletion_id"),
+    refers("deletion_id", "deletions_done", index=True),
 )
 """Versions of records whose content was destroyed because they contained a deleted entry."""
 
 deleted_captures = stored(
     "deleted_captures",
     refers("encounter_row", "encounters", primary_key=True),
-    refers("deletion_id", "deletions_done"),
-    Index(None, "deletion_id"),
+    refers("deletion_id", "deletions_done", index=True),
 )
 """Captures whose templates, images and minutiae were destroyed."""
 

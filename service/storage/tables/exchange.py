@@ -39,8 +39,7 @@ exchange_partner_ends = stored(
 exchange_surveys = stored(
     "exchange_surveys",
     refers("record_row", "records", primary_key=True),
-    *moments("surveyed_at"),
-    Index(None, "surveyed_at"),
+    *moments("surveyed_at", index=True),
 )
 """The versions of records for which the duties have been determined, each once."""
 
@@ -51,7 +50,7 @@ exchange_messages = stored(
     Column("receiver", String(3), nullable=False),
     *texts("response_to", "record_id", "item_id", nullable=True),
     Column("version", ROW),
-    refers("person_row", "persons", nullable=True),
+    refers("person_row", "persons", nullable=True, index=True),
     Column("due_on", String(10)),
     *moments("queued_at"),
     sealed(of=("message_id",)),
@@ -59,7 +58,6 @@ exchange_messages = stored(
         *("record_id", "item_id", "version", "receiver"), name="uq_exchange_messages_duty"
     ),
     Index(None, "response_to"),
-    Index(None, "person_row"),
     info=about(
         OfPerson("person_row"),
         Via("response_to", "state_requests", "message_id"),
@@ -91,11 +89,10 @@ exchange_sent = stored(
 exchange_answers = stored(
     "exchange_answers",
     *keys("answer_id"),
-    refers("message_id", "exchange_messages"),
+    refers("message_id", "exchange_messages", index=True),
     Column("kind", String(3), nullable=False),
     *texts("fault", nullable=True),
     *moments("answered_at"),
-    Index(None, "message_id"),
 )
 """Acknowledgements and faults. A message with a fault and no acknowledgement is a dead letter."""
 
@@ -123,8 +120,7 @@ exchange_nonces = stored(
     "exchange_nonces",
     Column("sender", String(3), primary_key=True),
     *keys("nonce"),
-    *moments("signed_at"),
-    Index(None, "signed_at"),
+    *moments("signed_at", index=True),
     info=protected(Rows.ERASABLE),
 )
 """Transmissions seen, kept for as long as their signing time would still be accepted."""
@@ -173,14 +169,12 @@ matter_steps = stored(
     "matter_steps",
     refers("matter_id", "matters.matter_id", primary_key=True),
     *number_keys("number"),
-    *texts("state"),
+    *texts("state", index=True),
     *by_at("stepped"),
-    refers("person_row", "persons", nullable=True),
+    refers("person_row", "persons", nullable=True, index=True),
     *texts("record_id", nullable=True),
     Column("version", ROW),
     sealed(of=("matter_id", "number")),
-    Index(None, "person_row"),
-    Index(None, "state"),
     info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS, shared=_SEVERAL),
 )
 """The last step gives the state of a matter; a step of a waiting matter names nobody.
@@ -203,16 +197,13 @@ disputes = stored(
     "disputes",
     *identified("dispute_row", "dispute_id"),
     *texts("cause"),
-    refers("person_row", "persons"),
-    refers("other_row", "persons.person_row", nullable=True),
+    refers("person_row", "persons", index=True),
+    refers("other_row", "persons.person_row", nullable=True, index=True),
     *texts("record_id", "item_id"),
-    refers("request_id", "requests", nullable=True),
+    refers("request_id", "requests", nullable=True, index=True),
     refers("merge_id", "person_merges.merge_id", nullable=True),
     *by_at("opened"),
     sealed(of=("dispute_id", "person_row")),
-    Index(None, "person_row"),
-    Index(None, "other_row"),
-    Index(None, "request_id"),
     info=about(
         OfPerson("person_row"), OfPerson("other_row"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR
     ),

@@ -41,7 +41,7 @@ links = stored(
     *keys("link_id"),
     *texts("case_id", unique=True),
     *texts("search_id", "candidate_id"),
-    refers("person_id", "persons"),
+    refers("person_id", "persons", index=True),
     *texts("record_id", nullable=True),
     refers("encounter_id", "encounters", nullable=True),
     sa.Column("force", sa.String(2), nullable=False),
@@ -63,7 +63,6 @@ links = stored(
         _DECISION,
         name="fk_links_second_decision",
     ),
-    sa.Index(None, "person_id"),
     sa.Index(None, "search_id"),
     info=about(
         OfPerson("person_id"),
@@ -127,15 +126,13 @@ notices = stored(
 person_merges = stored(
     "person_merges",
     *identified("merge_row", "merge_id"),
-    refers("surviving_row", "persons.person_row"),
-    refers("absorbed_row", "persons.person_row"),
+    refers("surviving_row", "persons.person_row", index=True),
+    refers("absorbed_row", "persons.person_row", index=True),
     refers("undoes", "person_merges.merge_id", nullable=True),
     *by_at("proposed"),
     sealed(of=("merge_id", "surviving_row", "absorbed_row")),
     sa.UniqueConstraint("merge_id", "proposed_by"),
     sa.CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
-    sa.Index(None, "absorbed_row"),
-    sa.Index(None, "surviving_row"),
     info=about(
         OfPerson("surviving_row"), OfPerson("absorbed_row"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR
     ),
@@ -155,9 +152,8 @@ merge_confirmations = stored(
 merged_persons = stored(
     "merged_persons",
     refers("absorbed_row", "persons.person_row", primary_key=True),
-    refers("surviving_row", "persons.person_row"),
+    refers("surviving_row", "persons.person_row", index=True),
     refers("merge_id", "merge_confirmations"),
-    sa.Index(None, "surviving_row"),
     sa.CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
     info=protected(Rows.MOVING, fixed=("absorbed_row", "surviving_row", "merge_id"), may_go=True)
     | about(
@@ -174,7 +170,6 @@ encounter_successors = stored(
     "encounter_successors",
     refers("encounter_row", "encounters", primary_key=True),
     refers("successor_row", "encounters.encounter_row", unique=True),
-    refers("merge_id", "merge_confirmations"),
-    sa.Index(None, "merge_id"),
+    refers("merge_id", "merge_confirmations", index=True),
 )
 """Captures that a merge, or undoing one, moved: a new row with the same payload."""

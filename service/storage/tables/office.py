@@ -61,7 +61,7 @@ retention_plan_captures = stored(
 capture_facts = stored(
     "capture_facts",
     *keys("fact_id"),
-    refers("encounter_row", "encounters"),
+    refers("encounter_row", "encounters", index=True),
     *texts("kind"),
     *days("on_day"),
     *texts("event"),
@@ -69,7 +69,6 @@ capture_facts = stored(
     sealed(of=("fact_id", "encounter_row")),
     *by_at("proposed"),
     sa.UniqueConstraint("fact_id", "proposed_by", name="uq_capture_facts_by"),
-    sa.Index(None, "encounter_row"),
     info=about(Via("encounter_row", "encounters"), seen=Seen.OFFICE_WORDS),
 )
 """Facts that the retention rules need, as one person stated them; their text is encrypted.
@@ -94,10 +93,9 @@ capture_fact_decisions = stored(
 retention_recounts = stored(
     "retention_recounts",
     *identified("recount_row", "recount_id"),
-    refers("plan_id", "retention_plans"),
+    refers("plan_id", "retention_plans", index=True),
     *numbers("due", "missing", "beyond", "reviews"),
     *by_at("counted"),
-    sa.Index(None, "plan_id"),
 )
 
 retention_releases = stored(
@@ -146,8 +144,7 @@ retention_settlements = stored(
 print_purges = stored(
     "print_purges",
     refers("settlement_id", "retention_settlements", primary_key=True),
-    *moments("due_at"),
-    sa.Index(None, "due_at"),
+    *moments("due_at", index=True),
 )
 """Prints that a plan hides from every search. From `due_at` on they may be destroyed."""
 
@@ -196,12 +193,11 @@ def _in_purge(
 retention_reviews = stored(
     "retention_reviews",
     refers("request_id", "requests", primary_key=True),
-    refers("person_row", "persons"),
+    refers("person_row", "persons", index=True),
     *texts("decision", "ground"),
     *days("next_on", nullable=True),
     *texts("versions"),
     *by_at("decided"),
-    sa.Index(None, "person_row"),
     sa.CheckConstraint("(decision = 'erase') = (next_on IS NULL)", name="next_review"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )

@@ -86,11 +86,10 @@ request_identities = stored(
     *number_keys("number"),
     *texts("basis"),
     *texts("outcome", nullable=True),
-    refers("person_row", "persons", nullable=True),
+    refers("person_row", "persons", nullable=True, index=True),
     *texts("search_id", "link_id", nullable=True),
     *numbers("candidates"),
     refers_together("request_entries", "request_id", "number"),
-    sa.Index(None, "person_row"),
     sa.Index(None, "link_id"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
@@ -110,25 +109,22 @@ request_convictions = stored(
 proof_checks = stored(
     "proof_checks",
     *identified("proof_row", "proof_id"),
-    refers("request_id", "requests"),
+    refers("request_id", "requests", index=True),
     *texts("claim", "document_id", "verdict"),
     *by_at("checked"),
-    sa.Index(None, "request_id"),
 )
 """Officers' checks of whether a document proves a stated answer; an answer's last counts."""
 
 disclosures = stored(
     "disclosures",
     *identified("disclosure_row", "disclosure_id"),
-    *texts("request_id"),
+    *texts("request_id", index=True),
     *numbers("number"),
     *texts("recipient_kind", "recipient_code", "purpose", "form", "outcome"),
     *by_at("sent"),
-    refers("person_row", "persons", nullable=True),
+    refers("person_row", "persons", nullable=True, index=True),
     sealed(of=("disclosure_id", "request_id")),
     refers_together("request_entries", "request_id", "number"),
-    sa.Index(None, "request_id"),
-    sa.Index(None, "person_row"),
     info=about(OfPerson("person_row"), seen=Seen.AS_RECIPIENT),
 )
 """Disclosures to recipients. The payload is the information disclosed, erased with the person."""

@@ -47,10 +47,9 @@ searches = stored(
     sa.Column("arithmetic", sa.String, nullable=False, server_default=""),
     sa.Column("probe_commitment", sa.String, nullable=False, server_default=""),
     *texts("blinding", nullable=True),
-    refers("encounter_id", "encounters", nullable=True),
+    refers("encounter_id", "encounters", nullable=True, index=True),
     sealed(of=("search_id",)),
     sa.Index(None, "force", "search_row"),
-    sa.Index(None, "encounter_id"),
     info=about(
         Via("encounter_id", "encounters"),
         Via("search_id", "standing_links"),
@@ -69,7 +68,7 @@ candidates = stored(
     "candidates",
     *keys("candidate_id"),
     refers("search_id", "searches"),
-    refers("person_id", "persons"),
+    refers("person_id", "persons", index=True),
     *texts("record_id", nullable=True),
     refers("encounter_id", "encounters", nullable=True),
     *numbers("rank"),
@@ -81,7 +80,6 @@ candidates = stored(
     sa.UniqueConstraint("search_id", "rank"),
     sa.UniqueConstraint("search_id", "candidate_id"),
     sa.CheckConstraint("rank >= 1", name="rank_from_one"),
-    sa.Index(None, "person_id"),
     info=about(
         OfPerson("person_id"),
         Via("search_id", "searches"),
@@ -223,10 +221,9 @@ probe_sketches = stored(
     "probe_sketches",
     refers("search_id", "searches", primary_key=True),
     Column("force", String(2), nullable=False),
-    *moments("at"),
+    *moments("at", index=True),
     Column("body", LargeBinary, nullable=False),
     Index(None, "force", "at"),
-    Index(None, "at"),
     sqlite_with_rowid=False,
     info=protected(Rows.ERASABLE),
 )
@@ -263,9 +260,8 @@ findings = stored(
 staff_persons = stored(
     "staff_persons",
     refers("person_id", "persons", primary_key=True),
-    *texts("user_id"),
+    *texts("user_id", index=True),
     *by_at("added"),
-    Index(None, "user_id"),
     info=protected(Rows.ERASABLE) | about(OfPerson("person_id"), seen=Seen.NO_CONTENT),
 )
 """The persons whose prints are in the staff gallery, and their accounts."""
