@@ -1,7 +1,5 @@
 """Clients of forces with their keys, and bearer tokens."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +8,9 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from domain.access.access import Actor, Role, Scope, Token
 from domain.access.accounts import Client, ClientKey
 from domain.errors import ConflictError
-from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
+from domain.ids import ClientId, ClientKeyId, TokenId, UserId
 from service.provenance.vault.key_stores import Access
-from service.storage.engine.rows import AnyRow, value_of
+from service.storage.engine.rows import AnyRow, grouped, value_of
 from service.storage.tables.workbench import (
     client_key_revocations,
     client_keys,
@@ -69,7 +67,8 @@ class Clients(TransactionPart):
 
     def _clients(self, wanted: Select[Any], their_keys: Select[Any]) -> tuple[Client, ...]:
         found = self._rows(wanted)
-        keys = _keys_by_client(self._connection.execute(their_keys)) if found else {}
+        held = self._rows(their_keys) if found else ()
+        keys = grouped((row.client_id, key_of(row)) for row in held)
         return tuple(client_of(row, keys.get(row.client_id, ())) for row in found)
 
 
@@ -86,13 +85,6 @@ _KEYS = (
     )
     .order_by(client_keys.c.client_id, client_keys.c.number)
 )
-
-
-def _keys_by_client(rows: Iterable[AnyRow]) -> dict[str, tuple[ClientKey, ...]]:
-    keys: dict[str, list[ClientKey]] = defaultdict(list)
-    for row in rows:
-        keys[row.client_id].append(key_of(row))
-    return {client_id: tuple(own) for client_id, own in keys.items()}
 
 
 def key_of(row: AnyRow) -> ClientKey:
@@ -124,12 +116,14 @@ class Tokens(TransactionPart):
 
     def by_secret_sha256(self, secret_sha256: str) -> Token | None:
         """Return the token with this digest, valid or not."""
-        row = self._connection.execute(_BY_SECRET, {"secret_sha256": secret_sha256}).first()
-        return None if row is None else token_of(row)
+        return self._found(_BY_SECRET, secret_sha256=secret_sha256)
 
     def get(self, token_id: TokenId) -> Token | None:
         """Return a token, valid or not."""
-        row = self._row(_BY_ID, token_id=token_id)
+        return self._found(_BY_ID, token_id=token_id)
+
+    def _found(self, query: Select[Any], **values: str) -> Token | None:
+        row = self._row(query, **values)
         return None if row is None else token_of(row)
 
     def of(self, user_id: UserId) -> tuple[Token, ...]:
@@ -177,17 +171,5 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 
 def token_of(row: AnyRow) -> Token:
     """Return the token that a database row holds."""
-    return Token(
-        token_id=TokenId(row.token_id),
-        secret_sha256=row.secret_sha256,
-        actor=Actor(
-            UserId(row.user_id),
-            Role(row.role),
-            row.force and ForceCode(row.force),
-            frozenset(Scope(scope) for scope in row.scopes.split()),
-        ),
-        issued_at=row.issued_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-        client_key_id=row.client_key_id and ClientKeyId(row.client_key_id),
-    )
+    scopes = frozenset(Scope(scope) for scope in row.scopes.split())
+    return value_of(Token, row, actor=Actor(row.user_id, Role(row.role), row.force, scopes))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from domain.access.accounts import FailedAttempts, KnownSource, Session
 from domain.errors import IdempotencyConflictError
@@ -41,9 +41,12 @@ class Sessions(TransactionPart):
 
     def end_all(self, user_id: UserId, at: datetime) -> tuple[Session, ...]:
         """End every session of an account and return those that had not ended."""
+        return self._ended(sessions.c.user_id == user_id, at)
+
+    def _ended(self, which: ColumnElement[bool], at: datetime) -> tuple[Session, ...]:
         ended = self._connection.execute(
             update(sessions)
-            .where(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
+            .where(which, sessions.c.ended_at.is_(None))
             .values(ended_at=at)
             .returning(*sessions.c)
         )
@@ -64,15 +67,12 @@ class Sessions(TransactionPart):
 
         When both are given, only sessions that match both are ended.
         """
-        these = and_(sessions.c.sid_sha256.is_not(None), sessions.c.ended_at.is_(None))
+        these: ColumnElement[bool] = sessions.c.sid_sha256.is_not(None)
         if user_id is not None:
             these &= sessions.c.user_id == user_id
         if sid_sha256 is not None:
             these &= sessions.c.sid_sha256 == sid_sha256
-        ended = self._connection.execute(
-            update(sessions).where(these).values(ended_at=at).returning(*sessions.c)
-        )
-        return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
+        return self._ended(these, at)
 
     def take_notice(self, notice_sha256: str, at: datetime, *, forget_before: datetime) -> bool:
         """Record that a sign-out notice came. Returns False if it had come before."""

@@ -209,13 +209,11 @@ def read_backup(connection: Connection, backup: BackupReader, tables: Sequence[T
 
 
 def _demand_empty(connection: Connection, tables: Sequence[Table]) -> None:
-    for table in tables:
-        held = connection.execute(select(func.count()).select_from(table)).scalar_one()
-        if table.name != log_head.name and held:
-            raise ConflictError(
-                "The database is not empty: restore the backup into an empty database."
-            )
-    if connection.execute(select(log_head.c.size)).scalar_one():
+    counts = [
+        select(log_head.c.size),
+        *(select(func.count()).select_from(one) for one in tables if one.name != log_head.name),
+    ]
+    if any(connection.execute(count).scalar_one() for count in counts):
         raise ConflictError(
             "The database is not empty: restore the backup into an empty database."
         )

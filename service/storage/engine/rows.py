@@ -68,6 +68,7 @@ def member_of(body: bytes, name: str) -> Any:
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row as SQLAlchemy returns it, with any columns."""
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
@@ -110,6 +111,14 @@ def rows_where(
     """
     table: Any = wanted if isinstance(wanted, sa.FromClause) else wanted.table
     return sa.select(wanted).where(*equal(table, values))
+
+
+def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
+    """Return the values of each key, in order."""
+    found: dict[Key, list[Value]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}
 
 
 @cache

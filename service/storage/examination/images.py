@@ -28,13 +28,10 @@ class Images(TransactionPart):
         kept = NewRows(capture_images, ("owner_id", "position", "payload_id"), rows)
         insert_together(self._connection, (sealed.bound(kept), kept))
 
-    def of_search(self, search_id: SearchId, position: int) -> bytes | None:
-        """Return the image received with a search."""
-        return self._read(search_id, position)
-
-    def of_encounter(self, encounter_id: EncounterId, position: int) -> bytes | None:
-        """Return the image received with an encounter."""
-        return self._read(encounter_id, position)
+    def of(self, owner: SearchId | EncounterId, position: int) -> bytes | None:
+        """Return the image received with a search or an encounter."""
+        query = rows_where(capture_images.c.payload_id, owner_id=owner, position=position)
+        return self._content(PayloadKind.IMAGE, query)
 
     def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
         """Store that a capture was enrolled from a search, whose images it shares."""
@@ -51,12 +48,6 @@ class Images(TransactionPart):
         query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
         found = self._cell(query)
         return None if found is None else EncounterId(found)
-
-    def _read(self, owner_id: str, position: int) -> bytes | None:
-        return self._content(
-            PayloadKind.IMAGE,
-            rows_where(capture_images.c.payload_id, owner_id=owner_id, position=position),
-        )
 
 
 # Built once, because building the statement costs as much as running it.
@@ -177,12 +168,8 @@ class Minutiae(TransactionPart):
         return found
 
     def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
-        payload_id = self._cell(
-            rows_where(capture_minutiae.c.payload_id, owner_id=owner_id, position=position)
-        )
-        if payload_id is None:
-            return None
-        record = self._transaction.payloads.get(PayloadKind.MINUTIAE, payload_id)
+        query = rows_where(capture_minutiae.c.payload_id, owner_id=owner_id, position=position)
+        record = self._content(PayloadKind.MINUTIAE, query)
         return None if record is None else decode_record(record)[0]
 
 

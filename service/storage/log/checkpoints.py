@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from domain.errors import NotFoundError, StorePart
 from domain.outages import StoreLockedError
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import value_of
 from service.storage.tables.log import checkpoints, cosignatures, hosts, log_lease
 from service.storage.transaction import TransactionPart
 
@@ -44,18 +44,18 @@ class Checkpoints(TransactionPart):
 
     def latest(self) -> StoredCheckpoint | None:
         """Return the checkpoint that covers the most events."""
-        return _maybe(self._row(_LATEST))
+        return self._one(StoredCheckpoint, _LATEST)
 
     def covering(self, size: int) -> StoredCheckpoint | None:
         """Return the first checkpoint that covers at least this many events."""
         query = select(checkpoints).where(checkpoints.c.size >= size)
-        return _maybe(self._row(query.order_by(checkpoints.c.size).limit(1)))
+        return self._one(StoredCheckpoint, query.order_by(checkpoints.c.size).limit(1))
 
     def every(self) -> Iterator[StoredCheckpoint]:
         """Yield all checkpoints, smallest first."""
         query = select(checkpoints).order_by(checkpoints.c.size)
         for row in self._connection.execute(query):
-            yield _checkpoint(row)
+            yield value_of(StoredCheckpoint, row)
 
     def add_cosigned(self, size: int, witness: str, note: bytes) -> bool:
         """Store a cosigned note; False if the witness has one. Raises NotFoundError."""
@@ -70,7 +70,7 @@ class Checkpoints(TransactionPart):
         """Yield all cosigned notes, smallest size first."""
         query = select(cosignatures).order_by(cosignatures.c.size, cosignatures.c.witness)
         for row in self._connection.execute(query):
-            yield StoredCosignature(row.size, row.witness, bytes(row.note))
+            yield value_of(StoredCosignature, row)
 
     def newest_cosigned(self) -> tuple[bytes, ...]:
         """Return, for each witness, the cosigned note that covers the most events."""
@@ -85,14 +85,6 @@ class Checkpoints(TransactionPart):
             & (cosignatures.c.size == furthest.c.size),
         )
         return tuple(map(bytes, self._connection.scalars(query.order_by(cosignatures.c.witness))))
-
-
-def _maybe(row: AnyRow | None) -> StoredCheckpoint | None:
-    return None if row is None else _checkpoint(row)
-
-
-def _checkpoint(row: AnyRow) -> StoredCheckpoint:
-    return StoredCheckpoint(row.size, bytes(row.note), row.signed_at)
 
 
 _LOST = (

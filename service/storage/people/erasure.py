@@ -82,45 +82,34 @@ def finish_erasure(transaction: Transaction, person_id: PersonId) -> int:
 
     An erasure covers what the tables declare on that day; a later release may declare more.
     """
-    row = _erased_row(transaction, person_id)
+    erased = select(persons.c.person_row).join(person_erasures)
+    found = transaction.connection.execute(erased.where(persons.c.person_id == person_id))
+    row = found.scalar()
     if row is None:
         return 0
     return transaction.payloads.delete(_numbers(transaction, {"row": row, "person_id": person_id}))
 
 
-def _erased_row(transaction: Transaction, person_id: PersonId) -> int | None:
-    erased = select(persons.c.person_row).join(person_erasures)
-    found = transaction.connection.execute(erased.where(persons.c.person_id == person_id))
-    return found.scalar()
-
-
 def hide_person(transaction: Transaction, person_id: PersonId, erasure_id: ErasureId) -> None:
     """Make a person look erased; does nothing if the person is erased."""
-    row = _claimed(transaction, person_id)
-    if row is None:
-        return
-    values = {"person_row": row, "erasure_id": erasure_id}
-    transaction.connection.execute(insert(withheld_persons).values(values).inline())
-    _hide(transaction, row, person_id)
+    _hide(transaction, person_id, withheld_persons, erasure_id=erasure_id)
 
 
 def restrict_person(
     transaction: Transaction, person_id: PersonId, restriction_id: RestrictionId
 ) -> None:
     """Make a person look erased under a restriction; does nothing if the person is erased."""
-    row = _claimed(transaction, person_id)
+    _hide(transaction, person_id, restricted_persons, restriction_id=restriction_id)
+
+
+def _hide(transaction: Transaction, person_id: PersonId, hiding: Table, **why: str) -> None:
+    row, connection = _claimed(transaction, person_id), transaction.connection
     if row is None:
         return
-    values = {"person_row": row, "restriction_id": restriction_id}
-    transaction.connection.execute(insert(restricted_persons).values(values).inline())
-    _hide(transaction, row, person_id)
-
-
-def _hide(transaction: Transaction, row: int, person_id: PersonId) -> None:
-    gone = delete(live_records).where(live_records.c.person_row == row)
-    transaction.connection.execute(gone)
+    connection.execute(insert(hiding).values(person_row=row, **why).inline())
+    connection.execute(delete(live_records).where(live_records.c.person_row == row))
     # Pages kept for their visitors may tell of the person.
-    transaction.connection.execute(delete(kept_pages))
+    connection.execute(delete(kept_pages))
     _withhold(transaction, row, person_id)
     _change_captures(transaction, row, HIDDEN)
 

@@ -18,6 +18,7 @@ from domain.retention.disclosure import OwnAnswer, OwnContent, Removal, RemovalG
 from service.storage.engine.rows import (
     Among,
     from_bytes,
+    grouped,
     row_of,
     rows_where,
     to_bytes,
@@ -148,11 +149,8 @@ class Disclosures(TransactionPart):
         )
 
     def _versions(self, ids: Sequence[str]) -> Mapping[str, tuple[ConvictionVersion, ...]]:
-        found: dict[str, tuple[ConvictionVersion, ...]] = {}
-        for row in self._connection.execute(_ITEMS, {"ids": ids}):
-            version = value_of(ConvictionVersion, row)
-            found[row.disclosure_id] = (*found.get(row.disclosure_id, ()), version)
-        return found
+        rows = self._rows(_ITEMS, ids=ids)
+        return grouped((row.disclosure_id, value_of(ConvictionVersion, row)) for row in rows)
 
 
 def _text(body: bytes | None) -> str | None:

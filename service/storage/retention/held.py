@@ -17,7 +17,7 @@ from domain.people.items import ItemId
 from domain.people.people import Record
 from domain.retention.capture_facts import CaptureFact, FactAbout, FactDecision, FactId, StatedFact
 from prints.vectors.blobs import taken_at
-from service.storage.engine.rows import Among, AnyRow, oldest, value_of
+from service.storage.engine.rows import Among, AnyRow, grouped, oldest, value_of
 from service.storage.people.people import is_erased, locked_person
 from service.storage.people.record_bodies import events_in, record_of
 from service.storage.sealed.payloads import PayloadKind
@@ -248,11 +248,8 @@ class CaptureFacts(TransactionPart):
         rows = self._rows(
             _FACTS.where(Among(encounters.c.person_row, "rows")), rows=sorted(people)
         )
-        found: dict[EncounterRow, tuple[CaptureFact, ...]] = {}
-        for row, said in zip(rows, self._words(rows), strict=True):
-            at = EncounterRow(row.live_row)
-            found[at] = (*found.get(at, ()), _fact(row, said))
-        return found
+        texts = zip(rows, self._words(rows), strict=True)
+        return grouped((EncounterRow(row.live_row), _fact(row, said)) for row, said in texts)
 
     def every(self) -> Mapping[PersonRow, Mapping[EncounterRow, tuple[CaptureFact, ...]]]:
         """Return the facts about captures of all people, without their texts."""

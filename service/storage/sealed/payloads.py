@@ -148,9 +148,7 @@ class PayloadStore:
     def bind(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store the items that new rows of a table name; call this before storing the rows."""
         if self._waiting and rows:
-            columns = tuple(rows[0])
-            values = [tuple(row[name] for name in columns) for row in rows]
-            insert_many(self.connection, *self.bound(NewRows(table, columns, values)))
+            insert_many(self.connection, *self.bound(_as_new(table, rows)))
 
     def lend(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Bind items that other rows own to these new rows too; call this before storing the rows.
@@ -159,9 +157,7 @@ class PayloadStore:
         VaultDamagedError when an item cannot be decrypted.
         """
         if rows:
-            columns = tuple(rows[0])
-            values = [tuple(row[name] for name in columns) for row in rows]
-            self._bind_again(owners_named(NewRows(table, columns, values)), is_bound=True)
+            self._bind_again(owners_named(_as_new(table, rows)), is_bound=True)
 
     def bind_unbound(self, owners: Mapping[int, Sequence[str]]) -> None:
         """Bind those of these items that are from earlier releases to their owners.
@@ -231,10 +227,7 @@ class PayloadStore:
 
     def open_rows(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Sequence[bytes]:
         """Return the contents for rows with columns `payload_id` and `body`; see `open_many`."""
-        items = [(row.payload_id, row.body) for row in rows]
-        if self.vault is None:
-            return [body for _, body in items]
-        return self.vault.open_many(_PLACES[kind], items, self._new_keys)
+        return self.open_many(kind, [(row.payload_id, row.body) for row in rows])
 
     def look_into(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
         """Return the contents of items by number, whoever owns them; nothing without a vault."""
@@ -324,6 +317,11 @@ _GIVE_BACK = insert(payloads).from_select(_COLUMNS, select(withheld_payloads))
 
 def _these(ids: Collection[int]) -> dict[str, list[int]]:
     return {"ids": sorted(set(map(int, ids)) - {NO_PAYLOAD})}
+
+
+def _as_new(table: Table, rows: Sequence[Mapping[str, Any]]) -> NewRows:
+    columns = tuple(rows[0])
+    return NewRows(table, columns, [tuple(row[name] for name in columns) for row in rows])
 
 
 def owners_named(*rows: NewRows) -> dict[int, list[str]]:

@@ -5,10 +5,9 @@ event is about, the table of event subjects is queried, which is itself checked 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, or_, select
 
 from domain.errors import LogDamagedError
 from domain.events.access import AccountAdded, AccountChange, AccountChanged
@@ -26,32 +25,21 @@ from service.storage.tables.searches import staff_persons
 from service.storage.tables.workbench import account_subjects
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A derived table and the query that defines its rows."""
-
-    table: Table
-    columns: tuple[Column[Any], ...]
-    """The columns that the query returns, primary key first."""
-    query: Select[Any]
-
-
 def misderived_rows(connection: Connection) -> Iterator[Astray]:
     """Yield the rows missing from derived tables, and the rows that should not be there."""
-    for one, without, beyond in _DIFFERENCES:
-        yield from _keys(connection, Fault.LACKING, one, without)
-        yield from _keys(connection, Fault.STRANGE, one, beyond)
+    for table, lacking, strange in _DIFFERENCES:
+        yield from _keys(connection, Fault.LACKING, table, lacking)
+        yield from _keys(connection, Fault.STRANGE, table, strange)
     yield from _unlinked_accounts(connection)
     yield from astray(connection, Fault.STRANGE, log_head, _NOT_THE_ROW)
-    for table, lacking, strange in _LARGE:
-        yield from astray(connection, Fault.LACKING, table, lacking)
-        yield from astray(connection, Fault.STRANGE, table, strange)
+    for large, without, beyond in _LARGE:
+        yield from astray(connection, Fault.LACKING, large, without)
+        yield from astray(connection, Fault.STRANGE, large, beyond)
 
 
-def _keys(connection: Connection, fault: Fault, derived: Derived, query: Any) -> Iterator[Astray]:
-    size = len(derived.table.primary_key)
+def _keys(connection: Connection, fault: Fault, table: Table, query: Any) -> Iterator[Astray]:
     for row in connection.execute(query):
-        yield Astray(fault, derived.table.name, tuple(row[:size]))
+        yield Astray(fault, table.name, tuple(row[: len(table.primary_key)]))
 
 
 def _unlinked_accounts(connection: Connection) -> Iterator[Astray]:
@@ -146,36 +134,20 @@ _STAFF = (
 )
 
 
-def _columns(table: Table, *names: str) -> tuple[Column[Any], ...]:
-    return tuple(table.c[name] for name in names)
-
-
-DERIVED: Sequence[Derived] = (
-    Derived(person_erasures, _columns(person_erasures, "person_row"), _ERASED),
-    Derived(
-        disclosure.withheld_persons,
-        _columns(disclosure.withheld_persons, "person_row", "erasure_id"),
-        _WITHHELD,
-    ),
-    Derived(
-        disclosure.restricted_persons,
-        _columns(disclosure.restricted_persons, "person_row", "restriction_id"),
-        _RESTRICTED,
-    ),
-    Derived(
+_DERIVED: Sequence[tuple[Table, Select[Any]]] = (
+    (person_erasures, _ERASED),
+    (disclosure.withheld_persons, _WITHHELD),
+    (disclosure.restricted_persons, _RESTRICTED),
+    (
         disclosure.open_erasures,
-        _columns(disclosure.open_erasures, "person_row", "erasure_id"),
         select(
             disclosure.erasure_requests.c.person_row, disclosure.erasure_requests.c.erasure_id
         ).where(~_has_ended(disclosure.erasure_ends, disclosure.erasure_requests.c.erasure_id)),
     ),
-    Derived(
-        merged_persons,
-        _columns(merged_persons, "absorbed_row", "surviving_row", "merge_id"),
-        _MERGED,
-    ),
-    Derived(staff_persons, _columns(staff_persons, "person_id"), _STAFF),
+    (merged_persons, _MERGED),
+    (staff_persons, _STAFF),
 )
+"""Derived tables, each with the query for their columns, primary key first."""
 
 _later = records.alias("later")
 _HAS_LATER = exists().where(
@@ -184,8 +156,9 @@ _HAS_LATER = exists().where(
 _IS_GONE = records.c.person_row.in_(select(disclosure.gone_persons.c.person_row))
 _messages = exchange.exchange_messages.c
 _DIFFERENCES = tuple(
-    (one, one.query.except_(select(*one.columns)), select(*one.columns).except_(one.query))
-    for one in DERIVED
+    (table, query.except_(held), held.except_(query))
+    for table, query in _DERIVED
+    for held in (select(*(table.c[one.name] for one in query.selected_columns)),)
 )
 """For each derived table, the queries for its missing rows and for its surplus rows."""
 
