@@ -86,6 +86,12 @@ class NewRows(NamedTuple):
     rows: Sequence[tuple[Any, ...]]
 
 
+def new_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> NewRows:
+    """Return rows that all have the same columns; there must be at least one."""
+    columns = tuple(rows[0])
+    return NewRows(table, columns, [tuple(row[name] for name in columns) for row in rows])
+
+
 class Moved(NamedTuple):
     """New values for the only row of a table. Times are `datetime`."""
 

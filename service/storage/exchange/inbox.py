@@ -12,8 +12,8 @@ from domain.exchange.codes import MessageId, MessageKind, Partner, PartnerId, St
 from domain.ids import DisclosureId, UserId
 from domain.list_pages import ListPage
 from domain.requests.disclosures import Form
-from service.storage.engine.rows import Among, AnyRow, newest, rows_where, value_of
-from service.storage.engine.writes import NewRows, insert_together
+from service.storage.engine.rows import Among, AnyRow, newest, row_of, rows_where, value_of
+from service.storage.engine.writes import insert_together, new_rows
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import (
     exchange_messages,
@@ -95,24 +95,16 @@ class Inbox(TransactionPart):
 
     def take(self, messages: Sequence[Received]) -> None:
         """Store received messages, none of which may be stored already."""
+        if not messages:
+            return
         ids = self._transaction.payloads.put_many(
             PayloadKind.MESSAGE, [one.body or b"" for one in messages]
         )
         rows = [
-            (
-                one.received_row,
-                one.message_id,
-                one.sender,
-                one.kind.value,
-                one.response_to,
-                one.conviction_ref,
-                one.version,
-                one.received_at,
-                payload_id,
-            )
+            row_of(exchange_received, one, kind=one.kind.value, payload_id=payload_id)
             for one, payload_id in zip(messages, ids, strict=True)
         ]
-        taken = NewRows(exchange_received, _COLUMNS, rows)
+        taken = new_rows(exchange_received, rows)
         insert_together(self._connection, [self._transaction.payloads.bound(taken), taken])
 
     def answered(self, response_to: MessageId, kind: MessageKind) -> bool:
@@ -164,10 +156,6 @@ class Inbox(TransactionPart):
         return self._transaction.payloads.delete(self._column(query))
 
 
-_COLUMNS = (
-    *("received_row", "message_id", "sender", "kind", "response_to"),
-    *("conviction_ref", "version", "received_at", "payload_id"),
-)
 _KNOWN = select(exchange_received).where(Among(exchange_received.c.message_id, "ids"))
 _NEWEST = (
     select(exchange_received.c.conviction_ref, func.max(exchange_received.c.version))

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
 from domain.exchange.codes import FaultCode, MessageId, MessageKind, StateCode
 from domain.exchange.duties import DutyKey
 from domain.ids import PersonRow
-from service.storage.engine.rows import Among, value_of
-from service.storage.engine.writes import NewRows, insert_together
+from service.storage.engine.rows import Among, row_of, value_of
+from service.storage.engine.writes import NewRows, insert_together, new_rows
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import hidden_persons, restricted_items, withheld_payloads
 from service.storage.tables.exchange import (
@@ -92,19 +93,17 @@ class Outbox(TransactionPart):
 
     def queue(self, messages: Sequence[Outgoing]) -> None:
         """Store messages and add them to the queue."""
+        if not messages:
+            return
         bodies = [message.body for message in messages]
         ids = self._transaction.payloads.put_many(PayloadKind.MESSAGE, bodies)
         rows = [_row(one, payload) for one, payload in zip(messages, ids, strict=True)]
         waiting = [(one.message_row, one.receiver, 0, one.queued_at) for one in messages]
-        made = NewRows(exchange_messages, _COLUMNS, rows)
-        insert_together(
-            self._connection,
-            [
-                self._transaction.payloads.bound(made),
-                made,
-                NewRows(exchange_queue, _WAITING, waiting),
-            ],
+        made, queued = (
+            new_rows(exchange_messages, rows),
+            NewRows(exchange_queue, _IN_QUEUE, waiting),
         )
+        insert_together(self._connection, [self._transaction.payloads.bound(made), made, queued])
 
     def receivers(self, now: datetime) -> tuple[StateCode, ...]:
         """Return the States to which a message is due to be handed over."""
@@ -226,10 +225,6 @@ class Outbox(TransactionPart):
         return int(self._cell(select(func.count()).select_from(exchange_queue)))
 
 
-_COLUMNS = (
-    *("message_row", "message_id", "kind", "receiver", "response_to"),
-    *("record_id", "item_id", "version", "person_row", "due_on", "queued_at", "payload_id"),
-)
 _IS_HIDDEN = exists().where(
     exchange_messages.c.message_row == exchange_queue.c.message_row,
     exists().where(hidden_persons.c.person_row == exchange_messages.c.person_row)
@@ -264,7 +259,7 @@ _RESTRICTED_ITEMS = (
         )
     )
 )
-_WAITING = ("message_row", "receiver", "attempts", "next_attempt_at")
+_IN_QUEUE = ("message_row", "receiver", "attempts", "next_attempt_at")
 _messages = exchange_messages.c
 _TOLD = select(
     _messages.record_id, _messages.item_id, _messages.version, _messages.receiver
@@ -320,19 +315,9 @@ _DEAD = (
 )
 
 
-def _row(one: Outgoing, payload_id: int) -> tuple[object, ...]:
-    duty = one.duty
-    return (
-        one.message_row,
-        one.message_id,
-        one.kind.value,
-        one.receiver,
-        one.response_to,
-        duty and duty.record_id,
-        duty and duty.item_id,
-        duty and duty.version,
-        one.person_row,
-        one.due_on,
-        one.queued_at,
-        payload_id,
-    )
+_NO_DUTY = {"record_id": None, "item_id": None, "version": None}
+
+
+def _row(one: Outgoing, payload_id: int) -> dict[str, Any]:
+    duty = row_of(exchange_messages, one.duty) if one.duty else _NO_DUTY
+    return row_of(exchange_messages, one, kind=one.kind.value, payload_id=payload_id, **duty)

@@ -19,7 +19,7 @@ from domain.events.logged import PayloadRef
 from service.provenance.vault.key_stores import SEPARATOR
 from service.provenance.vault.vault import Fresh, Opening, Place, Vault, is_bound_to_rows
 from service.storage.engine.rows import Among, AnyRow
-from service.storage.engine.writes import NewRows, RowNumbers, insert_many
+from service.storage.engine.writes import NewRows, RowNumbers, insert_many, new_rows
 from service.storage.tables.about import owner_key, owner_label, sealed_columns
 from service.storage.tables.disclosure import stored_payloads, withheld_payloads
 from service.storage.tables.people import payloads
@@ -148,7 +148,7 @@ class PayloadStore:
     def bind(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store the items that new rows of a table name; call this before storing the rows."""
         if self._waiting and rows:
-            insert_many(self.connection, *self.bound(_as_new(table, rows)))
+            insert_many(self.connection, *self.bound(new_rows(table, rows)))
 
     def lend(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Bind items that other rows own to these new rows too; call this before storing the rows.
@@ -157,7 +157,7 @@ class PayloadStore:
         VaultDamagedError when an item cannot be decrypted.
         """
         if rows:
-            self._bind_again(owners_named(_as_new(table, rows)), is_bound=True)
+            self._bind_again(owners_named(new_rows(table, rows)), is_bound=True)
 
     def bind_unbound(self, owners: Mapping[int, Sequence[str]]) -> None:
         """Bind those of these items that are from earlier releases to their owners.
@@ -317,11 +317,6 @@ _GIVE_BACK = insert(payloads).from_select(_COLUMNS, select(withheld_payloads))
 
 def _these(ids: Collection[int]) -> dict[str, list[int]]:
     return {"ids": sorted(set(map(int, ids)) - {NO_PAYLOAD})}
-
-
-def _as_new(table: Table, rows: Sequence[Mapping[str, Any]]) -> NewRows:
-    columns = tuple(rows[0])
-    return NewRows(table, columns, [tuple(row[name] for name in columns) for row in rows])
 
 
 def owners_named(*rows: NewRows) -> dict[int, list[str]]:
