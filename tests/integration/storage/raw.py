@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Engine, union
+from sqlalchemy import CompoundSelect, Connection, Engine, select, union
 
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.people.erasure import keys_about
-from service.storage.tables.about import sealed_columns
+from service.storage.people import erasure
+from service.storage.tables.about import bare, sealed_columns
 from service.storage.tables.metadata import METADATA, Protection
 
 
@@ -22,7 +22,9 @@ def declared_protections() -> dict[str, Protection]:
 
 def payloads_in(name: str) -> CompoundSelect[Any]:
     """Return the query for the numbers of the payloads about a person in one table."""
-    return union(*(keys_about(name, one.name) for one in sealed_columns(METADATA.tables[name])))
+    rows = erasure._Walk().about(name)
+    sealed = sealed_columns(METADATA.tables[name])
+    return union(*(select(bare(rows.c[one.name])) for one in sealed))
 
 
 @contextmanager
