@@ -1,5 +1,4 @@
-"""Point pairs tested against the rule for an identification: `python -m benchmarks points --data
-DIR`.
+"""Point pairs against the rule for an identification: `python -m benchmarks points --data DIR`.
 
 True pairs from two impressions of a finger should support an identification. Random minutiae of
 two fingers, and the points that the page marks if only Enter is pressed, should not. The bounds

@@ -182,9 +182,7 @@ class SimulatedPeople:
     them: each person gets ten at random."""
 
     def capture(self, number: int, reading: int, desk: PrintDesk) -> Capture:
-        """Return a capture of a person. `reading` distinguishes two captures of the
-        same person.
-        """
+        """Return a capture of a person. `reading` distinguishes two captures of one person."""
         kind = ImpressionType.PLAIN if reading else ImpressionType.ROLLED
         made = []
         for at, position in enumerate(FINGERS):

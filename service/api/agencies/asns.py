@@ -18,8 +18,8 @@ from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.amendments_schemas import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.requests.requests import RequestIdAnswer
+from service.usecases.agencies.asking import answer_elsewhere
 from service.usecases.agencies.asns import attach_result, issue_asn, list_asns, receive_result
-from service.usecases.agencies.elsewhere import answer_elsewhere
 
 
 class ElsewhereBody(Body):

@@ -28,8 +28,9 @@ from service.api.conversion.frames_schemas import (
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath, Limit
 from service.usecases.conversion import settling
-from service.usecases.conversion.lots import frame_image, receive_frame, record_sources
+from service.usecases.conversion.lots import frame_image, receive_frame
 from service.usecases.conversion.matching import KeyFrame, frames_to_key, key_frame
+from service.usecases.conversion.writing import record_sources
 
 router = APIRouter(prefix="/v1/conversion", tags=["conversion"])
 

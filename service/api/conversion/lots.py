@@ -32,8 +32,12 @@ from service.api.conversion.samples_schemas import (
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
-from service.usecases.conversion.deciding import decide_lot, lot_certificate, withdraw_lot
-from service.usecases.conversion.destroying import destroy_frames
+from service.usecases.conversion.deciding import (
+    decide_lot,
+    destroy_frames,
+    lot_certificate,
+    withdraw_lot,
+)
 from service.usecases.conversion.lots import LotFigures, list_lots, lot_figures, open_lot, show_lot
 from service.usecases.conversion.sampling import draw_sample, read_unit, units_to_read
 

@@ -30,6 +30,7 @@ from service.api.shapes import From
 from service.api.state import StateOf
 from service.usecases.conversion import proposing
 from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
+from service.usecases.requests.doubts import SentPrints
 
 
 class FrameSearchBody(Body):
@@ -103,7 +104,7 @@ def post_frame_search(
 ) -> FrameSearchAnswer:
     """Search for the person on a frame: prints go to the examiners, details give candidates."""
     prints = read_capture(body.impressions, state.services.prints).kept()
-    command = SearchFrame(call.caller, FrameId(frame_id), **prints)
+    command = SearchFrame(call.caller, FrameId(frame_id), SentPrints(**prints))
     return FrameSearchAnswer(search_id=search_frame(state.services, command))
 
 

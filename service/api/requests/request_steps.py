@@ -27,6 +27,7 @@ from service.api.requests.requests import IdentificationAnswer
 from service.api.state import StateOf
 from service.usecases.requests import identifying
 from service.usecases.requests.deciding import compute, decide, read_second
+from service.usecases.requests.doubts import SentPrints
 from service.usecases.requests.proving import check_proofs, show_proofs
 from service.usecases.requests.stepping import take_step
 
@@ -62,7 +63,9 @@ def post_person_search(
         sent = identifying.sent_capture(api.services, call.caller, request, body.expected_version)
         body = body.with_prints(sent)
     prints = read_capture(body.impressions, api.services.prints).kept()
-    command = identifying.SearchPerson(call.caller, request, body.expected_version, **prints)
+    command = identifying.SearchPerson(
+        call.caller, request, body.expected_version, SentPrints(**prints)
+    )
     return StartedSearchAnswer(search_id=identifying.search_person(api.services, command))
 
 

@@ -8,8 +8,8 @@ from domain.ids import RequestId
 from domain.restrictions import UsePurpose
 from service.api.parameters import AgencyInPath
 from service.usecases.agencies import agreements
+from service.usecases.agencies.asking import AnswerElsewhere, answer_elsewhere
 from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
-from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
 from service.usecases.requests.kinds.enquiries import AGENCY_PURPOSES
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath

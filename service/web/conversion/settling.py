@@ -13,6 +13,7 @@ from service.api.conversion.matches import FrameSearchBody
 from service.api.people.captures import read_capture
 from service.usecases.conversion import proposing, settling
 from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
+from service.usecases.requests.doubts import SentPrints
 from service.web.conversion.keying import LABELS, faults, read_fault, read_form, shown_fields
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
@@ -85,7 +86,9 @@ def post_search(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respon
     with form.taking("words"):
         body = read_json(FrameSearchBody, form.files.get("capture") or b"{}")
         prints = read_capture(body.impressions, visit.services.prints).kept()
-        search_frame(visit.services, SearchFrame(visit.caller, FrameId(frame_id), **prints))
+        search_frame(
+            visit.services, SearchFrame(visit.caller, FrameId(frame_id), SentPrints(**prints))
+        )
     return _done(visit, frame_id, form)
 
 

@@ -11,7 +11,8 @@ from domain.requests.request_states import DECIDED, ENDED, FEE_STEPS, WAITING, R
 from domain.requests.requests import IdentityOutcome, PartyKind, RequestFile, amount_text
 from domain.searches.searches import WaitingItem
 from service.usecases.requests.assessing import Judged
-from service.usecases.requests.identifying import NamedPerson, named_people, waiting_items
+from service.usecases.requests.doubts import NamedPerson
+from service.usecases.requests.identifying import named_people, waiting_items
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.reading import RequestView, letter_of, people_behind, show_request
 from service.usecases.requests.stepping import PLAIN_STEPS

@@ -15,6 +15,7 @@ from service.api.requests.request_steps_schemas import PersonSearchBody
 from service.usecases.requests import identifying
 from service.usecases.requests.assessing import Choice, ItemKey
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
+from service.usecases.requests.doubts import SentPrints
 from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
 from service.usecases.requests.stepping import TakeStep, take_step
 from service.web.examination.desk import IdInPath
@@ -63,7 +64,7 @@ def post_search(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Res
             body = body.with_prints(sent)
         prints = read_capture(body.impressions, visit.services.prints).kept()
         command = identifying.SearchPerson(
-            visit.caller, RequestId(request_id), body.expected_version, **prints
+            visit.caller, RequestId(request_id), body.expected_version, SentPrints(**prints)
         )
         identifying.search_person(visit.services, command)
     return _taken(visit, request_id, form)
