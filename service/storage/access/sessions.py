@@ -109,12 +109,9 @@ class Sessions(TransactionPart):
 
     def knows(self, source: KnownSource, *, since: datetime) -> bool:
         """Whether the account has signed in from this source since the given time."""
-        query = select(known_sources.c.user_id).where(
-            known_sources.c.source_sha256 == source.source_sha256,
-            known_sources.c.user_id == source.user_id,
-            known_sources.c.seen_at >= since,
-        )
-        return self._has(query)
+        its = {"source_sha256": source.source_sha256, "user_id": source.user_id}
+        query = rows_where(known_sources.c.user_id, **its)
+        return self._has(query.where(known_sources.c.seen_at >= since))
 
     def know(self, source: KnownSource, *, since: datetime) -> None:
         """Record a sign-in of the account from a source; drop its sources older than `since`."""

@@ -75,13 +75,12 @@ class Waiting(TransactionPart):
             kind = WaitingKind.RESULT if is_told else WaitingKind.CASE
             since = row.received_at if is_told else row.issued_at
             yield ListedItem(kind, row.request_id, since, row.payload_id)
-        for row in self._connection.execute(_CONVICTIONS):
-            yield ListedItem(
-                WaitingKind.CONVICTION, row.message_id, row.received_at, row.payload_id
-            )
-        for row in self._connection.execute(WAITING_MATTERS):
+        for row in self._rows(_CONVICTIONS):
+            kind = WaitingKind.CONVICTION
+            yield ListedItem(kind, row.message_id, row.received_at, row.payload_id)
+        for row in self._rows(WAITING_MATTERS):
             yield ListedItem(WaitingKind.MATTER, row.matter_id, row.received_at, row.payload_id)
-        for row in self._connection.execute(_FRAMES):
+        for row in self._rows(_FRAMES):
             yield ListedItem(WaitingKind.FRAME, row.frame_id, row.settled_at, row.payload_id)
 
 
@@ -138,11 +137,7 @@ _CASES: Select[Any] = (
 )
 _later = exchange_received.alias("later")
 _CONVICTIONS: Select[Any] = (
-    select(
-        exchange_received.c.message_id,
-        exchange_received.c.received_at,
-        exchange_received.c.payload_id,
-    )
+    select(exchange_received)
     .join(payloads, payloads.c.payload_id == exchange_received.c.payload_id)
     .where(
         exchange_received.c.kind.in_([MessageKind.NOTIFICATION.value, MessageKind.UPDATE.value]),
@@ -168,11 +163,7 @@ _UNWRITTEN = (
     *(FrameState.MERGING, FrameState.UNATTACHED),
 )
 _FRAMES: Select[Any] = (
-    select(
-        conversion_settlements.c.frame_id,
-        conversion_settlements.c.settled_at,
-        conversion_settlements.c.payload_id,
-    )
+    select(conversion_settlements)
     .join(
         conversion_frame_states,
         (conversion_frame_states.c.frame_id == conversion_settlements.c.frame_id)

@@ -309,10 +309,7 @@ def _webhooks(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
 
 
 def _webhook_secrets(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    """Give each endpoint the secret that followed the last withdrawn one.
-
-    The force already holds that secret.
-    """
+    """Give each endpoint the secret after the last withdrawn one, which its force holds."""
     repository = Webhooks(transaction)
     for endpoint in repository.every():
         version, latest = endpoint.secret_version, endpoint

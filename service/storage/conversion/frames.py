@@ -124,10 +124,7 @@ class ConversionFrames(TransactionPart):
         return any(self._has(query) for query in queries)
 
     def move(self, frame: Frame, to: FrameState, *, round_: int | None = None) -> None:
-        """Change the state of a frame, and its round if given.
-
-        Raises ConflictError when the state or round is no longer the one that the caller read.
-        """
+        """Change a frame's state, and round if given. Raises ConflictError if it has changed."""
         before = {"frame_id": frame.frame_id, "state": frame.state.value, "round": frame.round}
         after = {"state": to.value, "round": round_ or frame.round}
         if self._change(conversion_frame_states, before, **after) != 1:

@@ -122,6 +122,9 @@ class Settlement:
     provision: str
 
 
+_LISTS = ("differing", "overruled_first", "overruled_second")
+
+
 @dataclass(frozen=True, slots=True)
 class SettledForm:
     """The text of a frame, as settled."""
@@ -174,9 +177,7 @@ class ConversionKeyings(TransactionPart):
             settlement,
             unless_taken=("frame_id", "round"),
             frame_id=frame_id,
-            differing=field_list(settlement.differing),
-            overruled_first=field_list(settlement.overruled_first),
-            overruled_second=field_list(settlement.overruled_second),
+            **{name: field_list(getattr(settlement, name)) for name in _LISTS},
             payload_id=self._put(PayloadKind.KEYING, settled_body(settled.form, settled.codes)),
         ):
             raise ConflictError("This film frame has already been settled: take the next one.")
@@ -257,10 +258,4 @@ class ConversionKeyings(TransactionPart):
 
 
 def _settlement(row: AnyRow) -> Settlement:
-    return value_of(
-        Settlement,
-        row,
-        differing=read_fields(row.differing),
-        overruled_first=read_fields(row.overruled_first),
-        overruled_second=read_fields(row.overruled_second),
-    )
+    return value_of(Settlement, row, **{name: read_fields(getattr(row, name)) for name in _LISTS})

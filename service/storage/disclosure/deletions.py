@@ -13,7 +13,7 @@ from domain.list_pages import ListPage
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart
 from service.storage.engine.rows import AnyRow, oldest, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
-from service.storage.people.merges import CHAINS, IDS
+from service.storage.people.merges import chains_of
 from service.storage.people.people import locked_person
 from service.storage.tables.disclosure import (
     deleted_captures,
@@ -63,10 +63,7 @@ class Deletions(TransactionPart):
     def decide(
         self, deletion_id: DeletionId, decision: DeletionDecision, first_by: UserId | None
     ) -> None:
-        """Store a decision, or the review of the decision by `first_by`.
-
-        Raises ConflictError if the case already has a decision with this number.
-        """
+        """Store a decision, or its review. Raises ConflictError if there is one already."""
         if not self._add_new(
             deletion_decisions,
             decision,
@@ -137,7 +134,7 @@ class Deletions(TransactionPart):
 
     def linked(self, captures: Iterable[EncounterId]) -> bool:
         """Whether an unrevoked link is based on one of these captures, moved since or not."""
-        ids = [row.encounter_id for row in self._chains(captures)]
+        ids = [row.encounter_id for row in chains_of(self._connection, captures)]
         query = (
             select(links.c.link_id)
             .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
@@ -153,11 +150,8 @@ class Deletions(TransactionPart):
             .where(records.c.record_id == case.record_id)
         )
         found = {PersonId(one) for one in self._column(owner)}
-        live = (row.person_id for row in self._chains(case.captures) if row.is_live)
+        live = (row.person_id for row in chains_of(self._connection, case.captures) if row.is_live)
         return frozenset(found | {PersonId(one) for one in live})
-
-    def _chains(self, captures: Iterable[EncounterId]) -> Sequence[AnyRow]:
-        return self._connection.execute(CHAINS, {IDS: sorted(set(captures))}).all()
 
     def carry_out(self, case: DeletionCase, by: UserId, at: datetime) -> Destroyed:
         """Destroy the data that the decision in force approves.
@@ -198,7 +192,7 @@ class Deletions(TransactionPart):
 
     def _captures(self, case: DeletionCase) -> list[AnyRow]:
         """Return all rows of a case's captures that are not yet deleted."""
-        rows = self._chains(case.captures)
+        rows = chains_of(self._connection, case.captures)
         known = select(deleted_captures.c.encounter_row).where(
             deleted_captures.c.encounter_row.in_([row.encounter_row for row in rows])
         )

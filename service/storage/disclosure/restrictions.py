@@ -225,12 +225,7 @@ _ALL = (
 )
 _NEWEST = select(func.max(records.c.record_row)).group_by(records.c.record_id)
 _HIDDEN_RECORDS = (
-    select(
-        records.c.record_id,
-        records.c.force,
-        records.c.payload_id,
-        persons.c.person_id,
-    )
+    select(records.c.record_id, records.c.force, records.c.payload_id, persons.c.person_id)
     .join(persons, persons.c.person_row == records.c.person_row)
     .join(restricted_persons, restricted_persons.c.person_row == records.c.person_row)
     .where(

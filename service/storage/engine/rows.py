@@ -105,10 +105,7 @@ def equal(table: sa.FromClause, values: Mapping[str, Any]) -> Iterator[sa.Column
 def rows_where(
     wanted: sa.FromClause | KeyedColumnElement[Any], /, **values: Any
 ) -> sa.Select[Any]:
-    """Return the query for the rows of a table, or one column of them, with these values.
-
-    Give a query parameter as `bindparam`.
-    """
+    """Return the query for rows, or one column of them, with these values or `bindparam`s."""
     table: Any = wanted if isinstance(wanted, sa.FromClause) else wanted.table
     return sa.select(wanted).where(*equal(table, values))
 

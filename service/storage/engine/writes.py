@@ -258,10 +258,7 @@ class RowNumbers:
         return self.take
 
     def take(self, column: Column[Any], count: int) -> list[int]:
-        """Return `count` new numbers for this primary key, ascending.
-
-        The rows must be inserted in the same transaction.
-        """
+        """Return `count` new numbers of a key, ascending, for rows of this transaction."""
         if self.connection.dialect.name != "sqlite":
             return self._from_sequence(column, count)
         # AUTOINCREMENT keeps the highest number ever used, and no one else can write meanwhile.

@@ -116,14 +116,7 @@ _CLAIMED = (
     .scalar_subquery()
 )
 _QUERY: sa.Select[Any] = sa.select(
-    cases.c.case_id,
-    cases.c.activity,
-    cases.c.state,
-    cases.c.opened_at,
-    cases.c.priority,
-    cases.c.claimed_by,
-    _CLAIMED.label("claimed_at"),
-    _LAST_SEALED.label("last_sealed_at"),
+    cases, _CLAIMED.label("claimed_at"), _LAST_SEALED.label("last_sealed_at")
 )
 _OLDEST = ListOrder("case")
 _OF_STATES = {

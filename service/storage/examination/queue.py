@@ -156,16 +156,7 @@ _LINK_ORDERS: Mapping[str, ColumnElement[Any]] = {
     "stands": case((exists().where(link_revocations.c.link_id == links.c.link_id), 1), else_=0),
 }
 
-_QUEUED = select(
-    cases.c.case_row,
-    cases.c.case_id,
-    cases.c.revision,
-    cases.c.activity,
-    cases.c.opened_at,
-    cases.c.ready_at,
-    cases.c.claimed_by,
-    cases.c.priority,
-)
+_QUEUED = select(cases)
 
 
 def _may_be_taken(examiner: UserId) -> ColumnElement[bool]:

@@ -109,11 +109,8 @@ class Inbox(TransactionPart):
 
     def answered(self, response_to: MessageId, kind: MessageKind) -> bool:
         """Whether a message of this kind has been received in answer to one of our messages."""
-        query = select(func.count()).where(
-            exchange_received.c.response_to == response_to,
-            exchange_received.c.kind == kind.value,
-        )
-        return bool(self._cell(query))
+        received = exchange_received.c.received_row
+        return self._has(rows_where(received, response_to=response_to, kind=kind.value))
 
     def newest(self, sender: StateCode, refs: Collection[str]) -> Mapping[str, int]:
         """Return the highest version received of each conviction, without unknown convictions."""

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 from domain.exchange.codes import FaultCode, MessageId, MessageKind, StateCode
 from domain.exchange.duties import DutyKey
 from domain.ids import PersonRow
-from service.storage.engine.rows import Among, row_of, value_of
+from service.storage.engine.rows import Among, row_of, rows_where, value_of
 from service.storage.engine.writes import NewRows, insert_together, new_rows
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import hidden_persons, restricted_items, withheld_payloads
@@ -204,11 +204,8 @@ class Outbox(TransactionPart):
 
     def has_answered(self, response_to: MessageId, kind: MessageKind) -> bool:
         """Whether a message of this kind has been queued in answer to a received message."""
-        query = select(func.count()).where(
-            exchange_messages.c.response_to == response_to,
-            exchange_messages.c.kind == kind.value,
-        )
-        return bool(self._cell(query))
+        queued = exchange_messages.c.message_row
+        return self._has(rows_where(queued, response_to=response_to, kind=kind.value))
 
     def dead_letters(self, limit: int) -> tuple[SentMessage, ...]:
         """Return unqueued messages that got a fault and no acknowledgement, oldest first."""

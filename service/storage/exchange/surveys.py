@@ -12,7 +12,7 @@ from domain.exchange.duties import DutyKey, Exemption
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.people.items import Items
 from domain.retention.erasures import ErasureEnd
-from service.storage.engine.rows import Among, AnyRow, value_of
+from service.storage.engine.rows import Among, AnyRow, row_of, value_of
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
@@ -126,12 +126,7 @@ _WAS_HIDDEN = union(
 """People whose versions may have waited while the people were hidden."""
 _VERSIONS = (
     select(
-        records.c.record_row,
-        records.c.record_id,
-        records.c.version,
-        records.c.person_row,
-        records.c.force,
-        records.c.payload_id,
+        records,
         persons.c.person_id,
         record_amendments.c.amended_at,
         _before.c.payload_id.label("before_id"),
@@ -241,10 +236,7 @@ class Exemptions(TransactionPart):
             exchange.exchange_exemptions,
             exemption,
             unless_taken=("record_id", "item_id", "version", "state"),
-            record_id=exemption.key.record_id,
-            item_id=exemption.key.item_id,
-            version=exemption.key.version,
-            state=exemption.key.state,
+            **row_of(exchange.exchange_exemptions, exemption.key),
             payload_id=self._put_words(exemption.words),
         ):
             raise ConflictError("An exemption from this duty is already recorded.")

@@ -283,10 +283,7 @@ class State(TransactionPart):
         yield from (row[0] for row in rows_of(self._connection, _NAMED))
 
     def nodes_of_level(self, level: int) -> Iterator[bytes]:
-        """Yield the stored nodes of one level in order of index, reading one page at a time.
-
-        A missing node is empty bytes.
-        """
+        """Yield one level's stored nodes by index, read in pages; a missing node is empty."""
         after = -1
         while page := self._rows(_NODES, level=level, after=after):
             for place, (index, digest) in enumerate(page, after + 1):

@@ -177,22 +177,21 @@ class Jobs(TransactionPart):
 
     def get(self, job_id: JobId) -> Job | None:
         """Return a job."""
-        found = self._jobs(rows_where(jobs, job_id=job_id))
-        return found[0] if found else None
+        return self._one(Job, rows_where(jobs, job_id=job_id))
 
     def of_group(self, kind: JobKind, group_id: str, *, after: int, limit: int) -> tuple[Job, ...]:
         """Return jobs of a group with numbers above `after`, in order."""
-        query = _group(kind, group_id).where(jobs.c.number > after)
-        return self._jobs(query.order_by(jobs.c.number).limit(limit))
+        query = rows_where(jobs, kind=kind, group_id=group_id).where(jobs.c.number > after)
+        return self._all(Job, query.order_by(jobs.c.number).limit(limit))
 
     def failed(
         self, kind: JobKind, group_id: str, *, before: int | None, limit: int
     ) -> tuple[Job, ...]:
         """Return the failed jobs of a group with numbers below `before`, newest first."""
-        query = _group(kind, group_id).where(_is(JobState.FAILED))
+        query = rows_where(jobs, kind=kind, group_id=group_id).where(_is(JobState.FAILED))
         if before is not None:
             query = query.where(jobs.c.number < before)
-        return self._jobs(query.order_by(jobs.c.number.desc()).limit(limit))
+        return self._all(Job, query.order_by(jobs.c.number.desc()).limit(limit))
 
     def counts(self, kind: JobKind, group_id: str) -> Mapping[JobState, int]:
         """Return the number of jobs of a group in each state, leaving out states without jobs."""
@@ -254,9 +253,6 @@ class Jobs(TransactionPart):
         still_wanted = set(found.scalars())
         self._transaction.payloads.delete(blocks - still_wanted)
 
-    def _jobs(self, query: sa.Select[Any]) -> tuple[Job, ...]:
-        return self._all(Job, query)
-
 
 def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
     """Return the rows to lease together; a job that has been tried before is leased by itself.
@@ -265,10 +261,6 @@ def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
     """
     fresh = list(takewhile(lambda row: row.attempts == 0, rows))
     return fresh or rows[:1]
-
-
-def _group(kind: JobKind, group_id: str) -> sa.Select[Any]:
-    return rows_where(jobs, kind=kind, group_id=group_id)
 
 
 def _end(settlement: Settlement) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 
 from domain.errors import ConflictError, NotFoundError
 from domain.examination.cases import CLOSED_STATES
@@ -23,6 +23,7 @@ from service.storage.tables.searches import candidates, searches
 from service.storage.transaction import TransactionPart
 
 _SUMS = ("impressions", "mean", "mean_squares", "spread", "quality")
+_IS_REVOKED = exists().where(link_revocations.c.link_id == links.c.link_id)
 _PLACE = ("week", "asker_force", "account", "model_digest", "kind", "finger", "band")
 
 
@@ -124,12 +125,9 @@ class LawRecords(TransactionPart):
 
     def identified(self, limit: int) -> tuple[CandidateId, ...]:
         """Return the candidates of the newest links that have not been revoked."""
-        revoked = select(link_revocations.c.link_id).where(
-            link_revocations.c.link_id == links.c.link_id
-        )
         query = (
             select(links.c.candidate_id)
-            .where(~revoked.exists())
+            .where(~_IS_REVOKED)
             .order_by(links.c.linked_at.desc(), links.c.link_id)
             .limit(limit)
         )
@@ -160,9 +158,7 @@ class LawRecords(TransactionPart):
                 and_(
                     links.c.case_id == cases.c.case_id,
                     links.c.candidate_id == candidates.c.candidate_id,
-                    ~select(link_revocations.c.link_id)
-                    .where(link_revocations.c.link_id == links.c.link_id)
-                    .exists(),
+                    ~_IS_REVOKED,
                 ),
             )
             .where(

@@ -15,7 +15,7 @@ from indexing.codes.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
 from service.storage.engine.rows import Among, rows_where
 from service.storage.people import gallery_feed
-from service.storage.people.merges import CHAINS, IDS
+from service.storage.people.merges import chains_of
 from service.storage.people.people import locked_person
 from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import PayloadKind
@@ -245,7 +245,7 @@ class Encounters(TransactionPart):
 
         Its templates are kept with its person, so that earlier searches can be repeated.
         """
-        rows = self._connection.execute(CHAINS, {IDS: [encounter_id]}).all()
+        rows = chains_of(self._connection, [encounter_id])
         self._transaction.changes.extend(
             (row.encounter_row, ERASED) for row in rows if row.is_live
         )

@@ -26,10 +26,7 @@ ENCOUNTER_COLUMNS = (
 
 
 class Enrolments(TransactionPart):
-    """Enrolments of new people only.
-
-    For people already known, `Encounters` stores captures and `People` stores records.
-    """
+    """First enrolments; of known people, `Encounters` stores captures and `People` records."""
 
     def add(
         self, encounter: Encounter, year_of_birth: int, record: Record | None, *, is_whole: bool

@@ -202,7 +202,7 @@ def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
 
 
 def destroy_captures(transaction: Transaction, captures: Sequence[AnyRow]) -> int:
-    """Destroy captures, given as rows of `CHAINS`; return how many of them were in the gallery."""
+    """Destroy captures, given by `chains_of`; return how many of them were in the gallery."""
     payloads = {one.payload_id for one in captures} | _beside(transaction, captures)
     transaction.payloads.delete(payloads)
     live = [(one.encounter_row, ERASED) for one in captures if one.is_live]

@@ -1,7 +1,7 @@
 """Merges of persons on a database: each needs two people, and its captures move to new rows."""
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import CTE, Connection, Select, exists, insert, select
@@ -35,12 +35,9 @@ def _followed(start: Select[tuple[int]], name: str, *, is_back: bool = False) ->
     return reached.union(select(further).join(reached, reached.c.encounter_row == known))
 
 
-IDS = "ids"
-"""The query parameter of `CHAINS`: ids of captures."""
-
-_THESE = select(encounters.c.encounter_row).where(Among(encounters.c.encounter_id, IDS))
+_THESE = select(encounters.c.encounter_row).where(Among(encounters.c.encounter_id, "ids"))
 _CHAIN = _followed(select(_followed(_THESE, "from_these").c.encounter_row), "chain", is_back=True)
-CHAINS = (
+_CHAINS = (
     select(
         encounters.c.encounter_row,
         encounters.c.encounter_id,
@@ -57,7 +54,11 @@ CHAINS = (
     .join(persons, persons.c.person_row == encounters.c.person_row)
     .order_by(encounters.c.encounter_row)
 )
-"""All rows that captures (`ids`) have or had, wherever merges moved them; one row is live."""
+
+
+def chains_of(connection: Connection, captures: Iterable[EncounterId]) -> Sequence[AnyRow]:
+    """Return all rows that captures have or had, wherever merges moved them; one row is live."""
+    return connection.execute(_CHAINS, {"ids": sorted(set(captures))}).all()
 
 
 _OWNERS = "owners"

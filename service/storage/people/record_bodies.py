@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from domain.errors import InvalidInputError, VaultDamagedError
 from domain.ids import ForceCode, RecordId
@@ -25,6 +25,7 @@ from domain.people.items import (
 from domain.plain_values import plain, read_plain
 from matching.prepared import PreparedDetails, kept_text, read_kept
 from service.storage.engine.rows import AnyRow, from_bytes, member_of, to_bytes, value_of
+from service.storage.engine.writes import insert_many
 from service.storage.tables.people import conviction_versions
 
 # Cached, because few dates occur often: a century has 36,525 days. The values are immutable.
@@ -315,19 +316,11 @@ def note_changes(
 ) -> None:
     """Store the conviction versions that a new version of a record creates."""
     rows = [
-        {
-            "record_row": record_row,
-            "item_id": change.item.item_id,
-            "record_id": record_id,
-            "version": version,
-            "change": change.change.value,
-            "kept_until": _kept_until(change.item.value),
-        }
-        for change in changes
-        if change.item.kind is ItemKind.CONVICTION
+        (record_row, item.item_id, record_id, version, one.change.value, _kept_until(item.value))
+        for one in changes
+        if (item := one.item).kind is ItemKind.CONVICTION
     ]
-    if rows:
-        connection.execute(insert(conviction_versions), rows)
+    insert_many(connection, conviction_versions, COLUMNS, rows)
 
 
 def versions_of(

@@ -146,10 +146,7 @@ class IssuedNumbers(TransactionPart):
         return self._next(issued_numbers.c.serial, *of_year)
 
     def issue(self, number: IssuedNumber) -> bool:
-        """Store a number. Returns False if its serial, or one for the person, is taken.
-
-        Raises NotFoundError when the person is erased or hidden.
-        """
+        """Store a number; False if it, or one of the person, is taken. Raises NotFoundError."""
         row = locked_person(self._transaction, number.person_id)
         return self._add_new(issued_numbers, number, person_row=row)
 

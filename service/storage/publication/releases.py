@@ -271,10 +271,7 @@ class AuditRows(TransactionPart):
         return self._all(OpenNotice, query)
 
     def lots(self, since: datetime, until: datetime) -> Mapping[LotVerdict, int]:
-        """Return the number of lots of old records with each verdict in a period.
-
-        The period is from `since`, inclusive, to `until`, exclusive.
-        """
+        """Return the number of lots with each verdict, from `since` until before `until`."""
         made = conversion.conversion_lot_decisions.c
         query = (
             select(made.decision, func.count())
@@ -284,10 +281,7 @@ class AuditRows(TransactionPart):
         return {LotVerdict(name): count for name, count in self._connection.execute(query)}
 
     def read_units(self, since: datetime, until: datetime) -> tuple[ReadUnits, ...]:
-        """Return the readings of the samples on which lots were decided in a period.
-
-        The period is from `since`, inclusive, to `until`, exclusive.
-        """
+        """Return the readings of samples of lots decided from `since` until before `until`."""
         made, units = conversion.conversion_lot_decisions.c, conversion.conversion_draw_units.c
         readings = conversion.conversion_unit_readings.c
         wrong = func.sum(case((readings.is_right, 0), else_=1))

@@ -114,27 +114,20 @@ class Requests(TransactionPart):
         self, request_id: RequestId, number: int, search_id: SearchId, basis: IdentityBasis
     ) -> None:
         """Store the search for the person that an entry started."""
-        self._note(request_id, number, basis=basis, search_id=search_id)
+        self._add(
+            request_identities,
+            request_id=request_id,
+            number=number,
+            basis=basis,
+            search_id=search_id,
+            candidates=0,
+        )
 
     def identify(self, request_id: RequestId, number: int, found: Identification) -> None:
         """Store who the person of the request is. Raises NotFoundError for an erased person."""
-        row = (
-            None if found.person_id is None else locked_person(self._transaction, found.person_id)
-        )
-        self._note(
-            request_id,
-            number,
-            basis=found.basis,
-            outcome=found.outcome,
-            person_row=row,
-            search_id=found.search_id,
-            link_id=found.link_id,
-            candidates=found.candidates,
-        )
-
-    def _note(self, request_id: RequestId, number: int, **columns: Any) -> None:
-        row = {"request_id": request_id, "number": number, "candidates": 0} | columns
-        self._add(request_identities, **row)
+        person_id = found.person_id
+        row = None if person_id is None else locked_person(self._transaction, person_id)
+        self._add(request_identities, found, request_id=request_id, number=number, person_row=row)
 
     def use(self, request_id: RequestId, number: int, used: Sequence[UsedConviction]) -> None:
         """Store the versions of convictions that an entry used."""

@@ -132,12 +132,7 @@ def is_out(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 _TAKEN = (
-    select(
-        encounters.c.encounter_row,
-        encounters.c.encounter_id,
-        encounters.c.force,
-        encounters.c.payload_id,
-    )
+    select(encounters)
     .where(
         Among(encounters.c.person_row, "rows"),
         ~is_out(encounters.c.encounter_row),

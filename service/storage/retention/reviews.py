@@ -1,6 +1,6 @@
 """Decisions of retention reviews, and purged prints, which no search finds."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -10,7 +10,7 @@ from domain.requests.request_states import ENDED
 from domain.retention.retention import PlanId, PurgeEnd, Review, Ruling
 from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
-from service.storage.people.merges import CHAINS, IDS
+from service.storage.people.merges import chains_of
 from service.storage.people.people import locked_person
 from service.storage.tables.disclosure import restricted_persons
 from service.storage.tables.office import (
@@ -115,7 +115,7 @@ class PrintPurges(TransactionPart):
         """
         rows = [locked_person(self._transaction, one) for one in sorted(people)]
         live = self._rows(_LIVE, rows=rows, ids=sorted(captures))
-        moved = self._chains(one.encounter_id for one in live)
+        moved = chains_of(self._connection, [one.encounter_id for one in live])
         self._add(print_purges, settlement_id=settlement_id, due_at=due_at)
         self._add_all(
             purged_captures,
@@ -139,7 +139,7 @@ class PrintPurges(TransactionPart):
         ):
             return False
         noted = self._column(_NOTED, settlement=settlement_id)
-        captures = self._chains(map(EncounterId, noted))
+        captures = chains_of(self._connection, map(EncounterId, noted))
         if outcome is PurgeEnd.DESTROYED:
             destroy_captures(self._transaction, captures)
         else:
@@ -169,9 +169,6 @@ class PrintPurges(TransactionPart):
         query = _WAITING.where(retention_settlements.c.plan_id == plan_id)
         found = self._rows(query.order_by(print_purges.c.settlement_id))
         return tuple((one, PersonId(who)) for one, who in found)
-
-    def _chains(self, captures: Iterable[EncounterId]) -> Sequence[AnyRow]:
-        return self._connection.execute(CHAINS, {IDS: sorted(set(captures))}).all()
 
 
 _gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)

@@ -97,12 +97,7 @@ def holders_of(
 
 
 _HOLDERS = (
-    select(
-        candidates.c.candidate_id,
-        candidates.c.band,
-        candidates.c.record_id,
-        records.c.force,
-    )
+    select(candidates.c.candidate_id, candidates.c.band, records.c.record_id, records.c.force)
     .join(live_records, live_records.c.record_id == candidates.c.record_id)
     .join(records, records.c.record_row == live_records.c.record_row)
     # An erased or hidden record has no payload.

@@ -1,10 +1,12 @@
 """Access, opened cases and webhooks, with digests that give their current state."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Connection, null, select
 
 from domain.events import access
+from domain.events.declaring import Event
 from domain.events.examination import ControlInserted
 from domain.events.messages import WebhookAdded
 from domain.events.searches import Searched
@@ -96,17 +98,11 @@ def _subjects(connection: Connection) -> Iterator[StateRow]:
         commitment = row_commitments.subject_commitment(subject_link_of(row))
         query = added.where(event_subjects.c.subject_ref == row.user_id)
         body = bytes(connection.execute(query).scalar() or b"")
+        kind: type[Event] = access.AccountChanged
+        said: dict[str, Any] = {"change": access.AccountChange.LINKED}
         if b'"by":"provider"' in body:
-            yield state_row(
-                access.AccountAdded, row.user_id, by="provider", subject_commitment=commitment
-            )
-        else:
-            yield state_row(
-                access.AccountChanged,
-                row.user_id,
-                change=access.AccountChange.LINKED,
-                subject_commitment=commitment,
-            )
+            kind, said = access.AccountAdded, {"by": "provider"}
+        yield state_row(kind, row.user_id, **said, subject_commitment=commitment)
 
 
 def work_rows(connection: Connection) -> Iterator[StateRow]:
