@@ -127,7 +127,7 @@ def pnc_keys(pnc_ids: Iterable[str]) -> tuple[str, ...]:
 
 def _pnc_key(text: str) -> str:
     try:
-        return parse_pnc_id(text, reference_date=_ANY_DAY).canonical[2:]
+        return parse_pnc_id(text, reference_date=_ANY_DAY)[2:]
     except InvalidIdentifierError:
         return ""
 
@@ -139,6 +139,6 @@ def cro_keys(cro_numbers: Iterable[str]) -> tuple[str, ...]:
 
 def _cro_key(text: str) -> str:
     try:
-        return parse_cro_number(text).canonical
+        return parse_cro_number(text)
     except InvalidIdentifierError:
         return ""

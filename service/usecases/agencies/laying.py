@@ -183,7 +183,7 @@ def _canonical(numbers: Sequence[str], result: CourtResult) -> set[str]:
         try:
             day = result.heard_on
             if day is not None:
-                found.add(parse_pnc_id(one.upper(), reference_date=day).canonical)
+                found.add(parse_pnc_id(one.upper(), reference_date=day))
         except InvalidIdentifierError:
             continue
     return found

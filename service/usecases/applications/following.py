@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.applications import states
-from domain.applications.declarations import MOST_WORDS, has_directions
+from domain.applications.declarations import MOST_WORDS
 from domain.applications.forms import FORMS
 from domain.errors import InvalidInputError, NotFoundError
 from domain.events.applications import ApplicationAnswered
 from domain.events.looking import LookKind
+from domain.plain_text import has_directions
 from domain.requests.disclosures import SentDisclosure
 from domain.requests.request_states import Step
 from domain.requests.requests import RequestFile
