@@ -31,7 +31,7 @@ from service.storage.engine.settings import (
 )
 
 # A standby cannot tell its timeline this way; nothing is written there anyway.
-_ASKED_SERVER = (
+_SYSTEM_AND_TIMELINE = (
     b"SELECT system_identifier, CASE WHEN NOT pg_is_in_recovery()"
     b" THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END FROM pg_control_system()"
 )
@@ -58,7 +58,7 @@ def server_of(connection: Any, part: StorePart) -> Server:
     Closes the connection and raises ServerReplacedError if that server was replaced. A server that
     does not tell this account its timeline is never refused.
     """
-    answer = connection.pgconn.exec_(_ASKED_SERVER)
+    answer = connection.pgconn.exec_(_SYSTEM_AND_TIMELINE)
     is_told = answer.status == ExecStatus.TUPLES_OK
     system, timeline = (answer.get_value(0, n) if is_told else None for n in (0, 1))
     name = (system or b"").decode()
