@@ -116,14 +116,12 @@ class Tokens(TransactionPart):
 
     def by_secret_sha256(self, secret_sha256: str) -> Token | None:
         """Return the token with this digest, valid or not."""
-        return self._found(_BY_SECRET, secret_sha256=secret_sha256)
+        row = self._connection.execute(_BY_SECRET, {"secret_sha256": secret_sha256}).first()
+        return None if row is None else token_of(row)
 
     def get(self, token_id: TokenId) -> Token | None:
         """Return a token, valid or not."""
-        return self._found(_BY_ID, token_id=token_id)
-
-    def _found(self, query: Select[Any], **values: str) -> Token | None:
-        row = self._row(query, **values)
+        row = self._row(_BY_ID, token_id=token_id)
         return None if row is None else token_of(row)
 
     def of(self, user_id: UserId) -> tuple[Token, ...]:
@@ -172,4 +170,12 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 def token_of(row: AnyRow) -> Token:
     """Return the token that a database row holds."""
     scopes = frozenset(Scope(scope) for scope in row.scopes.split())
-    return value_of(Token, row, actor=Actor(row.user_id, Role(row.role), row.force, scopes))
+    return Token(
+        token_id=row.token_id,
+        secret_sha256=row.secret_sha256,
+        actor=Actor(row.user_id, Role(row.role), row.force, scopes),
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        client_key_id=row.client_key_id,
+    )

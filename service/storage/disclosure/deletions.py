@@ -113,11 +113,8 @@ class Deletions(TransactionPart):
     def are_waiting(self, request_id: RequestId) -> bool:
         """Whether a case of a request is still undecided."""
         decided = select(deletion_decisions.c.deletion_id)
-        query = select(deletion_cases.c.deletion_id).where(
-            deletion_cases.c.request_id == request_id,
-            deletion_cases.c.deletion_id.not_in(decided),
-        )
-        return self._has(query)
+        query = rows_where(deletion_cases.c.deletion_id, request_id=request_id)
+        return self._has(query.where(deletion_cases.c.deletion_id.not_in(decided)))
 
     def of_force(
         self, owner: ForceCode, *, after: str | None = None, limit: int

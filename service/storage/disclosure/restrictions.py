@@ -143,10 +143,8 @@ class Restrictions(TransactionPart):
 
     def items_before(self, restriction: Restriction) -> Items:
         """Return the items of the last version that still contained the restricted item."""
-        query = select(records.c.payload_id).where(
-            records.c.record_id == restriction.record_id,
-            records.c.version == (restriction.version or 0) - 1,
-        )
+        its = {"record_id": restriction.record_id, "version": (restriction.version or 0) - 1}
+        query = rows_where(records.c.payload_id, **its)
         row = self._cell(query)
         bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, [row])
         return read_items(bodies[row])[0]

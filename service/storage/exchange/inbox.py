@@ -145,11 +145,9 @@ class Inbox(TransactionPart):
 
     def erase_told(self, sender: StateCode, conviction_ref: str, before: int) -> int:
         """Erase the content of messages about a conviction's earlier versions; return how many."""
-        query = select(exchange_received.c.payload_id).where(
-            exchange_received.c.sender == sender,
-            exchange_received.c.conviction_ref == conviction_ref,
-            exchange_received.c.version < before,
-        )
+        its = {"sender": sender, "conviction_ref": conviction_ref}
+        query = rows_where(exchange_received.c.payload_id, **its)
+        query = query.where(exchange_received.c.version < before)
         return self._transaction.payloads.delete(self._column(query))
 
 

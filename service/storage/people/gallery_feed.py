@@ -233,7 +233,7 @@ class GalleryFeed(TransactionPart):
 
     def last_change(self) -> int:
         """Return the number of the newest change, or 0 if there is none."""
-        return int(self._cell(_LAST_CHANGE))
+        return int(self._connection.execute(_LAST_CHANGE).scalar_one())
 
     def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
         """Return the people affected by up to `limit` changes after `cursor`."""

@@ -191,9 +191,7 @@ def _erased() -> Select[_Owed]:
     """Return the disclosures about people who are erased, or hidden until their erasure."""
     told = (
         select(disclosures.c.disclosure_id, disclosures.c.person_row)
-        .where(
-            disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)),
-        )
+        .where(disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)))
         .subquery("told")
     )
     erased = union_all(
