@@ -92,14 +92,11 @@ def _postcode_form(address: Address) -> PostcodeForm | None:
     if found is None:
         return None
     outcode, rest = found.groups()
-    if outcode in _PSEUDO_OUTCODES or _is_no_home(address.line):
+    if outcode in _PSEUDO_OUTCODES:
+        return None
+    if _may_be_no_home(address.line) and _NOT_A_HOME.search(match_form(address.line)):
         return None
     return PostcodeForm(outcode + rest, outcode)
-
-
-def _is_no_home(line: str) -> bool:
-    """Return whether an address line is about something other than a home."""
-    return _may_be_no_home(line) and _NOT_A_HOME.search(match_form(line)) is not None
 
 
 def _may_be_no_home(line: str) -> bool:

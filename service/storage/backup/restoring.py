@@ -16,7 +16,7 @@ from sqlalchemy import Column, Connection, MetaData, Select, Table, delete, insp
 from sqlalchemy.engine.reflection import Inspector
 
 from domain.errors import BackupDamagedError, StorePart
-from domain.events.logged import NewEvent
+from domain.events.catalogue import NewEvent
 from domain.ids import ClientId, ClientKeyId, FactorId, PersonId, TokenId
 from domain.jobs import JobKind
 from domain.outages import KeysMissingError
