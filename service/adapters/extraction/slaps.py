@@ -41,7 +41,6 @@ class SlapLimits:
     most_mm: float = 26.0
     """Breadth of a finger across the hand."""
     least_area_mm2: float = 35.0
-    """The least area of ridges in each finger."""
     deepest: float = 0.5
     """Ink at a cut, as a part of that in the thinner of its two fingers: more is no cut. In 18
     slaps of each of two sets (FVC 2002 DB1 B and 2004 DB1 B) true cuts met none, and the best cut
@@ -101,10 +100,10 @@ class _Cuts:
 
 
 def fingers_of(slap: GreyImage, ppi: int, count: int) -> tuple[CutFinger, ...]:
-    """Return this many fingers from left to right; empty if the picture does not show as many.
+    """Return this many fingers from left to right; none if there seem to be fewer or more.
 
-    Also empty if it may show one more, or if it lies on its side and the direction is in doubt.
-    Raises UnreadablePrintError (size, resolution).
+    Also none if the picture lies on a side in doubt. Raises UnreadablePrintError (size,
+    resolution).
     """
     quarters = _way_up(_hand_of(slap, ppi), count)
     if quarters is None:

@@ -27,7 +27,7 @@ from domain.ids import CaseId, EncounterId, SearchId, UserId
 from domain.people.people import Details
 from domain.prints.prints import Encounter
 from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType
-from service.storage.examination.competence import ControlCompared, ControlWorked
+from service.storage.examination.open_work import ControlCompared, ControlWorked
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look, record
 from service.usecases.searches.searching import case_of

@@ -12,9 +12,8 @@ from itertools import chain
 
 from domain.access.access import Caller, Purpose, Role, Scope
 from domain.errors import NotFoundError
-from domain.events.catalogue import KINDS, kind_of
+from domain.events.catalogue import KINDS, LoggedEvent, kind_of
 from domain.events.examination import FurtherSearchAsked
-from domain.events.logged import LoggedEvent
 from domain.events.looking import LookKind
 from domain.examination.cases import Decision, Link
 from domain.ids import EventType, ForceCode, LinkId, RecordId, SearchId, UserId
@@ -95,7 +94,7 @@ def _with_examiner_minutiae(unit: UnitOfWork, standing: SearchStanding) -> Searc
     if not asked:
         return standing
     marked = read_event(asked[0].body).typed_as(FurtherSearchAsked).minutiae
-    picture = unit.images.of_search(search.search_id, int(FingerPosition.UNKNOWN))
+    picture = unit.images.of(search.search_id, int(FingerPosition.UNKNOWN))
     added = picture_facts(picture).added_minutiae if picture else 0
     return replace(standing, examiner_minutiae=marked, added_minutiae=added)
 
@@ -111,7 +110,7 @@ def search_prints(
     with services.units.read() as unit:
         probe = unit.searches.probe(search_id)
         kept = (
-            (one, unit.images.of_search(search_id, int(one.position)))
+            (one, unit.images.of(search_id, int(one.position)))
             for one in (probe.impressions if probe else ())
         )
         images = tuple((one, captured(one.position, png)) for one, png in kept if png is not None)

@@ -9,8 +9,8 @@ from itertools import chain
 from typing import Protocol
 
 from domain.access.access import Caller, Purpose, service_itself
+from domain.events.catalogue import LoggedEvent, NewEvent
 from domain.events.declaring import Event
-from domain.events.logged import LoggedEvent, NewEvent
 from domain.events.looking import LISTS, Listed, Looked, LookKind
 from domain.events.publication import Counted
 from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged

@@ -120,9 +120,7 @@ def own_prints(services: Services, caller: Caller, encounter_id: EncounterId) ->
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)
         impressions = encounter.impressions if encounter else ()
-        kept = (
-            (one, unit.images.of_encounter(encounter_id, int(one.position))) for one in impressions
-        )
+        kept = ((one, unit.images.of(encounter_id, int(one.position))) for one in impressions)
         images = tuple((one, captured(one.position, png)) for one, png in kept if png is not None)
         minutiae = unit.minutiae.of_encounters([encounter_id]).get(encounter_id, ())
     if not images and not minutiae:
@@ -134,9 +132,9 @@ def own_prints(services: Services, caller: Caller, encounter_id: EncounterId) ->
 
 def enrolled_picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> bytes | None:
     """Return a finger's picture, from the capture or the search that it was enrolled from."""
-    own = unit.images.of_encounter(encounter_id, position)
+    own = unit.images.of(encounter_id, position)
     source = None if own else unit.images.source_of(encounter_id)
-    return unit.images.of_search(source, position) if source else own
+    return unit.images.of(source, position) if source else own
 
 
 def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeView]) -> None:

@@ -116,7 +116,7 @@ def with_readers(
     remade_by = generation.tools.partition(" ")[0] if generation else ""
     told = []
     for one in found:
-        probe = unit.images.of_search(search.search_id, int(one.probe_position))
+        probe = unit.images.of(search.search_id, int(one.probe_position))
         held = enrolled_picture(unit, encounter_id, int(one.position))
         readers = _read_by(probe), remade_by or _read_by(held)
         told.append(replace(one, read_by=readers, has_marked=_is_marked(probe, held)))

@@ -11,8 +11,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from domain.abuse import FindingKind
-from domain.events.catalogue import event_types
-from domain.events.logged import LoggedEvent
+from domain.events.catalogue import LoggedEvent, event_types
 from domain.ids import EventId, EventType, UserId
 from domain.list_pages import EventFilter
 from service.api.parameters import Before

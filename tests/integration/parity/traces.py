@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.events.access import AccountAdded, SignedIn, TokenIssued
+from domain.events.catalogue import LoggedEvent
 from domain.events.examination import ExemplarShown, PrintShown
-from domain.events.logged import LoggedEvent
 from domain.examination.cases import Case, Decision
 from domain.ids import CandidateId, CaseId, EventType, PersonId, SearchId, UserId
 from service.storage.unit_of_work import UnitOfWork
@@ -115,7 +115,7 @@ class Ledger:
         return person, len(link.decision_ids), link.revocation_reason, who
 
     def _images(self, unit: UnitOfWork) -> list[bytes | None]:
-        return [unit.images.of_search(SearchId(self.search_id), n) for n in range(11)]
+        return [unit.images.of(SearchId(self.search_id), n) for n in range(11)]
 
     def _person(self, unit: UnitOfWork, candidate_id: str | None) -> str:
         if candidate_id is None:
