@@ -13,8 +13,8 @@ from service.ports.signing import LogSigner
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
 from service.usecases.log import checkpoints
-from service.usecases.log.refused_calls import record_due_refusals
-from service.usecases.log.state_age import demand_age
+from service.usecases.log.recording import record_due_refusals
+from service.usecases.log.state_age import age_of
 from service.usecases.services import Services, StoreServices
 
 _LOOK_S = 1.0
@@ -90,7 +90,7 @@ class StateKeeper:
     def look(self) -> None:
         """Check once; the result is stored in `services.state`."""
         try:
-            demand_age(self.services, self.signer)
+            age_of(self.services, self.signer).demand()
         except StateBehindError as behind:
             self.services.state.note(behind)
         else:

@@ -11,7 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from service.api.trace import current_request_id
-from service.usecases.access.drafts import LateForm, drafts_of, drop_draft, keep_draft, kept_drafts
+from service.usecases.access.kept_pages import (
+    LateForm,
+    drafts_of,
+    drop_draft,
+    keep_draft,
+    kept_drafts,
+)
 from service.usecases.workbench import Workbench
 from service.web.cookies import session_secret
 from service.web.forms import Form, read_form

@@ -23,23 +23,21 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit, TaskInPath
 from service.api.shapes import shows
 from service.api.state import BenchOf
-from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.overview import (
+from service.usecases.examination.competence import insert_control_items
+from service.usecases.examination.desk import (
     MOST_AT_ONCE,
+    Desk,
     OverviewPage,
+    QueueFilter,
+    QueueLine,
     Waiting,
+    claim_next,
+    claim_task,
+    desk,
     overview,
     return_case,
     set_priorities,
     set_priority,
-)
-from service.usecases.examination.queue import (
-    Desk,
-    QueueFilter,
-    QueueLine,
-    claim_next,
-    claim_task,
-    desk,
 )
 
 

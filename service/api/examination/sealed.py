@@ -27,14 +27,16 @@ from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf
-from service.usecases.examination.after_seal import Agreement, ConcludedCase, concluded_case
-from service.usecases.examination.sealed_comparison import (
+from service.usecases.examination.sealed import (
+    Agreement,
     ChartWanted,
+    ConcludedCase,
     comparison_chart,
+    concluded_case,
     sealed_comparison,
 )
 from service.usecases.examination.sealing import revise_comparison
-from service.usecases.searches.print_bits import FingerBits, PrintBits
+from service.usecases.searches.correspondence import FingerBits, PrintBits
 
 
 class SealedComparisonAnswer(Answer):

@@ -25,10 +25,16 @@ from service.api.shapes import From, shows
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links.court import court_bundle
 from service.usecases.links.links import link_provenance, own_notices
-from service.usecases.links.outcomes import link_standing
+from service.usecases.links.outcomes import (
+    LinkStory,
+    NamedLink,
+    StoryEvent,
+    link_standing,
+    link_story,
+    links_page,
+)
 from service.usecases.links.past_look_up import LookUp
 from service.usecases.links.replay import Replay, replay_link, replay_scores
-from service.usecases.links.story import LinkStory, NamedLink, StoryEvent, link_story, links_page
 
 
 class OwnerAnswer(Answer):

@@ -34,8 +34,12 @@ from service.api.people.encounters import BegunAnswer, NewRecordBody
 from service.api.people.items_schemas import ItemAnswer
 from service.api.shapes import shows
 from service.usecases.people import records
-from service.usecases.people.amending import AmendRecord, amend_record
-from service.usecases.people.numbering import NumberedRecord, issue_number
+from service.usecases.people.amending import (
+    AmendRecord,
+    NumberedRecord,
+    amend_record,
+    issue_number,
+)
 from service.usecases.searches.beginning import begin_record
 
 router = APIRouter(prefix="/v1/records", tags=["force"])

@@ -15,15 +15,13 @@ from domain.prints.prints import FingerPosition
 from domain.searches.evidence import Evidence, EvidenceRow
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.ports.print_images import PrintImage, PrintOrigin
-from service.usecases.examination.after_seal import (
+from service.usecases.examination.prints import PrintWanted, print_image
+from service.usecases.examination.sealed import (
+    ChartWanted,
     ConcludedCase,
     RevealedCandidate,
-    concluded_case,
-)
-from service.usecases.examination.prints import PrintWanted, print_image
-from service.usecases.examination.sealed_comparison import (
-    ChartWanted,
     comparison_chart,
+    concluded_case,
     sealed_comparison,
 )
 from service.usecases.examination.sealing import SealComparison, revise_comparison

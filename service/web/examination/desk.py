@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.examination.cases import Activity, Priority
 from domain.ids import CaseId
 from service.usecases.examination.claiming import claim_case, release_case
-from service.usecases.examination.queue import QueueFilter, claim_next, claim_task, desk
+from service.usecases.examination.desk import QueueFilter, claim_next, claim_task, desk
 from service.web.forms import FormOf
 from service.web.page_route import page_router
 from service.web.visitors import ExaminerOf

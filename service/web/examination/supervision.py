@@ -11,9 +11,8 @@ from domain.examination.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
 from service.usecases.examination import resolution
-from service.usecases.examination.competence import own_competence
-from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.overview import (
+from service.usecases.examination.competence import insert_control_items, own_competence
+from service.usecases.examination.desk import (
     OverviewPage,
     Waiting,
     overview,

@@ -7,7 +7,7 @@ from domain.ids import LinkId
 from service.api.state import CourtDeskOf
 from service.usecases.links.court import court_bundle
 from service.usecases.links.links import RevokeLink, revoke_link
-from service.usecases.links.story import NamedLink, link_story, links_page
+from service.usecases.links.outcomes import NamedLink, link_story, links_page
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
