@@ -47,7 +47,7 @@ from service.api.body_framing import BodyFramingMiddleware
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.call_spans import CallSpanMiddleware
 from service.api.documentation import install_documentation
-from service.api.exchange.own_requests import EXCHANGE_PATH, MOST_BODY_BYTES
+from service.api.exchange import EXCHANGE_PATH, MOST_BODY_BYTES
 from service.api.incoming import RequestMiddleware
 from service.api.metrics import Metrics
 from service.api.narrowing import narrow_routes

@@ -21,7 +21,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.examination.cases import STEP
 from service.api.examination.cases_schemas import ComparisonAnswer, OwnDecisionAnswer, RevisionBody
 from service.api.examination.prints import LabelInPath
-from service.api.links.links import OwnerAnswer
+from service.api.links import OwnerAnswer
 from service.api.parameters import IdInPath
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer

@@ -15,7 +15,7 @@ from service.api.authentication import ConsultationReader, Merger
 from service.api.base import Answer, Body, Next, NextNumber, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
-from service.api.links.links import OwnerAnswer
+from service.api.links import OwnerAnswer
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.shapes import shows
 from service.usecases.people.integrity import conclude_gallery_case, gallery_case, gallery_cases

@@ -10,14 +10,14 @@ import pytest
 from domain.access.access import Role
 from service.cli.context import CONSOLE
 from service.usecases.people.integrity import check_gallery
+from service.web import log as log_pages
+from service.web import retention
 from service.web.disclosure import restrictions
 from service.web.examination import supervision
 from service.web.links import links as links_page
-from service.web.log import audit
 from service.web.people import erasures as erasures_page
 from service.web.people import gallery as gallery_page
 from service.web.requests import desk as request_desk
-from service.web.retention import reviews
 from service.web.searches import force
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, mark, tenprint
@@ -128,7 +128,7 @@ def test_a_list_is_sorted_over_all_its_pages(
         office.world.search(1, impressions=fingers, search_type=kind)
     monkeypatch.setattr(force, "_PAGE", 2)
     monkeypatch.setattr(supervision, "_PAGE", 2)
-    monkeypatch.setattr(audit, "_PAGE", 3)
+    monkeypatch.setattr(log_pages, "_PAGE", 3)
 
     searches = pages_of(office.force(), f"searches?sort={sign}type")
     overview = pages_of(office.supervisor(), f"overview?sort={sign}activity&held=no")
@@ -278,7 +278,7 @@ def test_officers_read_requests_page_by_page(
 def test_supervisors_read_plans_and_restrictions_page_by_page(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reviews, "_PLANS_PAGE", 2)
+    monkeypatch.setattr(retention, "_PLANS_PAGE", 2)
     monkeypatch.setattr(restrictions, "_PAGE", 1)
     for _ in range(3):
         planned(office.world)

@@ -28,3 +28,6 @@ def show_request_document(
     """Return a document of an application as a file to be saved."""
     document, content = visit.use(show_document, RequestId(request_id), DocumentId(document_id))
     return Response(content, media_type=document.media_type, headers=ATTACHED)
+
+
+ROUTERS = (router,)

@@ -164,3 +164,6 @@ def search_log(  # noqa: PLR0913 - one parameter for each thing that can be aske
 def list_log_entries(call: LogReader, start: Start = 0, limit: Limit = 50) -> LogPageAnswer:
     """Return events of the log in order."""
     return LogPageAnswer.of(call.use(reading.log_entries, start=start, limit=limit))
+
+
+ROUTERS = (router,)

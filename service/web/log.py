@@ -235,3 +235,6 @@ def show_misuse(visit: AuditorOf, before: Before = None) -> Response:
     page = visit.use(found_abuse, before=before, limit=_MISUSE_PAGE)
     with_names = {"found": page.items, "next": page.next_key, "before": before, "words": WORDS}
     return visit.page("log/misuse.html", with_names)
+
+
+ROUTERS = (router, misuse_router)

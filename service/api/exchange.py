@@ -189,3 +189,6 @@ def get_json_schema() -> Response:
 def get_xml_schema() -> Response:
     """Return the XML Schema of a message in a drop folder."""
     return Response(xml_schema(), media_type="application/xml")
+
+
+ROUTERS = (messages, router)

@@ -206,3 +206,6 @@ def get_disclosure_log(
 ) -> DisclosureLogAnswer:
     """Return the published answers, newest first."""
     return DisclosureLogAnswer.of(call.use(disclosure_log, before=before, limit=limit))
+
+
+ROUTERS = (router, information)

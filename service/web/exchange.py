@@ -120,3 +120,6 @@ def show_reconciliation(visit: DutyReaderOf, state: StateOf) -> Response:
 def _bar(stratum: Stratum) -> RowBar:
     """Return the bar for the completeness of duties whose last day has passed."""
     return share_bar(stratum.complete)
+
+
+ROUTERS = (reconciliation, router)

@@ -107,3 +107,6 @@ def _plots(report: LawReport) -> list[tuple[str, WeekLine]]:
 def _line(weeks: Sequence[Week], name: str, band: Expected, digits: int) -> WeekLine:
     values = [(one.week.isoformat(), float(getattr(one, name))) for one in weeks]
     return week_line(values, (band.low, band.high), digits)
+
+
+ROUTERS = (router,)

@@ -97,3 +97,6 @@ def post_staff_prints(call: Operator, body: BodyOf[StaffBody]) -> StaffAnswer:
     """Enrol prints of staff: staff are never candidates, and searches with them are flagged."""
     impressions = read_impressions(body.impressions, call.services.print_format)
     return StaffAnswer(person_id=call.carry_out(enrol_staff, body, impressions=impressions))
+
+
+ROUTERS = (router,)

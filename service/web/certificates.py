@@ -232,3 +232,6 @@ def _one(visit: Visit, referral_id: str, form: Form, *, status: int = 200) -> Re
         "markers": intelligence_markers(),
     }
     return visit.page("certificates/referral.html", values, status=status)
+
+
+ROUTERS = (router, documents, of_request, referrals)

@@ -285,3 +285,6 @@ def _plan_page(visit: Visit, plan_id: str, form: Form, *, status: int = 200) -> 
         "form": form,
     }
     return visit.page("retention/plan.html", values, status=status)
+
+
+ROUTERS = (router, captures_router, plans_router)

@@ -191,3 +191,6 @@ def post_resending(call: WebhookKeeper, endpoint_id: IdInPath, message_id: IdInP
     """Send an undeliverable message again."""
     call.use(resend, EndpointId(endpoint_id), JobId(message_id))
     return Response(status_code=204)
+
+
+ROUTERS = (router,)

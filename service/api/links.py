@@ -276,3 +276,6 @@ notices_router = APIRouter(prefix="/v1", tags=["force"])
 def list_notices(call: SearchReader, before: Before = None, limit: Limit = 50) -> NoticeListAnswer:
     """Return the notices to the caller's force, newest first."""
     return NoticeListAnswer.of(call.use(own_notices, before=before, limit=limit))
+
+
+ROUTERS = (router, notices_router)
