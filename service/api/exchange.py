@@ -21,12 +21,11 @@ from domain.exchange.codes import MessageFaultError, MessageId
 from domain.restrictions import UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Text
-from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.bodies import Before, BodyOf, IdempotencyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems, problems
-from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.captures import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
-from service.api.refusals import (
+from service.api.problems import (
     MalformedJsonError,
     MalformedRequestError,
     UnsupportedMediaTypeError,

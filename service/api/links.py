@@ -18,9 +18,8 @@ from domain.requests.disclosures import Notice
 from domain.searches.searches import SearchType
 from service.api.authentication import LinkReader, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
-from service.api.codes import EventTypeCode
+from service.api.bodies import Before, EventTypeCode, IdInPath, Limit
 from service.api.documentation import call_problems
-from service.api.parameters import Before, IdInPath, Limit
 from service.api.shapes import From, shows
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links.court import court_bundle

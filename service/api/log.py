@@ -13,9 +13,8 @@ from domain.ids import CaseId, EventId, ForceCode, SearchId, UserId
 from domain.list_pages import EventFilter
 from service.api.authentication import EvidenceReader, LogReader
 from service.api.base import Answer, NextNumber, PageAnswer
-from service.api.codes import EventTypeCode
+from service.api.bodies import EventTypeCode, IdInPath, Limit
 from service.api.documentation import call_problems
-from service.api.parameters import IdInPath, Limit
 from service.api.searches.evidence_schemas import SearchEvidenceAnswer
 from service.api.shapes import From, shows
 from service.usecases.log import reading

@@ -14,10 +14,8 @@ from domain.ids import EndpointId, JobId
 from domain.list_pages import page_behind
 from service.api.authentication import WebhookKeeper
 from service.api.base import Answer, Body, Next, NextNumber, PageAnswer
-from service.api.bodies import BodyOf, IdempotencyOf
-from service.api.codes import TopicCode
+from service.api.bodies import After, BodyOf, IdempotencyOf, IdInPath, Limit, TopicCode
 from service.api.documentation import body_problems, call_problems, found_at
-from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
 from service.api.state import StateOf
 from service.usecases.messages.webhooks import (

@@ -11,9 +11,8 @@ from domain.ids import PersonId
 from service.api.access.clients import Account
 from service.api.authentication import LogReader, Operator
 from service.api.base import Answer, Body, Next, PageAnswer
-from service.api.bodies import BodyOf
+from service.api.bodies import Before, BodyOf, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import Before, Limit
 from service.api.people.captures import Impressions, read_impressions
 from service.api.people.encounters import MomentText
 from service.api.shapes import From, shows

@@ -17,8 +17,8 @@ from domain.errors import (
     StateBehindError,
 )
 from service.api.base import Answer
+from service.api.bodies import IdInPath
 from service.api.documentation import problems
-from service.api.parameters import IdInPath
 from service.api.problems import PROBLEM_TYPES, ProblemType
 from service.api.state import ServicesOf, StateOf
 

@@ -17,8 +17,13 @@ from domain.errors import (
     NotPermittedError,
     StoreUnavailableError,
 )
-from service.api.problems import MEDIA_TYPE, problem_of
-from service.api.refusals import FieldFault, MalformedRequestError, MethodNotAllowedError
+from service.api.problems import (
+    MEDIA_TYPE,
+    FieldFault,
+    MalformedRequestError,
+    MethodNotAllowedError,
+    problem_of,
+)
 from service.api.trace import current_request_id, note_problem
 from service.live.outages import Outages
 from service.outages import outage_of

@@ -19,9 +19,8 @@ from domain.errors import (
 from domain.publication import InformationAnswer, InformationOutcome, Quarter, ReleasedCell
 from service.api.authentication import FigureReader, Operator, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Reason, ShownText, Text
-from service.api.bodies import BodyOf
+from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import Before, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From, shows
 from service.usecases.publication.releases import (

@@ -6,8 +6,7 @@ from domain.applications.states import DocumentId
 from domain.ids import RequestId
 from service.api.applications.documents import ATTACHED
 from service.usecases.applications.showing import documents_of_request, show_document
-from service.web.examination.desk import IdInPath
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, page_router
 from service.web.visitors import RequestReaderOf
 
 router = page_router("/workbench/requests/{request_id}/documents")

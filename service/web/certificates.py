@@ -18,10 +18,8 @@ from service.usecases.certificates import checking
 from service.usecases.certificates.checking import check_watch
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.requests import referring
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options, read_form
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, ReferralBodyOf, RequestReaderOf, Visit

@@ -17,11 +17,9 @@ from rules.listed import legal_bases
 from service.api.state import StateOf
 from service.usecases.exchange import asking
 from service.usecases.exchange.reconciling import reckon
-from service.web.drafts import begun_form
 from service.web.examination.charts import RowBar, share_bar
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options, said_person
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, DutyReaderOf, RequestReaderOf

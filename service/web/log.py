@@ -15,12 +15,11 @@ from domain.events.catalogue import event_types
 from domain.events.logged import LoggedEvent
 from domain.ids import EventId, EventType, UserId
 from domain.list_pages import EventFilter
-from service.api.parameters import Before
+from service.api.bodies import Before
 from service.usecases.log import reading
 from service.usecases.misuse.watching import found_abuse
-from service.web.examination.desk import IdInPath
 from service.web.forms import NO_DAY, typed_day
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, page_router
 from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import AuditorOf, Visit

@@ -15,10 +15,8 @@ from service.usecases.retention import captures, reviewing
 from service.usecases.retention.due import show_bases
 from service.usecases.retention.planning import list_plans, plan_purge, recount_plan, show_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, SupervisorOf, Visit
 

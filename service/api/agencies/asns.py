@@ -12,9 +12,8 @@ from domain.ids import RequestId
 from domain.people.people import DisposalType
 from service.api.authentication import AgreementReader, RequestWorker
 from service.api.base import Answer, Body, DateText, Next, OpaqueId, Words
-from service.api.bodies import BodyOf
+from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.amendments_schemas import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.requests.requests import RequestIdAnswer

@@ -25,10 +25,9 @@ from service.api.agencies.matters_schemas import (
     ToldAnswer,
 )
 from service.api.authentication import MatterTeller, RequestReader, RequestWorker
-from service.api.bodies import BodyOf, media_type_of
+from service.api.bodies import After, BodyOf, IdInPath, Limit, media_type_of
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit
-from service.api.refusals import UnsupportedMediaTypeError
+from service.api.problems import UnsupportedMediaTypeError
 from service.usecases.agencies.deciding import (
     answer_proposal,
     attach_matter,

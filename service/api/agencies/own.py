@@ -22,9 +22,8 @@ from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 from service.api.authentication import AgencyAsker, AgreementKeeper, AgreementReader
 from service.api.base import Answer, Body, DateText, Next, OpaqueId, PageAnswer, Text, Words
-from service.api.bodies import BodyOf
+from service.api.bodies import AgencyInPath, Before, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import AgencyInPath, Before, IdInPath, Limit
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests import RequestIdAnswer
 from service.api.shapes import shows

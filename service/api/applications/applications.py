@@ -24,9 +24,8 @@ from service.api.applications.applications_schemas import (
     unpacked,
 )
 from service.api.authentication import ApplicationCarrier
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import IdInPath
 from service.api.state import ServicesOf, UploadsOf
 from service.usecases.applications import drafting, following
 from service.usecases.applications.drafting import submit_application

@@ -14,8 +14,8 @@ from service.api.applications.applications_schemas import (
     HandoversAnswer,
 )
 from service.api.authentication import RequestReader, RequestWorker
+from service.api.bodies import IdInPath
 from service.api.documentation import call_problems
-from service.api.parameters import IdInPath
 from service.usecases.applications.handing import hand_over, handovers_of
 from service.usecases.applications.showing import documents_of_request, show_document
 

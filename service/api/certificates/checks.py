@@ -16,10 +16,9 @@ from domain.requests.requests import IdentityBasis
 from domain.requests.watches import WatchAnswer
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Reason, Text
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import body_problems, call_problems, problems
-from service.api.parameters import IdInPath
-from service.api.refusals import (
+from service.api.problems import (
     MalformedJsonError,
     MalformedRequestError,
     UnsupportedMediaTypeError,

@@ -14,7 +14,7 @@ from service.api.authentication import (
     FrameScanner,
     FrameSeer,
 )
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath, Limit
 from service.api.conversion.frames_schemas import (
     CodesBody,
     FormBody,
@@ -26,7 +26,6 @@ from service.api.conversion.frames_schemas import (
     ItemSourcesAnswer,
 )
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import IdInPath, Limit
 from service.usecases.conversion import settling
 from service.usecases.conversion.lots import frame_image, receive_frame, record_sources
 from service.usecases.conversion.matching import KeyFrame, frames_to_key, key_frame

@@ -20,7 +20,7 @@ from domain.conversion.frames import (
 from domain.ids import LotId, UserId
 from service.api.authentication import ConversionReader, FrameSeer, LotKeeper, SampleReader
 from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownMoment
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.conversion.samples_schemas import (
     DrawAnswer,
     LotCertificateAnswer,
@@ -30,7 +30,6 @@ from service.api.conversion.samples_schemas import (
     VerdictAnswer,
 )
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
 from service.usecases.conversion.deciding import decide_lot, lot_certificate, withdraw_lot
 from service.usecases.conversion.destroying import destroy_frames

@@ -21,10 +21,9 @@ from domain.ids import CandidateId, FrameId, RecordId, SearchId
 from domain.searches.evidence import Band
 from service.api.authentication import FrameReconciler
 from service.api.base import Answer, Body, LongText, OpaqueId, ShownText
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath
 from service.api.conversion.frames_schemas import FrameStateAnswer
 from service.api.documentation import CAPTURE_ERRORS, body_problems, call_problems
-from service.api.parameters import IdInPath
 from service.api.people.captures import CapturedImpressions, read_capture
 from service.api.shapes import From
 from service.api.state import StateOf

@@ -18,9 +18,8 @@ from domain.retention.disclosure import DeletionCase, DeletionDecision, Deletion
 from rules.listed import DeletionGround, deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason, Words
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.disclosure.deciding import (

@@ -21,9 +21,8 @@ from domain.people.items import ItemId
 from domain.retention.disclosure import Restriction, RestrictionGround
 from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
 from service.api.base import Answer, Body, Code, DateText, Next, PageAnswer, Reason
-from service.api.bodies import BodyOf
+from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.items_schemas import ItemAnswer
 from service.api.shapes import at, shows
 from service.usecases.disclosure.restricting import (

@@ -5,10 +5,9 @@ from fastapi import APIRouter, Response
 from domain import errors
 from domain.ids import CaseId
 from service.api.authentication import Examiner
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import body_problems, call_problems
 from service.api.examination import cases_schemas as schemas
-from service.api.parameters import IdInPath
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.further_search import search_further
 from service.usecases.examination.sealing import seal_analysis, seal_comparison, seal_decision

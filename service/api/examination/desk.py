@@ -18,9 +18,8 @@ from domain.examination.cases import Activity, CaseState, Priority
 from domain.ids import CaseId
 from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit, TaskInPath
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit, TaskInPath
 from service.api.shapes import shows
 from service.api.state import BenchOf
 from service.usecases.examination.control_items import insert_control_items

@@ -12,8 +12,8 @@ from domain.ids import CaseId
 from domain.prints.minutiae import MinutiaKind
 from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer
+from service.api.bodies import IdInPath
 from service.api.documentation import call_problems
-from service.api.parameters import IdInPath
 from service.api.shapes import shows
 from service.api.state import BenchOf
 from service.ports.print_images import PrintImage

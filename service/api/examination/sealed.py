@@ -16,13 +16,12 @@ from domain.searches.searches import SearchType
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.api.authentication import Examiner
 from service.api.base import Answer, ShownText
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import body_problems, call_problems
 from service.api.examination.cases import STEP
 from service.api.examination.cases_schemas import ComparisonAnswer, OwnDecisionAnswer, RevisionBody
 from service.api.examination.prints import LabelInPath
 from service.api.links import OwnerAnswer
-from service.api.parameters import IdInPath
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
 from service.api.shapes import From, shows

@@ -18,9 +18,8 @@ from service.api import documentation
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
-from service.api.bodies import IdempotencyOf
+from service.api.bodies import Before, IdempotencyOf, IdInPath, Limit, ReferenceOf
 from service.api.documentation import call_problems
-from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import RecordBody

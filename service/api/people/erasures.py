@@ -13,9 +13,8 @@ from domain.ids import ErasureId, PersonId
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureState, Merge
 from service.api.authentication import Eraser, Merger
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
-from service.api.bodies import BodyOf
+from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import Before, IdInPath, Limit
 from service.api.shapes import shows
 from service.usecases.people.erasure import (
     ask_erasure,

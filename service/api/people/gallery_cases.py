@@ -13,10 +13,9 @@ from domain.people.gallery_cases import GalleryCase, GalleryConclusion, GalleryO
 from domain.requests.disclosures import Consultation
 from service.api.authentication import ConsultationReader, Merger
 from service.api.base import Answer, Body, Next, NextNumber, OpaqueId, PageAnswer, Reason
-from service.api.bodies import BodyOf
+from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
 from service.api.links import OwnerAnswer
-from service.api.parameters import Before, IdInPath, Limit
 from service.api.shapes import shows
 from service.usecases.people.integrity import conclude_gallery_case, gallery_case, gallery_cases
 from service.usecases.people.records import consultations

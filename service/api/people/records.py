@@ -20,9 +20,8 @@ from domain.people.claims import Claim
 from domain.people.numbers import NumberKind
 from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
 from service.api.base import Answer, Body, created
-from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.bodies import Before, BodyOf, IdempotencyOf, IdInPath, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at
-from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.amendments_schemas import (
     AmendedAnswer,
     AmendmentBody,

@@ -14,9 +14,8 @@ from domain.people.disputes import Dispute, DisputeState, DisputeStep
 from domain.requests.disclosures import NoticeKind
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Next, OpaqueId, PageAnswer, Words
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import PartyAnswer
 from service.api.shapes import From, shows
 from service.usecases.people.disputing import answer_decision, open_dispute, propose_decision

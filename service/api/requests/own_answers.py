@@ -13,9 +13,8 @@ from domain.retention.disclosure import OwnField, Removal, RemovalGround
 from service.adapters.documents.certificate_pdf import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Reason
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import IdInPath
 from service.api.requests.request_steps import STEP_ERRORS
 from service.api.requests.request_steps_schemas import Expected
 from service.api.shapes import From, shows

@@ -6,9 +6,8 @@ from domain import errors
 from domain.ids import RequestId
 from domain.requests.request_states import RequestState, Step
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import CAPTURE_ERRORS, INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import IdInPath
 from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import (
     ExpectationBody,

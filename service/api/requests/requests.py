@@ -17,9 +17,8 @@ from domain.requests.requests import Ask, Channel, Entry, Identification, PartyK
 from domain.restrictions import Restrictions, UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, Next, OpaqueId, Text, Words
-from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.bodies import After, BodyOf, IdempotencyOf, IdInPath, Limit, ReferenceFilter
 from service.api.documentation import body_problems, call_problems, found_at
-from service.api.parameters import After, IdInPath, Limit, ReferenceFilter
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From, shows
 from service.usecases.requests.kind import Ground

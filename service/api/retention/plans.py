@@ -10,11 +10,9 @@ from domain.ids import EncounterId, PersonId
 from domain.retention.retention import Plan, PlanId, PlanState, PurgeEnd, Recount, Release, Settled
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, DateText, Next, PageAnswer
-from service.api.bodies import BodyOf
-from service.api.dates import read_day
+from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import Before, IdInPath, Limit
-from service.api.shapes import shows
+from service.api.shapes import read_day, shows
 from service.usecases.retention.planning import list_plans, plan_purge, recount_plan, show_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
 

@@ -16,11 +16,10 @@ from domain.ids import BatchId
 from domain.jobs import JobState
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Next, PageAnswer
-from service.api.bodies import IdempotencyOf, read_json
+from service.api.bodies import Before, IdempotencyOf, IdInPath, Limit, ReferenceFilter, read_json
 from service.api.documentation import call_problems, found_at
-from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.captures import read_capture
-from service.api.refusals import UnsupportedMediaTypeError
+from service.api.problems import UnsupportedMediaTypeError
 from service.api.searches.searches import SearchBody
 from service.api.shapes import From
 from service.usecases.idempotency import IdempotencyKey

@@ -26,10 +26,9 @@ from service.api import documentation
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import NamesEnquirer, Searcher, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reference, created
-from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.bodies import Before, BodyOf, IdempotencyOf, IdInPath, Limit, ReferenceFilter
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at
 from service.api.links import LinkAnswer, OwnerAnswer
-from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.encounters import AGENCY, BINARY, NIST_TYPE

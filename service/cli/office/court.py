@@ -17,7 +17,7 @@ from domain.errors import InvalidInputError, LinkingError
 from domain.forces import find_force
 from service.api.agencies.matters_schemas import MatterBody
 from service.api.bodies import read_json
-from service.api.refusals import MalformedRequestError
+from service.api.problems import MalformedRequestError
 from service.bootstrap.runtime import open_runtime
 from service.cli import refusals
 from service.cli.context import Call, Group, console_as

@@ -6,15 +6,13 @@ from domain.access.access import Caller, Role
 from domain.agencies.agencies import Agreement, AgreementStanding, Contact, LegalStatus, Reach
 from domain.ids import RequestId
 from domain.restrictions import UsePurpose
-from service.api.parameters import AgencyInPath
+from service.api.bodies import AgencyInPath
 from service.usecases.agencies import agreements
 from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
 from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
 from service.usecases.requests.kinds.enquiries import AGENCY_PURPOSES
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 

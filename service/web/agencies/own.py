@@ -17,10 +17,8 @@ from service.usecases.agencies.agreements import (
 )
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.office_work import DECIDED_ON, OFFENCE
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, said_person
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import pages_of
 from service.web.visitors import AgencyOf, Visit
 

@@ -12,11 +12,9 @@ from domain.errors import ConflictError
 from domain.ids import FrameId, LotId
 from service.usecases.conversion.matching import KeyFrame, frames_to_key, key_frame
 from service.usecases.conversion.sampling import ReadUnit, read_unit, units_to_read
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form as Posted
 from service.web.forms import FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.visitors import KeyerOf, SamplerOf, Visit
 
 LABELS = {one: one.value.replace("-", " ").capitalize() for one in FormField}

@@ -14,10 +14,8 @@ from service.api.people.captures import read_capture
 from service.usecases.conversion import proposing, settling
 from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
 from service.web.conversion.keying import LABELS, faults, read_fault, read_form, shown_fields
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.visitors import ReconcilerOf, Visit
 
 router = page_router("/workbench/conversion")

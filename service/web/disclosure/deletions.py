@@ -9,10 +9,8 @@ from rules.listed import deletion_grounds
 from service.usecases.disclosure import deciding
 from service.usecases.disclosure.deciding import carry_out_deletion
 from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, ForceOf, RequestReaderOf, Visit
 

@@ -9,13 +9,11 @@ from domain.forces import find_force
 from domain.ids import PersonId, RecordId, RestrictionId, UserId
 from domain.people.items import ItemId, content_of
 from domain.retention.disclosure import Restriction, RestrictionGround
-from service.api.dates import read_day
+from service.api.shapes import read_day
 from service.usecases.disclosure import restricting
 from service.usecases.workbench import Workbench
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.searches.finding import picked_person
 from service.web.tables import pages_of
 from service.web.visitors import ForceOf, RestrictionReaderOf, SupervisorOf, Visit

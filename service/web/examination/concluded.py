@@ -29,13 +29,11 @@ from service.usecases.examination.sealed_comparison import (
 from service.usecases.examination.sealing import SealComparison, revise_comparison
 from service.usecases.examination.views import ExaminerStep, Exemplar
 from service.usecases.searches.correspondence import FingerCorrespondence
-from service.web.drafts import begun_form
 from service.web.examination import fingers
 from service.web.examination.charts import Chart, Charted, charts, fingers_to_chart
-from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.visitors import ExaminerOf, Visit
 
 _WIDTH_PX = 320

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
 
-from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from domain.examination.cases import Activity, Priority
@@ -12,13 +10,10 @@ from domain.ids import CaseId
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.queue import QueueFilter, claim_next, claim_task, desk
 from service.web.forms import FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, page_router
 from service.web.visitors import ExaminerOf
 
 router = page_router("/workbench")
-
-IdInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-"""An id of this service; any other is not found."""
 
 _PAGE = 50
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -20,8 +20,6 @@ from service.usecases.examination.views import (
     examiner_view,
     next_exemplar,
 )
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import (
     at_fault,
     chosen_pair,
@@ -34,7 +32,7 @@ from service.web.examination.fingers import (
 )
 from service.web.examination.markups import features_text, outlines_text, read_markup, traces_text
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf, Visit
 

@@ -23,12 +23,10 @@ from service.usecases.examination.overview import (
 )
 from service.usecases.examination.statistics import statistics
 from service.usecases.examination.views import DifferenceView, differences
-from service.web.drafts import begun_form
 from service.web.examination.charts import month_bars, share_bar, span_bars
-from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import ExaminerOf, FigureReaderOf, SupervisorOf, Visit
 

@@ -8,10 +8,8 @@ from service.api.state import CourtDeskOf
 from service.usecases.links.court import court_bundle
 from service.usecases.links.links import RevokeLink, revoke_link
 from service.usecases.links.story import NamedLink, link_story, links_page
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import LinkReaderOf, SupervisorOf, Visit
 

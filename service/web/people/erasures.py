@@ -16,10 +16,8 @@ from service.usecases.people.erasure import (
     erasures,
     people_behind,
 )
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.searches.finding import picked_person
 from service.web.tables import Column, order_of, pages_of, sorted_table
 from service.web.visitors import SupervisorOf, Visit

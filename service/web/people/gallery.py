@@ -5,10 +5,8 @@ from starlette.responses import RedirectResponse, Response
 from domain.ids import GalleryCaseId, PersonId
 from domain.people.gallery_cases import GalleryCase, GalleryOutcome
 from service.usecases.people import integrity
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import Column, order_of, pages_of, sorted_table
 from service.web.visitors import SupervisorOf, Visit
 

@@ -23,10 +23,8 @@ from service.usecases.people.offence_tables import table_in_force
 from service.usecases.requests.own_data import text_of
 from service.usecases.searches.beginning import begin_record
 from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.rendering import render
 from service.web.searches.files import said_details
 from service.web.tables import Column, address_from, order_of, sorted_table

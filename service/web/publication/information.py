@@ -19,10 +19,8 @@ from service.usecases.publication.releases import (
 )
 from service.usecases.requests.reading import show_request
 from service.web import visitors
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.publication.site import chart_of
 from service.web.tables import pages_of
 

@@ -15,9 +15,8 @@ from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.notices import unanswered_notices
 from service.usecases.requests.opening import OpenRequest, open_request
 from service.usecases.requests.reading import RequestsWanted, asks_of, list_requests, people_behind
-from service.web.drafts import begun_form
 from service.web.forms import Form, FormOf, options, said_person
-from service.web.page_route import page_router
+from service.web.page_route import begun_form, page_router
 from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf

@@ -8,10 +8,8 @@ from domain.people.disputes import DECIDED, PROPOSED, DisputeState
 from rules.listed import letter_on
 from service.usecases.people import disputing
 from service.usecases.requests.disputes import disputes_in, show_dispute, undecided_disputes
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 

@@ -16,10 +16,8 @@ from service.usecases.requests.identifying import NamedPerson, named_people, wai
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.reading import RequestView, letter_of, people_behind, show_request
 from service.usecases.requests.stepping import PLAIN_STEPS
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.visitors import RequestReaderOf, Visit
 
 

@@ -13,10 +13,8 @@ from service.adapters.documents.certificate_pdf import own_data_pdf
 from service.usecases.applications.handing import hand_over, handovers_of
 from service.usecases.requests import own_answers
 from service.usecases.requests.reading import show_request
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/requests/{request_id}/answer")

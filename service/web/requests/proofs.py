@@ -17,10 +17,8 @@ from service.usecases.requests import proving
 from service.usecases.requests.reading import names_of
 from service.usecases.requests.stepping import TakeStep, take_step
 from service.usecases.workbench import Workbench
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import WITH_OWN_PICTURES, page_router
+from service.web.page_route import WITH_OWN_PICTURES, IdInPath, begun_form, page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 

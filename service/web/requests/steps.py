@@ -17,9 +17,8 @@ from service.usecases.requests.assessing import Choice, ItemKey
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
 from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
 from service.usecases.requests.stepping import TakeStep, take_step
-from service.web.examination.desk import IdInPath
 from service.web.forms import NO_DAY, Form, FormOf, typed_day
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, page_router
 from service.web.requests.one_request import request_page
 from service.web.visitors import CaseOfficerOf, Visit
 

@@ -11,14 +11,13 @@ from domain.ids import SearchId
 from domain.people.people import Sex
 from domain.searches.searches import SearchType
 from service.api.people.captures import ReadCapture, read_capture
-from service.api.refusals import MalformedRequestError
+from service.api.problems import MalformedRequestError
 from service.api.searches.searches import SearchBody
 from service.usecases.links.outcomes import SearchStanding, search_standing, search_standings
 from service.usecases.searches.searching import submit_search
 from service.usecases.workbench import Workbench
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import WITH_OWN_PICTURES, page_router
+from service.web.page_route import WITH_OWN_PICTURES, IdInPath, page_router
 from service.web.rendering import render
 from service.web.searches.files import (
     CARRIED,
