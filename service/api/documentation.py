@@ -175,7 +175,7 @@ def _document(app: FastAPI, *, prefix: str) -> dict[str, Any]:
         schema = kind.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
         schema.pop("$defs", None)
         schemas[kind.__name__] = schema
-    for name in ("errors.HTTPValidationError", "errors.ValidationError"):
+    for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     bodies = {route.name: kind for route in routes_of(app) for kind in _bodies(route)}
     for operations in document["paths"].values():

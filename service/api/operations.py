@@ -9,13 +9,7 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from starlette.responses import HTMLResponse
 
-from domain.errors import (
-    GalleryError,
-    IndexNotReadyError,
-    LeavingError,
-    NotFoundError,
-    StateBehindError,
-)
+from domain import errors
 from service.api.base import Answer
 from service.api.bodies import IdInPath
 from service.api.documentation import problems
@@ -69,7 +63,10 @@ async def get_liveness(services: ServicesOf) -> LivenessAnswer:
     return LivenessAnswer(status="alive", version=services.code_version)
 
 
-@router.get("/readyz", responses=problems(IndexNotReadyError, LeavingError, StateBehindError))
+@router.get(
+    "/readyz",
+    responses=problems(errors.IndexNotReadyError, errors.LeavingError, errors.StateBehindError),
+)
 def get_readiness(services: ServicesOf, state: StateOf) -> ReadinessAnswer:
     """Answer whether the store can be read and written, and the index has all committed changes.
 
@@ -77,12 +74,12 @@ def get_readiness(services: ServicesOf, state: StateOf) -> ReadinessAnswer:
     server that was told to stop but still serves answers `leaving`.
     """
     if state.leaving.is_set():
-        raise LeavingError
+        raise errors.LeavingError
     services.state.demand()
     try:
         services.gallery.catch_up()
-    except GalleryError as error:
-        raise IndexNotReadyError from error
+    except errors.GalleryError as error:
+        raise errors.IndexNotReadyError from error
     services.outages.look_again()
     for outage in services.outages.lasting():
         raise outage
@@ -112,13 +109,13 @@ async def list_problem_types() -> ProblemTypeListAnswer:
 
 
 @problems_router.get(
-    "/{code}", response_model=ProblemTypeAnswer, responses=problems(NotFoundError)
+    "/{code}", response_model=ProblemTypeAnswer, responses=problems(errors.NotFoundError)
 )
 async def get_problem_type(code: IdInPath, request: Request) -> ProblemTypeAnswer | Response:
     """Return the explanation of a problem type, as JSON, or as a page for a browser."""
     problem_type = PROBLEM_TYPES.get(code)
     if problem_type is None:
-        raise NotFoundError
+        raise errors.NotFoundError
     if "text/html" in request.headers.get("accept", ""):
         return HTMLResponse(_page(problem_type))
     return _answer(problem_type)

@@ -28,12 +28,7 @@ from service.api.authentication import MatterTeller, RequestReader, RequestWorke
 from service.api.bodies import After, BodyOf, IdInPath, Limit, media_type_of
 from service.api.documentation import body_problems, call_problems
 from service.api.problems import UnsupportedMediaTypeError
-from service.usecases.agencies.deciding import (
-    answer_proposal,
-    attach_matter,
-    return_matter,
-    withdraw_matter,
-)
+from service.usecases.agencies import deciding
 from service.usecases.agencies.inbox import likely_records, list_matters, show_matter
 from service.usecases.agencies.matters import TellCourtResult, tell_court_result, tell_matter
 
@@ -107,7 +102,9 @@ def post_matter_attachment(
 ) -> StepAnswer:
     """Attach a matter to a record, or propose this if two people have to decide."""
     laid = tuple((one.offence, one.charge) for one in body.laid)
-    return StepAnswer.of(call.carry_out(attach_matter, body, matter_id=matter_id, laid=laid))
+    return StepAnswer.of(
+        call.carry_out(deciding.attach_matter, body, matter_id=matter_id, laid=laid)
+    )
 
 
 @router.post("/matters/{matter_id}/return", responses=body_problems(*_STEPS))
@@ -115,7 +112,7 @@ def post_matter_return(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
     """Propose that a matter is sent back to its sender."""
-    return StepAnswer.of(call.carry_out(return_matter, body, matter_id=matter_id))
+    return StepAnswer.of(call.carry_out(deciding.return_matter, body, matter_id=matter_id))
 
 
 @router.post("/matters/{matter_id}/withdrawal", responses=body_problems(*_STEPS))
@@ -123,7 +120,7 @@ def post_matter_withdrawal(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
     """Propose that a matter is removed from the record to which it was added."""
-    return StepAnswer.of(call.carry_out(withdraw_matter, body, matter_id=matter_id))
+    return StepAnswer.of(call.carry_out(deciding.withdraw_matter, body, matter_id=matter_id))
 
 
 @router.post("/matters/{matter_id}/answer", responses=body_problems(*_STEPS))
@@ -131,4 +128,4 @@ def post_matter_answer(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AnswerProposalBody]
 ) -> StepAnswer:
     """Agree with another person's proposal, or reject it."""
-    return StepAnswer.of(call.carry_out(answer_proposal, body, matter_id=matter_id))
+    return StepAnswer.of(call.carry_out(deciding.answer_proposal, body, matter_id=matter_id))

@@ -7,14 +7,7 @@ from domain.ids import RequestId
 from domain.people.people import Sex
 from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
-from service.usecases.agencies import asking
-from service.usecases.agencies.agreements import (
-    confirm_watch,
-    end_watch,
-    own_agreement,
-    watch_case,
-    watch_of,
-)
+from service.usecases.agencies import agreements, asking
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.office_work import DECIDED_ON, OFFENCE
 from service.web.forms import Form, FormOf, said_person
@@ -75,7 +68,11 @@ def post_own_answer(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Resp
     return _one(visit, request_id, form)
 
 
-_WATCH_ACTS = {"begin": watch_case, "confirm": confirm_watch, "end": end_watch}
+_WATCH_ACTS = {
+    "begin": agreements.watch_case,
+    "confirm": agreements.confirm_watch,
+    "end": agreements.end_watch,
+}
 
 
 @router.post("/{request_id}/watch")
@@ -91,7 +88,7 @@ def post_own_watch(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Respo
 
 def _one(visit: Visit, request_id: str, form: Form) -> Response:
     found = visit.use(asking.show_own_request, RequestId(request_id))
-    watch = visit.use(watch_of, RequestId(request_id))
+    watch = visit.use(agreements.watch_of, RequestId(request_id))
     title = kind_named(found.kind).title
     values = {"one": found, "title": title, "form": form, "watch": watch}
     status = 422 if form.errors else 200
@@ -99,7 +96,7 @@ def _one(visit: Visit, request_id: str, form: Form) -> Response:
 
 
 def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    agreement = visit.use(own_agreement)
+    agreement = visit.use(agreements.own_agreement)
     before = visit.request.query_params.get("before") or None
     page = visit.use(asking.list_own_requests, before=before, limit=_PAGE)
     values = {
