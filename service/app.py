@@ -73,7 +73,7 @@ from service.ports.surroundings import CallLimiter
 from service.ports.tracing import Tracing
 from service.settings import Settings
 from service.usecases.workbench import SignInPolicy
-from service.web.links.court_page import court_page
+from service.web.court_page import court_page
 from service.web.mounting import PathPrefixMiddleware, build_workbench, mount
 
 _DESCRIPTION = """

@@ -18,14 +18,9 @@ from domain.errors import InvalidInputError
 from domain.events.catalogue import event_types, topics
 from domain.ids import EventType, Topic
 from domain.plain_text import SAID, UNSEEN, pointer_to_unseen
+from service.api import problems
 from service.api.base import Body
 from service.api.problem_responses import faults_of
-from service.api.problems import (
-    FieldFault,
-    MalformedJsonError,
-    MalformedRequestError,
-    UnsupportedMediaTypeError,
-)
 from service.api.state import state_of
 from service.usecases.idempotency import IdempotencyKey
 
@@ -60,7 +55,7 @@ def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
 
     async def _read(request: Request) -> SomeBody:
         if media_type_of(request) != JSON:
-            raise UnsupportedMediaTypeError
+            raise problems.UnsupportedMediaTypeError
         return read_json(kind, await request.body())
 
     BODY_READERS[_read] = lambda raw: read_json(kind, raw)
@@ -93,18 +88,22 @@ def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         if faults[0]["type"] == "json_invalid":
-            raise MalformedJsonError("The body must be one JSON object in UTF-8.") from None
-        raise MalformedRequestError(faults_of(faults)) from None
+            raise problems.MalformedJsonError(
+                "The body must be one JSON object in UTF-8."
+            ) from None
+        raise problems.MalformedRequestError(faults_of(faults)) from None
     text = raw.decode()
     pointer = repeated_name(text)
     if pointer is not None:
-        raise MalformedRequestError((FieldFault("This name appears twice.", pointer),))
+        raise problems.MalformedRequestError(
+            (problems.FieldFault("This name appears twice.", pointer),)
+        )
     # The text is searched first, so that most bodies need not be parsed a second time.
     is_plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
     if not (is_plain or kind.reads_own_text) and _MAY_HOLD_UNSEEN(text):
         pointer = pointer_to_unseen(json.loads(text))
         if pointer is not None:
-            raise MalformedRequestError((FieldFault(SAID, pointer),))
+            raise problems.MalformedRequestError((problems.FieldFault(SAID, pointer),))
     return body
 
 

@@ -8,14 +8,8 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.api import problems
 from service.api.problem_responses import problem_response
-from service.api.problems import (
-    AmbiguousLengthError,
-    BodyTooLargeError,
-    MalformedEncodingError,
-    RequestTimeoutError,
-    UnsupportedEncodingError,
-)
 
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -50,7 +44,7 @@ class BodyLimitMiddleware:
             receive = _counting(_Unpacked(receive, limit_bytes).receive, limit_bytes)
         elif encoding not in {"", "identity"}:
             refusal = problem_response(
-                UnsupportedEncodingError(), headers={"Accept-Encoding": "gzip"}
+                problems.UnsupportedEncodingError(), headers={"Accept-Encoding": "gzip"}
             )
             await refusal(scope, receive, send)
             return
@@ -77,11 +71,11 @@ class _Unpacked:
         try:
             plain = self._unpacker.decompress(message.get("body", b""), self._limit_bytes + 1)
         except zlib.error:
-            raise MalformedEncodingError from None
+            raise problems.MalformedEncodingError from None
         is_last = not message.get("more_body", False)
         is_cut_short = is_last and not self._unpacker.eof and len(plain) <= self._limit_bytes
         if is_cut_short or self._unpacker.unused_data:
-            raise MalformedEncodingError
+            raise problems.MalformedEncodingError
         return {**message, "body": plain}
 
 
@@ -99,8 +93,8 @@ def _counting(receive: Receive, limit_bytes: int) -> Receive:
     return _receive
 
 
-def _refusal(limit_bytes: int) -> BodyTooLargeError:
-    return BodyTooLargeError(f"The body is too large: send at most {limit_bytes} bytes.")
+def _refusal(limit_bytes: int) -> problems.BodyTooLargeError:
+    return problems.BodyTooLargeError(f"The body is too large: send at most {limit_bytes} bytes.")
 
 
 _LEAST_BYTES_A_S = 65_536
@@ -128,7 +122,9 @@ class BodyFramingMiddleware:
         is_chunked = "transfer-encoding" in headers
         if is_chunked and ("content-length" in headers or scope["http_version"] < "1.1"):
             # The data after the body must not be read as a request, so the connection is closed.
-            error = AmbiguousLengthError("Send Content-Length or Transfer-Encoding, not both.")
+            error = problems.AmbiguousLengthError(
+                "Send Content-Length or Transfer-Encoding, not both."
+            )
             refusal = problem_response(error, headers={"Connection": "close"})
             await refusal(scope, receive, send)
         else:
@@ -153,7 +149,7 @@ class _Timed:
             async with asyncio.timeout(self._left_s):
                 message = await self._receive()
         except TimeoutError:
-            raise RequestTimeoutError from None
+            raise problems.RequestTimeoutError from None
         self._left_s -= loop.time() - begun
         self._left_s += len(message.get("body", b"")) / _LEAST_BYTES_A_S
         self._is_complete = not message.get("more_body", False)

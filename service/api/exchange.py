@@ -10,12 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.errors import (
-    IdempotencyConflictError,
-    InvalidDateError,
-    NotFoundError,
-    RateLimitedError,
-)
+from domain import errors
 from domain.exchange.codec import MOST_BYTES, plain_message
 from domain.exchange.codes import MessageFaultError, MessageId
 from domain.restrictions import UsePurpose
@@ -33,8 +28,7 @@ from service.api.problems import (
 from service.api.requests.requests import BasisCode
 from service.api.shapes import From
 from service.api.state import StateOf, count_refusal
-from service.channels.exchange.json_schema import schema_text
-from service.channels.exchange.xml_schema import xml_schema
+from service.channels.exchange.xml_schema import schema_text, xml_schema
 from service.usecases.exchange import asking
 from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive, request_taker
 
@@ -103,7 +97,10 @@ router = APIRouter(prefix="/v1/exchange/requests", tags=["case officer"])
     "",
     status_code=201,
     responses=body_problems(
-        IdempotencyConflictError, InvalidDateError, MessageFaultError, NotFoundError
+        errors.IdempotencyConflictError,
+        errors.InvalidDateError,
+        MessageFaultError,
+        errors.NotFoundError,
     ),
 )
 def post_own_request(
@@ -123,7 +120,7 @@ def get_own_requests(
     return OwnRequestsAnswer.of(call.use(asking.list_own_requests, before=before, limit=limit))
 
 
-@router.get("/{asked_id}", responses=call_problems(NotFoundError))
+@router.get("/{asked_id}", responses=call_problems(errors.NotFoundError))
 def get_own_request(call: RequestReader, asked_id: IdInPath) -> OwnRequestAnswer:
     """Return a request to a State with the messages that answer it."""
     return OwnRequestAnswer.of(call.use(asking.show_own_request, MessageId(asked_id)))
@@ -157,7 +154,7 @@ MOST_BODY_BYTES = 16_777_216
 messages = APIRouter(prefix="/v1/exchange", tags=["exchange"])
 
 _FAULTS = (
-    *(NotFoundError, MessageFaultError, RateLimitedError),
+    *(errors.NotFoundError, MessageFaultError, errors.RateLimitedError),
     *(MalformedJsonError, MalformedRequestError, UnsupportedMediaTypeError),
 )
 
@@ -168,7 +165,7 @@ def post_messages(
 ) -> TransmissionsAnswer:
     """Take signed messages from another State, and answer each with a signed message."""
     if state.exchange is None:
-        raise NotFoundError
+        raise errors.NotFoundError
     act = request_taker(state.services)
     try:
         answers = receive(state.services, state.exchange, body.transmissions, act)

@@ -9,13 +9,7 @@ from fastapi import APIRouter
 from fastapi import Path as InPath
 from pydantic import Field, StringConstraints
 
-from domain.errors import (
-    ConflictError,
-    NotFoundError,
-    RequestStepError,
-    SelfVerificationError,
-    StaleRequestError,
-)
+from domain import errors
 from domain.publication import InformationAnswer, InformationOutcome, Quarter, ReleasedCell
 from service.api.authentication import FigureReader, Operator, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Reason, ShownText, Text
@@ -110,7 +104,7 @@ QuarterInPath = Annotated[
 ]
 
 
-@router.post("", status_code=201, responses=body_problems(ConflictError))
+@router.post("", status_code=201, responses=body_problems(errors.ConflictError))
 def post_statistics_release(call: Operator, body: BodyOf[QuarterBody]) -> ReleaseAnswer:
     """Release the figures of a quarter that is over; they can then no longer change."""
     return ReleaseAnswer.of(call.use(release_quarter, body.to_quarter()))
@@ -123,14 +117,16 @@ def get_statistics_releases(call: FigureReader) -> ReleaseListAnswer:
     return ReleaseListAnswer(releases=tuple(ReleaseAnswer.of(one) for one in found))
 
 
-@router.get("/{quarter}", responses=call_problems(NotFoundError))
+@router.get("/{quarter}", responses=call_problems(errors.NotFoundError))
 def get_statistics_release(call: FigureReader, quarter: QuarterInPath) -> ReleaseAnswer:
     """Return the newest version of the release of a quarter."""
     return ReleaseAnswer.of(call.use(show_release, Quarter.parse(quarter)))
 
 
 @router.post(
-    "/{quarter}/withdrawal", status_code=201, responses=body_problems(NotFoundError, ConflictError)
+    "/{quarter}/withdrawal",
+    status_code=201,
+    responses=body_problems(errors.NotFoundError, errors.ConflictError),
 )
 def post_statistics_withdrawal(
     call: Operator, quarter: QuarterInPath, body: BodyOf[ReleaseWithdrawalBody]
@@ -186,7 +182,10 @@ information = APIRouter(prefix="/v1/publication", tags=["figures"])
 @information.post(
     "/information/{request_id}/answer",
     responses=body_problems(
-        NotFoundError, StaleRequestError, RequestStepError, SelfVerificationError
+        errors.NotFoundError,
+        errors.StaleRequestError,
+        errors.RequestStepError,
+        errors.SelfVerificationError,
     ),
 )
 def post_information_answer(

@@ -31,7 +31,7 @@ from service.settings import Settings
 from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.links.links import link_history
 from service.usecases.log.checkpoints import make_checkpoint
-from service.web.links.court_page import court_page
+from service.web.court_page import court_page
 
 
 def show_court_bundle(stage: Stage, link_id: LinkId) -> None:

@@ -1,13 +1,17 @@
-"""The documents of one application, each of which can be saved as a file."""
+"""The documents that came with an application, and those handed to its applicant."""
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from domain.applications.states import DocumentId
+from domain.access.access import Scope
+from domain.applications.states import DAYS, MOST_FETCHES, DocumentId
 from domain.ids import RequestId
+from service.adapters.documents.certificate_pdf import own_data_pdf
 from service.api.applications.documents import ATTACHED
+from service.usecases.applications.handing import hand_over, handovers_of
 from service.usecases.applications.showing import documents_of_request, show_document
-from service.web.page_route import IdInPath, page_router
-from service.web.visitors import RequestReaderOf
+from service.web.forms import Form, FormOf
+from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/requests/{request_id}/documents")
 
@@ -29,4 +33,34 @@ def show_request_document(
     return Response(content, media_type=document.media_type, headers=ATTACHED)
 
 
-ROUTERS = (router,)
+handing = page_router("/workbench/requests/{request_id}/handovers")
+
+
+@handing.get("")
+def show_handovers(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+    """Show what is available, and how often it was fetched."""
+    return _page(visit, request_id, begun_form(visit))
+
+
+@handing.post("")
+def post_handover(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+    """Make the released document available to the applicant."""
+    with form.taking("hand"):
+        visit.use(hand_over, RequestId(request_id), own_data_pdf)
+        return RedirectResponse(f"/workbench/requests/{request_id}/handovers", status_code=303)
+    return _page(visit, request_id, form, status=409)
+
+
+def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    shown = {
+        "request_id": request_id,
+        "found": visit.use(handovers_of, RequestId(request_id)),
+        "form": form,
+        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
+        "days": DAYS,
+        "most": MOST_FETCHES,
+    }
+    return visit.page("requests/handovers.html", shown, status=status)
+
+
+ROUTERS = (router, handing)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fastapi import Request
-from starlette.responses import Response
+from fastapi import Request, Response
 
 from domain.abuse import FindingKind
 from domain.events.catalogue import event_types

@@ -11,12 +11,31 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import NotFoundError
-from service import web
 from service.adapters import print_images
 from service.adapters.capture_minutiae import CapturedMinutiae, WithMinutiae
 from service.ports.print_images import PrintImages
 from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, ProviderDesk, SignInPolicy, Workbench
+from service.web import (
+    access,
+    agencies,
+    applications,
+    certificates,
+    conversion,
+    disclosure,
+    examination,
+    exchange,
+    glossary,
+    links,
+    log,
+    models,
+    people,
+    publication,
+    requests,
+    retention,
+    searches,
+    today,
+)
 from service.web.glossary import REFERENCE_PATH, show_reference
 from service.web.kept_pages import forms_by_page
 from service.web.page_route import page_router, refusal_page
@@ -24,26 +43,17 @@ from service.web.rendering import STATIC
 from service.web.visitors import VisitorOf
 
 _ROOMS = (
+    *(access, examination, people, links, exchange, searches, disclosure, requests),
     *(
-        web.access,
-        web.examination,
-        web.people,
-        web.links,
-        web.exchange,
-        web.searches,
-        web.disclosure,
-        web.requests,
-    ),
-    *(
-        web.conversion,
-        web.retention,
-        web.publication,
-        web.certificates,
-        web.applications,
-        web.agencies,
-        web.log,
-        web.models,
-        web.today,
+        conversion,
+        retention,
+        publication,
+        certificates,
+        applications,
+        agencies,
+        log,
+        models,
+        today,
     ),
 )
 
@@ -84,10 +94,7 @@ def mount(app: FastAPI, bench: Workbench) -> None:
     """Add the pages under `/workbench`, and their static files; `/` redirects to them."""
     app.state.workbench = bench
     app.add_api_route("/", _to_workbench, methods=["GET"], include_in_schema=False)
-    for path, page in (
-        (REFERENCE_PATH, show_reference),
-        (web.glossary.PATH, web.glossary.show_glossary),
-    ):
+    for path, page in ((REFERENCE_PATH, show_reference), (glossary.PATH, glossary.show_glossary)):
         app.add_api_route(path, page, methods=["GET"], include_in_schema=False)
     app.mount("/workbench/static", KeptFiles(directory=STATIC))
     routers = [router for room in _ROOMS for router in room.ROUTERS]

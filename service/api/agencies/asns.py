@@ -14,7 +14,7 @@ from service.api.authentication import AgreementReader, RequestWorker
 from service.api.base import Answer, Body, DateText, Next, OpaqueId, Words
 from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
-from service.api.people.amendments_schemas import AmendedAnswer
+from service.api.people.records import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.requests.requests import RequestIdAnswer
 from service.usecases.agencies.asns import attach_result, issue_asn, list_asns, receive_result

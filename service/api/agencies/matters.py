@@ -4,15 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from domain.errors import (
-    ConflictError,
-    InvalidDateError,
-    NotFoundError,
-    NotTheirSourceError,
-    PayloadErasedError,
-    SelfVerificationError,
-    StaleRecordError,
-)
+from domain import errors
 from service.api.agencies.matters_schemas import (
     AnswerProposalBody,
     AttachMatterBody,
@@ -55,7 +47,7 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
     "/court-results",
     status_code=201,
     openapi_extra=_TAKES,
-    responses=call_problems(UnsupportedMediaTypeError, NotTheirSourceError),
+    responses=call_problems(UnsupportedMediaTypeError, errors.NotTheirSourceError),
 )
 def post_court_result(call: MatterTeller, body: Annotated[bytes, Depends(_xml)]) -> ToldAnswer:
     """Receive a court result: a rule attaches it to a record, or it waits in the inbox."""
@@ -68,14 +60,16 @@ def get_matters(call: RequestReader, after: After = None, limit: Limit = 50) -> 
     return InboxAnswer.of(call.use(list_matters, after=after, limit=limit))
 
 
-@router.get("/matters/{matter_id}", responses=call_problems(NotFoundError))
+@router.get("/matters/{matter_id}", responses=call_problems(errors.NotFoundError))
 def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
     """Return a matter with its content and steps."""
     return MatterAnswer.of(call.use(show_matter, matter_id))
 
 
 @router.post(
-    "/matters", status_code=201, responses=body_problems(InvalidDateError, NotTheirSourceError)
+    "/matters",
+    status_code=201,
+    responses=body_problems(errors.InvalidDateError, errors.NotTheirSourceError),
 )
 def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
     """Receive a matter in plain fields. A rule attaches a court's matter; other matters wait."""
@@ -83,7 +77,7 @@ def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
     return ToldAnswer.of(told)
 
 
-@router.get("/matters/{matter_id}/records", responses=call_problems(NotFoundError))
+@router.get("/matters/{matter_id}/records", responses=call_problems(errors.NotFoundError))
 def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecordsAnswer:
     """Return the records that a waiting matter may belong to."""
     found = call.use(likely_records, matter_id)
@@ -91,8 +85,13 @@ def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecord
 
 
 _STEPS = (
-    *(NotFoundError, ConflictError, SelfVerificationError, StaleRecordError),
-    PayloadErasedError,
+    *(
+        errors.NotFoundError,
+        errors.ConflictError,
+        errors.SelfVerificationError,
+        errors.StaleRecordError,
+    ),
+    errors.PayloadErasedError,
 )
 
 

@@ -5,14 +5,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from domain.errors import (
-    CaseNotClaimedError,
-    CaseTakenError,
-    ClosedCaseError,
-    CompetenceNotShownError,
-    NotFoundError,
-    SelfVerificationError,
-)
+from domain import errors
 from domain.events.looking import LookKind
 from domain.examination.cases import Activity, CaseState, Priority
 from domain.ids import CaseId
@@ -157,7 +150,10 @@ def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCase
     "/queue/{task_id}/claim",
     tags=["examiner"],
     responses=call_problems(
-        CaseTakenError, CompetenceNotShownError, SelfVerificationError, ClosedCaseError
+        errors.CaseTakenError,
+        errors.CompetenceNotShownError,
+        errors.SelfVerificationError,
+        errors.ClosedCaseError,
     ),
 )
 def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
@@ -177,7 +173,7 @@ def get_overview(
     "/cases/{case_id}/priority",
     tags=["supervisor"],
     status_code=204,
-    responses=body_problems(NotFoundError, ClosedCaseError),
+    responses=body_problems(errors.NotFoundError, errors.ClosedCaseError),
 )
 def post_priority(
     call: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
@@ -190,7 +186,7 @@ def post_priority(
     "/priorities",
     tags=["supervisor"],
     status_code=204,
-    responses=body_problems(NotFoundError, ClosedCaseError),
+    responses=body_problems(errors.NotFoundError, errors.ClosedCaseError),
 )
 def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
     """Change the priority of several cases in the queue: all of them or none."""
@@ -201,7 +197,9 @@ def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf
     "/cases/{case_id}/return",
     tags=["supervisor"],
     status_code=204,
-    responses=call_problems(NotFoundError, ClosedCaseError, CaseNotClaimedError),
+    responses=call_problems(
+        errors.NotFoundError, errors.ClosedCaseError, errors.CaseNotClaimedError
+    ),
 )
 def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     """Take a case from its holder and return it to the queue; sealed work stays sealed."""

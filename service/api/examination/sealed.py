@@ -18,9 +18,8 @@ from service.api.authentication import Examiner
 from service.api.base import Answer, ShownText
 from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import body_problems, call_problems
-from service.api.examination.cases import STEP
+from service.api.examination.cases import STEP, LabelInPath
 from service.api.examination.cases_schemas import ComparisonAnswer, OwnDecisionAnswer, RevisionBody
-from service.api.examination.prints import LabelInPath
 from service.api.links import OwnerAnswer
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer

@@ -18,13 +18,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.requests.request_steps import STEP_ERRORS
 from service.api.requests.request_steps_schemas import Expected
 from service.api.shapes import From, shows
-from service.usecases.requests.own_answers import (
-    document_json,
-    own_document,
-    prepare_answer,
-    released_answer,
-    show_answer,
-)
+from service.usecases.requests import own_answers
 
 Place = Annotated[
     str,
@@ -148,20 +142,24 @@ def post_own_answer(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody]
 ) -> OwnAnswerAnswer:
     """Prepare the answer to a person about their own data, which a second person must check."""
-    return OwnAnswerAnswer.of(call.carry_out(prepare_answer, body, request_id=request_id))
+    return OwnAnswerAnswer.of(
+        call.carry_out(own_answers.prepare_answer, body, request_id=request_id)
+    )
 
 
 @router.get("", responses=call_problems(NotFoundError, NotReleasableError))
 def get_own_answer(call: RequestReader, request_id: IdInPath) -> OwnAnswerViewAnswer:
     """Return the answer that was prepared, and all data on file about the person."""
-    return OwnAnswerViewAnswer.of(call.use(show_answer, RequestId(request_id)))
+    return OwnAnswerViewAnswer.of(call.use(own_answers.show_answer, RequestId(request_id)))
 
 
 @router.get("/document", responses=call_problems(NotFoundError))
 def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAnswer:
     """Return the document for the person, once it has been released."""
-    found = call.use(released_answer, RequestId(request_id))
-    return OwnDocumentAnswer.model_validate(document_json(own_document(*found)))
+    found = call.use(own_answers.released_answer, RequestId(request_id))
+    return OwnDocumentAnswer.model_validate(
+        own_answers.document_json(own_answers.own_document(*found))
+    )
 
 
 @router.get(
@@ -177,5 +175,5 @@ def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAn
 )
 def get_own_document_pdf(call: RequestReader, request_id: IdInPath) -> Response:
     """Return the document for the person as a PDF, once it has been released."""
-    found = call.use(released_answer, RequestId(request_id))
-    return Response(own_data_pdf(own_document(*found)), media_type="application/pdf")
+    found = call.use(own_answers.released_answer, RequestId(request_id))
+    return Response(own_data_pdf(own_answers.own_document(*found)), media_type="application/pdf")

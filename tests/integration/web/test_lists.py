@@ -10,13 +10,11 @@ import pytest
 from domain.access.access import Role
 from service.cli.context import CONSOLE
 from service.usecases.people.integrity import check_gallery
+from service.web import disclosure, retention
+from service.web import links as links_page
 from service.web import log as log_pages
-from service.web import retention
-from service.web.disclosure import restrictions
 from service.web.examination import supervision
-from service.web.links import links as links_page
 from service.web.people import erasures as erasures_page
-from service.web.people import gallery as gallery_page
 from service.web.requests import desk as request_desk
 from service.web.searches import force
 from tests.integration.api.driver import World
@@ -165,8 +163,9 @@ def test_a_supervisors_lists_go_on_page_by_page_and_are_sorted_over_all_of_them(
         )
         capture_again(world, person, 2)
     check_gallery(world.services, CONSOLE)
-    for page in (supervision, erasures_page, gallery_page):
+    for page in (supervision, erasures_page):
         monkeypatch.setattr(page, "_PAGE", 1)
+    monkeypatch.setattr(erasures_page, "_GALLERY_PAGE", 1)
     doubts = pages_of(supervisor, f"gallery?sort={sign}since")
     opened = cells(doubts, r"/workbench/gallery/([0-9a-f]{32})")
     for case_id in opened[:2]:
@@ -279,7 +278,7 @@ def test_supervisors_read_plans_and_restrictions_page_by_page(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "_PLANS_PAGE", 2)
-    monkeypatch.setattr(restrictions, "_PAGE", 1)
+    monkeypatch.setattr(disclosure, "_PAGE", 1)
     for _ in range(3):
         planned(office.world)
     for person in (1, 2):

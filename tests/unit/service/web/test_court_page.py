@@ -20,7 +20,7 @@ from prints.formats import synthetic_192
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.usecases.links.court import CourtPage, CourtPrint
 from service.usecases.searches.correspondence import FingerCorrespondence
-from service.web.links.court_page import (
+from service.web.court_page import (
     Plate,
     marked_before,
     matched_plates,

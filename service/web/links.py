@@ -77,3 +77,6 @@ def post_court_bundle(
 def _link_page(visit: Visit, link_id: str, form: Form, *, status: int = 200) -> Response:
     values = {"story": link_story(visit.bench, visit.caller, LinkId(link_id)), "form": form}
     return visit.page("links/link.html", values, status=status)
+
+
+ROUTERS = (router,)
