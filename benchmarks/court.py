@@ -29,7 +29,7 @@ from domain.errors import InvalidInputError
 from domain.ids import ForceCode
 from domain.people import people
 from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
-from domain.shapes import TableCode
+from domain.plain_text import TableCode
 from rules.courts.tables import RESULTS, court_tables
 from service.usecases.agencies.matters import TellCourtResult, tell_court_result
 from service.usecases.people.enrolment import NewRecord

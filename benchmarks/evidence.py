@@ -30,7 +30,7 @@ from domain.prints.prints import FingerComparisons, FingerPosition, Impression, 
 from domain.searches.searches import Probe
 from matching.prepared import PreparedDetails
 from matching.scorer import Scorer, load_scorer
-from prints.vectors.units import unit_vector
+from prints.vectors.comparing import unit_vector
 from service.cli.training.trials import held_details
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.people.gallery_feed import HeldCaptures

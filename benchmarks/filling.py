@@ -9,9 +9,8 @@ from functools import partial
 import numpy as np
 
 from benchmarks.machine import clocked
-from data.synthetic.numbers import encounter_ids
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
+from data.synthetic.facts import encounter_ids
+from data.synthetic.population import Population, ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, UserId
 from domain.searches.searches import SearchType

@@ -139,7 +139,7 @@ class _Planting:
 
 
 def _looked_at(index: GalleryIndex, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    everybody = index.held_rows()
+    everybody = index.snapshot.held_rows()
     duplicates = clocked(
         lambda: {
             found.person_rows

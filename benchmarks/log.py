@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from benchmarks.filling import caller, enrol_people, upgraded
 from benchmarks.machine import Clocked, clocked, quantile
 from benchmarks.runner import Benchmark, Options, Result, table
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, make_probe
+from data.synthetic.population import Population, ProbePlan, make_probe
 from domain.access.access import Purpose, Role
 from domain.events.examination import ExemplarShown
 from domain.events.logged import NewEvent

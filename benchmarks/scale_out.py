@@ -29,7 +29,7 @@ from benchmarks.search.contest import holds_same
 from benchmarks.search.datasets import FORMAT, KEY, Dataset, encounters, opened_index
 from benchmarks.search.timing import Probes, compared_with_everybody, everybody_table, probes_of
 from domain.errors import GalleryError
-from domain.prints.probes import TenprintProbe
+from domain.prints.captures import TenprintProbe
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.rotation import secret_rotation
 from indexing.gallery_index import GalleryIndex

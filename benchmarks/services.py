@@ -28,7 +28,7 @@ from benchmarks.servicing.desk import SERVICES, arrivals
 from benchmarks.servicing.office import Office, opened_office
 from benchmarks.servicing.queue import Desk, ServiceRow, Trial, markdown, with_records
 from domain.people.convictions import SentenceKind
-from rules.lengths import Length
+from rules.clocks import Length
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.record import answers
 from service.provenance.credentials.checking import TrustedKeys, check_file

@@ -1,8 +1,9 @@
 """Fits the model of vectors on drawn fingers: `python -m benchmarks vectors --out FILE`.
 
 Drawn fingers are bent, mirrored and thinned into new ones, and each is read several times with the
-faults of extractors. No real print is used. The same options give the same file on the same
-machine.
+faults of extractors. The map is that of linear discriminant analysis: it whitens the variation
+within fingers, then takes the directions in which the means of fingers differ most. No real print
+is used. The same options give the same file on the same machine.
 """
 
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.machine import one_thread_each
 from benchmarks.runner import parsed
@@ -20,9 +22,152 @@ from data.synthetic.extractions.fingers import Skin, bent, simulated_extraction,
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.streams import FingerIdentity
 from domain.prints.prints import FINGERS
-from prints.features.describing import Description, describe
-from prints.features.fitting import fitted_model
-from prints.features.vector_model import to_arrays, to_file
+from prints.features.describing import Description, Doubles, describe
+from prints.features.parameters import (
+    DESCRIPTOR,
+    VECTOR,
+    WIDE_DESCRIPTOR,
+    DescriptorParameters,
+    VectorParameters,
+)
+from prints.features.vector_model import (
+    Channel,
+    Mixture,
+    Projection,
+    VectorModel,
+    from_arrays,
+    to_arrays,
+    to_file,
+)
+from prints.features.vectors import described_in, fisher_vector, projected
+
+_CODEBOOK_PRINTS = 600
+_CODEBOOK_POINTS = 20_000
+_SHAPES = (DESCRIPTOR, WIDE_DESCRIPTOR)
+
+Fingers = Sequence[Sequence[Description]]
+
+
+def fitted_model(
+    fingers: Fingers, rng: np.random.Generator, parameters: VectorParameters = VECTOR
+) -> VectorModel:
+    """Return the model fitted on fingers, each with two or more descriptions, with the precision
+    that a file keeps.
+    """
+    firsts = [views[0] for views in fingers[:_CODEBOOK_PRINTS]]
+    channels = tuple(_fitted_channel(firsts, shape, parameters, rng) for shape in _SHAPES)
+    vectors = np.array([fisher_vector(view, channels) for views in fingers for view in views])
+    owners = np.repeat(np.arange(len(fingers)), [len(views) for views in fingers])
+    centre, directions = discriminant_map(
+        vectors, owners, values=parameters.values, shrinkage=parameters.shrinkage
+    )
+    return from_arrays(to_arrays(VectorModel(channels, centre, directions, "")))
+
+
+def discriminant_map(
+    vectors: Doubles, owners: npt.NDArray[np.int64], *, values: int, shrinkage: float
+) -> tuple[Doubles, Doubles]:
+    """Return the mean, float64 (f,), and the map, float64 (f, values), of the vectors of fingers.
+
+    `vectors`: float64 (n, f). `owners`: int64 (n,), the finger of each vector, numbered from 0.
+    The covariance within fingers is shrunk towards a sphere by `shrinkage`, 0 to 1.
+    """
+    counts = np.bincount(owners)
+    means = np.zeros((len(counts), vectors.shape[1]))
+    np.add.at(means, owners, vectors)
+    means /= counts[:, None]
+    centre = vectors.mean(axis=0)
+    residuals = vectors - means[owners]
+    within = residuals.T @ residuals / (len(vectors) - len(counts))
+    sphere = np.eye(len(within)) * np.trace(within) / len(within)
+    variances, axes = np.linalg.eigh((1 - shrinkage) * within + shrinkage * sphere)
+    whitening = axes / np.sqrt(variances)
+    _, between = np.linalg.eigh(_covariance((means - centre) @ whitening))
+    return centre, _signed(whitening @ between[:, ::-1][:, :values])
+
+
+def _fitted_channel(
+    prints: Sequence[Description],
+    shape: DescriptorParameters,
+    parameters: VectorParameters,
+    rng: np.random.Generator,
+) -> Channel:
+    described = [described_in(one, shape) for one in prints]
+    together = np.concatenate(described).astype(np.float64)
+    projection = _projection(together, parameters)
+    points = np.concatenate(
+        [projected(one, rows, projection) for one, rows in zip(prints, described, strict=True)]
+    )
+    chosen = points[rng.permutation(len(points))[:_CODEBOOK_POINTS]]
+    return Channel(shape, projection, fitted_mixture(chosen, parameters.words, rng))
+
+
+def _projection(described: Doubles, parameters: VectorParameters) -> Projection:
+    mean = described.mean(axis=0)
+    variances, axes = np.linalg.eigh(_covariance(described - mean))
+    leading = np.argsort(-variances, kind="stable")[: parameters.components]
+    # Whitened only half-way: later components are noisier, and the mixture should not fit noise.
+    half_white = _signed(axes[:, leading]) / variances[leading] ** 0.25
+    return Projection(mean, half_white, parameters.direction_weight)
+
+
+def _covariance(centred: Doubles) -> Doubles:
+    return np.asarray(centred.T @ centred / len(centred))
+
+
+def _signed(columns: Doubles) -> Doubles:
+    """Return columns with the sign that makes the entry of largest size positive, because solvers
+    may differ in sign.
+    """
+    largest = np.abs(columns).argmax(axis=0)
+    signs = np.sign(columns[largest, np.arange(columns.shape[1])])
+    return np.asarray(columns * np.where(signs == 0, 1.0, signs))
+
+
+_PASSES_OF_MEANS = 10
+_PASSES = 40
+_LEAST_VARIANCE = 1e-3
+
+
+def fitted_mixture(points: Doubles, words: int, rng: np.random.Generator) -> Mixture:
+    """Return a mixture of `words` components fitted on points, float64 (n, c), with n well above
+    `words`.
+
+    The fit starts from k-means and runs a fixed number of passes.
+    """
+    means = _k_means(points, words, rng)
+    spread = np.tile(points.std(axis=0), (words, 1))
+    mixture = Mixture(np.full(words, 1 / words), means, np.maximum(spread, _LEAST_VARIANCE))
+    for _ in range(_PASSES):
+        mixture = _improved(mixture, points)
+    return mixture
+
+
+def _improved(mixture: Mixture, points: Doubles) -> Mixture:
+    counted = mixture.responsibilities(points)
+    totals = counted.sum(axis=0) + 1e-9
+    means = counted.T @ points / totals[:, None]
+    variances = counted.T @ points**2 / totals[:, None] - means**2
+    sds = np.sqrt(np.maximum(variances, _LEAST_VARIANCE))
+    return Mixture(totals / totals.sum(), means, sds)
+
+
+def _k_means(points: Doubles, words: int, rng: np.random.Generator) -> Doubles:
+    means = points[rng.choice(len(points), words, replace=False)]
+    for _ in range(_PASSES_OF_MEANS):
+        nearest = _nearest(points, means)
+        means = np.array(
+            [
+                points[nearest == word].mean(axis=0) if np.any(nearest == word) else means[word]
+                for word in range(words)
+            ]
+        )
+    return means
+
+
+def _nearest(points: Doubles, means: Doubles) -> npt.NDArray[np.int64]:
+    return np.asarray(((means**2).sum(axis=1) - 2 * points @ means.T).argmin(axis=1))
+
 
 _LEAST_MINUTIAE = 8
 

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from benchmarks.filling import caller
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, make_probe
+from data.synthetic.population import Population, ProbePlan, make_probe
 from domain.access.access import Purpose, Role
 from domain.examination.cases import Activity, CaseState, DecisionKind, Outcome
 from domain.ids import CaseId, ForceCode, SearchId, UserId

@@ -6,8 +6,7 @@ file of the database is missing, or its server was replaced.
 
 import errno
 
-from domain.errors import StoreUnavailableError
-from domain.refusals import StorePart
+from domain.errors import StorePart, StoreUnavailableError
 
 
 class StoreLockedError(StoreUnavailableError):

@@ -1,6 +1,9 @@
-"""The secrets of a store that are in the custody of its keys."""
+"""The secrets in the custody of a store's keys, and keyed digests: HMAC-SHA-256 (RFC 2104)."""
 
+import hmac
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
 
 class StoreSecret(StrEnum):
@@ -30,3 +33,14 @@ class StoreSecret(StrEnum):
         ciphers.
         """
         return self in {StoreSecret.CERTIFICATES, StoreSecret.EXCHANGE}
+
+
+Mac = Callable[[bytes], bytes]
+"""Returns the HMAC-SHA-256 of a text, 32 bytes. The caller does not need access to the key."""
+
+
+def mac_under(key: bytes) -> Mac:
+    """Return the function that computes keyed digests with this key. Used by the key's custody and
+    for derived keys.
+    """
+    return partial(hmac.digest, key, digest="sha256")

@@ -2,62 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidInputError
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
-from domain.searches.own_strangers import OwnStrangers
-from indexing.array_files import populate
+from domain.searches.strangers import OwnStrangers
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.codec import Codec
-from indexing.codes.columns import has_fingers, stored_columns
+from indexing.codes.columns import stored_columns
 from indexing.codes.filters import NO_FILTER, Filter
-from indexing.codes.quantisation import check_dimension
-from indexing.codes.rotation import BitOrder, key_check, secret_bit_order, secret_rotation
-from indexing.codes.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES
-from indexing.files.directory import IndexDirectory
+from indexing.codes.rotation import (
+    BitOrder,
+    check_dimension,
+    key_check,
+    secret_bit_order,
+    secret_rotation,
+)
 from indexing.files.generations import Generations
 from indexing.files.maintenance import compact, maintain, needs_first_codec
-from indexing.files.snapshots import Snapshot
+from indexing.files.snapshots import GalleryStatistics, Snapshot
 from indexing.files.store import NO_ROWS, Store
 from indexing.files.verification import Verification, verify_store
 from indexing.manifests import Kind
-from indexing.parameters import DEFAULT_LIMITS, PROBES_A_TURN, IndexLimits
+from indexing.parameters import DEFAULT_LIMITS, IndexLimits
 from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
-from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
-from indexing.searching.left_out import LeftOut
 from indexing.searching.questions import about_everybody
-from indexing.searching.searched import Searched, alone, sliced
-from indexing.searching.tenprint_search import (
-    Excess,
-    compare_persons,
-    excess_of,
-    rotated_tenprints,
-)
-
-_Probe = TypeVar("_Probe", TenprintProbe, MarkProbe)
-
-
-@dataclass(frozen=True, slots=True)
-class GalleryStatistics:
-    """The size of the gallery."""
-
-    persons: int
-    encounters: int
-    fingers: int
-    marks: int
-    segments: int
-    bytes_on_disk: int
+from indexing.searching.searched import Searched, alone, sliced, spread
+from indexing.searching.tenprint_search import Excess, excess_of, rotated_tenprints
 
 
 class GalleryIndex:
@@ -99,7 +79,6 @@ class GalleryIndex:
         check_dimension(template_format)
         if threads < 1:
             raise InvalidInputError("An index needs at least one thread.")
-        template = template_format.template
         generations = Generations(
             directory,
             template_format=template_format.label,
@@ -107,29 +86,9 @@ class GalleryIndex:
             threads=threads,
             limits=limits,
         )
-        rotation = secret_rotation(key, template.dimension)
+        rotation = secret_rotation(key, template_format.template.dimension)
         store = Store(generations, template_format, rotation)
         return cls(store, threads, secret_bit_order(key))
-
-    @classmethod
-    def create(
-        cls,
-        directory: Path,
-        *,
-        template_format: IndexedFormat,
-        key: bytes | None,
-        threads: int,
-        limits: IndexLimits = DEFAULT_LIMITS,
-    ) -> GalleryIndex:
-        """Create an empty index that replaces an existing one, even if that one is damaged."""
-        held = IndexDirectory(directory)
-        try:
-            held.clear()
-        finally:
-            held.release()
-        return cls.open(
-            directory, template_format=template_format, key=key, threads=threads, limits=limits
-        )
 
     @property
     def snapshot(self) -> Snapshot:
@@ -167,33 +126,17 @@ class GalleryIndex:
         return None if newest is None else newest.codec
 
     def adopt(self, codec: Codec) -> None:
-        """Use the codec of the gallery that this index is a part of, starting with the next
-        segment.
+        """Use the codec of the whole gallery from the next segment on. Raises GalleryError.
 
-        `compact` rewrites earlier segments with this codec. Raises GalleryError.
+        `compact` rewrites earlier segments with it.
         """
         with self._store.changing:
             self._store.generations.adopt(codec)
 
     def statistics(self) -> GalleryStatistics:
         """Count the content. This takes about a tenth of a second for a million encounters."""
-        snapshot = self._store.snapshot
-        tenprints, marks = (snapshot.shelves[kind] for kind in Kind)
-        persons, fingers = [np.zeros(0, dtype=np.int64)], 0
-        for source in tenprints.sources:
-            alive = slice(None) if source.alive is None else source.alive
-            persons.append(np.unique(source.columns.person_rows[alive]))
-            fingers += int(np.count_nonzero(has_fingers(source.columns.finger_bits[alive])))
-        return GalleryStatistics(
-            persons=len(np.unique(np.concatenate(persons))),
-            encounters=tenprints.count,
-            fingers=fingers,
-            marks=marks.count,
-            segments=len(tenprints.segments) + len(marks.segments),
-            bytes_on_disk=sum(
-                file.size_bytes for file in self._store.generations.published.files()
-            ),
-        )
+        files = self._store.generations.published.files()
+        return self._store.snapshot.statistics(sum(file.size_bytes for file in files))
 
     def add(
         self,
@@ -248,18 +191,18 @@ class GalleryIndex:
 
         With `own`, the excess of people who resemble everybody is subtracted.
         """
-        snapshot = self._store.snapshot
-        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))
-        self._check(probes, k)
+        searched = self._searched(probes, k)
         rotation = searched.like.rotation
         excess = None if own is None else self._excess
         if own is not None and (excess is None or excess.own is not own):
             excess = self._excess = excess_of(own, rotation)
-        return self._spread(
+        return spread(
             probes,
             lambda share: searched.tenprints(
                 rotated_tenprints(share, rotation, where), k=k, where=where, excess=excess
             ),
+            threads=self._threads,
+            each=self._pool.map,
         )
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
@@ -269,32 +212,27 @@ class GalleryIndex:
     def search_marks(
         self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits of many marks, in the order of the probes and from one state of the
-        gallery.
-        """
-        snapshot = self._store.snapshot
-        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))
-        self._check(probes, k)
-        return self._spread(probes, lambda share: searched.marks(share, k=k, where=where))
+        """Return the hits of marks, in order and from one state of the gallery."""
+        searched = self._searched(probes, k)
+        return spread(
+            probes,
+            lambda share: searched.marks(share, k=k, where=where),
+            threads=self._threads,
+            each=self._pool.map,
+        )
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
-        self._check((probe,), k)
-        snapshot = self._store.snapshot
-        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
-        return searched.mark_file(probe, k=k, where=where)
+        return self._searched((probe,), k).mark_file(probe, k=k, where=where)
 
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
     ) -> ComparedAt:
-        """Compare a probe exactly with all captures of a kind, except those left out. Return the
-        nearest.
+        """Compare a probe exactly with all captures of a kind but `left_out`; return the nearest.
 
         One thread takes about a second for a million tenprints: `indexing.searching.exhaustive`.
         """
-        self._check((probe,), count)
-        snapshot = self._store.snapshot
-        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
+        searched = self._searched((probe,), count)
         question = about_everybody(probe, among, searched.like.rotation, left_out)
         return searched.compare_all(question, count)
 
@@ -306,19 +244,9 @@ class GalleryIndex:
 
         Their similarities are read by `indexing.searching.by_codes`.
         """
-        snapshot = self._store.snapshot
-        question = about_codes(fingers, among, snapshot.fmt, self._bit_order, left_out)
-        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
+        searched = self._searched()
+        question = about_codes(fingers, among, self.template_format, self._bit_order, left_out)
         return searched.compare_all(question, count)
-
-    def compare(self, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]) -> Hits:
-        """Compare a capture exactly with the given persons, whichever gallery they are in.
-
-        `person_rows` is int64 (m,); persons not held are left out. This is not a search: nobody
-        else is compared.
-        """
-        self._check((probe,), k=1)
-        return compare_persons(self._store.snapshot, probe, np.asarray(person_rows))
 
     def warm(self, *, marks: bool) -> None:
         """Build the scans and map the vectors now, so that the first searches do not have to wait.
@@ -326,34 +254,10 @@ class GalleryIndex:
         Scans for tenprint probes are always built, and scans for marks if `marks` is set. Scans
         for marks take 320 bytes of memory for each encounter, scans for tenprints 80.
         """
-        names = {Kind.TENPRINTS: (TENPRINT_CODES, *(FINGER_CODES if marks else ()))}
-        names[Kind.MARKS] = (MARK_CODES,)
-        snapshot = self._store.snapshot
-        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 0)
-        for part in searched.parts:
-            for kind, sources in part.items():
-                for source in sources:
-                    populate(source.columns.vectors)
-                    populate(source.columns.lengths)
-                    if marks and source.columns.codes.size:
-                        populate(source.columns.codes)
-                    if source.scans is not None:
-                        for name in names[kind]:
-                            source.scans.scan(name)
-
-    def held_rows(self) -> npt.NDArray[np.int64]:
-        """Return the encounter rows of all captures held, including marks; int64, ascending."""
-        shelves = self._store.snapshot.shelves.values()
-        parts = [
-            source.columns.encounter_rows[slice(None) if source.alive is None else source.alive]
-            for shelf in shelves
-            for source in shelf.sources
-        ]
-        return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
+        self._searched().warm(marks=marks)
 
     def compact(self) -> None:
-        """Rewrite the files without erased captures, and merge many small files into a few large
-        ones.
+        """Rewrite the files without erased captures; merge small files into a few large ones.
 
         Searches and changes continue meanwhile. Raises GalleryError if writing fails; the previous
         generation then stays in use.
@@ -361,9 +265,7 @@ class GalleryIndex:
         compact(self._store)
 
     def maintain(self) -> bool:
-        """Merge small files once there are many, and return whether any were merged. Meant for a
-        background job.
-        """
+        """Merge small files once there are many; return whether any were merged."""
         return maintain(self._store)
 
     def verify(self) -> Verification:
@@ -371,9 +273,7 @@ class GalleryIndex:
         return verify_store(self._store)
 
     def seal(self) -> None:
-        """Write content that is only in memory to disk, so that it need not be sent again after a
-        restart.
-        """
+        """Write what is only in memory to disk, so that no restart needs it sent again."""
         self._store.seal()
 
     def close(self) -> None:
@@ -384,37 +284,20 @@ class GalleryIndex:
             self._pool.shutdown()
             self._store.generations.close()
 
-    def _sliced(self, snapshot: Snapshot, probes: int) -> Searched:
-        """Return a state divided into slices, one for each thread.
+    def _searched(self, probes: Sequence[PrintProbe] = (), k: int = 1) -> Searched:
+        """Check a question and return the state to search, divided into slices for the threads.
 
-        With several probes, each probe has its own thread. With one probe, the threads share its
-        slices.
+        With several probes, each probe has its own thread; otherwise the threads share the slices.
+        Raises InvalidInputError and InvalidTemplateError.
         """
-        each = self._pool.map if probes == 1 else map
-        least = self._store.generations.limits.sliced
-        return sliced(snapshot, self._threads, least=least, each=each)
-
-    def _check(self, probes: Sequence[PrintProbe], k: int) -> None:
+        snapshot = self._store.snapshot
         if k < 1:
             raise InvalidInputError("Request at least one candidate.")
-        template = self._store.snapshot.fmt.template
+        template = snapshot.fmt.template
         if any(probe.dimension != template.dimension for probe in probes):
             raise template.other_dimension()
-
-    def _spread(
-        self,
-        probes: Sequence[_Probe],
-        search: Callable[[Sequence[_Probe]], tuple[Hits, ...]],
-    ) -> tuple[Hits, ...]:
-        """Search on as many threads as the setting allows, a few probes at a time.
-
-        With few probes at a time, one of two threads scans while the other runs in the
-        interpreter. If each had half of all probes, both would scan at once and then wait for each
-        other.
-        """
-        shares = min(self._threads, len(probes))
-        if shares < 2:
-            return search(probes) if probes else ()
-        size = min(PROBES_A_TURN, -(-len(probes) // shares))
-        parts = [probes[start : start + size] for start in range(0, len(probes), size)]
-        return tuple(hits for answer in self._pool.map(search, parts) for hits in answer)
+        if self._threads == 1:
+            return alone(snapshot)
+        each = map if len(probes) > 1 else self._pool.map
+        least = self._store.generations.limits.sliced
+        return sliced(snapshot, self._threads, least=least, each=each)

@@ -14,7 +14,7 @@ from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import IndexedFormat
 from indexing.codes.columns import has_fingers
 from indexing.codes.filters import EVERYTHING
-from indexing.codes.quantisation import lengths, probe_values
+from indexing.codes.rotation import lengths, probe_values
 from indexing.codes.sources import Source
 from indexing.files.snapshots import Snapshot
 from indexing.gallery_index import GalleryIndex

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import GalleryError, IndexDamagedError
-from indexing.files.directory import LOCK_NAME, IndexDirectory, read_manifest
+from indexing.files.directory import LOCK_NAME, IndexDirectory, emptied, read_manifest
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Manifest
 
@@ -92,14 +92,14 @@ def clear_free_slots(slots: Sequence[Path]) -> None:
     """Empty every slot. Raises GalleryError if a process holds one of them."""
     for slot in slots:
         if slot.is_dir():
-            _clear(slot)
+            emptied(slot)
 
 
 def retire(slots: Sequence[Path]) -> None:
     """Delete the indexes that no process holds, because they would no longer receive erasures."""
     for slot in slots:
         if slot.is_dir() and is_free(slot):
-            _clear(slot)
+            emptied(slot)
             shutil.rmtree(slot, ignore_errors=True)
 
 
@@ -147,7 +147,7 @@ def _open_seeded(
         if not is_free(slot):
             raise
     # Another key, or a damaged file that came with the seed; the database has all the content.
-    _clear(slot)
+    emptied(slot)
     return open_index(slot)
 
 
@@ -181,11 +181,3 @@ def _readable(slot: Path) -> Manifest | None:
 
 def _cursor(manifest: Manifest | None) -> int:
     return -1 if manifest is None else manifest.cursor
-
-
-def _clear(slot: Path) -> None:
-    held = IndexDirectory(slot)
-    try:
-        held.clear()
-    finally:
-        held.release()

@@ -13,9 +13,8 @@ import numpy.typing as npt
 
 from domain.prints.prints import IMPRESSION_TYPES
 from matching.calibration import CalibrationMap
-from matching.levels import Bits
+from matching.levels import Bits, run_starts
 from matching.parameters import COSINE_STEP, LEAST_DISTANCE, STATE_WEIGHTS
-from matching.runs import run_starts
 
 Codes = npt.NDArray[np.uint8]
 COSINES = np.round(np.arange(-1.0, 1.0 + COSINE_STEP / 2, COSINE_STEP), 6)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.errors import ModelError
-from domain.searches.counted_words import CountedWords
+from domain.searches.searches import CountedWords
 from matching.comparators import aligned_name
 from matching.comparators.catalogue import COMPARATORS
 from matching.comparators.columns import held_columns

@@ -1,15 +1,20 @@
-"""The findings about candidates, before they are put into words."""
+"""The findings about candidates, before they are put into words, and the patterns that examiners
+are told about.
+"""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from domain.searches.evidence import EvidenceSource, Flag, RaisedFlag
 from domain.searches.experience import Experience
 from matching.biometric import FingerPairs, PrintBits
 from matching.comparators.pairs import Compared
 from matching.experience import Rates
 from matching.levels import Bits, Scale
+from matching.policy import FlagThresholds, Policy
 
 Rows = npt.NDArray[np.int64]
 
@@ -84,3 +89,109 @@ class DetailFindings:
         result = np.zeros(len(self.places), dtype=np.bool_)
         result[self.places >= 0] = mask
         return result
+
+
+Mask = npt.NDArray[np.bool_]
+
+REASONS = {
+    Flag.POSSIBLE_ALIAS: "The prints agree and the name differs.",
+    Flag.POSSIBLE_TWIN: "Surname and date of birth are the same, and the forename is different.",
+    Flag.POSSIBLE_RECORD_MIX_UP: "Name and date of birth agree and the prints disagree.",
+    Flag.POSSIBLE_FINGER_SWAP: (
+        "Most fingers agree and at least two of good quality disagree: "
+        "fingers may have changed places at one of the captures."
+    ),
+}
+RAISED = {flag: RaisedFlag(flag, reason) for flag, reason in REASONS.items()}
+_IDENTIFIERS = (EvidenceSource.PNC_ID, EvidenceSource.CRO_NUMBER)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlagMasks:
+    """The candidates on whom each flag is raised: bool (k,) for each flag."""
+
+    masks: dict[Flag, Mask]
+
+    def raised(self, candidates: npt.NDArray[np.int64]) -> list[tuple[RaisedFlag, ...]]:
+        """Return the flags of these candidates, int64 (n,), in the order given."""
+        result: list[tuple[RaisedFlag, ...]] = [()] * len(candidates)
+        for flag, mask in self.masks.items():
+            for place in np.flatnonzero(mask[candidates]).tolist():
+                result[place] = (*result[place], RAISED[flag])
+        return result
+
+
+def _at(found: DetailFindings, source: EvidenceSource, keys: tuple[str, ...]) -> Mask:
+    """Return bool (k,): for each candidate, whether the comparison of this source reached one of
+    these levels.
+
+    Levels that are not on the scale are ignored.
+    """
+    sources = [scale.source for scale in found.scales]
+    number = sources.index(source)
+    return np.asarray(_wanted(found.scales[number], keys)[found.compared[number].codes])
+
+
+@lru_cache(maxsize=64)
+def _wanted(scale: Scale, keys: tuple[str, ...]) -> Mask:
+    """Return bool (levels + 1,): whether the key of each level of a scale is in `keys`."""
+    wanted = np.array([False, *(level.key in keys for level in scale.levels)])
+    wanted.flags.writeable = False
+    return wanted
+
+
+def details_flags(found: DetailFindings) -> dict[Flag, Mask]:
+    """Return the flags that details alone raise."""
+    twin = _at(found, EvidenceSource.NAME, ("surname only",)) & _at(
+        found, EvidenceSource.DATE_OF_BIRTH, ("same", "swapped")
+    )
+    return {Flag.POSSIBLE_TWIN: twin}
+
+
+def print_flags(
+    joint_bits: Bits, found: DetailFindings, thresholds: FlagThresholds
+) -> dict[Flag, Mask]:
+    """Return the flags that prints and details together raise.
+
+    `joint_bits`: float64 (k,), the prints of the compared candidates.
+    """
+    agree = joint_bits >= thresholds.agreeing_prints_bits
+    disagree = joint_bits <= thresholds.disagreeing_prints_bits
+    name_differs = _at(found, EvidenceSource.NAME, ("different",))
+    name_agrees = _at(
+        found, EvidenceSource.NAME, ("same", "swapped", "short form", "close", "alike")
+    )
+    date_agrees = _at(found, EvidenceSource.DATE_OF_BIRTH, ("same", "swapped"))
+    return {
+        Flag.POSSIBLE_ALIAS: agree & name_differs,
+        Flag.POSSIBLE_RECORD_MIX_UP: disagree & name_agrees & date_agrees,
+    }
+
+
+def swap_flag(
+    prints: PrintBits, pairs: FingerPairs, thresholds: FlagThresholds
+) -> dict[Flag, Mask]:
+    """Return the flag for fingers that may have been exchanged, over k candidates."""
+    if np.count_nonzero((~np.isnan(prints.fingers)).any(axis=0)) < 5:
+        # Two disagreeing fingers and more agreeing ones make at least five.
+        return {}
+    lesser_quality = np.minimum(pairs.probe_qualities, pairs.held_qualities)
+    with np.errstate(invalid="ignore"):
+        agreeing = (prints.fingers >= thresholds.agreeing_finger_bits).sum(axis=1)
+        unlike = prints.fingers <= thresholds.disagreeing_finger_bits
+    disagreeing = (unlike & (lesser_quality >= thresholds.quality_needed)).sum(axis=1)
+    return {Flag.POSSIBLE_FINGER_SWAP: (disagreeing >= 2) & (agreeing > disagreeing)}
+
+
+def may_be_proposed_on_details(found: DetailFindings, policy: Policy) -> Mask:
+    """Return bool (k,): whether a candidate may be proposed on details only.
+
+    Relatives share surname, address and place of birth; twins also share a date of birth.
+    Therefore the whole name and the date, or an identifier, must agree, and the sex must not
+    differ.
+    """
+    whole = _at(found, EvidenceSource.NAME, policy.sufficient_name_levels) & _at(
+        found, EvidenceSource.DATE_OF_BIRTH, policy.sufficient_date_levels
+    )
+    identifiers = np.logical_or.reduce([_at(found, source, ("same",)) for source in _IDENTIFIERS])
+    return np.asarray((whole | identifiers) & ~_at(found, EvidenceSource.SEX, ("different",)))

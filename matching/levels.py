@@ -137,3 +137,14 @@ def make_weights(
         references=np.array([0.0, *(log2_u[level.reference or level.key] for level in levels)]),
         floors=np.array([floors[name] for name in scale.frequencies]),
     )
+
+
+Integers = npt.NDArray[np.int64]
+
+
+def run_starts(values: Integers) -> Integers:
+    """Return int64 (runs,), ascending: the start of each run of equal `values`, int64 (n,)."""
+    begins = np.ones(len(values), dtype=np.bool_)
+    # Several times faster than `np.diff` with a value prepended, which matters in small arrays.
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return begins.nonzero()[0]

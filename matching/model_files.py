@@ -19,10 +19,9 @@ from matching.comparators.catalogue import COMPARATORS
 from matching.demographics import DemographicModel, demographic_model
 from matching.frequencies import TABLES
 from matching.levels import Probabilities
-from matching.local_prints import LocalPrints, StrangerLaw
+from matching.local_prints import DEVIATIONS, LocalPrints, StrangerLaw
 from matching.parameters import STATE_OFFSETS
 from matching.policy import Mode, Policy, policy_from_data
-from matching.strangers import DEVIATIONS
 from matching.word_model import word_model
 
 MANIFEST = "model.json"

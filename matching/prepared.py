@@ -22,8 +22,7 @@ from matching.forms import (
     postcode_forms,
 )
 from matching.names.parts import NO_NAME, NameParts, main_parts, name_parts
-from matching.names.text import match_form, sound
-from matching.names.words import NameField, NameWord
+from matching.names.text import NameField, NameWord, match_form, sound
 
 KEPT_VERSION: Final = "1"
 """The version of the code that prepares details. A change of any match form, sound, word or layout

@@ -18,8 +18,7 @@ from matching.explanation import (
     support_rows,
     withheld_row,
 )
-from matching.findings import DetailFindings, PrintFindings, Support
-from matching.flags import FlagMasks
+from matching.findings import DetailFindings, FlagMasks, PrintFindings, Support
 from matching.levels import Bits, Codes
 from matching.policy import BANDS
 

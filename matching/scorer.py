@@ -12,18 +12,20 @@ import numpy.typing as npt
 from domain.errors import EmptyProbeError, InvalidInputError
 from domain.people.people import Details
 from domain.prints.prints import FingerComparisons
-from domain.searches.counted_words import NOTHING_COUNTED, CountedWords
 from domain.searches.evidence import Band, Flag
-from domain.searches.searches import Probe
+from domain.searches.searches import NOTHING_COUNTED, CountedWords, Probe
 from domain.searches.strangers import Standing, Strangers
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.pairs import Compared, nothing_compared
 from matching.demographics import APART, BY_WORDS, compare_details
 from matching.experience import alikeness, rates
 from matching.explanation import MOVED_LAW
-from matching.findings import DetailFindings, PrintFindings, PrintsFirst, Support
-from matching.flags import (
+from matching.findings import (
+    DetailFindings,
     FlagMasks,
+    PrintFindings,
+    PrintsFirst,
+    Support,
     details_flags,
     may_be_proposed_on_details,
     print_flags,
@@ -31,7 +33,7 @@ from matching.flags import (
 )
 from matching.fusion import posterior, prior_bits, promotion, rate_of_none, supported
 from matching.levels import Bits
-from matching.local_prints import LocalPrints, local_bits
+from matching.local_prints import LocalPrints, local_bits, moments_of
 from matching.model_files import Model, read_model
 from matching.parameters import BORROWED_IDENTITY_RATE
 from matching.policy import BANDS, Mode
@@ -48,7 +50,6 @@ from matching.prepared import (
 )
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
 from matching.scored import ScoredCandidates
-from matching.strangers import moments_of
 from matching.word_model import WordModel
 
 MODELS = Path(__file__).parent / "models"

@@ -18,13 +18,18 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import ModelError
-from domain.searches.counted_words import CountedWord, CountedWords
+from domain.searches.searches import CountedWord, CountedWords
 from matching.calibration import CalibrationMap
 from matching.levels import Bits
 from matching.name_parameters import WORD_LEAST_SHARE
-from matching.names.grading import grade_bits, initial_bits
-from matching.names.likeness import UNLIKE, grades, likenesses
-from matching.names.nicknames import variants_of
+from matching.names.likeness import (
+    UNLIKE,
+    grade_bits,
+    grades,
+    initial_bits,
+    likenesses,
+    variants_of,
+)
 from matching.names.vocabulary import Vocabulary
 
 SAME, INITIAL, VARIANT = 0, UNLIKE + 1, UNLIKE + 2

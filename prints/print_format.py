@@ -12,14 +12,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import CaptureColumns
+from domain.prints.captures import CaptureColumns, PrintProbe
 from domain.prints.prints import FingerComparisons, Impression
-from domain.prints.probes import PrintProbe
 from domain.prints.templates import IndexedFormat, TemplateFormat
 from prints.features.tools import FeatureTools
 from prints.vectors.codec import VectorCodec
-from prints.vectors.comparing import ARITHMETIC, compare
-from prints.vectors.planes import plane_sketcher
+from prints.vectors.comparing import ARITHMETIC, compare, plane_sketcher
 
 
 class Sketcher(Protocol):
@@ -85,7 +83,7 @@ class PrintFormat:
 def vector_format(
     index: IndexedFormat, *, near_planes: int, features: FeatureTools | None = None
 ) -> PrintFormat:
-    """Return a format of vectors. For `near_planes` see `prints.vectors.planes.PlaneSketcher`."""
+    """Return a format of vectors. For `near_planes` see `PlaneSketcher`."""
     template = index.template
     return PrintFormat(
         template=template,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from rules.clocks import Length, corresponding_day
 from rules.data_files import data_file
-from rules.lengths import Length, corresponding_day
 from rules.situations import EventFacts, OffenceFacts, Result
 
 MOPI = "mopi-groups/1"

@@ -12,8 +12,8 @@ from enum import IntEnum, StrEnum
 from functools import cache
 from typing import Any
 
+from rules.clocks import Length, last_day
 from rules.data_files import data_file
-from rules.lengths import Length, last_day
 
 FINGERPRINTS = "fingerprint-retention/2"
 

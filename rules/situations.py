@@ -12,8 +12,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from rules.clocks import Length, last_day
 from rules.data_files import data_file
-from rules.lengths import Length, last_day
 from rules.retention import (
     Basis,
     Keep,

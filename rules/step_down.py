@@ -14,8 +14,8 @@ from typing import Any
 
 from domain.errors import UnknownRuleError
 from domain.people.convictions import Conviction, Sanction, SentenceKind
+from rules.clocks import Length, last_day
 from rules.data_files import data_file
-from rules.lengths import Length, last_day
 
 RULE_SET = "step-down-synthetic/1"
 """The newest rule set."""

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
-from domain.refusals import StorePart
+from domain.errors import StorePart
 from domain.store_secrets import StoreSecret
 from service.adapters.identity.provider_settings import path_prefix, public_origin
 from service.adapters.pseudonyms import Pseudonyms

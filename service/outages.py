@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from domain.errors import GalleryError, StoreUnavailableError
+from domain.errors import GalleryError, StorePart, StoreUnavailableError
 from domain.outages import (
     BY_ERRNO,
     DiskFullError,
@@ -19,7 +19,6 @@ from domain.outages import (
     StoreLockedError,
     outage,
 )
-from domain.refusals import StorePart
 
 PRIMARY_CODE = 0xFF
 """Mask for the primary SQLite error code: the lowest byte of an extended code."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.filters import Filter
 from indexing.searching.hits import Hits

@@ -14,7 +14,7 @@ from benchmarks.machine import one_thread_each
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.facts import PersonFacts, people_of
 from data.synthetic.households import Relations
-from data.synthetic.names.origins import origins
+from data.synthetic.names.tables import origins
 from data.synthetic.parameters import Parameters
 from data.synthetic.population import Population
 from domain.people.people import Details

@@ -13,8 +13,7 @@ from benchmarks.evidencing.stranger_laws import LAWS, Floats
 from domain.searches.experience import Counted, kind_of
 from matching.policy import Mode
 from matching.watch import detecting
-from matching.watch.audit import bound_of, ratios
-from matching.watch.seconds import ALARM, chance, e_value
+from matching.watch.seconds import ALARM, bound_of, chance, e_value, ratios
 from service.usecases.models.rehearsing import ENDS
 
 SEARCHES, MOVED_AT = 10_000, 500

@@ -21,8 +21,7 @@ from data.synthetic.population import Population
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.prints import ImpressionType
 from domain.searches.experience import Counted, Experience, Kind, kind_of
-from domain.searches.own_strangers import OwnStrangers
-from domain.searches.strangers import TEN_THOUSANDTHS, Strangers
+from domain.searches.strangers import TEN_THOUSANDTHS, OwnStrangers, Strangers
 from matching.experience import rates, steps_of, upper_share
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode

@@ -18,8 +18,7 @@ from data.synthetic.population import Population
 from matching.print_parameters import COHORT_PEOPLE
 from matching.scorer import MODELS, load_scorer
 from matching.watch.detecting import ALARM, MOST, SHARES, evidence_against
-from matching.watch.home import HomeLaw, read_home
-from matching.watch.measures import Measure
+from matching.watch.home import HomeLaw, Measure, read_home
 from service.cli.training.own_trials import Searched, observations
 
 Floats = npt.NDArray[np.float64]

@@ -17,12 +17,12 @@ from domain.access.access import Purpose, Role
 from domain.exchange.codes import MessageId, MessageKind, Partner, ReplyCode, StateCode
 from domain.exchange.messages import Message
 from domain.ids import ForceCode, PersonId, RecordId, UserId
-from domain.keyed import mac_under
 from domain.people.amendments import Amendment, AmendmentReason, SourceKind
 from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
 from domain.people.items import Content, numbered_items
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, Nationality, PersonName, Record
+from domain.store_secrets import mac_under
 from prints.registry import FORMATS
 from service.adapters.custody.key_bytes import fresh_signing
 from service.adapters.store_keys import VAULT_NAME

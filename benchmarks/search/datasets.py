@@ -21,8 +21,8 @@ from benchmarks.machine import Watch
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
+from domain.prints.captures import MarkProbe, TenprintProbe
 from domain.prints.prints import ImpressionType
-from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.codes.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import DEFAULT_LIMITS, IndexLimits

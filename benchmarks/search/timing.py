@@ -22,12 +22,11 @@ from benchmarks.runner import Column, rows_table
 from benchmarks.search import datasets
 from benchmarks.search.datasets import Dataset, encounters, opened_index
 from data.synthetic.parameters import CaptureProfile
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.prints import ImpressionType
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
-from indexing.searching.exhaustive import ComparedAt
-from indexing.searching.left_out import LeftOut
+from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.questions import about_everybody
 from indexing.searching.searched import together
 

@@ -16,8 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from data.synthetic.encoding import details_to_json
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, make_mark, make_probe
+from data.synthetic.population import Population, ProbePlan, make_mark, make_probe
 from domain.searches.searches import SearchType
 from service.demo.calls import search_body
 

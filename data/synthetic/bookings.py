@@ -9,11 +9,10 @@ import numpy.typing as npt
 
 from data.synthetic import captures
 from data.synthetic.counters import Draws, Purpose, Stream, uniforms
-from data.synthetic.facts import People, PersonFacts, circumstances
+from data.synthetic.facts import People, PersonFacts, circumstances, encounter_ids
 from data.synthetic.households import BLOCK
 from data.synthetic.mistakes import DRAWS_EACH, said_details
 from data.synthetic.names.tables import origin_tables
-from data.synthetic.numbers import encounter_ids
 from data.synthetic.parameters import MistakeParameters, Parameters
 from data.synthetic.residence import area_of, postcode, street_line
 from domain.ids import EncounterId, ForceCode

@@ -6,8 +6,14 @@ from datetime import date
 
 from data.synthetic.counters import Draws
 from data.synthetic.facts import Circumstances, PersonFacts, day_of, main_name, sex_of
-from data.synthetic.names.origins import origins, written
-from data.synthetic.names.tables import hyphenated, nicknames, origin_tables, spellings
+from data.synthetic.names.tables import (
+    hyphenated,
+    nicknames,
+    origin_tables,
+    origins,
+    spellings,
+    written,
+)
 from data.synthetic.parameters import MistakeParameters
 from data.synthetic.residence import NO_ADDRESS, area_of, postcode, street_line
 from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex

@@ -1,23 +1,26 @@
-"""The population of a seed: people, records and enrolled captures, in any order and chunk."""
+"""The population of a seed: people, records and enrolled captures, in any order and chunk; and
+new captures with which to search it.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from data.synthetic import captures, counters
-from data.synthetic.blocks import PeopleBlock, SyntheticPerson, record_of
+from data.synthetic.blocks import PeopleBlock, SyntheticPerson, impressions_of, record_of
 from data.synthetic.bookings import Booking, Claim, Desk, bookings
-from data.synthetic.facts import People, people_of, true_details
-from data.synthetic.numbers import person_ids
+from data.synthetic.convictions import completed
+from data.synthetic.counters import Purpose, Stream, uniforms
+from data.synthetic.facts import People, people_of, person_ids, true_details
 from data.synthetic.offences import DRAWS_EACH as HISTORY_DRAWS
 from data.synthetic.parameters import CaptureProfile, Parameters
-from data.synthetic.particulars import completed
 from domain.errors import InvalidInputError
 from domain.ids import PersonId
 from domain.people.people import Details, Record
-from domain.prints.prints import ImpressionType
+from domain.prints.prints import FINGERS, FingerPosition, Impression, ImpressionType
+from domain.searches.searches import Probe
 
 CHUNK = 1024
 """The default size of a block in `Population.blocks`."""
@@ -179,3 +182,115 @@ def check_numbers(numbers: npt.NDArray[np.int64]) -> None:
         raise InvalidInputError("Person numbers must be a one-dimensional array of int64.")
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < counters.MAX_NUMBER):
         raise InvalidInputError("Person numbers must not be negative.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePlan:
+    """The kind of capture to make."""
+
+    capture: int = 1
+    """The number of the person's later capture, counted from 1."""
+    impression_type: ImpressionType = ImpressionType.PLAIN
+    profile: CaptureProfile = CaptureProfile.CONTROLLED
+    positions: tuple[FingerPosition, ...] = field(default=FINGERS)
+    """The fingers to take, if the person has them."""
+    claim: Claim = Claim.HONEST
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeTruth:
+    """The true identity of the person. It is never part of the probe."""
+
+    number: int
+    person_id: PersonId
+    capture: int
+    claim: Claim
+    borrowed_from: int | None
+    position: FingerPosition
+    """The finger that left the mark; unknown for a capture of several fingers."""
+    booking_effect: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SyntheticProbe:
+    """A probe, the booking at which it was taken, and the truth about it."""
+
+    probe: Probe
+    booking: Booking
+    truth: ProbeTruth
+
+
+def make_probe(population: Population, number: int, plan: ProbePlan) -> SyntheticProbe:
+    """Return a later capture of person `number`, with its statement; equal for equal plans.
+
+    A person "never seen" is a person whose number was not enrolled: [N, 2N) for N enrolled people.
+    """
+    impressions = _impressions(population, number, plan)
+    wanted = set(plan.positions)
+    kept = tuple(impression for impression in impressions if impression.position in wanted)
+    return _probe(population, number, plan, kept)
+
+
+def make_mark(population: Population, number: int, plan: ProbePlan) -> SyntheticProbe:
+    """Return one latent print of person `number` from a scene, without details.
+
+    The finger is drawn by how often it leaves marks, among the fingers of `plan.positions` that
+    the person has. Its position in the probe is 0 (unknown).
+    """
+    latent = replace(plan, impression_type=ImpressionType.LATENT)
+    wanted = set(plan.positions)
+    choices = [
+        impression
+        for impression in _impressions(population, number, latent)
+        if impression.position in wanted
+    ]
+    left = _mark_left(population, number, latent, choices)
+    shown = replace(left, position=FingerPosition.UNKNOWN)
+    made = _probe(population, number, latent, (shown,))
+    return replace(
+        made,
+        probe=Probe((shown,), Details()),
+        truth=replace(made.truth, position=left.position),
+    )
+
+
+def _impressions(population: Population, number: int, plan: ProbePlan) -> tuple[Impression, ...]:
+    arrays = population.probe_templates(
+        np.array([number], dtype=np.int64),
+        plan.impression_type,
+        capture=plan.capture,
+        profile=plan.profile,
+    )
+    return impressions_of(arrays, 0)
+
+
+def _mark_left(
+    population: Population, number: int, plan: ProbePlan, choices: list[Impression]
+) -> Impression:
+    if not choices:
+        raise InvalidInputError(
+            "The person has none of the fingers that the plan names: choose other positions."
+        )
+    stream = Stream(population.seed, Purpose.MARKS, 4, later_capture(plan.capture))
+    draw = float(uniforms(stream.words(number, number + 1))[0, 0])
+    table = population.parameters.presence.mark_position_weights
+    weights = np.cumsum([table[impression.position - 1] for impression in choices])
+    return choices[int(np.searchsorted(weights, draw * weights[-1], side="right"))]
+
+
+def _probe(
+    population: Population, number: int, plan: ProbePlan, impressions: tuple[Impression, ...]
+) -> SyntheticProbe:
+    booking = population.later_bookings(
+        number, number + 1, capture=plan.capture, claim=plan.claim
+    )[0]
+    truth = ProbeTruth(
+        number=number,
+        person_id=population.person_ids(number, number + 1)[0],
+        capture=plan.capture,
+        claim=plan.claim,
+        borrowed_from=booking.borrowed_from,
+        position=FingerPosition.UNKNOWN,
+        booking_effect=booking.booking_effect,
+    )
+    return SyntheticProbe(Probe(impressions, booking.said), booking, truth)

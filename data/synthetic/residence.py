@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.households import HouseholdColumns
-from data.synthetic.names.origins import origins, written
+from data.synthetic.names.tables import origins, written
 from data.synthetic.parameters import PopulationParameters
 from data.synthetic.vitals import Vitals
 from domain.ids import ForceCode

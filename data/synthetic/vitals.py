@@ -11,13 +11,13 @@ import numpy.typing as npt
 from data.synthetic.captures import booking_age_years
 from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.households import HouseholdColumns, Role
-from data.synthetic.names.origins import origins
 from data.synthetic.names.tables import (
     feminine,
     hyphenated,
     nicknames,
     origin_cumulative,
     origin_tables,
+    origins,
 )
 from data.synthetic.parameters import HouseholdParameters, Parameters, PopulationParameters
 

@@ -1,7 +1,6 @@
-"""Accounts, sessions, second factors and clients, and how failed sign-ins delay further
-attempts.
-"""
+"""Accounts, sessions, second factors, clients, the delay after failed sign-ins, and drafts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -214,3 +213,18 @@ class Slowing:
             return timedelta(0)
         doublings = min(failures - self.limit, _MOST_DOUBLINGS)
         return min(self.first * (1 << doublings), self.longest)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The fields of a form that was submitted too late. They are not sealed, and only their writer
+    can read them.
+    """
+
+    user_id: UserId
+    step: str
+    """The form, by the route that takes it: `cases/{case_id}/analysis`."""
+    about_id: str
+    """What the page is about; the account of the writer where that is nothing yet."""
+    fields: Mapping[str, str]
+    kept_at: datetime

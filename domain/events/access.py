@@ -4,10 +4,10 @@ from enum import StrEnum
 
 from domain.access.access import Role
 from domain.access.accounts import CodeFault, CodeKind, FactorKind, FactorRemoval
+from domain.errors import ProviderRefusal
 from domain.events.declaring import Event, Standing, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Demand, Leaves
 from domain.ids import ClientId, ClientKeyId, FactorId, TokenId, UserId
-from domain.refusals import ProviderRefusal
 
 NO_SUBJECT = "none"
 """The commitment of an account that can no longer be opened through the identity provider."""

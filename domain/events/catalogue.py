@@ -23,7 +23,6 @@ from domain.events import (
     requests,
     retention,
     searches,
-    templates,
 )
 from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
 from domain.ids import EventType, Topic
@@ -40,7 +39,6 @@ AREAS = (
     conversion,
     retention,
     publication,
-    templates,
 )
 """The modules that declare events. A module for a new area must be added here."""
 

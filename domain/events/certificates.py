@@ -4,8 +4,8 @@ from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
 from domain.requests import certificates
+from domain.requests.disclosures import WatchAct, WatchAnswer
 from domain.requests.requests import IdentityBasis
-from domain.requests.watches import WatchAct, WatchAnswer
 
 
 @event(

@@ -4,7 +4,7 @@ from domain import ids
 from domain.events import rows as events
 from domain.events.declaring import Event, OrBlank, Standing, Subject, Webhook, event
 from domain.examination.cases import CaseState, Outcome
-from domain.examination.report_statements import ReportTopic
+from domain.examination.finding_policy import ReportTopic
 
 _CONCLUDED = Webhook(ids.Topic("search.concluded"), names="search_id")
 

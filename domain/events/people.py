@@ -1,4 +1,4 @@
-"""Captures and records, merges, erasures, and doubts about the gallery."""
+"""Captures and records, merges, erasures, doubts about the gallery, and templates remade."""
 
 from datetime import datetime
 
@@ -16,11 +16,19 @@ from domain.events.rows import (
     Row,
     committed_capture,
 )
-from domain.ids import EncounterId, ErasureId, GalleryCaseId, PersonId, RecordId, RequestId
+from domain.ids import (
+    EncounterId,
+    ErasureId,
+    GalleryCaseId,
+    GenerationId,
+    PersonId,
+    RecordId,
+    RemakeId,
+    RequestId,
+)
 from domain.people.amendments import AmendmentReason, SourceKind
-from domain.people.disputes import DisputeCause, DisputeState
-from domain.people.gallery_cases import GalleryDoubt, GalleryOutcome
-from domain.people.numbers import NumberKind
+from domain.people.disputes import DisputeCause, DisputeState, GalleryDoubt, GalleryOutcome
+from domain.people.identifiers import NumberKind
 from domain.retention.erasures import ErasureBasis
 
 _PROPOSAL = Committed("person_merges", (("merge_id", "merge_id"),))
@@ -287,3 +295,42 @@ class DisputeStepped(Event):
     dispute_id: Subject[str]
     number: int
     state: DisputeState
+
+
+@event("template-generation-begun", leaves=Leaves("template_generations", by="begun_by"))
+class TemplateGenerationBegun(Event):
+    """The remaking of templates from pictures began; the present templates stay in use."""
+
+    generation_id: Subject[GenerationId]
+    tools: str
+    """Extractor, quality meter and vector maker, each with version and digest."""
+
+
+@event(
+    "template-remade",
+    leaves=Leaves("remade_templates", parts=("remade_minutiae",)),
+)
+class TemplateRemade(Event):
+    """The templates of a capture were made again from its pictures."""
+
+    remake_id: Subject[RemakeId]
+    generation_id: Subject[GenerationId]
+    encounter_id: Subject[EncounterId]
+    fingers: int
+    is_kept: bool
+    """Whether the earlier templates stay, because a finger could not be read."""
+
+
+@event("template-generation-switched", leaves=Leaves("template_switches", by="switched_by"))
+class TemplateGenerationSwitched(Event):
+    """A generation of templates came into force."""
+
+    generation_id: Subject[GenerationId]
+    after_change: int
+    """The last change of the gallery that was searched with the earlier templates."""
+    made: int
+    """The number of captures that have new templates."""
+    kept: int
+    """The number of captures that keep their earlier templates."""
+    without_pictures: int
+    """The number of captures whose templates could not be remade."""

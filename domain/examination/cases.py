@@ -8,9 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.errors import InvalidInputError
-from domain.examination.enhancements import Enhancement
 from domain.examination.finding_policy import MOST_POINT_PAIRS
-from domain.examination.markups import LARGEST_PX, FingerMarkup, is_marked
+from domain.examination.markups import LARGEST_PX, Enhancement, FingerMarkup, is_marked
 from domain.examination.point_geometry import FingerGeometry
 from domain.forces import NO_FORCE
 from domain.ids import (
@@ -26,8 +25,7 @@ from domain.ids import (
     SearchId,
     UserId,
 )
-from domain.prints.fingers import Fingers
-from domain.prints.prints import FingerPosition
+from domain.prints.prints import FingerPosition, Fingers
 
 
 class Activity(StrEnum):

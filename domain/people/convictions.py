@@ -14,8 +14,8 @@ from enum import StrEnum
 from domain.errors import InvalidInputError
 from domain.ids import RecordId
 from domain.people.partial_dates import PartialDate
+from domain.plain_text import CURRENCIES, TableCode, check_country, check_duration
 from domain.restrictions import UNRESTRICTED, Restrictions
-from domain.shapes import CURRENCIES, TableCode, check_country, check_duration
 
 
 class SentenceKind(StrEnum):

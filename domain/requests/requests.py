@@ -1,20 +1,77 @@
-"""Requests about a person, and their answers, which are due by a certain day.
+"""Requests about a person, their fees, and their answers, which are due by a certain day.
 
 A request is written once. Each step is an entry in the request's log, numbered from 1 without
 gaps. The state of the request is that of its last entry. Its pauses and its due day follow from
 the entries.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from domain.errors import InvalidInputError
 from domain.ids import LinkId, PersonId, RequestId, SearchId, UserId
 from domain.people.people import Details
-from domain.requests.fees import Fees, pence_of
 from domain.requests.request_states import FEE_STEPS, RequestState, Step
 from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
+
+MOST_PENCE = 1_000_000
+"""The largest amount of one entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """The amounts of a request, in pence."""
+
+    asked: int = 0
+    paid: int = 0
+    waived: int = 0
+    refunded: int = 0
+
+    @property
+    def due(self) -> int:
+        """What still has to be paid."""
+        return self.asked - self.paid - self.waived
+
+    @property
+    def kept(self) -> int:
+        """What was paid and not refunded."""
+        return self.paid - self.refunded
+
+    def after(self, *steps: tuple[Step, int]) -> Fees:
+        """Return the amounts after further steps.
+
+        Raises InvalidInputError for an amount that is out of range, that pays or waives more than
+        is due, or that refunds more than was paid.
+        """
+        fees = self
+        for step, pence in steps:
+            fees = fees._after(step, pence)
+        return fees
+
+    def _after(self, step: Step, pence: int) -> Fees:
+        name, most, fault = {
+            Step.ASK_FEE: ("asked", MOST_PENCE, "is too large"),
+            Step.TAKE_FEE: ("paid", self.due, "is more than is due"),
+            Step.WAIVE_FEE: ("waived", self.due, "is more than is due"),
+            Step.REFUND_FEE: ("refunded", self.kept, "is more than was paid and kept"),
+        }[step]
+        if not 1 <= pence <= most:
+            fault = fault if pence > 0 else "must be at least 1 penny"
+            raise InvalidInputError(f"The amount {fault}: correct it.", pointer="/pence")
+        return replace(self, **{name: getattr(self, name) + pence})
+
+
+def amount_text(pence: int) -> str:
+    """Return a sum of money in the form used in the log of a request."""
+    return f"{pence // 100}.{pence % 100:02} GBP"
+
+
+def pence_of(text: str) -> int:
+    """Return the pence of a sum of money that the log of a request states."""
+    return int(text.removesuffix(" GBP").replace(".", ""))
 
 
 class Channel(StrEnum):

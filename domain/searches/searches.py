@@ -1,6 +1,6 @@
-"""Requests to search, and the candidates they propose."""
+"""Requests to search, the candidates they propose, and items that wait for a record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,11 +8,36 @@ from domain import ids
 from domain.access.access import Purpose
 from domain.people.people import Details
 from domain.prints.prints import Impression
-from domain.searches.counted_words import CountedWords
 from domain.searches.evidence import Evidence
 from domain.searches.experience import Experience
-from domain.searches.own_strangers import OwnStrangers
-from domain.searches.strangers import Strangers
+from domain.searches.strangers import OwnStrangers, Strangers
+
+
+@dataclass(frozen=True, slots=True)
+class CountedWord:
+    """A stated word, and how many entries of the gallery have a word like it.
+
+    `alike`: the number of entries for each grade of likeness, the same word first. `initial`: the
+    number of words in entries that begin with the letter of this word.
+    """
+
+    text: str
+    alike: tuple[int, ...]
+    initial: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedWords:
+    """The words of a statement, as counted among the entries of a gallery.
+
+    An entry is a name of a person with one date of birth. Removals do not lower the counts.
+    """
+
+    entries: int
+    words: tuple[CountedWord, ...] = ()
+
+
+NOTHING_COUNTED = CountedWords(0)
 
 
 class SearchType(StrEnum):
@@ -161,3 +186,29 @@ class Search:
     """The probe's capture, if it was enrolled."""
     probe_commitment: str = ""
     """HMAC-SHA256 of the probe under its own key, as in the log; empty without a vault."""
+
+
+class WaitingKind(StrEnum):
+    """The kind of item that waits."""
+
+    CASE = "case of an agency"
+    """An Arrest Summons Number was issued, and no court result has been received yet."""
+    RESULT = "result of a court"
+    """A court result was received for a number that was issued here."""
+    CONVICTION = "conviction of another country"
+    MATTER = "matter"
+    """A court result or another matter that no rule could attach to a record."""
+    FRAME = "old record"
+    """A frame that is settled but not written to a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingItem:
+    """An item that is on no record, with the details of the person that it names."""
+
+    kind: WaitingKind
+    item_id: str
+    """Id of the agency's request, the message, or the frame."""
+    since: datetime
+    """Since when the item has waited."""
+    details: Details = field(repr=False)

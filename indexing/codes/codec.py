@@ -16,8 +16,7 @@ import numpy.typing as npt
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import IndexedFormat
 from indexing.codes.columns import has_fingers
-from indexing.codes.quantisation import lengths
-from indexing.codes.rotation import orthonormal_matrix
+from indexing.codes.rotation import lengths, orthonormal_matrix
 from indexing.codes.vector_index import decoded, encode, train_centroids
 from indexing.parameters import MIXING_NUMBER
 

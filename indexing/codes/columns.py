@@ -12,8 +12,7 @@ import numpy.typing as npt
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import CODE_BYTES
 from indexing.codes.batches import MISSING_CODE, GalleryBatch
-from indexing.codes.quantisation import stored_lengths, stored_values
-from indexing.codes.rotation import BitOrder
+from indexing.codes.rotation import BitOrder, stored_lengths, stored_values
 
 _BIT_WEIGHTS = (1 << np.arange(FINGER_COUNT)).astype(np.uint16)
 ANY_FINGER = int(_BIT_WEIGHTS.sum())
@@ -30,7 +29,7 @@ class Columns:
     person_rows: npt.NDArray[np.int64]
     """int64 (n,)."""
     vectors: npt.NDArray[np.int8]
-    """int8 (n, f, d), C-contiguous: see `quantisation`."""
+    """int8 (n, f, d), C-contiguous: see `rotation`."""
     lengths: npt.NDArray[np.float32]
     """float32 (n, f): the lengths of `vectors`, kept because each exact comparison divides by
     them. 0 where a finger is missing."""

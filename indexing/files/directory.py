@@ -113,6 +113,19 @@ class IndexDirectory:
         self._release()
 
 
+def emptied(root: Path) -> Path:
+    """Delete the index in a directory, even a damaged one; return the directory.
+
+    Raises GalleryError if another process holds the lock.
+    """
+    held = IndexDirectory(root)
+    try:
+        held.clear()
+    finally:
+        held.release()
+    return root
+
+
 def read_manifest(root: Path) -> Manifest | None:
     """Return the manifest of the current generation of an index, or None if there is no index.
 

@@ -15,8 +15,7 @@ from domain.prints.templates import IndexedFormat
 from indexing.array_files import check_file
 from indexing.codes.codec import Codec, train_codec
 from indexing.codes.columns import changed_sum, content_sum
-from indexing.codes.merging import MergedRows
-from indexing.codes.sources import Source, alive_columns
+from indexing.codes.sources import MergedRows, Source, alive_columns
 from indexing.files.directory import IndexDirectory
 from indexing.files.segments import (
     Segment,

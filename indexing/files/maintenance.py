@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from indexing.codes.merging import MergedRows, merged_rows
-from indexing.codes.sources import Source
+from indexing.codes.sources import MergedRows, Source, merged_rows
 from indexing.files.generations import NamedCodec
 from indexing.files.segments import Segment, with_erased
 from indexing.files.snapshots import Shelf

@@ -23,13 +23,13 @@ from indexing.array_files import (
 )
 from indexing.codes.codec import Codec
 from indexing.codes.columns import COLUMN_NAMES, Columns, no_codes
-from indexing.codes.merging import MergedRows
-from indexing.codes.quantisation import stored_lengths
+from indexing.codes.rotation import stored_lengths
 from indexing.codes.sources import (
     FINGER_CODES,
     MARK_CODES,
     TENPRINT_CODES,
     CoarseScans,
+    MergedRows,
     Source,
 )
 from indexing.files.directory import CODECS_NAME, ERASED_NAME, SEGMENTS_NAME

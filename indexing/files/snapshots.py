@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.templates import IndexedFormat
+from indexing.codes.columns import has_fingers
 from indexing.codes.sources import Source
 from indexing.files.segments import Segment
 from indexing.manifests import Kind
@@ -39,6 +40,18 @@ class Shelf:
         return sum(source.alive_count for source in self.sources)
 
 
+@dataclass(frozen=True, slots=True)
+class GalleryStatistics:
+    """The size of the gallery."""
+
+    persons: int
+    encounters: int
+    fingers: int
+    marks: int
+    segments: int
+    bytes_on_disk: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """One state of the index. Immutable; replaced as a whole."""
@@ -53,6 +66,35 @@ class Snapshot:
     """float64 (d, d): the secret rotation of all stored vectors."""
     digest: str
     """SHA-256, hexadecimal: see `content_digest`."""
+
+    def held_rows(self) -> npt.NDArray[np.int64]:
+        """Return the encounter rows of all captures held, including marks; int64, ascending."""
+        sources = [source for shelf in self.shelves.values() for source in shelf.sources]
+        rows = [source.columns.encounter_rows[_held(source)] for source in sources]
+        return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *rows]))
+
+    def statistics(self, bytes_on_disk: int) -> GalleryStatistics:
+        """Count the content."""
+        tenprints, marks = (self.shelves[kind] for kind in Kind)
+        persons, fingers = [np.zeros(0, dtype=np.int64)], 0
+        for source in tenprints.sources:
+            persons.append(np.unique(source.columns.person_rows[_held(source)]))
+            fingers += int(
+                np.count_nonzero(has_fingers(source.columns.finger_bits[_held(source)]))
+            )
+        return GalleryStatistics(
+            persons=len(np.unique(np.concatenate(persons))),
+            encounters=tenprints.count,
+            fingers=fingers,
+            marks=marks.count,
+            segments=len(tenprints.segments) + len(marks.segments),
+            bytes_on_disk=bytes_on_disk,
+        )
+
+
+def _held(source: Source) -> slice | npt.NDArray[np.bool_]:
+    """Return which places of a source are not erased."""
+    return slice(None) if source.alive is None else source.alive
 
 
 def content_digest(identity: str, contents: Mapping[Kind, int]) -> str:

@@ -23,8 +23,7 @@ from indexing.codes.columns import (
     empty_columns,
     take,
 )
-from indexing.codes.merging import MergedRows, merged_rows
-from indexing.codes.sources import Source
+from indexing.codes.sources import MergedRows, Source, merged_rows
 from indexing.files.generations import Generations, NamedCodec
 from indexing.files.segments import Segment, with_erased
 from indexing.files.snapshots import Shelf, Snapshot, content_digest

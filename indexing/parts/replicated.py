@@ -38,8 +38,7 @@ from indexing.parts.part_protocol import (
 from indexing.placing import mapped_buckets
 from indexing.searching.candidates import Extent
 from indexing.searching.exhaustive import AllCompared, ComparedAt, whole_of
-from indexing.searching.hits import Hits
-from indexing.searching.joining import joined
+from indexing.searching.hits import Hits, joined
 from indexing.searching.part_search import Ahead, PartHits, Similarities
 from indexing.searching.questions import Everybody, Question, Sought, WholeQuestion
 

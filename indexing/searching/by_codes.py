@@ -21,8 +21,7 @@ from indexing.codes.sources import Source
 from indexing.codes.vector_index import differing_bits
 from indexing.manifests import Kind
 from indexing.parameters import CODES_AT_ONCE
-from indexing.searching.exhaustive import ExhaustiveSearch
-from indexing.searching.left_out import NOTHING, LeftOut
+from indexing.searching.exhaustive import NOTHING, ExhaustiveSearch, LeftOut
 
 Codes = npt.NDArray[np.uint8]
 _Places = npt.NDArray[np.int64]

@@ -12,13 +12,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import FINGER_COUNT
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
-from domain.searches.own_strangers import LEAST_PEOPLE, OwnStrangers
-from domain.searches.strangers import Strangers
+from domain.prints.captures import FINGER_COUNT, MarkProbe, PrintProbe, TenprintProbe
+from domain.searches.strangers import LEAST_PEOPLE, OwnStrangers, Strangers
 from indexing.codes.columns import Columns
 from indexing.codes.filters import NO_FILTER
-from indexing.codes.quantisation import probe_values
+from indexing.codes.rotation import probe_values
 from indexing.files.snapshots import Shelf, Snapshot
 from indexing.manifests import Kind
 from indexing.parameters import COHORT_DRAWN, COHORT_PEOPLE

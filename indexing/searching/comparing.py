@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from indexing.codes.quantisation import probe_lengths
+from indexing.codes.rotation import probe_lengths
 from indexing.codes.sources import Source
 from indexing.parameters import FINGERS_AT_ONCE
 from indexing.searching.ranking import similarities_of

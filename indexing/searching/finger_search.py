@@ -8,13 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import FINGER_COUNT
-from domain.prints.probes import MarkProbe, PrintProbe
+from domain.prints.captures import FINGER_COUNT, MarkProbe, PrintProbe
 from indexing.codes.filters import Filter
-from indexing.codes.quantisation import probe_values
+from indexing.codes.rotation import probe_values
 from indexing.codes.sources import FINGER_CODES, MARK_CODES, Source
 from indexing.parameters import MARK_DEPTH, MARK_DEPTH_FINGERS
-from indexing.searching.assembling import Compared
 from indexing.searching.candidates import (
     Coarse,
     Extent,
@@ -25,8 +23,9 @@ from indexing.searching.candidates import (
     scan_task,
 )
 from indexing.searching.comparing import finger_cosines
-from indexing.searching.joining import Depth
+from indexing.searching.hits import Depth
 from indexing.searching.part_search import LocalSearch
+from indexing.searching.ranking import Compared
 
 _MINUS_INFINITY = np.float32(-np.inf)
 

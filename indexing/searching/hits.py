@@ -1,11 +1,20 @@
-"""The result of a search of the gallery: rows and similarities."""
+"""The result of a search of the gallery, joined from its parts: one threshold for all parts, then
+the best persons of all.
+"""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from domain.searches.own_strangers import OwnStrangers
+from domain.searches.strangers import OwnStrangers
+from indexing.parameters import STANDOUT_PERSONS, STANDOUT_SPREADS
+from indexing.searching.candidates import Extent, threshold
+from indexing.searching.part_search import PartHits, PartSearch
+from indexing.searching.ranking import highest_per_person
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,3 +50,105 @@ class Hits:
 
     def __len__(self) -> int:
         return len(self.person_rows)
+
+
+_DEEPENING = 4
+_EVERYTHING = np.float32(-np.inf)
+
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""Function that applies a call to every part, in turn or in parallel: `map`, or the `map` of a
+thread pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many encounters of all parts together are compared for one query."""
+
+    full: int
+    head: int | None = None
+    """Number compared first. The search ends there if a leader stands out."""
+    standout: float = np.inf
+    """The lowest similarity that a leader must have to stand out."""
+
+
+def joined(
+    parts: Sequence[PartSearch],
+    depths_at: Callable[[int], Sequence[Depth]],
+    *,
+    k: int,
+    state: tuple[int, str, int],
+    each: Each = map,
+) -> tuple[Hits, ...]:
+    """Return the k best persons of all parts for every query, as a single index would find them.
+
+    `state` is the generation, digest and cursor of the whole gallery. `depths_at` returns the
+    depth of each query for a gallery of a given number of encounters. If fewer than k persons are
+    found and some that pass were not compared, the comparison goes deeper.
+    """
+    extents = [part.extent for part in parts]
+    whole = Extent(sum(one.passing for one in extents), sum(one.size for one in extents))
+    depths = depths_at(whole.size)
+    asked = max(k, STANDOUT_PERSONS) if any(depth.head for depth in depths) else k
+    rows = range(len(depths))
+    deepest = max((depth.full for depth in depths), default=0)
+    scanned = list(zip(*each(lambda part: part.scan(rows, deepest, whole), parts), strict=True))
+    heads = {
+        row: threshold(scanned[row], depth.head or depth.full) for row, depth in enumerate(depths)
+    }
+    found = _compared(parts, heads, asked, each)
+    rest = {
+        row: threshold(scanned[row], depth.full)
+        for row, depth in enumerate(depths)
+        if depth.head is not None and not _stands_out(found[row].similarities, depth.standout)
+    }
+    found |= _compared(parts, rest, asked, each)
+    for row, depth in enumerate(depths):
+        deeper = depth.full
+        while len(found[row].person_rows) < k and not found[row].is_whole:
+            deeper *= _DEEPENING
+            again = partial(_scan, row=row, depth=deeper, whole=whole)
+            list(each(again, parts))
+            found |= _compared(parts, {row: _EVERYTHING}, asked, each)
+    return tuple(
+        Hits(one.person_rows[:k], one.encounter_rows[:k], one.similarities[:k], *state)
+        for one in map(found.__getitem__, rows)
+    )
+
+
+def _stands_out(similarities: npt.NDArray[np.float32], least: float) -> bool:
+    """Return whether the first of these similarities, in falling order, is too high for an
+    impostor.
+
+    The persons after the first are impostors of this probe, whatever the distribution of its
+    templates. The first must be ahead of the second by `STANDOUT_SPREADS` times the difference
+    between the second and the `STANDOUT_PERSONS`th.
+    """
+    if len(similarities) < STANDOUT_PERSONS or similarities[0] < least:
+        return False
+    leader, first, last = (float(similarities[at]) for at in (0, 1, STANDOUT_PERSONS - 1))
+    return leader - first >= STANDOUT_SPREADS * (first - last)
+
+
+def _scan(part: PartSearch, *, row: int, depth: int, whole: Extent) -> None:
+    part.scan([row], depth, whole)
+
+
+def _compared(
+    parts: Sequence[PartSearch], least: Mapping[int, np.float32], k: int, each: Each
+) -> dict[int, PartHits]:
+    """Return the best persons of all parts for each query in `least`."""
+    if not least:
+        return {}
+    answers = [list(hits) for hits in each(lambda part: part.compare(least, k), parts)]
+    if len(answers) == 1:
+        return dict(zip(least, answers[0], strict=True))
+    return {row: _best([hits[place] for hits in answers], k) for place, row in enumerate(least)}
+
+
+def _best(hits: Sequence[PartHits], k: int) -> PartHits:
+    persons = np.concatenate([part.person_rows for part in hits])
+    encounters = np.concatenate([part.encounter_rows for part in hits])
+    similarities = np.concatenate([part.similarities for part in hits])
+    best = highest_per_person(similarities, lambda at: (persons[at], encounters[at]), k=k)
+    is_whole = all(part.is_whole for part in hits)
+    return PartHits(persons[best], encounters[best], similarities[best], is_whole)

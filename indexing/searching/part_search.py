@@ -11,9 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from indexing.searching.assembling import NONE, Compared, best_of
 from indexing.searching.candidates import Coarse, Extent, threshold
-from indexing.searching.ranking import highest_per_person
+from indexing.searching.ranking import NONE, Compared, best_of, highest_per_person
 
 Similarities = npt.NDArray[np.float32]
 

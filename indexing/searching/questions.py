@@ -9,15 +9,16 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
-from domain.searches.own_strangers import OwnStrangers
+from domain.searches.strangers import OwnStrangers
 from indexing.codes.filters import NO_FILTER, Filter
 from indexing.codes.sources import Source
 from indexing.manifests import Kind
 from indexing.searching.by_codes import CodesQuestion
 from indexing.searching.exhaustive import (
     ExhaustiveSearch,
+    LeftOut,
     in_mark_file,
     in_tenprints,
     with_fingers,
@@ -32,8 +33,7 @@ from indexing.searching.finger_search import (
     probe_fingers,
     rotated_marks,
 )
-from indexing.searching.joining import Depth
-from indexing.searching.left_out import LeftOut
+from indexing.searching.hits import Depth
 from indexing.searching.part_search import LocalSearch
 from indexing.searching.tenprint_search import (
     Excess,

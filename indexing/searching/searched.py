@@ -1,18 +1,21 @@
 """Searches of a gallery in one or several parts, all on one fixed state."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryError
-from domain.prints.probes import MarkProbe, PrintProbe
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
+from indexing.array_files import populate
 from indexing.codes.columns import changed_sum
 from indexing.codes.filters import Filter
-from indexing.codes.sources import Source
+from indexing.codes.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES, Source
 from indexing.files.snapshots import Snapshot, content_digest
 from indexing.manifests import Kind
+from indexing.parameters import PROBES_A_TURN
 from indexing.searching.exhaustive import ComparedAt, whole_of
 from indexing.searching.finger_search import (
     finger_depth,
@@ -21,10 +24,11 @@ from indexing.searching.finger_search import (
     probe_fingers,
     rotated_marks,
 )
-from indexing.searching.hits import Hits
-from indexing.searching.joining import Each, joined
+from indexing.searching.hits import Each, Hits, joined
 from indexing.searching.questions import Everybody, Part
 from indexing.searching.tenprint_search import Excess, open_tenprints, tenprint_depths
+
+_Probe = TypeVar("_Probe", TenprintProbe, MarkProbe)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +86,21 @@ class Searched:
             each=self.each,
         )[0]
 
+    def warm(self, *, marks: bool) -> None:
+        """Build the scans of tenprints, and of marks if `marks` is set; map the vectors."""
+        names = {Kind.TENPRINTS: (TENPRINT_CODES, *(FINGER_CODES if marks else ()))}
+        names[Kind.MARKS] = (MARK_CODES,)
+        for kind, source in (
+            (k, s) for part in self.parts for k, some in part.items() for s in some
+        ):
+            populate(source.columns.vectors)
+            populate(source.columns.lengths)
+            if marks and source.columns.codes.size:
+                populate(source.columns.codes)
+            if source.scans is not None:
+                for name in names[kind]:
+                    source.scans.scan(name)
+
     def compare_all(self, question: Everybody, count: int) -> ComparedAt:
         """Compare a probe exactly with all captures except those left out; return the `count` most
         similar.
@@ -127,3 +146,23 @@ def together(snapshots: Sequence[Snapshot], each: Each = map) -> Searched:
     generation = sum(one.generation for one in snapshots)
     parts = [{kind: shelf.sources for kind, shelf in one.shelves.items()} for one in snapshots]
     return Searched(parts, first, (generation, digest, first.cursor), each)
+
+
+def spread(
+    probes: Sequence[_Probe],
+    search: Callable[[Sequence[_Probe]], tuple[Hits, ...]],
+    *,
+    threads: int,
+    each: Each,
+) -> tuple[Hits, ...]:
+    """Search for many probes on several threads, a few probes at a time.
+
+    With few probes at a time, one of two threads scans while the other runs in the interpreter. If
+    each had half of all probes, both would scan at once and then wait for each other.
+    """
+    shares = min(threads, len(probes))
+    if shares < 2:
+        return search(probes) if probes else ()
+    size = min(PROBES_A_TURN, -(-len(probes) // shares))
+    parts = [probes[start : start + size] for start in range(0, len(probes), size)]
+    return tuple(hits for answer in each(search, parts) for hits in answer)

@@ -9,15 +9,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.probes import TenprintProbe
+from domain.prints.captures import TenprintProbe
 from domain.prints.templates import IndexedFormat
-from domain.searches.own_strangers import OwnStrangers
+from domain.searches.strangers import OwnStrangers
 from indexing.codes.columns import finger_bits
 from indexing.codes.filters import Filter
-from indexing.codes.quantisation import probe_values
+from indexing.codes.rotation import probe_values
 from indexing.codes.sources import TENPRINT_CODES, Source
-from indexing.files.snapshots import Snapshot
-from indexing.manifests import Kind
 from indexing.parameters import (
     TENPRINT_BUDGET_ENCOUNTERS,
     TENPRINT_DEPTH,
@@ -25,7 +23,6 @@ from indexing.parameters import (
     TENPRINT_NEAREST_ENCOUNTERS,
     TENPRINT_NEAREST_FINGERS,
 )
-from indexing.searching.assembling import Compared, best_of
 from indexing.searching.candidates import (
     Coarse,
     Extent,
@@ -34,10 +31,9 @@ from indexing.searching.candidates import (
     scan_task,
 )
 from indexing.searching.comparing import Chosen, cosines_of, tenprint_likeness
-from indexing.searching.hits import Hits
-from indexing.searching.joining import Depth
+from indexing.searching.hits import Depth
 from indexing.searching.part_search import LocalSearch
-from indexing.searching.ranking import similarities_of
+from indexing.searching.ranking import Compared, similarities_of
 
 
 def rotated_tenprints(
@@ -172,25 +168,3 @@ class _Pool:
             Compared(*one, similarities[start:end])
             for one, (start, end) in zip(chosen, pairwise(bounds), strict=True)
         ]
-
-
-def compare_persons(
-    snapshot: Snapshot, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]
-) -> Hits:
-    """Compare a capture exactly with the given persons. Unknown persons are left out."""
-    value = probe_values(probe.vectors, snapshot.rotation)
-    shelf = snapshot.shelves[Kind.TENPRINTS]
-    chosen = [(s.source, s.places_of_persons(person_rows)) for s in shelf.segments]
-    chosen.append(
-        (shelf.tail, np.flatnonzero(np.isin(shelf.tail.columns.person_rows, person_rows)))
-    )
-    compared = []
-    for source, places in chosen:
-        alive = places if source.alive is None else places[source.alive[places]]
-        compared.append(Compared(source, alive, tenprint_likeness([(source, alive)], value)))
-    return Hits(
-        *best_of(compared, k=max(1, len(person_rows))),
-        snapshot.generation,
-        snapshot.digest,
-        snapshot.cursor,
-    )

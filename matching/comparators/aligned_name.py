@@ -15,8 +15,14 @@ from matching.comparators.pairs import Compared, nothing_compared
 from matching.levels import Bits, Codes, Level, Scale
 from matching.names.alignment import NOT_MET, Alignment, HeldNames, StatedName, align
 from matching.names.likeness import UNLIKE
-from matching.names.text import canonical
-from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameField, NameWord, joined_words
+from matching.names.text import (
+    JOINED_SLOTS,
+    WORD_SLOTS,
+    NameField,
+    NameWord,
+    canonical,
+    joined_words,
+)
 from matching.prepared import PreparedDetails, read_words, written_words
 from matching.word_model import INITIAL, SAME, VARIANT, WordModel
 

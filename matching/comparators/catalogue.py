@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from matching.comparators import date_of_birth as dates
-from matching.comparators import identifiers, middle_name, name, place_of_birth, postcode, sex
+from matching.comparators import name
+from matching.comparators import other_details as others
 from matching.comparators.columns import MIDDLE, HeldColumns, Integers
 from matching.comparators.pairs import Compared
 from matching.levels import Scale, Weights
@@ -31,16 +32,14 @@ class Comparator:
 COMPARATORS = (
     Comparator(name.SCALE, name.compare_names, attrgetter("names.values")),
     Comparator(
-        middle_name.SCALE,
-        middle_name.compare_middle_names,
+        name.MIDDLE_SCALE,
+        name.compare_middle_names,
         lambda said: said.names.values[:, MIDDLE],
     ),
     Comparator(dates.SCALE, dates.compare_dates_of_birth, attrgetter("dates.values")),
-    Comparator(sex.SCALE, sex.compare_sexes, attrgetter("sexes")),
-    Comparator(place_of_birth.SCALE, place_of_birth.compare_places_of_birth, attrgetter("places")),
-    Comparator(postcode.SCALE, postcode.compare_postcodes, attrgetter("postcodes.values")),
-    Comparator(identifiers.PNC_SCALE, identifiers.compare_pnc_ids, attrgetter("pnc_ids.values")),
-    Comparator(
-        identifiers.CRO_SCALE, identifiers.compare_cro_numbers, attrgetter("cro_numbers.values")
-    ),
+    Comparator(others.SEX_SCALE, others.compare_sexes, attrgetter("sexes")),
+    Comparator(others.PLACE_SCALE, others.compare_places_of_birth, attrgetter("places")),
+    Comparator(others.POSTCODE_SCALE, others.compare_postcodes, attrgetter("postcodes.values")),
+    Comparator(others.PNC_SCALE, others.compare_pnc_ids, attrgetter("pnc_ids.values")),
+    Comparator(others.CRO_SCALE, others.compare_cro_numbers, attrgetter("cro_numbers.values")),
 )

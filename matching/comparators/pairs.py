@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.comparators.columns import Integers
-from matching.levels import NOT_COMPARED, Bits, Codes
-from matching.runs import run_starts
+from matching.levels import NOT_COMPARED, Bits, Codes, run_starts
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.names.alignment import HeldNames
-from matching.names.words import JOINED_SLOTS, WORD_SLOTS
+from matching.names.text import JOINED_SLOTS, WORD_SLOTS
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from domain.errors import InvalidInputError
 from domain.people.people import Details
-from domain.searches.counted_words import CountedWord, CountedWords
+from domain.searches.searches import CountedWord, CountedWords
 from matching.enquiry.block import Block, Tags, build_block, entries_of, merge_blocks
 from matching.enquiry.lookup import look_up
 from matching.enquiry.query import HeldWords, Query, query_of
@@ -21,8 +21,8 @@ from matching.name_parameters import (
     ENQUIRY_TAG_BITS,
 )
 from matching.names.likeness import UNLIKE, grades
+from matching.names.text import JOINED_SLOTS, WORD_SLOTS, NameWord, joined_words
 from matching.names.vocabulary import Vocabulary
-from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameWord, joined_words
 from matching.prepared import Forms, forms_of, searched_forms_of
 
 Rows = npt.NDArray[np.int64]

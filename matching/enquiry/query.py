@@ -10,9 +10,9 @@ import numpy.typing as npt
 from matching.levels import Bits
 from matching.name_parameters import WORD_SHARES
 from matching.names.alignment import StatedName
-from matching.names.grading import graded_bits, initial_bits
+from matching.names.likeness import graded_bits, initial_bits
+from matching.names.text import NameWord, joined_words
 from matching.names.vocabulary import Vocabulary
-from matching.names.words import NameWord, joined_words
 
 Int64s = npt.NDArray[np.int64]
 Classes = npt.NDArray[np.uint16]

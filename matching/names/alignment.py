@@ -21,7 +21,7 @@ from matching.name_parameters import (
     WORD_ONLY_HELD_BITS,
     WORD_ONLY_SAID_BITS,
 )
-from matching.names.words import NameField, NameWord
+from matching.names.text import NameField, NameWord
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.integer]

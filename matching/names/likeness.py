@@ -1,6 +1,9 @@
-"""How similar two words of names are, whichever letter they begin with."""
+"""How similar two words of names are, whichever letter they begin with, and what that is worth."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +18,44 @@ from matching.name_parameters import (
     WORD_EDIT_BASE,
     WORD_EDIT_SHARE,
     WORD_GRADES,
+    WORD_INITIAL_SHARE,
+    WORD_LEAST_BITS,
+    WORD_LEAST_SHARE,
     WORD_NICKNAME,
     WORD_SHORT,
     WORD_SHORT_DEDUCTION,
 )
-from matching.names.nicknames import variants_of
 from matching.names.text import canonical
+
+
+@cache
+def _names_by_group() -> dict[str, tuple[str, ...]]:
+    lines = Path(__file__).with_name("nicknames.txt").read_text("utf-8").splitlines()
+    return {f"{number}": tuple(line.split()) for number, line in enumerate(lines, start=1)}
+
+
+@cache
+def _groups_by_name() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for group, names in _names_by_group().items():
+        for name in names:
+            found[name].append(group)
+    return {name: tuple(groups) for name, groups in found.items()}
+
+
+def groups_of(forename: str) -> tuple[str, ...]:
+    """Return the labels of a forename's groups. Most rare names have none."""
+    return _groups_by_name().get(forename, ())
+
+
+def variants_of(forename: str) -> frozenset[str]:
+    """Return the other forenames that a person with this name may use. The relation
+    is symmetric.
+    """
+    names = _names_by_group()
+    found = {name for group in groups_of(forename) for name in names[group]}
+    return frozenset(found - {forename})
+
 
 GRADES = np.array(WORD_GRADES)
 """float64 (grades,), falling: the lowest likeness of each grade. The first grade is
@@ -41,8 +76,8 @@ def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> B
     if not others:
         return np.zeros(0)
     own = canonical(word)
-    raw = _spelled_alike(word, others)
-    canon = _spelled_alike(own, canonicals)
+    raw = similarities(word, others)
+    canon = similarities(own, canonicals)
     edits = _unedited(own, canonicals)
     result = np.maximum(raw, WORD_CANONICAL_SHARE * canon)
     result = np.maximum(result, WORD_EDIT_BASE + WORD_EDIT_SHARE * edits)
@@ -59,12 +94,6 @@ def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> B
     for at in [at for at, other in enumerate(others) if other in variants] if variants else ():
         result[at] = max(result[at], WORD_NICKNAME)
     return np.asarray(result)
-
-
-def _spelled_alike(own: str, theirs: Sequence[str]) -> Bits:
-    """Return float64 (n,): the Jaro-Winkler similarity to each text."""
-    table = cdist([own], theirs, scorer=JaroWinkler.normalized_similarity, dtype=np.float64)
-    return np.asarray(table[0], dtype=np.float64)
 
 
 def _unedited(own: str, theirs: Sequence[str]) -> Bits:
@@ -87,3 +116,48 @@ def grades(likeness: Bits) -> npt.NDArray[np.intp]:
     grade.
     """
     return np.asarray(np.searchsorted(-GRADES, -(likeness + 1e-6)))
+
+
+def similarities(own: str, theirs: Sequence[str]) -> Bits:
+    """Return float64 (n,): the Jaro-Winkler similarity of `own` to each text."""
+    if not own or not theirs:
+        return np.zeros(len(theirs))
+    # No score_cutoff: it rounds, so a similarity of exactly the threshold would fall below it.
+    table = cdist(
+        [own],
+        theirs,
+        scorer=JaroWinkler.normalized_similarity,
+        dtype=np.float64,
+    )
+    return np.asarray(table[0], dtype=np.float64)
+
+
+def graded_bits(likeness: Bits, shares: Bits, mated: Bits, *, least: float) -> Bits:
+    """Return float64 (n,): the bits of finding each of n words in place of a stated word.
+
+    bits = log2(m / u). m is the share of mated words of this grade, `mated` float64 (grades,). u
+    is the share of people with a word at least this similar, from the shares of the n words,
+    `shares` float64 (n,), and never less than `least`. Bits never rise from one grade to a lower
+    grade. `likeness`: float64 (n,), each at least the likeness of the last grade.
+    """
+    found = grades(likeness)
+    held = np.bincount(found, weights=shares, minlength=UNLIKE).astype(np.float64)
+    worth = grade_bits(held, mated, least=least)
+    return worth[found]
+
+
+def grade_bits(shares: Bits, mated: Bits, *, least: float) -> Bits:
+    """Return float64 (grades,): the bits of each grade, given the share of people
+    in each grade.
+    """
+    neighbours = np.clip(np.cumsum(shares), least, 1.0)
+    falling = np.minimum.accumulate(np.log2(mated / neighbours))
+    # The minimum falls too, so that the same word is always worth more than a similar word.
+    return np.maximum(falling, WORD_LEAST_BITS * np.arange(UNLIKE, 0, -1) / UNLIKE)
+
+
+def initial_bits(share: float) -> float:
+    """Return the bits of an initial that begins a word, given the share of words that begin with
+    it.
+    """
+    return max(float(np.log2(WORD_INITIAL_SHARE / max(share, WORD_LEAST_SHARE))), WORD_LEAST_BITS)

@@ -4,8 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from domain.people.people import PersonName
-from matching.names.text import match_form, without_honorifics
-from matching.names.words import NameWord, name_words
+from matching.names.text import NameWord, match_form, name_words, without_honorifics
 
 _PARTICLE_WORDS = """
 AL EL BIN BINT IBN BEN VAN VON DER DEN DE DA DI DO DOS DAS DU LA LE MAC MC O ST ABU

@@ -25,12 +25,13 @@ from matching.model_files import (
     write_model,
 )
 from matching.own.model_card import Ground, card_sample, model_card, unsupported
-from matching.own.own_data import OwnData, Share
-from matching.own.own_parameters import (
+from matching.own.own_data import (
     LEAST_DETAIL_PEOPLE,
     LEAST_FINGER_PEOPLE,
     LEAST_GALLERY,
     LEAST_UNSEEN,
+    OwnData,
+    Share,
 )
 from matching.parameters import MODEL_VERSION, TRAIN_SEED
 from matching.policy import Mode
@@ -243,8 +244,8 @@ def _details_parts(details: DetailsSample) -> Parts:
     from matching.training.demographic_fit import (  # noqa: PLC0415
         fit_demographic,
         fit_frequencies,
+        fit_words,
     )
-    from matching.training.word_fit import fit_words  # noqa: PLC0415
 
     frequencies = fit_frequencies(details)
     return {

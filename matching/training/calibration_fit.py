@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from domain.searches.counted_words import NOTHING_COUNTED
+from domain.searches.searches import NOTHING_COUNTED
 from matching.calibration import CalibrationMap
 from matching.fusion import supported
 from matching.levels import Bits

@@ -44,8 +44,8 @@ class PairingSample:
 class StrangerSample:
     """Strangers of one kind, counted in relation to each probe's own cohort.
 
-    `counts`: int64 (z,), in each bin of `matching.strangers.DEVIATIONS`. `moments`: float64 (2,),
-    mean and standard deviation of their cosines.
+    `counts`: int64 (z,), in each bin of `matching.local_prints.DEVIATIONS`. `moments`:
+    float64 (2,), mean and standard deviation of their cosines.
     """
 
     counts: npt.NDArray[np.int64]

@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.levels import Bits
+from matching.local_prints import DEVIATIONS
 from matching.print_parameters import (
     COUNT_CONFIDENCE,
     COUNT_DISPERSION,
     FALLING_FROM,
     STRANGER_STEP,
 )
-from matching.strangers import DEVIATIONS
 
 Counts = npt.NDArray[np.int64]
 _BLOCK = 2048

@@ -13,8 +13,7 @@ from domain.prints.prints import ImpressionType
 from matching.biometric import PAIRINGS
 from matching.biometric_tables import PairingFit
 from matching.calibration import IDENTITY, CalibrationMap
-from matching.either_rule import either_thresholds
-from matching.fusion import prior_bits
+from matching.fusion import either_thresholds, prior_bits
 from matching.levels import Bits
 from matching.model_files import MANIFEST, PARTS, WORDS, read_model, write_model
 from matching.parameters import (
@@ -36,6 +35,7 @@ from matching.print_parameters import COUNT_DISPERSION
 from matching.scorer import Scorer
 from matching.training.biometric_fit import fit_pairing, interval_bits
 from matching.training.calibration_fit import TrialBits, fit_map, pair_bits, threshold, trial_bits
+from matching.training.demographic_fit import fit_words
 from matching.training.inputs import (
     DetailsSample,
     PrintInputs,
@@ -44,7 +44,6 @@ from matching.training.inputs import (
     TrialSet,
 )
 from matching.training.stranger_counts import upper_density
-from matching.training.word_fit import fit_words
 from matching.watch.home import read_home, write_home
 
 Parts = dict[str, Any]
@@ -192,7 +191,7 @@ def policy_data(
     `tops`: for each mode and each kind of search, float64 (n,), in the form that `threshold`
     takes. `by_prints`: the same for prints only, for tenprints; None for one threshold. If it is
     given, a tenprint is proposed if its prints reach one threshold or its total another
-    (`matching.either_rule`).
+    (`matching.fusion`).
     """
     thresholds = {
         str(mode): {

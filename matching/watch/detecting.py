@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.watch.home import HomeLaw
-from matching.watch.measures import Measure, Observation
+from matching.watch.home import HomeLaw, Measure, Observation
 
 ALARM = 5e6
 """R from which the law counts as moved: at most one false alarm in 5 million

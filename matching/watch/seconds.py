@@ -1,5 +1,5 @@
-"""Tests whether live searches find strangers as similar as rehearsals did: a test martingale on
-the second candidate.
+"""Tests whether live searches agree with rehearsals: martingales on the second candidate, and on
+how often examiners exclude a proposal.
 
 The second candidate of a search is never more similar than the most similar stranger, unless a
 person is on record twice. The probability p that a rehearsal has a stranger as similar therefore
@@ -7,6 +7,11 @@ holds for the second candidate, and k p^(k - 1) has a mean of at most 1 as long 
 are like the rehearsals. Evidence is multiplied from search to search, W <- (W + 1 / (t (t + 1)))
 e. Since the weights of all starts add up to one, the probability that W ever reaches A is at most
 1 / A (Ville, 1939).
+
+Of searches that end without an identification, at most a share `bound` should have had a proposal
+that examiners excluded. Against each greater share q the likelihood ratio of a search, q / bound
+if a proposal was excluded and (1 - q) / (1 - bound) if not, has a mean of at most 1 as long as the
+true share is at most `bound`. These ratios are multiplied in the same way.
 """
 
 from __future__ import annotations
@@ -18,6 +23,8 @@ import numpy as np
 
 from domain.searches.experience import Counted
 from matching.experience import upper_share
+from matching.parameters import PROPOSED_FPIR
+from matching.policy import Mode
 from matching.watch.detecting import MOST, SHARES
 
 ALARM = 1e4
@@ -78,3 +85,25 @@ class Martingale:
             min((w + start) * ratio, MOST) for w, ratio in zip(self.grown, ratios, strict=True)
         )
         return Martingale(at, grown)
+
+
+LARGEST_FACTOR = 3.0
+"""No rehearsed gallery may propose strangers at more than this multiple of the target: the rate is
+an upper 95 % bound, and galleries grow."""
+
+_MULTIPLES = (2.0, 8.0, 40.0)
+"""The shares that the bets are on, as multiples of the bound: one for each sum that is kept."""
+_HIGHEST = 0.9
+
+
+def bound_of(mode: Mode) -> float:
+    """Return the share of searches without a link that may have an excluded proposal."""
+    return LARGEST_FACTOR * PROPOSED_FPIR[mode]
+
+
+def ratios(bound: float, *, is_excluded: bool) -> tuple[float, ...]:
+    """Return the likelihood ratios of one search that ended without an identification."""
+    shares = [min(multiple * bound, _HIGHEST) for multiple in _MULTIPLES]
+    if is_excluded:
+        return tuple(share / bound for share in shares)
+    return tuple((1.0 - share) / (1.0 - bound) for share in shares)

@@ -13,11 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from prints.features.describing import Description
-from prints.features.pairing import Pairing, Prints, bent_pairing, best_pairing
 from prints.features.parameters import MATCH
 from prints.features.placing import (
     Floats,
+    Pairing,
     Points,
+    Prints,
+    bent_pairing,
+    best_pairing,
     best_seeds,
     fitted,
     points_of,

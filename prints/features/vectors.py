@@ -12,9 +12,8 @@ from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import MinutiaeSet
 from domain.prints.prints import PrintTool
 from prints.features.describing import Description, Doubles, Floats, describe, neighbourhoods
-from prints.features.mixture import Mixture
 from prints.features.parameters import DESCRIPTOR, VECTOR, DescriptorParameters
-from prints.features.vector_model import Channel, Projection, VectorModel
+from prints.features.vector_model import Channel, Mixture, Projection, VectorModel
 
 
 class FeatureVectors:

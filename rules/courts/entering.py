@@ -22,7 +22,7 @@ from domain.people.identifiers import held_asn, plain_asn
 from domain.people.items import Item, ItemId, ItemKind
 from domain.people.partial_dates import PartialDate
 from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
-from domain.shapes import TableCode
+from domain.plain_text import TableCode
 from rules.courts.judging import SINE_DIE, Judged, entered
 from rules.courts.judging import Change as Step
 from rules.courts.pairing import Charge

@@ -5,7 +5,7 @@ from datetime import date
 
 from domain.errors import InvalidInputError
 from domain.people.convictions import CAUTIONS, SentenceKind
-from rules.lengths import Length
+from rules.clocks import Length
 
 
 @dataclass(frozen=True, slots=True)

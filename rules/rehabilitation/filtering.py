@@ -17,8 +17,8 @@ from typing import Any
 
 from domain.errors import OutsideCalendarError
 from domain.people.convictions import SentenceKind
+from rules.clocks import Length, corresponding_day
 from rules.data_files import data_file
-from rules.lengths import Length, corresponding_day
 from rules.rehabilitation.facts import Conviction
 
 FILTERING = "filtering-2020/1"

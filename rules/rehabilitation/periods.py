@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum, IntEnum
 
 from domain.people.convictions import SentenceKind
-from rules.lengths import Length, corresponding_day, last_day
+from rules.clocks import Length, corresponding_day, last_day
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.filtering import Begins, Row, RuleSet
 

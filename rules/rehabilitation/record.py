@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from domain.people.convictions import SentenceKind
-from rules.lengths import Length
+from rules.clocks import Length
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.filtering import RuleSet, rule_set_of
 from rules.rehabilitation.periods import (

@@ -20,7 +20,7 @@ from domain.errors import IndexNotReadyError, LinkingError, StoreUnavailableErro
 from domain.ids import PersonRow
 from domain.people.people import Details
 from domain.plain_values import plain, read_plain
-from domain.searches.counted_words import CountedWords
+from domain.searches.searches import CountedWords
 from service.ports.gallery import Names
 
 _FOUND, _NOT_READY, _UNAVAILABLE = b"f", b"n", b"u"

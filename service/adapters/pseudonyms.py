@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidInputError
 from domain.ids import ForceCode, UserId
-from domain.keyed import Mac
+from domain.store_secrets import Mac
 
 _DIGITS = 20
 """Hexadecimal digits of a pseudonym: 80 bits, so that no two callers have the same

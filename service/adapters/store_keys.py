@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, StorePart
 from domain.outages import ForeignKeysError, KeysMissingError
-from domain.refusals import StorePart
 from domain.store_secrets import StoreSecret
 from service.ports.signing import Custody
 from service.provenance.vault.key_files import FileKeyStore, open_key_file

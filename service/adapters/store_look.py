@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from domain.errors import StoreUnavailableError
-from domain.refusals import StorePart
+from domain.errors import StorePart, StoreUnavailableError
 from service.outages import fault_of, has_room, outage_of
 from service.provenance.vault.key_files import FileKeyStore
 from service.storage.database import Database

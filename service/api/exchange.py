@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain import errors
-from domain.exchange.codec import MOST_BYTES, plain_message
 from domain.exchange.codes import MessageFaultError, MessageId
+from domain.exchange.messages import MOST_BYTES, plain_message
 from domain.restrictions import UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Text

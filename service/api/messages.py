@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
-from domain.circuits import Circuit, CircuitState
 from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, JobId
 from domain.list_pages import page_behind
+from domain.webhooks import Circuit, CircuitState
 from service.api.authentication import WebhookKeeper
 from service.api.base import Answer, Body, Next, NextNumber, PageAnswer
 from service.api.bodies import After, BodyOf, IdempotencyOf, IdInPath, Limit, TopicCode

@@ -15,13 +15,12 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_late
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from domain.agencies.matters import WAITING
-from domain.circuits import CircuitState
 from domain.errors import StoreUnavailableError
 from domain.exchange.duties import Reconciliation
 from domain.jobs import JobKind
 from domain.outages import OUTAGES
 from domain.searches.models import LawState
-from domain.webhooks import Endpoint
+from domain.webhooks import CircuitState, Endpoint
 from service.api.trace import CURRENT_TRACE
 from service.live.law_watch import LawWatch
 from service.ports.gallery import Stage

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from domain.errors import NotFoundError
 from domain.ids import UserId
-from domain.keyed import Mac
+from domain.store_secrets import Mac
 from service.api.metrics import Metrics
 from service.ports.surroundings import CallLimiter
 from service.settings import Settings

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from domain.errors import ConfigurationError, InvalidNoteError
-from domain.keyed import Mac
-from domain.store_secrets import StoreSecret
+from domain.store_secrets import Mac, StoreSecret
 from service.adapters.custody.files import FileCustody
 from service.adapters.custody.module_custody import ModuleCustody, open_module
 from service.adapters.identity.provider_settings import provider_plan

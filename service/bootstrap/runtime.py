@@ -9,9 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from domain.errors import ConfigurationError
-from domain.keyed import Mac
 from domain.retention.retention import Caps
-from domain.store_secrets import StoreSecret
+from domain.store_secrets import Mac, StoreSecret
 from matching.match_bits import SHIPPED, read_match_models
 from matching.scorer import MODELS, Scorer, load_scorer
 from matching.watch.home import read_home

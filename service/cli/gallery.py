@@ -14,8 +14,7 @@ from rich.console import Console
 from domain.errors import GalleryIncompleteError, IndexDamagedError
 from indexing.codes.codec import Codec, train_codec
 from indexing.codes.columns import finger_bits
-from indexing.codes.quantisation import stored_values
-from indexing.codes.rotation import secret_rotation
+from indexing.codes.rotation import secret_rotation, stored_values
 from indexing.files.verification import Verification
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.parts.replicated import ReplicaLostError, demand_whole, digest_of

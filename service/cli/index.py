@@ -9,6 +9,7 @@ from rich.console import Console
 
 from domain.errors import IndexDamagedError
 from domain.prints.templates import IndexedFormat
+from indexing.files.directory import emptied
 from indexing.files.verification import ContentTally, Verification
 from indexing.gallery_index import GalleryIndex
 from service.adapters.secret_files import IndexKeys
@@ -58,8 +59,8 @@ def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]
     units = database.units_of_work()
     with units.read() as unit:
         total = unit.encounters.last_change()
-    index = GalleryIndex.create(
-        settings.index_directory,
+    index = GalleryIndex.open(
+        emptied(settings.index_directory),
         template_format=held_format(settings, database).index,
         key=key,
         threads=settings.index_threads,

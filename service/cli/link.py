@@ -10,7 +10,7 @@ from rich.console import Console
 
 from domain.access.access import Purpose, Role, Scope
 from domain.ids import LinkId
-from domain.prints.fingers import NOT_RECORDED, Fingers, words_of
+from domain.prints.prints import NOT_RECORDED, Fingers, words_of
 from service.adapters.print_images import CapturedPrints
 from service.bootstrap.desks import open_models
 from service.bootstrap.keys import open_log_signer

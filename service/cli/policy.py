@@ -6,8 +6,12 @@ from typing import Annotated
 
 import typer
 
-from domain.examination.finding_policy import GOOD_QUALITY, FindingPolicy, PolicyVersion
-from domain.examination.report_statements import ReportTopic
+from domain.examination.finding_policy import (
+    GOOD_QUALITY,
+    FindingPolicy,
+    PolicyVersion,
+    ReportTopic,
+)
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.usecases.examination.possible_outcomes import finding_policy, set_finding_policy

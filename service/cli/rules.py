@@ -13,9 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.errors import InvalidInputError
-from rules.clocks import Pause, clock_rule, clock_rules, due_day
+from rules.clocks import Length, Pause, clock_rule, clock_rules, due_day
 from rules.explaining import explained_casework, explained_convictions, explained_prints
-from rules.lengths import Length
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.periods import Reading
 from rules.rehabilitation.record import Answer, answers

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data.synthetic.numbers import encounter_ids
+from data.synthetic.facts import encounter_ids
 from data.synthetic.ridges.impressions import png_bytes, render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.ids import EncounterId, SearchId

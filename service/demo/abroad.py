@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.exchange.codec import read_message
 from domain.exchange.codes import MessageId, StateCode, Transport
-from domain.exchange.messages import Reply
+from domain.exchange.messages import Reply, read_message
 from domain.ids import PersonId, RecordId, SearchId, UserId
 from domain.people.amendments import Add, Amendment, AmendmentReason, Correct, SourceKind
 from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.synthetic.film.drawing import FilmFault
-from data.synthetic.film.rolls import Roll, write_roll
+from data.synthetic.film.drawing import FilmFault, Roll, write_roll
 from domain.access.access import Purpose, Role
 from domain.ids import LotId
 from service.cli.office.conversion import scan_folder

@@ -6,8 +6,7 @@ from enum import StrEnum
 from itertools import islice
 
 from data.synthetic.bookings import Claim
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
+from data.synthetic.population import Population, ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access.access import Purpose
 from domain.errors import InvalidInputError
 from domain.prints.prints import FINGERS, FingerPosition

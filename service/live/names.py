@@ -15,7 +15,7 @@ import numpy.typing as npt
 from domain.errors import IndexNotReadyError
 from domain.ids import PersonRow
 from domain.people.people import Details
-from domain.searches.counted_words import CountedWords
+from domain.searches.searches import CountedWords
 from matching.enquiry.index import NamesIndex
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 from structlog.typing import FilteringBoundLogger
 
-from domain.errors import StateBehindError, StoreUnavailableError
+from domain.errors import StateBehindError, StorePart, StoreUnavailableError
 from domain.outages import StoreLockedError
-from domain.refusals import StorePart
 from service.logs import LogEvent
 from service.outages import outage_of
 

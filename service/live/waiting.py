@@ -12,7 +12,7 @@ from threading import Lock
 import numpy as np
 
 from domain.people.people import Details
-from domain.searches.waiting import WaitingItem
+from domain.searches.searches import WaitingItem
 from matching.enquiry.index import NamesIndex
 from service.storage.agencies.waiting import ListedItem
 from service.storage.database import UnitsOfWork

@@ -10,18 +10,17 @@ import numpy.typing as npt
 
 from domain.ids import PersonRow
 from domain.people.people import Details
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
-from domain.searches.counted_words import CountedWords
-from domain.searches.own_strangers import OwnStrangers
+from domain.searches.searches import CountedWords
+from domain.searches.strangers import OwnStrangers
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.filters import NO_FILTER, Filter
 from indexing.manifests import Kind
 from indexing.searching.by_codes import CodedFinger
 from indexing.searching.cohort import CohortKeeper
-from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
-from indexing.searching.left_out import LeftOut
 from matching.scorer import Scorer
 
 

@@ -12,8 +12,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from domain.ids import EncounterId, SearchId
-from domain.prints.marked_features import MarkedFeatures, marked_features
-from domain.prints.minutiae import Minutia
+from domain.prints.minutiae import MarkedFeatures, Minutia, marked_features
 from domain.prints.prints import FingerPosition, Impression
 from service.ports.print_reading import NOMINAL_PPI, CaptureMedium, GreyImage, ReadPrint
 

@@ -7,8 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.marked_features import MarkedFeatures
-from domain.prints.minutiae import MinutiaeSet
+from domain.prints.minutiae import MarkedFeatures, MinutiaeSet
 from domain.prints.prints import FingerPosition, ImpressionType, PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView
 

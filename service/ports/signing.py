@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.keyed import Mac
-from domain.store_secrets import StoreSecret
+from domain.store_secrets import Mac, StoreSecret
 from service.provenance.log.checkpoints import Checkpoint, SignedCheckpoint
 from service.provenance.log.note_keys import NoteKey, VerifierKey
 from service.provenance.vault.key_stores import Wrapping

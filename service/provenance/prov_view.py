@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from prov.model import PROV, Namespace, ProvDocument, QualifiedName
 
 from domain.examination.cases import Decision, DecisionKind, Link
-from domain.prints.fingers import NOT_RECORDED, Fingers
+from domain.prints.prints import NOT_RECORDED, Fingers
 from domain.searches.searches import Basis, Search
 
 NAMESPACE = Namespace("il", "https://identlink.example/provenance#")

@@ -6,20 +6,21 @@ from typing import Any
 
 from domain.errors import LogDamagedError, VaultDamagedError
 from domain.examination.cases import Comparison, Placing, PointPair
-from domain.examination.enhancements import Enhancement, Filter, PrintSide
 from domain.examination.markups import (
     NOMINAL_PPI,
     Certainty,
+    Enhancement,
     Feature,
     FeatureKind,
+    Filter,
     FingerMarkup,
     Place,
+    PrintSide,
     RidgeFlow,
     Trace,
 )
 from domain.examination.point_geometry import FingerGeometry
-from domain.prints.fingers import Fingers
-from domain.prints.prints import FingerPosition
+from domain.prints.prints import FingerPosition, Fingers
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import AnyRow
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind

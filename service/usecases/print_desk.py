@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.errors import InvalidInputError, UnreadablePrintError
-from domain.prints.marked_features import MarkedFeatures, Place
-from domain.prints.minutiae import Minutia, MinutiaeSet, minutiae_set
+from domain.prints.minutiae import MarkedFeatures, Minutia, MinutiaeSet, Place, minutiae_set
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.features.parameters import VECTOR
 from prints.features.tools import FeatureTools

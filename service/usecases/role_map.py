@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
-from domain.errors import ConfigurationError, ProviderRefusedError, UnknownForceError
+from domain.errors import (
+    ConfigurationError,
+    ProviderRefusal,
+    ProviderRefusedError,
+    UnknownForceError,
+)
 from domain.forces import force_name
 from domain.ids import ForceCode
-from domain.refusals import ProviderRefusal
 
 _FAULT = (
     "IDENTLINK_OIDC_ROLES is malformed: map each role of the provider to a role of this "

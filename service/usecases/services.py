@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from domain.keyed import Mac
 from domain.retention.retention import Caps
 from domain.searches.searches import Probe, SearchType
+from domain.store_secrets import Mac
 from indexing.searching.hits import Hits
 from matching.match_bits import MatchModel
 from matching.scorer import Scorer

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from domain.access.access import Purpose, Role
 from domain.access.accounts import Slowing
 from domain.examination.cases import Activity, Priority
-from domain.keyed import Mac
+from domain.store_secrets import Mac
 from service.ports.identity import IdentityProvider
 from service.ports.print_images import PrintImages
 from service.ports.signing import LogSigner

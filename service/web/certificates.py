@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from domain.access.access import Scope
 from domain.ids import CertificateId, ReferralId, RequestId
 from domain.requests.certificates import MOST_TYPED, CheckAnswer, ReferralVerdict, RevocationGround
-from domain.requests.watches import WatchAnswer
-from rules.listed import intelligence_markers
+from domain.requests.disclosures import WatchAnswer
+from rules.data_files import intelligence_markers
 from service.api.certificates.checks import count_check
 from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.usecases.certificates import checking

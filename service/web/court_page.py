@@ -5,9 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.examination.cases import Comparison, PointPair
-from domain.examination.enhancements import Enhancement, Filter, PrintSide
-from domain.examination.markups import Feature, FingerMarkup, Place, Trace, is_marked, traces_in
-from domain.examination.report_statements import ReportTopic
+from domain.examination.finding_policy import ReportTopic
+from domain.examination.markups import (
+    Enhancement,
+    Feature,
+    Filter,
+    FingerMarkup,
+    Place,
+    PrintSide,
+    Trace,
+    is_marked,
+    traces_in,
+)
 from domain.prints.prints import FingerPosition
 from domain.searches.evidence import BIOMETRIC_SOURCES, Evidence, EvidenceRow, EvidenceSource
 from service.usecases.links.court import CourtPage, CourtPrint

@@ -9,7 +9,7 @@ from domain.access.access import Role
 from domain.forces import find_force
 from domain.people.items import ItemId, content_of
 from domain.retention.disclosure import DeletionPart, DeletionState, Restriction, RestrictionGround
-from rules.listed import deletion_grounds
+from rules.data_files import deletion_grounds
 from service.api.shapes import read_day
 from service.usecases.disclosure import deciding, restricting
 from service.usecases.disclosure.deciding import carry_out_deletion

@@ -13,7 +13,7 @@ from domain.exchange.duties import Stratum
 from domain.exchange.messages import Reply
 from domain.people.people import Details, Nationality, Sex
 from domain.restrictions import UsePurpose
-from rules.listed import legal_bases
+from rules.data_files import legal_bases
 from service.api.state import StateOf
 from service.usecases.exchange import asking
 from service.usecases.exchange.reconciling import reckon

@@ -18,11 +18,10 @@ from domain.applications.countries import country_name
 from domain.forces import force_name, is_known_force
 from domain.ids import short_name
 from domain.people.partial_dates import PartialDate
-from domain.prints.fingers import words_of
-from domain.prints.prints import FingerPosition
+from domain.prints.prints import FingerPosition, words_of
 from domain.requests.requests import Ask, Party, PartyKind
 from domain.searches.evidence import probability_words
-from rules.listed import title_of_basis
+from rules.data_files import title_of_basis
 from service.usecases.access.sessions import Visitor
 from service.usecases.requests.kinds import KINDS
 

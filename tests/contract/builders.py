@@ -61,7 +61,7 @@ from domain.prints.prints import (
 from domain.searches.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.searches.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
 from indexing.codes.batches import Gallery
-from prints.vectors.units import unit_vector
+from prints.vectors.comparing import unit_vector
 from service.storage.examination.cases import Examination
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork

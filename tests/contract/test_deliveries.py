@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from domain.circuits import UNTRIED, Circuit
 from domain.ids import EndpointId, ForceCode
 from domain.jobs import Job, JobKind, JobState, done, failed
+from domain.webhooks import UNTRIED, Circuit
 from service.storage.database import Database, UnitsOfWork
 from service.storage.messages.jobs import Lease
 from tests.contract.builders import FORCE, NOON

@@ -22,7 +22,7 @@ from domain.people.amendments import Amendment, AmendmentReason, Correct, Source
 from domain.people.identifiers import make_pnc_id
 from domain.people.items import ItemId, ItemKind
 from domain.people.people import Details, PersonName
-from domain.prints.probes import tenprint_probe
+from domain.prints.captures import tenprint_probe
 from domain.retention.disclosure import Restriction, RestrictionGround
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd, Merge
 from indexing.codes.batches import Gallery

@@ -9,7 +9,7 @@ import pytest
 
 from domain.errors import ConflictError
 from domain.ids import EncounterId, GalleryCaseId, PersonId
-from domain.people.gallery_cases import (
+from domain.people.disputes import (
     GalleryCase,
     GalleryConclusion,
     GalleryDoubt,

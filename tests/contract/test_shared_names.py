@@ -16,7 +16,7 @@ import pytest
 from domain.errors import IndexNotReadyError, StoreUnavailableError
 from domain.ids import PersonId, PersonRow
 from domain.people.people import Details
-from domain.searches.counted_words import CountedWords
+from domain.searches.searches import CountedWords
 from service.adapters.names import AskedNames, NamesListener
 from service.live.names import LiveNames
 from service.ports.gallery import Names

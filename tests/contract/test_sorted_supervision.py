@@ -9,7 +9,7 @@ from typing import Any
 from domain.examination.cases import CaseState, Outcome
 from domain.ids import CandidateId, CaseId, DecisionId, ErasureId, GalleryCaseId, PersonId, UserId
 from domain.list_pages import ListOrder
-from domain.people.gallery_cases import GalleryOutcome
+from domain.people.disputes import GalleryOutcome
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork

@@ -17,8 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, make_mark, make_probe
+from data.synthetic.population import Population, ProbePlan, make_mark, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.examination.cases import Outcome, Priority
 from domain.ids import CaseId, ForceCode, PersonId, UserId, short_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.synthetic.film.rolls import Roll, draw_frame, truth_of
+from data.synthetic.film.drawing import Roll, draw_frame, truth_of
 from data.synthetic.ridges.impressions import png_bytes
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.conversion.form import Form, FormField, Written

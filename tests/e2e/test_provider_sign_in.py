@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from domain.access.access import Role
-from domain.keyed import mac_under
+from domain.store_secrets import mac_under
 from service.adapters.identity.oidc_provider import OidcProvider, ProviderPlan
 from service.adapters.identity.provider_settings import CALLBACK_PATH
 from service.adapters.identity.provider_web import ProviderWeb

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from domain.examination.cases import Comparison
-from domain.examination.enhancements import Filter, PrintSide
+from domain.examination.markups import Filter, PrintSide
 from domain.ids import CaseId
 from domain.prints.prints import FingerPosition
 from tests.e2e.desks import Desk, Desks

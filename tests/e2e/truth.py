@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.synthetic.numbers import encounter_ids
+from data.synthetic.facts import encounter_ids
 from data.synthetic.ridges.impressions import render_impression
+from data.synthetic.ridges.inking import draw_placement
 from data.synthetic.ridges.master import master_print
-from data.synthetic.ridges.placement import draw_placement
 from data.synthetic.ridges.streams import Appearance, FingerIdentity, Stream, capture_rng
 from domain.ids import CaseId
 from domain.prints.minutiae import Minutia, MinutiaKind

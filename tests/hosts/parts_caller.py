@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from domain.errors import GalleryIncompleteError
-from domain.prints.probes import TenprintProbe
+from domain.prints.captures import TenprintProbe
 from indexing.codes.columns import stored_columns
 from indexing.codes.rotation import key_check
 from indexing.gallery_index import GalleryIndex

@@ -5,8 +5,7 @@ from __future__ import annotations
 from domain.access.access import Caller
 from domain.examination.finding_policy import ShownAs
 from domain.ids import CaseId
-from domain.prints.fingers import finger_pairs
-from domain.prints.prints import FingerPosition
+from domain.prints.prints import FingerPosition, finger_pairs
 from service.usecases.examination.claiming import PROBE_LABEL
 from service.usecases.examination.prints import Showing, differing_labels, put_on_record
 from service.usecases.examination.views import Exemplar

@@ -9,7 +9,19 @@
 
 from identlink_client.async_client import AsyncClient
 from identlink_client.bundles import BundleFinding, verify_bundle
-from identlink_client.calls import ClientCredentials, Token
+from identlink_client.calls import (
+    ClientCredentials,
+    ConflictProblem,
+    ConnectionFailedError,
+    IdentlinkError,
+    NotAuthenticatedProblem,
+    NotFoundProblem,
+    NotPermittedProblem,
+    ProblemError,
+    RateLimitedProblem,
+    Token,
+    UnavailableProblem,
+)
 from identlink_client.client import Client
 from identlink_client.models import (
     Batch,
@@ -25,17 +37,6 @@ from identlink_client.models import (
     Submitted,
     Webhook,
     WebhookSecret,
-)
-from identlink_client.problems import (
-    ConflictProblem,
-    ConnectionFailedError,
-    IdentlinkError,
-    NotAuthenticatedProblem,
-    NotFoundProblem,
-    NotPermittedProblem,
-    ProblemError,
-    RateLimitedProblem,
-    UnavailableProblem,
 )
 from identlink_client.webhooks import WebhookError, WebhookMessage, verify_webhook
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from identlink_client.problems import IdentlinkError
+from identlink_client.calls import IdentlinkError
 
 TOLERANCE_S = 300.0
 """The largest age of a message in seconds, and the furthest its time may be ahead."""

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.synthetic.film.rolls import Roll, write_roll
+from data.synthetic.film.drawing import Roll, write_roll
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

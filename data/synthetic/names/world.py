@@ -12,8 +12,7 @@ from functools import cache
 import numpy as np
 from anyascii import anyascii
 
-from data.synthetic.names.origins import weighted_names, written
-from data.synthetic.names.tables import nicknames, spellings
+from data.synthetic.names.tables import nicknames, spellings, weighted_names, written
 from domain.people.people import PersonName
 
 Rng = np.random.Generator

@@ -12,15 +12,16 @@ from data.synthetic.ridges.fields import Field, as_field, sample
 from data.synthetic.ridges.impression_parameters import BACKGROUND, INK, VISIBILITY, by_quality
 from data.synthetic.ridges.inking import (
     Inking,
+    Placement,
     draw_contact,
     draw_grain,
     draw_inking,
+    draw_placement,
     draw_surface,
     smear,
 )
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.parameters import DPI, FRAME_PX
-from data.synthetic.ridges.placement import Placement, draw_placement
 from data.synthetic.ridges.streams import Appearance, FingerIdentity, Stream, capture_rng
 from domain.prints.minutiae import Minutia
 from domain.prints.prints import ImpressionType

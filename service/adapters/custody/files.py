@@ -9,8 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from domain.errors import ConfigurationError, InvalidNoteError
-from domain.keyed import Mac, mac_under
-from domain.store_secrets import StoreSecret
+from domain.store_secrets import Mac, StoreSecret, mac_under
 from service.adapters.custody.key_bytes import HeldSigning, HeldWrapping, seal_key
 from service.adapters.secret_files import read_secret
 from service.provenance.durable_files import rename, write_new

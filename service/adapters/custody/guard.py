@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from domain.errors import StoreUnavailableError
-from domain.refusals import StorePart
+from domain.errors import StorePart, StoreUnavailableError
 
 Session = TypeVar("Session")
 Answer = TypeVar("Answer")

@@ -21,11 +21,9 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from domain.errors import ConfigurationError, ConflictError
-from domain.keyed import Mac, mac_under
+from domain.errors import ConfigurationError, ConflictError, StorePart
 from domain.outages import ForeignKeysError, KeysMissingError
-from domain.refusals import StorePart
-from domain.store_secrets import StoreSecret
+from domain.store_secrets import Mac, StoreSecret, mac_under
 from service.adapters.custody.files import FileCustody, secret_fingerprint
 from service.adapters.custody.guard import GuardLimits
 from service.adapters.custody.key_bytes import HeldSigning, HeldWrapping, seal_key

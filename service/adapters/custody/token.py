@@ -15,9 +15,8 @@ from urllib.parse import parse_qs, unquote
 import pkcs11
 from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, ObjectClass
 
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, StorePart
 from domain.outages import KeysMissingError
-from domain.refusals import StorePart
 from service.adapters.custody.guard import Answer, Guard, GuardLimits
 
 _EDWARDS = b"\x13\x0cedwards25519"

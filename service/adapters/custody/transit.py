@@ -20,9 +20,8 @@ from cryptography.hazmat.primitives import hashes, keywrap, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, StorePart
 from domain.outages import KeysMissingError
-from domain.refusals import StorePart
 from service.adapters.custody.guard import Guard, GuardLimits
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}

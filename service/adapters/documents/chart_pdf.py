@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.errors import PdfNotInstalledError
 from domain.examination.markups import Trace
-from domain.prints.fingers import NOT_RECORDED, words_of
+from domain.prints.prints import NOT_RECORDED, words_of
 from service.ports.print_images import PrintImage
 from service.usecases.examination.sealed_comparison import ChartedPrint, ComparisonChart
 

@@ -11,8 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from domain.access.access import Scope
-from domain.errors import ProviderRefusedError, ProviderUnavailableError
-from domain.refusals import ProviderRefusal
+from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
 from service.adapters.identity.provider_tokens import LEEWAY_S, TokenVerifier, read_logout
 from service.adapters.identity.provider_web import ProviderWeb, is_allowed_address, prove
 from service.adapters.kept_value import KeptValue, MonotonicSeconds

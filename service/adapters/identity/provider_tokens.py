@@ -14,8 +14,7 @@ from typing import Any
 import jwt
 from jwt.algorithms import OKPAlgorithm
 
-from domain.errors import ProviderRefusedError, ProviderUnavailableError
-from domain.refusals import ProviderRefusal
+from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
 from service.adapters.kept_value import KeptValue, MonotonicSeconds
 from service.ports.identity import LogoutNotice
 

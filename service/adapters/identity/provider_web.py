@@ -21,8 +21,7 @@ from urllib.parse import SplitResult, quote_plus, urlencode, urlsplit
 
 import jwt
 
-from domain.errors import ProviderRefusedError, ProviderUnavailableError
-from domain.refusals import ProviderRefusal
+from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
 
 _LIFETIME_S = 60
 _SIGNED = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

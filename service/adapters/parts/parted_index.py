@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryIncompleteError
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
-from domain.searches.own_strangers import OwnStrangers
+from domain.searches.strangers import OwnStrangers
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.columns import stored_columns
 from indexing.codes.filters import NO_FILTER, Filter
@@ -25,9 +25,8 @@ from indexing.parts.part_protocol import Standing, Step
 from indexing.searching import questions
 from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
-from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
-from indexing.searching.left_out import LeftOut
 from service.adapters.parts.parted_cohort import PartedCohort
 from service.adapters.parts.parts_layout import Known, Layout, heard, newest_whole
 

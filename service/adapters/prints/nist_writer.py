@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from domain.prints.marked_features import Place
-from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import Minutia, MinutiaKind, Place
 from domain.prints.prints import ImpressionType
 from service.ports.print_images import CapturedImage, picture_facts
 from service.ports.print_reading import CaptureMedium

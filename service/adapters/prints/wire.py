@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from domain.errors import InvalidMinutiaeError
-from domain.prints.marked_features import marked_features
+from domain.prints.minutiae import marked_features
 from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 from service.adapters.isolation.frames import Frame, FrameError

@@ -22,8 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from domain.prints.marked_features import MOST_PLACES, MarkedFeatures, Place
-from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import MOST_PLACES, MarkedFeatures, Minutia, MinutiaKind, Place
 from service.adapters.reading.nist_records import PartRefusedError, number_of, rows_of, text_of
 from service.adapters.reading.nist_spots import (
     HUNDREDTHS_AN_INCH,

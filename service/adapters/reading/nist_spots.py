@@ -6,8 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from domain.prints.marked_features import MOST_PLACES, MarkedFeatures
-from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import MOST_PLACES, MarkedFeatures, Minutia, MinutiaKind
 from service.adapters.reading.nist_records import PartRefusedError
 
 HUNDREDTHS_AN_INCH = 2540

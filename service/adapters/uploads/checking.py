@@ -1,7 +1,6 @@
 """Checks documents and draws their pages in child processes, as the service calls it."""
 
-from domain.applications.answers import UploadFault
-from domain.applications.declarations import DocumentUse
+from domain.applications.declarations import DocumentUse, UploadFault
 from domain.errors import UploadRefusedError, UploadsBusyError
 from service.adapters.isolation.frames import Frame
 from service.adapters.isolation.limits import Limits

@@ -9,7 +9,7 @@ import socket
 import struct
 from dataclasses import dataclass
 
-from domain.applications.answers import UploadFault
+from domain.applications.declarations import UploadFault
 from domain.errors import ConfigurationError, ScannerUnavailableError, UploadRefusedError
 
 _CHUNK = 1 << 16

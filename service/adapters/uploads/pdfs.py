@@ -15,7 +15,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from domain.applications.answers import UploadFault
+from domain.applications.declarations import UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.uploads.pictures import jpeg
 

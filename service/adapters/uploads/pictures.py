@@ -9,8 +9,7 @@ import warnings
 
 from PIL import Image, ImageOps
 
-from domain.applications.answers import UploadFault
-from domain.applications.declarations import DocumentUse
+from domain.applications.declarations import DocumentUse, UploadFault
 from domain.errors import UploadRefusedError
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"

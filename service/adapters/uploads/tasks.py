@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from domain.applications.answers import UploadFault
-from domain.applications.declarations import DocumentUse
+from domain.applications.declarations import DocumentUse, UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.isolation.frames import Frame
 from service.adapters.uploads.pdfs import is_pdf, page_picture, plain_pdf

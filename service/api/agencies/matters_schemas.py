@@ -6,8 +6,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.agencies.matters import SOURCES, Matter, MatterContent, MatterSource, MatterState, Step
-from domain.agencies.told import TheirWord, as_told
+from domain.agencies.matters import (
+    SOURCES,
+    Matter,
+    MatterContent,
+    MatterSource,
+    MatterState,
+    Step,
+    TheirWord,
+    as_told,
+)
 from domain.courts.results import CourtOffence, CourtResult, Defendant, ResultLine, Term
 from domain.errors import InvalidInputError
 from domain.exchange.contents import StatedRestrictions

@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from domain.applications import states
-from domain.applications.answers import UploadFault
+from domain.applications.declarations import UploadFault
 from domain.applications.states import Paper
 from domain.errors import UploadRefusedError
-from domain.requests.watches import WatchCheck
+from domain.requests.disclosures import WatchCheck
 from service.api.base import Answer, Body, LongText
 from service.api.shapes import shows
 from service.ports.uploads import MOST_BYTES

@@ -12,8 +12,8 @@ from domain import errors
 from domain.errors import NotFoundError, RateLimitedError
 from domain.ids import CertificateId, RequestId, UserId
 from domain.requests.certificates import MOST_TYPED, Certificate, CheckAnswer, RevocationGround
+from domain.requests.disclosures import WatchAnswer
 from domain.requests.requests import IdentityBasis
-from domain.requests.watches import WatchAnswer
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Reason, Text
 from service.api.bodies import BodyOf, IdInPath

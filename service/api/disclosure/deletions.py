@@ -15,7 +15,7 @@ from domain.errors import (
 )
 from domain.ids import DeletionId, EncounterId, ForceCode, RequestId
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
-from rules.listed import DeletionGround, deletion_grounds
+from rules.data_files import DeletionGround, deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason, Words
 from service.api.bodies import After, BodyOf, IdInPath, Limit

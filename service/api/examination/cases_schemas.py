@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.examination.cases import Activity, Outcome, Placing, PointPair
-from domain.examination.enhancements import (
+from domain.examination.markups import (
     MOST_ENHANCEMENTS,
     PLAIN_PERCENT,
     Enhancement,

@@ -12,7 +12,7 @@ from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.minutiae.received import SentRecord, read_sent_records
 from prints.print_format import PrintFormat
-from prints.vectors.units import unit_vectors
+from prints.vectors.comparing import unit_vectors
 from service.api.base import Answer, Body
 from service.api.people.travelling import TemplateBody, decode_image, decode_record
 from service.api.shapes import From, at

@@ -9,9 +9,9 @@ from pydantic import Field, StringConstraints
 from domain.errors import InvalidDateError
 from domain.people import convictions
 from domain.people.identifiers import held_asn
+from domain.plain_text import TableCode
 from domain.plain_values import plain, read_plain
 from domain.restrictions import Restrictions, Transmittable, UsePurpose
-from domain.shapes import TableCode
 from service.api.base import Body, Code, DateText, LongText, Text, Words
 from service.api.people.records_schemas import CountryOrNone, PartialDateText
 

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import ErasureId, GalleryCaseId, PersonId
-from domain.people.gallery_cases import GalleryCase, GalleryConclusion, GalleryOutcome
+from domain.people.disputes import GalleryCase, GalleryConclusion, GalleryOutcome
 from domain.requests.disclosures import Consultation
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureState, Merge
 from service.api.authentication import ConsultationReader, Eraser, Merger

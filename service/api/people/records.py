@@ -20,8 +20,8 @@ from domain.ids import RecordId
 from domain.people import amendments
 from domain.people.claims import Claim
 from domain.people.convictions import ConvictionVersion
+from domain.people.identifiers import NumberKind
 from domain.people.items import ItemId
-from domain.people.numbers import NumberKind
 from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
 from service.api.base import Answer, Body, OpaqueId, Reason, created
 from service.api.bodies import Before, BodyOf, IdempotencyOf, IdInPath, Limit

@@ -7,10 +7,10 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from domain.ids import RecordId, SearchId, UserId
-from domain.requests.fees import MOST_PENCE
 from domain.requests.proofs import Claim, ProofVerdict
 from domain.requests.request_states import RequestState, Step
-from domain.searches.waiting import WaitingItem
+from domain.requests.requests import MOST_PENCE
+from domain.searches.searches import WaitingItem
 from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, ShownText, Words
 from service.api.bodies import read_json
 from service.api.people.captures import CapturedImpressions

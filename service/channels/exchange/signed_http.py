@@ -16,10 +16,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from domain.exchange.codec import MOST_BYTES, message_from, plain_message
 from domain.exchange.codes import FaultCode, MessageFaultError, Partner, message_id_of
 from domain.exchange.contents import MOST_CONVICTIONS
-from domain.exchange.messages import CONTENTS, NAMES, Envelope, Message
+from domain.exchange.messages import (
+    CONTENTS,
+    MOST_BYTES,
+    NAMES,
+    Envelope,
+    Message,
+    message_from,
+    plain_message,
+)
 from domain.exchange.shapes import FieldShape, fields_of
 from service.channels.exchange.signatures import part
 from service.channels.exchange.xml_schema import IDENTIFIER, xml_schema

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import typer
 
-from domain.access.two_people import TRIAL
-from domain.errors import ConflictError, LinkingError
+from domain.access.access import TRIAL
+from domain.errors import ConflictError, LinkingError, StorePart
 from domain.outages import DiskFullError, ReadOnlyStoreError, outage
-from domain.refusals import StorePart
 from matching.match_bits import SHIPPED, read_match_models
 from matching.scorer import load_scorer
 from matching.watch.home import read_home

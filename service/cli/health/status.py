@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 
-from domain.circuits import CircuitState
+from domain.errors import StorePart
 from domain.jobs import JobKind
-from domain.refusals import StorePart
+from domain.webhooks import CircuitState
 from matching.scorer import load_scorer
 from service.adapters.store_keys import StoreSecrets
 from service.adapters.store_look import StoreLook

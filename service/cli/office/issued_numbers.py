@@ -3,7 +3,7 @@
 import typer
 
 from domain.access.access import Purpose, Role, Scope
-from domain.people.numbers import NumberSeries
+from domain.people.identifiers import NumberSeries
 from domain.plain_values import plain
 from service.bootstrap.runtime import open_runtime
 from service.cli import refusals

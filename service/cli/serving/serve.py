@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from domain.access.two_people import TRIAL
+from domain.access.access import TRIAL
 from service.app import create_app
 from service.bootstrap.galleries import check_slots
 from service.bootstrap.runtime import open_runtime

@@ -12,8 +12,7 @@ from data.synthetic.population import Population
 from domain.errors import ModelError
 from matching.evaluation import observe
 from matching.model_files import CARD, read_card, read_model
-from matching.own.card_sample import kept
-from matching.own.model_card import figures, generated_card
+from matching.own.model_card import figures, generated_card, kept
 from matching.own.own_fit import check_card, most_people
 from matching.scorer import MODELS, load_scorer
 from service.cli.context import AnswerCall

@@ -17,12 +17,10 @@ from data.synthetic.population import Population
 from domain.errors import InvalidInputError, LinkingError
 from domain.people.people import Details
 from domain.prints.prints import Impression, ImpressionType
-from matching.own.own_data import LabelledPair, OwnData, Side, own_data
+from matching.own.own_data import LEAST_HOME, LabelledPair, OwnData, Side, own_data
 from matching.own.own_fit import OwnPlan, train_own
-from matching.own.own_parameters import LEAST_HOME
 from matching.scorer import load_scorer
-from matching.watch.home import home_law, read_home, write_home
-from matching.watch.measures import LEAST_PEOPLE
+from matching.watch.home import LEAST_PEOPLE, home_law, read_home, write_home
 from prints.print_format import PrintFormat
 from service.api.base import Body
 from service.api.people.captures import Impressions, read_impressions

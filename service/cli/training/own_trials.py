@@ -33,8 +33,7 @@ from matching.training.exact_search import (
     tenprint_scores,
 )
 from matching.training.inputs import Trial, TrialSet
-from matching.watch.home import home_law, write_home
-from matching.watch.measures import Observation
+from matching.watch.home import Observation, home_law, write_home
 from service.cli.training.training_data import print_strangers
 from service.cli.training.trials import FINGER_SETS, RANDOM_OTHERS, TrialGallery, mate_row
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from domain.errors import LinkingError, VaultDamagedError
+from domain.errors import LinkingError, StorePart, VaultDamagedError
 from domain.outages import KeysMissingError, outage
-from domain.refusals import StorePart
 from service.outages import outage_of, sqlite_outage
 
 

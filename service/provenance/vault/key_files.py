@@ -17,9 +17,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, cast
 
-from domain.errors import LogDamagedError, PayloadErasedError, VaultDamagedError
+from domain.errors import LogDamagedError, PayloadErasedError, StorePart, VaultDamagedError
 from domain.outages import KeysMissingError, StoreLockedError
-from domain.refusals import StorePart
 from service.provenance.canonical import moment, read_moment
 from service.provenance.vault.key_file_place import KeyPlace, fault_of_keys, place_of
 from service.provenance.vault.key_stores import KeyRows, Wrapping

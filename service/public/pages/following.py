@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.applications.answers import MOST_WORDS, UploadFault
-from domain.applications.declarations import ApplicationForm, Slot
+from domain.applications.declarations import MOST_WORDS, ApplicationForm, Slot, UploadFault
 from service.public.desk import Posted, desk_of, opened, opened_by
 from service.public.office import OfficeRefusedError, OpenedBy
 from service.public.rendering import Catalogue, render

@@ -8,8 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.applications.answers import Typed, read_page, retyped
-from domain.applications.declarations import ApplicationForm, Fault, Page, Question, QuestionKind
+from domain.applications.declarations import (
+    ApplicationForm,
+    Fault,
+    Page,
+    Question,
+    QuestionKind,
+    Typed,
+    read_page,
+    retyped,
+)
 from service.public.desk import Posted, desk_of, opened
 from service.public.office import OfficeRefusedError
 from service.public.rendering import Catalogue, countries, render

@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.applications.answers import faults_of
-from domain.applications.declarations import Answers, ApplicationForm
+from domain.applications.declarations import Answers, ApplicationForm, faults_of
 from domain.applications.forms import FORMS
 from service.public.desk import Desk, TooManyError, desk_of, opened, opened_by, session_of
 from service.public.office import OfficeRefusedError, OpenedBy

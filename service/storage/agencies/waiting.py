@@ -17,12 +17,11 @@ from domain.conversion.frames import FrameState
 from domain.events.agencies import AsnResultAttached
 from domain.events.catalogue import KINDS
 from domain.events.people import Enrolled, RecordAmended
-from domain.exchange.codec import read_message
 from domain.exchange.codes import MessageKind
 from domain.exchange.contents import details_of
-from domain.exchange.messages import Notification, Update
+from domain.exchange.messages import Notification, Update, read_message
 from domain.people.people import Details
-from domain.searches.waiting import WaitingKind
+from domain.searches.searches import WaitingKind
 from service.storage.agencies.matters import WAITING_MATTERS, read_matter
 from service.storage.conversion.keyings import read_settled
 from service.storage.requests.disclosures import read_ask

@@ -13,11 +13,10 @@ from typing import Protocol
 from sqlalchemy import Column, Connection, MetaData, Table, delete, inspect, select
 from sqlalchemy.engine.reflection import Inspector
 
-from domain.errors import BackupDamagedError
+from domain.errors import BackupDamagedError, StorePart
 from domain.events.logged import NewEvent
 from domain.ids import PersonId
 from domain.outages import KeysMissingError
-from domain.refusals import StorePart
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain

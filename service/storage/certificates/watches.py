@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 
 from domain.errors import ConflictError
 from domain.ids import PersonId, RequestId
-from domain.requests.watches import Watch, WatchAct, WatchCheck, WatchStep
+from domain.requests.disclosures import Watch, WatchAct, WatchCheck, WatchStep
 from service.storage.engine.rows import Among, rows_where, value_of
 from service.storage.tables.certificates import of_gone_people, watch_checks, watch_steps, watches
 from service.storage.tables.erasures import gone_persons

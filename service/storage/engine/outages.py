@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from domain.errors import StoreUnavailableError
+from domain.errors import StorePart, StoreUnavailableError
 from domain.outages import (
     DiskFullError,
     ReadOnlyStoreError,
@@ -14,7 +14,6 @@ from domain.outages import (
     StoreLockedError,
     outage,
 )
-from domain.refusals import StorePart
 from service.outages import no_descriptor_left, sqlite_outage
 
 _BY_STATE: dict[str, type[StoreUnavailableError]] = {

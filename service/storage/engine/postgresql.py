@@ -9,8 +9,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
-from domain.errors import ConfigurationError
-from domain.refusals import StorePart
+from domain.errors import ConfigurationError, StorePart
 from service.ports.surroundings import is_planned_once
 from service.storage.engine.row_security import binding
 from service.storage.engine.settings import (

@@ -11,8 +11,8 @@ from typing import Any
 
 from psycopg.pq import ExecStatus
 
+from domain.errors import StorePart
 from domain.outages import ServerReplacedError, outage
-from domain.refusals import StorePart
 
 # A standby cannot tell its timeline this way; nothing is written there anyway.
 _SERVER = (

@@ -7,11 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, insert, select, union, union_all
 
-from domain.access.drafts import Draft
+from domain.access.accounts import Draft
 from domain.errors import ConflictError, StepOutOfOrderError, VaultDamagedError
 from domain.examination.cases import CLOSED_STATES, Comparison, FurtherExamination, Withdrawal
-from domain.examination.finding_policy import FindingPolicy, PolicyVersion, ShownPrint
-from domain.examination.report_statements import ReportStatement
+from domain.examination.finding_policy import (
+    FindingPolicy,
+    PolicyVersion,
+    ReportStatement,
+    ShownPrint,
+)
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import row_of, rows_where, value_of

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
 
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, StorePart
 from domain.outages import StoreLockedError
-from domain.refusals import StorePart
 from service.storage.engine.rows import AnyRow
 from service.storage.tables.log import checkpoints, cosignatures, hosts, log_lease
 from service.storage.transaction import TransactionPart

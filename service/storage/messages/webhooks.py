@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, update
 
-from domain.circuits import LONGEST_PAUSE, Circuit
 from domain.ids import EndpointId, ForceCode, Topic
 from domain.jobs import Job, JobKind, JobState
-from domain.webhooks import Endpoint
+from domain.webhooks import LONGEST_PAUSE, Circuit, Endpoint
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
 from service.storage.messages.jobs import Lease, is_due

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from domain.ids import EncounterRow, PersonRow
-from domain.people.gallery_cases import GalleryOutcome
+from domain.people.disputes import GalleryOutcome
 from domain.searches.experience import Counted, Experience, Kind
 from domain.searches.models import Rehearsal, RehearsalDoubt, RehearsalSource
 from indexing.codes.batches import Gallery

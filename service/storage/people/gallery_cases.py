@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from domain.errors import ConflictError
 from domain.ids import EncounterId, GalleryCaseId, PersonId
 from domain.list_pages import ListOrder, ListPage
-from domain.people.gallery_cases import (
+from domain.people.disputes import (
     GalleryCase,
     GalleryConclusion,
     GalleryDoubt,

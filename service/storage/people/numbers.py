@@ -7,7 +7,7 @@ from operator import attrgetter
 from sqlalchemy import literal, select, union_all
 
 from domain.ids import PersonId
-from domain.people.numbers import ASN, IssuedNumber, NumberKind, NumberSeries, missing_below
+from domain.people.identifiers import ASN, IssuedNumber, NumberKind, NumberSeries, missing_below
 from service.storage.engine.rows import Among, AnyRow
 from service.storage.people.people import locked_person
 from service.storage.tables.erasures import gone_persons

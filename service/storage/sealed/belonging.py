@@ -12,8 +12,8 @@ from typing import Protocol
 import numpy as np
 from sqlalchemy import Connection, func, select
 
+from domain.errors import StorePart
 from domain.outages import ForeignKeysError, KeysMissingError, outage
-from domain.refusals import StorePart
 from service.storage.engine.engines import open_engine
 from service.storage.engine.migrate import has_none
 from service.storage.engine.rows import Among

@@ -16,9 +16,8 @@ from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import ArgumentError
 
-from domain.errors import ConfigurationError, VaultDamagedError
+from domain.errors import ConfigurationError, StorePart, VaultDamagedError
 from domain.outages import outage
-from domain.refusals import StorePart
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.key_stores import Wrapping
 from service.storage.engine.outages import database_outage

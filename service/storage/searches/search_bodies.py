@@ -14,7 +14,6 @@ from domain.events.links import Linked
 from domain.examination.cases import CLOSED_STATES
 from domain.list_pages import ListOrder
 from domain.plain_values import plain, read_plain
-from domain.searches.counted_words import CountedWords
 from domain.searches.evidence import (
     WITHHELD,
     Band,
@@ -25,9 +24,8 @@ from domain.searches.evidence import (
     RaisedFlag,
 )
 from domain.searches.experience import Experience
-from domain.searches.own_strangers import OwnStrangers
-from domain.searches.searches import Probe, SearchType
-from domain.searches.strangers import Strangers
+from domain.searches.searches import CountedWords, Probe, SearchType
+from domain.searches.strangers import OwnStrangers, Strangers
 from prints.vectors.blobs import PROBE_BYTES, Capture
 from prints.vectors.codec import VectorCodec
 from service.storage.engine.json_bodies import from_bytes, to_bytes

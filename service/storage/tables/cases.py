@@ -6,7 +6,7 @@ The constraints make self-verification impossible.
 import sqlalchemy as sa
 
 from domain.examination.cases import CaseState, DecisionKind, FurtherCause, Outcome
-from domain.examination.report_statements import ReportTopic
+from domain.examination.finding_policy import ReportTopic
 from domain.forces import NO_FORCE
 from service.storage.tables.about import (
     OF_COMPARISON,

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from domain import errors
-from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Caller, Role, Scope
+from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Caller, Role, Scope, decides
 from domain.access.accounts import Account, SubjectLink
-from domain.access.two_people import decides
 from domain.events.access import NO_SUBJECT, AccountAdded, AccountChange, AccountChanged
 from domain.forces import force_name
 from domain.ids import ForceCode, UserId

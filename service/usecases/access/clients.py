@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain import errors
-from domain.access.access import ROLE_SCOPES, Caller, Purpose, Role, Scope, Token
+from domain.access.access import (
+    DECIDING,
+    PEOPLE_DECIDE,
+    ROLE_SCOPES,
+    Caller,
+    Purpose,
+    Role,
+    Scope,
+    Token,
+)
 from domain.access.accounts import MAX_LIVE_KEYS, Client, ClientKey, role_of_scopes
-from domain.access.two_people import DECIDING, PEOPLE_DECIDE
 from domain.events import access as events
 from domain.forces import force_name
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.access.access import Caller
-from domain.access.accounts import Account
-from domain.access.drafts import Draft
+from domain.access.accounts import Account, Draft
 from domain.events.examination import DraftKept
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.sessions import csrf_token

@@ -9,10 +9,15 @@ from typing import NoReturn
 
 from domain.access.access import Actor, Caller, Purpose, Role
 from domain.access.accounts import Account
-from domain.errors import ConflictError, NotAuthenticatedError, NotFoundError, ProviderRefusedError
+from domain.errors import (
+    ConflictError,
+    NotAuthenticatedError,
+    NotFoundError,
+    ProviderRefusal,
+    ProviderRefusedError,
+)
 from domain.events.access import AccountAdded, ProviderSignedOut, ProviderSignInRefused
 from domain.ids import UserId
-from domain.refusals import ProviderRefusal
 from service.ports.identity import Identity, LogoutNotice, sid_sha256, subject_sha256
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork

@@ -7,9 +7,8 @@ replace an authenticator or security key that is lost. No code can be used twice
 
 from dataclasses import dataclass, field
 
-from domain.access.access import Caller, Scope
+from domain.access.access import Caller, Scope, decides
 from domain.access.accounts import Account, CodeKind, FactorKind, FactorRemoval, SecondFactor
-from domain.access.two_people import decides
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.access import SecondFactorAdded, SecondFactorRemoved
 from domain.ids import FactorId, UserId

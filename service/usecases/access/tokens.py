@@ -4,9 +4,19 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Actor, Caller, Role, Scope, Token
+from domain.access.access import (
+    DECIDING,
+    PEOPLE_DECIDE,
+    ROLE_SCOPES,
+    ROLES_OF_FORCES,
+    Actor,
+    Caller,
+    Role,
+    Scope,
+    Token,
+    as_machine,
+)
 from domain.access.accounts import Account
-from domain.access.two_people import DECIDING, PEOPLE_DECIDE, as_machine
 from domain.errors import InvalidInputError, NotAuthenticatedError, NotPermittedError
 from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name

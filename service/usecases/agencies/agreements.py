@@ -12,11 +12,11 @@ from domain.events.agencies import AgencyMemberNamed, AgreementMade
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
 from domain.list_pages import ListPage, page_behind
+from domain.requests.disclosures import Watch, WatchAct, WatchState
 from domain.requests.request_states import RequestState
 from domain.requests.requests import Party, PartyKind, RequestFile
-from domain.requests.watches import Watch, WatchAct, WatchState
 from domain.restrictions import UsePurpose
-from rules.lengths import last_day
+from rules.clocks import last_day
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates.checking import (
     QUARTER,

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from domain.agencies.matters import MatterContent, MatterState, details_in
-from domain.agencies.told import told_doubts
+from domain.agencies.matters import MatterContent, MatterState, details_in, told_doubts
 from domain.courts.results import CourtResult, Defendant, Doubt, Reason
 from domain.errors import ConflictError, InvalidIdentifierError, InvalidInputError
 from domain.ids import PersonId, PersonRow

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from domain.access.access import Caller, Scope
-from domain.applications.answers import Typed, faults_of, read_page
-from domain.applications.declarations import ApplicationForm
+from domain.applications.declarations import ApplicationForm, Typed, faults_of, read_page
 from domain.applications.forms import FORMS
 from domain.applications.states import (
     CODE_LENGTH,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.applications.answers import MOST_WORDS, has_directions
+from domain.applications.declarations import MOST_WORDS, has_directions
 from domain.applications.forms import FORMS
 from domain.applications.states import (
     Application,
@@ -28,7 +28,7 @@ from domain.events.looking import LookKind
 from domain.requests.disclosures import SentDisclosure
 from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import RequestFile
-from rules.listed import letter_on
+from rules.data_files import letter_on
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, opened, opened_application
 from service.usecases.applications.showing import UploadDesk, checked_for_answer

@@ -18,8 +18,8 @@ from domain.events.applications import PaperFetched, PaperHandedOver
 from domain.events.looking import LookKind
 from domain.ids import RequestId
 from domain.requests.certificates import CheckAnswer
+from domain.requests.disclosures import WatchAct, WatchCheck, WatchState
 from domain.requests.requests import RequestFile
-from domain.requests.watches import WatchAct, WatchCheck, WatchState
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, opened_application
 from service.usecases.certificates import checking

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from domain import errors
 from domain.access.access import Caller, Scope
-from domain.applications.answers import UploadFault
-from domain.applications.declarations import DocumentUse
+from domain.applications.declarations import DocumentUse, UploadFault
 from domain.applications.states import SENT, ApplicationId, DocumentId, UploadedDocument
 from domain.errors import InvalidInputError, NotFoundError, UploadRefusedError
 from domain.events.applications import ApplicationSaved, DraftChange

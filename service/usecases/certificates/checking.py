@@ -30,8 +30,15 @@ from domain.requests.certificates import (
     code_digest,
     code_of,
 )
-from domain.requests.watches import Watch, WatchAct, WatchAnswer, WatchCheck, WatchState, WatchStep
-from rules.lengths import Length, last_day
+from domain.requests.disclosures import (
+    Watch,
+    WatchAct,
+    WatchAnswer,
+    WatchCheck,
+    WatchState,
+    WatchStep,
+)
+from rules.clocks import Length, last_day
 from service.live.refusals import UnknownCertificate
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates.issuing import CHECKER

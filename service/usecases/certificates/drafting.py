@@ -25,7 +25,7 @@ from domain.requests.proofs import PASSPORT_COUNTRY, PASSPORT_NUMBER, Claim, add
 from domain.requests.releasing import Releasable
 from domain.requests.request_states import RequestState
 from domain.requests.requests import Ask, Entry, IdentityBasis, RequestFile
-from rules.listed import intelligence_markers
+from rules.data_files import intelligence_markers
 from rules.step_down import step_down_rules
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

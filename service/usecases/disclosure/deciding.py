@@ -24,7 +24,7 @@ from domain.people.people import ArrestReport
 from domain.plain_text import require_reason
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from rules.clocks import clock_rule, due_day
-from rules.listed import deletion_ground
+from rules.data_files import deletion_ground
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.disclosure.deletions import arrests
 from service.usecases.existing import existing

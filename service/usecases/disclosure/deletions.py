@@ -23,7 +23,7 @@ from domain.retention.disclosure import (
     DeletionPart,
     why_not,
 )
-from rules.listed import deletion_ground
+from rules.data_files import deletion_ground
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

@@ -8,8 +8,7 @@ from domain.access.access import Caller
 from domain.events.links import Linked, NotLinked
 from domain.examination.cases import Case, CaseState, Decision, FurtherCause, Link, Outcome
 from domain.ids import CandidateId, EncounterId, LinkId
-from domain.prints.fingers import common_fingers
-from domain.prints.prints import Encounter
+from domain.prints.prints import Encounter, common_fingers
 from domain.searches.searches import Candidate, Search
 from indexing.codes.batches import Gallery
 from service.storage.people.encounters import Placement

@@ -18,8 +18,7 @@ from domain.examination.markups import LARGEST_PX, Feature, FeatureKind
 from domain.ids import CaseId, UserId
 from domain.list_pages import EventFilter
 from domain.people.people import Details
-from domain.prints.marked_features import MarkedFeatures, Place
-from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import MarkedFeatures, Minutia, MinutiaKind, Place
 from domain.prints.prints import Impression
 from domain.searches.searches import Probe, Search
 from prints.features.parameters import VECTOR

@@ -18,8 +18,15 @@ from domain.examination.point_geometry import (
     measured,
 )
 from domain.ids import CandidateId, UserId
-from domain.prints.fingers import FingerPair, Fingers, finger_pairs, in_order, words_of
-from domain.prints.prints import FingerPosition, Impression
+from domain.prints.prints import (
+    FingerPair,
+    FingerPosition,
+    Fingers,
+    Impression,
+    finger_pairs,
+    in_order,
+    words_of,
+)
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL
 from service.usecases.examination.prints import Scale, Scales, scales_of

@@ -14,7 +14,7 @@ from domain.events.examination import FindingPolicySet
 from domain.examination.cases import Analysis, Comparison, Outcome
 from domain.examination.finding_policy import FindingPolicy, PolicyVersion
 from domain.ids import PolicyId
-from domain.prints.fingers import Fingers, in_order
+from domain.prints.prints import Fingers, in_order
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 

@@ -19,8 +19,7 @@ from domain.examination.finding_policy import ShownAs, ShownPrint
 from domain.examination.markups import NOMINAL_PPI, FingerMarkup
 from domain.ids import CandidateId, CaseId, EncounterId, SearchId, ShownPrintId, UserId
 from domain.list_pages import EventFilter
-from domain.prints.fingers import FingerPair, comparable
-from domain.prints.prints import FingerPosition, Impression
+from domain.prints.prints import FingerPair, FingerPosition, Impression, comparable
 from prints.blank_paper import is_blank
 from service.ports.print_images import PrintImage, PrintOrigin, kept_pixels, picture_facts
 from service.provenance.canonical import read_event

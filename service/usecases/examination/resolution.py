@@ -8,8 +8,7 @@ from domain.access.access import Caller, Scope
 from domain.events.examination import CaseReleased, DifferenceResolved, ExemplarShown
 from domain.examination import cases
 from domain.ids import CandidateId, CaseId, DecisionId
-from domain.prints.fingers import Fingers, in_order
-from domain.prints.prints import FingerPosition, Impression
+from domain.prints.prints import FingerPosition, Fingers, Impression, in_order
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import ask_further, give_back, refuse_if_tampered
 from service.usecases.examination.conclusion import close

@@ -11,8 +11,7 @@ from domain.examination.cases import Activity, Case, Comparison, PointPair, adde
 from domain.examination.finding_policy import ShownAs
 from domain.examination.markups import FingerMarkup, Trace, traces_in
 from domain.ids import CandidateId, CaseId
-from domain.prints.fingers import FingerPair, finger_pairs
-from domain.prints.prints import FingerPosition, Impression
+from domain.prints.prints import FingerPair, FingerPosition, Impression, finger_pairs
 from service.ports.print_images import PrintImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL

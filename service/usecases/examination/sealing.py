@@ -25,12 +25,10 @@ from domain.examination.cases import (
     added_points,
     check_points,
 )
-from domain.examination.enhancements import Enhancement, check_enhancements
-from domain.examination.markups import FingerMarkup, check_markup
+from domain.examination.markups import Enhancement, FingerMarkup, check_enhancements, check_markup
 from domain.ids import CandidateId, CaseId, DecisionId
 from domain.plain_text import require_reason
-from domain.prints.fingers import Fingers
-from domain.prints.prints import FingerPosition
+from domain.prints.prints import FingerPosition, Fingers
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import (
     current_exemplar,

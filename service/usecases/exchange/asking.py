@@ -13,7 +13,6 @@ from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.exchange import MessagesQueued
 from domain.events.looking import LookKind
-from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import (
     MessageId,
     MessageKind,
@@ -32,6 +31,8 @@ from domain.exchange.messages import (
     Refusal,
     Reply,
     Request,
+    read_message,
+    write_message,
 )
 from domain.list_pages import ListPage
 from domain.people.people import Details

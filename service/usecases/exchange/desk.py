@@ -9,7 +9,7 @@ from domain.errors import ConfigurationError, ConflictError, InvalidInputError
 from domain.events.exchange import PartnerEnded, PartnerRegistered
 from domain.exchange.codes import Partner, PartnerId, StateCode, Transport
 from domain.ids import UserId
-from domain.keyed import Mac
+from domain.store_secrets import Mac
 from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_table
 from service.ports.exchange import FolderChannel, Signatures, SignedChannel
 from service.ports.surroundings import CallLimiter

@@ -12,11 +12,26 @@ from datetime import date, datetime
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.exchange import DutyExempted, MessageRequeued, MessagesQueued, RecordsSurveyed
-from domain.exchange.codec import write_message
 from domain.exchange.codes import DeletionReason, MessageId, MessageKind, MessageNumber, StateCode
-from domain.exchange.duties import COMPUTED, DutyKey, Exemption, ExemptionCode
-from domain.exchange.fan_out import NOTHING, Change, Held, changes
-from domain.exchange.messages import Content, Deletion, Envelope, Message, Notification, Update
+from domain.exchange.duties import (
+    COMPUTED,
+    NOTHING,
+    Change,
+    DutyKey,
+    Exemption,
+    ExemptionCode,
+    Held,
+    changes,
+)
+from domain.exchange.messages import (
+    Content,
+    Deletion,
+    Envelope,
+    Message,
+    Notification,
+    Update,
+    write_message,
+)
 from domain.people.items import content_of
 from domain.plain_text import require_reason
 from rules.clocks import clock_rule, due_day

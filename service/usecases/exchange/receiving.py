@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from domain.errors import InvalidInputError
-from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import (
     FaultCode,
     MessageFaultError,
@@ -19,7 +18,7 @@ from domain.exchange.codes import (
     Transport,
 )
 from domain.exchange.contents import StatedConviction, details_of
-from domain.exchange.messages import Message, Reply, Request
+from domain.exchange.messages import Message, Reply, Request, read_message, write_message
 from domain.people.convictions import Conviction
 from domain.plain_values import read_plain
 from domain.requests.requests import Ask, Channel, Party, PartyKind, ReplyOutcome

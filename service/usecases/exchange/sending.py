@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from domain.events.exchange import MessagesAnswered, MessagesSent
 from domain.events.requests import DisclosureAcknowledged
-from domain.exchange.codec import read_message
 from domain.exchange.codes import (
     ANSWER_KINDS,
     MessageFaultError,
@@ -16,7 +15,7 @@ from domain.exchange.codes import (
     StateCode,
     Transport,
 )
-from domain.exchange.messages import Fault, Message
+from domain.exchange.messages import Fault, Message, read_message
 from service.ports.exchange import Carriage, Carried, Head
 from service.storage.exchange.outbox import Answered, Claimed
 from service.storage.unit_of_work import UnitOfWork

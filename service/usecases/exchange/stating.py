@@ -37,8 +37,8 @@ from domain.people.convictions import (
 )
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, PersonName
+from domain.plain_text import TableCode
 from domain.restrictions import Restrictions
-from domain.shapes import TableCode
 from rules.code_tables import TABLES, Standing, code_table
 
 _FORBIDDEN = re.compile(f"[{FORBIDDEN}]+")

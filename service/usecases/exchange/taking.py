@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.events.exchange import MessageRefused, MessagesTaken, ToldErased
-from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import (
     ANSWER_KINDS,
     FaultCode,
@@ -29,6 +28,8 @@ from domain.exchange.messages import (
     Message,
     Notification,
     Update,
+    read_message,
+    write_message,
 )
 from service.storage.exchange.inbox import Received
 from service.storage.unit_of_work import UnitOfWork

@@ -18,8 +18,7 @@ import numpy.typing as npt
 from domain.errors import GalleryError
 from domain.ids import EncounterRow
 from domain.searches.searches import Probe
-from indexing.searching.exhaustive import NearestCaptures
-from indexing.searching.left_out import LeftOut, Tally, tally_of
+from indexing.searching.exhaustive import LeftOut, NearestCaptures, Tally, tally_of
 from prints.features.parameters import CODE
 from service.live.gallery import LiveGallery
 from service.storage.people.gallery_feed import HeldTemplates

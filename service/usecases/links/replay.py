@@ -12,7 +12,7 @@ from domain.errors import ModelError
 from domain.events.links import LinkReplayed
 from domain.examination.cases import Link
 from domain.ids import LinkId
-from domain.prints.fingers import Fingers
+from domain.prints.prints import Fingers
 from domain.searches.evidence import Evidence
 from domain.searches.searches import Basis, Probe
 from matching.scorer import Scorer

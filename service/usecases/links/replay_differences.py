@@ -126,7 +126,7 @@ def _ranks(again: Sequence[Evidence]) -> Iterator[Difference]:
 
 SIMILARITY_SLACK = np.float32(0.005)
 """How far the difference of two similarities in the index may lie from the exact difference: seven
-times its standard deviation (`indexing.codes.quantisation`)."""
+times its standard deviation (`indexing.codes.rotation`)."""
 
 LOOKED_AT = 4
 """An exhaustive comparison keeps this many times as many people as are weighed."""

@@ -16,8 +16,13 @@ from domain.examination.cases import (
     Link,
     Outcome,
 )
-from domain.examination.finding_policy import PolicyVersion, ShownPrint
-from domain.examination.report_statements import ReportStatement, ReportTopic, in_force
+from domain.examination.finding_policy import (
+    PolicyVersion,
+    ReportStatement,
+    ReportTopic,
+    ShownPrint,
+    in_force,
+)
 from domain.ids import StatementId, UserId
 from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork

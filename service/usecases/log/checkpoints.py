@@ -7,11 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.errors import AwaitsWitnessError, InvalidNoteError, LinkingError, LogDamagedError
+from domain.errors import (
+    AwaitsWitnessError,
+    InvalidNoteError,
+    LinkingError,
+    LogDamagedError,
+    StorePart,
+)
 from domain.events.links import Linked
 from domain.examination.cases import Link
 from domain.outages import StoreLockedError
-from domain.refusals import StorePart
 from service.ports.signing import LogSigner
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import Finding, FindingCode

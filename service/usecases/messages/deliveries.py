@@ -24,7 +24,7 @@ from domain.jobs import (
     failed,
     given_back,
 )
-from domain.keyed import Mac
+from domain.store_secrets import Mac
 from domain.webhooks import Endpoint, Message, secrets_in_use, signed_headers
 from service.ports.exchange import MessageSender, Receipt
 from service.provenance.canonical import EventBody, read_event

@@ -10,8 +10,8 @@ from domain.events.looking import LookKind
 from domain.events.messages import WebhookAdded, WebhookChanged, WebhookRemoved
 from domain.ids import EndpointId, JobId, Topic
 from domain.jobs import Job, JobKind, JobState
-from domain.keyed import Mac
 from domain.list_pages import ListPage, page_of
+from domain.store_secrets import Mac
 from domain.webhooks import Endpoint, secret_of, secret_text
 from service.provenance.bundle.row_commitments import endpoint_digest
 from service.storage.unit_of_work import UnitOfWork

@@ -28,7 +28,7 @@ from domain.forces import NO_FORCE
 from domain.ids import EncounterId, EncounterRow, FindingId, PersonId, PersonRow, UserId
 from domain.list_pages import ListPage
 from domain.prints import prints
-from domain.prints.probes import MarkProbe
+from domain.prints.captures import MarkProbe
 from domain.searches.evidence import Band
 from domain.searches.searches import Probe, Search, SearchType
 from indexing.codes.batches import Gallery

@@ -30,7 +30,7 @@ from matching.experience import needed, steps_of
 from matching.own.own_data import LabelledPair, Side
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
-from matching.watch.audit import bound_of, ratios
+from matching.watch.seconds import bound_of, ratios
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.models.comparing import details_then

@@ -12,8 +12,7 @@ from domain.searches.experience import Experience, Kind
 from domain.searches.models import ALL, LawState, LawStateChange, WeekSketch
 from matching.metrics import share_interval
 from matching.scorer import Scorer
-from matching.watch.home import HomeLaw
-from matching.watch.measures import Measure
+from matching.watch.home import HomeLaw, Measure
 from service.live.law_watch import Act
 from service.usecases.models.watching import PROPOSALS, SECONDS, weeks_since
 from service.usecases.services import Services

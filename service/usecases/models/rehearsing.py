@@ -13,13 +13,11 @@ import numpy.typing as npt
 
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import EncounterRow, PersonRow, UserId
-from domain.prints.captures import FINGER_COUNT, CaptureColumns
-from domain.prints.probes import TenprintProbe
+from domain.prints.captures import FINGER_COUNT, CaptureColumns, TenprintProbe
 from domain.searches.experience import REHEARSED_AS, Counted, Kind
 from domain.searches.models import RehearsalSource
-from domain.searches.own_strangers import OwnStrangers
 from domain.searches.searches import SearchType
-from domain.searches.strangers import Strangers
+from domain.searches.strangers import OwnStrangers, Strangers
 from indexing.codes.filters import Filter
 from indexing.searching.hits import Hits
 from matching.experience import needed, steps_of

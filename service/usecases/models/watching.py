@@ -15,8 +15,7 @@ from domain.searches.models import ALL, LawState, LawStateChange, Source, WeekSk
 from domain.searches.strangers import TEN_THOUSANDTHS
 from matching.print_parameters import LEAST_COUNTED
 from matching.watch.detecting import ALARM, WARNING, Gathered, evidence_against
-from matching.watch.home import HomeLaw
-from matching.watch.measures import Observation
+from matching.watch.home import HomeLaw, Observation
 from matching.watch.seconds import Martingale, chance, e_value
 from service.live.law_watch import Asker, Seen
 from service.storage.unit_of_work import UnitOfWork

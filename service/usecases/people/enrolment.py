@@ -13,7 +13,6 @@ from domain.access.access import Caller, Scope
 from domain.errors import EmptyProbeError, InvalidDateError, InvalidInputError, NotFoundError
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId
-from domain.keyed import Mac, mac_under
 from domain.people.convictions import Conviction
 from domain.people.people import ArrestReport, Details, PartialDate, PersonName, Record, Sex
 from domain.prints.prints import (
@@ -23,6 +22,7 @@ from domain.prints.prints import (
     ImpressionType,
     check_positions,
 )
+from domain.store_secrets import Mac, mac_under
 from indexing.codes.batches import Gallery
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage

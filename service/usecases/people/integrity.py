@@ -17,7 +17,7 @@ from domain.events.looking import LookKind
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
 from domain.list_pages import ListOrder, ListPage
-from domain.people.gallery_cases import (
+from domain.people.disputes import (
     GalleryCase,
     GalleryConclusion,
     GalleryDoubt,

@@ -10,8 +10,8 @@ from domain.events.people import NumberIssued
 from domain.ids import RecordId
 from domain.people.amending import amended
 from domain.people.amendments import Add, Amendment, AmendmentReason, SourceKind
+from domain.people.identifiers import IssuedNumber, NumberKind, NumberSeries
 from domain.people.items import ItemKind
-from domain.people.numbers import IssuedNumber, NumberKind, NumberSeries
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.amending import store_amended, version_read

@@ -17,9 +17,8 @@ from domain.events.people import PersonsMerged, PersonsUnmerged
 from domain.examination.cases import Withdrawal
 from domain.ids import EncounterId, PersonId, RecordId
 from domain.people.amendments import RecordVersion
-from domain.people.disputes import Dispute, DisputeCause
+from domain.people.disputes import Dispute, DisputeCause, Home, Known, homes_of, known_in
 from domain.people.items import Items
-from domain.people.parting import Home, Known, homes_of, known_in
 from domain.people.people import Record
 from domain.retention.capture_facts import CaptureFact, FactKind, in_force
 from domain.retention.erasures import Merge

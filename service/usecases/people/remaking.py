@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, NotFoundError, UnreadablePrintError
-from domain.events.templates import (
+from domain.events.people import (
     TemplateGenerationBegun,
     TemplateGenerationSwitched,
     TemplateRemade,

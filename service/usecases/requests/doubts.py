@@ -18,8 +18,7 @@ from domain.requests.requests import (
     RequestFile,
 )
 from domain.searches.evidence import Band
-from domain.searches.searches import Candidate
-from domain.searches.waiting import WaitingKind
+from domain.searches.searches import Candidate, WaitingKind
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.requests.kind import Kind, gives_nothing

@@ -19,8 +19,7 @@ from domain.prints.prints import Impression
 from domain.requests.request_states import Step, transition
 from domain.requests.requests import Identification, IdentityBasis, IdentityOutcome, RequestFile
 from domain.searches.evidence import Band
-from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType
-from domain.searches.waiting import WaitingItem
+from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType, WaitingItem
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.requests.requests import StartedSearch

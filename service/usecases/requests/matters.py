@@ -21,8 +21,8 @@ from domain.people.convictions import (
 from domain.people.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
 from domain.requests.certificates import PendingMatter, StatedMatter
 from domain.requests.releasing import HeldConviction
+from rules.clocks import Length
 from rules.explaining import explained_convictions
-from rules.lengths import Length
 from rules.rehabilitation import facts
 from rules.rehabilitation.record import Standing, answers
 from rules.step_down import Stated, StepDownRules, step_down, step_down_rules

@@ -13,7 +13,7 @@ from domain.list_pages import page_behind
 from domain.requests.disclosures import DisclosureNotice, SentDisclosure
 from domain.requests.request_states import DECIDED, OPEN, RequestState, Step, open_steps
 from domain.requests.requests import Ask, PartyKind, RequestFile
-from rules.listed import Letter, letter_on
+from rules.data_files import Letter, letter_on
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look

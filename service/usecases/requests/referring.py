@@ -20,7 +20,7 @@ from domain.list_pages import ListPage, page_of
 from domain.requests.certificates import Referral, ReferralReply, ReferralVerdict
 from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import Ask, RequestFile
-from rules.listed import check_marker
+from rules.data_files import check_marker
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record

@@ -14,7 +14,6 @@ from domain.errors import (
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
 from domain.publication import CountableFact, Stage, Timeliness
-from domain.requests.fees import amount_text
 from domain.requests.request_states import (
     DECIDED,
     DUE,
@@ -26,7 +25,7 @@ from domain.requests.request_states import (
     after,
     transition,
 )
-from domain.requests.requests import Entry, Request, RequestFile
+from domain.requests.requests import Entry, Request, RequestFile, amount_text
 from rules.clocks import Pause, clock_rule, due_day
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

@@ -14,7 +14,7 @@ from domain.people.convictions import (
 )
 from domain.people.identifiers import is_dummy_asn
 from domain.people.people import ArrestReport, Disposal, DisposalType, Offence, Record
-from rules.lengths import Length
+from rules.clocks import Length
 from rules.situations import EventFacts, OffenceFacts, Result, is_qualifying, is_under_18
 from service.storage.retention.held import HeldHuman
 

@@ -15,8 +15,7 @@ from domain.prints.minutiae import MinutiaeSet
 from indexing.codes.columns import ANY_FINGER, finger_bits
 from indexing.manifests import Kind
 from indexing.searching.by_codes import CodedFinger, code_similarities, columns_of
-from indexing.searching.exhaustive import NearestCaptures
-from indexing.searching.left_out import NOTHING
+from indexing.searching.exhaustive import NOTHING, NearestCaptures
 from prints.features.codes import codes_of
 from prints.features.parameters import CODE
 from prints.minutiae.iso19794_2 import MinutiaeView

@@ -9,10 +9,15 @@ from domain.events.looking import LookKind
 from domain.events.searches import Searched
 from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
 from domain.people.people import Details
-from domain.searches.counted_words import CountedWords
 from domain.searches.evidence import Band
-from domain.searches.searches import Candidate, Probe, SearchState, SearchType
-from domain.searches.waiting import WaitingItem
+from domain.searches.searches import (
+    Candidate,
+    CountedWords,
+    Probe,
+    SearchState,
+    SearchType,
+    WaitingItem,
+)
 from service.ports.gallery import Stage
 from service.ports.surroundings import planned_once
 from service.storage.people.people import HeldPerson

@@ -10,12 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import EmptyProbeError, UnsupportedSearchError
-from domain.prints.captures import FINGER_COUNT, CaptureColumns
+from domain.prints.captures import (
+    FINGER_COUNT,
+    CaptureColumns,
+    MarkProbe,
+    PrintProbe,
+    TenprintProbe,
+    mark_probe,
+    tenprint_probe,
+)
 from domain.prints.prints import FingerComparisons, Impression, ImpressionType, check_positions
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe, mark_probe, tenprint_probe
 from domain.prints.templates import TemplateFormat
-from domain.searches.own_strangers import OwnStrangers
 from domain.searches.searches import Probe, SearchType
+from domain.searches.strangers import OwnStrangers
 from indexing.searching.hits import Hits
 from indexing.searching.ranking import highest_per_person, tenprint_similarities
 from prints.features.parameters import DEPTH

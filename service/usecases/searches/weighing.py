@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
+from domain.prints.captures import PrintProbe, TenprintProbe
 from domain.prints.prints import FingerComparisons
-from domain.prints.probes import PrintProbe, TenprintProbe
 from domain.searches.evidence import Evidence
 from domain.searches.searches import Basis, Candidate, Probe, SearchType
 from indexing.manifests import Kind

@@ -3,8 +3,7 @@
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
-from domain.access.two_people import decides
+from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role, decides
 from domain.errors import NotAuthenticatedError, NotPermittedError, SelfVerificationError
 from domain.ids import ForceCode
 from service.api.state import BenchOf

@@ -19,7 +19,7 @@ from domain.errors import (
     ProviderRefusedError,
     ProviderUnavailableError,
 )
-from domain.keyed import Mac, mac_under
+from domain.store_secrets import Mac, mac_under
 from service.api.problems import problem_of
 from service.api.state import BenchOf
 from service.api.trace import current_request_id, note_problem

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 
 from domain.errors import InvalidInputError, LinkingError
 from domain.examination.cases import Placing, PointPair, check_points
-from domain.examination.enhancements import Enhancement, Filter, PrintSide, check_enhancements
 from domain.examination.finding_policy import ShownAs
+from domain.examination.markups import Enhancement, Filter, PrintSide, check_enhancements
 from domain.ids import CaseId
 from domain.prints.minutiae import Minutia
 from domain.prints.prints import FingerPosition, Impression

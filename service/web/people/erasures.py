@@ -5,7 +5,7 @@ import re
 from starlette.responses import RedirectResponse, Response
 
 from domain.ids import ErasureId, GalleryCaseId, PersonId
-from domain.people.gallery_cases import GalleryCase, GalleryOutcome
+from domain.people.disputes import GalleryCase, GalleryOutcome
 from domain.retention.erasures import Erasure, ErasureBasis
 from service.usecases.disclosure.finding import people_of_records
 from service.usecases.people import integrity

@@ -12,7 +12,7 @@ from domain.people.people import Sex
 from domain.requests.request_states import OPEN, RequestState
 from domain.requests.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
-from rules.listed import legal_bases, letter_on
+from rules.data_files import legal_bases, letter_on
 from service.usecases.people import disputing
 from service.usecases.requests.disputes import disputes_in, show_dispute, undecided_disputes
 from service.usecases.requests.kinds import KINDS

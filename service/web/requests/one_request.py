@@ -7,10 +7,9 @@ from starlette.responses import Response
 from domain.access.access import Caller, Role, Scope
 from domain.ids import RequestId
 from domain.plain_values import plain
-from domain.requests.fees import amount_text
 from domain.requests.request_states import DECIDED, ENDED, FEE_STEPS, WAITING, RequestState, Step
-from domain.requests.requests import IdentityOutcome, PartyKind, RequestFile
-from domain.searches.waiting import WaitingItem
+from domain.requests.requests import IdentityOutcome, PartyKind, RequestFile, amount_text
+from domain.searches.searches import WaitingItem
 from service.usecases.requests.assessing import Judged
 from service.usecases.requests.identifying import NamedPerson, named_people, waiting_items
 from service.usecases.requests.notices import notice_due_on

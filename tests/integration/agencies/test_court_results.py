@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Role, Scope
-from domain.access.two_people import DECIDING
+from domain.access.access import DECIDING, ROLE_SCOPES, ROLES_OF_FORCES, Role, Scope
 from domain.agencies.matters import SOURCES, MatterSource
 from domain.events.looking import CallRefused
 from domain.ids import RecordId

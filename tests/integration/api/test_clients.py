@@ -15,8 +15,7 @@ from urllib.parse import quote_plus
 import pytest
 from httpx2 import Response
 
-from domain.access.access import ROLE_SCOPES, Purpose, Role
-from domain.access.two_people import DECIDING
+from domain.access.access import DECIDING, ROLE_SCOPES, Purpose, Role
 from domain.errors import ConflictError, StoreUnavailableError
 from domain.ids import ForceCode
 from service.bootstrap.keys import open_log_signer

@@ -171,17 +171,17 @@ def test_the_index_forgets_a_hidden_person_and_takes_them_up_again(world: World)
     person_id = world.enrol(1)["person_id"]
     world.enrol(2)
     index = world.services.gallery.index
-    before = index.held_rows()
+    before = index.snapshot.held_rows()
 
     for _ in range(2):  # again and again
         erasure_id = confirmed(world, person_id, ENDED)
-        hidden = index.held_rows()
+        hidden = index.snapshot.held_rows()
         index.compact()
         call_back(world, erasure_id)
-        shown = index.held_rows()
+        shown = index.snapshot.held_rows()
         index.compact()
         assert (len(before) - len(hidden), sorted(shown)) == (1, sorted(before))
-        assert sorted(index.held_rows()) == sorted(before)
+        assert sorted(index.snapshot.held_rows()) == sorted(before)
 
 
 def test_nothing_is_hidden_by_one_person(world: World) -> None:

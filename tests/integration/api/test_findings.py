@@ -11,8 +11,7 @@ from domain.events.examination import ComparisonRevised, ComparisonSealed, Decis
 from domain.events.links import Linked
 from domain.examination.finding_policy import FindingPolicy
 from domain.ids import CaseId, LinkId
-from domain.prints.fingers import Fingers, positions_of
-from domain.prints.prints import FingerPosition
+from domain.prints.prints import FingerPosition, Fingers, positions_of
 from service.provenance.canonical import read_event
 from service.usecases.examination.possible_outcomes import set_finding_policy
 from tests.integration.api.driver import ROOT, World

@@ -13,7 +13,7 @@ import pytest
 
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, SearchId, UserId
-from domain.prints.probes import TenprintProbe
+from domain.prints.captures import TenprintProbe
 from domain.searches.searches import Probe, SearchType
 from indexing.searching.hits import Hits
 from service.api.bodies import read_json

@@ -12,8 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Purpose, Role, Scope
-from domain.access.two_people import DECIDING, SHARED_DECISIONS, SharedDecision
+from domain.access.access import (
+    DECIDING,
+    ROLE_SCOPES,
+    ROLES_OF_FORCES,
+    SHARED_DECISIONS,
+    Purpose,
+    Role,
+    Scope,
+    SharedDecision,
+)
 from domain.ids import ForceCode, UserId
 from service.usecases.access.clients import AddClient, add_client
 from service.usecases.access.tokens import IssueToken, issue_token

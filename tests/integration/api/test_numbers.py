@@ -11,8 +11,13 @@ import pytest
 
 from domain.access.access import Purpose, Role, Scope
 from domain.ids import PersonId, RecordId, UserId
-from domain.people.identifiers import parse_cro_number, parse_pnc_id
-from domain.people.numbers import IssuedNumber, NumberKind, missing_below
+from domain.people.identifiers import (
+    IssuedNumber,
+    NumberKind,
+    missing_below,
+    parse_cro_number,
+    parse_pnc_id,
+)
 from service.cli.context import console_as
 from service.usecases.people.numbering import issued_series
 from tests.integration.api.driver import World

@@ -23,7 +23,7 @@ UNSEEN = ("\u202e", "\u200b", "\ufeff", "\x85", "\x1b")
 """A control of direction, two characters without width, a control of C1 and one of C0."""
 
 IN_WORDS_FOR_APPLICANTS = {"POST /v1/application/pages"}
-"""Bodies whose texts are refused question by question: `domain.applications.answers`."""
+"""Bodies whose texts are refused question by question: `domain.applications.declarations`."""
 
 WITHOUT_FORM: set[str] = set()
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from domain.keyed import mac_under
+from domain.store_secrets import mac_under
 from domain.webhooks import ROTATION_OVERLAP
 from service.channels.webhook_sender import HttpMessageSender
 from service.usecases.leasing import WorkerPolicy

@@ -13,7 +13,7 @@ from domain.access.accounts import SecondFactor
 from domain.errors import NotAuthenticatedError
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, ForceCode, UserId
-from domain.keyed import mac_under
+from domain.store_secrets import mac_under
 from service.ports.identity import subject_sha256
 from service.provenance.vault.withdrawals import Access
 from service.usecases.access.accounts import (

@@ -120,7 +120,7 @@ def assert_right(story: Story, moment: Moment, directory: Path) -> bool:
     for number in range(index.cursor + 1, moment.known + 1):
         apply(index, story.changes, number)
     index.verify()
-    assert set(index.held_rows().tolist()) == held, moment.what
+    assert set(index.snapshot.held_rows().tolist()) == held, moment.what
     for person in sorted(held)[::40]:
         probe = PEOPLE.tenprint(np.random.default_rng(person), person)
         found = index.search_tenprint(probe, k=1, where=EVERYTHING)

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.circuits import CircuitState
 from domain.ids import EndpointId
 from domain.jobs import JobState
-from domain.keyed import mac_under
+from domain.store_secrets import mac_under
+from domain.webhooks import CircuitState
 from service.adapters.surroundings import surroundings
 from service.bootstrap.stores import open_store
 from service.channels.webhook_sender import HttpMessageSender

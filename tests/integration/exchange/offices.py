@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.exchange.codes import Partner, StateCode, Transport
 from domain.ids import ForceCode, PersonId, RecordId, UserId
-from domain.keyed import mac_under
 from domain.people.amendments import Amendment, AmendmentReason, SourceKind
 from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
 from domain.people.items import Content, numbered_items
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, Nationality, PersonName, Record
+from domain.store_secrets import mac_under
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Carriage, Carried

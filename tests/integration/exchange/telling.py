@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import DeletionReason, FaultCode
 from domain.exchange.contents import (
     StatedConviction,
@@ -17,7 +16,16 @@ from domain.exchange.contents import (
     StatedPerson,
     StatedSanction,
 )
-from domain.exchange.messages import Content, Deletion, Envelope, Fault, Message, Notification
+from domain.exchange.messages import (
+    Content,
+    Deletion,
+    Envelope,
+    Fault,
+    Message,
+    Notification,
+    read_message,
+    write_message,
+)
 from domain.people.convictions import SentenceKind
 from service.ports.exchange import Head
 from service.usecases.exchange.desk import ExchangeDesk

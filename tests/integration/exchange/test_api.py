@@ -12,9 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from domain.exchange.codec import read_message
 from domain.exchange.codes import Partner, ReplyCode, Transport
-from domain.exchange.messages import Reply
+from domain.exchange.messages import Reply, read_message
 from domain.people.people import Details, Nationality, PartialDate, PersonName
 from domain.restrictions import Transmittable, UsePurpose
 from matching.scorer import Scorer

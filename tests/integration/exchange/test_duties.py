@@ -7,9 +7,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from domain.exchange.codec import read_message
 from domain.exchange.codes import DeletionReason, MessageKind
-from domain.exchange.messages import Deletion, Message, Notification
+from domain.exchange.messages import Deletion, Message, Notification, read_message
 from domain.ids import ForceCode, PersonId, RecordId, RestrictionId, UserId
 from domain.people.convictions import (
     ConvictedOffence,

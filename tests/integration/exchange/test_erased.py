@@ -7,9 +7,8 @@ from datetime import date
 
 import pytest
 
-from domain.exchange.codec import read_message
 from domain.exchange.codes import DeletionReason, MessageKind
-from domain.exchange.messages import Deletion
+from domain.exchange.messages import Deletion, read_message
 from domain.ids import PersonId
 from domain.people.convictions import Court, DecisionChange, LaterDecision
 from service.usecases.exchange.duties import tell_erased

@@ -10,8 +10,7 @@ import pytest
 
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.exchange.codes import StateCode
-from domain.exchange.duties import DutyKey, ExemptionCode
-from domain.exchange.fan_out import Held
+from domain.exchange.duties import DutyKey, ExemptionCode, Held
 from domain.ids import PersonId, UserId
 from service.usecases.exchange import duties
 from service.usecases.exchange.duties import ExemptDuty, exempt_duty

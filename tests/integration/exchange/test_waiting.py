@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.people.people import Details, PersonName
-from domain.searches.waiting import WaitingItem, WaitingKind
+from domain.searches.searches import WaitingItem, WaitingKind
 from service.live.waiting import LiveWaiting
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import conviction

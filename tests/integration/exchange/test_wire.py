@@ -8,9 +8,17 @@ from datetime import timedelta
 import pytest
 
 from domain.events.exchange import MessageRefused
-from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import FaultCode, MessageFaultError, MessageKind, ReplyCode
-from domain.exchange.messages import Envelope, Fault, Message, Notification, Reply, Update
+from domain.exchange.messages import (
+    Envelope,
+    Fault,
+    Message,
+    Notification,
+    Reply,
+    Update,
+    read_message,
+    write_message,
+)
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Head

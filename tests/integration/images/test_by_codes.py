@@ -12,6 +12,7 @@ import pytest
 from domain.errors import IndexDamagedError
 from domain.ids import PersonRow
 from domain.prints.prints import FINGERS, ImpressionType
+from indexing.files.directory import emptied
 from indexing.files.store import NO_ROWS
 from indexing.gallery_index import GalleryIndex
 from matching.scorer import Scorer, load_scorer
@@ -225,7 +226,9 @@ def test_an_index_of_before_is_refused_with_its_remedy_which_helps(
     settings = load_settings(store=tmp_path / "store", template_format=FORMAT.label)
     assemble(settings, load_scorer()).close()
     key, before = IndexKeys(settings.keys_directory).current, replace(FORMAT.index, codes=None)
-    old = GalleryIndex.create(settings.index_directory, template_format=before, key=key, threads=1)
+    old = GalleryIndex.open(
+        emptied(settings.index_directory), template_format=before, key=key, threads=1
+    )
     old.erase(NO_ROWS, cursor=1)
     old.close()
     monkeypatch.setenv("IDENTLINK_TEMPLATE_FORMAT", FORMAT.label)

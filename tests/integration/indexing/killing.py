@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from domain.prints.probes import TenprintProbe
+from domain.prints.captures import TenprintProbe
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
@@ -82,7 +82,9 @@ def check(root: Path, rng: np.random.Generator) -> None:
     catch_up(index, _universe(), journal)
     index.verify()
     held, erased = journal.held()
-    assert set(index.held_rows().tolist()) == held, "what is held is not what was acknowledged"
+    assert set(index.snapshot.held_rows().tolist()) == held, (
+        "what is held is not what was acknowledged"
+    )
     for row in rng.choice(sorted(held), min(len(held), 12), replace=False) if held else ():
         one = encounters(_universe(), np.array([row]))
         probe = TenprintProbe(

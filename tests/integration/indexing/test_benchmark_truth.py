@@ -20,7 +20,7 @@ from benchmarks.search.datasets import (
     mark_queries,
     tenprint_queries,
 )
-from domain.prints.probes import MarkProbe
+from domain.prints.captures import MarkProbe
 from indexing.codes.filters import NO_FILTER
 from tests.exact_search import exact_mark_hits, exact_tenprint_hits
 

@@ -81,10 +81,10 @@ def test_a_compaction_keeps_what_is_enrolled_and_erased_meanwhile(tmp_path: Path
         index.add(BATCH.take(slice(row, row + 1)), cursor=cursor)
         index.erase(np.array([row - FIRST]), cursor=cursor)
     compacting.join()
-    assert index.held_rows().tolist() == list(range(60, FIRST + 60))
+    assert index.snapshot.held_rows().tolist() == list(range(60, FIRST + 60))
     index.verify()
     index.compact()
-    assert index.held_rows().tolist() == list(range(60, FIRST + 60))
+    assert index.snapshot.held_rows().tolist() == list(range(60, FIRST + 60))
     index.verify()
 
 

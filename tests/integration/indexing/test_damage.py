@@ -9,6 +9,7 @@ import pytest
 
 from domain.errors import GalleryError, IndexDamagedError
 from indexing.codes.filters import EVERYTHING
+from indexing.files.directory import emptied
 from indexing.gallery_index import GalleryIndex
 from tests.disks import files_limited_to
 from tests.formats import FORMAT
@@ -95,8 +96,8 @@ def test_a_damaged_index_is_rebuilt_on_command(copy: Path) -> None:
     flip(next(copy.rglob("person_rows.npy")), 150)
     with pytest.raises(IndexDamagedError):
         opened(copy)
-    rebuilt = GalleryIndex.create(
-        copy, template_format=FORMAT.index, key=KEY, threads=1, limits=SMALL
+    rebuilt = GalleryIndex.open(
+        emptied(copy), template_format=FORMAT.index, key=KEY, threads=1, limits=SMALL
     )
     rebuilt.add(BATCH.take(BATCH.encounter_rows != 3), cursor=1)
     rebuilt.add(MARKS.take(MARKS.encounter_rows != 10_001), cursor=2)
@@ -140,8 +141,8 @@ def test_an_erasure_holds_even_when_its_record_cannot_be_written(tmp_path: Path)
     index.seal()
     with files_limited_to(0), pytest.raises(GalleryError):
         index.erase(np.array([8]), cursor=500)
-    assert 8 not in index.held_rows()
+    assert 8 not in index.snapshot.held_rows()
     index.add(people(RNG, 1).batch(RNG, np.array([0])), cursor=501)
     index.seal()
     index.close()
-    assert 8 not in opened(tmp_path).held_rows()
+    assert 8 not in opened(tmp_path).snapshot.held_rows()

@@ -31,8 +31,12 @@ def test_mates_that_exact_search_lists_are_listed(law: str, tmp_path: Path) -> N
     dataset = Dataset(PEOPLE, 4, law)
     queries = tenprint_queries(dataset, FEW_FINGERS, dataset.queried(Purpose.REPORTING, SEARCHES))
     (exact,), _ = exact_ranks(dataset, [queries], [])
-    index = GalleryIndex.create(
-        tmp_path / "index", template_format=FORMAT.index, key=None, threads=1, limits=LIMITS
+    index = GalleryIndex.open(
+        tmp_path / "index",
+        template_format=FORMAT.index,
+        key=None,
+        threads=1,
+        limits=LIMITS,
     )
     for number, captures in enumerate(dataset.chunks(), 1):
         index.add(encounters(captures), cursor=number)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import ForceCode, UserId
-from domain.keyed import mac_under
+from domain.store_secrets import mac_under
 from matching.scorer import Scorer
 from service.api.searches.batches import line_reader
 from service.bootstrap.runtime import Runtime, assemble

@@ -7,9 +7,8 @@ import numpy.typing as npt
 
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId
 from domain.people.people import Details, PersonName, Record
-from domain.prints.captures import CaptureColumns
+from domain.prints.captures import CaptureColumns, TenprintProbe
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
-from domain.prints.probes import TenprintProbe
 from indexing.codes.batches import Gallery
 from service.storage.loading.batch import EnrolmentBatch
 from tests.contract.builders import NOON

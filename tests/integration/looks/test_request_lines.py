@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
-from domain.keyed import mac_under
+from domain.store_secrets import mac_under
 from service.adapters.pseudonyms import Pseudonyms
 from service.main import app
 from tests.integration.api.driver import User, World, headers

@@ -14,8 +14,7 @@ from matching.demographics import compare_details
 from matching.model_files import read_model
 from matching.prepared import PreparedDetails, forms_of, prepare_forms
 from matching.scorer import MODELS
-from matching.training.splink_rows import splink_row
-from matching.training.splink_settings import column_name, settings
+from matching.training.splink_settings import column_name, settings, splink_row
 from tests.unit.matching.builders import disturbed, random_details
 
 SAID = 120

@@ -12,8 +12,7 @@ from domain.prints.prints import ImpressionType
 from domain.searches.experience import Kind
 from domain.searches.searches import Probe
 from domain.searches.strangers import Strangers
-from matching.watch.home import HomeLaw, home_law
-from matching.watch.measures import Observation
+from matching.watch.home import HomeLaw, Observation, home_law
 from service.live.law_watch import Asker, Seen
 from tests.contract.builders import impression
 

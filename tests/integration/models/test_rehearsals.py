@@ -13,10 +13,10 @@ from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.errors import NotPermittedError
 from domain.events.models import Rehearsed
 from domain.ids import PersonRow, RehearsalId, UserId
-from domain.people.gallery_cases import GalleryOutcome
+from domain.people.disputes import GalleryOutcome
 from domain.people.people import Details
+from domain.prints.captures import TenprintProbe
 from domain.prints.prints import FingerComparisons
-from domain.prints.probes import TenprintProbe
 from domain.searches.evidence import Band, EvidenceSource
 from domain.searches.experience import Counted, Experience, Kind
 from domain.searches.models import Rehearsal, RehearsalSource

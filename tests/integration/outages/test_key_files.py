@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.events.log import KeyAccepted
-from domain.keyed import mac_under
-from domain.store_secrets import StoreSecret
+from domain.store_secrets import StoreSecret, mac_under
 from service.adapters.secret_files import SECRET_BYTES
 from service.bootstrap.keys import prepared
 from service.bootstrap.runtime import open_runtime

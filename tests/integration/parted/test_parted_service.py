@@ -16,7 +16,7 @@ from domain.errors import (
     GalleryError,
     GalleryIncompleteError,
 )
-from domain.prints.probes import TenprintProbe
+from domain.prints.captures import TenprintProbe
 from indexing.codes.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from service.adapters.parts import parted_index

@@ -29,8 +29,8 @@ from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
 from indexing.parts.part_protocol import PartPlan, step_end
 from indexing.placing import even_maps
+from indexing.searching.exhaustive import LeftOut
 from indexing.searching.hits import Hits
-from indexing.searching.left_out import LeftOut
 from service.adapters.parts.deadlines import begun
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import check_token, open_cluster

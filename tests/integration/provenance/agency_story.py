@@ -19,7 +19,7 @@ from domain.events.declaring import Event
 from domain.events.people import DisputeOpened, DisputeStepped, NumberIssued, OffenceTableInstalled
 from domain.ids import PersonId, RecordId, RequestId, UserId
 from domain.people.disputes import DisputeCause, DisputeState
-from domain.people.numbers import NumberKind
+from domain.people.identifiers import NumberKind
 
 
 def agency_events() -> Iterator[Event]:

@@ -13,10 +13,9 @@ from data.synthetic.population import Population
 from domain.access.access import Role
 from domain.events.catalogue import topics
 from domain.examination.cases import Outcome
-from domain.examination.finding_policy import FindingPolicy
-from domain.examination.report_statements import ReportTopic
+from domain.examination.finding_policy import FindingPolicy, ReportTopic
 from domain.ids import UserId
-from domain.keyed import mac_under
+from domain.store_secrets import mac_under
 from matching.scorer import Scorer
 from service.bootstrap.runtime import assemble
 from service.cli.context import CONSOLE

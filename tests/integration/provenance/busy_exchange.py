@@ -17,8 +17,8 @@ from domain.exchange.codes import (
 from domain.exchange.duties import DutyKey, ExemptionCode
 from domain.exchange.messages import Deletion, Notification, Reply, Request
 from domain.ids import RecordId
-from domain.keyed import mac_under
 from domain.restrictions import UsePurpose
+from domain.store_secrets import mac_under
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.usecases.exchange.asking import AskStates, ask_states

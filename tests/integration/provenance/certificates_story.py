@@ -23,8 +23,8 @@ from domain.requests.certificates import (
     ReferralVerdict,
     RevocationGround,
 )
+from domain.requests.disclosures import WatchAct, WatchAnswer
 from domain.requests.requests import IdentityBasis
-from domain.requests.watches import WatchAct, WatchAnswer
 
 
 def certificate_events() -> Iterator[Event]:

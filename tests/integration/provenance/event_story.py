@@ -36,7 +36,7 @@ from domain.events.requests import (
 )
 from domain.events.searches import Searched
 from domain.examination.cases import FurtherCause, Outcome, Withdrawal
-from domain.examination.report_statements import ReportTopic
+from domain.examination.finding_policy import ReportTopic
 from domain.ids import (
     CandidateId,
     CaseId,

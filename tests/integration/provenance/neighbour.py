@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import (
     FaultCode,
     MessageId,
@@ -14,8 +13,16 @@ from domain.exchange.codes import (
     Partner,
     StateCode,
 )
-from domain.exchange.messages import Acknowledgement, Content, Envelope, Fault, Message
-from domain.keyed import mac_under
+from domain.exchange.messages import (
+    Acknowledgement,
+    Content,
+    Envelope,
+    Fault,
+    Message,
+    read_message,
+    write_message,
+)
+from domain.store_secrets import mac_under
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Carriage, Carried

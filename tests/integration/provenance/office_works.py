@@ -35,7 +35,7 @@ from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened, MergeP
 from domain.examination.cases import Priority
 from domain.ids import EventType
 from domain.list_pages import EventFilter
-from domain.people.gallery_cases import GalleryOutcome
+from domain.people.disputes import GalleryOutcome
 from service.adapters.print_images import PlaceholderPrints
 from service.cli.context import CONSOLE
 from service.usecases.access.accounts import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from domain.keyed import mac_under
+from domain.store_secrets import mac_under
 from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 from service.usecases.access.provider import Arrival, arrive, depart
 from service.usecases.access.sessions import SignIn

@@ -28,8 +28,8 @@ from domain.events.searches import (
     ThresholdsChanged,
 )
 from domain.ids import ForceCode, UserId
-from domain.keyed import mac_under
 from domain.people.people import Details, PersonName
+from domain.store_secrets import mac_under
 from matching.scorer import load_scorer
 from service.cli.context import CONSOLE
 from service.usecases.access.clients import (

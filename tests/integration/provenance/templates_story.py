@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.events.declaring import Event
-from domain.events.templates import (
+from domain.events.people import (
     TemplateGenerationBegun,
     TemplateGenerationSwitched,
     TemplateRemade,

@@ -99,12 +99,12 @@ def test_what_was_erased_is_in_no_file_after_upkeep(settings: Settings, scorer: 
         linked = make_link(world)
         before = payloads_of(settings)
         held = world.services.gallery.index
-        gone_rows = held.held_rows()
+        gone_rows = held.snapshot.held_rows()
         have_erased(world, linked.person_id)
         after = payloads_of(settings)
         gone = [body for number, body in before.items() if number not in after]
         held.compact()
-        left_rows = held.held_rows()
+        left_rows = held.snapshot.held_rows()
         kept = [body for number, body in before.items() if number in after]
         keys_kept = _keys_of(settings, kept)
     settle_files(settings)

@@ -231,4 +231,4 @@ def _give_away(world: World, index: GalleryIndex) -> None:
     batch.person_rows[:] = 10**6
     index.erase(batch.encounter_rows, cursor=index.cursor)
     index.add(batch, cursor=index.cursor, again=batch.encounter_rows)
-    assert np.isin(batch.encounter_rows, index.held_rows()).all()
+    assert np.isin(batch.encounter_rows, index.snapshot.held_rows()).all()

@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from domain.errors import GalleryError, VaultDamagedError
 from domain.ids import EncounterId, LinkId, PersonRow
-from domain.searches import own_strangers
+from domain.searches import strangers
 from domain.searches.searches import SearchType
 from indexing.gallery_index import GalleryIndex
 from indexing.searching import cohort
@@ -141,9 +141,9 @@ def test_what_was_taken_off_people_alike_with_everybody_is_taken_off_again(
 ) -> None:
     with opened_world(settings, scorer) as world:
         with monkeypatch.context() as few:
-            for module in (own_strangers, cohort):
+            for module in (strangers, cohort):
                 few.setattr(module, "LEAST_PEOPLE", 3)
-            few.setattr(own_strangers, "_DEVIATIONS", -1.0)  # so that each of few has an excess
+            few.setattr(strangers, "_DEVIATIONS", -1.0)  # so that each of few has an excess
             linked = make_link(world)
         replayed = replayed_in_both_ways(world, linked.link_id)
         with world.services.units.read() as unit:

@@ -26,7 +26,7 @@ from domain.events.declaring import DECLARED, Event, Subject, Webhook, event
 from domain.events.rows import ITS_ROW, Row
 from domain.ids import EventType, LinkId, SearchId, Topic
 from domain.jobs import JobKind
-from domain.keyed import mac_under
+from domain.store_secrets import mac_under
 from domain.webhooks import Message
 from service.adapters.print_images import PlaceholderPrints
 from service.bootstrap.keys import open_log_signer

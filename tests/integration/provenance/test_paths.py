@@ -12,7 +12,7 @@ from itertools import chain
 import pytest
 from sqlalchemy import Column, Connection, Table, select, text
 
-from domain.access.drafts import Draft
+from domain.access.accounts import Draft
 from domain.ids import ForceCode, PersonId, RestrictionId, UserId
 from domain.retention.disclosure import Restriction, RestrictionGround
 from service.storage.people.paths import payloads_about, payloads_asked, payloads_in

@@ -24,8 +24,8 @@ import pytest
 from domain.agencies.matters import MatterSource
 from domain.exchange.contents import StatedName, StatedPerson, StatedRestrictions
 from domain.ids import SearchId
-from domain.keyed import mac_under
 from domain.restrictions import Transmittable
+from domain.store_secrets import mac_under
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.storage.tables.office import countable_facts

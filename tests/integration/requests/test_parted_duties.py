@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from domain.exchange.codec import read_message
 from domain.exchange.codes import DeletionReason, MessageKind, StateCode
-from domain.exchange.messages import Deletion
-from domain.keyed import mac_under
+from domain.exchange.messages import Deletion, read_message
+from domain.store_secrets import mac_under
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.storage.sealed.payloads import PayloadKind

@@ -10,9 +10,9 @@ from domain.access.access import Role
 from domain.exchange.codes import StateCode
 from domain.ids import ForceCode, LinkId, UserId
 from domain.jobs import JobKind, refused
-from domain.keyed import mac_under
 from domain.people.people import Details, Nationality, PersonName
 from domain.restrictions import UsePurpose
+from domain.store_secrets import mac_under
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.cli.context import CONSOLE

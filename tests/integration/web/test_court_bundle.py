@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from domain.events.links import CourtBundleMade
-from domain.examination.report_statements import ReportTopic
+from domain.examination.finding_policy import ReportTopic
 from domain.ids import CaseId, UserId
 from service.provenance.canonical import read_event
 from service.provenance.court import verify

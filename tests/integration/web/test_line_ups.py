@@ -17,12 +17,11 @@ import pytest
 from scipy.stats import binom
 from sklearn.linear_model import LogisticRegression
 
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, make_probe
+from data.synthetic.population import Population, ProbePlan, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.examination.cases import Decision, DecisionKind, Outcome
 from domain.ids import CandidateId, CaseId, DecisionId, ForceCode, UserId
-from domain.prints.fingers import Fingers
+from domain.prints.prints import Fingers
 from domain.searches.searches import SearchType
 from indexing.codes.batches import Gallery
 from service.api.examination.cases_schemas import CaseAnswer, ExemplarAnswer

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from domain.access.access import ROLE_SCOPES, Role
-from domain.access.two_people import DECIDING
+from domain.access.access import DECIDING, ROLE_SCOPES, Role
 from domain.errors import (
     NotAuthenticatedError,
     NotPermittedError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from domain.circuits import FAILURES_THAT_OPEN, UNTRIED, Circuit, CircuitState
+from domain.webhooks import FAILURES_THAT_OPEN, UNTRIED, Circuit, CircuitState
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -24,9 +24,9 @@ from domain.people.convictions import (
     Source,
 )
 from domain.people.partial_dates import PartialDate
+from domain.plain_text import TableCode
 from domain.plain_values import plain, read_plain
 from domain.restrictions import Restrictions, Transmittable, UsePurpose
-from domain.shapes import TableCode
 
 COURT = Court("Leeds Magistrates' Court", "X001")
 ON = date(2024, 2, 1)

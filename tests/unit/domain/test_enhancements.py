@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import InvalidInputError
-from domain.examination.enhancements import (
+from domain.examination.markups import (
     MOST_ENHANCEMENTS,
     Enhancement,
     Filter,

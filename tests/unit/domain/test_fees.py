@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError
-from domain.requests.fees import MOST_PENCE, Fees, amount_text, pence_of
 from domain.requests.request_states import FEE_STEPS, Step
+from domain.requests.requests import MOST_PENCE, Fees, amount_text, pence_of
 
 STEPS = st.lists(st.tuples(st.sampled_from(FEE_STEPS), st.integers(-5, 30)), max_size=12)
 

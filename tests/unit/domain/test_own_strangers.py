@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.searches.own_strangers import LEAST_PEOPLE, OwnStrangers
+from domain.searches.strangers import LEAST_PEOPLE, OwnStrangers
 
 PEOPLE, DIMENSION = 400, 48
 BOTH_SHARE, LEADS = 0.4, 0.9

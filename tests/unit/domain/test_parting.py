@@ -8,8 +8,8 @@ import pytest
 
 from domain.ids import ForceCode, RecordId
 from domain.people.convictions import ConvictedOffence, Conviction, Court
+from domain.people.disputes import Evidence, Known, homes_of, known_in
 from domain.people.items import Items, numbered_items
-from domain.people.parting import Evidence, Known, homes_of, known_in
 from domain.people.people import ArrestReport, Details
 
 HERE = RecordId("record-1")

@@ -14,8 +14,8 @@ from domain.errors import (
     UnknownTemplateFormatError,
     UnsupportedSearchError,
 )
+from domain.prints.captures import MarkProbe, TenprintProbe, mark_probe, tenprint_probe
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
-from domain.prints.probes import MarkProbe, TenprintProbe, mark_probe, tenprint_probe
 from domain.prints.templates import TemplateFormat
 from tests.formats import FORMAT
 from tests.unit.indexing.building import random_vectors

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.errors import InvalidInputError
-from domain.examination.report_statements import (
+from domain.examination.finding_policy import (
     LONGEST_STATEMENT,
     ReportStatement,
     ReportTopic,

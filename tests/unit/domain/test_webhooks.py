@@ -12,7 +12,7 @@ from domain.events.catalogue import topics, webhooks
 from domain.events.links import Linked, LinkRevoked, NotLinked
 from domain.events.searches import BatchFinished
 from domain.ids import EndpointId, ForceCode, Topic, UserId
-from domain.keyed import mac_under
+from domain.store_secrets import mac_under
 from domain.webhooks import (
     ROTATION_OVERLAP,
     Endpoint,

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints.captures import CaptureColumns, possible_fingers
-from domain.prints.probes import MarkProbe, TenprintProbe
+from domain.prints.captures import CaptureColumns, MarkProbe, TenprintProbe, possible_fingers
 from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits

@@ -18,6 +18,7 @@ from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.codes.columns import ANY_FINGER, stored_columns
 from indexing.codes.filters import Filter
 from indexing.codes.rotation import secret_bit_order, secret_rotation
+from indexing.files.directory import emptied
 from indexing.files.verification import ContentTally
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
@@ -31,8 +32,7 @@ from indexing.searching.by_codes import (
     columns_of,
     scores_of,
 )
-from indexing.searching.exhaustive import ComparedAt, whole_of
-from indexing.searching.left_out import NOTHING, LeftOut
+from indexing.searching.exhaustive import NOTHING, ComparedAt, LeftOut, whole_of
 from tests.formats import FORMAT
 from tests.unit.indexing.building import KEY, SMALL, people, with_columns
 
@@ -355,7 +355,7 @@ def test_an_index_of_before_is_refused_and_made_again(tmp_path: Path) -> None:
 
     with pytest.raises(IndexDamagedError, match="build the index again"):
         opened(tmp_path)
-    made = GalleryIndex.create(tmp_path, template_format=CODED, key=KEY, threads=1)
+    made = GalleryIndex.open(emptied(tmp_path), template_format=CODED, key=KEY, threads=1)
     made.add(PRINTS, cursor=1)
     made.close()
 

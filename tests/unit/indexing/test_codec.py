@@ -5,7 +5,7 @@ from threadpoolctl import threadpool_limits
 
 from indexing.codes.codec import train_codec
 from indexing.codes.columns import stored_columns
-from indexing.codes.quantisation import probe_values
+from indexing.codes.rotation import probe_values
 from indexing.codes.vector_index import FastScan
 from tests.formats import FORMAT
 from tests.unit.indexing.building import people

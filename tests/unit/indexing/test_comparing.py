@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import indexing.searching.comparing
 from indexing.codes.columns import Columns, has_fingers, stored_columns
-from indexing.codes.quantisation import probe_values
+from indexing.codes.rotation import probe_values
 from indexing.codes.sources import Source
 from indexing.searching.comparing import (
     cosines_of,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from domain.prints.probes import MarkProbe
+from domain.prints.captures import MarkProbe
 from indexing.codes.filters import EVERYTHING
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.unit.indexing.building import people

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import GalleryIncompleteError, InvalidInputError
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.rotation import secret_rotation
@@ -21,8 +21,7 @@ from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
 from indexing.parts.replicated import PartsSearcher, PassedError
 from indexing.searching import exhaustive
-from indexing.searching.exhaustive import ComparedAt
-from indexing.searching.left_out import LeftOut, Tally, tally_of
+from indexing.searching.exhaustive import ComparedAt, LeftOut, Tally, tally_of
 from indexing.searching.questions import about_everybody
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.formats import FORMAT

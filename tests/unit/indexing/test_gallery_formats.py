@@ -10,6 +10,7 @@ import pytest
 from domain.errors import InvalidInputError, InvalidTemplateError, UnknownTemplateFormatError
 from domain.prints.templates import CodeShape, TemplateFormat
 from indexing.codes.filters import EVERYTHING
+from indexing.files.directory import emptied
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
@@ -59,7 +60,6 @@ def test_templates_of_another_dimension_are_refused(tmp_path: Path) -> None:
         lambda: index.search_tenprint(short.tenprint(RNG, 0), k=1),
         lambda: index.search_mark(short.mark(RNG, 0), k=1),
         lambda: index.search_mark_file(short.mark(RNG, 0), k=1),
-        lambda: index.compare(short.tenprint(RNG, 0), np.array([0])),
     ):
         with pytest.raises(InvalidTemplateError):
             refused()
@@ -70,8 +70,8 @@ def test_a_gallery_of_another_format_finds_what_brute_force_finds(tmp_path: Path
     rng = np.random.default_rng(64)
     crowd = people(rng, 600, dimension=64)
     batch, marks = crowd.batch(rng, np.arange(600)), crowd.marks(rng, np.arange(60), first_row=900)
-    index = GalleryIndex.create(
-        tmp_path, template_format=SECOND_FORMAT.index, key=KEY, threads=1, limits=SMALL
+    index = GalleryIndex.open(
+        emptied(tmp_path), template_format=SECOND_FORMAT.index, key=KEY, threads=1, limits=SMALL
     )
     for step, start in enumerate(range(0, 600, 70), 1):
         index.add(batch.take(slice(start, start + 70)), cursor=step)

@@ -12,6 +12,7 @@ from domain.errors import (
     InvalidInputError,
 )
 from indexing.codes.filters import EVERYTHING
+from indexing.files.directory import emptied
 from indexing.files.verification import ContentTally
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import MANIFEST_NAME, from_json, to_json
@@ -62,7 +63,7 @@ def test_an_erasure_outlives_a_restart(tmp_path: Path) -> None:
     index.close()
     again = opened(tmp_path)
     assert len(again) == 598
-    assert not np.isin([7, 599], again.held_rows()).any()
+    assert not np.isin([7, 599], again.snapshot.held_rows()).any()
 
 
 def test_other_encounters_of_a_person_are_no_second_candidate(tmp_path: Path) -> None:
@@ -190,15 +191,6 @@ def test_many_probes_at_once_get_the_answers_of_one_at_a_time(tmp_path: Path) ->
         assert np.array_equal(hits.similarities, alone.similarities)
 
 
-def test_named_persons_are_compared_whoever_else_there_is(tmp_path: Path) -> None:
-    index = filled(tmp_path, BATCH)
-    index.erase(np.array([2]), cursor=100)
-    hits = index.compare(PEOPLE.tenprint(RNG, 7), np.array([7, 9, 350, 9999]))
-    assert hits.person_rows[0] == 7
-    assert sorted(hits.person_rows.tolist()) == [7, 9, 350]
-    assert index.compare(PEOPLE.tenprint(RNG, 2), np.array([2])).encounter_rows[0] == 402
-
-
 def test_compaction_leaves_one_file_for_many_and_nothing_of_the_erased(tmp_path: Path) -> None:
     index = filled(tmp_path, BATCH, MARKS)
     before = index.statistics()
@@ -284,7 +276,7 @@ def test_creating_anew_replaces_even_a_damaged_index(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_bytes(b"{}")
     with pytest.raises(IndexDamagedError):
         opened(tmp_path)
-    index = GalleryIndex.create(tmp_path, template_format=FORMAT.index, key=KEY, threads=1)
+    index = GalleryIndex.open(emptied(tmp_path), template_format=FORMAT.index, key=KEY, threads=1)
     assert (len(index), index.cursor) == (0, 0)
     assert not list(tmp_path.rglob("*.npy"))
 

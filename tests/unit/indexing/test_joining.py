@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexing.parameters import STANDOUT_PERSONS, STANDOUT_SPREADS
-from indexing.searching.joining import _stands_out
+from indexing.searching.hits import _stands_out
 
 IMPOSTORS = np.linspace(0.4, 0.25, STANDOUT_PERSONS - 1)
 LEAST = 0.1

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from domain.prints.probes import TenprintProbe
-from domain.searches.own_strangers import OwnStrangers
+from domain.prints.captures import TenprintProbe
+from domain.searches.strangers import OwnStrangers
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.filters import Filter
 from indexing.gallery_index import GalleryIndex

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import GalleryError
-from domain.prints.probes import MarkProbe, TenprintProbe
+from domain.prints.captures import MarkProbe, TenprintProbe
 from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.codes.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.codes.rotation import secret_rotation

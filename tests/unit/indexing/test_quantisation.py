@@ -6,8 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexing.codes.quantisation import lengths, probe_lengths, probe_values, stored_values
-from indexing.codes.rotation import secret_rotation
+from indexing.codes.rotation import (
+    lengths,
+    probe_lengths,
+    probe_values,
+    secret_rotation,
+    stored_values,
+)
 from tests.unit.indexing.building import KEY, random_vectors, recaptured, unit
 
 SEEDS = st.integers(0, 2**32 - 1)

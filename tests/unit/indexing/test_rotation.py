@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError
-from indexing.codes.quantisation import rotated
-from indexing.codes.rotation import key_check, orthonormal_matrix, secret_rotation
+from indexing.codes.rotation import key_check, orthonormal_matrix, rotated, secret_rotation
 from tests.unit.indexing.building import KEY, random_vectors
 
 KEYS = st.binary(min_size=16, max_size=64)

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.prints.probes import MarkProbe
+from domain.prints.captures import MarkProbe
 from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.codes.filters import EVERYTHING, NO_FILTER, Filter
+from indexing.files.directory import emptied
 from indexing.gallery_index import GalleryIndex
 from indexing.searching.hits import Hits
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
@@ -140,7 +141,7 @@ def test_a_person_of_thousands_of_encounters_does_not_hide_the_others(tmp_path: 
     crowd = people(rng, 41)
     persons = np.concatenate([np.zeros(5000, dtype=np.int64), np.arange(1, 41)])
     batch = crowd.batch(rng, persons)
-    index = GalleryIndex.create(tmp_path, template_format=FORMAT.index, key=KEY, threads=1)
+    index = GalleryIndex.open(emptied(tmp_path), template_format=FORMAT.index, key=KEY, threads=1)
     index.add(batch, cursor=1)
     probe, mark = crowd.tenprint(rng, 0), crowd.mark(rng, 0, positions=(4,))
     covered = batch.person_rows[batch.galleries == 0]

@@ -13,13 +13,13 @@ from domain.people.people import Details, PersonName
 from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
 from domain.searches.evidence import Band
 from domain.searches.searches import Probe
-from matching.either_rule import either_thresholds, is_proposed
+from matching.fusion import either_thresholds, is_proposed
 from matching.model_files import read_model
 from matching.policy import BANDS, Mode, policy_from_data, policy_to_data
 from matching.scored import ScoredCandidates
 from matching.scorer import MODELS, Scorer
 from prints.registry import FORMATS
-from prints.vectors.units import unit_vector
+from prints.vectors.comparing import unit_vector
 
 
 @given(

@@ -12,13 +12,12 @@ from domain.searches.experience import Counted, Experience, Kind
 from domain.searches.searches import Probe
 from domain.searches.strangers import Strangers
 from matching.biometric import COSINES, FingerPairs
-from matching.local_prints import LocalPrints, local_bits
+from matching.local_prints import LocalPrints, local_bits, moments_of
 from matching.print_parameters import LEAST_COHORT, PROCESS_ERROR
 from matching.scored import ScoredCandidates
 from matching.scorer import load_scorer
-from matching.strangers import moments_of
 from prints.registry import FORMATS
-from prints.vectors.units import unit_vector
+from prints.vectors.comparing import unit_vector
 
 SCORER = load_scorer()
 HOME = Strangers(512, (65,) * 10, (1102,) * 10)

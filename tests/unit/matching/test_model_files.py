@@ -17,7 +17,7 @@ from domain.searches.strangers import Strangers
 from matching.model_files import MANIFEST, PARTS, UNSTATED_FORMAT, read_model, write_model
 from matching.scorer import MODELS, Scorer, load_scorer
 from prints.registry import FORMATS
-from prints.vectors.units import unit_vector
+from prints.vectors.comparing import unit_vector
 from tests.unit.matching.builders import pooled_model
 
 SHIPPED = load_scorer().digest

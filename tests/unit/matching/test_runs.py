@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.runs import run_starts
+from matching.levels import run_starts
 
 
 @given(st.lists(st.integers(0, 3)))

@@ -20,7 +20,7 @@ from domain.searches.searches import Probe
 from matching.policy import Mode, Thresholds
 from matching.scored import ScoredCandidates
 from matching.scorer import Scorer, load_scorer
-from prints.vectors.units import unit_vector
+from prints.vectors.comparing import unit_vector
 from tests.formats import FORMAT
 from tests.unit.matching.builders import make_details, random_details
 

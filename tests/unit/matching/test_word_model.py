@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.searches.counted_words import CountedWord, CountedWords
+from domain.searches.searches import CountedWord, CountedWords
 from matching.name_parameters import WORD_GRADES, WORD_MODEL_ENTRIES, WORD_SHARES, WORD_UNMET_SHARE
 from matching.word_model import WordModel, word_model
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.people.convictions import SentenceKind
-from rules.lengths import Length
+from rules.clocks import Length
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.periods import Reading
 from rules.rehabilitation.record import answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from domain.applications.forms import FORMS
-from rules.listed import legal_bases, title_of_basis
+from rules.data_files import legal_bases, title_of_basis
 
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
 

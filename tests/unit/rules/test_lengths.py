@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError
-from rules.lengths import Length, corresponding_day, last_day
+from rules.clocks import Length, corresponding_day, last_day
 
 DAYS = st.dates(date(1950, 1, 1), date(2100, 1, 1))
 LENGTHS = st.builds(Length, st.integers(0, 240), st.integers(1, 400))

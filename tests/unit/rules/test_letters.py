@@ -12,8 +12,7 @@ from domain.publication import InformationOutcome
 from domain.requests.request_states import ENDED, RequestState
 from domain.requests.requests import PartyKind, ReplyOutcome
 from domain.retention.retention import ReviewDecision
-from rules.data_files import data_file
-from rules.listed import LETTERS, letter_on
+from rules.data_files import LETTERS, data_file, letter_on
 from service.usecases.requests.kinds import KINDS
 
 OWN_DECISIONS = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rules.lengths import Length
+from rules.clocks import Length
 from rules.mopi import casework_review
 from rules.situations import EventFacts, OffenceFacts, Result
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from domain.exchange.codes import StateCode
-from domain.exchange.fan_out import Held, changes
+from domain.exchange.duties import Held, changes
 from domain.people.convictions import (
     ConvictedOffence,
     Conviction,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.lengths import Length
+from rules.clocks import Length
 from rules.retention import Keep, Situation, TakenPrints, basis_of, longest, must_be_destroyed
 
 S = Situation

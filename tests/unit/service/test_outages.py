@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import GalleryError, IndexDamagedError, StoreUnavailableError
+from domain.errors import GalleryError, IndexDamagedError, StorePart, StoreUnavailableError
 from domain.outages import (
     OUTAGES,
     DiskFullError,
@@ -16,7 +16,6 @@ from domain.outages import (
     StoreLockedError,
     outage,
 )
-from domain.refusals import StorePart
 from service.outages import (
     fault_of,
     has_room,

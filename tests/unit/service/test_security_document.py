@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access.two_people import SHARED_DECISIONS
+from domain.access.access import SHARED_DECISIONS
 
 ROOT = Path(__file__).parents[3]
 SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.synthetic import conviction_parameters as shares
+from data.synthetic import parameters as shares
 from data.synthetic.encoding import record_from_json, record_to_json
 from data.synthetic.population import Population
 from domain.people.convictions import InformationSource

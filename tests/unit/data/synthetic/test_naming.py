@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data.synthetic.households import HouseholdColumns, Role, household_columns
-from data.synthetic.names.origins import origins
+from data.synthetic.names.tables import origins
 from data.synthetic.parameters import HouseholdParameters, Parameters, PopulationParameters
 from data.synthetic.vitals import Naming, Vitals, naming, vitals
 

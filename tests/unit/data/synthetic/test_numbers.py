@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from data.synthetic.numbers import encounter_ids, numbers_of
+from data.synthetic.facts import encounter_ids, numbers_of
 from data.synthetic.parameters import PopulationParameters
 from domain.people.identifiers import parse_cro_number, parse_pnc_id
 

@@ -7,8 +7,7 @@ import pytest
 
 from data.synthetic.bookings import Claim
 from data.synthetic.parameters import Parameters, PresenceParameters
-from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, make_mark, make_probe
+from data.synthetic.population import Population, ProbePlan, make_mark, make_probe
 from domain.errors import InvalidInputError
 from domain.people.people import Details
 from domain.prints.prints import FingerPosition, ImpressionType

@@ -23,7 +23,7 @@ from domain.events.rows import Row
 from domain.events.searches import Searched
 from domain.forces import NO_FORCE
 from domain.ids import EventType, Topic
-from domain.people.gallery_cases import GalleryDoubt
+from domain.people.disputes import GalleryDoubt
 from domain.searches.searches import SearchType
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -9,9 +9,8 @@ import pytest
 import rfc8785
 from hypothesis import given, settings
 
-from domain.exchange.codec import plain_message, read_message, write_message
 from domain.exchange.codes import FaultCode, MessageFaultError
-from domain.exchange.messages import Message
+from domain.exchange.messages import Message, plain_message, read_message, write_message
 from tests.unit.domain.exchange.messages import messages
 
 ENVELOPE = {

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from domain.people.people import Details, PersonName
 from domain.prints.prints import FingerComparisons
-from domain.searches.counted_words import CountedWord, CountedWords
 from domain.searches.evidence import EvidenceSource, Flag
-from domain.searches.searches import Probe
+from domain.searches.searches import CountedWord, CountedWords, Probe
 from matching.comparators.aligned_name import held_words
 from matching.model_files import PARTS, WORDS, write_model
 from matching.name_parameters import WORD_ALONE_BITS, WORD_SHARES
-from matching.names.words import NameField, NameWord, joined_words
+from matching.names.text import NameField, NameWord, joined_words
 from matching.prepared import written_words
 from matching.scorer import MODELS, Scorer, load_scorer
 from tests.contract.builders import impression

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.enquiry.dates import date_ranges
+from matching.enquiry.lookup import date_ranges
 
 
 def _holds(number: int, other: int) -> bool:

@@ -20,7 +20,7 @@ from matching.name_parameters import (
     ENQUIRY_OTHER_YEAR_BITS,
     ENQUIRY_YEAR_BITS,
 )
-from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameField, NameWord
+from matching.names.text import JOINED_SLOTS, WORD_SLOTS, NameField, NameWord
 
 WORDS = 30
 AREAS = 3

@@ -14,7 +14,7 @@ from matching.enquiry.lookup import date_bits, look_up
 from matching.enquiry.query import Query
 from matching.name_parameters import ENQUIRY_OTHER_AREA_BITS, ENQUIRY_SAME_AREA_BITS
 from matching.names.alignment import HeldNames, StatedName, align
-from matching.names.words import WORD_SLOTS
+from matching.names.text import WORD_SLOTS
 from tests.unit.matching.enquiry.test_leading import WORDS, random_block, random_query
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matching.names import alignment
 from matching.names.alignment import HeldNames, StatedName, align
-from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameField, NameWord
+from matching.names.text import JOINED_SLOTS, WORD_SLOTS, NameField, NameWord
 
 NUMBERS = 5
 

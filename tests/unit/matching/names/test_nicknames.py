@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.names.nicknames import groups_of, variants_of
+from matching.names.likeness import groups_of, variants_of
 from matching.names.text import sound
 
 

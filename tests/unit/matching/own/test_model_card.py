@@ -13,8 +13,7 @@ from matching.evaluation import FPIRS, EvaluationRow, Figure, Observations
 from matching.fusion import prior_bits, rate_of_none, reach, supported
 from matching.metrics import share_interval
 from matching.own import model_card
-from matching.own.card_sample import kept, opened
-from matching.own.model_card import _row, figures, unsupported
+from matching.own.model_card import _row, figures, kept, opened, unsupported
 from matching.parameters import PROPOSED_LEAST_BITS
 
 NONE = Figure(0.0, 0.0, 0.0)

@@ -9,6 +9,7 @@ import pytest
 from domain.errors import ModelError
 from domain.people.people import Details, PersonName
 from matching.own.own_data import (
+    LEAST_DETAIL_PEOPLE,
     LabelledPair,
     OwnData,
     Share,
@@ -18,7 +19,6 @@ from matching.own.own_data import (
     share_of,
 )
 from matching.own.own_fit import OwnInputs, OwnPlan, train_own
-from matching.own.own_parameters import LEAST_DETAIL_PEOPLE
 from matching.scorer import MODELS
 
 

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.local_prints import DEVIATIONS
 from matching.print_parameters import STRANGER_STEP
-from matching.strangers import DEVIATIONS
 from matching.training.stranger_counts import count_strangers, merged_counts, upper_density
 
 

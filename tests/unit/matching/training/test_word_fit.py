@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from domain.people.people import Details, PersonName
+from matching.training.demographic_fit import fit_words
 from matching.training.inputs import DetailsSample
-from matching.training.word_fit import fit_words
 
 NAMES = [("John", "Smith"), ("Mary", "Okafor"), ("Peter", "Kowalski"), ("Ahmed", "Hussain")]
 

@@ -7,8 +7,7 @@ import pytest
 
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
-from matching.watch.audit import bound_of, ratios
-from matching.watch.seconds import ALARM, Martingale
+from matching.watch.seconds import ALARM, Martingale, bound_of, ratios
 
 MODES = (Mode.TENPRINT, Mode.MARK)
 

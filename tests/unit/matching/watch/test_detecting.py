@@ -12,8 +12,15 @@ from hypothesis import strategies as st
 from domain.errors import ModelError
 from domain.searches.experience import Kind
 from matching.watch.detecting import ALARM, Gathered, e_value, evidence_against, gathered
-from matching.watch.home import HOME, TOLERANCE, home_law, read_home, write_home
-from matching.watch.measures import Measure, Observation
+from matching.watch.home import (
+    HOME,
+    TOLERANCE,
+    Measure,
+    Observation,
+    home_law,
+    read_home,
+    write_home,
+)
 
 
 def _searches(rng: np.random.Generator, count: int, mean: float = 0.0) -> list[Observation]:

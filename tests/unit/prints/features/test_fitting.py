@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.vectors import discriminant_map, fitted_model
 from domain.errors import ModelError
 from prints.features.describing import Description, describe
-from prints.features.fitting import discriminant_map, fitted_model
 from prints.features.parameters import VectorParameters
 from prints.features.vector_model import (
     VectorModel,

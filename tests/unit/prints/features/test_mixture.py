@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from prints.features.fitting import fitted_mixture
-from prints.features.mixture import Mixture
+from benchmarks.vectors import fitted_mixture
+from prints.features.vector_model import Mixture
 
 TWO = Mixture(
     np.array([0.3, 0.7]), np.array([[-2.0, 0.0], [2.0, 1.0]]), np.array([[0.5, 1.0], [1.0, 0.4]])

@@ -7,9 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from domain.prints.captures import CaptureColumns, possible_fingers
+from domain.prints.captures import (
+    CaptureColumns,
+    MarkProbe,
+    PrintProbe,
+    TenprintProbe,
+    mark_probe,
+    possible_fingers,
+    tenprint_probe,
+)
 from domain.prints.prints import FingerComparisons, FingerPosition
-from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe, mark_probe, tenprint_probe
 from prints.vectors.comparing import compare
 from tests.contract.builders import impression, mark, tenprint
 from tests.formats import FORMAT

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
-from prints.vectors.planes import PlaneSketcher, plane_sketcher
-from prints.vectors.units import unit_vector
+from prints.vectors.comparing import PlaneSketcher, plane_sketcher, unit_vector
 from tests.formats import FORMAT
 
 TEMPLATE = FORMAT.template

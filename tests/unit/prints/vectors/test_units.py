@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidTemplateError
-from prints.vectors.units import unit_vector, unit_vectors
+from prints.vectors.comparing import unit_vector, unit_vectors
 from tests.formats import FORMAT
 
 TEMPLATE = FORMAT.template

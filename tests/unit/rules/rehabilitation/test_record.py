@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError, OutsideCalendarError
 from domain.people.convictions import SentenceKind
-from rules.lengths import Length
+from rules.clocks import Length
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.periods import EndKind, Reading
 from rules.rehabilitation.record import Answer, Standing, answers

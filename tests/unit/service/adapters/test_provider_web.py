@@ -8,8 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from domain.errors import ProviderRefusedError, ProviderUnavailableError
-from domain.refusals import ProviderRefusal
+from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
 from service.adapters.identity.provider_web import ProviderWeb, is_allowed_address
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access.access import ROLE_SCOPES, Role
-from domain.access.two_people import DECIDING
+from domain.access.access import DECIDING, ROLE_SCOPES, Role
 from domain.errors import NotAuthenticatedError
 from service.bootstrap.stores import open_store
 from service.settings import load_settings

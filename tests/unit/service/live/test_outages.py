@@ -4,9 +4,8 @@ import io
 import json
 from dataclasses import dataclass, field
 
-from domain.errors import StoreUnavailableError
+from domain.errors import StorePart, StoreUnavailableError
 from domain.outages import DiskFullError, ReadOnlyStoreError, StoreLockedError, outage
-from domain.refusals import StorePart
 from service.live.outages import OutageChange, Outages, outage_note, report_or
 from service.logs import build_logger
 

@@ -32,7 +32,7 @@ from domain.prints.prints import (
     ImpressionType,
 )
 from domain.searches.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
-from prints.vectors.units import unit_vector
+from prints.vectors.comparing import unit_vector
 from tests.formats import FORMAT
 
 # Lone surrogates are not text: every edge refuses them.

@@ -9,7 +9,7 @@ import pytest
 
 from domain.errors import VaultDamagedError
 from domain.examination.cases import PointPair
-from domain.examination.enhancements import Enhancement, Filter, PrintSide
+from domain.examination.markups import Enhancement, Filter, PrintSide
 from domain.examination.point_geometry import Places, measured
 from domain.prints.prints import FingerPosition
 from service.storage.engine.engines import open_engine, write_connection

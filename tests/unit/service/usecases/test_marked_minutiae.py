@@ -7,8 +7,7 @@ import math
 import pytest
 
 from domain.errors import UnreadablePrintError
-from domain.prints.marked_features import MarkedFeatures
-from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import MarkedFeatures, Minutia, MinutiaKind
 from domain.prints.prints import ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_reading import ReadPrint

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from domain.examination.cases import Comparison
-from domain.examination.enhancements import Enhancement, Filter, PrintSide
-from domain.examination.markups import FingerMarkup
+from domain.examination.markups import Enhancement, Filter, FingerMarkup, PrintSide
 from domain.examination.markups import Place as Corner
 from domain.prints.minutiae import Minutia, MinutiaKind
 from domain.prints.prints import FingerPosition, Impression, ImpressionType

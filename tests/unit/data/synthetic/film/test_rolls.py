@@ -13,12 +13,15 @@ from data.synthetic.film.drawing import (
     PAPER,
     WIDTH_PX,
     FilmFault,
+    Roll,
     draw_form,
+    draw_frame,
     filmed,
     spoilt,
+    truth_of,
     with_prints,
+    write_roll,
 )
-from data.synthetic.film.rolls import Roll, draw_frame, truth_of, write_roll
 from domain.conversion.content import is_stated
 from domain.conversion.form import REGIONS, Form, FormField, Written
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.synthetic.names.origins import origins, weighted_names, written
 from data.synthetic.names.tables import (
     NameTable,
     names_digest,
     origin_cumulative,
     origin_tables,
+    origins,
     rare_surnames,
+    weighted_names,
+    written,
 )
 
 

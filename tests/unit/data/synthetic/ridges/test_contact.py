@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.synthetic.ridges.inking import draw_contact
+from data.synthetic.ridges.inking import draw_contact, draw_placement
 from data.synthetic.ridges.parameters import FRAME_PX
-from data.synthetic.ridges.placement import draw_placement
 from domain.prints.prints import ImpressionType
 
 

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.synthetic.ridges.inking import Inking, draw_inking
+from data.synthetic.ridges.inking import Inking, draw_inking, draw_placement
 from data.synthetic.ridges.master import master_print
-from data.synthetic.ridges.placement import draw_placement
 from domain.prints.prints import ImpressionType
 from tests.unit.data.synthetic.ridges.builders import a_finger, an_appearance
 

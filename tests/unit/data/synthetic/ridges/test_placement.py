@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.synthetic.ridges.fields import as_field
-from data.synthetic.ridges.placement import draw_placement
+from data.synthetic.ridges.inking import draw_placement
 from domain.prints.prints import ImpressionType
 
 

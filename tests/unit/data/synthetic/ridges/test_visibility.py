@@ -7,9 +7,8 @@ import pytest
 
 from data.synthetic.ridges.fields import random_warp
 from data.synthetic.ridges.impressions import visible_minutiae
-from data.synthetic.ridges.inking import Inking
+from data.synthetic.ridges.inking import Inking, Placement
 from data.synthetic.ridges.parameters import FRAME_PX
-from data.synthetic.ridges.placement import Placement
 from domain.prints.minutiae import Minutia
 from tests.unit.data.synthetic.ridges.builders import a_minutia
 

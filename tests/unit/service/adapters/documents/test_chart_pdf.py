@@ -13,8 +13,7 @@ from PIL import Image
 from domain.examination.cases import Comparison, Outcome, Placing, PointPair
 from domain.examination.markups import Place, Trace
 from domain.ids import CandidateId, CaseId, UserId
-from domain.prints.fingers import Fingers
-from domain.prints.prints import FingerPosition, Impression, ImpressionType
+from domain.prints.prints import FingerPosition, Fingers, Impression, ImpressionType
 from service.adapters.documents.chart_pdf import _content, chart_pdf
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.usecases.examination.sealed_comparison import ChartedPrint, ComparisonChart

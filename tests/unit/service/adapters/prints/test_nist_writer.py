@@ -9,8 +9,7 @@ import nistitl
 import numpy as np
 import pytest
 
-from domain.prints.marked_features import MarkedFeatures
-from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import MarkedFeatures, Minutia, MinutiaKind
 from domain.prints.prints import FingerPosition, ImpressionType
 from service.adapters.prints.nist_writer import Heading, SentImage, transaction
 from service.adapters.reading.nist_files import read_transaction

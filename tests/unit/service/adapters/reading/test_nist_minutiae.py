@@ -6,8 +6,7 @@ import math
 
 import pytest
 
-from domain.prints.marked_features import MarkedFeatures
-from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import MarkedFeatures, Minutia, MinutiaKind
 from domain.prints.prints import FingerPosition
 from service.adapters.reading.nist_files import read_transaction
 from service.ports.print_reading import PrintFile, ReadPrint

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image, PngImagePlugin
 
-from domain.applications.answers import UploadFault
-from domain.applications.declarations import DocumentUse
+from domain.applications.declarations import DocumentUse, UploadFault
 from domain.errors import UploadRefusedError, UploadsBusyError
 from service.adapters.isolation.limits import Limits
 from service.adapters.uploads.checking import IsolatedPages, IsolatedUploads

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.applications.answers import UploadFault
-from domain.applications.declarations import DocumentUse
+from domain.applications.declarations import DocumentUse, UploadFault
 from domain.applications.states import ApplicationId
 from domain.errors import ConfigurationError, ScannerUnavailableError, UploadRefusedError
 from service.adapters.uploads.clamd import ClamdScanner

@@ -8,7 +8,7 @@ import time
 import pikepdf
 import pytest
 
-from domain.applications.answers import UploadFault
+from domain.applications.declarations import UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.uploads.pdfs import plain_pdf
 from tests.unit.service.adapters.uploads.pdf_files import PLAIN_PDF, hidden, packed, pdf

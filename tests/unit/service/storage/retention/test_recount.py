@@ -35,7 +35,7 @@ from domain.people.partial_dates import PartialDate
 from domain.people.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
 from domain.retention.capture_facts import CaptureFact, FactDecision, FactId, FactKind
 from domain.retention.retention import Review, ReviewDecision, ReviewGround, Ruling
-from rules.lengths import Length, last_day
+from rules.clocks import Length, last_day
 from service.storage.people.record_bodies import events_in, record_body
 from service.storage.retention.held import HeldCapture, HeldHuman
 from service.storage.retention.recount import recount

@@ -12,11 +12,9 @@ from hypothesis import given
 from domain.errors import VaultDamagedError
 from domain.people.people import Details
 from domain.prints.prints import Impression
-from domain.searches.counted_words import CountedWord, CountedWords
 from domain.searches.evidence import Band, Evidence
-from domain.searches.own_strangers import OwnStrangers
-from domain.searches.searches import Probe
-from domain.searches.strangers import Strangers
+from domain.searches.searches import CountedWord, CountedWords, Probe
+from domain.searches.strangers import OwnStrangers, Strangers
 from service.storage.searches.search_bodies import (
     evidence_body,
     probe_body,

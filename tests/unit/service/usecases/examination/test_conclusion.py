@@ -9,8 +9,7 @@ import pytest
 
 from domain.examination.cases import Decision, Outcome
 from domain.ids import CandidateId
-from domain.prints.fingers import Fingers
-from domain.prints.prints import FingerPosition
+from domain.prints.prints import FingerPosition, Fingers
 from service.usecases.examination.conclusion import agreed, may_agree
 from tests.contract.builders import decision
 

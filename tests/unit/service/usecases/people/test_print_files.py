@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.prints.marked_features import MarkedFeatures
+from domain.prints.minutiae import MarkedFeatures
 from domain.prints.prints import FingerPosition, ImpressionType
 from service.adapters.isolation.frames import Frame
 from service.adapters.prints.wire import file_frame, file_of

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError
-from domain.examination.enhancements import Enhancement, Filter, PrintSide
+from domain.examination.markups import Enhancement, Filter, PrintSide
 from domain.prints.prints import FingerPosition
 from service.web.examination.fingers import read_enhancements, read_points
 

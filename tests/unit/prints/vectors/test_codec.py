@@ -11,17 +11,14 @@ from domain.errors import InvalidInputError, UnknownTemplateFormatError, VaultDa
 from domain.prints.captures import CaptureColumns, possible_fingers
 from domain.prints.prints import IMPRESSION_TYPES, Impression
 from domain.prints.templates import TemplateFormat
-from prints.vectors.blob_columns import (
-    decode_marks,
-    decode_tenprints,
-    encode_tenprints,
-)
 from prints.vectors.blobs import GALLERY_BYTES, HEADER, Capture, decode, encode
+from prints.vectors.codec import VectorCodec
 from tests.contract.builders import NOON, impression, mark, tenprint
 from tests.formats import FORMAT
 from tests.unit.service.storage.strategies import impressions
 
 TEMPLATE = FORMAT.template
+CODEC = VectorCodec(TEMPLATE)
 LABEL = TEMPLATE.label
 
 
@@ -41,7 +38,7 @@ def test_columns_hold_what_the_single_reader_returns(
 ) -> None:
     blobs = [_blob(prints, 1900 + i) for i, prints in enumerate(captures)]
 
-    columns, years = decode_tenprints(blobs, TEMPLATE)
+    columns, years = CODEC.decode_tenprints(blobs)
 
     assert years.tolist() == [1900 + i if prints else 0 for i, prints in enumerate(captures)]
     for row, blob in enumerate(blobs):
@@ -60,20 +57,20 @@ def _assert_row(columns: CaptureColumns, row: int, prints: tuple[Impression, ...
 
 
 def test_impressions_without_a_finger_are_left_out_of_tenprints() -> None:
-    columns, _ = decode_tenprints([_blob((mark(), impression(4)))], TEMPLATE)
+    columns, _ = CODEC.decode_tenprints([_blob((mark(), impression(4)))])
 
     assert np.flatnonzero(columns.presence[0]).tolist() == [3]
 
 
 def test_more_captures_than_one_block_are_read() -> None:
-    columns, _ = decode_tenprints([_blob((impression(1),))] * 2_050, TEMPLATE)
+    columns, _ = CODEC.decode_tenprints([_blob((impression(1),))] * 2_050)
 
     assert columns.presence[:, 0].all()
     assert np.unique(columns.vectors[:, 0], axis=0).shape == (1, 192)
 
 
 def test_marks_keep_their_position_if_it_is_known() -> None:
-    columns = decode_marks([_blob((mark(),)), _blob((impression(7, quality=55),))], TEMPLATE)
+    columns = CODEC.decode_marks([_blob((mark(),)), _blob((impression(7, quality=55),))])
 
     assert np.array_equal(columns.presence, possible_fingers(np.array([0, 7])))
     assert columns.qualities.tolist() == [[30], [55]]
@@ -81,14 +78,14 @@ def test_marks_keep_their_position_if_it_is_known() -> None:
 
 
 def test_nothing_reads_as_empty_columns() -> None:
-    assert decode_tenprints([], TEMPLATE)[0].vectors.shape == (0, 10, 192)
-    assert decode_marks([], TEMPLATE).vectors.shape == (0, 1, 192)
+    assert CODEC.decode_tenprints([])[0].vectors.shape == (0, 10, 192)
+    assert CODEC.decode_marks([]).vectors.shape == (0, 1, 192)
 
 
 @pytest.mark.parametrize("length", [0, 7, 12, -1])
 def test_a_damaged_blob_among_good_ones_is_found(length: int) -> None:
     with pytest.raises(VaultDamagedError):
-        decode_tenprints([_blob(tenprint()), _blob(tenprint())[:length]], TEMPLATE)
+        CODEC.decode_tenprints([_blob(tenprint()), _blob(tenprint())[:length]])
 
 
 def test_a_foreign_label_among_good_ones_is_found() -> None:
@@ -96,14 +93,14 @@ def test_a_foreign_label_among_good_ones_is_found() -> None:
     foreign = good.replace(LABEL.encode(), LABEL.replace("/1", "/2").encode())
 
     with pytest.raises(UnknownTemplateFormatError):
-        decode_tenprints([good, foreign], TEMPLATE)
+        CODEC.decode_tenprints([good, foreign])
 
 
 def test_a_foreign_format_is_refused() -> None:
     foreign = impression(3, fmt=TemplateFormat("other", 1, 192))
 
     with pytest.raises(UnknownTemplateFormatError):
-        decode_tenprints([_blob((foreign,))], TEMPLATE)
+        CODEC.decode_tenprints([_blob((foreign,))])
 
 
 @given(st.integers(0, 2**32), st.integers(0, 5), st.sampled_from([np.float16, np.float32]))
@@ -120,8 +117,8 @@ def test_columns_written_in_bulk_read_back(seed: int, n: int, dtype: type[np.flo
     )
     taken = [Capture(NOON, int(year)) for year in rng.integers(1900, 2020, n)]
 
-    blobs = encode_tenprints(written, taken, TEMPLATE)
-    read, years = decode_tenprints(blobs, TEMPLATE)
+    blobs = CODEC.encode_tenprints(written, taken)
+    read, years = CODEC.decode_tenprints(blobs)
 
     assert np.array_equal(read.presence, presence)
     assert np.array_equal(read.qualities, written.qualities * presence)
@@ -136,6 +133,6 @@ def test_a_number_out_of_range_is_refused(at: int, value: int) -> None:
     blob = bytearray(_blob((impression(1),)))
     blob[HEADER.size + len(LABEL) + at] = value
 
-    for read in (decode_tenprints, decode_marks):
+    for read in (CODEC.decode_tenprints, CODEC.decode_marks):
         with pytest.raises(InvalidInputError):
-            read([bytes(blob)], TEMPLATE)
+            read([bytes(blob)])
