@@ -29,8 +29,7 @@ from service.api.requests.requests import BasisCode
 from service.api.shapes import From
 from service.api.state import StateOf, count_refusal
 from service.channels.exchange.xml_schema import schema_text, xml_schema
-from service.usecases.exchange import asking
-from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive, request_taker
+from service.usecases.exchange import asking, receiving
 
 
 class OwnRequestBody(Body):
@@ -136,7 +135,7 @@ class TransmissionsBody(Body):
     """Signed messages: JSON Web Signatures in compact form, Ed25519."""
 
     transmissions: tuple[_Transmission, ...] = Field(
-        min_length=1, max_length=MOST_TRANSMISSIONS, strict=False
+        min_length=1, max_length=receiving.MOST_TRANSMISSIONS, strict=False
     )
 
 
@@ -166,9 +165,9 @@ def post_messages(
     """Take signed messages from another State, and answer each with a signed message."""
     if state.exchange is None:
         raise errors.NotFoundError
-    act = request_taker(state.services)
+    act = receiving.request_taker(state.services)
     try:
-        answers = receive(state.services, state.exchange, body.transmissions, act)
+        answers = receiving.receive(state.services, state.exchange, body.transmissions, act)
     except MessageFaultError:
         count_refusal(request, state)
         raise

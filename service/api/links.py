@@ -22,10 +22,8 @@ from service.api.bodies import Before, EventTypeCode, IdInPath, Limit
 from service.api.documentation import call_problems
 from service.api.shapes import From, shows
 from service.api.state import BenchOf, CourtDeskOf
-from service.usecases.links.court import court_bundle
+from service.usecases.links import court, outcomes, past_look_up
 from service.usecases.links.links import link_provenance, own_notices
-from service.usecases.links.outcomes import link_standing
-from service.usecases.links.past_look_up import LookUp
 from service.usecases.links.replay import Replay, replay_link, replay_scores
 from service.usecases.links.story import LinkStory, NamedLink, StoryEvent, link_story, links_page
 
@@ -70,7 +68,7 @@ class LinkAnswer(Answer):
     """Null if an earlier release did not record the fingers."""
 
 
-@shows(LookUp, without=("source",))
+@shows(past_look_up.LookUp, without=("source",))
 class LookUpAnswer(Answer):
     """Whether an exhaustive comparison with the gallery of that time finds the same people."""
 
@@ -210,7 +208,7 @@ def list_links(
 @router.get("/{link_id}", responses=call_problems(NotFoundError))
 def get_link(call: LinkReader, link_id: IdInPath) -> LinkAnswer:
     """Return a link; a force sees only links of its own searches and links to its own records."""
-    return LinkAnswer.of(call.use(link_standing, LinkId(link_id)))
+    return LinkAnswer.of(call.use(outcomes.link_standing, LinkId(link_id)))
 
 
 @router.get("/{link_id}/story", responses=call_problems(NotFoundError))
@@ -245,7 +243,7 @@ def post_court_bundle(
     images: Annotated[bool, Query(description="Whether the bundle includes the images.")] = True,
 ) -> Response:
     """Make the court bundle of a link, for readers outside the office; this is logged."""
-    content = court_bundle(desk, call.caller, LinkId(link_id), images=images)
+    content = court.court_bundle(desk, call.caller, LinkId(link_id), images=images)
     return Response(content, media_type="application/zip")
 
 

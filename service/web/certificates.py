@@ -14,9 +14,7 @@ from domain.requests.disclosures import WatchAnswer
 from rules.data_files import intelligence_markers
 from service.api.certificates.checks import count_check
 from service.api.state import ApiState, CertificateDeskOf, StateOf
-from service.usecases.certificates import checking
-from service.usecases.certificates.checking import check_watch
-from service.usecases.certificates.issuing import issue_certificate
+from service.usecases.certificates import checking, issuing
 from service.usecases.requests import referring
 from service.web.forms import Form, FormOf, options, read_form
 from service.web.page_route import IdInPath, begun_form, page_router
@@ -77,7 +75,7 @@ def post_watch_check_form(
     if form.errors:
         return _page(request, state, form, status=422, is_watch=True)
     count_check(request, state)
-    answer = check_watch(state.services, *asked)
+    answer = checking.check_watch(state.services, *asked)
     return _page(request, state, form, answer=answer, is_watch=True)
 
 
@@ -122,7 +120,7 @@ def post_certificate_form(
 ) -> Response:
     """Issue the certificate of a released application."""
     with form.taking("issue"):
-        issue_certificate(visit.services, desk, visit.caller, RequestId(request_id))
+        issuing.issue_certificate(visit.services, desk, visit.caller, RequestId(request_id))
         return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
     return _of_request_page(visit, request_id, form, status=409)
 

@@ -11,9 +11,7 @@ from domain.people.items import ItemId, content_of
 from domain.retention.disclosure import DeletionPart, DeletionState, Restriction, RestrictionGround
 from rules.data_files import deletion_grounds
 from service.api.shapes import read_day
-from service.usecases.disclosure import deciding, restricting
-from service.usecases.disclosure.deciding import carry_out_deletion
-from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
+from service.usecases.disclosure import deciding, deletions, restricting
 from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import IdInPath, begun_form, page_router
@@ -177,7 +175,7 @@ def post_deletion(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
         if name.startswith("capture:")
     )
     if not form.errors:
-        command = AskDeletion(
+        command = deletions.AskDeletion(
             visit.caller,
             ids.RequestId(request_id),
             ids.RecordId(record_id),
@@ -188,7 +186,7 @@ def post_deletion(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
             form.text("words"),
         )
         with form.taking("arrest"):
-            ask_deletion(visit.services, command)
+            deletions.ask_deletion(visit.services, command)
     if form.errors:
         return _of_request(visit, request_id, form, status=422)
     return RedirectResponse(f"/workbench/requests/{request_id}/deletions", status_code=303)
@@ -200,7 +198,7 @@ def post_carrying_out(
 ) -> Response:
     """Destroy the data that the force approved."""
     del form
-    visit.use(carry_out_deletion, ids.DeletionId(deletion_id))
+    visit.use(deciding.carry_out_deletion, ids.DeletionId(deletion_id))
     return RedirectResponse(f"/workbench/requests/{request_id}/deletions", status_code=303)
 
 
@@ -237,7 +235,7 @@ def post_decision(visit: ForceOf, deletion_id: IdInPath, form: FormOf) -> Respon
 
 
 def _of_request(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    found = visit.use(deletions_of, ids.RequestId(request_id))
+    found = visit.use(deletions.deletions_of, ids.RequestId(request_id))
     shown = {
         "found": found,
         "request_id": request_id,

@@ -15,8 +15,7 @@ from domain.people.people import Details, Nationality, Sex
 from domain.restrictions import UsePurpose
 from rules.data_files import legal_bases
 from service.api.state import StateOf
-from service.usecases.exchange import asking
-from service.usecases.exchange.reconciling import reckon
+from service.usecases.exchange import asking, reconciling
 from service.web.examination.charts import RowBar, share_bar
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import IdInPath, begun_form, page_router
@@ -110,7 +109,7 @@ def show_reconciliation(visit: DutyReaderOf, state: StateOf) -> Response:
     """Show the state of all duties to notify other States, counted now."""
     if state.exchange is None:
         return visit.page("exchange/reconciliation.html", {"figures": None, "own": ""})
-    figures = reckon(state.services, state.exchange).figures
+    figures = reconciling.reckon(state.services, state.exchange).figures
     values = {"figures": figures, "own": state.exchange.own, "bar": _bar}
     return visit.page("exchange/reconciliation.html", values)
 

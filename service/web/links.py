@@ -5,9 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.errors import InvalidInputError
 from domain.ids import LinkId
 from service.api.state import CourtDeskOf
-from service.usecases.links.court import court_bundle
-from service.usecases.links.links import RevokeLink, revoke_link
-from service.usecases.links.story import NamedLink, link_story, links_page
+from service.usecases.links import court, links, story
 from service.web.forms import Form, FormOf
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import Column, address_from, order_of, sorted_table
@@ -21,7 +19,7 @@ def show_links(visit: LinkReaderOf) -> Response:
     """Show the links the caller may know of, the newest page first."""
     before = visit.request.query_params.get("before") or None
     order = order_of(visit.request, _COLUMNS)
-    page = links_page(visit.bench, visit.caller, before=before, limit=_PAGE, order=order)
+    page = story.links_page(visit.bench, visit.caller, before=before, limit=_PAGE, order=order)
     values = {
         "table": sorted_table(visit.request, page.items, _COLUMNS),
         "first": address_from(visit.request) if before else None,
@@ -31,7 +29,7 @@ def show_links(visit: LinkReaderOf) -> Response:
 
 
 _PAGE = 50
-_COLUMNS: tuple[Column[NamedLink], ...] = (
+_COLUMNS: tuple[Column[story.NamedLink], ...] = (
     # References are sealed one by one: the database sorts none.
     Column("Link"),
     Column("Searched by", "force"),
@@ -55,7 +53,7 @@ def post_revocation(visit: SupervisorOf, link_id: IdInPath, form: FormOf) -> Res
         form.errors["confirm"] = "Confirm that the link is to be revoked."
     if form.errors:
         return _link_page(visit, link_id, form, status=422)
-    revoke_link(visit.services, RevokeLink(visit.caller, LinkId(link_id), reason))
+    links.revoke_link(visit.services, links.RevokeLink(visit.caller, LinkId(link_id), reason))
     return RedirectResponse(f"/workbench/links/{link_id}", status_code=303)
 
 
@@ -67,7 +65,7 @@ def post_court_bundle(
     choice = form.text("images", missing="Choose whether the images are disclosed.")
     if choice not in {"yes", "no"}:
         raise InvalidInputError("Choose whether the bundle discloses the images of the prints.")
-    content = court_bundle(desk, visit.caller, LinkId(link_id), images=choice == "yes")
+    content = court.court_bundle(desk, visit.caller, LinkId(link_id), images=choice == "yes")
     disposition = f'attachment; filename="link-{link_id[:8]}.zip"'
     return Response(
         content, media_type="application/zip", headers={"Content-Disposition": disposition}
@@ -75,7 +73,7 @@ def post_court_bundle(
 
 
 def _link_page(visit: Visit, link_id: str, form: Form, *, status: int = 200) -> Response:
-    values = {"story": link_story(visit.bench, visit.caller, LinkId(link_id)), "form": form}
+    values = {"story": story.link_story(visit.bench, visit.caller, LinkId(link_id)), "form": form}
     return visit.page("links/link.html", values, status=status)
 
 

@@ -8,13 +8,9 @@ from domain.requests.request_states import RequestState
 from domain.retention.capture_facts import FactId, FactKind, StatedFact
 from domain.retention.retention import PlanId, PlanState, ReviewDecision, ReviewGround, Ruling
 from service.usecases.disclosure.finding import people_of_records
-from service.usecases.requests.deciding import ReadSecond
+from service.usecases.requests import deciding, reading
 from service.usecases.requests.kinds.office_work import RETENTION_REVIEW
-from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
-from service.usecases.retention import captures, reviewing
-from service.usecases.retention.due import show_bases
-from service.usecases.retention.planning import list_plans, plan_purge, recount_plan, show_plan
-from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
+from service.usecases.retention import captures, due, planning, releasing, reviewing
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import pages_of
@@ -29,9 +25,9 @@ _FIELDS = ("ground", "reason", "next_on", "words")
 @router.get("")
 def show_reviews(visit: RequestReaderOf) -> Response:
     """Show the open reviews by due day, and the form that opens missing ones."""
-    wanted = RequestsWanted(kind=RETENTION_REVIEW.name)
+    wanted = reading.RequestsWanted(kind=RETENTION_REVIEW.name)
     after = visit.request.query_params.get("after") or None
-    found = visit.use(list_requests, wanted, after=after, limit=_PAGE)
+    found = visit.use(reading.list_requests, wanted, after=after, limit=_PAGE)
     listed = [one.file.request.request_id for one in found.requests]
     about = visit.use(reviewing.people_of_reviews, listed)
     shown = {
@@ -80,7 +76,7 @@ def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
 def post_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Agree with another officer's proposal, or send it back."""
     agrees = form.text("agrees") == "yes"
-    command = ReadSecond(
+    command = deciding.ReadSecond(
         visit.caller, RequestId(request_id), form.number("version"), agrees, form.text("words")
     )
     with form.taking("words"):
@@ -90,14 +86,14 @@ def post_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Re
 
 
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    view = visit.use(show_request, RequestId(request_id))
+    view = visit.use(reading.show_request, RequestId(request_id))
     proposal = view.file.proposal
     may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes
     is_deciding = view.file.state is RequestState.DECIDING
     is_reading = view.file.state is RequestState.SECOND_READING
     is_open = is_deciding or is_reading
     person_id = view.file.person_id
-    bases = visit.use(show_bases, PersonId(person_id)) if is_open and person_id else None
+    bases = visit.use(due.show_bases, PersonId(person_id)) if is_open and person_id else None
     values = {
         "view": view,
         "file": view.file,
@@ -176,7 +172,7 @@ def _to_person(person_id: str) -> RedirectResponse:
 
 
 def _captures_page(visit: Visit, person_id: str, form: Form, *, status: int = 200) -> Response:
-    bases = visit.use(show_bases, PersonId(person_id))
+    bases = visit.use(due.show_bases, PersonId(person_id))
     agreed = [
         (fact.fact_id, f"{fact.kind.value.capitalize()}, {fact.on:%-d %B %Y}", "")
         for one in bases.prints
@@ -210,7 +206,7 @@ _MOST_LINES = 500
 def show_plans(visit: SupervisorOf) -> Response:
     """Show the latest plans, and the form that makes one."""
     before = visit.request.query_params.get("before") or None
-    page = visit.use(list_plans, before=before, limit=_PLANS_PAGE)
+    page = visit.use(planning.list_plans, before=before, limit=_PLANS_PAGE)
     shown = {"plans": page.items, "turning": pages_of(visit.request, "before", page.next_key)}
     return visit.page("retention/plans.html", shown)
 
@@ -219,7 +215,7 @@ def show_plans(visit: SupervisorOf) -> Response:
 def post_plan(visit: SupervisorOf, form: FormOf) -> Response:
     """Make a plan as of today: a dry run."""
     del form
-    plan = visit.use(plan_purge)
+    plan = visit.use(planning.plan_purge)
     return _to_plan(plan.plan_id)
 
 
@@ -233,7 +229,7 @@ def show_one_plan(visit: SupervisorOf, plan_id: IdInPath) -> Response:
 def post_recount(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Have the people of a plan counted again, independently."""
     del form
-    visit.use(recount_plan, PlanId(plan_id))
+    visit.use(planning.recount_plan, PlanId(plan_id))
     return _to_plan(plan_id)
 
 
@@ -241,7 +237,7 @@ def post_recount(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Respon
 def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Release a plan; the second release hides its prints."""
     with form.taking("release"):
-        visit.use(release_plan, PlanId(plan_id))
+        visit.use(releasing.release_plan, PlanId(plan_id))
         return _to_plan(plan_id)
     return _plan_page(visit, plan_id, form, status=422)
 
@@ -250,7 +246,7 @@ def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Respon
 def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Continue a released plan that was interrupted."""
     del form
-    visit.use(carry_out_by, PlanId(plan_id))
+    visit.use(releasing.carry_out_by, PlanId(plan_id))
     return _to_plan(plan_id)
 
 
@@ -258,7 +254,7 @@ def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Resp
 def post_call_back(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Restore the prints of a plan that are not destroyed yet."""
     with form.taking("release"):
-        visit.use(call_prints_back, PlanId(plan_id))
+        visit.use(releasing.call_prints_back, PlanId(plan_id))
         return _to_plan(plan_id)
     return _plan_page(visit, plan_id, form, status=422)
 
@@ -268,7 +264,7 @@ def _to_plan(plan_id: str) -> RedirectResponse:
 
 
 def _plan_page(visit: Visit, plan_id: str, form: Form, *, status: int = 200) -> Response:
-    shown = visit.use(show_plan, PlanId(plan_id))
+    shown = visit.use(planning.show_plan, PlanId(plan_id))
     plan = shown.plan
     is_own = visit.caller.actor.user_id in {one.released_by for one in plan.releases}
     can_release = plan.state in (PlanState.COUNTED, PlanState.HALF_RELEASED) and not is_own

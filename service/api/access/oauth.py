@@ -18,8 +18,7 @@ from service.api.base import Answer
 from service.api.documentation import problems
 from service.api.state import ApiState, StateOf
 from service.api.trace import CURRENT_TRACE, current_request_id, note_problem
-from service.usecases.access.clients import grant_token, recognise_client
-from service.usecases.access.provider import end_by_notice
+from service.usecases.access import clients, provider
 from service.usecases.access.tokens import IssuedToken
 
 
@@ -111,7 +110,7 @@ def _granted(state: ApiState, request: token_requests.TokenRequest, address: str
     proven = _proven(state, request, address)
     _count(state, f"client:{proven[0].client_id}")
     try:
-        return grant_token(
+        return clients.grant_token(
             state.services,
             proven,
             scopes=request.scopes,
@@ -126,7 +125,7 @@ def _proven(
     state: ApiState, request: token_requests.TokenRequest, address: str
 ) -> tuple[Client, ClientKey]:
     try:
-        client, key = recognise_client(state.services, request.credentials)
+        client, key = clients.recognise_client(state.services, request.credentials)
     except errors.NotAuthenticatedError:
         # Counted by address and not by client: guesses at a force's client id must not lock the
         # force out.
@@ -204,7 +203,7 @@ def post_logout_token(posted: token_requests.PostedFormOf, state: StateOf) -> Re
     """End the sessions of a person who has signed out at the identity provider."""
     try:
         token = _logout_token(posted)
-        end_by_notice(state.services, state.identities, token, current_request_id())
+        provider.end_by_notice(state.services, state.identities, token, current_request_id())
     except errors.ProviderRefusedError as refusal:
         if state.token_limiter is not None:
             state.token_limiter.take(UserId(f"address:{posted.address}"))

@@ -17,8 +17,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.people.records import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.requests.requests import RequestIdAnswer
-from service.usecases.agencies.asns import attach_result, issue_asn, list_asns, receive_result
-from service.usecases.agencies.elsewhere import answer_elsewhere
+from service.usecases.agencies import asns, elsewhere
 
 
 class ElsewhereBody(Body):
@@ -125,7 +124,7 @@ def post_request_elsewhere(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody]
 ) -> RequestIdAnswer:
     """Answer that the record is on microfiche; return the request to convert it."""
-    made = call.carry_out(answer_elsewhere, body, request_id=request_id)
+    made = call.carry_out(elsewhere.answer_elsewhere, body, request_id=request_id)
     return RequestIdAnswer(request_id=made)
 
 
@@ -136,7 +135,7 @@ def post_request_elsewhere(
 )
 def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
     """Issue the ASN of a record on behalf of an agency."""
-    return AsnAnswer(asn=call.use(issue_asn, RequestId(request_id)))
+    return AsnAnswer(asn=call.use(asns.issue_asn, RequestId(request_id)))
 
 
 @router.get("/asns", responses=call_problems())
@@ -153,7 +152,7 @@ def get_asns(
     limit: Limit = 50,
 ) -> AsnsAnswer:
     """Return the ASNs issued, those overdue for a court result, and results that match no ASN."""
-    found = call.use(list_asns, before=before, unmatched_before=unmatched_before, limit=limit)
+    found = call.use(asns.list_asns, before=before, unmatched_before=unmatched_before, limit=limit)
     return AsnsAnswer.of(found)
 
 
@@ -175,11 +174,11 @@ def post_attachment(
     body: BodyOf[AttachmentBody],
 ) -> AmendedAnswer:
     """Attach the court result received for an ASN to a record, so that it no longer waits."""
-    version = call.carry_out(attach_result, body, asn=asn)
+    version = call.carry_out(asns.attach_result, body, asn=asn)
     return AmendedAnswer(record_id=body.record_id, version=version)
 
 
 @router.post("/asn-results", status_code=201, responses=body_problems(errors.InvalidDateError))
 def post_asn_result(call: RequestWorker, body: BodyOf[AsnResultBody]) -> ResultFateAnswer:
     """Store a court result with the ASN that the court gave."""
-    return ResultFateAnswer(fate=call.carry_out(receive_result, body))
+    return ResultFateAnswer(fate=call.carry_out(asns.receive_result, body))

@@ -26,9 +26,7 @@ from service.api.problems import (
 from service.api.shapes import From, shows
 from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.provenance.credentials.checking import StatusPurpose
-from service.usecases.certificates import checking
-from service.usecases.certificates.checking import check_watch
-from service.usecases.certificates.issuing import Issued, issue_certificate, status_list
+from service.usecases.certificates import checking, issuing
 
 Typed = Annotated[
     str, StringConstraints(min_length=1, max_length=MOST_TYPED, pattern=r"^[\x20-\x7e]*$")
@@ -96,7 +94,7 @@ def post_watch_check(
     """Return whether the record behind a certificate has changed, but never what has changed."""
     count_check(request, state)
     asked = (body.number, body.code, body.organisation)
-    return WatchCheckedAnswer(answer=check_watch(state.services, *asked))
+    return WatchCheckedAnswer(answer=checking.check_watch(state.services, *asked))
 
 
 @router.get("/keys", responses=problems(NotFoundError))
@@ -127,7 +125,7 @@ def get_status_list(
 ) -> Response:
     """Return the list of certificates that are revoked or superseded, one bit each."""
     count_check(request, state)
-    found = status_list(state.services, desk, number, purpose)
+    found = issuing.status_list(state.services, desk, number, purpose)
     return Response(json.dumps(found), media_type="application/vc")
 
 
@@ -140,7 +138,7 @@ def count_check(request: Request, state: ApiState) -> None:
         state.all_checks.take(_ALL)
 
 
-@shows(Issued)
+@shows(issuing.Issued)
 class IssuedAnswer(Answer):
     """The certificate just issued, or the one issued before."""
 
@@ -195,7 +193,7 @@ def post_certificate(
 ) -> IssuedAnswer:
     """Issue the certificate of a released application, or return the one issued before."""
     return IssuedAnswer.of(
-        issue_certificate(call.services, desk, call.caller, RequestId(request_id))
+        issuing.issue_certificate(call.services, desk, call.caller, RequestId(request_id))
     )
 
 

@@ -17,11 +17,9 @@ from service.api.base import Answer, Body, OpaqueId
 from service.api.bodies import BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
 from service.api.shapes import From, shows
-from service.usecases.conversion import settling
-from service.usecases.conversion.lots import MOST_BYTES, frame_image, receive_frame, record_sources
-from service.usecases.conversion.matching import KeyFrame, frames_to_key, key_frame
+from service.usecases.conversion import lots, matching, settling
 
-_MOST_BASE64 = 4 * (MOST_BYTES // 3 + 1)
+_MOST_BASE64 = 4 * (lots.MOST_BYTES // 3 + 1)
 
 HistoricCode = Annotated[
     str,
@@ -216,7 +214,7 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 @router.post("/frames", status_code=201, responses=body_problems(*_FRAME))
 def post_frame(call: authentication.FrameScanner, body: BodyOf[FrameBody]) -> FrameIdAnswer:
     """Send a frame of a lot; sending the same frame again makes no second frame."""
-    frame_id = call.carry_out(receive_frame, body, image=body.image())
+    frame_id = call.carry_out(lots.receive_frame, body, image=body.image())
     return FrameIdAnswer(frame_id=frame_id)
 
 
@@ -225,7 +223,7 @@ def get_frames_to_key(
     call: authentication.FrameKeyer, lot_id: IdInPath, *, limit: Limit = 50
 ) -> FramesAnswer:
     """Return the frames that the caller may key, those already keyed once first."""
-    found = call.use(frames_to_key, LotId(lot_id), limit=limit)
+    found = call.use(matching.frames_to_key, LotId(lot_id), limit=limit)
     return FramesAnswer(frames=found)
 
 
@@ -245,7 +243,7 @@ def get_frames_to_settle(
 )
 def get_frame_image(call: authentication.FrameSeer, frame_id: IdInPath) -> Response:
     """Return the picture of a frame."""
-    image, media_type = call.use(frame_image, FrameId(frame_id))
+    image, media_type = call.use(lots.frame_image, FrameId(frame_id))
     return Response(image, media_type=media_type)
 
 
@@ -254,8 +252,8 @@ def post_keying(
     call: authentication.FrameKeyer, frame_id: IdInPath, body: BodyOf[FormBody]
 ) -> FrameStateAnswer:
     """Key a frame without seeing the other keying."""
-    command = KeyFrame(call.caller, FrameId(frame_id), body.form(), body.fault)
-    return FrameStateAnswer(state=key_frame(call.services, command))
+    command = matching.KeyFrame(call.caller, FrameId(frame_id), body.form(), body.fault)
+    return FrameStateAnswer(state=matching.key_frame(call.services, command))
 
 
 @router.get("/frames/{frame_id}", responses=call_problems(errors.NotFoundError))
@@ -290,5 +288,5 @@ def post_codes(
 @router.get("/records/{record_id}/sources", responses=call_problems(errors.NotFoundError))
 def get_sources(call: authentication.ConversionReader, record_id: IdInPath) -> ItemSourcesAnswer:
     """Return the frames that the items of a record come from, with the people who read them."""
-    found = call.use(record_sources, RecordId(record_id))
+    found = call.use(lots.record_sources, RecordId(record_id))
     return ItemSourcesAnswer(sources=found)

@@ -18,8 +18,7 @@ from service.api.documentation import CAPTURE_ERRORS, body_problems, call_proble
 from service.api.people.captures import CapturedImpressions, read_capture
 from service.api.shapes import From
 from service.api.state import StateOf
-from service.usecases.conversion import proposing
-from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
+from service.usecases.conversion import matching, proposing
 
 
 class FrameSearchBody(Body):
@@ -97,14 +96,14 @@ def post_frame_search(
 ) -> FrameSearchAnswer:
     """Search for the person on a frame: prints go to the examiners, details give candidates."""
     prints = read_capture(body.impressions, state.services.prints).kept()
-    command = SearchFrame(call.caller, FrameId(frame_id), **prints)
-    return FrameSearchAnswer(search_id=search_frame(state.services, command))
+    command = matching.SearchFrame(call.caller, FrameId(frame_id), **prints)
+    return FrameSearchAnswer(search_id=matching.search_frame(state.services, command))
 
 
 @router.get("/candidates", responses=call_problems(errors.NotFoundError))
 def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCandidatesAnswer:
     """Return the candidates found by personal details, with the text of their records."""
-    found = call.use(frame_candidates, FrameId(frame_id))
+    found = call.use(matching.frame_candidates, FrameId(frame_id))
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 
 

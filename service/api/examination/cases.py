@@ -22,11 +22,8 @@ from service.api.examination import cases_schemas as schemas
 from service.api.shapes import shows
 from service.api.state import BenchOf
 from service.ports.print_images import PrintImage
-from service.usecases.examination.claiming import claim_case, release_case
-from service.usecases.examination.further_search import search_further
+from service.usecases.examination import claiming, further_search, sealing, views
 from service.usecases.examination.prints import PrintWanted, print_image
-from service.usecases.examination.sealing import seal_analysis, seal_comparison, seal_decision
-from service.usecases.examination.views import examiner_view, next_exemplar
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])
 
@@ -43,7 +40,7 @@ STEP = (*_HELD, errors.StepOutOfOrderError, errors.StaleCaseError)
 @router.get("/{case_id}", responses=call_problems(errors.NotFoundError))
 def get_case(call: Examiner, case_id: IdInPath) -> schemas.CaseAnswer:
     """Return a case with the data that this examiner may see now."""
-    return schemas.CaseAnswer.of(call.use(examiner_view, CaseId(case_id)))
+    return schemas.CaseAnswer.of(call.use(views.examiner_view, CaseId(case_id)))
 
 
 @router.post(
@@ -60,19 +57,19 @@ def get_case(call: Examiner, case_id: IdInPath) -> schemas.CaseAnswer:
 )
 def post_claim(call: Examiner, case_id: IdInPath) -> None:
     """Take a case; claiming a case that the caller already holds has no effect."""
-    call.use(claim_case, CaseId(case_id))
+    call.use(claiming.claim_case, CaseId(case_id))
 
 
 @router.post("/{case_id}/release", status_code=204, responses=call_problems(*_HELD))
 def post_release(call: Examiner, case_id: IdInPath) -> None:
     """Return a case to the queue; sealed work stays sealed."""
-    call.use(release_case, CaseId(case_id))
+    call.use(claiming.release_case, CaseId(case_id))
 
 
 @router.post("/{case_id}/analysis", status_code=204, responses=body_problems(*STEP))
 def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[schemas.AnalysisBody]) -> None:
     """Seal the analysis of the probe; exemplars are shown only after this."""
-    call.carry_out(seal_analysis, body, case_id=case_id)
+    call.carry_out(sealing.seal_analysis, body, case_id=case_id)
 
 
 @router.post(
@@ -92,7 +89,7 @@ def post_further_search(call: Examiner, case_id: IdInPath) -> schemas.FurtherSea
     inside its outline. The search is that of the force which sent
     the mark; other examiners compare what it finds. Asking again changes nothing.
     """
-    return schemas.FurtherSearchAnswer.of(call.use(search_further, CaseId(case_id)))
+    return schemas.FurtherSearchAnswer.of(call.use(further_search.search_further, CaseId(case_id)))
 
 
 @router.get(
@@ -102,7 +99,7 @@ def post_further_search(call: Examiner, case_id: IdInPath) -> schemas.FurtherSea
 )
 def get_exemplar(call: Examiner, case_id: IdInPath) -> schemas.ExemplarAnswer | Response:
     """Return the exemplar to compare now; showing it is recorded in the log."""
-    exemplar = call.use(next_exemplar, CaseId(case_id))
+    exemplar = call.use(views.next_exemplar, CaseId(case_id))
     return Response(status_code=204) if exemplar is None else schemas.ExemplarAnswer.of(exemplar)
 
 
@@ -115,7 +112,7 @@ def post_comparison(
     call: Examiner, case_id: IdInPath, body: BodyOf[schemas.ComparisonBody]
 ) -> None:
     """Seal the evaluation of the exemplar that is shown now."""
-    call.carry_out(seal_comparison, body, case_id=case_id)
+    call.carry_out(sealing.seal_comparison, body, case_id=case_id)
 
 
 @router.post("/{case_id}/decisions", status_code=201, responses=body_problems(*STEP))
@@ -124,7 +121,7 @@ def post_decision(
 ) -> schemas.DecisionIdAnswer:
     """Seal the outcome of the caller's examination."""
     return schemas.DecisionIdAnswer(
-        decision_id=call.carry_out(seal_decision, body, case_id=case_id)
+        decision_id=call.carry_out(sealing.seal_decision, body, case_id=case_id)
     )
 
 

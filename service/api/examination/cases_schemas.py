@@ -21,9 +21,8 @@ from service.api.examination.markups_schemas import FingerMarkupAnswer, FingerMa
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.shapes import From, shows
-from service.usecases.examination.further_search import FurtherSearch
+from service.usecases.examination import further_search, views
 from service.usecases.examination.possible_outcomes import PossibleOutcome
-from service.usecases.examination.views import ExaminerStep, Exemplar
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
@@ -222,7 +221,7 @@ class CaseAnswer(Answer):
 
     case_id: CaseId
     activity: Activity
-    step: ExaminerStep
+    step: views.ExaminerStep
     revision: str
     """The revision to send back with the decision; empty unless an examiner holds the case."""
     probe: tuple[FingerAnswer, ...]
@@ -239,12 +238,12 @@ class CaseAnswer(Answer):
     """Rank and evidence; shown only once the case is closed, to the examiners who decided it."""
 
 
-@shows(FurtherSearch, without=("is_asked",))
+@shows(further_search.FurtherSearch, without=("is_asked",))
 class FurtherSearchAnswer(Answer):
     """A further search of a mark; the answer says nothing about its results."""
 
 
-@shows(Exemplar)
+@shows(views.Exemplar)
 class ExemplarAnswer(Answer):
     """The exemplar to compare now, under the label that this examiner sees."""
 

@@ -15,8 +15,7 @@ from service.api.bodies import After, BodyOf, IdInPath, Limit, TaskInPath
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.shapes import shows
 from service.api.state import BenchOf
-from service.usecases.examination import queue
-from service.usecases.examination.control_items import insert_control_items
+from service.usecases.examination import control_items, queue
 from service.usecases.examination.overview import (
     MOST_AT_ONCE,
     OverviewPage,
@@ -214,4 +213,4 @@ def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
 )
 def post_control_items(call: Resolver, bench: BenchOf) -> InsertedAnswer:
     """Insert the control items that are due; the answer does not reveal which cases they are."""
-    return InsertedAnswer(inserted=len(insert_control_items(bench, call.caller)))
+    return InsertedAnswer(inserted=len(control_items.insert_control_items(bench, call.caller)))

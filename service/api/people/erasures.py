@@ -20,6 +20,7 @@ from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.links import OwnerAnswer
 from service.api.shapes import shows
+from service.usecases.people import merging, parting
 from service.usecases.people.erasure import (
     ask_erasure,
     call_back_erasure,
@@ -28,8 +29,6 @@ from service.usecases.people.erasure import (
     erasures,
 )
 from service.usecases.people.integrity import conclude_gallery_case, gallery_case, gallery_cases
-from service.usecases.people.merging import merges_about, propose_merge, propose_unmerge
-from service.usecases.people.parting import confirm_merge
 from service.usecases.people.records import consultations
 
 Authority = Annotated[
@@ -165,7 +164,7 @@ class MergeListAnswer(Answer):
 @router.post("/merges", status_code=201, responses=body_problems(NotFoundError))
 def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
     """Propose to merge two persons who are the same; a second supervisor must confirm."""
-    return MergeIdAnswer(merge_id=call.carry_out(propose_merge, body))
+    return MergeIdAnswer(merge_id=call.carry_out(merging.propose_merge, body))
 
 
 @router.post(
@@ -174,7 +173,7 @@ def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
 )
 def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
     """Confirm another supervisor's proposed merge or undoing; the index is updated at once."""
-    return MergedAnswer(merge_id=merge_id, captures=call.use(confirm_merge, merge_id))
+    return MergedAnswer(merge_id=merge_id, captures=call.use(parting.confirm_merge, merge_id))
 
 
 @router.post(
@@ -184,13 +183,13 @@ def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
 )
 def post_unmerge(call: Merger, merge_id: IdInPath, body: BodyOf[UnmergeBody]) -> MergeIdAnswer:
     """Propose to undo a merge; a second supervisor must confirm."""
-    return MergeIdAnswer(merge_id=call.use(propose_unmerge, merge_id, body.reason))
+    return MergeIdAnswer(merge_id=call.use(merging.propose_unmerge, merge_id, body.reason))
 
 
 @router.get("/people/{person_id}/merges", responses=call_problems())
 def list_merges(call: Merger, person_id: IdInPath) -> MergeListAnswer:
     """Return every proposal about a person, with its proposer and confirmer."""
-    found = call.use(merges_about, PersonId(person_id))
+    found = call.use(merging.merges_about, PersonId(person_id))
     return MergeListAnswer(merges=found)
 
 

@@ -29,9 +29,7 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.people.encounters import BegunAnswer, NewRecordBody
 from service.api.people.items_schemas import ItemAnswer, ItemBody, NewItemBody, read_item
 from service.api.shapes import From, each, shows
-from service.usecases.people import records
-from service.usecases.people.amending import AmendRecord, amend_record
-from service.usecases.people.numbering import NumberedRecord, issue_number
+from service.usecases.people import amending, numbering, records
 from service.usecases.searches.beginning import begin_record
 
 Reference = Annotated[
@@ -255,7 +253,7 @@ class NumberBody(Body):
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
 
 
-@shows(NumberedRecord)
+@shows(numbering.NumberedRecord)
 class NumberAnswer(Answer):
     """The number that was issued, and the version of the record that shows it."""
 
@@ -275,7 +273,7 @@ def post_number(
     call: RecordAmender, record_id: IdInPath, body: BodyOf[NumberBody]
 ) -> NumberAnswer:
     """Issue the next PNC ID or CRO number for a record; a person gets at most one of each."""
-    return NumberAnswer.of(call.carry_out(issue_number, body, record_id=record_id))
+    return NumberAnswer.of(call.carry_out(numbering.issue_number, body, record_id=record_id))
 
 
 @router.post(
@@ -300,9 +298,9 @@ def post_amendment(
     response: Response,
 ) -> AmendedAnswer:
     """Add, correct or withdraw items: this makes a new live version; the old one stays."""
-    command = AmendRecord(
+    command = amending.AmendRecord(
         call.caller, RecordId(record_id), body.expected_version, body.amendment(), key
     )
-    version = amend_record(call.services, command)
+    version = amending.amend_record(call.services, command)
     response.headers["Location"] = f"/v1/records/{record_id}/versions/{version}"
     return AmendedAnswer(record_id=record_id, version=version)

@@ -12,8 +12,7 @@ from domain.access.accounts import FactorKind
 from domain.errors import InvalidInputError, NotPermittedError
 from domain.ids import FactorId
 from service.api.state import BenchOf
-from service.usecases.access import second_factors, security_keys
-from service.usecases.access.second_factor_proofs import Proof, base32, enrolment_address
+from service.usecases.access import second_factor_proofs, second_factors, security_keys
 from service.usecases.access.sessions import Visitor
 from service.usecases.workbench import Workbench
 from service.web.access.accounts import first_page
@@ -48,10 +47,10 @@ def challenge_of(
 
 def proof_of(
     request: Request, bench: Workbench, form: Form, secret: str, *, field: str = "proof"
-) -> Proof:
+) -> second_factor_proofs.Proof:
     """Return the proof of a second factor in a form: a code, or a security key's answer."""
     asked = challenge_of(request, bench, form, secret, security_keys.Asking.PROVE)
-    return Proof(form.text(field), form.fields.get("answer", ""), asked)
+    return second_factor_proofs.Proof(form.text(field), form.fields.get("answer", ""), asked)
 
 
 def proving(request: Request, bench: Workbench, secret: str, at_s: int) -> dict[str, object]:
@@ -151,14 +150,14 @@ def _page(
     account, session, at_s = visitor.account, session_secret(request), now_s(bench)
     states = second_factors.factor_states(bench, account.user_id)
     secret = second_factors.enrolment_secret(bench, account.user_id, session)
-    key = base32(secret)
+    key = second_factor_proofs.base32(secret)
     values = {
         "errors": errors,
         "named": {"name": key_name},
         "states": states,
         "has_authenticator": any(one.factor.kind is FactorKind.AUTHENTICATOR for one in states),
         "must_enrol": visitor.must_enrol,
-        "picture": _picture(enrolment_address(secret, account)),
+        "picture": _picture(second_factor_proofs.enrolment_address(secret, account)),
         "key": " ".join(key[at : at + _GROUP] for at in range(0, len(key), _GROUP)),
         "new_key_options": _registration(request, visitor, bench, states, at_s),
         **proving(request, bench, session, at_s),

@@ -10,8 +10,7 @@ from domain.errors import InvalidInputError, StepOutOfOrderError, UnfoundedFindi
 from domain.examination.cases import Activity, Comparison, Outcome
 from domain.examination.markups import RidgeFlow
 from domain.ids import CaseId
-from service.usecases.examination import sealing
-from service.usecases.examination.further_search import search_further
+from service.usecases.examination import further_search, sealing
 from service.usecases.examination.views import (
     ExaminerStep,
     ExaminerView,
@@ -125,7 +124,7 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
 def post_further_search(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Search the mark again with the minutiae of the examiner's analysis."""
     del form  # read for its token
-    visit.use(search_further, CaseId(case_id))
+    visit.use(further_search.search_further, CaseId(case_id))
     return _to_step(case_id)
 
 

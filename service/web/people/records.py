@@ -18,11 +18,9 @@ from domain.people.people import DisposalType, Sex
 from service.api.bodies import read_json
 from service.api.people.encounters import NewRecordBody
 from service.usecases.disclosure.finding import people_of_records
-from service.usecases.people import records
-from service.usecases.people.offence_tables import table_in_force
+from service.usecases.people import offence_tables, records
 from service.usecases.requests.own_data import text_of
-from service.usecases.searches.beginning import begin_record
-from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
+from service.usecases.searches import beginning, enquiries
 from service.web.forms import Form, FormOf
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.rendering import render
@@ -94,7 +92,7 @@ def _page(visit: Visit, record_id: str, version: int | None) -> Response:
     shown = {
         "claims": [(one, claim_words(one)) for one in claims],
         "read": read,
-        "titles": table_in_force(visit.services),
+        "titles": offence_tables.table_in_force(visit.services),
         "heads": heads,
         "content": content_of(held),
         "convictions": [(one.ref, one.conviction) for one in read.convictions],
@@ -152,7 +150,7 @@ def post_new_record(visit: RecordBeginnerOf, form: FormOf) -> Response:
         return _begin_page(visit.request, form, status=422)
     try:
         body = read_json(NewRecordBody, json.dumps(sent).encode())
-        begun = begin_record(visit.services, body.to_command(manager, None))
+        begun = beginning.begin_record(visit.services, body.to_command(manager, None))
     except ConflictError:
         return _begin_page(visit.request, form, met=_met(visit, manager, sent), status=409)
     except LinkingError as error:
@@ -191,17 +189,17 @@ def _body(form: Form, caller: Caller) -> dict[str, Any]:
     return {**details, "arrest_reports": [entry], **(asked if asked["enquiry_id"] else {})}
 
 
-def _met(visit: Visit, caller: Caller, sent: dict[str, Any]) -> EnquiryAnswer:
+def _met(visit: Visit, caller: Caller, sent: dict[str, Any]) -> enquiries.EnquiryAnswer:
     """Return the people whom the details may describe, by a names enquiry of the caller."""
     record = read_json(NewRecordBody, json.dumps(sent).encode()).to_record()
-    return enquire(visit.services, EnquireByNames(caller, record.details))
+    return enquiries.enquire(visit.services, enquiries.EnquireByNames(caller, record.details))
 
 
 def _begin_page(
     request: Request,
     form: Form,
     *,
-    met: EnquiryAnswer | None = None,
+    met: enquiries.EnquiryAnswer | None = None,
     begun: str = "",
     status: int = 200,
 ) -> Response:

@@ -14,11 +14,7 @@ from domain.requests.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
 from rules.data_files import legal_bases, letter_on
 from service.usecases.people import disputing
-from service.usecases.requests.disputes import disputes_in, show_dispute, undecided_disputes
-from service.usecases.requests.kinds import KINDS
-from service.usecases.requests.notices import unanswered_notices
-from service.usecases.requests.opening import OpenRequest, open_request
-from service.usecases.requests.reading import RequestsWanted, asks_of, list_requests, people_behind
+from service.usecases.requests import disputes, kinds, notices, opening, reading
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.rendering import render
@@ -38,18 +34,18 @@ def show_requests(visit: RequestReaderOf) -> Response:
     reference = visit.request.query_params.get("reference", "").strip()
     state = _state(visit.request.query_params.get("state", ""))
     states = frozenset({state}) if state else frozenset(RequestState) if reference else OPEN
-    wanted = RequestsWanted(states, reference=reference or None)
+    wanted = reading.RequestsWanted(states, reference=reference or None)
     after = visit.request.query_params.get("after") or None
-    found = visit.use(list_requests, wanted, after=after, limit=_PAGE)
+    found = visit.use(reading.list_requests, wanted, after=after, limit=_PAGE)
     shown = {
         "found": found,
         "turning": pages_of(visit.request, "after", found.next_after),
-        "asks": asks_of(visit.services, found),
-        "names": people_behind(visit.services, [one.file for one in found.requests]),
+        "asks": reading.asks_of(visit.services, found),
+        "names": reading.people_behind(visit.services, [one.file for one in found.requests]),
         "states": list(RequestState),
         "state": state,
         "reference": reference,
-        "kinds": KINDS,
+        "kinds": kinds.KINDS,
     }
     return visit.page("requests/requests.html", shown)
 
@@ -71,12 +67,12 @@ def post_request(visit: CaseOfficerOf, form: FormOf) -> Response:
         command = _command(form, visit.caller)
         if command is None or form.errors:
             return _form_page(visit.request, form, status=422)
-        request_id = open_request(visit.services, command)
+        request_id = opening.open_request(visit.services, command)
         return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
     return _form_page(visit.request, form, status=422)
 
 
-def _command(form: Form, caller: Caller) -> OpenRequest | None:
+def _command(form: Form, caller: Caller) -> opening.OpenRequest | None:
     """Build the command from a form; None, with errors in the form, if a field is missing."""
     kind = form.text("kind", missing="Choose the kind of request.")
     asker_kind = form.choice("asker_kind", PartyKind, missing="Choose who asks.")
@@ -85,7 +81,7 @@ def _command(form: Form, caller: Caller) -> OpenRequest | None:
     subject = said_person(form)
     if asker_kind is None or purpose is None or received_on is None or subject is None:
         return None
-    return OpenRequest(
+    return opening.OpenRequest(
         caller,
         kind,
         Channel.DESK,
@@ -105,7 +101,7 @@ def _command(form: Form, caller: Caller) -> OpenRequest | None:
 def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
     values: dict[str, Any] = {
         "form": form,
-        "kinds": [(kind.name, kind.title, "") for kind in KINDS.values()],
+        "kinds": [(kind.name, kind.title, "") for kind in kinds.KINDS.values()],
         "askers": options(PartyKind),
         "legal_bases": legal_bases().items(),
         "purposes": options(UsePurpose),
@@ -121,7 +117,7 @@ unanswered = page_router("/workbench")
 def show_unanswered(visit: RequestReaderOf) -> Response:
     """Show the recipients that have not acknowledged, the oldest notice first."""
     after = visit.request.query_params.get("after") or None
-    page = visit.use(unanswered_notices, after=after, limit=_PAGE)
+    page = visit.use(notices.unanswered_notices, after=after, limit=_PAGE)
     shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
     return visit.page("requests/unanswered.html", shown)
 
@@ -133,7 +129,7 @@ disputes_router = page_router("/workbench")
 def show_disputes(visit: RequestReaderOf) -> Response:
     """Show the disputes that wait for a decision, oldest first."""
     after = visit.request.query_params.get("after") or None
-    page = visit.use(undecided_disputes, after=after, limit=_PAGE)
+    page = visit.use(disputes.undecided_disputes, after=after, limit=_PAGE)
     turning = pages_of(visit.request, "after", page.next_key)
     values = {"disputes": page.items, "turning": turning}
     return visit.page("requests/disputes.html", values)
@@ -207,7 +203,7 @@ def _shown(dispute_id: str) -> Response:
 
 
 def _raising(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
-    raised, choices = visit.use(disputes_in, RequestId(request_id))
+    raised, choices = visit.use(disputes.disputes_in, RequestId(request_id))
     values = {
         "form": form,
         "request_id": request_id,
@@ -220,7 +216,7 @@ def _raising(visit: Visit, request_id: str, form: Form, *, status: int = 200) ->
 
 
 def _dispute_page(visit: Visit, dispute_id: str, form: Form, *, status: int = 200) -> Response:
-    shown = visit.use(show_dispute, dispute_id)
+    shown = visit.use(disputes.show_dispute, dispute_id)
     state, steps = shown.dispute.state, shown.dispute.steps
     is_decided = state in DECIDED
     values = {

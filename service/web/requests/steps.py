@@ -18,12 +18,9 @@ from service.adapters.documents.certificate_pdf import own_data_pdf
 from service.api.bodies import read_json
 from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import PersonSearchBody
-from service.usecases.requests import identifying, own_answers
+from service.usecases.requests import identifying, notices, own_answers, reading, stepping
 from service.usecases.requests.assessing import Choice, ItemKey
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
-from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
-from service.usecases.requests.reading import show_request
-from service.usecases.requests.stepping import TakeStep, take_step
 from service.web.forms import NO_DAY, Form, FormOf, typed_day
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.requests.one_request import request_page
@@ -43,9 +40,9 @@ def post_step(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Respo
         if step is not None:
             on = _day(form.text("on"))
             words = form.text("words")
-            take_step(
+            stepping.take_step(
                 visit.services,
-                TakeStep(
+                stepping.TakeStep(
                     visit.caller,
                     RequestId(request_id),
                     form.number("version"),
@@ -164,9 +161,9 @@ def post_acknowledgement(visit: CaseOfficerOf, request_id: IdInPath, form: FormO
     """Record that an answer or a notice has arrived."""
     with form.taking("words"):
         if disclosure_id := form.text("disclosure"):
-            visit.use(acknowledge_disclosure, DisclosureId(disclosure_id))
+            visit.use(notices.acknowledge_disclosure, DisclosureId(disclosure_id))
         if notice_id := form.text("notice"):
-            visit.use(acknowledge_notice, NoticeId(notice_id))
+            visit.use(notices.acknowledge_notice, NoticeId(notice_id))
     return _taken(visit, request_id, form)
 
 
@@ -261,7 +258,7 @@ def get_own_document_pdf(visit: RequestReaderOf, request_id: IdInPath) -> Respon
 
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
     view = visit.use(own_answers.show_answer, RequestId(request_id))
-    file = visit.use(show_request, RequestId(request_id)).file
+    file = visit.use(reading.show_request, RequestId(request_id)).file
     may_prepare = (
         visit.caller.actor.role is Role.CASE_OFFICER and file.state is RequestState.DECIDING
     )

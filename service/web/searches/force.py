@@ -19,8 +19,7 @@ from service.api.problems import MalformedRequestError
 from service.api.searches.searches import EnquiryBody, SearchBody
 from service.usecases.disclosure.finding import FINDERS, FoundPerson, find_people, person_named
 from service.usecases.links.outcomes import SearchStanding, search_standing, search_standings
-from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
-from service.usecases.searches.searching import submit_search
+from service.usecases.searches import enquiries, searching
 from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf
 from service.web.page_route import WITH_OWN_PICTURES, IdInPath, page_router
@@ -129,8 +128,8 @@ def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
         return _names_page(visit.request, form, None, status=422)
     try:
         body = read_json(EnquiryBody, json.dumps({"details": details}).encode())
-        command = body.to(EnquireByNames, caller=replace(visit.caller, purpose=purpose))
-        answer = enquire(visit.services, command)
+        command = body.to(enquiries.EnquireByNames, caller=replace(visit.caller, purpose=purpose))
+        answer = enquiries.enquire(visit.services, command)
     except LinkingError as error:
         is_date = "dates_of_birth" in (error.pointer or "")
         form.errors["date_of_birth" if is_date else "surname"] = error.detail
@@ -139,7 +138,7 @@ def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
 
 
 def _names_page(
-    request: Request, form: Form, answer: EnquiryAnswer | None, *, status: int = 200
+    request: Request, form: Form, answer: enquiries.EnquiryAnswer | None, *, status: int = 200
 ) -> Response:
     values = {"form": form, "answer": answer, "purposes": FINDING_PURPOSES, "sexes": list(Sex)}
     return render(request, "searches/names.html", values, status=status)
@@ -212,7 +211,7 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
         if isinstance(capture, ShownCapture):
             return _prints_page(visit.request, form, capture)
         command = body.to_command(replace(visit.caller, purpose=purpose), None, capture)
-        search_id = submit_search(visit.services, command)
+        search_id = searching.submit_search(visit.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)
         return _form_page(visit.request, form, status=422)
