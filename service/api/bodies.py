@@ -80,9 +80,7 @@ def media_type_of(request: Request) -> str:
 
 
 def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
-    """Return JSON text as a value of this type. Raises MalformedJsonError,
-    MalformedRequestError.
-    """
+    """Return JSON as a value of this type. Raises MalformedJsonError, MalformedRequestError."""
     try:
         body = kind.model_validate_json(raw)
     except ValidationError as error:

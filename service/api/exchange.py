@@ -1,6 +1,4 @@
-"""Signed transmissions from other States, taken and answered; and our case officers' own requests
-to them.
-"""
+"""Signed transmissions from other States; and our case officers' own requests to them."""
 
 import base64
 import json

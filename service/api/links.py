@@ -1,6 +1,4 @@
-"""Confirmed links and their provenance, for permitted readers; and notices to forces about revoked
-links.
-"""
+"""Confirmed links and their provenance; and notices to forces about revoked links."""
 
 from datetime import datetime
 from typing import Annotated, Any, Self

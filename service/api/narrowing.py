@@ -51,9 +51,7 @@ class _Narrowed:
 
 
 def _routes_by_start(routes: Sequence[BaseRoute]) -> dict[str, list[BaseRoute]]:
-    """Return the routes that may match a call, by the beginning of its path; their order is
-    kept.
-    """
+    """Return the routes that may match a call, in order, by the beginning of its path."""
     starts = [{_start(one.path or "") for one in iter_route_contexts([each])} for each in routes]
     # A route with a parameter in its first segments may match paths with any beginning.
     wanted = {start for each in starts for start in each if "{" not in start}

@@ -1,6 +1,4 @@
-"""Figures released once a quarter, and answers to requests for information; the requester is never
-published.
-"""
+"""Figures released each quarter; and answers to requests for information, without requesters."""
 
 from datetime import date, datetime
 from typing import Annotated

@@ -173,9 +173,7 @@ def path_of(name: str, notes: Iterable[Any]) -> str:
 
 
 def stated_by(body: type[BaseModel], value: object, *, without: Container[str]) -> dict[str, Any]:
-    """Return the fields of a body, with their content from a domain value, except those in
-    `without`.
-    """
+    """Return the fields of a body, as a domain value has them, except those in `without`."""
     named = ((name, one) for name, one in body.model_fields.items() if name not in without)
     return {name: getattr(value, path_of(name, one.metadata)) for name, one in named}
 

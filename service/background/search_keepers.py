@@ -145,9 +145,7 @@ _REST = 3.0
 
 @dataclass(slots=True)
 class RehearsalKeeper:
-    """Makes trial searches with people in the gallery. Runs one thread while inside `running`, and
-    none otherwise.
-    """
+    """Makes trial searches with people in the gallery, in one thread while inside `running`."""
 
     services: Services
 

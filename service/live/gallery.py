@@ -196,8 +196,7 @@ class LiveGallery:
 
 
 _LOOK_S = 1.0
-"""Seconds between checks for lagging replicas; a restarted replica serves again after about as
-long."""
+"""Seconds between checks for lagging replicas; a restarted replica serves again as soon."""
 
 
 class LiveParts(LiveGallery):

@@ -59,12 +59,10 @@ class RateLimiter:
 FILE_NAME = "limits.sqlite3"
 
 _WAIT_S = 5.0
-"""How long one process waits while another counts; far less is needed unless the machine
-stalls."""
+"""Seconds that one process waits while another counts; far less is usually needed."""
 
 _TAKES_A_SWEEP = 1_000
-"""Full buckets are dropped once in this many calls; nothing is lost, because a new bucket is
-full."""
+"""Full buckets are dropped once in so many calls; nothing is lost: a new bucket is full."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS buckets (

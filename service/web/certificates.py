@@ -1,6 +1,4 @@
-"""Certificates: issued, revoked, and checked by anybody without signing in; and referrals to a
-body outside the office.
-"""
+"""Certificates: issued, revoked, checked by anybody without signing in, and referred."""
 
 from typing import Annotated
 

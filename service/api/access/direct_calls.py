@@ -143,9 +143,7 @@ class DirectCallsMiddleware:
 
 
 def _refusing(error: Exception, app: FastAPI) -> ASGIApp:
-    """Return the response of an application's error handlers to an error; raise other errors
-    again.
-    """
+    """Return what an application's error handlers answer to an error; raise other errors again."""
 
     async def _raise(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise error

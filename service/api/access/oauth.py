@@ -1,6 +1,4 @@
-"""Police forces' systems obtain tokens with their clients' credentials; the identity provider
-announces sign-outs.
-"""
+"""Systems obtain tokens with their clients' credentials; the provider announces sign-outs."""
 
 from datetime import timedelta
 from typing import Any, Literal, Self

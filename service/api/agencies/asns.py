@@ -64,9 +64,7 @@ class AsnResultAnswer(Answer):
 
 
 class AsnsAnswer(Answer):
-    """ASNs issued, newest first, those overdue for a court result, and court results that match no
-    ASN.
-    """
+    """ASNs issued, newest first; those overdue for a result; and results that match no ASN."""
 
     issued: tuple[IssuedAsnAnswer, ...]
     """ASNs issued, oldest first."""
@@ -97,8 +95,7 @@ class AttachmentBody(Body):
     """The live version of the record that you have seen."""
     disposal: DisposalType
     offence: OffenceHead
-    """Needed if the record does not list the ASN yet; otherwise the offence on the record is kept.
-    """
+    """Needed if the record does not list the ASN; otherwise the offence on record is kept."""
 
 
 class ResultFateAnswer(Answer):

@@ -1,6 +1,4 @@
-"""Certificates issued, listed and revoked by case officers; and checked by anybody, who needs no
-token.
-"""
+"""Certificates: issued, listed and revoked by case officers; checked by anybody, token or not."""
 
 import json
 from typing import Annotated, Any

@@ -64,9 +64,7 @@ class OpenReferralListAnswer(PageAnswer):
 
 
 class ReferredPersonAnswer(Answer):
-    """A referral as the referral body sees it: the person as stated, without the office's own
-    work.
-    """
+    """A referral as the referral body sees it: the person as stated, without the office's work."""
 
     # The stated details are empty once they have been erased.
     referral_id: Annotated[ReferralId, From("referral.referral_id")]

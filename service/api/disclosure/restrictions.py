@@ -1,6 +1,4 @@
-"""Supervisors restrict people and items, and lift restrictions. The force with the evidence still
-sees the data.
-"""
+"""Restrictions of people and items; the force that holds the evidence still sees the data."""
 
 from typing import Annotated
 

@@ -80,8 +80,7 @@ class EvaluationBody(Body):
     fingers_identified: Annotated[tuple[FingerPosition, ...], From("identified")] = Field(
         default=(), max_length=11
     )
-    """For an identification at least one finger, and exactly one if the probe is a mark; otherwise
-    none."""
+    """At least one finger for an identification, exactly one if the probe is a mark; else none."""
     why_close: LongText = ""
     """Why the points of the identified finger cover less area than the office requires; stated
     only if they do."""

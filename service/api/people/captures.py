@@ -107,9 +107,7 @@ CapturedImpressions = Annotated[
 
 
 class ExemplarFingerAnswer(Answer):
-    """One finger of an exemplar, without its quality, because two prints of one finger tend to
-    have similar quality.
-    """
+    """One finger of an exemplar, without quality: that of two prints of a finger is similar."""
 
     position: FingerPosition
     impression: Annotated[ImpressionType, From("impression_type")]

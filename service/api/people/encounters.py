@@ -1,6 +1,4 @@
-"""Forces enrol captures, list their own, and download their prints as files in the standard
-formats.
-"""
+"""Forces enrol captures, list their own, and download their prints in the standard formats."""
 
 from typing import Annotated, Any
 

@@ -176,9 +176,7 @@ Version = Annotated[int, Path(ge=1, lt=2**53, description="The number of a versi
 
 @router.get("", responses=call_problems())
 def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) -> RecordListAnswer:
-    """Return the records of the caller's force, or of all forces for an auditor, without
-    content.
-    """
+    """Return records without content: those of the caller's force, or all for an auditor."""
     return RecordListAnswer.of(call.use(records.list_records, before=before, limit=limit))
 
 

@@ -1,6 +1,4 @@
-"""Disputes about whom an entry of a record is about; and recipients' acknowledgements of answers
-and notices.
-"""
+"""Disputes about whom an entry is about; and recipients' acknowledgements of answers."""
 
 from datetime import date
 from typing import Annotated
@@ -60,8 +58,7 @@ class DecisionAnswerBody(Body):
     """A second person's answer to a proposal."""
 
     expected_step: int = Field(ge=1)
-    """The number of the last step you have seen; the call is refused if another step has been
-    taken since."""
+    """The last step that you have seen; the call is refused if another has been taken since."""
     agrees: bool
     """Whether the second person agrees, so that the proposal takes effect."""
     words: Words = ""

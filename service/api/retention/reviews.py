@@ -50,8 +50,7 @@ class CaptureBasisAnswer(Answer):
     force: Annotated[ForceCode, From("capture.force")]
     fate: captures.Fate
     event: str
-    """The item of a record for which the prints were taken, as `record.item`; empty if none is
-    known."""
+    """The item for which the prints were taken, as `record.item`; empty if none is known."""
     provision: str
     """The legal provision that applies."""
     last_day: date | None = Field(description="The last lawful day; null if there is none.")

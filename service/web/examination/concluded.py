@@ -1,6 +1,4 @@
-"""A case after the last decision is sealed, an examiner's own sealed comparison, and the revision
-of one.
-"""
+"""A case whose last decision is sealed; an examiner's own sealed comparison and its revision."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,6 +1,4 @@
-"""A supervisor's pages: open work, priorities, control items, differences of opinion; and figures
-of the examiners' work.
-"""
+"""A supervisor's pages: open work, priorities, control items, differences of opinion, figures."""
 
 from collections.abc import Mapping
 
