@@ -40,7 +40,7 @@ from service.api import (
     retention,
     searches,
 )
-from service.api.access.direct_calls import DirectCallsMiddleware
+from service.api.access.direct_calls import DirectCallsMiddleware, narrow_routes
 from service.api.applications.applications import ANSWER_PATH, DOCUMENTS_PATH
 from service.api.applications.applications_schemas import MOST_BODY_BYTES as MOST_DOCUMENT_BYTES
 from service.api.body_limit import BodyFramingMiddleware, BodyLimitMiddleware
@@ -48,7 +48,6 @@ from service.api.documentation import install_documentation
 from service.api.exchange import EXCHANGE_PATH, MOST_BODY_BYTES
 from service.api.incoming import CallSpanMiddleware, RequestMiddleware
 from service.api.metrics import Metrics
-from service.api.narrowing import narrow_routes
 from service.api.problem_responses import install_handlers
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState

@@ -11,7 +11,6 @@ from typing import Any
 
 from domain import errors
 from domain.conversion.content import FoundSinceError, NotSearchableError
-from domain.errors import InvalidInputError, LinkingError
 from domain.exchange.codes import MessageFaultError
 from domain.outages import OUTAGES
 
@@ -25,13 +24,13 @@ class FieldFault:
     """JSON pointer (RFC 6901) into the body, or the place and name of a parameter."""
 
 
-class MalformedJsonError(InvalidInputError):
+class MalformedJsonError(errors.InvalidInputError):
     """The body is not JSON, or not in UTF-8."""
 
     title = "The body is not JSON"
 
 
-class MalformedRequestError(InvalidInputError):
+class MalformedRequestError(errors.InvalidInputError):
     """The body is JSON of an unexpected shape, or a parameter is malformed."""
 
     title = "The request is malformed"
@@ -41,43 +40,43 @@ class MalformedRequestError(InvalidInputError):
         self.faults = faults
 
 
-class UnsupportedMediaTypeError(InvalidInputError):
+class UnsupportedMediaTypeError(errors.InvalidInputError):
     """The body is declared as something other than JSON."""
 
     title = "The body must be application/json"
 
 
-class UnsupportedEncodingError(InvalidInputError):
+class UnsupportedEncodingError(errors.InvalidInputError):
     """The body is compressed in a way other than gzip."""
 
     title = "The body must be gzip or not compressed"
 
 
-class MalformedEncodingError(InvalidInputError):
+class MalformedEncodingError(errors.InvalidInputError):
     """The body is not encoded as its Content-Encoding header says, or it is cut short."""
 
     title = "The body is not gzip, although its header says so"
 
 
-class BodyTooLargeError(InvalidInputError):
+class BodyTooLargeError(errors.InvalidInputError):
     """The body is larger than this service accepts."""
 
     title = "The body is too large"
 
 
-class AmbiguousLengthError(InvalidInputError):
+class AmbiguousLengthError(errors.InvalidInputError):
     """The request states the end of its body in two ways."""
 
     title = "The length of the body is ambiguous"
 
 
-class RequestTimeoutError(LinkingError):
+class RequestTimeoutError(errors.LinkingError):
     """The request body did not arrive in time."""
 
     title = "The request body did not arrive in time"
 
 
-class MethodNotAllowedError(LinkingError):
+class MethodNotAllowedError(errors.LinkingError):
     """The address exists but does not accept this method."""
 
     title = "This address does not accept that method"
@@ -85,8 +84,8 @@ class MethodNotAllowedError(LinkingError):
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUSES: dict[type[LinkingError], int] = {
-    LinkingError: 500,
+STATUSES: dict[type[errors.LinkingError], int] = {
+    errors.LinkingError: 500,
     errors.InvalidInputError: 400,
     errors.InvalidTemplateError: 400,
     errors.UnknownTemplateFormatError: 400,
@@ -215,7 +214,7 @@ class Problem:
         return usual | {"Retry-After": str(self.retry_after_s)}
 
 
-def problem_of(error: LinkingError, *, request_id: str) -> Problem:
+def problem_of(error: errors.LinkingError, *, request_id: str) -> Problem:
     """Return the problem document for an error; the text of an internal error is never sent."""
     status = STATUSES[type(error)]
     document: dict[str, Any] = {
@@ -231,7 +230,7 @@ def problem_of(error: LinkingError, *, request_id: str) -> Problem:
     return Problem(status, document, error.retry_after_s)
 
 
-def _faults(error: LinkingError) -> list[dict[str, str]]:
+def _faults(error: errors.LinkingError) -> list[dict[str, str]]:
     if isinstance(error, MalformedRequestError):
         return [{"detail": fault.detail, "pointer": fault.pointer} for fault in error.faults]
     if error.pointer is not None:

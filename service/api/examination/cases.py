@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BeforeValidator
 
 from domain import errors
-from domain.errors import NotFoundError
+from domain.examination.cases import Activity
 from domain.examination.finding_policy import ShownAs
 from domain.ids import CaseId
 from domain.prints.minutiae import MinutiaKind
@@ -19,11 +19,55 @@ from service.api.base import Answer
 from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import body_problems, call_problems
 from service.api.examination import cases_schemas as schemas
+from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
+from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.shapes import shows
 from service.api.state import BenchOf
 from service.ports.print_images import PrintImage
 from service.usecases.examination import claiming, further_search, sealing, views
+from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.examination.prints import PrintWanted, print_image
+
+
+@shows(PossibleOutcome)
+class PossibleOutcomeAnswer(Answer):
+    """An outcome that a decision can have now."""
+
+
+class CaseAnswer(Answer):
+    """A case with the data that this examiner may see now."""
+
+    case_id: CaseId
+    activity: Activity
+    step: views.ExaminerStep
+    revision: str
+    """The revision to send back with the decision; empty unless an examiner holds the case."""
+    probe: tuple[FingerAnswer, ...]
+    """Prints of the search."""
+    analysis: schemas.AnalysisAnswer | None
+    """The sealed analysis of the probe; null until it is sealed."""
+    comparisons: tuple[schemas.ComparisonAnswer, ...]
+    """Sealed comparisons, in the order in which they were made."""
+    decision: schemas.OwnDecisionAnswer | None
+    """Your own decision; null until it is sealed."""
+    possible_outcomes: tuple[PossibleOutcomeAnswer, ...]
+    """Outcomes that a decision can have now; empty while an earlier step is missing."""
+    candidates: tuple[CandidateAnswer, ...]
+    """Rank and evidence; shown only once the case is closed, to the examiners who decided it."""
+
+
+@shows(further_search.FurtherSearch, without=("is_asked",))
+class FurtherSearchAnswer(Answer):
+    """A further search of a mark; the answer says nothing about its results."""
+
+
+@shows(views.Exemplar)
+class ExemplarAnswer(Answer):
+    """The exemplar to compare now, under the label that this examiner sees."""
+
+    impressions: tuple[ExemplarFingerAnswer, ...]
+    """Prints, one for each finger of the capture."""
+
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])
 
@@ -38,9 +82,9 @@ STEP = (*_HELD, errors.StepOutOfOrderError, errors.StaleCaseError)
 
 
 @router.get("/{case_id}", responses=call_problems(errors.NotFoundError))
-def get_case(call: Examiner, case_id: IdInPath) -> schemas.CaseAnswer:
+def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
     """Return a case with the data that this examiner may see now."""
-    return schemas.CaseAnswer.of(call.use(views.examiner_view, CaseId(case_id)))
+    return CaseAnswer.of(call.use(views.examiner_view, CaseId(case_id)))
 
 
 @router.post(
@@ -82,25 +126,25 @@ def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[schemas.Analys
         errors.NothingToSearchError,
     ),
 )
-def post_further_search(call: Examiner, case_id: IdInPath) -> schemas.FurtherSearchAnswer:
+def post_further_search(call: Examiner, case_id: IdInPath) -> FurtherSearchAnswer:
     """Search the mark again with the minutiae and the outline of the caller's sealed analysis.
 
     Of its minutiae those with a direction are searched with, and those that the extractor finds
     inside its outline. The search is that of the force which sent
     the mark; other examiners compare what it finds. Asking again changes nothing.
     """
-    return schemas.FurtherSearchAnswer.of(call.use(further_search.search_further, CaseId(case_id)))
+    return FurtherSearchAnswer.of(call.use(further_search.search_further, CaseId(case_id)))
 
 
 @router.get(
     "/{case_id}/exemplar",
-    response_model=schemas.ExemplarAnswer,
+    response_model=ExemplarAnswer,
     responses={204: {"description": "No exemplar is left to compare."}, **call_problems(*STEP)},
 )
-def get_exemplar(call: Examiner, case_id: IdInPath) -> schemas.ExemplarAnswer | Response:
+def get_exemplar(call: Examiner, case_id: IdInPath) -> ExemplarAnswer | Response:
     """Return the exemplar to compare now; showing it is recorded in the log."""
     exemplar = call.use(views.next_exemplar, CaseId(case_id))
-    return Response(status_code=204) if exemplar is None else schemas.ExemplarAnswer.of(exemplar)
+    return Response(status_code=204) if exemplar is None else ExemplarAnswer.of(exemplar)
 
 
 @router.post(
@@ -170,24 +214,21 @@ _PNG: dict[int | str, dict[str, Any]] = {
 @prints_router.get(
     "/cases/{case_id}/prints/{label}/{index}",
     tags=["examiner"],
-    responses=call_problems(NotFoundError),
+    responses=call_problems(errors.NotFoundError),
 )
 def get_print(
     call: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> PrintAnswer:
     """Return size, origin and minutiae of one print of a case that the examiner works."""
-    return PrintAnswer.of(
-        print_image(
-            bench, call.caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE
-        )
-    )
+    wanted = PrintWanted(CaseId(case_id), label, index)
+    return PrintAnswer.of(print_image(bench, call.caller, wanted, ShownAs.MINUTIAE))
 
 
 @prints_router.get(
     "/cases/{case_id}/prints/{label}/{index}/image",
     tags=["examiner"],
     response_class=Response,
-    responses={**_PNG, **call_problems(NotFoundError)},
+    responses={**_PNG, **call_problems(errors.NotFoundError)},
 )
 def get_print_image(
     call: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
@@ -201,24 +242,21 @@ def get_print_image(
 @prints_router.get(
     "/differences/{case_id}/prints/{label}/{index}",
     tags=["supervisor"],
-    responses=call_problems(NotFoundError),
+    responses=call_problems(errors.NotFoundError),
 )
 def get_difference_print(
     call: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> PrintAnswer:
     """Return size, origin and minutiae of one print of a difference of opinion."""
-    return PrintAnswer.of(
-        print_image(
-            bench, call.caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE
-        )
-    )
+    wanted = PrintWanted(CaseId(case_id), label, index)
+    return PrintAnswer.of(print_image(bench, call.caller, wanted, ShownAs.MINUTIAE))
 
 
 @prints_router.get(
     "/differences/{case_id}/prints/{label}/{index}/image",
     tags=["supervisor"],
     response_class=Response,
-    responses={**_PNG, **call_problems(NotFoundError)},
+    responses={**_PNG, **call_problems(errors.NotFoundError)},
 )
 def get_difference_print_image(
     call: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf

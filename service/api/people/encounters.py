@@ -7,7 +7,6 @@ from pydantic import Field, StringConstraints
 
 from domain import errors
 from domain.access.access import Caller
-from domain.errors import NotFoundError
 from domain.ids import EncounterId, PersonId, RecordId
 from domain.prints.prints import ImpressionType
 from prints.minutiae.iso19794_2 import encode_record
@@ -169,7 +168,7 @@ BINARY: dict[int | str, dict[str, Any]] = {
 @prints.get(
     "/{encounter_id}/prints",
     response_class=Response,
-    responses={**call_problems(NotFoundError), **BINARY},
+    responses={**call_problems(errors.NotFoundError), **BINARY},
 )
 def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
@@ -179,7 +178,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     """
     found = call.use(own_prints, EncounterId(encounter_id))
     if not found.images:
-        raise NotFoundError
+        raise errors.NotFoundError
     day = found.encounter.captured_at.date()
     heading = Heading(
         "CAR",
@@ -196,7 +195,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
 @prints.get(
     "/{encounter_id}/minutiae",
     response_class=Response,
-    responses={**call_problems(NotFoundError), **BINARY},
+    responses={**call_problems(errors.NotFoundError), **BINARY},
 )
 def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.
@@ -205,5 +204,5 @@ def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
     """
     found = call.use(own_prints, EncounterId(encounter_id))
     if not found.minutiae:
-        raise NotFoundError
+        raise errors.NotFoundError
     return Response(encode_record(found.minutiae), media_type=NIST_TYPE)
