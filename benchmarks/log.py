@@ -29,7 +29,7 @@ from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.log.proofs import verify_receipt
-from service.provenance.vault.binding import Named, named, owner_text
+from service.provenance.vault.key_stores import Named, named, owner_text
 from service.provenance.vault.vault import SEAL_KEY_BYTES, Fresh, Place, Vault
 from service.settings import Settings, load_settings
 from service.storage.database import UnitsOfWork

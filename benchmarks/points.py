@@ -1,5 +1,4 @@
-"""Point pairs tested against the rule for an identification: `python -m benchmarks points --data
-DIR`.
+"""Point pairs against the rule for an identification: `python -m benchmarks points --data DIR`.
 
 True pairs from two impressions of a finger should support an identification. Random minutiae of
 two fingers, and the points that the page marks if only Enter is pressed, should not. The bounds
@@ -27,7 +26,7 @@ from domain.examination.finding_policy import FindingPolicy
 from domain.examination.point_geometry import BOUNDS
 from prints.blank_paper import LEAST_PART, variation
 from service.adapters.extraction.extractors import EXTRACTOR_NAMES, minutia_extractor
-from service.adapters.library_threads import use_one_thread_each
+from service.adapters.surroundings import use_one_thread_each
 from service.cli.training.print_sets import grey_image
 from service.usecases.policy import CasePolicy
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from benchmarks.machine import one_thread_each
-from benchmarks.printing.distractors import drawn_images, real_like
+from benchmarks.printing.distractors import drawn_images, left_out, real_like, write_fitted
 from benchmarks.printing.doubting import drawn_doubts, photograph_doubts, set_doubts
 from benchmarks.printing.extracting import (
     Costs,
@@ -40,10 +40,9 @@ from benchmarks.printing.marks import (
     vector_places,
 )
 from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_of
-from benchmarks.printing.probing import Image, digest_of, made_marks, slap_row, turned_probes
+from benchmarks.printing.probing import Picture, digest_of, made_marks, slap_row, turned_probes
 from benchmarks.printing.ranking import joined_by_fingers
 from benchmarks.printing.showing import shown
-from benchmarks.printing.whitening import left_out, write_fitted
 from benchmarks.runner import Benchmark, Result
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
@@ -53,7 +52,7 @@ from service.adapters.extraction.extractors import (
     mark_extractor,
     minutia_extractor,
 )
-from service.adapters.library_threads import use_one_thread_each
+from service.adapters.surroundings import use_one_thread_each
 from service.cli.training.print_sets import grey_image
 from service.ports.print_reading import MinutiaExtractor
 
@@ -131,7 +130,7 @@ class _Run:
     """What is measured with one extractor."""
 
     extractor_name: str
-    images: Sequence[Image]
+    images: Sequence[Picture]
     options: PrintsOptions
     costs: Costs = field(default_factory=Costs)
 
@@ -159,7 +158,7 @@ class _Run:
             [*enrolled, *distractors], left_out(prints, self.options.seed)
         )
 
-    def sets(self) -> Iterator[tuple[str, list[Image]]]:
+    def sets(self) -> Iterator[tuple[str, list[Picture]]]:
         """Yield the images of each set."""
         for data, images in groupby(self.images, key=lambda one: one[0][0]):
             yield data, list(images)
@@ -234,9 +233,7 @@ def _growth(run: _Run) -> list[Row]:
 
 
 def _turned(run: _Run) -> list[Row]:
-    """Return the places of prints in the list of vectors, upright and turned, by the number of
-    turns.
-    """
+    """Return the places of prints in the list of vectors, upright and turned, by turns."""
     extractor, gallery = run.gallery()
     rows = []
     for lying in ("upright", "turned"):
@@ -284,7 +281,7 @@ _WORKS: dict[str, Callable[[_Run], list[Row]]] = {
 """What is measured instead if an option is given, by the name of the option."""
 
 
-def _images(options: PrintsOptions) -> Iterator[Image]:
+def _images(options: PrintsOptions) -> Iterator[Picture]:
     if options.data is None and not options.drawn:
         raise SystemExit(
             "Give a folder of images (--data DIR), or measure drawn fingers (--drawn)."

@@ -16,15 +16,8 @@ from typing import Annotated
 
 from rich.console import Console
 
-from benchmarks.evidencing.auditing import audit_rows, watched_rows
-from benchmarks.evidencing.earlier_rule import earlier_rows
-from benchmarks.evidencing.rehearsing import (
-    alike_rows,
-    mates,
-    rule_rows,
-    summary,
-    template_rows,
-)
+from benchmarks.evidencing import rehearsing
+from benchmarks.evidencing.auditing import audit_rows, earlier_rows, watched_rows
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS, StrangerLaw
 from benchmarks.filling import enrol_captures, upgraded
 from benchmarks.machine import Watch, folder_of
@@ -76,22 +69,20 @@ def _laws(options: RehearsalOptions) -> Mapping[str, StrangerLaw]:
 def measured(options: RehearsalOptions) -> Result:
     """Return the rows of all laws, and how many experiences exceeded the target."""
     rows = list(
-        rule_rows(
+        rehearsing.rule_rows(
             _laws(options),
             SIZES,
             options.rehearsals,
             options.experiences,
-            mated=mates(_MATES, _MATES_SEED),
+            mated=rehearsing.mates(_MATES, _MATES_SEED),
             seed=options.seed,
         )
     )
-    return {"rows": rows, "summary": summary(rows)}
+    return {"rows": rows, "summary": rehearsing.summary(rows)}
 
 
 def on_cost(options: RehearsalOptions) -> Result:
-    """Enrol people in a store, make trial searches with some of them, and return the processor
-    time for each number of fingers.
-    """
+    """Enrol people, make trial searches with some; return the cost by number of fingers."""
     with (
         folder_of(options.store) as place,
         upgraded(load_settings(store=place)) as runtime,
@@ -218,7 +209,9 @@ main = replace(
                 _MATES, _MATES_SEED, options.rehearsals, options.experiences, options.seed
             ),
         ),
-        "templates": _mode(_TEMPLATES, lambda options: template_rows(*_people(options))),
-        "alike": _mode(_EXCESS, lambda options: alike_rows(*_people(options))),
+        "templates": _mode(
+            _TEMPLATES, lambda options: rehearsing.template_rows(*_people(options))
+        ),
+        "alike": _mode(_EXCESS, lambda options: rehearsing.alike_rows(*_people(options))),
     },
 ).main

@@ -46,8 +46,7 @@ _BEHIND_S = 2.5
 """How long a process is left after a round while its time still counts. It does work for searches
 in the background every two seconds, and that work belongs to the searches."""
 _IDLE_S = 10.0
-"""How long processes are watched without calls. What they do in this time does not belong to a
-call, and is subtracted."""
+"""How long processes are watched without calls. What they do then is subtracted."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,4 @@
-"""The served pipeline compared with the same pipeline in one process: `python -m benchmarks
-service`.
+"""The served pipeline compared with the same in one process: `python -m benchmarks service`.
 
 Served: `identlink serve` in separate processes, with real HTTP, one token, evidence stored, the
 event appended, and a durable commit for every search. In process: only candidates, records and

@@ -27,7 +27,7 @@ from domain.ids import EncounterId
 from domain.prints.prints import FINGERS, ImpressionType
 from prints.features.tools import feature_tools
 from prints.formats import minutiae_192
-from service.adapters.library_threads import use_one_thread_each
+from service.adapters.surroundings import use_one_thread_each
 from service.demo.drawn_people import ENROLLED, SEARCHED, DrawnPeople
 from service.settings import Settings, load_settings
 

@@ -51,9 +51,7 @@ Fingers = Sequence[Sequence[Description]]
 def fitted_model(
     fingers: Fingers, rng: np.random.Generator, parameters: VectorParameters = VECTOR
 ) -> VectorModel:
-    """Return the model fitted on fingers, each with two or more descriptions, with the precision
-    that a file keeps.
-    """
+    """Return the model fitted on fingers with two or more descriptions, rounded as in a file."""
     firsts = [views[0] for views in fingers[:_CODEBOOK_PRINTS]]
     channels = tuple(_fitted_channel(firsts, shape, parameters, rng) for shape in _SHAPES)
     vectors = np.array([fisher_vector(view, channels) for views in fingers for view in views])
@@ -116,9 +114,7 @@ def _covariance(centred: Doubles) -> Doubles:
 
 
 def _signed(columns: Doubles) -> Doubles:
-    """Return columns with the sign that makes the entry of largest size positive, because solvers
-    may differ in sign.
-    """
+    """Return columns with a positive largest entry, because solvers may differ in sign."""
     largest = np.abs(columns).argmax(axis=0)
     signs = np.sign(columns[largest, np.arange(columns.shape[1])])
     return np.asarray(columns * np.where(signs == 0, 1.0, signs))

@@ -27,7 +27,7 @@ from data.synthetic.population import Population
 from domain.access.access import Purpose, Role
 from domain.ids import ForceCode
 from service.app import create_app
-from service.cli.synthetic_prints import SyntheticPrints
+from service.demo.stage import SyntheticPrints
 from service.logs import build_logger
 from service.settings import load_settings
 from service.usecases.access.accounts import AddAccount, add_account

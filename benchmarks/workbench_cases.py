@@ -14,7 +14,7 @@ from domain.access.access import Purpose, Role
 from domain.examination.cases import Activity, CaseState, DecisionKind, Outcome
 from domain.ids import CaseId, ForceCode, SearchId, UserId
 from domain.searches.searches import SearchType
-from service.cli.synthetic_prints import Donor, remember_donors
+from service.demo.stage import Donor, remember_donors
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.searches import searches
 from service.usecases.searches.searching import SubmitSearch, submit_search

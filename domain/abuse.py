@@ -1,6 +1,4 @@
-"""Patterns that an auditor should examine. Each pattern raises a question that a person must
-answer; none is a verdict.
-"""
+"""Patterns that an auditor should examine: each is a question for a person, never a verdict."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +15,7 @@ class FindingKind(StrEnum):
     STAFF_MATCH = "staff-match"
     """The prints searched with belong to a member of staff: contamination, or a test."""
     OWN_RECORD = "own-record"
-    """An account was used to search for its own holder, or for the person on whose behalf it
-    acts.
-    """
+    """An account was used to search for its own holder, or for the person it acts for."""
 
 
 @dataclass(frozen=True, slots=True)

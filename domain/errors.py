@@ -18,9 +18,7 @@ class ProviderRefusal(StrEnum):
     DENIED = "denied"
     """The provider itself refused the sign-in."""
     CODE = "code"
-    """The provider gave no token for the code, because the code is wrong, too old or already
-    used.
-    """
+    """The provider gave no token for the code: it is wrong, too old or already used."""
     TOKEN = "token"  # noqa: S105 - a reason
     """The token is malformed, or is not signed by the provider with an accepted signature."""
     KEY = "key"
@@ -135,9 +133,7 @@ class UnreadablePrintError(InvalidInputError):
 
     title = "The print cannot be read"
     is_costly: bool = False
-    """Whether the reading stopped because its processor time was used up. With more time, the
-    print may be readable.
-    """
+    """Whether reading used up its processor time. With more, the print may be readable."""
 
 
 class UnknownRuleError(InvalidInputError):

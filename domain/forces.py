@@ -12,21 +12,15 @@ from domain.errors import UnknownForceError
 from domain.ids import ForceCode
 
 NO_FORCE = ForceCode("00")
-"""The code that belongs to no force. Staff prints and control items are stored under it; links
-never are.
-"""
+"""The code of no force, under which staff prints and control items are stored, never links."""
 
 _BEGINNING = date(1974, 4, 1)
-"""Local Government Act 1972: from this day, the force areas of England and Wales were broadly as
-they are today.
-"""
+"""Local Government Act 1972: since then the force areas are broadly as they are today."""
 
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """One owner of records. `valid_until` is the first day on which the force is no longer
-    valid.
-    """
+    """One owner of records. `valid_until` is the first day on which it is not valid."""
 
     code: ForceCode
     name: str

@@ -1,6 +1,4 @@
-"""Opaque identifiers and the names of types. No identifier carries meaning, order or personal
-data.
-"""
+"""Opaque identifiers and names of types, without meaning, order or personal data."""
 
 from typing import NewType
 

@@ -50,9 +50,7 @@ HEAD_STARTS: dict[Priority, timedelta] = {
     Priority.HIGH: timedelta(minutes=5),
     Priority.ROUTINE: timedelta(minutes=30),
 }
-"""The longest time for which a job yields to later, more urgent jobs. After that it counts as
-urgent.
-"""
+"""The longest time for which a job yields to later, more urgent jobs."""
 
 LINE_SPACING = timedelta(milliseconds=100)
 """The interval between the turns of a batch's lines, about the cost of a search on one core.
@@ -201,9 +199,7 @@ def given_back(job: Job, at: datetime) -> Settlement:
 
 
 def postponed(job: Job, at: datetime, problem: str) -> Settlement:
-    """Return the settlement of a job stopped by an outage: a retry that does not count as an
-    attempt.
-    """
+    """Return the settlement of a job stopped by an outage: a retry that does not count."""
     return Settlement(
         job.job_id,
         job.lease_id or "",
@@ -222,9 +218,7 @@ def line_name(batch_id: str, number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Many searches submitted together, and processed in the background on behalf of their
-    submitter.
-    """
+    """Many searches submitted together and processed in the background for their submitter."""
 
     batch_id: BatchId
     force: ForceCode

@@ -21,9 +21,7 @@ class ListPage(Generic[Item, Key]):
 
     items: tuple[Item, ...]
     next_key: Key | None = None
-    """The key of the last item if more items follow: the next page begins after it. None on the
-    last page.
-    """
+    """The key after which the next page begins; None on the last page."""
 
     def of(self, shown: Iterable[Other]) -> ListPage[Other, Key]:
         """Return the page with its items in another form."""
@@ -31,9 +29,7 @@ class ListPage(Generic[Item, Key]):
 
 
 def page_of(found: Sequence[Item], limit: int, key: Callable[[Item], Key]) -> ListPage[Item, Key]:
-    """Return the page with the first `limit` items found. If there is one item more, the list has
-    another page.
-    """
+    """Return the page of the first `limit` items. One item more means another page."""
     items = tuple(found[:limit])
     return ListPage(items, key(items[-1]) if items and len(found) > limit else None)
 
@@ -41,9 +37,7 @@ def page_of(found: Sequence[Item], limit: int, key: Callable[[Item], Key]) -> Li
 def page_behind(
     items: Sequence[Item], last: Key | None, limit: int, key: Callable[[Item], Key]
 ) -> ListPage[Item, Key]:
-    """Return the page of a whole list that begins after the item with this key. An unknown key
-    gives an empty page.
-    """
+    """Return the page of a whole list after a key; an empty page if no item has it."""
     places = (number for number, item in enumerate(items, 1) if key(item) == last)
     start = 0 if last is None else next(places, len(items))
     return page_of(items[start : start + limit + 1], limit, key)

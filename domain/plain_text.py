@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from domain.errors import InvalidInputError
 
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-"""C0 and C1 control characters, except tab and line ends. Single-line fields refuse these in
-addition.
-"""
+"""C0 and C1 controls without tab and line ends, which single-line fields refuse too."""
 _TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """Bidirectional controls (Unicode Standard Annex 9)."""
 _WITHOUT_WIDTH = (

@@ -21,9 +21,7 @@ class InformationOutcome(StrEnum):
 
 
 COST_LIMIT_HOURS = 18
-"""GBP 450 at GBP 25 an hour, for finding, locating, retrieving and extracting. Redacting does not
-count.
-"""
+"""GBP 450 at GBP 25 an hour for finding and extracting; redacting does not count."""
 
 _EXEMPTED = frozenset({InformationOutcome.PARTLY, InformationOutcome.REFUSED})
 
@@ -47,9 +45,7 @@ class InformationAnswer:
     hours: int = 0
     """Hours spent on finding, locating, retrieving and extracting."""
     is_counted_here: bool = False
-    """Whether the published statistics already answer the question. Cost is then no ground for
-    refusal.
-    """
+    """Whether published statistics answer the question: cost is then no ground for refusal."""
 
     def __post_init__(self) -> None:
         if not self.question.strip() or not self.answer.strip():
@@ -144,16 +140,12 @@ class CountableFact:
     subject_id: str
     """The opaque id of the request or case."""
     number: int
-    """Number of the entry that began or ended the request or case. A request that is reopened may
-    end again.
-    """
+    """Number of the entry that began or ended the matter, which may be reopened and end again."""
     stage: Stage
     service: str
     """The kind of the request, or `search` with its type."""
     counted_on: date
-    """The day on which the fact was recorded, so that the figures of a past quarter never
-    change.
-    """
+    """The day of recording, so that the figures of a past quarter never change."""
     outcome: str = ""
     timeliness: Timeliness = Timeliness.NO_CLOCK
     asker: str = ""
@@ -200,9 +192,7 @@ class ReleaseContent:
     rules: str
     """The identifiers of the policy and of the cube."""
     query_sha256: str
-    """SHA-256 of the query that was counted: cuts, policy and quarter, with the text of the
-    query.
-    """
+    """SHA-256 of the query counted: cuts, policy, quarter and the query's text."""
     tables: tuple[ReleasedTable, ...]
 
 

@@ -15,22 +15,16 @@ class UsePurpose(StrEnum):
     ADMINISTRATIVE = "administrative procedure"
     OWN_REQUEST = "request of the person"
     IMMEDIATE_THREAT = "immediate and serious threat"
-    """A threat to public security. This is the only purpose that a limit on purposes does not
-    exclude.
-    """
+    """A threat to public security: the only purpose that no limit on purposes excludes."""
     SUPERVISION = "supervision of the office"
     SECURITY_CHECK = "security check"
-    """A security check by an agency, separate from the checks of the Disclosure and Barring
-    Service.
-    """
+    """A security check by an agency, apart from those of the Disclosure and Barring Service."""
     MISCONDUCT = "misconduct proceedings"
     FITNESS = "fitness to practise"
 
 
 class Transmittable(StrEnum):
-    """Whether the source permits data to be disclosed to others. The values are exchanged
-    unchanged.
-    """
+    """Whether the source permits data to be told to others. Exchanged unchanged."""
 
     YES = "yes"
     NO = "no"

@@ -7,9 +7,7 @@ from functools import partial
 
 
 class StoreSecret(StrEnum):
-    """A secret that a store continues to use once it has used it. The value is the secret's
-    name.
-    """
+    """A secret, by its name, that a store keeps using once it has used it."""
 
     CERTIFICATES = "certificates"
     SEAL = "certificates-seal"
@@ -29,9 +27,7 @@ class StoreSecret(StrEnum):
 
     @property
     def signs(self) -> bool:
-        """Whether the secret is an Ed25519 signing key. The other secrets are keys for digests or
-        ciphers.
-        """
+        """Whether it is an Ed25519 signing key; the others are for digests or ciphers."""
         return self in {StoreSecret.CERTIFICATES, StoreSecret.EXCHANGE}
 
 
@@ -40,7 +36,5 @@ Mac = Callable[[bytes], bytes]
 
 
 def mac_under(key: bytes) -> Mac:
-    """Return the function that computes keyed digests with this key. Used by the key's custody and
-    for derived keys.
-    """
+    """Return the function that computes keyed digests: for custody, and for derived keys."""
     return partial(hmac.digest, key, digest="sha256")

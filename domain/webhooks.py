@@ -33,9 +33,7 @@ class CircuitState(StrEnum):
     CLOSED = "closed"
     """Messages are sent as they arrive, one at a time."""
     OPEN = "open"
-    """Messages wait. When the pause is over one message is sent, and its result decides what
-    happens next.
-    """
+    """Messages wait. After the pause one is sent, and its result decides what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +55,7 @@ class Circuit:
     last_attempt_at: datetime | None = None
     """When a message was last tried; None before the first attempt."""
     last_fault: str = ""
-    """The problem code of the last failed attempt, which may have been long ago; empty if none has
-    failed."""
+    """The problem code of the last failed attempt, however long ago; empty if none failed."""
 
     @property
     def state(self) -> CircuitState:
@@ -131,9 +128,7 @@ class Endpoint:
     secret_version: int = 1
     secret_changed_at: datetime | None = None
     is_paused: bool = False
-    """Whether the endpoint is paused because the receiver answered that it is gone. The force can
-    switch it on again.
-    """
+    """Whether the receiver said that the endpoint is gone. The force can switch it on again."""
     removed_at: datetime | None = None
     circuit: Circuit = UNTRIED
 
@@ -173,9 +168,7 @@ def secret_text(secret: bytes) -> str:
 
 
 def secrets_in_use(endpoint: Endpoint, mac: Mac, now: datetime) -> tuple[bytes, ...]:
-    """Return the secrets that sign now: the current one and, for a day after a change, the
-    previous one.
-    """
+    """Return the secrets that sign now, for a day after a change with the previous one."""
     version, changed = endpoint.secret_version, endpoint.secret_changed_at
     present = secret_of(mac, endpoint.endpoint_id, version)
     if version == 1 or changed is None or now >= changed + ROTATION_OVERLAP:
@@ -186,9 +179,7 @@ def secrets_in_use(endpoint: Endpoint, mac: Mac, now: datetime) -> tuple[bytes, 
 def signed_headers(
     message: Message, *, sent_at: datetime, secrets: tuple[bytes, ...]
 ) -> dict[str, str]:
-    """Return the headers that prove a message's sender and time, with one signature for each
-    secret.
-    """
+    """Return the headers that prove sender and time, with a signature for each secret."""
     seconds = str(int(sent_at.timestamp()))
     text = b".".join((message.message_id.encode(), seconds.encode(), message.body))
     return {

@@ -1,6 +1,4 @@
-"""Arrays in files. A file is written once, reaches the disk before a manifest names it, and is
-read only if it is unchanged.
-"""
+"""Arrays in files: written once, on disk before a manifest names them, read if unchanged."""
 
 import hashlib
 import mmap
@@ -86,9 +84,7 @@ def write_array_in_parts(
 
 
 def check_file(root: Path, entry: FileEntry) -> None:
-    """Check a file. Raises IndexDamagedError, which names the file, if it is missing, truncated or
-    altered.
-    """
+    """Check a file. Raises IndexDamagedError, naming it, if missing, truncated or altered."""
     path = root / entry.name
     if not path.is_file():
         raise IndexDamagedError(f"The index file {entry.name} is missing: build the index again.")
@@ -158,7 +154,5 @@ def _bytes_of(array: npt.NDArray[Any]) -> memoryview:
 
 
 def _new_file(path: Path) -> BinaryIO:
-    """Create a file, which must not exist yet. Only its owner may read it, because it holds
-    personal data.
-    """
+    """Create a new file. Only its owner may read it, because it holds personal data."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

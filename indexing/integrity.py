@@ -98,9 +98,7 @@ def probable_swaps(
 def encounter_rows_of(
     index: GalleryIndex, person_rows: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Return the rows of all captures held of these persons; int64, ascending. `person_rows` is
-    int64 (m,).
-    """
+    """Return the rows of all captures of persons, int64, ascending. `person_rows`: int64 (m,)."""
     snapshot = index.snapshot
     found = [
         source.columns.encounter_rows[places]

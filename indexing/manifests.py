@@ -54,8 +54,7 @@ class Manifest:
     template_format: str
     key_check: str
     contents: dict[str, str]
-    """For each kind, the content sum (`columns.content_sum`) of all captures held
-    and not erased."""
+    """By kind, the content sum (`columns.content_sum`) of all captures held and not erased."""
     codecs: tuple[CodecEntry, ...] = ()
     segments: tuple[SegmentEntry, ...] = ()
 

@@ -10,8 +10,7 @@ never on the queries that are reported (seed 2). The reasons are in
 from dataclasses import dataclass
 
 MIXING_NUMBER = 3
-"""Selects the fixed orthonormal matrix that spreads variance over the groups. Any
-number would do."""
+"""Selects the fixed orthonormal matrix that spreads variance over groups. Any number does."""
 
 MARK_DEPTH = 2250
 """Fingers that a mark search compares exactly: the most promising of all positions together. The
@@ -36,8 +35,7 @@ wants the most similar stranger compares exactly. Both grow like TENPRINT_FINGER
 budget in 99 of 100 (captures that `python -m benchmarks rehearsals --cost` does not reach)."""
 
 STANDOUT_PERSONS = 100
-"""Length of the list from which a tenprint search decides whether its leader stands out, in
-persons."""
+"""Persons in the list from which a tenprint search decides whether its leader stands out."""
 STANDOUT_SPREADS = 2.5
 """Lead over the second person that a leader needs to stand out. Its unit is the spread: the
 difference between the second and the hundredth similarity. Among a million impostors with a normal
@@ -70,20 +68,16 @@ class IndexLimits:
     codec_minimum: int = 4096
     """Encounters below which everything is searched exactly and no codec is trained."""
     codec_sample: int = 16_384
-    """The largest number of encounters that a codec is trained on. The 16 centroids of a group
-    converge with far fewer."""
+    """Most encounters a codec is trained on. The 16 centroids of a group need far fewer."""
     codec_growth: int = 4
-    """A compaction trains a new codec if the training sample could now be this many times larger
-    than it was."""
+    """A compaction trains a new codec if the sample could now be this many times larger."""
     codec_residual: float = 1.1
     """A compaction trains a new codec if codes lose this many times what they lost of the training
     sample. This happens when templates with another distribution have arrived."""
     segment: int = 1 << 20
-    """The largest number of encounters in one segment. It limits how much a compaction has to
-    rewrite for one erasure."""
+    """Most encounters in one segment, which limits what a compaction rewrites for one erasure."""
     sliced: int = 65_536
-    """Segment size, in encounters, from which several threads share a search of the segment, one
-    slice each."""
+    """Encounters of a segment from which several threads share its search, one slice each."""
     segments_before_merge: int = 8
     """Number of segments in one size class that causes a merge (`GalleryIndex.maintain`)."""
 
@@ -93,18 +87,15 @@ DEFAULT_LIMITS = IndexLimits()
 NARROW_FETCH = 16_384
 """A filter is narrow if a filtered scan would have to fetch more candidates than this."""
 EXACT_FINGER_LIMIT = 65_536
-"""Finger comparisons up to which a narrow search skips the codes and compares everything that
-passes."""
+"""Finger comparisons up to which a narrow search skips codes and compares all that passes."""
 
 COHORT_PEOPLE = 512
-"""People that each probe is compared with to measure how similar strangers are to it. Takes .1 ms
-for ten fingers."""
+"""People with whom each probe is compared for its strangers: .1 ms for ten fingers."""
 COHORT_DRAWN = 2048
 """Encounters drawn from each run, so that enough remain after erased ones are left out."""
 
 CODES_AT_ONCE = 512
-"""Fingers whose codes are compared at a time. The distances to them of a mark with 30 minutiae
-take 4 MB."""
+"""Fingers whose codes are compared at a time. Distances of 30 minutiae take 4 MB."""
 
 ROTATION_LABEL = b"identlink gallery rotation v1"
 CODES_LABEL = b"identlink gallery codes v1"

@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 BUCKETS = 1024
-"""People are hashed to buckets, and buckets are assigned to parts, so that people can be moved
-between parts."""
+"""People are hashed to buckets, which are assigned to parts and can be moved between them."""
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)

@@ -23,9 +23,7 @@ _ATTEMPTS = 5
 
 
 def slots_of(root: Path, count: int) -> tuple[Path, ...]:
-    """Return the directories of up to `count` processes: `root`, then numbered directories beside
-    it.
-    """
+    """Return the directories of `count` processes: `root`, then numbered ones beside it."""
     return (root, *(root.with_name(f"{root.name}-{number}") for number in range(2, count + 1)))
 
 
@@ -75,9 +73,7 @@ def count_free(slots: Sequence[Path]) -> int:
 
 
 def is_free(slot: Path) -> bool:
-    """Return whether no process holds the index in this directory. A directory without an index is
-    free.
-    """
+    """Return whether no process holds the index here. Without an index it is free."""
     try:
         with (slot / LOCK_NAME).open("rb") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -104,8 +100,7 @@ def retire(slots: Sequence[Path]) -> None:
 
 
 def seed(sources: Sequence[Path], target: Path) -> bool:
-    """Copy the newest generation among `sources` to `target`, if it is newer; return whether it
-    was.
+    """Copy the newest generation among `sources` to `target`, if newer; return whether it was.
 
     Raises GalleryError if another process holds the target or if writing fails.
     """
@@ -137,9 +132,7 @@ def _choosing(root: Path) -> Iterator[None]:
 def _open_seeded(
     slots: Sequence[Path], slot: Path, open_index: Callable[[Path], GalleryIndex]
 ) -> GalleryIndex:
-    """Open a slot other than the first: seed it if it lags behind, and make it again if its
-    content cannot be used.
-    """
+    """Open a slot other than the first: seeded if it lags, made again if it is of no use."""
     seed([other for other in slots if other != slot and other.is_dir()], slot)
     try:
         return open_index(slot)

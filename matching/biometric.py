@@ -1,5 +1,4 @@
-"""From cosines to bits: each finger, given its impression types and qualities, then all fingers
-jointly.
+"""From cosines to bits: each finger by impression types and qualities, then all jointly.
 
 The fingers of one comparison share a hidden state (the person and the two captures). Given the
 state they are independent, so the joint ratio is a mean over states of products over fingers. Its
@@ -30,9 +29,7 @@ PAIRINGS = tuple(
 
 
 def closeness(cosines: Bits) -> Bits:
-    """Return -ln(1 - cosine). On this scale the spread of mated fingers is equal at
-    every quality.
-    """
+    """Return -ln(1 - cosine). So scaled, mated fingers spread equally at every quality."""
     return np.asarray(-np.log(np.maximum(1.0 - cosines, LEAST_DISTANCE)))
 
 
@@ -110,9 +107,7 @@ def log2_mean(bits: Bits) -> Bits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """The n fingers that were compared: candidate, finger, pairing, expected closeness and cosine,
-    (n,) each.
-    """
+    """n compared fingers: candidate, finger, pairing, expected closeness, cosine, (n,) each."""
 
     candidates: npt.NDArray[np.intp]
     fingers: npt.NDArray[np.intp]
@@ -122,9 +117,7 @@ class Seen:
 
 
 def seen_fingers(means_of: Bits, pairs: FingerPairs) -> Seen:
-    """Return the fingers that were compared. `means_of`: float64 (pairings, 3), as in
-    `BiometricModel`.
-    """
+    """Return the fingers that were compared. `means_of`: as in `BiometricModel`."""
     places = np.flatnonzero(~np.isnan(pairs.cosines))
     candidates, fingers = np.divmod(places, pairs.cosines.shape[1])
     probe_codes, held_codes, probe_qualities, held_qualities, cosines = (
@@ -185,9 +178,7 @@ def _blend(low: Bits, high: Bits, share: Bits) -> Bits:
 
 
 def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
-    """Return the bits of k candidates. Each finger is compared with the same finger of the
-    candidate.
-    """
+    """Return the bits of k candidates. Fingers are compared with the same finger."""
     seen = seen_fingers(model.means, pairs)
     states = _look_up(model.knots, model.tables, seen)
     joint = np.zeros(len(pairs.cosines))

@@ -1,6 +1,4 @@
-"""Turn fitted distributions of cosines into tables of bits, limited to what the training data
-support.
-"""
+"""Fitted distributions of cosines as tables of bits, within what the training data support."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -86,9 +84,7 @@ def local_prints(
 
 
 def mixed_density(fit: PairingFit, expected: float) -> Bits:
-    """Return float64 (bins,): the mated density per unit cosine, averaged over the states of a
-    capture.
-    """
+    """Return float64 (bins,): mated density per unit cosine, over all states of a capture."""
     weights = np.array(STATE_WEIGHTS) / sum(STATE_WEIGHTS)
     states = [mated_density(fit, expected + fit.spread * offset) for offset in STATE_OFFSETS]
     return np.asarray(weights @ np.stack(states) / COSINE_STEP)

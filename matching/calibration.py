@@ -38,9 +38,7 @@ IDENTITY = CalibrationMap(statistic=np.array([-1e6]), calibrated=np.array([-1e6]
 
 
 def non_decreasing(values: Bits, weights: Bits) -> Bits:
-    """Return the non-decreasing float64 (n,) that is nearest to `values` under `weights`, both
-    (n,).
-    """
+    """Return the non-decreasing float64 (n,) nearest to `values` under `weights`, both (n,)."""
     fitted = _isotonic().fit_transform(np.arange(len(values)), values, sample_weight=weights)
     return np.asarray(fitted, dtype=np.float64)
 
@@ -58,9 +56,7 @@ def pool_adjacent_violators(
 
 
 def _isotonic(**bounds: float) -> IsotonicRegression:
-    """Return an unfitted regression. The library is imported here, so a service that only scores
-    never loads it.
-    """
+    """Return an unfitted regression. A service that only scores never loads the library."""
     from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - 130 MB of memory
 
     return IsotonicRegression(**bounds)

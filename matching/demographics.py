@@ -5,25 +5,18 @@ from dataclasses import dataclass
 
 from domain.errors import ModelError
 from domain.searches.searches import CountedWords
+from matching import parameters
 from matching.comparators import aligned_name
 from matching.comparators.catalogue import COMPARATORS
 from matching.comparators.columns import held_columns
 from matching.comparators.pairs import Compared, nothing_compared
 from matching.frequencies import Frequencies, make_frequencies
 from matching.levels import Probabilities, Weights, make_weights
-from matching.parameters import (
-    FULL_NAME_FLOOR,
-    NAME_PART_FLOOR,
-    NATIONALITY_FLOOR,
-    PLACE_FLOOR,
-    POSTCODE_FLOOR,
-)
 from matching.prepared import PreparedDetails
 from matching.word_model import WordModel
 
 _NAMES_APART = 2
-"""Number of comparators at the start of `COMPARATORS` (name and middle name) that the comparison
-word by word replaces."""
+"""The first comparators (name and middle name) are replaced by those word by word."""
 
 APART = tuple(one.scale for one in COMPARATORS)
 """The scales of the comparisons where forename, surname and middle name are compared apart."""
@@ -31,13 +24,13 @@ BY_WORDS = (aligned_name.SCALE, *APART[_NAMES_APART:])
 """The scales where names are compared word by word."""
 
 FLOORS = {
-    "full name": FULL_NAME_FLOOR,
-    "surname": NAME_PART_FLOOR,
-    "forename": NAME_PART_FLOOR,
-    "middle": NAME_PART_FLOOR,
-    "place": PLACE_FLOOR,
-    "nationality": NATIONALITY_FLOOR,
-    "postcode": POSTCODE_FLOOR,
+    "full name": parameters.FULL_NAME_FLOOR,
+    "surname": parameters.NAME_PART_FLOOR,
+    "forename": parameters.NAME_PART_FLOOR,
+    "middle": parameters.NAME_PART_FLOOR,
+    "place": parameters.PLACE_FLOOR,
+    "nationality": parameters.NATIONALITY_FLOOR,
+    "postcode": parameters.POSTCODE_FLOOR,
 }
 """The lowest frequency used by each term-frequency adjustment."""
 
@@ -71,9 +64,7 @@ def demographic_model(
     association: float,
     words: WordModel | None = None,
 ) -> DemographicModel:
-    """Return the model with these fitted levels and tables. Raises ModelError if the levels are
-    not those of this version.
-    """
+    """Return the model of fitted levels and tables. Raises ModelError for other levels."""
     sources = [str(comparator.scale.source) for comparator in COMPARATORS]
     if list(levels) != sources:
         raise ModelError(

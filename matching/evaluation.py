@@ -1,6 +1,4 @@
-"""Turn trials whose answer is known into figures, by kind of search, kind of
-evidence and stratum.
-"""
+"""Turn trials with known answers into figures, by kind of search, kind of evidence and stratum."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -73,9 +71,7 @@ class Observations:
         )
 
     def sample(self, stratum: Mask) -> RatioSample:
-        """Return the ratios of a stratum: those of its people, and those of others compared with
-        its people.
-        """
+        """Return a stratum's ratios: of its people, and of others compared with them."""
         ratios = self.ratios[stratum]
         return RatioSample(
             ratios[~np.isnan(ratios)], self.other_ratios[stratum], self.other_weights[stratum]
@@ -180,9 +176,7 @@ def _observed(trial: Trial, view: _View) -> _Seen:
 
 
 def _others(trial: Trial, view: _View) -> tuple[Bits, Bits]:
-    """Return ratios and weights, (j,) each, of the strongest other person and of some random
-    others.
-    """
+    """Return ratios and weights, (j,) each, of the strongest other person and of random others."""
     places = np.flatnonzero((np.arange(len(view.ratios)) != trial.mate) & view.is_compared)
     drawn = places[trial.weights[places] > 1.0][: _OTHERS_KEPT - 1]
     proposed = places[trial.weights[places] == 1.0]

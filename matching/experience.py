@@ -20,8 +20,7 @@ from matching.policy import Mode
 from matching.print_parameters import COUNT_CONFIDENCE, HIGHEST_RATE, LEAST_COUNTED
 
 _HALVINGS = 60
-"""Number of times to halve the interval that contains a bound. More would change nothing in double
-precision."""
+"""Halvings of the interval around a bound. More change nothing in double precision."""
 
 
 def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
@@ -37,16 +36,13 @@ def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
 
 
 def steps_of(alike: Bits) -> npt.NDArray[np.int64]:
-    """Return the step of each z, int64 (k,), rounded down. z must be finite: some finger must have
-    been compared.
-    """
+    """Return the step of each z, int64 (k,), rounded down. z is finite: a finger was compared."""
     return np.floor(alike / ALIKENESS_STEP + 1e-9).astype(np.int64)
 
 
 @lru_cache(maxsize=4096)
 def upper_share(seen: int, searches: int, confidence: float = COUNT_CONFIDENCE) -> float:
-    """Return the upper bound on a share that occurred `seen` times in `searches`; 1 if there were
-    no searches.
+    """Return the upper bound on a share that occurred `seen` times in `searches`; 1 for none.
 
     It is the share at which so few or fewer would occur with a probability of 1 - `confidence`.
     """
@@ -64,9 +60,7 @@ def upper_share(seen: int, searches: int, confidence: float = COUNT_CONFIDENCE) 
 
 
 def needed(target: float) -> int:
-    """Return how many searches, none with a stranger as similar, bring the rate
-    down to `target`.
-    """
+    """Return how many searches without a stranger as similar lower the rate to `target`."""
     return int(np.ceil(np.log(1.0 - COUNT_CONFIDENCE) / np.log1p(-target)))
 
 

@@ -32,8 +32,7 @@ UNWEIGHED_ROW = EvidenceRow(
     "Details were not weighed, because the prints exclude this person: no details could "
     "change that.",
 )
-"""The row of a candidate whose prints were weighed first and whose details were therefore not
-weighed."""
+"""The row of a candidate whose prints were weighed first, and so no details."""
 _STRENGTHS = ("unlike", "undecided", "alike", "strongly alike")
 _STRENGTH_BITS = np.array([-1.0, 3.0, 10.0])
 """Bits from which a finger has the second, third and fourth strength."""
@@ -101,9 +100,7 @@ def _accounted_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
 
 
 def _rows_one_by_one(scale: Scale, compared: Compared) -> list[EvidenceRow]:
-    """Return one row for each candidate. Used for few candidates, or for values of known
-    frequency.
-    """
+    """Return a row for each candidate: for few of them, or for values of known frequency."""
     columns = (compared.codes, compared.bits, compared.pairs, compared.rarities)
     keys = list(zip(*[column.tolist() for column in columns], strict=True))
     rows = {key: _detail_row(scale, *key) for key in set(keys)}
@@ -193,8 +190,7 @@ def _quality_words(code: int) -> str:
 
 
 MOVED_LAW = "moved law"
-"""Given in place of a template format if the distribution of prints no longer
-follows the model."""
+"""Given in place of a template format if the distribution of prints no longer fits the model."""
 
 
 @lru_cache(maxsize=16)

@@ -1,6 +1,4 @@
-"""The findings about candidates, before they are put into words, and the patterns that examiners
-are told about.
-"""
+"""Findings about candidates before they are put into words, and flags for examiners."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,8 +33,7 @@ class PrintFindings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintsFirst:
-    """The prints of k candidates, weighed before details, and the candidates whom the prints
-    exclude.
+    """The prints of k candidates, weighed before details, and those whom the prints exclude.
 
     `passed_over`: bool (k,), the candidates whose details are on record but stay unweighed,
     because their prints are so different that no details could make them worth an examination.
@@ -83,9 +80,7 @@ class DetailFindings:
     scales: tuple[Scale, ...]
 
     def spread(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Return bool (k,): a mask over candidates with details, extended by False for those
-        without.
-        """
+        """Return bool (k,): a mask over candidates with details, False for those without."""
         result = np.zeros(len(self.places), dtype=np.bool_)
         result[self.places >= 0] = mask
         return result
@@ -122,8 +117,7 @@ class FlagMasks:
 
 
 def _at(found: DetailFindings, source: EvidenceSource, keys: tuple[str, ...]) -> Mask:
-    """Return bool (k,): for each candidate, whether the comparison of this source reached one of
-    these levels.
+    """Return bool (k,): whether each candidate reached one of these levels of this source.
 
     Levels that are not on the scale are ignored.
     """

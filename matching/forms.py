@@ -49,9 +49,7 @@ class PostcodeForm(NamedTuple):
 
 
 def date_numbers(dates: Iterable[PartialDate]) -> tuple[int, ...]:
-    """Return the distinct dates as YYYYMMDD, with 0 for an unknown part. Placeholders are left
-    out.
-    """
+    """Return the distinct dates as YYYYMMDD, 0 for an unknown part, without placeholders."""
     numbers = [(d.year or 0) * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates]
     kept = [n for n in numbers if n and n not in PLACEHOLDER_DATES]
     return tuple(dict.fromkeys(kept)) if len(kept) > 1 else tuple(kept)
@@ -59,16 +57,13 @@ def date_numbers(dates: Iterable[PartialDate]) -> tuple[int, ...]:
 
 @lru_cache(65_536)
 def day_number(number: int) -> int:
-    """Return the day number of a complete date, as in `datetime.date.toordinal`; 0 for a partial
-    date.
-    """
+    """Return the day number of a whole date, as `datetime.date.toordinal`; 0 for a partial one."""
     year, month, day = number // 10000, number // 100 % 100, number % 100
     return date(year, month, day).toordinal() if year and month and day else 0
 
 
 def day_numbers(numbers: Integers) -> Integers:
-    """Return the day numbers of n dates, YYYYMMDD, at once: the `day_number` of each complete
-    date.
+    """Return the day numbers of n dates, YYYYMMDD, at once: the `day_number` of complete dates.
 
     Years are counted from March, so that a leap day is the last day of its year. Months have 30.6
     days.
@@ -83,9 +78,7 @@ def day_numbers(numbers: Integers) -> Integers:
 
 
 def postcode_forms(addresses: Iterable[Address]) -> tuple[PostcodeForm, ...]:
-    """Return the distinct postcodes of homes, leaving out prisons, police stations and no fixed
-    abode (NFA).
-    """
+    """Return distinct postcodes of homes: no prisons, police stations or no fixed abode (NFA)."""
     forms = [_postcode_form(address) for address in addresses if address.postcode]
     kept = [form for form in forms if form is not None]
     return tuple(dict.fromkeys(kept)) if len(kept) > 1 else tuple(kept)
@@ -140,9 +133,7 @@ def _pnc_key(text: str) -> str:
 
 
 def cro_keys(cro_numbers: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct valid CRO numbers in canonical form. Invalid CRO numbers are never
-    compared.
-    """
+    """Return the distinct valid CRO numbers in canonical form. Invalid ones are never compared."""
     return tuple(dict.fromkeys(key for text in cro_numbers if (key := _cro_key(text))))
 
 

@@ -32,9 +32,7 @@ class Frequencies:
     association: float
 
     def of(self, table: str, term: str) -> float:
-        """Return the share of people with this term, or 0.0 if the term is rarer than the table
-        can show.
-        """
+        """Return the share of people with this term, 0.0 if rarer than the table shows."""
         if len(term) == 1:
             return self.initials[table].get(term, 0.0)
         return self.tables[table].get(term, 0.0)

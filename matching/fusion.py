@@ -1,23 +1,16 @@
-"""Prints and details on one scale: the most that details may add, their lower limit, and the
-thresholds of a proposal.
-"""
+"""Prints and details on one scale: limits of what details add, thresholds of a proposal."""
 
 import numpy as np
 import numpy.typing as npt
 
+from matching import parameters
 from matching.levels import Bits
-from matching.parameters import (
-    BORROWED_IDENTITY_RATE,
-    FALSE_IDENTITY_RATE,
-    MATE_RATE,
-    PROPOSED_LEAST_BITS,
-)
 from matching.print_parameters import FAILED_CAPTURE, HIGHEST_RATE, PROCESS_ERROR
 
 
 def prior_bits(gallery_size: int) -> float:
     """Return log2(p_mate / N) for a search of N people. It is counted once in each search."""
-    return float(np.log2(MATE_RATE / max(gallery_size, 1)))
+    return float(np.log2(parameters.MATE_RATE / max(gallery_size, 1)))
 
 
 def bounded(bits: Bits, failing: float, false: Bits | float) -> Bits:
@@ -36,23 +29,21 @@ def posterior(log2_odds: Bits) -> Bits:
 
 
 def promotion(bits: Bits, gallery_size: int) -> Bits:
-    """Return the bits that details add in a search led by prints, (k,), given the plain sum of
-    these bits (k,).
+    """Return the bits that details add in a search led by prints, (k,), given their sum (k,).
 
     A person on record may give another person's identity (rate pi), so disagreement is weak
     evidence. A stranger may give the identity of a person on record, or be that person's twin; a
     given candidate is that person with probability q = rho / N. Agreement is therefore worth at
     most log2(N / rho) bits. Details of 0 bits stay 0, and details never lower a candidate.
     """
-    one_of_all = BORROWED_IDENTITY_RATE / max(gallery_size, 1)
+    one_of_all = parameters.BORROWED_IDENTITY_RATE / max(gallery_size, 1)
     return np.where(
-        bits > 0.0, np.maximum(bounded(bits, FALSE_IDENTITY_RATE, one_of_all), 0.0), 0.0
+        bits > 0.0, np.maximum(bounded(bits, parameters.FALSE_IDENTITY_RATE, one_of_all), 0.0), 0.0
     )
 
 
 def rate_of_none(gallery_size: int, comparisons: int) -> float:
-    """Return the rate at which a search of N people has a stranger more similar than any that was
-    counted.
+    """Return the rate of searches of N people with a stranger more similar than any counted.
 
     If none occurred in n comparisons, the upper 95 % bound is 3 / n, so the rate is 3 N /
     `comparisons`.
@@ -65,7 +56,7 @@ def reach(comparisons: int) -> int:
 
     The prior is subtracted: log2(p_mate / r) with r = 3 N / `comparisons`.
     """
-    return int(MATE_RATE * comparisons / 3.0 / 2.0**PROPOSED_LEAST_BITS)
+    return int(parameters.MATE_RATE * comparisons / 3.0 / 2.0**parameters.PROPOSED_LEAST_BITS)
 
 
 def supported(bits: Bits, gallery_size: int, rate: Bits | float) -> Bits:

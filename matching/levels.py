@@ -33,9 +33,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The levels of one comparison, strongest first. Their codes begin at 1; code 0 is "not
-    compared".
-    """
+    """Levels of one comparison, strongest first. Codes begin at 1; 0 is "not compared"."""
 
     source: EvidenceSource
     levels: tuple[Level, ...]
@@ -90,8 +88,7 @@ class Weights:
     def of(
         self, codes: Codes, said: Bits | None = None, held: Bits | None = None
     ) -> tuple[Bits, Bits]:
-        """Return the bits of levels, and the frequency that adjusted each (0 where no frequency
-        did).
+        """Return the bits of levels, and the frequency that adjusted each (0 where none did).
 
         `codes`: int8 (n,). `said`: float64 (frequencies,), frequencies of the stated value;
         `held`: float64 (n, frequencies), frequencies of each value on record. Both results are
@@ -116,9 +113,7 @@ class Weights:
 def make_weights(
     scale: Scale, probabilities: dict[str, Probabilities], floors: dict[str, float]
 ) -> Weights:
-    """Return the weights of a scale. Raises ModelError unless the levels are exactly those of the
-    scale.
-    """
+    """Return the weights of a scale. Raises ModelError for levels of another."""
     if list(probabilities) != [level.key for level in scale.levels]:
         raise ModelError(
             f"The levels of {scale.source} in this version of the software differ from those"

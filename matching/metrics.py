@@ -58,9 +58,7 @@ class RatioSample:
 
 
 def share_interval(met: int, searches: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of the share `met` / `searches`; 0 to 1 if there were no
-    searches.
-    """
+    """Return Wilson's 95 % interval of the share `met` / `searches`; 0 to 1 without searches."""
     if not searches:
         return 0.0, 1.0
     z, share = 1.96, met / searches
@@ -134,9 +132,7 @@ def tippett(sample: RatioSample, at_bits: Bits) -> tuple[Bits, Bits]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReliabilityBin:
-    """Candidates whose posterior is in one bin: their mean posterior, the share who are the true
-    person, and their number.
-    """
+    """Candidates in one bin of posteriors: the mean, the share of true people, their number."""
 
     posterior: float
     observed: float

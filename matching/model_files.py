@@ -1,6 +1,4 @@
-"""The files of a fitted model: JSON, listed with their SHA-256 digests, refused if one byte
-differs.
-"""
+"""The files of a fitted model: JSON with SHA-256 digests, refused if one byte differs."""
 
 import hashlib
 import json
@@ -60,9 +58,7 @@ class Model:
 
 
 def features() -> dict[str, Any]:
-    """Return the features that this version computes. A model fitted on different features is
-    refused.
-    """
+    """Return the features that this version computes. Models of others are refused."""
     return {
         "comparisons": {
             str(one.scale.source): [level.key for level in one.scale.levels] for one in COMPARATORS

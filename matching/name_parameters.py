@@ -8,8 +8,7 @@ fitted again with each model.
 # Words of names ----------------------------------------------------------------------------------
 
 WORD_GRADES = (1.0, 0.965, 0.93, 0.89, 0.85, 0.80, 0.74)
-"""The lowest likeness of each grade of two words. The first grade is the same word.
-Set by hand."""
+"""The lowest likeness of each grade of two words. The first is the same word. Set by hand."""
 
 WORD_SHARES = (0.80, 0.05, 0.045, 0.035, 0.02, 0.015, 0.01)
 """Share of mated words in each grade, used until trained. The rest are different words."""
@@ -24,15 +23,13 @@ WORD_EDGE, WORD_EDGE_LETTERS = 0.87, 3
 """Likeness of a word that begins or ends the other word, and the letters it must have."""
 
 WORD_SHORT, WORD_SHORT_DEDUCTION = 3, 0.08
-"""Number of letters up to which a word is short, and the deduction for it: one slip changes most
-of a short word."""
+"""Letters up to which a word is short, and the deduction: one slip changes most of it."""
 
 WORD_CONFLICT_BITS = -4.5
 """Bits for each pair of words, one on each side, that match nothing."""
 
 WORD_ONLY_SAID_BITS, WORD_ONLY_HELD_BITS, WORD_MIDDLE_BITS = -1.2, -0.6, -0.7
-"""Bits of a word that only the statement has, of one that only the record has, and of an unmatched
-middle name."""
+"""Bits of a word only in the statement, of one only on record, of an unmatched middle name."""
 
 WORD_FIELD_BITS, WORD_MIDDLE_FIELD_BITS = -1.2, -0.3
 """Bits deducted when a forename word matches a surname word, and when a middle name matches a word
@@ -42,12 +39,10 @@ WORD_JOINED_BITS = -0.5
 """Bits deducted when words written together match words written separately."""
 
 WORD_ALONE_BITS = 4.0
-"""The most bits of one shared word if other words conflict: relatives share a
-surname and a home."""
+"""The most bits of one shared word if other words conflict: relatives share surname and home."""
 
 WORD_INITIAL_SHARE = 0.3
-"""Share of mated words assumed to be recorded as an initial on one side when bits are computed.
-Set by hand."""
+"""Share of mated words assumed to be an initial on one side. Set by hand."""
 
 WORD_LEAST_BITS = 0.3
 """The fewest bits of words that are alike."""
@@ -67,8 +62,7 @@ surname depend on each other through origin, so further words say less than they
 # Names enquiry -----------------------------------------------------------------------------------
 
 ENQUIRY_DICE = 0.36
-"""The lowest share of common bigrams (Dice) from which a word of the vocabulary is compared in
-full."""
+"""The lowest share of common bigrams (Dice) from which a word is compared in full."""
 
 ENQUIRY_WORDS = 100
 """The most words that are compared in full because of their bigrams, for one form of a word."""
@@ -84,8 +78,7 @@ ENQUIRY_READ_FIRST = 4096
 """Entries that are weighed before the bounds of the next entries are tested. Doubles each time."""
 
 ENQUIRY_YEAR_BITS, ENQUIRY_OTHER_YEAR_BITS, ENQUIRY_AREA_BITS = 3.0, -2.0, 5.0
-"""Bits before the first cut: of a year that differs by at most one, of another year, and of the
-same area of homes."""
+"""Bits before the first cut: of a year within one, of another year, of the same area."""
 
 ENQUIRY_SAME_AREA_BITS, ENQUIRY_OTHER_AREA_BITS = 5.3, -0.5
 """Bits of the same and of another area of homes, in the rough weighting."""

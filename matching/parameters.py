@@ -6,12 +6,10 @@ chosen on 2026-11-24, for model version 1, unless stated otherwise.
 """
 
 TRAIN_SEED = 730_451_001
-"""Seed of the generated people used for fitting models. They are never evaluated, shown or
-reported."""
+"""Seed of the generated people used for fitting models. Never evaluated, shown or reported."""
 
 CALIBRATION_SEED = 730_451_002
-"""Seed of the generated people used for calibration and thresholds; kept separate
-in the same way."""
+"""Seed of the generated people used for calibration and thresholds; kept separate likewise."""
 
 MODEL_NAME = "identlink-evidence"
 MODEL_VERSION = "3"
@@ -19,8 +17,7 @@ MODEL_VERSION = "3"
 # Names ------------------------------------------------------------------------------------------
 
 CLOSE_SIMILARITY = 0.88
-"""Lowest Jaro-Winkler similarity of each part of a name. One slip in a name of five letters
-passes."""
+"""Lowest Jaro-Winkler similarity of each part of a name. One slip in five letters passes."""
 
 LOOSE_SIMILARITY = 0.7
 """Lowest Jaro-Winkler similarity of each part of a name. H uses the same value on both parts."""
@@ -52,8 +49,7 @@ POSTCODE_FLOOR = 1e-5
 """Lowest frequency of a postcode. H gives its highest level below this product."""
 
 MINIMUM_COUNT = 3
-"""A term that fewer people of the training set have is left out of the table and
-gets the floor."""
+"""A term that fewer people of the training set have is not in the table and gets the floor."""
 
 # Dates of birth ---------------------------------------------------------------------------------
 
@@ -116,8 +112,7 @@ RESIDUAL_SMOOTHING = 0.06
 """Standard deviation of the kernel over observed minus expected closeness."""
 
 RESIDUAL_FLOOR = 0.001
-"""Share of the residual density that is spread evenly over its grid: about the resolution of
-training."""
+"""Share of the residual density spread evenly over its grid: the resolution of training."""
 
 RESIDUAL_ROUNDS = 15
 """Rounds of expectation maximisation of the residual density. It converges within ten."""
@@ -154,8 +149,7 @@ FLAG_BITS = {
     "agreeing_finger_bits": 8.0,
     "disagreeing_finger_bits": -4.0,
 }
-"""Bits from which prints, or one finger, count as agreeing or disagreeing for a
-flag. Set by hand."""
+"""Bits from which prints, or one finger, agree or disagree for a flag. Set by hand."""
 
 FLAG_QUALITY = 40
 """Lowest quality, 0-100, of a finger whose disagreement counts towards a flag. Set by hand."""
@@ -219,8 +213,7 @@ STARTING_LEVELS: dict[str, dict[str, tuple[float, float]]] = {
         "different": (0.0009, -10.0),  # H
     },
 }
-"""For each field and level: the share of mated pairs at that level, and its bits,
-until trained."""
+"""For each field and level: the share of mated pairs at that level, and its bits until trained."""
 
 # Training of the details -------------------------------------------------------------------------
 
@@ -238,12 +231,10 @@ LEAST_PROBABILITY = 2e-7
 """Lowest u of a level. RANDOM_PAIRS cannot distinguish a lower value from zero."""
 
 LEAST_M = 0.005
-"""Lowest m of a level: what is rare among generated people proves little about real people. P and
-H."""
+"""Lowest m of a level: what is rare among generated people proves little of real ones. P and H."""
 
 LEVELS_BY_HAND = frozenset({"PNC ID", "CRO number"})
-"""Fields that are rarely stated at a booking, so training learns nothing about them
-and H is kept."""
+"""Fields that are rarely stated at a booking, so training learns nothing of them; H is kept."""
 
 # Calibration -------------------------------------------------------------------------------------
 

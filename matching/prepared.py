@@ -78,9 +78,7 @@ class Forms(NamedTuple):
     cro_keys: tuple[str, ...]
 
     def main_terms(self) -> dict[str, tuple[str, ...]]:
-        """Return the terms that are counted in term-frequency tables: those of the main name and
-        of homes.
-        """
+        """Return the terms counted in term-frequency tables: of the main name and of homes."""
         main = self.names[:1]
         terms = {
             "forename": tuple(name.forename for name in main),
@@ -107,8 +105,7 @@ class PreparedDetails(NamedTuple):
     fixed: bytes
     further: bytes
     texts: Sequence[str]
-    """The place of birth, then the `NAME_TEXTS` of each name. Without a name, those of one name
-    are empty."""
+    """The place of birth, then the `NAME_TEXTS` of each name; of no name, empty ones."""
 
     @property
     def written(self) -> list[str]:
@@ -164,9 +161,7 @@ def _names_of(names: Sequence[PersonName], wanted: Wanted) -> tuple[NameParts, .
 
 
 def searched_forms_of(details: Details) -> Forms:
-    """Return the details that can be searched, in match form: all except sex, place and
-    nationality.
-    """
+    """Return the details that can be searched, in match form: no sex, place or nationality."""
     return Forms(
         names=_names_of(details.names, EVERYTHING),
         dates=date_numbers(details.dates_of_birth),

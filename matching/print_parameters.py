@@ -1,5 +1,4 @@
-"""Every tuned number of local ratios, with its unit, its source and the day on which it was
-chosen.
+"""Every tuned number of local ratios, with its unit, its source and the day it was chosen.
 
 Set by hand unless stated otherwise. All were chosen on 2026-11-26, for model version 2, unless
 another date is given.
@@ -14,8 +13,7 @@ with one poor finger, FNIR at FPIR .001: .168 with 64 people, .094 with 256, .08
 2026-11-26."""
 
 LEAST_COHORT = 64
-"""Size from which a cohort is used by itself. A smaller cohort is filled up with the model's own
-strangers."""
+"""Size from which a cohort is used by itself. The model's strangers fill up smaller ones."""
 
 COUNT_CONFIDENCE = 0.95
 """One-sided confidence level of the upper bounds on shares of strangers."""
@@ -60,5 +58,4 @@ as similar, the rate is .00515, and bits can still reach odds of a hundred to on
 searches the model's own counts limit the bits, and nobody is proposed. 2026-11-30."""
 
 HIGHEST_RATE = 0.5
-"""Higher rates are reduced to this one. The bits of a candidate this common at most cancel the
-prior. 2026-11-30."""
+"""The highest rate used. Bits of a candidate this common at most cancel the prior. 2026-11-30."""

@@ -16,8 +16,7 @@ from matching.parameters import FINGERS_OF_A_PERSON
 _TYPE_CODES = {kind: code for code, kind in enumerate(IMPRESSION_TYPES)}
 _LATENT = IMPRESSION_TYPES.index(ImpressionType.LATENT)
 _LARGEST_COSINE = 1.0 + 1e-3
-"""Highest cosine accepted. The rounding error of unit vectors in single and half precision is much
-smaller."""
+"""Highest cosine accepted. Rounding in single and half precision errs far less."""
 
 
 def is_mark(probe: Probe, comparisons: FingerComparisons) -> bool:

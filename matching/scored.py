@@ -9,15 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import Evidence, EvidenceRow, EvidenceSource
-from matching.explanation import (
-    UNWEIGHED_ROW,
-    bound_rows,
-    dependence_rows,
-    detail_rows,
-    print_rows,
-    support_rows,
-    withheld_row,
-)
+from matching import explanation
 from matching.findings import DetailFindings, FlagMasks, PrintFindings, Support
 from matching.levels import Bits, Codes
 from matching.policy import BANDS
@@ -53,8 +45,7 @@ class ScoredCandidates(Sequence[Evidence]):
     `explanation.MOVED_LAW`; empty if the prints are weighed. If not empty, the caller ranks
     candidates by the similarity of prints."""
     passed_over: npt.NDArray[np.bool_] | None = None
-    """bool (k,): whose details were left unweighed because of the prints. None if all were
-    weighed."""
+    """bool (k,): whose details the prints left unweighed. None if all were weighed."""
 
     def __len__(self) -> int:
         return len(self.total_bits)
@@ -85,9 +76,7 @@ class ScoredCandidates(Sequence[Evidence]):
         return np.zeros(len(self)) if self.prints is None else self.prints.bits.joint
 
     def ranking(self) -> Rows:
-        """Return int64 (k,): candidates from the strongest to the weakest, in input
-        order if tied.
-        """
+        """Return int64 (k,): candidates, strongest first, in input order if tied."""
         return np.argsort(-self.total_bits, kind="stable")
 
     def select(self, candidates: Rows) -> tuple[Evidence, ...]:
@@ -116,7 +105,7 @@ class ScoredCandidates(Sequence[Evidence]):
         ]
         if self.support is not None:
             totals = self.prior + self.calibrated_bits[candidates]
-            columns.append(support_rows(self.support, totals, candidates))
+            columns.append(explanation.support_rows(self.support, totals, candidates))
         rows = zip(*columns, strict=True)
         if any(None in column for column in columns):
             return (tuple(row for row in one if row is not None) for one in rows)
@@ -124,12 +113,12 @@ class ScoredCandidates(Sequence[Evidence]):
 
     def _print_columns(self, candidates: Rows) -> list[Column]:
         if self.withheld:
-            return [[withheld_row(self.withheld)] * len(candidates)]
+            return [[explanation.withheld_row(self.withheld)] * len(candidates)]
         if self.prints is None:
             return []
         found = self.prints
         seen = ~np.isnan(found.bits.fingers[candidates])
-        rows = print_rows(found.pairs, found.bits.fingers, candidates)
+        rows = explanation.print_rows(found.pairs, found.bits.fingers, candidates)
         ends = np.cumsum(seen.sum(axis=0)).tolist()
         columns = [
             _spread(rows[start:end], seen[:, finger])
@@ -140,7 +129,10 @@ class ScoredCandidates(Sequence[Evidence]):
         if found.bits.dependence is None:
             return columns
         dependence = found.bits.dependence[candidates[compared]]
-        return [*columns, _spread(dependence_rows(dependence, is_mark=found.is_mark), compared)]
+        return [
+            *columns,
+            _spread(explanation.dependence_rows(dependence, is_mark=found.is_mark), compared),
+        ]
 
     def _detail_columns(self, candidates: Rows) -> list[Column]:
         if self.details is None:
@@ -149,23 +141,21 @@ class ScoredCandidates(Sequence[Evidence]):
         has = places >= 0
         held, known = places[has], candidates[has]
         columns = [
-            detail_rows(scale, compared, held)
+            explanation.detail_rows(scale, compared, held)
             for scale, compared in zip(self.details.scales, self.details.compared, strict=True)
         ]
         if self.details.bound is not None:
             bound = self.details.bound[known]
-            columns.append(bound_rows(bound, bound + self.details.summed[known]))
+            columns.append(explanation.bound_rows(bound, bound + self.details.summed[known]))
         spread = [_spread(column, has) for column in columns]
         if self.passed_over is not None:
             over = self.passed_over[candidates]
-            spread.append(_spread([UNWEIGHED_ROW] * int(over.sum()), over))
+            spread.append(_spread([explanation.UNWEIGHED_ROW] * int(over.sum()), over))
         return spread
 
 
 def _spread(rows: list[EvidenceRow], mask: npt.NDArray[np.bool_]) -> Column:
-    """Return one entry for each element of the mask, bool (n,): the next row if True, None if
-    False.
-    """
+    """Return one entry for each element of the mask, bool (n,): the next row, or None if False."""
     if len(rows) == len(mask):
         return rows
     following = iter(rows)

@@ -56,8 +56,7 @@ MODELS = Path(__file__).parent / "models"
 """The directory of the model that ships with identlink."""
 
 Held = Details | PreparedDetails | Sequence[Details] | None
-"""A candidate's details on record: one `Details`, several to be merged, prepared
-details, or none."""
+"""A candidate's details on record: one `Details`, several to merge, prepared, or none."""
 
 
 class Scorer:
@@ -80,9 +79,7 @@ class Scorer:
 
     @property
     def counts_strangers(self) -> bool:
-        """Whether the evidence of prints is derived from counts of strangers. False
-        in version 1.
-        """
+        """Whether evidence of prints comes from counts of strangers. False in version 1."""
         return isinstance(self._model.biometric, LocalPrints)
 
     def prepare(
@@ -148,9 +145,7 @@ class Scorer:
         return floor(1_000 * (needed + log2(BORROWED_IDENTITY_RATE / max(gallery_size, 1))))
 
     def _withheld(self, probe: Probe) -> str:
-        """Return why the prints of a probe have no bits, in the form of
-        `ScoredCandidates.withheld`.
-        """
+        """Return why the prints of a probe have no bits, as in `ScoredCandidates.withheld`."""
         if probe.strangers is not None and probe.strangers.standing is Standing.WITHHELD:
             return MOVED_LAW
         label = probe.impressions[0].fmt.label
@@ -159,9 +154,7 @@ class Scorer:
     def _unweighed(
         self, label: str, gallery_size: int, details: DetailFindings
     ) -> ScoredCandidates:
-        """Return evidence without bits of prints, posteriors or bands; candidates only have an
-        order.
-        """
+        """Return evidence without bits of prints, posteriors or bands, but with an order."""
         prior, bound = prior_bits(gallery_size), details.bound
         added = details.summed if bound is None else details.summed + bound
         return ScoredCandidates(
@@ -197,8 +190,7 @@ class Scorer:
         return self._scored(Mode.NAMES, gallery_size, prints=None, details=found)
 
     def prints_alone(self, probe: Probe, comparisons: FingerComparisons) -> PrintFindings:
-        """Return the findings about the prints of k candidates, to be passed in as the prints
-        weighed first.
+        """Return the findings about prints of k candidates, for use as the prints weighed first.
 
         Raises InvalidTemplateError for cosines outside [-1, 1].
         """
@@ -252,9 +244,7 @@ class Scorer:
         held: Sequence[Details | PreparedDetails | Sequence[Details]],
         words: WordModel | None,
     ) -> tuple[Compared, ...]:
-        """Return the findings about details. Unprepared details are parsed only as
-        far as needed.
-        """
+        """Return the findings about details. Unprepared details are parsed as far as needed."""
         forms = forms_of(said)
         if forms == NOTHING_SAID or not held:
             return (nothing_compared(len(held)),) * len(APART if words is None else BY_WORDS)
@@ -305,8 +295,7 @@ class Scorer:
     def _support(
         self, mode: Mode, gallery_size: int, prints: PrintFindings, ratio: Bits
     ) -> Support | None:
-        """Return the support of counts: the gallery's own once there are enough, and the model's
-        before.
+        """Return the support of counts: the gallery's own once enough, the model's before.
 
         Returns None for models that do not count strangers.
         """

@@ -1,6 +1,4 @@
-"""A picture of one candidate's evidence as a waterfall: from the prior, row by row,
-to the total.
-"""
+"""One candidate's evidence as a waterfall: from the prior, row by row, to the total."""
 
 from io import BytesIO
 from typing import Literal

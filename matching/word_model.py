@@ -1,5 +1,4 @@
-"""The fitted weights of words of names. They are part of a model, so that evidence can be
-replayed.
+"""The fitted weights of words of names. They are part of a model, so evidence can be replayed.
 
 The gallery counts how common words are; a search stores the counts that it used.
 """
@@ -129,9 +128,7 @@ class WordModel:
     def meet(
         self, word: str, others: Sequence[str], canonicals: Sequence[str]
     ) -> tuple[Bits, Grades]:
-        """Return the bits, float64 (n,), and grade, int8 (n,), of matching each word; 0 bits if
-        not alike.
-        """
+        """Return bits, float64 (n,), and grade, int8 (n,), of matching each word; 0 if unlike."""
         is_short = np.fromiter(map(len, others), np.int64, len(others)) == 1
         found = grades(likenesses(word, others, canonicals)).astype(np.int8)
         worth = np.append(self.worth(word), 0.0)

@@ -27,9 +27,7 @@ class Sketcher(Protocol):
         """Return the sketch of a probe. Without the key, a sketch reveals nothing."""
 
     def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
-        """Return the indices of the other sketches that have a finger with nearly the same
-        print.
-        """
+        """Return the indices of other sketches with a finger that has nearly the same print."""
 
     def near_among(
         self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]
@@ -46,9 +44,7 @@ class Comparison:
     """The exact comparison of a probe with stored captures, on which evidence is based."""
 
     arithmetic: str
-    """The number formats and rules of the computation, as a search records them. Ends in a
-    version.
-    """
+    """Number formats and rules of the computation, as searches record them, with a version."""
     compare: Callable[[PrintProbe, CaptureColumns, npt.NDArray[np.int64]], FingerComparisons]
     """Compares a probe with the captures at these places, int64 (k,), and keeps their order.
 
@@ -70,9 +66,7 @@ class PrintFormat:
     sketcher: Callable[[bytes], Sketcher]
     """Returns the sketcher for a secret key. The same key gives the same sketches."""
     features: FeatureTools | None = None
-    """Describing, matching and vectors from minutiae; None if templates are not made from
-    minutiae.
-    """
+    """Describing, matching and vectors from minutiae; None for templates made otherwise."""
 
     @property
     def label(self) -> str:

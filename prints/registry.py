@@ -1,6 +1,4 @@
-"""The available template formats. To add a format, add a module to `prints.formats` and an entry
-here.
-"""
+"""The template formats. A new one is a module in `prints.formats` and an entry here."""
 
 from dataclasses import dataclass
 

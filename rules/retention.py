@@ -183,8 +183,5 @@ def longest(bases: Iterable[Basis]) -> Basis | None:
 
 
 def must_be_destroyed(bases: Iterable[Basis], on: date) -> bool:
-    """Return True if there is no basis for keeping the prints on a day.
-
-    Return False if any basis needs a review.
-    """
+    """Return True if no basis keeps the prints on a day; False if any needs a review."""
     return not any(one.keeps_on(on) for one in bases)

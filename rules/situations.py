@@ -125,10 +125,7 @@ def _events() -> dict[str, Any]:
 
 
 def bases_of(events: Sequence[EventFacts], on: date) -> tuple[Basis, ...]:
-    """Return the longest basis for the prints of each event, as of a day.
-
-    Raises UnknownRuleError if the rules are not included.
-    """
+    """Return the longest basis for the prints of each event. Raises UnknownRuleError."""
     known = [conviction for event in events for conviction in _convictions(event, on)]
     return tuple(_Judged(event, tuple(events), tuple(known), on).basis() for event in events)
 
@@ -204,9 +201,7 @@ class _Judged:
         return self._extended(Situation.QUALIFYING_CONSENTED)
 
     def _extended(self, situation: Situation) -> Basis:
-        """Return a basis with the extension that a court ordered. An extension that was ordered
-        out of time must be reviewed.
-        """
+        """Return a basis with a court's extension; one ordered out of time is reviewed."""
         plain = self._in(situation)
         ordered = self.event.decided.extended_on
         if ordered is None or ordered > self.on or plain.last_day is None:

@@ -19,7 +19,6 @@ from structlog.typing import FilteringBoundLogger
 from domain.errors import StorePart
 from domain.store_secrets import StoreSecret
 from service.adapters.identity.provider_settings import path_prefix, public_origin
-from service.adapters.pseudonyms import Pseudonyms
 from service.api import (
     access,
     agencies,
@@ -66,10 +65,9 @@ from service.bootstrap.runtime import Runtime, tracing_of
 from service.live.names import LiveNames
 from service.live.outages import outage_note, report_or, state_note
 from service.live.rate_limits import RateLimiter, SharedRateLimiter
-from service.logs import LogEvent, build_logger, failure_note
+from service.logs import LogEvent, Pseudonyms, build_logger, failure_note
 from service.ports.print_images import PrintImages
-from service.ports.surroundings import CallLimiter
-from service.ports.tracing import Tracing
+from service.ports.surroundings import CallLimiter, Tracing
 from service.settings import Settings
 from service.usecases.workbench import SignInPolicy
 from service.web.court_page import court_page

@@ -23,14 +23,14 @@ COMMANDS = {
     "restore": "service.cli.backup:restore",
     "sandbox": "service.demo.sandbox.serving:sandbox",
     "search": "service.cli.searching:search",
-    "serve": "service.cli.serving.serve:serve",
+    "serve": "service.cli.serving.server_group:serve",
     "status": "service.cli.health.status:status",
     "worker": "service.cli.serving.worker:worker",
     "account": "service.cli.accounts:app",
     "certificate": "service.cli.office.certificates:app",
     "audit": "service.cli.office.publication:app",
     "client": "service.cli.clients:clients",
-    "codes": "service.cli.office.offence_codes:app",
+    "codes": "service.cli.office.court:codes",
     "conversion": "service.cli.office.conversion:app",
     "court": "service.cli.office.court:app",
     "db": "service.cli.stores:schema",
@@ -38,11 +38,11 @@ COMMANDS = {
     "exchange": "service.cli.office.exchange:app",
     "gallery": "service.cli.gallery:app",
     "index": "service.cli.index:app",
-    "law": "service.cli.training.law:app",
+    "law": "service.cli.training.model:law",
     "link": "service.cli.link:app",
     "log": "service.cli.log:app",
     "model": "service.cli.training.model:app",
-    "numbers": "service.cli.office.issued_numbers:app",
+    "numbers": "service.cli.people:numbers",
     "person": "service.cli.people:person",
     "policy": "service.cli.policy:app",
     "public": "service.cli.office.public:app",
@@ -58,10 +58,7 @@ COMMANDS = {
 
 
 class _Commands(Mapping[str, Any]):
-    """Commands by name.
-
-    Each is loaded on first use, because most need only part of the program.
-    """
+    """Commands by name, loaded on first use, because most need only part of the program."""
 
     def __init__(self) -> None:
         self._loaded: dict[str, Any] = {}
@@ -115,7 +112,7 @@ app = Group(
 
 def _say_version(is_asked: bool) -> None:
     if is_asked:
-        typer.echo(import_module("service.cli.version").version_told())
+        typer.echo(import_module("service.cli.stores").version_told())
         raise typer.Exit
 
 

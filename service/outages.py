@@ -10,15 +10,8 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
+from domain import outages
 from domain.errors import GalleryError, StorePart, StoreUnavailableError
-from domain.outages import (
-    BY_ERRNO,
-    DiskFullError,
-    ReadOnlyStoreError,
-    StorageFaultError,
-    StoreLockedError,
-    outage,
-)
 
 PRIMARY_CODE = 0xFF
 """Mask for the primary SQLite error code: the lowest byte of an extended code."""
@@ -27,13 +20,13 @@ PROBE_BYTES = 128 * 1024
 """Bytes written to test whether a disk accepts data: more than a commit of one search."""
 
 _BY_CODE: dict[int, type[StoreUnavailableError]] = {
-    sqlite3.SQLITE_BUSY: StoreLockedError,
-    sqlite3.SQLITE_LOCKED: StoreLockedError,
-    sqlite3.SQLITE_PROTOCOL: StoreLockedError,
-    sqlite3.SQLITE_FULL: DiskFullError,
-    sqlite3.SQLITE_IOERR: StorageFaultError,
-    sqlite3.SQLITE_CANTOPEN: StorageFaultError,
-    sqlite3.SQLITE_READONLY: ReadOnlyStoreError,
+    sqlite3.SQLITE_BUSY: outages.StoreLockedError,
+    sqlite3.SQLITE_LOCKED: outages.StoreLockedError,
+    sqlite3.SQLITE_PROTOCOL: outages.StoreLockedError,
+    sqlite3.SQLITE_FULL: outages.DiskFullError,
+    sqlite3.SQLITE_IOERR: outages.StorageFaultError,
+    sqlite3.SQLITE_CANTOPEN: outages.StorageFaultError,
+    sqlite3.SQLITE_READONLY: outages.ReadOnlyStoreError,
 }
 _UNCLEAR = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 
@@ -69,8 +62,8 @@ def sqlite_outage(
     if kind is None:
         return None
     if code in _UNCLEAR and directory is not None:
-        return fault_of(directory, part) or outage(kind, part)
-    return outage(kind, part)
+        return fault_of(directory, part) or outages.outage(kind, part)
+    return outages.outage(kind, part)
 
 
 def fault_of(directory: Path, part: StorePart) -> StoreUnavailableError | None:
@@ -78,10 +71,10 @@ def fault_of(directory: Path, part: StorePart) -> StoreUnavailableError | None:
     probe = directory / f".probe-{os.getpid()}"
     try:
         if _is_at_limit(directory):
-            return outage(DiskFullError, part)
+            return outages.outage(outages.DiskFullError, part)
         _write(probe)
     except OSError as error:
-        return outage_of(error, part) or outage(StorageFaultError, part)
+        return outage_of(error, part) or outages.outage(outages.StorageFaultError, part)
     finally:
         with suppress(OSError):
             probe.unlink(missing_ok=True)
@@ -106,8 +99,8 @@ def no_descriptor_left(part: StorePart) -> StoreUnavailableError | None:
 
 
 def _of_number(number: int | None, part: StorePart) -> StoreUnavailableError | None:
-    kind = BY_ERRNO.get(number or 0)
-    return None if kind is None else outage(kind, part)
+    kind = outages.BY_ERRNO.get(number or 0)
+    return None if kind is None else outages.outage(kind, part)
 
 
 def _write(path: Path) -> None:

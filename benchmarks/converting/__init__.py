@@ -1,3 +1,1 @@
-"""A simulated conversion: frames whose true content is known, keyers who make errors, and worker
-processes that are killed.
-"""
+"""A simulated conversion: frames of known content, keyers who err, workers who are killed."""

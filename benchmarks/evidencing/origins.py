@@ -1,5 +1,4 @@
-"""Names enquiries by origin of the name: is any origin found less often, or wrongly found more
-often?
+"""Names enquiries by origin of the name: is any found less often, or wrongly more often?
 
 People of the generator's population, and an equal number of each origin in
 `data.synthetic.names.world`, share one gallery. For each origin there are enquiries about people

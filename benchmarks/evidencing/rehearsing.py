@@ -1,5 +1,4 @@
-"""The rule of rehearsals under different distributions of strangers: how often is an unseen person
-proposed?
+"""Rehearsals under other distributions of strangers: how often is an unseen person proposed?
 
 Each simulated run draws the most similar strangers of this many trial searches, and asks the
 product's rule for the lowest similarity at which it proposes. It then computes exactly how often

@@ -1,5 +1,4 @@
-"""Distributions that strangers may have, exact to one in ten thousand million: the similarity, and
-its maximum.
+"""Distributions that strangers may have, exact to one in ten thousand million.
 
 A law says how similar a probe of k fingers is to each of N people, in standard deviations. Sums
 over fingers are computed by convolution, and the maximum of N by order statistics, so false

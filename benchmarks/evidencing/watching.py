@@ -1,5 +1,4 @@
-"""Monitoring of the distribution: how soon a change is detected, and how often there is a false
-alarm.
+"""Monitoring of the distribution: how soon is a change detected, how often falsely?
 
 `python -m benchmarks evidence --watch`. Searches are drawn from pools of distinct generated people
 whom neither the model nor its home law has seen. The order is drawn again for each stream.

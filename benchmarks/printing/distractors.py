@@ -5,7 +5,8 @@ prints do not have. A mirrored print is not a print of anybody in the gallery.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +18,10 @@ from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.prints.minutiae import MinutiaeSet
 from domain.prints.prints import FINGERS, ImpressionType
+from prints.features import whitening
+from prints.features.describing import Floats, describe
+from prints.features.tools import feature_tools
+from prints.features.vector_model import content_digest, to_file
 from service.ports.print_reading import GreyImage
 
 _LEAN_SD_RAD = 0.12
@@ -28,9 +33,7 @@ _LEAST_MINUTIAE = 8
 def real_like(
     prints: Sequence[Print], count: int, rng: np.random.Generator, *, is_mirrored: bool = True
 ) -> list[MinutiaeSet]:
-    """Return synthetic prints that belong to nobody, made from prints of real fingers. Each set
-    contributes equally.
-    """
+    """Return prints of nobody, made from those of real fingers, equally from each set."""
     hand = -1 if is_mirrored else 1
     by_set = by_finger(prints)
     names = sorted(by_set)
@@ -93,12 +96,57 @@ _LOOKS = (
 
 
 def drawn_images(count: int) -> Iterator[tuple[tuple[str, int, int], GreyImage, float]]:
-    """Yield set, finger and impression number, image, and resolution, for `count` fingers of
-    people.
-    """
+    """Yield set, finger, impression number, image and resolution, for `count` fingers."""
     for number in range(count):
         person, finger = divmod(number, len(FINGERS))
         identity = FingerIdentity(SEED, person, FINGERS[finger])
         for impression, (kind, quality) in enumerate(_LOOKS, start=1):
             drawn = render_impression(identity, Appearance(kind, quality, impression))
             yield (DATA, number, impression), drawn.image, float(drawn.dpi)
+
+
+_EACH = 1_000
+"""Prints made of each set, mirrored, and as many that are not."""
+
+
+def vectors_by_set(prints: Sequence[Print], seed: int) -> dict[str, Floats]:
+    """Return the vectors of prints made of each set, float32 (n, v) for each name of a set.
+
+    Half of these prints are mirrored, because left hands are about the mirror image of right ones.
+    """
+    vectors = feature_tools().vectors()
+    made: dict[str, Floats] = {}
+    for name in dict.fromkeys(one.data for one in prints):
+        own = [one for one in prints if one.data == name]
+        rng = np.random.default_rng([seed, 7])
+        sets = [
+            minutiae
+            for is_mirrored in (True, False)
+            for minutiae in real_like(own, _EACH, rng, is_mirrored=is_mirrored)
+        ]
+        made[name] = np.array([vectors.of_description(describe(one)) for one in sets])
+    return made
+
+
+def fitted_on(made: Mapping[str, Floats]) -> whitening.Whitening:
+    """Return the whitening of the vectors of several sets together."""
+    return whitening.fitted_whitening(np.concatenate(list(made.values())))
+
+
+def left_out(prints: Sequence[Print], seed: int) -> dict[str, whitening.Whitening]:
+    """Return the whitening for the prints of each set, fitted on all other sets. If there are no
+    others, it is the one that comes with identlink.
+    """
+    names = dict.fromkeys(one.data for one in prints)
+    if len(names) < 2:
+        return dict.fromkeys(names, whitening.shipped_whitening())
+    made = vectors_by_set(prints, seed)
+    return {name: fitted_on({at: made[at] for at in made if at != name}) for name in names}
+
+
+def write_fitted(path: Path | None, prints: Sequence[Print], seed: int) -> str:
+    """Write the whitening fitted on all sets to a file, if one is named; return its digest."""
+    arrays = whitening.to_arrays(fitted_on(vectors_by_set(prints, seed)))
+    if path is not None:
+        path.write_bytes(to_file(arrays))
+    return content_digest(arrays)

@@ -1,6 +1,4 @@
-"""How often correct pictures of each set raise a doubt, and how often faulty ones raise the right
-doubt.
-"""
+"""How often correct pictures of each set raise a doubt, and faulty ones the right doubt."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -9,8 +7,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.printing.extracting import Costs
-from benchmarks.printing.probing import Image as PrintImage
-from benchmarks.printing.probing import pasted
+from benchmarks.printing.probing import Picture, pasted
 from domain.conversion.acceptance import interval
 from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import at_nominal, picture_doubts
@@ -29,7 +26,7 @@ _Told = Callable[[tuple[PictureDoubt, ...]], bool]
 
 
 def set_doubts(
-    data: str, images: Sequence[PrintImage], seed: int, costs: Costs
+    data: str, images: Sequence[Picture], seed: int, costs: Costs
 ) -> list[dict[str, Any]]:
     """Return the rows for the images of one set, and for slaps pasted of them."""
     prints, others = (
@@ -62,17 +59,14 @@ def doubts_of(
 
 
 def drawn_doubts(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield how often noise, blurred noise and stripes, and how often concentric rings, are
-    recognised as not being prints.
-    """
+    """Yield how often noise, stripes and concentric rings are recognised as no prints."""
     is_told = _says(PictureDoubt.NO_PRINT)
     yield _row("drawn", "noise and stripes", _drawn(np.random.default_rng([seed, 6])), is_told)
     yield _row("drawn", "rings", _rings(np.random.default_rng([seed, 7])), is_told)
 
 
 def photograph_doubts(photographs: Iterable[GreyImage]) -> Iterator[dict[str, Any]]:
-    """Yield how often photographs are recognised as not being prints, and how often they raise any
-    doubt.
+    """Yield how often photographs are recognised as no prints, and how often doubted at all.
 
     Two parts of each photograph are tried, in four sizes.
     """

@@ -158,9 +158,7 @@ def vector_places(
     vectors: FeatureVectors,
     turns_rad: Sequence[float],
 ) -> npt.NDArray[np.int64]:
-    """Return int64 (p,): the place of each probe's finger in the ranking by vectors; 1 is the
-    first.
-    """
+    """Return int64 (p,): the place of each probe's finger by vectors; 1 is the first."""
     owners = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
     places = []
     for sample, minutiae in probes:
@@ -178,9 +176,7 @@ def shares_within(places: npt.NDArray[np.int64]) -> dict[str, Any]:
 
 
 def ranks_told(ranks: dict[tuple[str, int, int], int]) -> dict[str, Any]:
-    """Return the shares of marks by the rank of the true finger, with exact 95 % intervals for
-    rank 1.
-    """
+    """Return shares of marks by rank of the true finger; for rank 1 an exact 95 % interval."""
     values = np.array(list(ranks.values()))
     first = int((values == 1).sum())
     sets = sorted({sample[0] for sample in ranks})

@@ -32,8 +32,7 @@ class Scores:
     values: Doubles
     """float64 (n,)."""
     fingers: Indices
-    """int64 (n, 2): numbers of the fingers over all sets. They are equal if both prints are of one
-    finger."""
+    """int64 (n, 2): numbers of the fingers over all sets, equal for one finger."""
 
     @property
     def genuine(self) -> npt.NDArray[np.bool_]:
@@ -76,9 +75,7 @@ class Curve:
         return float(self.false_matches[nearest] + self.false_non_matches[nearest]) / 2
 
     def missed_at(self, false_match_rate: float) -> float:
-        """Return the lowest share of genuine pairs missed if the false match rate
-        is at most this.
-        """
+        """Return the lowest share of genuine pairs missed up to this false match rate."""
         allowed = self.false_matches <= false_match_rate
         return float(self.false_non_matches[allowed].min())
 
@@ -115,9 +112,7 @@ def interval(
 
 
 def _drawn_again(groups: Indices, rng: np.random.Generator) -> Doubles:
-    """Return how often each finger is drawn. At least two fingers of a set are drawn, so that it
-    has pairs of both kinds.
-    """
+    """Return how often each finger is drawn: of a set at least two, for pairs of both kinds."""
     weights = np.zeros(len(groups))
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
@@ -129,9 +124,7 @@ def _drawn_again(groups: Indices, rng: np.random.Generator) -> Doubles:
 
 
 def fit_of(sets: Mapping[str, MatchedPairs]) -> Fit | None:
-    """Return the model of print matches with each set left out once; None if there is only one
-    set.
-    """
+    """Return the model of print matches with each set left out once; None for only one set."""
     if len(sets) < 2:
         return None
     return fit_matches({name: pairs.labelled for name, pairs in sets.items()})
@@ -257,9 +250,7 @@ def _of_sets(found: Measured, names: tuple[str, ...]) -> Any:
 
 
 def matched_pairs(prints: Sequence[Print], fingers: Sequence[int], costs: Costs) -> MatchedPairs:
-    """Return the pairs of prints. `fingers` has the number of the finger of each print, over all
-    sets.
-    """
+    """Return pairs of prints. `fingers`: the number of each print's finger, over all sets."""
     pairs = list(itertools.combinations(range(len(prints)), 2))
     with costs.of("match", len(pairs)):
         found = [match(prints[one].description, prints[other].description) for one, other in pairs]
@@ -269,9 +260,7 @@ def matched_pairs(prints: Sequence[Print], fingers: Sequence[int], costs: Costs)
 
 
 def _bits(fit: Fit | None, name: str) -> dict[str, Any]:
-    """Return the Cllr and the bounds of one set's bits of evidence, from a model fitted on the
-    other sets.
-    """
+    """Return the Cllr and the bounds of one set's bits, by a model fitted on the other sets."""
     if fit is None:
         return {"cllr": None}
     one = fit.left_out[name]

@@ -1,6 +1,4 @@
-"""Sets of point pairs on real prints: some as an examiner marks them, and some that
-must not pass.
-"""
+"""Sets of point pairs on real prints: as an examiner marks them, and such as must not pass."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -57,9 +55,7 @@ Pixels = npt.NDArray[Any]
 
 
 def true_sets(prints: Sequence[Marked], rng: np.random.Generator) -> Sets:
-    """Yield twelve of the pairs that the matcher finds, for every two impressions of a finger that
-    have this many.
-    """
+    """Yield twelve of the matcher's pairs, for every two impressions of a finger with so many."""
     described = [describe(one.minutiae) for one in prints]
     for one, other in itertools.combinations(range(len(prints)), 2):
         if prints[one].finger != prints[other].finger:
@@ -106,9 +102,7 @@ def _entered(ours: Pixels, theirs: Pixels, exemplar: MinutiaeSet) -> list[comple
 
 
 def _carried(starts: Pixels, ends: Pixels, place: complex) -> complex | None:
-    """Return where the similarity transform of the pairs puts a place, as correspondence.js
-    computes it.
-    """
+    """Return where the similarity of the pairs puts a place, as correspondence.js has it."""
     arms = starts - starts.mean()
     spread = float((np.abs(arms) ** 2).sum())
     if spread == 0.0:

@@ -1,5 +1,4 @@
-"""Single prints searched in a gallery: by vector, or by vector and votes, and then by their
-minutiae.
+"""Single prints searched in a gallery: by vector, or by vector and votes, then by minutiae.
 
 The first impression of every finger is enrolled, among prints of no person. All others are probes.
 """
@@ -54,9 +53,7 @@ def ranked(
     depth: int,
     costs: Costs,
 ) -> Ranks:
-    """Return the places for probes. The finger of each probe must be in `enrolled`, and its set in
-    `whitenings`.
-    """
+    """Return places for probes: their fingers are in `enrolled`, their sets in `whitenings`."""
     gallery = [*enrolled, *distractors]
     vectors = np.array([one.vector for one in gallery])
     places = {(one.data, one.finger): place for place, one in enumerate(enrolled)}
@@ -104,9 +101,7 @@ def similarities(
 def likely(
     mine: Ballot, ballots: Sequence[Ballot], similarities: npt.NDArray[np.floating]
 ) -> npt.NDArray[np.int64]:
-    """Return the most promising prints by votes and similarity together, int64 (<=
-    DEPTH.fingers,).
-    """
+    """Return the most promising prints by votes and similarity, int64 (<= DEPTH.fingers,)."""
     asked = np.argsort(-similarities, kind="stable")[: DEPTH.fingers]
     votes = most_votes(mine, [ballots[place] for place in asked.tolist()])
     promise = (similarities - similarities.mean()) / similarities.std()
@@ -122,9 +117,7 @@ def _place(
     depth: int,
     costs: Costs,
 ) -> int:
-    """Return the place of a finger after the first prints are matched, or before if it is not
-    among them.
-    """
+    """Return the place of a finger after the first prints are matched, or before if not one."""
     found = np.flatnonzero(nearest == finger)
     place = int(found[0]) if len(found) else len(gallery)
     if place >= depth:
@@ -147,8 +140,7 @@ class Joined:
     places: npt.NDArray[np.int64]
     """int64 (p,): the place of the right person, 0 for the first."""
     own: npt.NDArray[np.float64]
-    """float64 (p,): the sum of the cosines with the right person, divided by the square root of
-    their number."""
+    """float64 (p,): the right person's sum of cosines over the root of their number."""
     highest: npt.NDArray[np.float64]
     """float64 (p,): the same for the most similar other person."""
 

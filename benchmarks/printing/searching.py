@@ -28,7 +28,7 @@ from domain.prints.minutiae import MinutiaeSet
 from domain.prints.prints import FINGERS, FingerPosition, Impression, ImpressionType
 from domain.searches.searches import Probe, SearchType
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.adapters.prints.templates import kept_view
+from service.adapters.prints.tasks import kept_view
 from service.bootstrap.runtime import Runtime
 from service.usecases.people.enrolment import Enrol, ImportFile, enrol, import_file
 from service.usecases.people.print_files import SentFile, capture_of_files
@@ -182,9 +182,7 @@ class SimulatedPeople:
     them: each person gets ten at random."""
 
     def capture(self, number: int, reading: int, desk: PrintDesk) -> Capture:
-        """Return a capture of a person. `reading` distinguishes two captures of the
-        same person.
-        """
+        """Return a capture of a person. `reading` distinguishes two captures of one person."""
         kind = ImpressionType.PLAIN if reading else ImpressionType.ROLLED
         made = []
         for at, position in enumerate(FINGERS):

@@ -1,5 +1,4 @@
-"""Galleries and queries for candidate search, from the generator. The same seed gives the same
-data.
+"""Galleries and queries for candidate search, from the generator. A seed gives the same data.
 
 The gallery is persons 0 to N - 1 with one capture each. Every query is a later capture of an
 enrolled person. Two disjoint sets of persons are used for queries: one for tuning, the other for

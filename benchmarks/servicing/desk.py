@@ -30,11 +30,7 @@ from domain.retention.disclosure import DeletionPart
 from service.usecases.agencies.agreements import MakeAgreement, make_agreement, show_agreement
 from service.usecases.agencies.asns import issue_asn
 from service.usecases.certificates.issuing import issue_certificate
-from service.usecases.disclosure.deciding import (
-    DecideDeletion,
-    carry_out_deletion,
-    decide_deletion,
-)
+from service.usecases.disclosure import deciding
 from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
 from service.usecases.existing import existing
 from service.usecases.publication.releases import AnswerInformation, answer_information
@@ -93,9 +89,7 @@ def _published(office: Office, request_id: RequestId) -> None:
 
 
 def _decided_by_the_force(office: Office, request_id: RequestId) -> None:
-    """Ask the owning force about each arrest. The force approves the second, the fourth and so on;
-    these arrests are deleted.
-    """
+    """Ask the owning force about each arrest; it approves, and so deletes, every second."""
     found = deletions_of(office.services, office.first, request_id)
     for number, arrest in enumerate(one for one in found.arrests if not one.why_not):
         asked = AskDeletion(
@@ -109,15 +103,15 @@ def _decided_by_the_force(office: Office, request_id: RequestId) -> None:
         )
         case = ask_deletion(office.services, asked)
         approved = _ENTRY if number % 2 else frozenset()
-        decision = DecideDeletion(
+        decision = deciding.DecideDeletion(
             caller(Role.FORCE, Purpose.DELETION, name=f"force-{case.owner}", force=case.owner),
             case.deletion_id,
             approved,
             _GROUND,
             "No crime was committed.",
         )
-        if decide_deletion(office.services, decision).approved:
-            carry_out_deletion(office.services, office.first, case.deletion_id)
+        if deciding.decide_deletion(office.services, decision).approved:
+            deciding.carry_out_deletion(office.services, office.first, case.deletion_id)
     decided(office, request_id)
 
 

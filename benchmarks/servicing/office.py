@@ -1,6 +1,4 @@
-"""The store, the staff and their steps: opening requests, identifying people by
-details, deciding.
-"""
+"""The store, the staff and their steps: open requests, identify people by details, decide."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from data.synthetic.encoding import details_to_json
 from data.synthetic.population import Population, ProbePlan, make_mark, make_probe
 from domain.searches.searches import SearchType
-from service.demo.calls import search_body
+from service.demo.calls import details_body, search_body
 
 _TIMEOUT_S = 60.0
 _Worker = TypeVar("_Worker")
@@ -221,13 +220,13 @@ def calls_of(persons: int, seed: int, *, a_round: int, rounds: int) -> Calls:
                 [search_body(SearchType.TP_TP, one) for one in tenprints]
             ),
             SearchType.LT_TP.value: encoded([search_body(SearchType.LT_TP, one) for one in marks]),
-            NAMES: encoded([{"details": details_to_json(one.details)} for one in tenprints]),
+            NAMES: encoded([{"details": details_body(one.details)} for one in tenprints]),
             ENROL: encoded(
                 [
                     {
                         "captured_at": "2026-01-02T03:04:05Z",
                         "impressions": search_body(SearchType.TP_TP, one)["impressions"],
-                        "record": details_to_json(one.details),
+                        "record": details_body(one.details),
                     }
                     for one in earlier[:a_round] * (rounds + 1)
                 ]

@@ -1,7 +1,4 @@
-"""People as the population returns them: in columns for loaders, or as objects for readers.
-
-The criminal record that results from a person's bookings.
-"""
+"""People as the population returns them: in columns for loaders, or as objects for readers."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -120,9 +120,7 @@ def _booking(desk: Desk, number: int, row: _Row, claim: Claim | None) -> Booking
 
 
 _CLAIM_DRAWS = 3
-"""The draws of a booking that come before the statement: whether the identity is false, whether it
-is borrowed, and its owner.
-"""
+"""Whether the identity is false, whether it is borrowed, and its owner."""
 
 
 def _drawn_claim(draws: list[float], mistakes: MistakeParameters) -> Claim:

@@ -47,9 +47,7 @@ from domain.people.people import (
 from domain.restrictions import UNRESTRICTED, Restrictions, Transmittable, UsePurpose
 
 CONVICTION_DRAWS = 80
-"""The number of uniform draws that a history may use: 7 for each of 6 reports, 6 for a foreign
-conviction, and some spare.
-"""
+"""Uniform draws of a history: 7 for each of 6 reports, 6 for a foreign conviction, and spare."""
 
 _ADULT_DAYS = 18 * 365.2425
 _DISQUALIFIES = "RT88"
@@ -191,9 +189,7 @@ def _later(court: str, decided_on: date, draws: Draws) -> tuple[LaterDecision, .
 def _foreign(
     nationalities: tuple[Nationality, ...], own: list[Conviction], birth_day: int, draws: Draws
 ) -> tuple[Conviction, ...]:
-    """Return a conviction in another State of the person's nationality, or nothing for most
-    people. It is later than all their convictions here.
-    """
+    """Return a later conviction in another State of the person, for few people."""
     states = [one.country for one in nationalities if one.country != "GBR"]
     if not states or not own or draws.uniform() >= shares.FOREIGN_SHARE:
         return ()
@@ -254,9 +250,7 @@ def _nationalities(
 
 
 def _previous_names(details: Details, facts: PersonFacts) -> tuple[PreviousName, ...]:
-    """Return the maiden name if it is among the names on the record: a name that is not on the
-    record would not find the person.
-    """
+    """Return the maiden name, if it is on the record: another would not find the person."""
     if not facts.maiden_surname or facts.maiden_surname == facts.surname:
         return ()
     name = PersonName(facts.forename, facts.maiden_surname, facts.middle_names)

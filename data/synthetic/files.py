@@ -13,18 +13,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from data.synthetic.encoding import Json, details_from_json, record_from_json
 from data.synthetic.parameters import DIMENSION
 from data.synthetic.templates import FINGERS_EACH, unit_rows
 from domain.errors import InvalidInputError
 from domain.ids import EncounterId, ForceCode, PersonId
 from domain.people.people import Details, Record
+from domain.plain_values import read_plain
 from domain.prints.captures import CaptureColumns
 
-FILES_FORMAT = "identlink-synthetic-files/1"
+FILES_FORMAT = "identlink-synthetic-files/2"
 MANIFEST_NAME = "manifest.json"
 
 _BUFFER_BYTES = 1 << 20
+
+Json = dict[str, Any]
+"""Details and records are in the form of `domain.plain_values`."""
 
 
 class FileKind(StrEnum):
@@ -151,7 +154,7 @@ class StoredEncounter:
     @property
     def said(self) -> Details:
         """The statement at the booking, built on demand: a loader does not need it."""
-        return details_from_json(self.said_json)
+        return read_plain(Details, self.said_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +239,7 @@ def _person(line: Json, first_row: int) -> StoredPerson:
     person_id = PersonId(line["person_id"])
     return StoredPerson(
         person_id=person_id,
-        record=record_from_json(line["record"]) if line["record"] else None,
+        record=read_plain(Record, line["record"]) if line["record"] else None,
         encounters=tuple(
             StoredEncounter(
                 encounter_id=EncounterId(encounter["encounter_id"]),

@@ -47,9 +47,7 @@ PATTERN_VARIANCE = 0.03
 """Share of a finger's variance explained by its pattern class. By hand: a small mean cosine."""
 
 PROTOTYPES = 512
-"""The number of finer kinds of ridge flow, all equally likely. Set by hand, together with
-PROTOTYPE_VARIANCE, for the heavy tail.
-"""
+"""Finer kinds of ridge flow, equally likely. By hand with PROTOTYPE_VARIANCE, for the tail."""
 
 PROTOTYPE_VARIANCE = 0.30
 """Share of a finger's variance from its prototype. Two of one prototype: mean cosine .30."""
@@ -192,9 +190,7 @@ class PopulationParameters:
         (60, 0.965),
         (80, 1.0),
     )
-    """Age in years, and the share of people whose first booking was before that age. Set by hand,
-    after the age curve of arrests in England and Wales.
-    """
+    """Share first booked before an age in years. By hand, after arrests in England and Wales."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +205,7 @@ class HouseholdParameters:
     family_share: float = 0.03
     """Father, mother and two children."""
     identical_twin_share: float = 0.6
-    """Share of twin pairs drawn as identical, which therefore have the same sex. In other pairs,
-    each twin's sex is drawn separately. Set by hand.
-    """
+    """Share of twin pairs that are identical, and so of one sex. Set by hand."""
     same_name_share: float = 0.25
     """Share of sons in a father-and-son household who have the father's forename. Set by hand."""
     mixed_origin_share: float = 0.12
@@ -307,9 +301,7 @@ hand: one third of the yearly volume for which the exchange of convictions is de
 """
 
 SECOND_NATIONALITIES = ("POL", "IRL", "ROU", "PRT", "ITA", "DEU", "FRA", "LTU", "ESP", "NLD")
-"""Second nationalities of dual nationals who stated the home country. They are member States, all
-equally likely. Set by hand.
-"""
+"""Of dual nationals who stated the home country: member States, equally likely. By hand."""
 
 LOST_NATIONALITY_SHARE = 0.1
 """Share of second nationalities that are no longer held. Set by hand."""

@@ -1,6 +1,4 @@
-"""The population of a seed: people, records and enrolled captures, in any order and chunk; and
-new captures with which to search it.
-"""
+"""The population of a seed, in any order and chunk, and new captures with which to search it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

@@ -12,11 +12,11 @@ import numpy.typing as npt
 from data.synthetic.blocks import PeopleBlock
 from data.synthetic.bookings import Booking
 from data.synthetic.captures import CaptureArrays
-from data.synthetic.encoding import Json, details_to_json, record_to_json
 from data.synthetic.files import (
     MANIFEST_NAME,
     FileEntry,
     FileKind,
+    Json,
     Manifest,
     digest_file,
     write_manifest,
@@ -25,6 +25,7 @@ from data.synthetic.names.tables import names_digest
 from data.synthetic.parameters import GENERATOR_VERSION, TEMPLATE_FORMAT
 from data.synthetic.population import Population
 from domain.errors import InvalidInputError
+from domain.plain_values import plain
 
 _GZIP_LEVEL = 1
 
@@ -130,13 +131,13 @@ def _person_json(block: PeopleBlock, number: int, bookings: list[Booking]) -> Js
     record = block.records[number - block.start]
     return {
         "person_id": block.person_id(number),
-        "record": record_to_json(record) if record else None,
+        "record": plain(record) if record else None,
         "encounters": [
             {
                 "encounter_id": booking.encounter_id,
                 "force": booking.force,
                 "captured_at": booking.captured_at.isoformat(),
-                "said": details_to_json(booking.said),
+                "said": plain(booking.said),
             }
             for booking in bookings
         ],
@@ -147,7 +148,7 @@ def _truth_json(block: PeopleBlock, number: int, bookings: list[Booking]) -> Jso
     return {
         "number": number,
         "person_id": block.person_id(number),
-        "true_details": details_to_json(block.true_details(number)),
+        "true_details": plain(block.true_details(number)),
         "relations": asdict(block.relations(number)),
         "encounters": [
             {

@@ -117,9 +117,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
 ROLES_OF_FORCES = frozenset(
     {Role.FORCE, Role.CASE_OFFICER, Role.RECONCILER, Role.PUBLIC_PAGES, Role.COURT_FEED}
 )
-"""The roles whose accounts name a force. Case officers and reconcilers search on behalf of their
-office.
-"""
+"""Roles whose accounts name a force. Officers and reconcilers search for their office."""
 
 ROLES_OF_SYSTEMS = frozenset({Role.PUBLIC_PAGES, Role.COURT_FEED})
 """Roles that only systems hold, by means of tokens."""
@@ -173,9 +171,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An actor with the stated purpose and the person on whose behalf the actor calls, as events
-    record them.
-    """
+    """An actor, the stated purpose, and the person on whose behalf the actor calls."""
 
     actor: Actor
     purpose: Purpose
@@ -183,9 +179,7 @@ class Caller:
     request_id: str = ""
 
     def require_force(self) -> ForceCode:
-        """Return the force that the actor belongs to. Raises NotPermittedError if there is
-        none.
-        """
+        """Return the force of the actor. Raises NotPermittedError if there is none."""
         if self.actor.force is None:
             raise NotPermittedError("Only a force can make this call.")
         return self.actor.force

@@ -19,9 +19,7 @@ class Account:
     role: Role
     force: ForceCode | None
     password_hash: str
-    """Argon2id in its encoded form, with parameters and salt; empty for an account without a
-    password.
-    """
+    """Argon2id, encoded with parameters and salt; empty for an account without a password."""
     added_at: datetime
     is_disabled: bool = False
 
@@ -95,10 +93,7 @@ class SecondFactor:
     user_id: UserId
     added_at: datetime
     secret: bytes = field(repr=False)
-    """The key that the authenticator shares with the service, or the security key as stored.
-
-    Empty if it was erased or lost.
-    """
+    """The authenticator's shared key, or the security key as stored; empty once erased or lost."""
     recovery_sha256: frozenset[str]
     """SHA-256 of the recovery codes, each of which has 80 random bits. Used codes are included."""
     kind: FactorKind = FactorKind.AUTHENTICATOR
@@ -135,9 +130,7 @@ class FactorRemoval(StrEnum):
 
 
 MAX_LIVE_KEYS = 2
-"""The most live keys that a client may have: the old key and the new key during a change of
-keys.
-"""
+"""The most live keys of a client: the old and the new key while keys are changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +187,7 @@ def role_of_scopes(scopes: frozenset[Scope]) -> Role | None:
 
 
 _MOST_DOUBLINGS = 32
-"""Enough to pass the longest delay of any policy. The limit keeps the power of two small, however
-many failures were counted.
-"""
+"""Passes the longest delay of any policy, and keeps the power of two small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +208,7 @@ class Slowing:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The fields of a form that was submitted too late. They are not sealed, and only their writer
-    can read them.
-    """
+    """The fields of a form that was sent too late. Not sealed; only their writer can read them."""
 
     user_id: UserId
     step: str

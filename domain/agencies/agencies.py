@@ -90,9 +90,7 @@ class Agreement:
             )
 
     def is_in_force(self, on: date) -> bool:
-        """Whether the agreement is in force on a day: it is agreed, has begun, and its review is
-        not overdue.
-        """
+        """Whether the agreement is agreed, has begun, and its review is not overdue on a day."""
         is_agreed = self.standing is AgreementStanding.AGREED
         return is_agreed and self.starts_on <= on <= self.review_on
 
@@ -109,9 +107,7 @@ UNIT = "BU"
 """The unit code of the office's bureau, within its force code."""
 SYSTEM = "00"
 SILENCE = timedelta(days=180)
-"""An ASN without a result for this long raises an alarm. The period is a choice of this software,
-not a rule of law.
-"""
+"""An ASN without a result for this long raises an alarm. Chosen here, not a rule of law."""
 
 
 class ResultFate(StrEnum):
@@ -150,17 +146,12 @@ class IssuedAsn:
 
 
 def number_of(year: int, sequence: int, force: ForceCode) -> str:
-    """Return the ASN of the office's bureau for a year and a sequence number.
-
-    Raises InvalidIdentifierError.
-    """
+    """Return the ASN of the office's bureau. Raises InvalidIdentifierError."""
     return make_asn(year, force, unit=UNIT, system=SYSTEM, sequence=sequence)
 
 
 def fate_of(text: str, issued: IssuedAsn | None) -> ResultFate:
-    """Return how a result is assigned. `issued` is the number issued here with this text, if there
-    is one.
-    """
+    """Return how a result is assigned. `issued` is the number issued here with this text."""
     if is_dummy_asn(text):
         return ResultFate.DUMMY
     try:

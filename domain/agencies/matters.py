@@ -1,6 +1,4 @@
-"""Matters: information received that belongs on a person's record, with its state and its due
-date.
-"""
+"""Matters: information received that belongs on a person's record, its state and due date."""
 
 import re
 from dataclasses import dataclass, field
@@ -81,22 +79,18 @@ class MatterState(StrEnum):
     NOBODY = "nobody"
     """Doubtful, and no record is about a similar person."""
     PROPOSED = "attachment proposed"
-    """One person proposes to attach the matter, and a second person must decide. The next two
-    states are proposals in the same way.
-    """
+    """One person proposes to attach it, and a second must decide. So with the next two."""
     RETURN_PROPOSED = "return proposed"
     WITHDRAWAL_PROPOSED = "withdrawal proposed"
     """The matter stays on the record until the second person agrees."""
     QUARANTINED = "quarantined"
-    """A matter with this reference but other content was received earlier, or a State sent the
-    conviction of another State."""
+    """This reference came before with other content, or a State sent another's conviction."""
     ATTACHED = "attached"
     NOTED = "nothing to attach"
     SENT_BACK = "sent back"
     """The sender must correct the matter and send it again."""
     REPLACED = "replaced"
-    """A State replaced this version of its conviction by another version, or deleted it while it
-    waited."""
+    """A State replaced this version of its conviction, or deleted it while it waited."""
     ENDED = "no longer kept"
     """Its source let it be kept until a day that is over, and two people removed it; or the State
     that convicted deleted it. Its content was destroyed."""
@@ -136,9 +130,7 @@ class Step:
     version: int | None = None
     """The version of the record that contains the matter, or for which a proposal was made."""
     laid: tuple[tuple[int, str], ...] = ()
-    """Pairs of the place of an offence and the item of the charge to which a person assigned it.
-    An empty item: the court added the offence.
-    """
+    """Offences' places and the charges (items) given to them. Empty: added by the court."""
 
 
 MatterContent = CourtResult | Notification
@@ -180,9 +172,7 @@ class Matter:
 
     @property
     def result(self) -> CourtResult | None:
-        """The matter as a court result; None for the conviction of another country, and after an
-        erasure.
-        """
+        """The matter as a court result; None for another country's, and after an erasure."""
         return self.content if isinstance(self.content, CourtResult) else None
 
     @property
@@ -314,10 +304,7 @@ def _sanction(line: ResultLine) -> StatedSanction:
 
 
 def told_doubts(told: Notification) -> tuple[Reason, ...]:
-    """Return the doubts about a conviction of another country, whoever the person is.
-
-    People decide on each; the doubts say what to look at.
-    """
+    """Return the doubts about another country's conviction, for people to decide on."""
     born, decided_on = told.person.born_on, told.conviction.decided_on
     found = [Reason(Doubt.NOT_A_COURT)]
     if born is None:

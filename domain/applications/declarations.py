@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.applications.countries import COUNTRIES
+from domain.applications.countries import country_names
 from domain.plain_text import holds_unseen
-from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 
 Answers = Mapping[str, tuple[str, ...]]
@@ -85,26 +84,17 @@ class Fault:
     code: str
 
 
-def no_further_check(answers: Answers) -> Fault | None:  # noqa: ARG001 - the form of a check
-    """Find no fault: for forms whose answers do not depend on each other."""
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class ApplicationForm:
-    """A form: data, and one function that writes the request."""
+    """A form: data, and a check of answers that depend on each other."""
 
     kind: str
-    """The name of the kind of request that the form becomes. The form is offered only if that kind
-    exists.
-    """
+    """The kind of request that the form becomes. A form without its kind is not offered."""
     purpose: UsePurpose
-    legal_basis: str
     pages: tuple[Page, ...]
     slots: tuple[Slot, ...]
-    ask: Callable[[Answers], Ask]
-    """Writes the request. The answers passed to it have been checked on every page."""
-    check: Callable[[Answers], Fault | None] = no_further_check
+    legal_basis: str = ""
+    check: Callable[[Answers], Fault | None] | None = None
     """Finds answers that contradict each other."""
     has_letter: bool = True
     """Whether the disclosure itself, as a letter, is the whole answer. If not, the answer can be
@@ -129,9 +119,7 @@ class ApplicationForm:
 # trust what the pages send.
 
 Typed = Mapping[str, Sequence[str]]
-"""The fields of a submitted form, by name. A day has three fields: `NAME-day`, `NAME-month`,
-`NAME-year`.
-"""
+"""The fields of a sent form. A day has three: `NAME-day`, `NAME-month`, `NAME-year`."""
 
 MOST_LINE = 200
 MOST_WORDS = 4_000
@@ -141,9 +129,7 @@ EARLIEST_YEAR = 1900
 
 _CONTROLS = frozenset({"Cc", "Cs", "Co", "Cn"})
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that change the direction of text. A name with such a character reads as another
-name.
-"""
+"""Characters that change the direction of text: a name with one reads as another name."""
 
 _IS_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+").fullmatch
 
@@ -154,9 +140,7 @@ _Read = tuple[str, ...] | str
 def read_page(
     page: Page, typed: Typed, today: date
 ) -> tuple[dict[str, tuple[str, ...]], list[Fault]]:
-    """Return the valid answers of a page, and the faults of the others in the order of its
-    questions.
-    """
+    """Return the valid answers of a page, and the faults of the others in their order."""
     answers: dict[str, tuple[str, ...]] = {}
     faults: list[Fault] = []
     for question in page.questions:
@@ -192,7 +176,7 @@ def faults_of(form: ApplicationForm, answers: Answers, today: date) -> tuple[Fau
     faults: list[Fault] = []
     for page in form.pages:
         faults += read_page(page, retyped(page, answers), today)[1]
-    further = None if faults else form.check(answers)
+    further = form.check(answers) if form.check and not faults else None
     return tuple(faults) if further is None else (further,)
 
 
@@ -261,7 +245,7 @@ def _countries(question: Question, typed: Typed, today: date) -> _Read:
     given = tuple(one for one in typed.get(question.name, ()) if one)
     if len(given) > MOST_COUNTRIES:
         return "too-many"
-    if any(one not in COUNTRIES for one in given):
+    if any(one not in country_names() for one in given):
         return "not-listed"
     return given if len(set(given)) == len(given) else "twice"
 

@@ -1,4 +1,4 @@
-"""The forms for the public: each is data, with a function that writes the request."""
+"""The forms for the public: each is data; one function writes the request."""
 
 from collections.abc import Iterable
 
@@ -113,6 +113,16 @@ def facts_of(answers: Answers) -> tuple[tuple[str, str], ...]:
     )
 
 
+def ask_of(answers: Answers) -> Ask:
+    """Return the request that answers make. They have been checked on every page."""
+    return Ask(
+        details_of(answers),
+        words=one(answers, "reasons") or one(answers, "wanted"),
+        asker_name=one(answers, "representative"),
+        facts=facts_of(answers),
+    )
+
+
 def one(answers: Answers, question: str) -> str:
     """Return the single answer to a question; empty if there is none."""
     return next(iter(answers.get(question, ())), "")
@@ -121,18 +131,9 @@ def one(answers: Answers, question: str) -> str:
 _COUNTRIES = Page("countries", (Question("countries", QuestionKind.COUNTRIES),))
 
 
-def _ask_certificate(answers: Answers) -> Ask:
-    return Ask(
-        details_of(answers),
-        asker_name=one(answers, "representative"),
-        facts=facts_of(answers),
-    )
-
-
 _POLICE_CERTIFICATE = ApplicationForm(
     kind="police-certificate",
     purpose=UsePurpose.OWN_REQUEST,
-    legal_basis="",
     pages=(
         *(NAME, PREVIOUS_NAMES, BIRTH, NATIONALITIES, PASSPORT_PAGE, ADDRESS),
         *(_COUNTRIES, CONTACT, REPRESENTATIVE),
@@ -144,7 +145,6 @@ _POLICE_CERTIFICATE = ApplicationForm(
         Slot("second-address-proof", DocumentUse.PAPER),
         AUTHORITY,
     ),
-    ask=_ask_certificate,
     has_letter=False,
 )
 
@@ -163,13 +163,11 @@ _PREVIOUS_ADDRESSES = Page(
 _CHILD_PROTECTION = ApplicationForm(
     kind="child-protection-certificate",
     purpose=UsePurpose.WORK_WITH_CHILDREN,
-    legal_basis="",
     pages=(
         *(NAME, PREVIOUS_NAMES, BIRTH, NATIONALITIES, PASSPORT_PAGE, ADDRESS),
         *(_PREVIOUS_ADDRESSES, _ORGANISATION, _COUNTRIES, CONTACT, REPRESENTATIVE),
     ),
     slots=_POLICE_CERTIFICATE.slots,
-    ask=_ask_certificate,
     has_letter=False,
 )
 
@@ -188,15 +186,6 @@ _WHAT = Page(
 _REASONS = Page("reasons", (Question("reasons", QuestionKind.WORDS),))
 
 
-def _ask_deletion(answers: Answers) -> Ask:
-    return Ask(
-        details_of(answers),
-        words=one(answers, "reasons"),
-        asker_name=one(answers, "representative"),
-        facts=facts_of(answers),
-    )
-
-
 def _check_deletion(answers: Answers) -> Fault | None:
     is_before = one(answers, "arrest-day") < one(answers, "birth-day")
     return Fault("arrest-day", "before-birth") if is_before else None
@@ -211,22 +200,12 @@ _RECORD_DELETION = ApplicationForm(
         *(_EVENT, _WHAT, _REASONS, CONTACT, REPRESENTATIVE),
     ),
     slots=(PASSPORT, ADDRESS_PROOF, AUTHORITY),
-    ask=_ask_deletion,
     has_letter=False,
     check=_check_deletion,
 )
 
 
 _WANTED = Page("wanted", (Question("wanted", QuestionKind.WORDS, is_needed=False),))
-
-
-def _ask_access(answers: Answers) -> Ask:
-    return Ask(
-        details_of(answers),
-        words=one(answers, "wanted"),
-        asker_name=one(answers, "representative"),
-        facts=facts_of(answers),
-    )
 
 
 _SUBJECT_ACCESS = ApplicationForm(
@@ -238,7 +217,6 @@ _SUBJECT_ACCESS = ApplicationForm(
         *(_WANTED, CONTACT, REPRESENTATIVE),
     ),
     slots=(PASSPORT, ADDRESS_PROOF, AUTHORITY),
-    ask=_ask_access,
     has_letter=False,
 )
 

@@ -46,9 +46,7 @@ class DraftApplication:
     kind: str
     answers: Answers
     version: int
-    """Counts how often the draft was saved, so that two browsers do not overwrite each other's
-    changes.
-    """
+    """Counts how often it was saved, so that two browsers do not overwrite each other."""
     started_at: datetime
     saved_at: datetime
     documents: tuple[UploadedDocument, ...] = ()
@@ -173,8 +171,7 @@ class ApplicationView:
     """Last day for an answer in time; None if there is no clock, or while it is paused."""
     question: str = ""
     stages: tuple[Stage, ...] = ()
-    """The states of a sent application, each with its first day, oldest first; empty for a
-    draft."""
+    """The states of a sent application with their first days, oldest first; none for a draft."""
     papers: tuple[Paper, ...] = ()
     handed: tuple[HandedPaper, ...] = ()
     """The documents that are available to the applicant."""
@@ -184,13 +181,9 @@ HandoverId = NewType("HandoverId", str)
 """Id of the handover."""
 
 MOST_FETCHES = 5
-"""The maximum number of downloads of a document. A download may break off, or be lost with a
-telephone.
-"""
+"""The most downloads of a document: one may break off, or be lost with a telephone."""
 DAYS = 30
-"""The number of days for which a document is available, including the day on which it was handed
-over.
-"""
+"""The days for which a document is available, including that of handing it over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +233,7 @@ CODE_LENGTH = 20
 
 
 def new_text(length: int, random_bytes: Callable[[int], bytes]) -> str:
-    """Return `length` random characters of the alphabet. `random_bytes` must be a secure
-    source.
-    """
+    """Return `length` random characters of the alphabet, from a secure source."""
     return "".join(CODE_LETTERS[byte & 31] for byte in random_bytes(length))
 
 

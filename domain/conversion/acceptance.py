@@ -28,9 +28,7 @@ Unit = TypeVar("Unit")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The number of units to read, and the highest number of errors with which the lot is
-    accepted.
-    """
+    """The units to read, and the highest number of errors with which a lot is accepted."""
 
     good: float
     """The share of errors at which a lot should be accepted."""
@@ -146,9 +144,7 @@ def _solve(most: int, trials: int, wanted: float) -> float:
 
 
 def counts_within(trials: int, share: float, confidence: float = 0.99) -> tuple[int, int]:
-    """Return the lowest and the highest number of errors to expect in this many trials, with this
-    confidence.
-    """
+    """Return the lowest and highest number of errors to expect with this confidence."""
     tail = (1.0 - confidence) / 2
     low = 0
     while binomial_sum(low, trials, share) < tail:
@@ -165,9 +161,7 @@ def undetected_share(error: float, equal_slips: float) -> float:
 
 
 def draw(units: Sequence[Unit], count: int, seed: int) -> tuple[Unit, ...]:
-    """Return `count` of the units without repetition. The same seed and order give the same
-    units.
-    """
+    """Return `count` of the units, each once. The same seed and order give the same units."""
     rng = np.random.Generator(np.random.PCG64(seed))
     chosen = rng.permutation(len(units))[:count]
     return tuple(units[int(place)] for place in chosen)
@@ -182,9 +176,7 @@ class DrawnUnit:
     frame_id: FrameId
     field: FormField
     seeded: Written | None = None
-    """The wrong value that is shown instead of the settled value; None if the settled value is
-    shown.
-    """
+    """The wrong value shown instead of the settled value; None if the settled one is shown."""
     is_seeded: bool = False
     is_right: bool | None = None
     """Whether the sampler found the value right; None until the sampler has read it."""
@@ -214,9 +206,7 @@ SEEDED_SHARE = 0.1
 LEAST_SEEDED = 5
 
 LEAST_FOUND = 0.8
-"""A sampler must find at least this share of the planted errors. Otherwise the sample says nothing
-about the lot.
-"""
+"""The least share of planted errors that a sampler must find for a sample to count."""
 
 
 def seeded_count(units: int) -> int:

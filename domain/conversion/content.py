@@ -1,6 +1,4 @@
-"""Turns settled fields into details and a conviction, reads dates as written, and finds the frames
-behind items.
-"""
+"""Settled fields as details and a conviction, dates as written, and the frames behind items."""
 
 import re
 from collections.abc import Iterable
@@ -106,9 +104,7 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A settled form with its codes, and the kind of sentence that the disposal's code stands
-    for.
-    """
+    """A settled form with its codes, and the kind of sentence of the disposal's code."""
 
     form: Form
     codes: Codes
@@ -116,9 +112,7 @@ class Coded:
 
 
 def details_of_form(form: Form) -> Details:
-    """Return the details that a form states. A CRO number that fails its check is kept as
-    given.
-    """
+    """Return the details that a form states. An invalid CRO number is kept as given."""
     born = read_written_date(form.text(FormField.BORN_ON))
     number = form.text(FormField.CRO_NUMBER)
     return Details(
@@ -157,9 +151,7 @@ def convicted_on(form: Form) -> date | None:
 
 
 def is_stated(form: Form) -> bool:
-    """Whether a form states a conviction that a record can hold: with a day, a court and an
-    offence.
-    """
+    """Whether a form states a day, a court and an offence: a record can hold that conviction."""
     return (
         convicted_on(form) is not None
         and bool(form.text(FormField.COURT))
@@ -195,9 +187,7 @@ def conviction_of(coded: Coded, *, recorded_on: date) -> Conviction:
 
 
 def is_same_event(one: Conviction, other: Conviction) -> bool:
-    """Whether two convictions are the same event: same day, same court, and an offence in
-    common.
-    """
+    """Whether two convictions have the same day, the same court and an offence in common."""
     if one.decided_on != other.decided_on or not _same_court(one.court, other.court):
         return False
     return any(_same_offence(a, b) for a in one.offences for b in other.offences)
@@ -246,9 +236,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class ItemSource:
-    """A frame that is a source of an item of a record, with the people who keyed and settled
-    it.
-    """
+    """A frame that is a source of an item of a record, and who keyed and settled it."""
 
     item_id: str
     """Id of the item, the same in every version."""
@@ -286,9 +274,7 @@ def items_without_a_frame(
 
 
 class NotSearchableError(ConflictError):
-    """Prints of a lot below the minimum resolution, or of too high a generation, are kept but
-    never searched.
-    """
+    """Prints of too low a resolution, or too high a generation, are kept but never searched."""
 
     title = "These prints must not be searched"
 

@@ -1,6 +1,4 @@
-"""The fields of a frame, the position of each on the form, and the comparison of its two
-independent keyings.
-"""
+"""The fields of a frame, their positions on the form, and the comparison of its two keyings."""
 
 from __future__ import annotations
 
@@ -11,9 +9,7 @@ from domain.errors import InvalidInputError
 from domain.ids import UserId
 
 MOST_CHARACTERS = 200
-"""The maximum number of characters in a field. With a longer text, something other than the field
-was keyed.
-"""
+"""The most characters of a field. A longer text was not keyed from that field."""
 
 
 class FormField(StrEnum):
@@ -90,9 +86,7 @@ class Written:
 
     @property
     def match_form(self) -> str:
-        """The text in the form in which two keyings are compared. Differences in spaces and letter
-        case are ignored.
-        """
+        """The text in which keyings are compared. Spaces and letter case are ignored."""
         return "?" if self.is_illegible else " ".join(self.text.split()).casefold()
 
 
@@ -162,9 +156,7 @@ REGIONS: dict[FormField, Region] = {
     FormField.COMMITTED_ON: Region(_RIGHT, 0.40, _HALF, _HIGH),
     FormField.DISPOSAL: Region(_LEFT, 0.46, _WIDE, _HIGH),
 }
-"""The regions of the fields. The prints are below 0.55: right hand above left hand, thumbs
-first.
-"""
+"""The fields' regions. The prints are below 0.55: right above left hand, thumbs first."""
 
 PRINTS_TOP = 0.56
 PRINTS_ROW = 0.20
@@ -215,9 +207,7 @@ class Disagreement:
 
 
 def disagreement(first: Keying, second: Keying) -> Disagreement:
-    """Return how two keyings differ. If both state the same fault, their fields are not
-    compared.
-    """
+    """Return how two keyings differ. Fields are not compared if both state the same fault."""
     if first.fault is not second.fault:
         return Disagreement(differing(first.form, second.form), fault=True)
     if first.fault is not FrameFault.NONE:

@@ -1,6 +1,4 @@
-"""Lots and frames of old records: capture and its minimum quality, states, and outcomes of
-matching.
-"""
+"""Lots and frames of old records: their capture, minimum quality, states and matches."""
 
 import re
 from dataclasses import dataclass
@@ -23,14 +21,10 @@ class CaptureMedium(StrEnum):
 
 
 SEARCHABLE_PPI = 500
-"""The minimum resolution for searching, in pixels per inch of the original form: that of ANSI/NIST
-captures.
-"""
+"""The least pixels per inch of the original form for searching: those of ANSI/NIST captures."""
 
 LAST_SEARCHABLE_GENERATION = 1
-"""The master of a film. A copy of the master has lost ridges, and no test here measures the
-loss.
-"""
+"""The master of a film. A copy has lost ridges, and no test here measures the loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +51,14 @@ class Capture:
 
     @property
     def is_searchable(self) -> bool:
-        """Whether prints on its frames may be searched and enrolled.
-
-        Prints below the minimum are kept, but are compared only by people.
-        """
+        """Whether its prints may be searched and enrolled. Below, only people compare them."""
         return self.ppi >= SEARCHABLE_PPI and self.generation <= LAST_SEARCHABLE_GENERATION
 
 
 _LABEL = re.compile(r"[A-Z0-9][A-Z0-9./-]{0,39}").fullmatch
 
 MOST_FRAMES = 100_000
-"""The maximum number of frames in a lot. A roll has some thousand; a room of boxes is many
-lots.
-"""
+"""The most frames of a lot. A roll has some thousand; a room of boxes is many lots."""
 
 
 class LotKind(StrEnum):

@@ -40,9 +40,7 @@ _MESSAGE = f"{_SPACE}{_BETWEEN}ResultedCaseMessage"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
 _UNITS = "DWMYHSL"
 _LONGEST = 4_000
-"""The maximum number of characters in a text. The rest is cut off, because no court writes that
-much.
-"""
+"""The most characters of a text. The rest is cut off: no court writes that much."""
 _UNSEEN = re.compile(f"[{UNSEEN}]").sub
 
 

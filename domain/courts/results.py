@@ -118,9 +118,7 @@ class Reason:
 
     @property
     def place(self) -> str:
-        """The place in words, such as "offence 1, result 2"; empty if the doubt concerns the whole
-        message.
-        """
+        """The place in words, such as "offence 1, result 2"; empty for the whole message."""
         parts, words = self.pointer.split("/")[1:], []
         for name, after in zip(parts, [*parts[1:], ""], strict=True):
             number = f" {int(after) + 1}" if after.isdecimal() else ""

@@ -1,6 +1,4 @@
-"""Agencies: agreements, their accounts and the ASNs issued for them; matters from courts and
-others.
-"""
+"""Agencies: agreements, their accounts and ASNs; matters from courts and others."""
 
 from domain.agencies.agencies import AgreementStanding, ResultFate
 from domain.agencies.matters import MatterSource, MatterState

@@ -1,6 +1,4 @@
-"""Applications of the public: sending them, answering the office's questions, collecting
-documents.
-"""
+"""Applications of the public: sent, answered on questions, and their documents collected."""
 
 from enum import StrEnum
 

@@ -76,8 +76,6 @@ def webhooks() -> dict[EventType, Webhook]:
 
 
 def topics() -> dict[Topic, str]:
-    """Return every type of message, in alphabetical order, with the name of the id that it
-    carries.
-    """
+    """Return every type of message, sorted, with the name of the id that it carries."""
     carried = {webhook.topic: webhook.names for webhook in webhooks().values()}
     return dict(sorted(carried.items()))

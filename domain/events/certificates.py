@@ -56,9 +56,7 @@ class CertificateChecked(Event):
     certificate_id: Subject[CertificateId | None] = None
     """None if the answer is that there is no such certificate."""
     calls: int | None = None
-    """Number of guesses that named no certificate. Guesses made within a short period are counted
-    in one event.
-    """
+    """The number of guesses within a short period that named no certificate."""
 
 
 @event("referral-made", leaves=Leaves("referrals", by="made_by"))

@@ -60,8 +60,7 @@ class Field:
     is_blank: bool
     is_standing: bool
     is_optional: bool
-    """Whether the value may be None or missing, because earlier releases may not have stated it.
-    """
+    """Whether the value may be None or missing: earlier releases may not have stated it."""
     length: int | None
     """The number of ids in a subject; None for a tuple of any length."""
     is_tuple: bool
@@ -75,9 +74,7 @@ class Field:
         return _WRITERS.get(self.kind, str)(value)
 
     def value(self, stated: Any) -> Any:
-        """Return the typed value of a stated fact. Raises ValueError if the value has the wrong
-        type.
-        """
+        """Return the typed value of a stated fact. Raises ValueError for another type."""
         if self.is_blank and stated == "":
             return None
         if type(stated) is not (int if self.kind is int else str):
@@ -173,9 +170,7 @@ class Declaration:
 
 
 class Event:
-    """One thing that happened. It is stated in opaque ids, codes, digests and counts; never
-    personal data.
-    """
+    """One thing that happened, in opaque ids, codes, digests and counts; no personal data."""
 
     __slots__ = ()
     event_type: ClassVar[EventType]

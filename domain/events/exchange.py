@@ -82,9 +82,7 @@ class MessagesTaken(Event):
     message_ids: Subject[tuple[MessageId, ...]]
     state: StateCode
     older: int
-    """The number of versions of convictions that arrived after a later version, and changed
-    nothing.
-    """
+    """The number of versions of convictions that came after a later one: they changed nothing."""
 
 
 @event("exchange-refused")
@@ -93,14 +91,10 @@ class MessageRefused(Event):
 
     fault: FaultCode
     state: StateCode | None = None
-    """The State whose key signed the message, or whose folder held it; not stated if no known key
-    signed it.
-    """
+    """The State whose key signed the message, or whose folder held it; None if not known."""
     message_id: Subject[MessageId | None] = None
     calls: int | None = None
-    """Number of equal messages, where anybody may have sent them. Equal messages received within a
-    short period are counted in one event.
-    """
+    """The number of equal messages within a short period, where anybody may have sent them."""
 
 
 @event("exchange-told-erased")

@@ -86,9 +86,7 @@ class LinkRevoked(Event):
     notices: int | None = None
     """The number of forces that are notified."""
     capture_found: Standing[bool | None] = None
-    """Whether searches find the capture that the link enrolled. Not stated if the link enrolled no
-    capture.
-    """
+    """Whether searches find the capture that the link enrolled; None if it enrolled none."""
 
 
 @event(
@@ -135,9 +133,7 @@ class CourtBundleMade(Event):
     manifest_sha256: str
     """The digest of the list of the bundle's files and statements, in hexadecimal."""
     images: bool | None = None
-    """Whether the maker of the bundle chose to include the images of the prints. Earlier bundles
-    all included them.
-    """
+    """Whether images of the prints were included by choice. Earlier bundles all had them."""
 
 
 @event("report-statement-made", leaves=events.Leaves("report_statements", by="stated_by"))

@@ -9,9 +9,7 @@ from domain.store_secrets import StoreSecret
 
 
 class StateReason(StrEnum):
-    """The reason for accepting a log that does not continue the last checkpoint stored with its
-    key.
-    """
+    """Why a log was accepted that does not continue the last checkpoint of its key."""
 
     BACKUP_RESTORED = "backup-restored"
     """An older backup was restored on purpose."""
@@ -69,9 +67,7 @@ class StateAccepted(Event):
     """The root hash of these events, in hexadecimal."""
     reason: StateReason
     remembered_events: int | None = None
-    """The number of events in the last checkpoint of the key. Not stated if no checkpoint could be
-    read.
-    """
+    """The number of events in the key's last checkpoint; None if none could be read."""
     remembered_root: str | None = None
     authority: str | None = None
     """The reference of the order, such as the number of a change or an incident."""

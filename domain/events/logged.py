@@ -33,9 +33,7 @@ class NewEvent:
     facts: tuple[tuple[str, str | int], ...] = ()
     """Public codes, digests and counts; no floats, no personal data."""
     payloads: tuple[PayloadRef, ...] = ()
-    """The personal payloads of the event. They are stored encrypted in the vault and can be erased
-    there.
-    """
+    """The event's personal payloads, encrypted in the vault, where they can be erased."""
     told: Event | None = field(default=None, compare=False)
     """The declared event. If it is given, the entry commits to the event's rows."""
 

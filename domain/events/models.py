@@ -40,8 +40,7 @@ class Rehearsed(Event):
     index_digest: str
     persons: int
     searches: int
-    """The number of searches. The counts themselves are in the row, whose digest the event states.
-    """
+    """The number of searches. The counts are in the row, whose digest the event states."""
 
 
 @event("law-state-changed", leaves=Leaves("law_states", by="set_by"))

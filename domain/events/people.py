@@ -44,9 +44,7 @@ class Enrolled(Event):
     """A capture was enrolled, or a chunk of people was loaded."""
 
     ref: Subject[EncounterId | str]
-    """The id of the capture; or the name of the chunk, which includes the gallery changes that the
-    chunk made.
-    """
+    """The id of the capture, or the name of the chunk with the gallery changes it made."""
     person_id: Subject[PersonId | None] = None
     record_id: Subject[RecordId | None] = None
     fingers: int | None = None
@@ -102,9 +100,7 @@ class RecordAmended(Event):
     reason: AmendmentReason
     source: SourceKind
     added: int
-    """The number of items added, including items that are parts of others. `corrected` and
-    `withdrawn` are counted in the same way.
-    """
+    """Items added, with items that are parts of others. The next two count the same way."""
     corrected: int
     withdrawn: int
 
@@ -177,9 +173,7 @@ class Erased(Event):
     items: int | None = None
     """The number of payloads destroyed."""
     erasure_id: str | None = None
-    """The id of the erasure that was carried out; None for erasures from before two people were
-    required.
-    """
+    """The id of the erasure; None for erasures from before two people were required."""
 
 
 @event("merge-proposed", leaves=(_PROPOSAL,), demands=ITS_ROW)

@@ -93,9 +93,7 @@ class PrintsHidden(Event):
 
 
 def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:
-    """Return the row that the end of a purge of one person's prints leaves, and how the event
-    commits to it.
-    """
+    """Return the row that the end of one person's purge leaves, and its commitment."""
     end = Row(
         "print_purge_ends", key="settlement_id", by="ended_by", when=("outcome", outcome.value)
     )

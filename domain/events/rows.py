@@ -30,9 +30,7 @@ class Row:
     also: tuple[tuple[str, str], ...] = ()
     """Fields that must agree with columns of other names. Each field is given with its column."""
     counts: tuple[str, str] | None = None
-    """A fact and another table. The fact is the number of rows in that table that have the same
-    key.
-    """
+    """A fact, and the table in which it is the number of rows with the same key."""
     given: str | None = None
     """Only rows in which this column is not null."""
     when: tuple[str, str] | None = None
@@ -82,15 +80,12 @@ class Committed:
 
     table: str
     where: tuple[tuple[str, str], ...]
-    """Columns of the row. Each is given with the field of the event (or `ACTOR`) that has its
-    value.
-    """
+    """Columns of the row, each with the field of the event (or `ACTOR`) that has its value."""
     parts: tuple[Part, ...] = ()
     leaves_out: tuple[str, ...] = ()
     """Columns whose values people could guess: a public digest must not confirm a guess."""
     or_its_case: bool = False
-    """Whether the field may hold the case of the event instead. Then it names no row to look for.
-    """
+    """Whether the field may hold the event's case instead, and then names no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +103,13 @@ class Leaves:
     given: str | None = None
     when: tuple[str, str] | None = None
     where: tuple[str | tuple[str, str], ...] = ()
-    """As for `Committed`. A column whose field has the same name is given without the field.
-
-    Empty: the key.
-    """
+    """As for `Committed`. A column without a field has the one of its name. Empty: the key."""
     parts: tuple[str | Part, ...] = ()
     """Parts. A part given as a text has the columns of `where`."""
     leaves_out: tuple[str, ...] = ()
 
     def rows(self, subject: str) -> tuple[Row, Committed]:
-        """Return the row, and how the event commits to it. `subject` is the event's first
-        subject.
-        """
+        """Return the row and its commitment. `subject` is the event's first subject."""
         key = self.key or subject
         where = tuple((one, one) if isinstance(one, str) else one for one in self.where or (key,))
         on = tuple((column, column) for column, _ in where)
@@ -169,6 +159,4 @@ THE_DONOR = Committed("persons", (("person_id", "donor"),))
 THE_RECORD = Committed("records", (("record_id", "record_id"),), RECORD_PARTS)
 
 WRITTEN_AS_STATED = frozenset({THE_SEARCH, THE_CAPTURE, THE_PERSON, THE_RECORD})
-"""Rows whose digests a transaction that stores all of their parts may state from what it writes,
-without reading them again.
-"""
+"""Rows whose digests a transaction that stores all parts may state without reading them."""

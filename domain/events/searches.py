@@ -40,9 +40,7 @@ class Searched(Event):
     follows: Subject[CaseId | EncounterId | None] = None
     """The case that was opened, or the mark that was filed."""
     fingers: int | None = None
-    """The number of fingers in a search by prints. All facts that follow are also stated only for
-    such searches.
-    """
+    """The fingers of a search by prints. Only such searches state this and what follows."""
     index_generation: int | None = None
     index_digest: str | None = None
     index_cursor: int | None = None
@@ -57,23 +55,15 @@ class Searched(Event):
     kept: int | None = None
     """The greatest number of candidates that are stored."""
     amended_to: int | None = None
-    """The `log_size` of the newest record amendment that was available when the search was
-    weighed.
-    """
+    """The `log_size` of the newest record amendment available to the search."""
     law: Standing | None = None
-    """How prints were weighed. Empty: as measured. Otherwise `widened` or `withheld`, because the
-    scores of the source have shifted.
-    """
+    """How prints were weighed: as measured (empty), or `widened` or `withheld` after a shift."""
     donor: PersonId | None = None
     """The unknown person under whom the mark was filed."""
     batch_line: StandingFact[str | None] = None
-    """The batch and the number of the line that asked for the search, joined by a colon; empty if
-    no batch did.
-    """
+    """The batch and the line that asked for the search, joined by a colon; or empty."""
     details_from_millibits: int | None = None
-    """If prints come first: a total of the prints below this excludes the candidate, and details
-    are not weighed.
-    """
+    """If prints come first: the total of prints below which a candidate is excluded."""
 
 
 @event("model-changed")

@@ -29,9 +29,7 @@ from domain.prints.prints import FingerPosition, Fingers
 
 
 class Activity(StrEnum):
-    """The kind of work: controlled prints are compared with controlled prints, or with a mark.
-    Statistics never mix the two.
-    """
+    """Whether prints are compared with prints or with a mark. Statistics never mix the two."""
 
     TENPRINT_CHECK = "tenprint check"
     MARK_COMPARISON = "mark comparison"
@@ -43,9 +41,7 @@ class CaseState(StrEnum):
     WAITING = "waiting"
     """Awaiting a first examination."""
     VERIFYING = "verifying"
-    """At least one decision is sealed, and another person must examine the case. The sealed
-    decisions may differ.
-    """
+    """A decision is sealed, and another person must examine the case. Decisions may differ."""
     DIFFERING = "differing"
     """The sealed decisions differ, and a supervisor must review them."""
     LINKED = "linked"
@@ -84,9 +80,7 @@ class Withdrawal(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """The kind of decision. First examination and verification are both `examination`, so an
-    examiner cannot tell which one it is.
-    """
+    """The kind of decision. A verification is an `examination`: its examiner cannot tell."""
 
     EXAMINATION = "examination"
     RESOLUTION = "resolution"
@@ -118,9 +112,7 @@ class FurtherExamination:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The sealed first step of an examination: the examiner sees only the probe and no exemplar
-    yet.
-    """
+    """The sealed first step of an examination: the examiner has seen only the probe."""
 
     case_id: CaseId
     examiner: UserId
@@ -156,9 +148,7 @@ class PointPair:
     exemplar_y_px: int
     """Row of the point in the exemplar, in pixels from the top."""
     probe_placing: Placing | None = None
-    """None for a pair found by the matcher, or sealed before this was recorded. The same applies
-    to `exemplar_placing`.
-    """
+    """None for pairs of the matcher or of earlier releases, as in `exemplar_placing`."""
     exemplar_placing: Placing | None = None
 
     @property
@@ -168,9 +158,7 @@ class PointPair:
 
 
 def check_points(points: Sequence[PointPair]) -> None:
-    """Raise InvalidInputError for too many pairs, a point outside a picture, or a point without a
-    placing.
-    """
+    """Raise InvalidInputError for too many pairs, or for a point's place or placing."""
     is_within = all(0 <= place <= LARGEST_PX for pair in points for place in pair.places_px)
     if len(points) > MOST_POINT_PAIRS or not is_within:
         raise InvalidInputError(
@@ -204,9 +192,7 @@ class Comparison:
     policy_version: int | None = None
     """The version of the finding policy whose requirements the comparison met."""
     points_added: int | None = None
-    """The number of points that were not marked in the analysis. Earlier releases did not record
-    it.
-    """
+    """The number of points not marked in the analysis; None in earlier releases."""
     geometry: tuple[FingerGeometry, ...] = ()
     """The geometry of the pairs of each finger with points. Earlier releases did not record it."""
     why_close: str = ""
@@ -218,10 +204,7 @@ class Comparison:
 
 
 def added_points(analysis: Analysis | None, points: Sequence[PointPair]) -> tuple[PointPair, ...]:
-    """Return the points of a comparison that the analysis had not marked in the probe.
-
-    The examiner marked these points after seeing the exemplar.
-    """
+    """Return the points not marked in the analysis: set after seeing the exemplar."""
     fingers = analysis.fingers if analysis else ()
     return tuple(
         pair
@@ -244,9 +227,7 @@ class Decision:
     reason: str
     sealed_at: datetime
     shuffle_seed: int
-    """The seed of the order in which the exemplars were shown, so that the order can be
-    reproduced.
-    """
+    """The seed from which the order of the exemplars can be reproduced."""
     fingers: Fingers | None = None
 
 
@@ -268,17 +249,13 @@ class Case:
     opened_at: datetime
     revision: str
     ready_at: datetime
-    """When the case entered the queue for the work that it is now waiting for, or that its holder
-    is doing.
-    """
+    """When the case entered the queue for the work that it waits for, or that is under way."""
     claimed_by: UserId | None = None
     decisions: tuple[Decision, ...] = ()
 
     @property
     def is_control(self) -> bool:
-        """Whether the case is a control item. A control item belongs to no force and makes no
-        link.
-        """
+        """Whether the case is a control item, which has no force and makes no link."""
         return self.force == NO_FORCE
 
     def is_decided_by(self, user_id: UserId) -> bool:
@@ -288,9 +265,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A confirmed connection between a search's capture and a record. It can be revoked, but is
-    never deleted.
-    """
+    """A confirmed connection of a search's capture and a record; revocable, never deleted."""
 
     link_id: LinkId
     case_id: CaseId

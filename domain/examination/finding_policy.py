@@ -42,13 +42,9 @@ class FindingPolicy:
     tenprint_point_pairs: int = 8
     """The minimum number of pairs of points for each identified finger of a tenprint."""
     analysed_minutiae: int = 0
-    """The minimum number of minutiae marked in the analysis of each identified finger, in
-    tenprints and marks.
-    """
+    """The fewest minutiae in the analysis of each identified finger, of tenprints and marks."""
     unmarked_quality: int | None = None
-    """A finger of a tenprint needs no points if both its prints have at least this quality. None:
-    every finger needs points.
-    """
+    """A tenprint finger needs no points if both prints have this quality. None: all need them."""
 
     def __post_init__(self) -> None:
         fewest = 1 if self.needs_prints else 0
@@ -68,10 +64,7 @@ class FindingPolicy:
             )
 
     def pairs_wanted(self, *, is_mark: bool, quality: int) -> int:
-        """Return how many pairs of points an identified finger needs.
-
-        `quality` is the lower of the qualities of its two prints, from 0 to 100.
-        """
+        """Return the pairs of points that a finger needs. `quality`: its lower one, 0-100."""
         if is_mark:
             return self.mark_point_pairs
         is_good = self.unmarked_quality is not None and quality >= self.unmarked_quality
@@ -79,9 +72,7 @@ class FindingPolicy:
 
 
 TEMPLATES_ALONE = FindingPolicy(mark_point_pairs=0, needs_prints=False, tenprint_point_pairs=0)
-"""The policy for a trial with invented people and templates only: no points can be placed without
-prints.
-"""
+"""For a trial with invented people and templates only: without prints, no points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +136,7 @@ class ReportTopic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportStatement:
-    """One statement as it was made. A later statement on the same topic replaces it in new
-    reports.
-    """
+    """One statement as made. A later one on the same topic replaces it in new reports."""
 
     statement_id: StatementId
     topic: ReportTopic
@@ -172,7 +161,5 @@ class ReportStatement:
 def in_force(
     statements: Iterable[ReportStatement],
 ) -> dict[tuple[ReportTopic, UserId | None], ReportStatement]:
-    """Return the last statement on each topic, and on the competence of each examiner.
-    `statements` are in the order in which they were made.
-    """
+    """Return the last statement on each topic and competence, from statements in order."""
     return {(one.topic, one.examiner): one for one in statements}

@@ -25,9 +25,7 @@ MOST_CORNERS = 99
 """The maximum number of corners of an outline, as of a region of interest in a type-9 record."""
 
 NOMINAL_PPI = 500
-"""The resolution at which distances are stated. It is also assumed if a resolution is not
-known.
-"""
+"""The resolution at which distances are stated, and the one assumed if none is known."""
 
 SAME_PLACE_PX = 12.0
 """A point of a comparison within this distance of a marked feature is taken to be that feature.
@@ -80,9 +78,7 @@ class Feature:
     kind: FeatureKind = FeatureKind.MINUTIA
     certainty: Certainty = Certainty.DEFINITE
     direction_deg: int | None = None
-    """The direction of a minutia, from 0 to 359 degrees, counterclockwise from the right. None:
-    not stated.
-    """
+    """A minutia's direction, 0 to 359 degrees counterclockwise from the right; or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +127,7 @@ class FingerMarkup:
 
 
 def check_markup(fingers: Sequence[FingerMarkup], positions: Collection[FingerPosition]) -> None:
-    """Raise InvalidInputError if the mark-up names other fingers than the probe's, or is out of
-    bounds.
-
-    `positions` are the fingers of the probe.
-    """
+    """Raise InvalidInputError for fingers outside the probe's `positions`, or bounds."""
     named = [finger.position for finger in fingers]
     if len(set(named)) < len(named) or not set(named) <= set(positions):
         raise InvalidInputError(
@@ -289,9 +281,7 @@ class Enhancement:
 
 
 def check_enhancements(enhancements: Sequence[Enhancement]) -> None:
-    """Raise InvalidInputError for too many enhancements, a repeated filter, or a percentage out of
-    range.
-    """
+    """Raise InvalidInputError for too many, a repeated filter, or a percentage out of range."""
     shares = [n for one in enhancements for n in (one.contrast_percent, one.brightness_percent)]
     if (
         len(enhancements) > MOST_ENHANCEMENTS

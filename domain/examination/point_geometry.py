@@ -30,16 +30,11 @@ class SkinBounds:
     most_scale: float = 1.13
     """The largest factor by which one finger may be larger than the other."""
     most_residual_mm: float = 1.4
-    """Largest residual of a pair: the distance of its elastic part from the position that the
-    similarity gives.
-    """
+    """Largest residual of a pair: how far it lies from where the similarity puts it."""
     most_rms_mm: float = 0.9
     """Largest residual of the set."""
     least_rms_mm: float = 0.03
-    """Smallest residual of a set. Skin and hand leave a larger residual.
-
-    A set that fits better was computed.
-    """
+    """Smallest residual that skin and hand leave. A set that fits better was computed."""
     judged_pairs: int = 4
     """Fewer pairs fit nearly any similarity, so only their scale is judged."""
     exact_pairs: int = 6
@@ -50,9 +45,7 @@ BOUNDS = SkinBounds()
 
 
 class Places(NamedTuple):
-    """The pairs of one finger in the order in which they were marked. Places are in millimetres;
-    both tuples have the same length.
-    """
+    """The pairs of one finger in the order marked, in millimetres; both of equal length."""
 
     probe_mm: tuple[complex, ...]
     exemplar_mm: tuple[complex, ...]
@@ -72,9 +65,7 @@ class FingerGeometry:
     scale: float
     """Size of the exemplar's set of points relative to the probe's."""
     turn_deg: float
-    """The angle by which the probe must be turned to lie on the exemplar, clockwise as
-    displayed.
-    """
+    """The clockwise turn, as displayed, that lays the probe on the exemplar."""
     is_mirrored: bool
     """Whether a mirror image fits better than any turn."""
     area_mm2: float
@@ -201,9 +192,7 @@ def _distinct(places: Places) -> list[int]:
 
 
 def _hull_mm2(places: Sequence[complex]) -> float:
-    """Return the area of the convex hull, by Andrew's monotone chain and then the shoelace
-    formula.
-    """
+    """Return the area of the convex hull: Andrew's monotone chain, then the shoelace formula."""
     ordered = sorted(set(places), key=lambda at: (at.real, at.imag))
     if len(ordered) < 3:
         return 0.0

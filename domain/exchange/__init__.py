@@ -1,3 +1,1 @@
-"""Exchange of convictions with other States: messages, duties to notify and their state, and
-faults.
-"""
+"""Exchange of convictions with other States: messages, duties to notify, and faults."""

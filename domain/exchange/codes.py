@@ -1,6 +1,4 @@
-"""Codes, identifiers and partners of the exchange, and the error with which a message is
-refused.
-"""
+"""Codes, identifiers and partners of the exchange, and the error that refuses a message."""
 
 from __future__ import annotations
 
@@ -117,13 +115,9 @@ class FaultCode(StrEnum):
     ID_TAKEN = "id-taken"
     """Another message with different content already has this id."""
     CONFLICT = "conflict"
-    """The same version of a conviction was already received with different content. The earlier
-    content is kept.
-    """
+    """The version was received before with different content, and the earlier content is kept."""
     SECOND_HAND = "second-hand"
-    """The conviction is from a State other than the sender. Only the convicting State may notify
-    it.
-    """
+    """The conviction is not the sender's: only the convicting State may notify it."""
     UNKNOWN_CODE = "unknown-code"
     EXPIRED_CODE = "expired-code"
     IMPOSSIBLE_DATES = "impossible-dates"
@@ -181,9 +175,7 @@ class MessageNumber:
 
     @classmethod
     def of(cls, message_id: str) -> MessageNumber:
-        """Return the parts of an id. Raises InvalidInputError if the text does not have the form
-        of an id.
-        """
+        """Return the parts of an id. Raises InvalidInputError if it is malformed."""
         if not _FORM.fullmatch(message_id):
             raise InvalidInputError(
                 "The id of a message must have the form "

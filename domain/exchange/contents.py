@@ -106,9 +106,7 @@ class StatedAmount:
 
 @dataclass(frozen=True, slots=True)
 class StatedSanction:
-    """One sanction of a conviction. `words` is the court's wording and is never used in
-    computations.
-    """
+    """One sanction of a conviction. Rules never compute with `words`, the court's wording."""
 
     kind: convictions.SentenceKind
     common_table: Table | None = None

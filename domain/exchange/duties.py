@@ -16,17 +16,13 @@ from domain.people.people import Nationality
 
 @dataclass(frozen=True, slots=True, order=True)
 class DutyKey:
-    """One duty: a State must be notified of a conviction, in the version of the record that caused
-    the duty.
-    """
+    """A State must be notified of a conviction, as of the version that caused the duty."""
 
     record_id: RecordId
     item_id: str
     """Id of the conviction in its record."""
     version: int
-    """The version of the record in which the conviction or the nationality was added, changed or
-    removed.
-    """
+    """The record's version in which the conviction or nationality was changed."""
     state: StateCode
 
 
@@ -80,9 +76,7 @@ class Stratum:
 
     @property
     def complete(self) -> float:
-        """The share of sent duties among those whose last permitted day has passed; 1.0 if there
-        are none.
-        """
+        """The share sent of duties whose last permitted day has passed; 1.0 if none has."""
         return 1.0 if self.past_due == 0 else 1 - self.unsent_past_due / self.past_due
 
     past_due: int = 0
@@ -101,14 +95,10 @@ class Reconciliation:
     doubled: int
     """Duties for which more than one message was made."""
     faults: int
-    """Messages that the other State answered with a fault, and for which nothing has been sent
-    since.
-    """
+    """Messages answered with a fault by the other State, with nothing sent since."""
     log_size: int
     log_root: str
-    """Root hash of the log at that size, in hexadecimal. Anyone who has the log up to this root
-    can compute the same figures.
-    """
+    """Root hash of the log (hexadecimal): with the log up to it, anyone gets the same figures."""
     lacking: int = 0
     """The number of nationalities that a merge revealed and that a record with convictions lacks.
     The States are not notified of these convictions until the record is amended.

@@ -48,9 +48,7 @@ class Envelope:
     message_id: Id
     sender: State
     receivers: Annotated[tuple[State, ...], Many(30)]
-    """Every State to which the same message is sent. The id names the State that receives this
-    copy.
-    """
+    """Every State that gets the message. The id names the State that gets this copy."""
     sent_at: datetime
     response_to: Id | None = None
     version_at: datetime | None = None
@@ -77,9 +75,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """A conviction that the receiver must delete. `version` is later than any version that the
-    receiver has.
-    """
+    """A conviction to delete. `version` is later than any that the receiver has."""
 
     conviction_id: Reference
     version: Annotated[int, Whole(1, 1_000_000)]
@@ -106,9 +102,7 @@ class Reply:
     outcome: ReplyCode
     convictions: Annotated[tuple[StatedConviction, ...], Many(MOST_CONVICTIONS)] = ()
     ask_states: Annotated[tuple[State, ...], Many(30)] = ()
-    """States that hold further convictions. Only these States may disclose them for this
-    purpose.
-    """
+    """States that hold more, which only they may disclose for this purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +219,7 @@ def write_message(message: Message) -> bytes:
 
 
 def read_message(body: bytes) -> Message:
-    """Return the message that JSON states. The JSON need not be canonical. Raises
-    MessageFaultError.
-    """
+    """Return the message that JSON, canonical or not, states. Raises MessageFaultError."""
     if len(body) > MOST_BYTES:
         raise MessageFaultError(fault=FaultCode.TOO_LARGE)
     try:
@@ -238,10 +230,7 @@ def read_message(body: bytes) -> Message:
 
 
 def message_from(stated: Any) -> Message:
-    """Return the message that JSON values state.
-
-    Raises MessageFaultError, which contains the id of the message if that could be read.
-    """
+    """Return the message in JSON values. Raises MessageFaultError, with its id if readable."""
     try:
         return _message_from(stated)
     except MessageFaultError as fault:
@@ -264,9 +253,7 @@ def _message_from(stated: Any) -> Message:
 
 
 def _demand_one_story(envelope: Envelope, kind: MessageKind) -> None:
-    """Check that the id names the same sender, receiver and kind as the rest of the message.
-    Raises MessageFaultError.
-    """
+    """Raise MessageFaultError unless the id names the message's sender, receiver and kind."""
     number = MessageNumber.of(envelope.message_id)
     is_one = (
         number.sender == envelope.sender

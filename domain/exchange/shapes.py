@@ -33,9 +33,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The bounds of a text. It is never empty, and if there is a pattern, the whole text must
-    match.
-    """
+    """The bounds of a text that is never empty. A pattern must match the whole text."""
 
     longest: int
     pattern: str | None = None
@@ -91,9 +89,7 @@ def _fields_of(kind: Any) -> tuple[FieldShape, ...]:
 
 
 def fields_of(kind: Any) -> tuple[FieldShape, ...]:
-    """Return the fields of a dataclass of messages. Raises TypeError for a field without
-    bounds.
-    """
+    """Return the fields of a dataclass of messages. Raises TypeError without bounds."""
     return _fields_of(kind)
 
 
@@ -151,11 +147,7 @@ def plain(value: Any) -> Any:
 
 
 def value_from(kind: type[T], stated: Any, pointer: str = "") -> T:
-    """Return the dataclass that plain values state.
-
-    Raises MessageFaultError with a JSON Pointer to the fault. The error repeats nothing of the
-    values.
-    """
+    """Return the stated dataclass. Raises MessageFaultError with a pointer, never values."""
     if not isinstance(stated, Mapping):
         raise _malformed(pointer)
     shapes = fields_of(kind)

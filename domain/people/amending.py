@@ -184,9 +184,7 @@ def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
 
 _MOST = 50
 _MOST_OF = {ItemKind.ARREST_REPORT: 200, ItemKind.CONVICTION: 400}
-"""The most items of a kind in a record, or among the parts of an item. Enrolment has the same
-limits.
-"""
+"""The most items of a kind in a record, or of the parts of an item, as in enrolment."""
 
 
 def most_of(kind: ItemKind) -> int:

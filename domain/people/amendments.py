@@ -41,13 +41,9 @@ class Add:
     kind: ItemKind
     value: ItemValue
     parent: ItemId | None = None
-    """The arrest report to which an offence belongs, or the offence to which a disposal
-    belongs.
-    """
+    """The arrest report of an offence, or the offence of a disposal."""
     is_first: bool = False
-    """Whether the item goes before the others of its kind. The first name and the first date of
-    birth are the main ones.
-    """
+    """Whether it goes before others of its kind: first names and births are the main ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +90,7 @@ class VersionHead:
     is_live: bool
     """Whether this is the version that searches use."""
     reason: AmendmentReason | None = None
-    """None for the first version, which no amendment made. The same applies to the three
-    attributes below.
-    """
+    """None for the first version, which no amendment made; so are the next three."""
     source: SourceKind | None = None
     amended_by: UserId | None = None
     """Opaque id of the account that made this version."""
@@ -136,9 +130,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """An item that differs between two versions, with its new value; if it was withdrawn, with its
-    old value.
-    """
+    """An item that two versions differ in: its new value, or that which was withdrawn."""
 
     change: ChangeKind
     item: Item

@@ -47,10 +47,7 @@ class Claim:
 
 
 def claims_of(versions: Iterable[RecordVersion]) -> tuple[Claim, ...]:
-    """Return the claims in the versions of a record, in order, the oldest version first.
-
-    Versions that are withheld are left out of `versions`.
-    """
+    """Return the claims of versions, oldest first, in order; withheld versions are left out."""
     found: dict[ItemId, Claim] = {}
     ended: list[Claim] = []
     seen_to = 0
@@ -85,8 +82,7 @@ def _ended(claim: Claim, version: RecordVersion, *, is_gone: bool) -> Claim:
 
 
 _TOLD = (ItemKind.NAME, ItemKind.DATE_OF_BIRTH, ItemKind.NATIONALITY, ItemKind.ADDRESS)
-"""The details that a matter tells and a record may hold several of. Numbers of people are not
-among them: another number makes a doubt."""
+"""Details that a matter tells. Numbers of people are left out: another one is a doubt."""
 
 
 def with_claims(changes: tuple[Change, ...], items: Items, said: Details) -> tuple[Change, ...]:

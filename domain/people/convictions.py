@@ -49,9 +49,7 @@ class SentenceKind(StrEnum):
     INCIDENTAL = "costs or requirement"
     """Not a sentence in itself: costs, a surcharge, or a requirement of another order."""
     UNSTRUCTURED = "unstructured"
-    """A sentence known only in words, or a foreign sentence for which no person has stated an
-    equivalent.
-    """
+    """Known only in words, or foreign without an equivalent that a person stated."""
 
 
 CAUTIONS = frozenset({SentenceKind.CAUTION, SentenceKind.CONDITIONAL_CAUTION})
@@ -100,9 +98,7 @@ class InformationSource(StrEnum):
     COURT = "court"
     FORCE = "force"
     OTHER_STATE = "other State"
-    """Notified by the central authority of another State, and kept, amended and deleted as
-    notified.
-    """
+    """Notified by another State's central authority, and amended and deleted as notified."""
     INTERPOL = "Interpol"
     """Received by an officer from the Interpol bureau of another country, and kept as it lets."""
     BACK_RECORD = "back record"
@@ -157,9 +153,7 @@ class ConvictedOffence:
     place: str = ""
     """Town or country of the offence."""
     country: str = ""
-    """The country in which the offence was committed, ISO 3166-1 alpha-3; empty if not
-    recorded.
-    """
+    """The country of the offence, ISO 3166-1 alpha-3; empty if not recorded."""
     provisions: tuple[str, ...] = ()
     """The provisions of law that the offence breached."""
     is_recordable: bool | None = None
@@ -179,9 +173,7 @@ class ConvictedOffence:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Money to be paid: an amount in hundredths, and how many times it is due. Raises
-    InvalidInputError.
-    """
+    """Money in hundredths, and how many times it is due. Raises InvalidInputError."""
 
     hundredths: int
     """Hundredths of the currency's unit: pence, cents."""
@@ -227,8 +219,7 @@ class Sanction:
     is_consecutive: bool = False
     """Whether it follows the sanction before it in the same proceedings."""
     is_schedule_18: bool | None = None
-    """Whether it was imposed for an offence of Schedule 18 to the Sentencing Code; None if
-    unknown."""
+    """Whether for an offence of Schedule 18 to the Sentencing Code; None if unknown."""
     amounts: tuple[Amount, ...] = ()
     """Sums of money to be paid."""
     paid_on: date | None = None
@@ -317,9 +308,7 @@ class Conviction:
     reference: str = ""
     """The court's own case number."""
     proceedings: str = ""
-    """Convictions of the same proceedings have the same value. Empty: the conviction has
-    proceedings of its own.
-    """
+    """Equal for convictions of the same proceedings. Empty: it has proceedings of its own."""
     asn: str = ""
     """The ASN of the arrest report that led to the conviction; empty if not known."""
     was_under_18: bool | None = None
@@ -327,9 +316,7 @@ class Conviction:
     is_summary_only: bool | None = None
     """Whether the offence can be tried only by magistrates; None if unknown."""
     recorded_on: date | None = None
-    """The day on which the conviction was recorded here, if known. The time limit for
-    notifications runs from it.
-    """
+    """The day of recording here, from which the time limit for notifications runs."""
 
     def __post_init__(self) -> None:
         if not self.offences:

@@ -68,8 +68,7 @@ class Dispute:
     """After a parting: the other of the two people, whose matter it may be."""
     record_id: RecordId
     item_id: ItemId
-    """The arrest report or conviction; empty if a person says that a whole record is not
-    theirs."""
+    """The arrest report or conviction; empty if a whole record is said not to be theirs."""
     request_id: RequestId | None
     """The request in which the person said so."""
     merge_id: str | None
@@ -266,8 +265,7 @@ class GalleryConclusion:
     reason: str
     """The reason in words; it is stored sealed, and is not part of the log."""
     merge_id: str | None
-    """The merge proposed with the conclusion, if any. Another supervisor must confirm the merge.
-    """
+    """The merge proposed with the conclusion, which another supervisor must confirm."""
     concluded_by: UserId
     concluded_at: datetime
     """When the case was concluded."""
@@ -275,9 +273,7 @@ class GalleryConclusion:
 
 @dataclass(frozen=True, slots=True)
 class GalleryCase:
-    """One suspected error in the gallery, and its conclusion. No score is stored, because the
-    supervisor compares the prints.
-    """
+    """A suspected error in the gallery. The supervisor compares prints: no score is stored."""
 
     case_id: GalleryCaseId
     doubt: GalleryDoubt

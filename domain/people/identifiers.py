@@ -86,17 +86,13 @@ class ArrestSummonsNumber:
 
     @property
     def display(self) -> str:
-        """The form for people to read: `YY/FFUU/SS/n...L`, without leading zeros in the
-        sequence.
-        """
+        """The form for people: `YY/FFUU/SS/n...L`, without leading zeros."""
         office = f"{self.top_level}{self.force}{self.unit}"
         return f"{self.year}/{office}/{self.system}/{self.sequence}{self.letter}"
 
     @property
     def is_dummy(self) -> bool:
-        """Whether the number stands for "none given". A dummy number must never be used as a
-        key.
-        """
+        """Whether the number stands for "none given". It must never be used as a key."""
         beginning = f"{self.year}{self.force}{self.unit}{self.system}"
         return _DUMMY_ASNS.match(beginning) is not None
 
@@ -207,9 +203,7 @@ def make_cro_number(year: int, serial: int) -> str:
 
 
 def make_sf_cro_number(year: int, serial: int) -> str:
-    """Return the SF form of a CRO number. Raises InvalidIdentifierError if the serial number
-    exceeds 999999.
-    """
+    """Return the SF form of a CRO number. Raises InvalidIdentifierError above 999999."""
     if year < 0 or not 0 <= serial < 10**6:
         raise InvalidIdentifierError("The serial number of the CRO number must not exceed 999999.")
     stem = f"{year % 100:02d}{serial}"
@@ -311,10 +305,7 @@ class NumberKind(StrEnum):
     CRO = "CRO number"
 
     def text(self, year: int, serial: int) -> str:
-        """Return the number with its check letter.
-
-        Raises InvalidIdentifierError if the year has used up its serial numbers.
-        """
+        """Return the number. Raises InvalidIdentifierError if the year has none left."""
         return (make_pnc_id if self is NumberKind.PNC else make_cro_number)(year, serial)
 
 
@@ -347,8 +338,7 @@ class NumberSeries:
     last: int
     """The highest serial."""
     missing: tuple[int, ...]
-    """Serials below `last` that are not stored. No work of the service leaves any: each is
-    unexplained."""
+    """Serials below `last` that are not stored. No work of the service leaves any."""
     of_erased: int = 0
     """Numbers of people who are erased: they stay taken and name nobody."""
     of_hidden: int = 0

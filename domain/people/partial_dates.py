@@ -32,10 +32,7 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Read `YYYY-MM-DD`, in which an unknown part is written `XXXX` or `XX`.
-
-        Raises InvalidDateError for any other form.
-        """
+        """Read `YYYY-MM-DD`, with XXXX or XX for unknown parts. Raises InvalidDateError."""
         parts = text.upper().split("-")
         if [len(part) for part in parts] != [4, 2, 2]:
             raise InvalidDateError(

@@ -38,9 +38,7 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """One name as given. An unknown part is the empty string. "Null" and "None" are valid
-    names.
-    """
+    """One name as given; an unknown part is empty. "Null" and "None" are valid names."""
 
     forename: str = ""
     """First name."""
@@ -144,9 +142,7 @@ class Details:
     place_of_birth: str = ""
     """Place of birth."""
     nationalities: tuple[Nationality, ...] = ()
-    """All nationalities. Only the first is compared as evidence, and all are included in
-    notifications.
-    """
+    """All are included in notifications; only the first is compared as evidence."""
     addresses: tuple[Address, ...] = ()
     """Addresses on record."""
     pnc_ids: tuple[str, ...] = ()

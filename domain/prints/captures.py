@@ -30,9 +30,7 @@ class CaptureColumns:
     vectors: npt.NDArray[np.float32]
     """float32 (n, f, d), rows of unit length; may be float16 while being moved to storage."""
     presence: npt.NDArray[np.bool_]
-    """bool (n, 10). For a tenprint: the fingers that were captured. For a mark: the fingers that
-    may have made it.
-    """
+    """bool (n, 10): the fingers of a tenprint, or those that may have made a mark."""
     qualities: npt.NDArray[np.uint8]
     """uint8 (n, f): 0-100."""
     impression_codes: npt.NDArray[np.uint8]

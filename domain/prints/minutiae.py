@@ -56,9 +56,7 @@ class Minutia:
 
 
 NOMINAL_PPI = 500
-"""The resolution at which prints are compared, in pixels per inch: that of ANSI/NIST-ITL
-exchange.
-"""
+"""Pixels per inch at which prints are compared: those of ANSI/NIST-ITL exchange."""
 
 MIN_PPI, MAX_PPI = 100.0, 2000.0
 MAX_MINUTIAE = 65_535
@@ -226,9 +224,7 @@ class MarkedFeatures:
 
 
 def marked_features(told: Mapping[str, Any]) -> MarkedFeatures:
-    """Return the features from the output of `MarkedFeatures.told`. Raises ValueError for anything
-    else.
-    """
+    """Return the features that `MarkedFeatures.told` gave. Raises ValueError."""
     try:
         degrees = told["turned_degrees"]
         return MarkedFeatures(

@@ -15,9 +15,7 @@ from domain.prints.templates import TemplateFormat
 
 
 class FingerPosition(IntEnum):
-    """Finger, by ANSI/NIST-ITL number: 1-5 for the right hand from the thumb, 6-10 for the left
-    hand, 0 if unknown.
-    """
+    """Finger by ANSI/NIST-ITL number: 1-5 right, 6-10 left, from the thumb; 0 if unknown."""
 
     UNKNOWN = 0
     RIGHT_THUMB = 1
@@ -51,10 +49,7 @@ class ImpressionType(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Impression:
-    """One finger, captured once.
-
-    `vector`: float32 (d,), L2-normalised. Raises InvalidQualityError.
-    """
+    """One captured finger. `vector`: float32 (d,), L2-normalised. Raises InvalidQualityError."""
 
     position: FingerPosition
     impression_type: ImpressionType
@@ -132,9 +127,7 @@ class FingerPair:
 
     @property
     def position(self) -> FingerPosition:
-        """The finger to name: the exemplar's, or the probe's if the exemplar is a mark of an
-        unknown finger.
-        """
+        """The finger to name: the exemplar's, or the probe's if that is unknown."""
         return self.exemplar or self.probe
 
 
@@ -166,9 +159,7 @@ def comparable(
 
 @dataclass(frozen=True, slots=True)
 class Fingers:
-    """The fingers compared, and those of them that were identified. Each finger occurs once, in
-    order.
-    """
+    """The fingers compared, and those of them identified, each once and in order."""
 
     compared: tuple[FingerPosition, ...] = ()
     identified: tuple[FingerPosition, ...] = ()
@@ -215,9 +206,7 @@ def codes_of(positions: Iterable[FingerPosition]) -> str:
 
 
 def positions_of(codes: str) -> tuple[FingerPosition, ...]:
-    """Return the positions that a text written by `codes_of` names. Raises ValueError for any
-    other text.
-    """
+    """Return the positions in a text of `codes_of`. Raises ValueError for any other text."""
     return tuple(FingerPosition(int(code)) for code in codes.split(",") if code)
 
 

@@ -37,14 +37,10 @@ class TemplateFormat:
 
 @dataclass(frozen=True, slots=True)
 class CodeShape:
-    """How a finger is turned into 4-bit codes: `parts` groups of `part_dimension` leading
-    components.
-    """
+    """A finger as 4-bit codes: `parts` groups of `part_dimension` leading components."""
 
     parts: int
-    """The number of groups for each finger. Each group is coded in 4 bits; the number is even, so
-    that a finger fills whole bytes.
-    """
+    """The groups of a finger, 4 bits each. The number is even, so that bytes are filled."""
     part_dimension: int
     """The number of components in a group."""
 
@@ -125,9 +121,7 @@ class GenerationCount:
     made: int
     """The number of captures whose templates were remade."""
     kept: int
-    """The number of captures in which the tools could not read every finger. They keep their
-    templates.
-    """
+    """The number of captures with a finger that could not be read: they keep their templates."""
     waiting: int
     """The number of captures with pictures that have not been remade yet."""
     without_pictures: int

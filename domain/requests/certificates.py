@@ -27,9 +27,7 @@ MOST_TYPED = 64
 
 
 def code_of(drawn: bytes) -> str:
-    """Return random bytes as a code or number, in groups of five characters. Big-endian,
-    left-padded.
-    """
+    """Return bytes as a code in groups of five characters: big-endian, left-padded."""
     letters = -(-len(drawn) * 8 // 5)
     value = int.from_bytes(drawn)
     text = "".join(ids.CODE_LETTERS[value >> 5 * at & 31] for at in range(letters - 1, -1, -1))
@@ -114,9 +112,7 @@ class CheckAnswer(StrEnum):
     REVOKED = "revoked"
     """The office revoked the certificate."""
     SUPERSEDED = "superseded"
-    """The record, or the link to it, has changed since the certificate was issued: a newer
-    certificate is needed.
-    """
+    """The record, or the link to it, has changed: a newer certificate is needed."""
     UNKNOWN = "unknown"
     """No certificate has this number with this code."""
 
@@ -158,9 +154,7 @@ def outcome_of(
 LONGEST_NAME = 200
 
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
-"""Unicode categories of characters that print nothing, or change the direction of the text that
-follows.
-"""
+"""Categories of characters that print nothing, or turn the text that follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +174,7 @@ class Holder:
     """The country that issued the passport, in words."""
     sex: str = ""
     portrait_sha256: str = ""
-    """SHA-256, in hexadecimal, of the photograph that came with the application; empty if there
-    was none.
-    """
+    """SHA-256, in hexadecimal, of the applicant's photograph; empty if there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +266,7 @@ class Certificate:
     """SHA-256, in hexadecimal, of number and code."""
     status_list: int
     status_index: int
-    """The certificate's place in the published list of certificates that are no longer valid;
-    drawn at random.
-    """
+    """Its place, drawn at random, in the published list of certificates no longer valid."""
     key: str
     """The multikey whose private part signed the credential."""
     document_sha256: str
@@ -299,8 +289,6 @@ class StoodOn:
     """The data on which a certificate was based when it was issued."""
 
     people: tuple[int, ...]
-    """The row of the person and the rows of all people merged with them; empty if nobody was
-    identified.
-    """
+    """The rows of the person and of all people merged with them; empty if nobody."""
     versions: tuple[tuple[ids.RecordId, int], ...]
     """The records of these people, each with the version that was read."""

@@ -44,9 +44,7 @@ class Disclosure:
     outcome: ReplyOutcome
     items: tuple[Releasable, ...]
     states_to_ask: tuple[str, ...] = ()
-    """ISO 3166-1 alpha-3: States whose convictions may not be disclosed, but which may be
-    named.
-    """
+    """States that may be named though their convictions may not be told; ISO 3166-1 alpha-3."""
     words: str = ""
     """The text that accompanies the disclosure. Sealed."""
 
@@ -151,9 +149,7 @@ class WatchAnswer(StrEnum):
     UNCHANGED = "unchanged"
     CHANGED = "changed, ask anew"
     NONE = "no subscription"
-    """The code is wrong, or the subscription is over. Also for a person who is erased or
-    restricted: an answer of its own would tell that.
-    """
+    """The code is wrong or lapsed, or the person is erased or restricted: not told apart."""
 
 
 class WatchAct(StrEnum):

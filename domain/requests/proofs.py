@@ -121,9 +121,7 @@ def address_of(ask: Ask) -> str:
 
 
 def proved(checks: Collection[ProofCheck]) -> dict[Claim, ProofCheck]:
-    """Return the checks that prove a claim, by claim. `checks` are in the order in which they were
-    made.
-    """
+    """Return the checks that prove a claim, by claim, from checks in the order made."""
     last = {one.claim: one for one in checks}
     return {claim: one for claim, one in last.items() if one.verdict is ProofVerdict.SHOWN}
 

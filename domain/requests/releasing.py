@@ -57,10 +57,7 @@ class HeldConviction:
 
 @dataclass(frozen=True, slots=True)
 class Releasable:
-    """An item that may be disclosed to one destination. Only `release` can make one.
-
-    Raises TypeError if any other code tries.
-    """
+    """An item for one destination. Only `release` can make one; others get a TypeError."""
 
     held: HeldConviction
     destination: Destination
@@ -85,9 +82,7 @@ class HeldBack:
     rule: str = ""
     """The identifier of the rule that requires it; empty if the item's own restriction does."""
     ask_state: str = ""
-    """The State that convicted, ISO 3166-1 alpha-3, if that State may be named instead of the
-    conviction.
-    """
+    """The State that convicted (ISO 3166-1 alpha-3), if it may be named instead."""
 
 
 Verdict = Releasable | HeldBack
@@ -121,9 +116,7 @@ def _forbidden(held: HeldConviction, destination: Destination) -> HoldBack | Non
 
 
 def _is_source(held: HeldConviction, recipient: Party) -> bool:
-    """Whether the recipient is the source of the conviction. Its own information may be returned
-    to it.
-    """
+    """Whether the recipient is the source, which may get its own information back."""
     source = held.conviction.source
     return (
         source.kind is InformationSource.OTHER_STATE
@@ -133,9 +126,7 @@ def _is_source(held: HeldConviction, recipient: Party) -> bool:
 
 
 def _state_to_ask(held: HeldConviction, destination: Destination, reason: HoldBack) -> str:
-    """Return the State that convicted, to name instead of the conviction, if the source's limit on
-    purposes is the reason.
-    """
+    """Return the State to name instead of a conviction that its limit on purposes holds back."""
     source, court = held.conviction.source, held.conviction.court
     is_limit = reason is HoldBack.OTHER_PURPOSE and source.kind is InformationSource.OTHER_STATE
     may_be_named = is_limit and destination.recipient.kind is not PartyKind.PERSON

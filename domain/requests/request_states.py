@@ -48,9 +48,7 @@ class Step(StrEnum):
     PROPOSE = "propose"
     """The owner proposes a decision, and a second person must agree."""
     DECIDE = "decide"
-    """The owner decides without a second person. Only for kinds of request that one person
-    decides.
-    """
+    """The owner decides without a second person, in kinds of request that allow it."""
     AGREE = "agree"
     DISAGREE = "disagree"
     CLOSE = "close"
@@ -83,10 +81,7 @@ class Transition:
     step: Step
     before: frozenset[RequestState]
     after: tuple[RequestState, ...]
-    """Several states if the content of the step decides, such as a release or a refusal.
-
-    Empty if the state does not change.
-    """
+    """Several if the content of the step decides; empty if the state does not change."""
     taker: Taker = Taker.OFFICER
 
 
@@ -139,9 +134,7 @@ _BY_STEP = {one.step: one for one in TRANSITIONS}
 
 
 def transition(step: Step, before: RequestState) -> Transition:
-    """Return the transition of a step. Raises RequestStepError if the step cannot be taken in this
-    state.
-    """
+    """Return the transition of a step. Raises RequestStepError if it cannot be taken."""
     found = _BY_STEP.get(step)
     if found is None or before not in found.before:
         raise RequestStepError(

@@ -84,9 +84,7 @@ class Channel(StrEnum):
     """A signed message from another central authority."""
     DROP_FOLDER = "drop folder"
     PUBLIC_PAGES = "public pages"
-    """Written by the applicant. The answer is available on the same pages, with reference and
-    code.
-    """
+    """Written by the applicant, who gets the answer there with reference and code."""
 
 
 class PartyKind(StrEnum):
@@ -194,9 +192,7 @@ class ReplyOutcome(StrEnum):
     ELSEWHERE = "elsewhere: fiche"
     """The record is on microfiche, and has to be converted first."""
     NOTHING_TO_GIVE = "nothing that we must give"
-    """The neutral wording, which is the same whether convictions are held back or none are
-    held.
-    """
+    """Neutral: the same whether convictions are held back or none are held."""
     NOT_CERTIFIABLE = "cannot be certified"
     """No rule can assess something that is held, and no person has decided on it yet."""
 
@@ -240,9 +236,7 @@ class Request:
     restrictions: Restrictions = UNRESTRICTED
     """The purposes for which the information from the requester may be used here."""
     message_id: str = ""
-    """The sender's id of the message that caused the request; empty if there is none. Unique for
-    each sender.
-    """
+    """The sender's own id of the message that caused the request; empty if there is none."""
     about: str = ""
     """The opaque id of the request, disclosure or conviction to which this request refers."""
 
@@ -299,9 +293,7 @@ class RequestFile:
 
     @property
     def version(self) -> int:
-        """The number of the last entry. Each step states the number of the entry on which it is
-        based.
-        """
+        """The number of the last entry, which the next step states as its basis."""
         return self.entries[-1].number
 
     @property
@@ -312,10 +304,7 @@ class RequestFile:
 
     @property
     def owner(self) -> UserId:
-        """The person who took the last step of the work.
-
-        Steps of a second reader and about fees do not count.
-        """
+        """Who took the last step of the work, without second readers' and fees' steps."""
         others = (Step.AGREE, Step.DISAGREE, *FEE_STEPS)
         own = (e for e in reversed(self.entries) if e.step not in others)
         return next(own).by

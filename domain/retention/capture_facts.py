@@ -33,9 +33,7 @@ class FactKind(StrEnum):
     COURT_EXTENSION = "extended by a court"
     DETERMINATION = "national security determination"
     UNLAWFUL = "unlawfully taken"
-    """Also used for prints taken after an unlawful arrest, or from a person mistaken for
-    another.
-    """
+    """Also of prints taken after an unlawful arrest, or from somebody mistaken for another."""
     OTHER_REGIME = "another regime"
     """Retained under another law, such as the Criminal Procedure and Investigations Act 1996."""
     REVOKED = "stated in error"

@@ -86,15 +86,11 @@ class RestrictedRecord:
 MATTERS = frozenset(
     {ItemKind.ARREST_REPORT, ItemKind.OFFENCE, ItemKind.DISPOSAL, ItemKind.CONVICTION}
 )
-"""The kinds of item whose restriction rules out the answer that nothing, or nothing else, is
-held.
-"""
+"""While such an item is restricted, nobody is told that nothing (else) is held."""
 
 
 def with_parts(items: Items, item_id: str) -> tuple[Item, ...]:
-    """Return an item followed by its parts, in the order of the record; empty if the record does
-    not hold it.
-    """
+    """Return an item followed by its parts, in order; empty if the record does not hold it."""
     return tuple(_subtree(items.held, item_id))
 
 
@@ -173,9 +169,7 @@ class FieldOwner(StrEnum):
     ANOTHER = "another person"
     """For example a parent. The field is removed unless the deciders keep it."""
     WORDS = "free words"
-    """May name a victim, a witness, another suspect or an officer. The field is removed unless the
-    deciders keep it.
-    """
+    """May name a victim, witness, suspect or officer: removed unless the deciders keep it."""
 
 
 class RemovalGround(StrEnum):

@@ -1,6 +1,4 @@
-"""Erasures and merges of people: requested by one person, confirmed by another, then carried out
-or undone.
-"""
+"""Erasures and merges of people: requested, confirmed by another person, done or undone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,9 +46,7 @@ class Erasure:
     authority: str
     """The reference of the deciding authority."""
     court_order: str
-    """The reference of the court order that shortens the waiting period; empty if there is
-    none.
-    """
+    """The reference of the court order that shortens the wait; empty if there is none."""
     asked_by: UserId
     asked_at: datetime
     """When the erasure was requested."""
@@ -76,9 +72,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A proposal that two persons on record are one human being, or that a merge was wrong, and
-    its confirmation.
-    """
+    """A proposal that two persons are one, or that a merge was wrong, and its confirmation."""
 
     merge_id: str
     """Id of the proposal."""

@@ -1,6 +1,4 @@
-"""How long data about people may be kept: data that is due for deletion, purge plans, and
-reviews.
-"""
+"""How long data about people may be kept: purge plans and reviews."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,22 +46,16 @@ class Settled(StrEnum):
     """The outcome for one person in a released plan."""
 
     HIDDEN = "hidden"
-    """Their prints are removed from every search immediately, and destroyed after the waiting
-    period for erasures.
-    """
+    """Prints removed from every search now, and destroyed after the waiting period."""
     SPARED = "spared"
-    """When their turn came, the person was no longer due, no longer held, or under another
-    erasure.
-    """
+    """By then no longer due, no longer held, or under another erasure."""
 
 
 class PurgeEnd(StrEnum):
     """How the purge of a person's prints ended."""
 
     CALLED_BACK = "called back"
-    """A supervisor called the purge back within the waiting period. Searches find the prints as
-    before.
-    """
+    """By a supervisor within the waiting period: searches find the prints as before."""
     DESTROYED = "destroyed"
 
 
@@ -79,9 +71,7 @@ class Caps:
     """The limit on the share applies only if more than this many people are due."""
 
     def refusal(self, due: int, people: int) -> PlanRefusal | None:
-        """Return why a plan with `due` of `people` people is refused; None if it is not
-        refused.
-        """
+        """Return why a plan for `due` of `people` people is refused, or None."""
         if due > self.people:
             return PlanRefusal.TOO_MANY
         if due > self.SMALL and due * 1_000 > self.per_mille * people:
@@ -91,15 +81,11 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class PlanCapture:
-    """A capture to purge, with the event at which it was taken and the last basis for keeping
-    it.
-    """
+    """A capture to purge, its event, and the last basis for keeping it."""
 
     encounter_id: EncounterId
     event: str
-    """The item of a record, as `record.item`; empty if a review decided, or if no event is
-    known.
-    """
+    """The item, as `record.item`; empty if a review decided, or no event is known."""
     provision: str
     last_day: date | None
     """The last day on which it could lawfully be kept; None if no period ever applied."""
@@ -107,9 +93,7 @@ class PlanCapture:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A person some or all of whose prints are to be purged, and the basis that last allowed them
-    to be kept.
-    """
+    """A person whose prints are to be purged, and the last basis for keeping them."""
 
     person_id: PersonId
     provision: str
@@ -128,15 +112,11 @@ class PlanFigures:
     due: int
     kept: int
     reviews: int
-    """The number of people whom a person must review: they are neither kept indefinitely nor
-    purged.
-    """
+    """The number of people to review: neither kept indefinitely nor purged."""
     added: int = 0
     """The number of people who are due now and were not in the previous plan."""
     gone: int = 0
-    """The number of people in the previous plan who were not purged by it and are no longer
-    due.
-    """
+    """The number of people no longer due whom the previous plan had not purged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +127,9 @@ class Recount:
     due: int
     """The number of captures due. `missing` and `beyond` also count captures."""
     missing: int
-    """Captures that are due according to the count but not in the plan: the plan would fail to
-    delete them.
-    """
+    """Captures due in the count but not in the plan, which would fail to delete them."""
     beyond: int
-    """Captures that are in the plan but not due according to the count: the plan would wrongly
-    delete them.
-    """
+    """Captures in the plan but not due in the count: deleting them would be wrong."""
     reviews: int
     """According to the count, the number of people for whom no rule decides."""
     counted_by: UserId
@@ -303,9 +279,7 @@ class Review:
     person_id: PersonId
     ruling: Ruling
     versions: str
-    """The versions of the records on which the decision was made, as `versions_text` writes
-    them.
-    """
+    """The versions of the records decided on, as `versions_text` writes them."""
     decided_by: UserId
     """The second person."""
     decided_at: datetime

@@ -61,9 +61,7 @@ def millibits(bits: float) -> int:
 
 
 def probability_words(probability: float) -> str:
-    """Return a probability as shown to people, never more certain than the counts behind it can
-    support.
-    """
+    """Return a probability for people to read, no more certain than the counts behind it."""
     if probability > _MOST_SHOWN:
         return f"more than {_MOST_SHOWN}"
     if probability < 1.0 - _MOST_SHOWN:
@@ -130,8 +128,6 @@ class Evidence(NamedTuple):
 
     @property
     def demographic_bits(self) -> float:
-        """The bits of the details. In a search led by prints they are bounded and never demote a
-        candidate.
-        """
+        """The bits of the details. If prints lead, they are bounded and demote nobody."""
         apart = BIOMETRIC_SOURCES | {EvidenceSource.PRIOR}
         return fsum(row.bits for row in self.rows if row.source not in apart)

@@ -17,9 +17,7 @@ ALIKENESS_STEP = 0.05
 """The width of a step of similarity, in standard deviations. Strangers are counted by step."""
 _MOST_STEPS = 100_000
 _KEPT_SHARE = 20
-"""One in this many searches, those with the most similar strangers, keep their own steps. All
-others share one step.
-"""
+"""One in this many, those most alike, keep their own steps. All others share one step."""
 
 
 class Kind(StrEnum):
@@ -76,9 +74,7 @@ class Counted:
 
     @classmethod
     def of(cls, parts: Iterable[tuple[int, Mapping[int, int]]]) -> Self:
-        """Return the combined counts. Each part gives the number of people in the gallery, and the
-        number of searches by step.
-        """
+        """Return the combined counts of parts: people in a gallery, and searches by step."""
         tops: Counter[int] = Counter()
         searches, weight = 0, 0
         for persons, steps in parts:

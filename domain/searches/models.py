@@ -1,6 +1,4 @@
-"""Evidence models in use: the choice of a model, the monitoring of the distribution that it
-assumes, and rehearsals.
-"""
+"""Evidence models in use: their choice, the watch on the assumed distribution, rehearsals."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,9 +32,7 @@ class LawState(StrEnum):
 
     AT_HOME = "at home"
     MOVING = "moving"
-    """The evidence that the source no longer follows the home law has reached the warning
-    level.
-    """
+    """The evidence that the source left the home law has reached the warning level."""
     MOVED = "moved"
     """The evidence has reached the alarm level. Only a person can reset the source."""
 
@@ -56,9 +52,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class LawStateChange:
-    """The beginning of a state. `evidence_log10`: log10 of the evidence at that time, in tenths,
-    rounded down.
-    """
+    """The beginning of a state. `evidence_log10`: in tenths, rounded down."""
 
     state_id: LawStateId
     number: int
@@ -98,17 +92,11 @@ class RehearsalSource(StrEnum):
     """The source of the searches for which the most similar stranger was counted."""
 
     BOTH_ENDS = "both ends"
-    """Searches with enrolled people's own captures, against all other people, with the fewest and
-    the most fingers of each kind.
-    """
+    """Enrolled people's own captures against all others, with the fewest and most fingers."""
     ENROLLED = "enrolled"
-    """The same with two fingers, and with all, only: made by earlier releases and no longer
-    counted.
-    """
+    """The same with two fingers or all, made by earlier releases and no longer counted."""
     LIVE = "live"
-    """Searches of forces whose first candidate was identified by examiners. The second candidate
-    is a stranger.
-    """
+    """Searches whose first candidate was identified: the second candidate is a stranger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +124,11 @@ class Rehearsal:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalDoubt:
-    """A rehearsal search whose stranger may be the same person. It is counted unless the two are
-    found to be one person.
-    """
+    """A rehearsal search that counts unless its stranger is found to be the same person."""
 
     rehearsal_id: RehearsalId
     case_id: GalleryCaseId
     kind: Kind
     step: int
     searches: int
-    """The number of searches. There may be two, because both people may have been rehearsed and
-    have met each other.
-    """
+    """Two if both people were rehearsed and met each other; otherwise one."""

@@ -105,9 +105,7 @@ class Probe:
     impressions: tuple[Impression, ...]
     details: Details
     strangers: Strangers | None = None
-    """How similar the probe is to people drawn from the gallery. It is measured during the
-    search.
-    """
+    """How similar it is to people drawn from the gallery, measured during the search."""
     experience: Experience | None = None
     """The strangers that the gallery had met at the time of the search. None in searches from
     before strangers were counted; the evidence is then bounded by the counts of the model.

@@ -24,18 +24,14 @@ _TAIL_REACH = 2.154 * 1.2
 quantile of a normal distribution exceeds this value by chance only once in a thousand times.
 """
 _PEAK_ERRORS = 4.0
-"""The number of standard errors by which the fourth moment of a normal distribution is assumed to
-exceed 3 by chance.
-"""
+"""The standard errors by which chance may raise a normal fourth moment above 3."""
 
 
 class Standing(StrEnum):
     """What the monitoring had found at the time when a probe was measured."""
 
     AT_HOME = ""
-    """No finding: as far as is known, comparisons follow the law for which the model was
-    fitted.
-    """
+    """No finding: as far as is known, comparisons follow the model's law."""
     WIDENED = "widened"
     """The law may be changing: the spreads are wider than measured."""
     WITHHELD = "withheld"
@@ -89,18 +85,13 @@ class Strangers:
 
     @classmethod
     def of_mark(cls, cosines: npt.NDArray[np.float32]) -> Self:
-        """Return the measure of a mark. `cosines`, float32 (m,), are its cosines with any finger;
-        every finger gets the same measure.
-        """
+        """Return the measure of a mark, whose cosines, float32 (m,), serve for every finger."""
         one = cls.of(cosines[None, :], np.ones((1, len(cosines)), dtype=np.bool_))
         return cls(one.people, means=one.means * _FINGERS, spreads=one.spreads * _FINGERS)
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """Return the measure from plain data in the form of `to_data`.
-
-        Raises KeyError, TypeError, ValueError.
-        """
+        """Return the measure from `to_data`. Raises KeyError, TypeError, ValueError."""
         standing = Standing(data.get("standing", ""))
         found = cls(int(data["people"]), tuple(data["means"]), tuple(data["spreads"]), standing)
         if {len(found.means), len(found.spreads)} != {_FINGERS}:
@@ -177,10 +168,7 @@ class OwnStrangers:
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """Return the measure from plain data in the form of `data`.
-
-        Raises KeyError, TypeError, ValueError.
-        """
+        """Return the measure from `data`. Raises KeyError, TypeError, ValueError."""
         directions = np.frombuffer(b64decode(data["directions"], validate=True), dtype=np.int8)
         fingers, lengths, limits = (data[name] for name in ("fingers", "lengths", "limits"))
         if not len(fingers) == len(lengths) == len(limits):

@@ -42,8 +42,7 @@ class GalleryBatch:
     """int64 (n,): the rows of the people captured. They are never negative."""
     captures: CaptureColumns
     galleries: npt.NDArray[np.uint8]
-    """uint8 (n,): a `Gallery`. It is `UNSOLVED_MARKS` for marks and one of the others for
-    tenprints."""
+    """uint8 (n,): a `Gallery`. `UNSOLVED_MARKS` for marks and one of the others for tenprints."""
     forces: npt.NDArray[np.int16]
     """int16 (n,): force codes that the caller defines."""
     years_of_birth: npt.NDArray[np.int16]

@@ -21,8 +21,7 @@ from indexing.codes.vector_index import decoded, encode, train_centroids
 from indexing.parameters import MIXING_NUMBER
 
 _FINGERS_SKIPPED = 5
-"""Components and long codes are trained on one in this many fingers of the sample, which is
-enough."""
+"""Components and long codes are trained on one in this many fingers of the sample: enough."""
 _ROWS_AT_ONCE = 2048
 """Encounters encoded at a time. This limits the float32 copy to 16 MB."""
 
@@ -42,20 +41,16 @@ class Codec:
     trained_on: int
     """Number of encounters in the training sample."""
     residual: float | None = None
-    """Residual of the training sample; see `residual_of`. None for a codec made before it was
-    measured."""
+    """Residual of the training sample; see `residual_of`. None for an older codec."""
     tenprint_mean: npt.NDArray[np.float32] | None = None
-    """float32 (short dimension,): the mean of projected fingers, a direction that all templates
-    share.
+    """float32 (short dimension,): the mean of projected fingers, a direction all templates share.
 
     None for a codec made before it was measured.
     """
 
     @property
     def digest(self) -> str:
-        """SHA-256 digest, hexadecimal. Codes can be compared only between parts that use the same
-        codec.
-        """
+        """SHA-256 digest, hexadecimal. Only codes of one codec are comparable."""
         arrays = [
             self.finger_projection,
             self.tenprint_projection,
@@ -147,9 +142,7 @@ def train_codec(
 def _some(
     vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]
 ) -> npt.NDArray[np.float32]:
-    """Return every `_FINGERS_SKIPPED`-th finger of these encounters, at unit length; float32 (m,
-    d).
-    """
+    """Return every `_FINGERS_SKIPPED`-th finger of encounters, at unit length; float32 (m, d)."""
     return _unit(vectors[has_fingers(finger_bits)][::_FINGERS_SKIPPED])
 
 
@@ -166,9 +159,7 @@ def _residual(
 
 
 def _principal_components(unit: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Return directions ordered by falling second moment (not variance, because cosines are not
-    centred).
-    """
+    """Return directions by falling second moment (not variance: cosines are not centred)."""
     moments = unit.T.astype(np.float64) @ unit.astype(np.float64)
     directions: npt.NDArray[np.float64] = np.linalg.eigh(moments)[1]
     return directions[:, ::-1]

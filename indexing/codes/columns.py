@@ -1,6 +1,4 @@
-"""The gallery in the form that the index stores: integer columns, in memory or
-mapped from files.
-"""
+"""The gallery in the form that the index stores: integer columns in memory or mapped files."""
 
 import hashlib
 from collections.abc import Sequence
@@ -67,9 +65,7 @@ def stored_columns(
     rotation: npt.NDArray[np.float64] | None,
     bit_order: BitOrder | None = None,
 ) -> Columns:
-    """Return a batch as columns, with its vectors rotated and quantised, and the bits of its codes
-    in the secret order.
-    """
+    """Return a batch as columns: vectors rotated and quantised, codes in the secret order."""
     captures, filled = batch.captures, batch.captures.filled
     codes = no_codes(*captures.vectors.shape[:2]) if batch.codes is None else batch.codes
     vectors = stored_values(captures.vectors, rotation)
@@ -132,9 +128,7 @@ def empty_columns(fingers: int, dimension: int, coded_minutiae: int = 0) -> Colu
 def take(
     columns: Columns, places: slice | npt.NDArray[np.integer] | npt.NDArray[np.bool_]
 ) -> Columns:
-    """Return the encounters at these places, or where this mask is true. A slice gives views,
-    anything else copies.
-    """
+    """Return encounters at places or under a mask. A slice gives views, all else copies."""
     return Columns(*(getattr(columns, name)[places] for name in COLUMN_NAMES))
 
 

@@ -1,6 +1,4 @@
-"""Which part of the gallery a search covers. The filter is applied during the search, so no mate
-is lost.
-"""
+"""Which part of the gallery a search covers. It filters while searching: no mate is lost."""
 
 from dataclasses import dataclass
 
@@ -14,24 +12,20 @@ from indexing.codes.batches import Gallery
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Restricts a search. An empty field restricts nothing, but staff are covered only if
-    requested.
+    """Restricts a search. An empty field restricts nothing, but staff are covered only on request.
 
     Raises InvalidInputError for a position outside 1-10 or for years in the wrong order.
     """
 
     galleries: tuple[Gallery, ...] = (Gallery.TENPRINTS,)
-    """Applies to tenprint and mark searches. A search of the unsolved mark file has only one
-    gallery."""
+    """Applies to tenprint and mark searches. The unsolved mark file has only one."""
     forces: tuple[int, ...] = ()
     """Force codes that the caller defines, as given on enrolment."""
     earliest_year_of_birth: int | None = None
     latest_year_of_birth: int | None = None
-    """Both years are inclusive. An encounter with an unknown year passes, so that the filter loses
-    no mate."""
+    """Both years are inclusive. An unknown year passes, so that no mate is lost."""
     positions: tuple[int, ...] = ()
-    """Finger positions 1-10 that a tenprint search may compare. A mark probe names its own
-    positions."""
+    """Finger positions 1-10 that a tenprint search may compare. A mark names its own positions."""
     ends_at_leader: bool = True
     """Whether a tenprint search stops comparing once a leader stands out. Set to False to find the
     most similar stranger ranked behind the person's own captures."""

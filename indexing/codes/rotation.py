@@ -54,9 +54,7 @@ class BitOrder:
     """uint8 (16,)."""
 
     def moved(self, codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-        """Return codes uint8 (..., 16) with their bits moved and turned over. Empty places, which
-        are zero, stay zero.
-        """
+        """Return codes uint8 (..., 16) with bits moved and turned over; empty ones stay zero."""
         bits = np.unpackbits(codes, axis=-1)[..., self.order]
         found = np.packbits(bits, axis=-1) ^ self.mask
         return np.where(codes.any(axis=-1, keepdims=True), found, np.uint8(0))
@@ -92,9 +90,7 @@ def key_check(key: bytes | None) -> str:
 
 
 def check_key(key: bytes) -> None:
-    """Check that a key is long enough not to be guessed. Raises InvalidInputError if it is too
-    short.
-    """
+    """Check that a key is long enough not to be guessed. Raises InvalidInputError."""
     if len(key) < MINIMUM_KEY_BYTES:
         raise InvalidInputError(f"A template key needs at least {MINIMUM_KEY_BYTES} bytes.")
 

@@ -52,9 +52,7 @@ class CoarseScans:
         return self._scans[name]
 
     def slices(self, bounds: Sequence[tuple[int, int]]) -> tuple[CoarseScans, ...]:
-        """Return the scans of consecutive slices. The same number of slices gives the same
-        objects.
-        """
+        """Return the scans of consecutive slices. The same number gives the same objects."""
         with self._lock:
             if len(bounds) not in self._slices:
                 self._slices[len(bounds)] = tuple(
@@ -92,9 +90,7 @@ class Source:
         return len(self) if self.alive is None else int(np.count_nonzero(self.alive))
 
     def slices(self, count: int) -> tuple[Source, ...]:
-        """Split a run that has scans into `count` consecutive runs of about equal length. They are
-        views of the same arrays.
-        """
+        """Return `count` consecutive runs of about equal length, views of the same arrays."""
         if self.scans is None:
             raise ValueError("A small group is compared exactly, so it cannot be split.")
         bounds = list(pairwise(len(self) * piece // count for piece in range(count + 1)))
@@ -109,8 +105,7 @@ class Source:
         )
 
     def passing(self, where: Filter, finger_bits: int) -> npt.NDArray[np.bool_] | None:
-        """Return bool (n,): encounters that are not erased, pass the filter and may have such a
-        finger.
+        """Return bool (n,): encounters not erased that pass the filter and may have such a finger.
 
         None means all. Restrictions that every encounter meets are not evaluated.
         """
@@ -166,9 +161,7 @@ class MergedRows:
         return len(self._place_of)
 
     def split(self, limit: int) -> tuple[MergedRows, ...]:
-        """Return the plan in consecutive pieces of about equal size, none larger
-        than the limit.
-        """
+        """Return the plan in consecutive pieces of about equal size, at most `limit`."""
         pieces = max(1, -(-len(self) // limit))
         bounds = [len(self) * piece // pieces for piece in range(pieces + 1)]
         return tuple(

@@ -1,5 +1,4 @@
-"""FAISS, wrapped in one place: 4-bit product quantisation, and the exhaustive fast scan over its
-codes.
+"""FAISS, wrapped once: 4-bit product quantisation, and the exhaustive fast scan over codes.
 
 FAISS returns `Any` to mypy and pads results with -1; neither leaves this module. The codes of a
 scan never change after it is built, so any number of threads may search it. No file in FAISS's own
@@ -23,14 +22,12 @@ _TRAINING_SEED = 1234
 _TRIAL_SEED = 1234
 
 _LARGE_BYTES = 16 << 20
-"""Size from which the codes of a scan do not stay in the processor's cache between
-two searches."""
+"""Size from which the codes of a scan do not stay in the processor's cache between searches."""
 _TRIAL_BYTES = {False: 2 << 20, True: 64 << 20}
 """Bytes of codes in the trial of kernels; the key says whether the codes of the scan are large."""
 _TRIAL_BATCHES = (1, 8)
 _TRIAL_RESULTS = {False: 1_000, True: 3_000}
-"""Number of results in the trial. Searches of a segment with a million people need about 2,000 to
-5,000."""
+"""Number of results in the trial. Searches of a million people need 2,000 to 5,000."""
 _TRIAL_ROUNDS = 5
 
 _this_thread = threading.local()
@@ -51,8 +48,7 @@ class Kernel:
     heaps, and serve several queries with one pass over the codes. 13 has separate machine code for
     each number of queries."""
     alone: int
-    """FAISS's `implem` number for one query. With one query over long codes in memory, 13 fetches
-    the codes too late."""
+    """FAISS's `implem` number for one query. 13 fetches long codes in memory too late."""
 
 
 KERNELS = (
@@ -64,9 +60,7 @@ KERNELS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The k most similar places of one scan for each of q queries, in order of
-    falling similarity.
-    """
+    """The k most similar places of one scan for each of q queries, most similar first."""
 
     similarities: npt.NDArray[np.float32]
     """float32 (q, k), approximate."""

@@ -41,9 +41,7 @@ class IndexDirectory:
             (root / name).mkdir(mode=0o700, exist_ok=True)
 
     def manifest(self) -> Manifest | None:
-        """Return the manifest of the current generation, or None in a new directory. Raises
-        IndexDamagedError.
-        """
+        """Return the current manifest, or None in a new directory. Raises IndexDamagedError."""
         return read_manifest(self.root)
 
     def publish(self, manifest: Manifest) -> None:
@@ -97,9 +95,7 @@ class IndexDirectory:
                     _remove_if_empty(path.parent)
 
     def highest_number(self) -> int:
-        """Return the highest number at the end of a name in the directory, or 0 if
-        there is none.
-        """
+        """Return the highest number at the end of a name in the directory, or 0 without any."""
         stems = [path.stem for owned in _OWNED for path in (self.root / owned).iterdir()]
         return max((int(stem.rpartition("-")[2]) for stem in stems), default=0)
 

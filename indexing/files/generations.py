@@ -107,9 +107,7 @@ class Generations:
         *,
         codec: NamedCodec | None,
     ) -> list[Segment]:
-        """Write rows as new segments of limited size and open the segments. Raises
-        GalleryError.
-        """
+        """Write rows as new segments of limited size and open these. Raises GalleryError."""
         segments = []
         for piece in rows.split(self.limits.segment) if len(rows) else ():
             plan = SegmentPlan(
@@ -147,8 +145,7 @@ class Generations:
         return named
 
     def publish(self, shelves: Mapping[Kind, Shelf], cursor: int) -> dict[Kind, Shelf]:
-        """Make these segments the current generation. Return the shelves with their erasures
-        recorded.
+        """Make these segments the current generation. Return the shelves with erasures recorded.
 
         `cursor` is the last change up to which the segments are complete. Raises GalleryError; the
         previous generation then stays current.
@@ -200,9 +197,7 @@ class Generations:
         return replace(shelf, segments=segments)
 
     def _codecs_of(self, shelves: Mapping[Kind, Shelf]) -> tuple[CodecEntry, ...]:
-        """Return the codecs that the segments use, and also the newest codec, even if no segment
-        uses it.
-        """
+        """Return the codecs of the segments and the newest codec, even if no segment uses it."""
         used = {s.entry.codec for shelf in shelves.values() for s in shelf.segments}
         newest = self.codec
         if newest is not None:
@@ -234,7 +229,5 @@ def demand_made_with(found: Manifest, template_format: str, checks: AbstractSet[
 
 
 def _is_alike(found: Manifest, template_format: str) -> bool:
-    """Return whether an index differs from a format only by its codes; see
-    `IndexedFormat.label`.
-    """
+    """Return whether an index and a format differ only by codes; see `IndexedFormat.label`."""
     return found.template_format.partition(" ")[0] == template_format.partition(" ")[0]

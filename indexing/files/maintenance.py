@@ -1,6 +1,4 @@
-"""Compaction and merging: new segments are written beside the old ones, then
-swapped in at once.
-"""
+"""Compaction and merging: new segments are written beside the old, then swapped in."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -20,8 +18,7 @@ _TIER_GROWTH = 8
 """Each size class of segments is this many times larger than the class below."""
 
 _JUDGED = 2048
-"""Number of encounters on which a codec is tested: about 4,000 fingers, enough to detect a change
-of .1 in the residual."""
+"""Encounters on which a codec is tested: 4,000 fingers show a change of .1 in the residual."""
 
 _Choice = Callable[[Sequence[Segment]], list[Segment]]
 
@@ -57,8 +54,7 @@ def maintain(store: Store) -> bool:
 
 
 def drop_erased(store: Store) -> bool:
-    """Rewrite the segments that have erasures, but nothing in memory; return whether there were
-    any.
+    """Rewrite the segments that have erasures, but nothing in memory; return whether any had.
 
     Which captures are sealed does not change, so no candidate list changes.
     """
@@ -136,9 +132,7 @@ def _fitting(segments: Sequence[Segment], limit: int) -> list[Segment]:
 
 
 def _rewrite(store: Store, codec: NamedCodec | None, choice: _Choice) -> None:
-    """Merge chosen segments of each kind, then swap in the new ones, with the erasures made
-    meanwhile.
-    """
+    """Merge chosen segments of each kind and swap in the new ones, with erasures made since."""
     before = store.snapshot
     chosen = {kind: choice(before.shelves[kind].segments) for kind in Kind}
     written = {
@@ -159,9 +153,7 @@ def _rewrite(store: Store, codec: NamedCodec | None, choice: _Choice) -> None:
 
 
 def _replaced(shelf: Shelf, old: Sequence[Segment], new: Sequence[Segment]) -> Shelf:
-    """Return the shelf with the new segments in place of the old, without captures erased
-    meanwhile.
-    """
+    """Return the shelf with new segments in place of old ones, without captures erased since."""
     names = {segment.entry.name for segment in old}
     kept = [segment for segment in shelf.segments if segment.entry.name not in names]
     gone = [

@@ -1,6 +1,4 @@
-"""Segments on disk. A segment is written completely and never changed; erasures are kept in
-separate files.
-"""
+"""Segments on disk, written completely and never changed; erasures are in separate files."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -60,9 +58,7 @@ class Segment:
     """Whether the entry lists everything that is erased."""
 
     def places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the places of those of these encounters that are in the segment, including erased
-        ones.
-        """
+        """Return the places of these encounters in the segment, including erased ones."""
         held = self.source.columns.encounter_rows
         if not len(held):
             return np.zeros(0, dtype=np.int64)
@@ -70,9 +66,7 @@ class Segment:
         return np.unique(places[held[places] == encounter_rows])
 
     def alive_places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the places of those of these encounters that are in the segment
-        and not erased.
-        """
+        """Return the places of the encounters that are in the segment and not erased."""
         places, alive = self.places_of(encounter_rows), self.source.alive
         return places if alive is None else places[alive[places]]
 
@@ -201,9 +195,7 @@ def _write_column(root: Path, folder: str, plan: SegmentPlan, name: str) -> File
 
 
 def _write_codes(root: Path, folder: str, plan: SegmentPlan, codec: Codec) -> list[FileEntry]:
-    """Write the codes. They are copied if every input has codes of this codec, and otherwise
-    computed again.
-    """
+    """Write the codes: copied if every input has codes of this codec, else computed again."""
     is_copy = all(s.scans is not None and s.scans.codec is codec for s in plan.inputs)
     names = _TENPRINT_KIND_CODES if plan.kind is Kind.TENPRINTS else (MARK_CODES,)
     files = []

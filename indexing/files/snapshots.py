@@ -98,8 +98,7 @@ def _held(source: Source) -> slice | npt.NDArray[np.bool_]:
 
 
 def content_digest(identity: str, contents: Mapping[Kind, int]) -> str:
-    """Return the SHA-256 of the content of a gallery, hexadecimal. Equal contents have equal
-    digests.
+    """Return the SHA-256 of a gallery's content, hexadecimal. Equal contents have equal digests.
 
     `identity` names the template format and the key; `contents` are content sums. The digest does
     not depend on segments, order or history: a compaction, a restart or a rebuild under the same

@@ -118,8 +118,7 @@ class Store:
                 self._seal({}, self.snapshot.cursor)
 
     def show(self, shelves: Mapping[Kind, Shelf], cursor: int) -> None:
-        """Publish shelves as a generation and make it visible to searches; the caller must hold
-        `changing`.
+        """Publish shelves as a generation and show it to searches; the caller holds `changing`.
 
         Raises GalleryError; the state is then unchanged.
         """
@@ -170,9 +169,7 @@ class Store:
     def _unknown(
         self, kind: Kind, rows: npt.NDArray[np.int64], again: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.bool_]:
-        """Return bool (n,): encounters that were never added, and those in `again` that are not
-        held now.
-        """
+        """Return bool (n,): encounters never added, and those in `again` not held now."""
         shelf = self.snapshot.shelves[kind]
         tail = shelf.tail.columns.encounter_rows
         known = np.isin(rows, tail)
@@ -266,7 +263,5 @@ class Tail:
 
 
 def _room(template: npt.NDArray[Any], capacity: int) -> npt.NDArray[Any]:
-    """Return memory for a column. The system provides the pages, some megabytes, only as they are
-    filled.
-    """
+    """Return memory for a column. The system provides pages as they are filled."""
     return np.empty((capacity, *template.shape[1:]), dtype=template.dtype)

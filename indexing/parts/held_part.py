@@ -152,8 +152,7 @@ class HeldPart:
             )
 
     def adopt(self, codec: Codec) -> None:
-        """Store the codec that all parts use. This is done once, before the first change, and is
-        permanent.
+        """Store the codec that all parts use. Once, before the first change, for good.
 
         Raises GalleryError if the codec is not the one in the plan.
         """
@@ -205,9 +204,7 @@ class HeldPart:
             self._store.seal()
 
     def _keep(self, cursor: int, *, is_alone: bool) -> None:
-        """Make the present state available to searches. With `is_alone`, drop all states before
-        it.
-        """
+        """Make the present state available to searches. With `is_alone`, drop earlier ones."""
         with self._moved:
             if is_alone:
                 self._kept.clear()
@@ -224,8 +221,7 @@ class HeldPart:
         steps: Sequence[SearchStep],
         wait_s: float,
     ) -> Worked | Refused:
-        """Take the steps of a search, on the state at change `at`; return the answer to the last
-        step.
+        """Take the steps of a search, on the state at change `at`; return the last answer.
 
         `question` may be None if the search has already begun in this replica. Waits up to
         `wait_s` for the changes up to `at`.
@@ -286,8 +282,7 @@ class HeldPart:
         )
 
     def cohort(self, at: int, known: str, wait_s: float) -> CohortShare | Refused:
-        """Return the people of the part who may be in the cohort of the whole gallery, at change
-        `at`.
+        """Return the people of the part who may be in the whole gallery's cohort, at change `at`.
 
         If the stamp of these people is `known`, only the stamp is returned.
         """

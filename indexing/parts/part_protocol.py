@@ -58,8 +58,7 @@ class PartPlan:
     """The buckets of the people in this part; see `placing.bucket_map`."""
     template_format: IndexedFormat
     check: str
-    """Shows whether two keys differ, and reveals nothing about the key; see
-    `rotation.key_check`."""
+    """Shows whether two keys differ, and reveals nothing of the key; see `rotation.key_check`."""
     codec: str = ""
     """The digest of the codec that all parts use. Empty if there is none."""
 
@@ -78,9 +77,7 @@ class Step:
     """int64 (m,)."""
 
     def only(self, buckets: bytes) -> Step:
-        """Return the part of a step for these buckets: the additions of their people, and all
-        erasures.
-        """
+        """Return the part of a step for these buckets: additions of their people, all erasures."""
         mine = mapped_buckets([buckets]) == 1
         added = [
             (kind, take(columns, mine[buckets_of(columns.person_rows)]))
@@ -97,8 +94,7 @@ class Scan:
     depth: int
     whole: Extent
     ahead: int = 0
-    """How many places of each query to compare at once; see `LocalSearch.ahead`. This saves a
-    round trip."""
+    """Places of each query to compare at once, to save a round trip; see `LocalSearch.ahead`."""
     k: int = 0
     """The length of the candidate list, if some places are compared ahead."""
 
@@ -123,9 +119,7 @@ SearchStep = Scan | Compare | CompareAll
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part's statement of its content. The shares of all parts together prove that a list is
-    complete.
-    """
+    """A part's statement of its content. All shares prove a list complete."""
 
     version: int
     number: int
@@ -169,7 +163,6 @@ class Standing:
 
     share: Share
     answers_at: int
-    """The newest change at which the replica can be searched; -1 from its start until it is sent a
-    change."""
+    """The newest change at which the replica can be searched; -1 until it is sent one."""
     code: str
     """The version of the code that the replica runs."""

@@ -61,9 +61,7 @@ class Replica(Protocol):
         """The name of the replica, unique in the gallery."""
 
     def call(self, method: str, *arguments: Any) -> Future[Any]:
-        """Call a method of the replica's `HeldPart`. The future may raise any exception if the
-        replica is lost.
-        """
+        """Call a method of `HeldPart`. The future may raise anything if the replica is lost."""
 
 
 class ReplicaLostError(Exception):
@@ -89,8 +87,7 @@ class Patience:
         self._lately.setdefault(probes.bit_length(), deque(maxlen=200)).append(seconds)
 
     def hedge_s(self, probes: int) -> float:
-        """Return the time after which the other replica is asked, for a step with about this many
-        probes.
+        """Return the time after which the other replica is asked, for about so many probes.
 
         A batch takes longer than a single search. If the other replicas were asked just as early,
         they would repeat the work of the whole batch.
@@ -148,9 +145,7 @@ class RemotePart:
 
     @property
     def everybody(self) -> AllCompared:
-        """The answer to an exhaustive comparison. Raises GalleryIncompleteError if
-        there is none.
-        """
+        """The result of an exhaustive comparison. Raises GalleryIncompleteError if absent."""
         if self._opened is None or self._opened.everybody is None:
             raise GalleryIncompleteError(_INCOMPLETE)
         return self._opened.everybody
@@ -234,9 +229,7 @@ class RemotePart:
         return iter(sorted(self._replicas, key=lambda replica: replica is not known))
 
     def _send(self, replica: Replica, pending: dict[Future[Any], Replica]) -> None:
-        """Send the last step to a replica that knows the search; send everything to any other
-        replica.
-        """
+        """Send the last step to a replica that knows the search, everything to any other."""
         question = None if replica is self._knowing else self._question
         ends = self._patience.behind_s
         sent = replica.call("work", self._ticket, self._at, question, tuple(self._steps), ends)
@@ -275,9 +268,7 @@ def demand_whole(shares: Sequence[Share], at: int) -> None:
 
 
 def digest_of(shares: Sequence[Share]) -> str:
-    """Return the digest of the whole gallery. It equals the digest of one index with the same
-    content.
-    """
+    """Return the digest of the whole gallery. One index of the same content has it too."""
     contents = {
         kind: changed_sum(0, added=sum(share.contents[place] for share in shares))
         for place, kind in enumerate(Kind)
@@ -382,8 +373,7 @@ class PartsSearcher:
 
 
 def _ahead(depth: int, parts: int) -> int:
-    """Return how many of the `depth` best of all parts are in one part, at most, with high
-    probability.
+    """Return how many of the `depth` best of all parts are in one part, at most, very probably.
 
     People are assigned to parts at random, so this is three standard deviations above the mean. A
     part that has more is asked in a separate round.

@@ -27,13 +27,10 @@ most 7 tied with the 200th, 32 with the 1,500th and 87 with the 6,000th (800 tun
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The number of encounters that a search covers, in one source, in one part, or
-    in all parts.
-    """
+    """The number of encounters that a search covers, in a source, in a part, or in all parts."""
 
     passing: int
-    """Number of encounters that pass the filter. Where single fingers are searched, the number of
-    fingers."""
+    """Number of encounters, or in searches of single fingers of fingers, that pass the filter."""
     size: int
     """Number of captures held and not erased, whatever the filter. The depth of a search is
     derived from it, so that the depth does not depend on when files are rewritten."""
@@ -86,9 +83,7 @@ class ScanTask:
     """Number of encounters of the source that are not erased."""
 
     def of(self, rows: Sequence[int], scan_name: str | None = None) -> ScanTask:
-        """Return the scan restricted to some of the queries, over other codes of the source if
-        `scan_name` is given.
-        """
+        """Return the scan for some of the queries, over the codes of `scan_name` if given."""
         if len(rows) == len(self.queries) and scan_name is None:
             return self
         queries = self.queries if len(rows) == len(self.queries) else self.queries[rows]
@@ -121,15 +116,12 @@ def grown_depth(depth: int, size: int, settled_size: int) -> int:
 
 
 def fitted_depth(depth: int, size: int, settled_size: int) -> int:
-    """Scale a depth as `grown_depth` does. Below `settled_size` it also falls with the fourth root
-    of the size.
-    """
+    """Scale as `grown_depth`; below `settled_size` also by the fourth root of the size."""
     return int(grown_depth(depth, size, settled_size) * min(1.0, (size / settled_size) ** 0.25))
 
 
 def share_of_depth(depth: int, part: int, whole: int) -> int:
-    """Return how deep to scan `part` of `whole` vectors so that the best `depth` of the whole are
-    found.
+    """Return how deep to scan `part` of `whole` vectors to find the best `depth` of the whole.
 
     Impostors spread evenly over the parts. A quarter more than a part's share, plus a constant,
     therefore holds everything of the part that the joint ranking keeps.
@@ -138,8 +130,7 @@ def share_of_depth(depth: int, part: int, whole: int) -> int:
 
 
 def coarse_places(task: ScanTask, depth: int, whole: Extent) -> list[Coarse]:
-    """Return for each query the places that are among the `depth` most promising of the whole
-    gallery.
+    """Return each query's places among the `depth` most promising of the whole gallery.
 
     If comparing all places that pass is cheaper than scanning, all of them are returned.
     """
@@ -160,9 +151,7 @@ def coarse_places(task: ScanTask, depth: int, whole: Extent) -> list[Coarse]:
 
 
 def threshold(scanned: Sequence[npt.NDArray[np.float32]], depth: int) -> np.float32:
-    """Return the lowest of the `depth` highest similarities, or -inf if there are no more than
-    `depth`.
-    """
+    """Return the lowest of the `depth` highest similarities, or -inf if there are no more."""
     if sum(map(len, scanned)) <= depth:
         return np.float32(-np.inf)
     everything = np.concatenate(scanned)
@@ -177,9 +166,7 @@ def _filtered(
     wanted: int,
     passing: int,
 ) -> list[Coarse]:
-    """Fetch more places than wanted and keep those that pass. Fetch again for a query that has too
-    few.
-    """
+    """Fetch more places than wanted, keep those that pass, fetch again for too few."""
     results: list[Coarse | None] = [None] * len(task.queries)
     fetch = int(wanted * len(scan) / passing * _MARGIN) + 1
     while short := [row for row, result in enumerate(results) if result is None]:

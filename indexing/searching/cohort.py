@@ -1,5 +1,4 @@
-"""The cohort: enrolled people, drawn once, with whom every probe is compared to measure how
-similar strangers are.
+"""The cohort: enrolled people, drawn once, who tell of every probe how similar strangers are.
 
 The cohort is the people whose rows have the lowest hashes. All processes therefore draw the same
 people, an enrolment or an erasure rarely changes the cohort, and nobody can choose to be in it.
@@ -54,8 +53,7 @@ class CohortKeeper:
         self._kept, self._drawn, self._own = None, (), None
 
     def strangers(self, probe: PrintProbe) -> Strangers | None:
-        """Return how similar a probe is to the cohort, or None if the cohort has fewer than three
-        people.
+        """Return how similar a probe is to the cohort, or None for fewer than three people.
 
         A mark is compared with every finger. The probe must have the dimension of the index.
         """
@@ -90,9 +88,7 @@ class CohortKeeper:
         ]
 
     def own(self) -> OwnStrangers | None:
-        """Return the measure of who resembles everybody, by the cohort; None if the cohort is
-        small.
-        """
+        """Return the measure of who resembles everybody, by the cohort; None for a small one."""
         snapshot = self._store.snapshot
         cohort, kept = self.cohort(snapshot.shelves[Kind.TENPRINTS]), self._own
         if cohort.presence.shape[1] < LEAST_PEOPLE:
@@ -107,9 +103,7 @@ class CohortKeeper:
         return found
 
     def cohort(self, shelf: Shelf) -> Cohort:
-        """Return the cohort of a state. For runs of encounters that have not changed, the earlier
-        draw is reused.
-        """
+        """Return the cohort of a state. Unchanged runs of encounters reuse their draw."""
         kept = self._kept
         if kept is not None and kept[0] is shelf:
             return kept[1]
@@ -145,9 +139,7 @@ def _units(
 
 
 def _least(person_rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
-    """Return int64 (k,), ascending: the places of the `count` person rows with the
-    lowest hashes.
-    """
+    """Return int64 (k,), ascending: the `count` person rows with the lowest hashes."""
     mixed = hashed(person_rows)
     if len(mixed) <= count:
         return np.arange(len(mixed), dtype=np.int64)
@@ -159,8 +151,7 @@ def _measured(
     parts: Sequence[tuple[npt.NDArray[np.int64], ...]],
     before: Cohort | None,
 ) -> Cohort:
-    """Return the cohort chosen from the people drawn. The previous cohort is returned if its
-    encounters are the same.
+    """Return the cohort of the people drawn: the previous one if its encounters are the same.
 
     `parts` holds for each run the person rows, encounter rows and places, int64 (n,) each.
     """

@@ -19,8 +19,7 @@ Chosen = Sequence[tuple[Source, npt.NDArray[np.int64]]]
 
 
 def tenprint_likeness(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return float32 (c,): the similarities by which the index ranks, of the places of all sources
-    in turn.
+    """Return float32 (c,): the similarities that rank, of the places of all sources in turn.
 
     `probe` is float32 (10, d) and holds whole numbers; the row of a finger that must not be
     compared is zero.
@@ -99,9 +98,7 @@ def _ready(
 
 
 class _Room(threading.local):
-    """Memory that a thread reuses to convert stored fingers. New memory would have to be cleared
-    each time.
-    """
+    """Memory in which a thread converts stored fingers. New memory would be cleared each time."""
 
     def __init__(self) -> None:
         self.stored = np.empty(0, dtype=np.int8)

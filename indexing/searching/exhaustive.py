@@ -27,8 +27,7 @@ _MODULUS = 1 << 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeftOut:
-    """The captures that a comparison leaves out. Raises InvalidInputError if the rows are not in
-    order.
+    """The captures that a comparison leaves out. Raises InvalidInputError for rows out of order.
 
     Row numbers are assigned in ascending order, so later captures need not be listed.
     """
@@ -89,18 +88,14 @@ _NO_ROWS = np.zeros(0, dtype=np.int64)
 _MINUS_INFINITY = np.float32(-np.inf)
 
 Comparer = Callable[[Source, _Places], _Similarities]
-"""Function from places int64 (c,) of a source to similarities float32 (c,), -inf where nothing can
-be compared."""
+"""From places int64 (c,) of a source to similarities float32 (c,), -inf without any."""
 Passing = Callable[[Source], npt.NDArray[np.bool_] | None]
-"""Function that returns the places of a source in the gallery that is searched, bool (n,), or None
-for all."""
+"""Function that returns the places of a source that are searched, bool (n,), None for all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NearestCaptures:
-    """The captures most similar to a probe, most similar first. In a tie the lower row comes
-    first.
-    """
+    """The captures nearest to a probe, most similar first; in a tie, the lower row first."""
 
     encounter_rows: npt.NDArray[np.int64]
     """int64 (h,): distinct."""
@@ -117,9 +112,7 @@ NO_CAPTURES = NearestCaptures(_NO_ROWS, NONE)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AllCompared:
-    """The answer of one part or of all parts: the nearest captures, and a tally of
-    those compared.
-    """
+    """The answer of one part or of all parts: the nearest captures, a tally of those compared."""
 
     nearest: NearestCaptures
     tally: Tally
@@ -145,9 +138,7 @@ class ExhaustiveSearch:
     left_out: LeftOut
 
     def compare_all(self, count: int) -> AllCompared:
-        """Compare. Return the `count` nearest captures and the tally of all captures that were
-        compared.
-        """
+        """Compare. Return the `count` nearest captures and the tally of all compared."""
         nearest, tally = NO_CAPTURES, Tally()
         for source in self.sources:
             rows, persons = source.columns.encounter_rows, source.columns.person_rows
@@ -191,16 +182,12 @@ def in_mark_file(source: Source) -> npt.NDArray[np.bool_] | None:
 
 
 def with_tenprint(probe: npt.NDArray[np.float32]) -> Comparer:
-    """Return a comparer for every finger that both sides have. `probe` is float32 (10, d),
-    rotated, whole numbers.
-    """
+    """Return a comparer for fingers of both sides. `probe`: float32 (10, d), rotated, whole."""
     return lambda source, places: tenprint_likeness([(source, places)], probe)
 
 
 def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Comparer:
-    """Return a comparer for the fingers that a mark may come from; the most similar counts.
-    `value` float32 (d,).
-    """
+    """Return a comparer for a mark's fingers; the most similar counts. `value` float32 (d,)."""
     fingers = np.asarray(positions) - 1
     probes = np.tile(value, (1, len(fingers), 1))
 

@@ -1,6 +1,4 @@
-"""Searches with single fingers: a mark against tenprints, and any probe against the unsolved mark
-file.
-"""
+"""Searches with single fingers: marks against tenprints, any probe against unsolved marks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,9 +51,7 @@ class _Pool:
         return [one.coarse for one in self.candidates]
 
     def compared(self, starts: Sequence[int], ends: Sequence[int]) -> list[Compared]:
-        """Compare places of each scan exactly. Scans with the same source and probe are compared
-        together.
-        """
+        """Compare places of each scan exactly, scans of one source and probe together."""
         groups: dict[tuple[int, int], list[tuple[FingerCandidates, slice]]] = {}
         for one, start, end in zip(self.candidates, starts, ends, strict=True):
             key = (id(one.coarse.source), id(one.value) if _is_scanned(one) else id(one))
@@ -165,9 +161,7 @@ def _task(
 
 
 def _is_scanned(one: FingerCandidates) -> bool:
-    """Return whether a scan picked the places. A small run is instead compared as a whole, finger
-    by finger.
-    """
+    """Return whether a scan picked the places. Small runs are compared whole, by finger."""
     return one.coarse.source.scans is not None
 
 

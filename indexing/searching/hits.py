@@ -45,8 +45,7 @@ class Hits:
     cursor: int = 0
     """The number of the last change included in the content that was searched."""
     own: OwnStrangers | None = None
-    """What was taken off the similarities of people who are alike with everybody; None for
-    nothing."""
+    """What was taken off the similarities of people alike with everybody; None for nothing."""
 
     def __len__(self) -> int:
         return len(self.person_rows)
@@ -56,8 +55,7 @@ _DEEPENING = 4
 _EVERYTHING = np.float32(-np.inf)
 
 Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-"""Function that applies a call to every part, in turn or in parallel: `map`, or the `map` of a
-thread pool."""
+"""Applies a call to every part, in turn or in parallel: `map`, or that of a thread pool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +114,7 @@ def joined(
 
 
 def _stands_out(similarities: npt.NDArray[np.float32], least: float) -> bool:
-    """Return whether the first of these similarities, in falling order, is too high for an
-    impostor.
+    """Return whether the first of similarities in falling order is too high for an impostor.
 
     The persons after the first are impostors of this probe, whatever the distribution of its
     templates. The first must be ahead of the second by `STANDOUT_SPREADS` times the difference

@@ -81,8 +81,7 @@ class PartSearch(Protocol):
         """
 
     def compare(self, least: Mapping[int, np.float32], k: int) -> list[PartHits]:
-        """Compare exactly the places that a scan found with similarity `least` or above, each
-        place once.
+        """Compare exactly the places that a scan found at `least` or above, each place once.
 
         Return the best k persons so far for each query in `least`.
         """

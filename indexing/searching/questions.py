@@ -1,6 +1,4 @@
-"""The question that a search sends to one part of a gallery. Its probes are rotated, and it
-contains no key.
-"""
+"""What a search asks one part of a gallery. Its probes are rotated, and it has no key."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from domain.searches.strangers import OwnStrangers
 from indexing.codes.filters import NO_FILTER, Filter
 from indexing.codes.sources import Source
 from indexing.manifests import Kind
+from indexing.searching import finger_search, tenprint_search
 from indexing.searching.by_codes import CodesQuestion
 from indexing.searching.exhaustive import (
     ExhaustiveSearch,
@@ -25,23 +24,8 @@ from indexing.searching.exhaustive import (
     with_mark,
     with_tenprint,
 )
-from indexing.searching.finger_search import (
-    ProbeFinger,
-    finger_depth,
-    open_mark_file,
-    open_marks,
-    probe_fingers,
-    rotated_marks,
-)
 from indexing.searching.hits import Depth
 from indexing.searching.part_search import LocalSearch
-from indexing.searching.tenprint_search import (
-    Excess,
-    excess_of,
-    open_tenprints,
-    rotated_tenprints,
-    tenprint_depths,
-)
 
 Part = Mapping[Kind, Sequence[Source]]
 """The sources of one part of a gallery."""
@@ -67,7 +51,7 @@ class Question:
     fingers: tuple[tuple[int, ...], ...]
     """The positions that each mark may have. For the mark file, the bits of each finger."""
     where: Filter
-    excess: Excess | None = None
+    excess: tenprint_search.Excess | None = None
     """What is taken off tenprints that are alike with everybody; None for nothing."""
 
     @property
@@ -78,22 +62,28 @@ class Question:
     def opened(self, part: Part) -> LocalSearch:
         """Begin the search in one part."""
         if self.sought is Sought.TENPRINTS:
-            return open_tenprints(part[Kind.TENPRINTS], self.values, self.where, self.excess)
+            return tenprint_search.open_tenprints(
+                part[Kind.TENPRINTS], self.values, self.where, self.excess
+            )
         if self.sought is Sought.MARKS:
-            return open_marks(part[Kind.TENPRINTS], self.fingers, self.values, self.where)
+            return finger_search.open_marks(
+                part[Kind.TENPRINTS], self.fingers, self.values, self.where
+            )
         fingers = [
-            ProbeFinger(bits, value)
+            finger_search.ProbeFinger(bits, value)
             for (bits,), value in zip(self.fingers, self.values, strict=True)
         ]
-        return open_mark_file(part[Kind.MARKS], fingers, self.where)
+        return finger_search.open_mark_file(part[Kind.MARKS], fingers, self.where)
 
     def depths(self, size: int, k: int, fmt: IndexedFormat) -> Sequence[Depth]:
         """Return the depth at which each probe searches a gallery of `size` encounters."""
         if self.sought is Sought.TENPRINTS:
-            return tenprint_depths(self.values, size, k, fmt, self.where)
+            return tenprint_search.tenprint_depths(self.values, size, k, fmt, self.where)
         if self.sought is Sought.MARKS:
-            return [finger_depth(size * len(positions), k) for positions in self.fingers]
-        return [finger_depth(size, k)]
+            return [
+                finger_search.finger_depth(size * len(positions), k) for positions in self.fingers
+            ]
+        return [finger_search.finger_depth(size, k)]
 
 
 def about_tenprints(
@@ -103,24 +93,20 @@ def about_tenprints(
     own: OwnStrangers | None = None,
 ) -> Question:
     """Return the message that asks each part for the people most similar to each capture."""
-    values = rotated_tenprints(probes, rotation, where)
-    excess = None if own is None else excess_of(own, rotation)
+    values = tenprint_search.rotated_tenprints(probes, rotation, where)
+    excess = None if own is None else tenprint_search.excess_of(own, rotation)
     return Question(Sought.TENPRINTS, values, (), where, excess)
 
 
 def about_marks(probes: Sequence[MarkProbe], rotation: _Rotation, where: Filter) -> Question:
-    """Return the message that asks each part for the people whose fingers are most similar to each
-    mark.
-    """
+    """Return the message that asks a part for the people with fingers nearest to each mark."""
     positions = tuple(probe.searched_positions for probe in probes)
-    return Question(Sought.MARKS, rotated_marks(probes, rotation), positions, where)
+    return Question(Sought.MARKS, finger_search.rotated_marks(probes, rotation), positions, where)
 
 
 def about_mark_file(probe: PrintProbe, rotation: _Rotation, where: Filter) -> Question:
-    """Return the message that asks each part for the unsolved marks most similar to any finger of
-    a probe.
-    """
-    fingers = probe_fingers(probe, rotation, where)
+    """Return the message that asks a part for the unsolved marks nearest to any finger."""
+    fingers = finger_search.probe_fingers(probe, rotation, where)
     nothing = np.zeros((0, probe.dimension), dtype=np.float32)
     values = np.stack([one.value for one in fingers]) if fingers else nothing
     return Question(Sought.MARK_FILE, values, tuple((one.finger_bits,) for one in fingers), where)
@@ -157,9 +143,7 @@ Everybody = WholeQuestion | CodesQuestion
 def about_everybody(
     probe: PrintProbe, among: Kind, rotation: _Rotation, left_out: LeftOut
 ) -> WholeQuestion:
-    """Return the message that asks each part for the captures of a kind most similar to a
-    probe.
-    """
+    """Return the message that asks a part for the captures of a kind most similar to a probe."""
     if among is Kind.MARKS:
         return WholeQuestion(about_mark_file(probe, rotation, NO_FILTER), left_out)
     if isinstance(probe, MarkProbe):

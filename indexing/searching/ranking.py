@@ -124,9 +124,7 @@ def best_of(
 
 
 def _rows_at(compared: Sequence[Compared], chosen: _Rows) -> tuple[_Rows, _Rows]:
-    """Return the person and encounter rows at places. Places are numbered through all sources in
-    turn.
-    """
+    """Return person and encounter rows at places, numbered through all sources in turn."""
     persons = np.empty(len(chosen), dtype=np.int64)
     encounters = np.empty(len(chosen), dtype=np.int64)
     start = 0

@@ -102,9 +102,7 @@ class Searched:
                     source.scans.scan(name)
 
     def compare_all(self, question: Everybody, count: int) -> ComparedAt:
-        """Compare a probe exactly with all captures except those left out; return the `count` most
-        similar.
-        """
+        """Compare exactly with all captures except those left out; return the `count` nearest."""
         opened = [question.opened(part) for part in self.parts]
         found = list(self.each(lambda part: part.compare_all(count), opened))
         return whole_of(found, count, self.state[2])

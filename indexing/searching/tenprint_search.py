@@ -1,6 +1,4 @@
-"""Searches of tenprints with a tenprint: scan the short codes, then compare exactly as deep as
-needed.
-"""
+"""Tenprint to tenprint: scan short codes, then compare exactly as deep as needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,8 +50,7 @@ def rotated_tenprints(
 def tenprint_depths(
     values: npt.NDArray[np.float32], size: int, k: int, fmt: IndexedFormat, where: Filter
 ) -> list[Depth]:
-    """Return the depth at which each probe, float32 (q, 10, d), searches a gallery of `size`
-    encounters.
+    """Return the depth at which each probe, float32 (q, 10, d), searches `size` encounters.
 
     The scan ranks by an approximation of the similarity. The first `TENPRINT_DEPTH` encounters are
     compared exactly. If no leader stands out among them (few or very poor fingers, or a person who

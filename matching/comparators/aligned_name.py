@@ -84,8 +84,7 @@ def compare_aligned_names(
 
 
 def held_words(people: Sequence[Sequence[str]]) -> HeldWords:
-    """Return the names of k people, each as `written_words` writes it, with each distinct word
-    replaced by a number.
+    """Return the names of k people, as `written_words` writes them, with numbers for words.
 
     A word has a number for each field in which it stands.
     """
@@ -114,9 +113,7 @@ def held_words(people: Sequence[Sequence[str]]) -> HeldWords:
 def meeting_grades(
     model: WordModel, said: tuple[NameWord, ...], held: tuple[NameWord, ...]
 ) -> npt.NDArray[np.int8]:
-    """Return int8 (a,): the grade at which each stated word met a word on record,
-    else `UNLIKE`.
-    """
+    """Return int8 (a,), the grade at which each stated word met one on record, else `UNLIKE`."""
     meeting = _Meeting.of(model, said, held_words([[written_words(held)]]))
     return np.where(meeting.aligned.met[0] == NOT_MET, UNLIKE, meeting.grades[0]).astype(np.int8)
 
@@ -179,9 +176,7 @@ class _Meeting:
         return codes
 
     def _all(self, mask: Mask) -> Mask:
-        """Return bool (n,): whether a mask over words, (n, a), is true for all words except middle
-        names.
-        """
+        """Return bool (n,): whether a mask over words, (n, a), holds for all but middle names."""
         is_middle = np.array([word.field == NameField.MIDDLE for word in self.words])
         return np.asarray((mask | is_middle).all(axis=1))
 
@@ -190,9 +185,7 @@ class _Meeting:
         return np.take_along_axis(self.names.fields[places], slots, axis=1)
 
     def _is_short(self, places: Integers) -> Mask:
-        """Return bool (n,): whether surnames are the same, and forenames the same, variants or
-        initials.
-        """
+        """Return bool (n,): same surnames, and forenames the same, variants or initials."""
         is_fore = np.array([word.field == NameField.FORENAME for word in self.words])
         found = self.grades[places]
         return self._all((found == SAME) | (is_fore & (found >= INITIAL)))

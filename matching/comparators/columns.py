@@ -1,6 +1,4 @@
-"""The details on record of many people as arrays: one row for each value, with the person it
-belongs to.
-"""
+"""The details on record of many people as arrays: a row for each value, with its person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,8 +30,7 @@ _WIDTHS = np.array([NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH, 1, 1])
 """Number of values of one name, date, postcode, PNC key and CRO key."""
 _NOBODY = np.zeros(0, dtype=np.int64)
 NAME_FREQUENCIES, MIDDLE_FREQUENCY = slice(0, 3), slice(3, 4)
-"""Columns of the frequencies of a name: the whole name, the surname and the forename, and
-separately the middle names."""
+"""Columns of frequencies: of the whole name, surname and forename, and of middle names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -72,9 +72,7 @@ def compare_dates_of_birth(said: HeldColumns, held: HeldColumns, weights: Weight
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dates:
-    """n dates: as numbers YYYYMMDD, with 0 for an unknown part, and as day numbers, ints (n,)
-    each.
-    """
+    """n dates as YYYYMMDD, with 0 for an unknown part, and as day numbers, ints (n,) each."""
 
     numbers: Integers
     days: Integers
@@ -101,9 +99,7 @@ def date_codes(own: int, dates: Dates) -> Codes:
 
 
 def _states(parts: tuple[Integers, ...], own: tuple[int, ...]) -> Integers:
-    """Return (n,), under 27: the state of year, month and day, as the digits of a
-    base-3 number.
-    """
+    """Return (n,), under 27: the state of year, month and day, as digits to base 3."""
     result = np.zeros(len(parts[0]), dtype=np.intp)
     for part, own_part in zip(parts, own, strict=True):
         result *= 3
@@ -128,8 +124,7 @@ def _near_codes(own: int, dates: Dates, near: Integers, state: Integers, years: 
 
 
 def _slip_codes(own: int, theirs: Integers, codes: Codes) -> Codes:
-    """Return int8 (k,): the levels of different complete dates that share at least one part with
-    `own`.
+    """Return int8 (k,): the levels of different complete dates that share a part with `own`.
 
     One changed digit, or two swapped neighbouring digits, leave at least one part unchanged.
     """
@@ -143,9 +138,7 @@ def _slip_codes(own: int, theirs: Integers, codes: Codes) -> Codes:
 
 
 def slips(number: int) -> Integers:
-    """Return int64 (n,), ascending: the dates with one digit wrong or two neighbouring digits
-    swapped.
-    """
+    """Return int64 (n,), ascending: dates with one digit wrong or two neighbours swapped."""
     digits = [number // place % 10 for place in _PLACES]
     found = {
         number + (other - digit) * place

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource
+from matching import parameters
 from matching import prepared as within
 from matching.comparators import columns as at
 from matching.comparators.columns import HeldColumns, Integers
@@ -17,12 +18,6 @@ from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.forms import key_of
 from matching.levels import Bits, Codes, Level, Scale, Weights
 from matching.names.likeness import similarities, variants_of
-from matching.parameters import (
-    CLOSE_FREQUENCY_WEIGHT,
-    CLOSE_SIMILARITY,
-    LOOSE_SIMILARITY,
-    MIDDLE_SIMILARITY,
-)
 
 Mask = npt.NDArray[np.bool_]
 
@@ -51,7 +46,7 @@ SCALE = Scale(
             "close",
             "Forename and surname are spelt nearly alike.",
             frequency="full name",
-            frequency_weight=CLOSE_FREQUENCY_WEIGHT,
+            frequency_weight=parameters.CLOSE_FREQUENCY_WEIGHT,
             reference="same",
         ),
         Level("sounds alike", "Forename and surname sound alike."),
@@ -112,10 +107,10 @@ def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
         ("forename only", parts.has_both & parts.same_forename),
         ("surname only", parts.has_both & parts.same_surname),
         ("forename alone", one & parts.same_forename),
-        ("loosely alike", spelling >= LOOSE_SIMILARITY),
+        ("loosely alike", spelling >= parameters.LOOSE_SIMILARITY),
         ("surname alone", one & parts.same_surname),
         ("sounds alike", parts.sounds_alike),
-        ("close", spelling >= CLOSE_SIMILARITY),
+        ("close", spelling >= parameters.CLOSE_SIMILARITY),
         ("shared part", parts.shared_token & either & ~parts.same_surname),
         ("short form", parts.same_surname & parts.variant),
         ("swapped", parts.swapped),
@@ -199,7 +194,7 @@ def _spelling(forename: str, surname: str, held: HeldColumns, has_both: Mask) ->
     """
     result = np.zeros(len(has_both))
     surnames = similarities(surname, held.name_texts(within.SURNAME))
-    rows = ((surnames >= LOOSE_SIMILARITY) & has_both).nonzero()[0]
+    rows = ((surnames >= parameters.LOOSE_SIMILARITY) & has_both).nonzero()[0]
     if rows.size:
         forenames = [held.forename(row) for row in rows.tolist()]
         result[rows] = np.minimum(similarities(forename, forenames), surnames[rows])
@@ -243,7 +238,7 @@ def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     spelling = similarities(own_text, texts)
     initials = _initials(own_text, theirs, texts)
     codes[has] = _MIDDLE_CODES["different"]
-    codes[has & ((spelling >= MIDDLE_SIMILARITY) | initials)] = _MIDDLE_CODES["close"]
+    codes[has & ((spelling >= parameters.MIDDLE_SIMILARITY) | initials)] = _MIDDLE_CODES["close"]
     codes[theirs == own] = _MIDDLE_CODES["same"]
     return codes
 

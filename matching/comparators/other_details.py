@@ -58,9 +58,7 @@ def compare_places_of_birth(said: HeldColumns, held: HeldColumns, weights: Weigh
 
 
 def place_codes(said: HeldColumns, held: HeldColumns) -> Codes:
-    """Return int8 (k,): the level of one person's place and nationality against
-    those of k people.
-    """
+    """Return int8 (k,): the level of a person's place and nationality against k people's."""
     (place, nation), (own_place, own_nation) = held.places.T, said.places[0]
     has_place, has_nation = (place != 0) & (own_place != 0), (nation != 0) & (own_nation != 0)
     spelling = similarities(said.texts[0][0], [texts[0] for texts in held.texts])

@@ -1,5 +1,4 @@
-"""The rule for sets of values: the result is the bits of the best pair, less log2 of the number of
-pairs compared.
+"""Sets of values: the bits of the best pair, less log2 of the number of pairs compared.
 
 A person with many aliases has many chances to agree by accident. The deduction cancels exactly
 that advantage, so aliases alone add no evidence.
@@ -30,8 +29,7 @@ class Compared:
     pairs: Integers
     rarities: Bits
     account: Callable[[int], str] | None = None
-    """Function from a person's index to a sentence about the best pair. None if the level says
-    everything."""
+    """From a person's index to a sentence about the best pair. None if the level says all."""
 
     def take(self, rows: Integers) -> Compared:
         """Return the findings about some of the people, `rows` int64 (n,)."""

@@ -20,8 +20,7 @@ Ranges = npt.NDArray[np.int32]
 """(r, 2), ascending: the first place of each range, and the place after its last."""
 
 _SHORT = 64
-"""Number of entries of a word up to which reading all of them is faster than searching for those
-in a range."""
+"""Entries of a word up to which reading all is faster than searching for those in a range."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,9 +57,7 @@ class Entries:
         return Entries(*(getattr(self, name).take(places, axis=0) for name in Entries.__slots__))
 
     def names(self, classes: npt.NDArray[np.integer]) -> HeldNames:
-        """Return the names of all entries, with each word replaced by its class. `classes`:
-        (vocabulary,).
-        """
+        """Return all names with each word replaced by its class. `classes`: (vocabulary,)."""
         slots = classes.take(self.slots)
         return HeldNames(slots[:, :WORD_SLOTS], self.fields, slots[:, WORD_SLOTS:])
 
@@ -111,9 +108,7 @@ class Postings:
         return self.places.take(_runs(first, last - first))
 
     def within(self, spans: Int64s, ranges: Ranges) -> Places:
-        """Return the entries of the words with these spans that are in any of the ranges,
-        unordered.
-        """
+        """Return the entries of words with these spans in any of the ranges, unordered."""
         is_long = spans[1] - spans[0] > _SHORT
         short = self.of(spans[:, ~is_long])
         # Each range has two bounds, so a place in a range is after an odd number of bounds.
@@ -127,9 +122,7 @@ class Postings:
         return np.concatenate(found)
 
     def counts(self, size: int) -> Int64s:
-        """Return int64 (size,): the number of entries of each word, indexed by the number of the
-        word.
-        """
+        """Return int64 (size,): the entries of each word, indexed by the word's number."""
         result = np.zeros(size, dtype=np.int64)
         result[self.words] = np.diff(self.starts)
         return result
@@ -142,9 +135,7 @@ def _runs(starts: Int64s, counts: Int64s) -> Int64s:
 
 
 def _ranges(keys: Int64s | Int32s, lows: Int64s, highs: Int64s) -> Int64s:
-    """Return the positions of the sorted keys that are in any range low..high (both inclusive), in
-    ascending order.
-    """
+    """Return the positions of sorted keys in any range low..high (inclusive), ascending."""
     # Compared in the type of the keys, since NumPy would otherwise convert all of them first. The
     # largest value of a type is never a key, so bounds that do not fit can be clipped to it.
     most = np.iinfo(keys.dtype).max
@@ -199,8 +190,7 @@ class Block:
         return places.astype(np.int32)
 
     def without(self, rows: Int64s) -> tuple[Block, Int64s]:
-        """Mark the entries of these people as removed; return the new block and the people
-        removed.
+        """Mark the entries of these people as removed; return the new block and those people.
 
         The people removed are int64 (n,), distinct: those of the given people who were in the
         block.

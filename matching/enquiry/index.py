@@ -11,15 +11,11 @@ import numpy.typing as npt
 from domain.errors import InvalidInputError
 from domain.people.people import Details
 from domain.searches.searches import CountedWord, CountedWords
+from matching import name_parameters
 from matching.enquiry.block import Block, Tags, build_block, entries_of, merge_blocks
 from matching.enquiry.lookup import look_up
 from matching.enquiry.query import HeldWords, Query, query_of
 from matching.levels import Bits
-from matching.name_parameters import (
-    ENQUIRY_SMALL_BLOCK,
-    ENQUIRY_TAG_ALONE_BITS,
-    ENQUIRY_TAG_BITS,
-)
 from matching.names.likeness import UNLIKE, grades
 from matching.names.text import JOINED_SLOTS, WORD_SLOTS, NameWord, joined_words
 from matching.names.vocabulary import Vocabulary
@@ -103,8 +99,7 @@ class NamesIndex:
             self._state = _State(blocks, state.people, words)
 
     def candidates(self, said: Details, limit: int) -> Rows:
-        """Return int64 (k,), k <= limit: distinct rows, the most likely first by a rough
-        weighting.
+        """Return int64 (k,), k <= limit: distinct rows, most likely first by a rough weighting.
 
         Every detail is optional. Without a name, date, postcode or identifier the result is empty.
         """
@@ -115,7 +110,7 @@ class NamesIndex:
         tagged = np.unique(
             np.concatenate([block.tags.find(tags, block.live_tags) for block in state.blocks])
         )
-        rows, bits = [tagged], [np.full(len(tagged), ENQUIRY_TAG_ALONE_BITS)]
+        rows, bits = [tagged], [np.full(len(tagged), name_parameters.ENQUIRY_TAG_ALONE_BITS)]
         for query in self._queries(forms, state):
             found = look_up(state.blocks, query)
             rows.append(found.rows)
@@ -133,9 +128,7 @@ class NamesIndex:
         return CountedWords(held.entries, tuple(_counted(text, held) for text in texts))
 
     def _held_words(self, blocks: tuple[Block, ...]) -> HeldWords:
-        """Return the words as queries read them, sorted, with the share of entries of these blocks
-        for each.
-        """
+        """Return the words as queries read them, sorted, each with its share of these entries."""
         self._vocabulary.settle()
         entries = max(sum(len(one.entries.rows) for one in blocks), 1)
         shares = np.minimum(self._counts / entries, 1.0)
@@ -208,16 +201,14 @@ def _tag_keys(forms: Forms) -> list[int]:
 def _tag_bits(rows: Rows, tagged: Rows) -> Bits:
     if not len(tagged):
         return np.zeros(len(rows))
-    return np.where(np.isin(rows, tagged), ENQUIRY_TAG_BITS, 0.0)
+    return np.where(np.isin(rows, tagged), name_parameters.ENQUIRY_TAG_BITS, 0.0)
 
 
 def _settled(blocks: list[Block]) -> tuple[Block, ...]:
-    """Merge blocks from the end until few are left: each large enough, and at least twice as large
-    as the next.
-    """
+    """Merge blocks from the end: each large enough, and at least twice as large as the next."""
     while len(blocks) > 1:
         before, last = len(blocks[-2].live), len(blocks[-1].live)
-        if before >= max(2 * last, ENQUIRY_SMALL_BLOCK):
+        if before >= max(2 * last, name_parameters.ENQUIRY_SMALL_BLOCK):
             break
         blocks[-2:] = [merge_blocks(blocks[-2:])]
     return tuple(blocks)

@@ -1,5 +1,4 @@
-"""The entries with the highest bits for the words, years and areas of a query, found without
-weighing all entries.
+"""The entries with the highest bits for words, years and areas, found without weighing all.
 
 The result is exact, as in WAND and MaxScore (Turtle and Flood, "Query evaluation: strategies and
 optimizations", 1995). The rarest word is looked up first. Once as many entries as wanted are
@@ -117,17 +116,13 @@ def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
 
 
 def _weighed(block: Block, query: Query, places: Places) -> Leaders:
-    """Return those of these entries (distinct and ascending) that match a word, with all their
-    bits.
-    """
+    """Return the entries, distinct and ascending, that match a word, with all their bits."""
     met = _met(block, query, places)
     return Leaders(met.places, met.bits + _side_bits(block.entries, query, met.places))
 
 
 def _met(block: Block, query: Query, places: Places) -> Leaders:
-    """Return those of these entries that are not removed and match a word, with only the bits of
-    words.
-    """
+    """Return the entries not removed that match a word, with only the bits of words."""
     places = places[block.live.take(places)]
     scores = word_scores(block.entries, query, places)
     met = scores > 0.0
@@ -157,9 +152,7 @@ def _is_new(ordered: Places) -> npt.NDArray[np.bool_]:
 
 
 def _in_areas(entries: Entries, query: Query) -> Places:
-    """Return the entries whose home is in a stated area, because the bounds do not cover their
-    extra bits.
-    """
+    """Return the entries with a home in a stated area, whose extra bits no bound covers."""
     if not len(query.areas):
         return np.zeros(0, dtype=np.int32)
     return np.flatnonzero(query.is_in_areas(entries.areas)).astype(np.int32)

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from matching import name_parameters
 from matching.comparators.date_of_birth import SCALE as DATE_SCALE
 from matching.comparators.date_of_birth import Dates, date_codes
 from matching.enquiry.block import Block, Entries, Int64s, Places, together
@@ -20,10 +21,6 @@ from matching.enquiry.leading import (
 from matching.enquiry.query import Query
 from matching.forms import day_numbers
 from matching.levels import Bits
-from matching.name_parameters import (
-    ENQUIRY_OTHER_AREA_BITS,
-    ENQUIRY_SAME_AREA_BITS,
-)
 from matching.names.alignment import align
 from matching.parameters import STARTING_LEVELS
 
@@ -31,8 +28,7 @@ _FIRST_YEAR, _LAST_YEAR = 1850, 2150
 
 
 def date_ranges(number: int) -> npt.NDArray[np.int64]:
-    """Return int64 (n, 2): the ranges, both ends included, of dates that YYYYMMDD may have been
-    recorded as.
+    """Return int64 (n, 2): ranges, ends included, of dates recorded for YYYYMMDD.
 
     For a complete date: the date itself, day and month swapped, one digit wrong, two neighbouring
     digits swapped, one or ten years off, or incomplete. An unknown part (0) is a wild card.
@@ -115,9 +111,7 @@ def look_up(blocks: Sequence[Block], query: Query) -> Found:
 
 
 def _leaders_by_dates(blocks: Sequence[Block], query: Query) -> list[Places]:
-    """Return, for each block, the entries with these dates that have the most bits for words and
-    dates.
-    """
+    """Return each block's entries with these dates that have the most bits for words and dates."""
     ranges = np.concatenate([_NO_RANGES, *map(date_ranges, query.dates)])
     near, found, so_far = [_dated(block, ranges) for block in blocks], [], _NO_BITS
     # For all blocks at once, because the number of steps does not depend on the number of dates.
@@ -146,8 +140,8 @@ def _bits(held: Entries, query: Query) -> Bits:
         bits = bits + align(query.name, names).bits[which]
     if len(query.areas):
         same = query.is_in_areas(held.areas)
-        other = np.where(held.areas == 0, 0.0, ENQUIRY_OTHER_AREA_BITS)
-        bits = bits + np.where(same, ENQUIRY_SAME_AREA_BITS, other)
+        other = np.where(held.areas == 0, 0.0, name_parameters.ENQUIRY_OTHER_AREA_BITS)
+        bits = bits + np.where(same, name_parameters.ENQUIRY_SAME_AREA_BITS, other)
     return bits
 
 

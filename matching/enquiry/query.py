@@ -1,6 +1,4 @@
-"""A statement in the form that is looked up: each word with the words it may match, and their
-bits.
-"""
+"""A statement as it is looked up: each word with the words it may match, and their bits."""
 
 from dataclasses import dataclass, field, replace
 
@@ -77,15 +75,11 @@ class Query:
     reading: Reading
 
     def is_looked_up(self, number: int) -> bool:
-        """Return whether the list with this number is looked up. An initial is not, if there are
-        other words.
-        """
+        """Return whether this list is looked up. An initial is not beside other words."""
         return not (self.lists[number].is_initial and len(self.name.words) > 1)
 
     def is_in_areas(self, areas: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
-        """Return bool (n,): whether each of these area numbers is a stated one. At least one area
-        must be stated.
-        """
+        """Return bool (n,): whether each area number is a stated one, of at least one."""
         # The largest value of a type is never the number of an area.
         stated = np.minimum(self.areas, np.iinfo(areas.dtype).max).astype(areas.dtype)
         found = areas == stated[0]
@@ -114,9 +108,7 @@ class HeldWords:
         return self.known(self.vocabulary.beginning_with(letter))
 
     def letter_bits(self, letter: str) -> float:
-        """Return the bits of a word with this first letter that matches the letter
-        as an initial.
-        """
+        """Return the bits of a word with this first letter that matches it as an initial."""
         return initial_bits(self.letter_share(letter))
 
     def letter_share(self, letter: str) -> float:
@@ -196,9 +188,7 @@ def _steps(rising: Bits) -> tuple[Bits, Int64s]:
 
 
 def summed(query: Query, held: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
-    """Return float32 (n,): the bits of entries whose words have these classes. `held`: int (slots,
-    n).
-    """
+    """Return float32 (n,): bits of entries with words of these classes. `held`: int (slots, n)."""
     scores = np.zeros(held.shape[1], dtype=np.float32)
     words = len(query.name.words)
     for number, table in enumerate(query.name.bits):

@@ -1,6 +1,4 @@
-"""Align the words of two names. A word in one field (for example a forename) may match a word in
-any other field.
-"""
+"""Align the words of two names. A word, say a forename, may match a word of any field."""
 
 from __future__ import annotations
 
@@ -10,17 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from matching import name_parameters
 from matching.levels import Bits
-from matching.name_parameters import (
-    WORD_ALONE_BITS,
-    WORD_CONFLICT_BITS,
-    WORD_FIELD_BITS,
-    WORD_JOINED_BITS,
-    WORD_MIDDLE_BITS,
-    WORD_MIDDLE_FIELD_BITS,
-    WORD_ONLY_HELD_BITS,
-    WORD_ONLY_SAID_BITS,
-)
 from matching.names.text import NameField, NameWord
 
 Mask = npt.NDArray[np.bool_]
@@ -32,8 +21,8 @@ _MIDDLE = int(NameField.MIDDLE)
 
 
 def _field_bits() -> Bits:
-    table = np.full((_FIELDS, _FIELDS), WORD_FIELD_BITS)
-    table[_MIDDLE, :] = table[:, _MIDDLE] = WORD_MIDDLE_FIELD_BITS
+    table = np.full((_FIELDS, _FIELDS), name_parameters.WORD_FIELD_BITS)
+    table[_MIDDLE, :] = table[:, _MIDDLE] = name_parameters.WORD_MIDDLE_FIELD_BITS
     np.fill_diagonal(table, 0.0)
     return table
 
@@ -66,9 +55,7 @@ class HeldNames:
         )
 
     def distinct(self) -> tuple[HeldNames, npt.NDArray[np.intp]]:
-        """Return the distinct names, and which of them each name is, intp (n,). A few names may
-        appear twice.
-        """
+        """Return distinct names, few of them twice, and which of them each name is, intp (n,)."""
         keys = self._keys()
         # Sorted by a hash of each name, but compared in full: two names with one hash cost a row.
         order = np.argsort(_MIXED[: len(keys)] @ keys)
@@ -141,12 +128,15 @@ def align(said: StatedName, held: HeldNames) -> Alignment:
     left_held = held_main.sum(axis=1) - _met_main(met, held_main)
     conflicts = np.minimum(left_said, left_held)
     only_said, only_held = left_said - conflicts, left_held - conflicts
-    total = worth.sum(axis=1) + conflicts * WORD_CONFLICT_BITS
-    total += only_said * WORD_ONLY_SAID_BITS + only_held * WORD_ONLY_HELD_BITS
+    total = worth.sum(axis=1) + conflicts * name_parameters.WORD_CONFLICT_BITS
+    total += (
+        only_said * name_parameters.WORD_ONLY_SAID_BITS
+        + only_held * name_parameters.WORD_ONLY_HELD_BITS
+    )
     alone = (conflicts >= 1) & ((met != NOT_MET).sum(axis=1) <= 1)
-    is_capped = alone & (total > WORD_ALONE_BITS)
-    total = np.where(is_capped, WORD_ALONE_BITS, total)
-    total += WORD_MIDDLE_BITS * ((met == NOT_MET) & ~is_main).sum(axis=1)
+    is_capped = alone & (total > name_parameters.WORD_ALONE_BITS)
+    total = np.where(is_capped, name_parameters.WORD_ALONE_BITS, total)
+    total += name_parameters.WORD_MIDDLE_BITS * ((met == NOT_MET) & ~is_main).sum(axis=1)
     joined = np.zeros(len(total))
     # Few names have words written together on either side.
     rows = np.flatnonzero(held.joined.any(axis=1) | bool(said.joined))
@@ -159,9 +149,7 @@ def align(said: StatedName, held: HeldNames) -> Alignment:
 
 
 def _meetings(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) -> Bits:
-    """Return float64 (n, a, slots): the bits of each pair of words, 0 if the words
-    are not alike.
-    """
+    """Return float64 (n, a, slots): the bits of each pair of words, 0 if they are not alike."""
     table = np.stack(said.bits[: len(said.words)])[:, None, :]
     deducted = np.maximum(table + _FIELD_BITS[fields][:, :, None], 0.01)
     # (a, fields, numbers): computed once, then looked up for each of the names.
@@ -224,6 +212,8 @@ def _joined_bits(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64
 
 def _rest_bits(rest: list[npt.NDArray[np.floating]], like: Bits) -> Bits:
     if not rest:
-        return np.full(len(like), 2.0 * WORD_JOINED_BITS)
+        return np.full(len(like), 2.0 * name_parameters.WORD_JOINED_BITS)
     best = np.max(rest, axis=0)
-    return np.where(best > 0.0, best + WORD_JOINED_BITS, WORD_CONFLICT_BITS)
+    return np.where(
+        best > 0.0, best + name_parameters.WORD_JOINED_BITS, name_parameters.WORD_CONFLICT_BITS
+    )

@@ -49,17 +49,14 @@ def groups_of(forename: str) -> tuple[str, ...]:
 
 
 def variants_of(forename: str) -> frozenset[str]:
-    """Return the other forenames that a person with this name may use. The relation
-    is symmetric.
-    """
+    """Return the forenames that a person with this one may use. The relation is symmetric."""
     names = _names_by_group()
     found = {name for group in groups_of(forename) for name in names[group]}
     return frozenset(found - {forename})
 
 
 GRADES = np.array(WORD_GRADES)
-"""float64 (grades,), falling: the lowest likeness of each grade. The first grade is
-the same word."""
+"""float64 (grades,), falling: the lowest likeness of each grade. The first is the same word."""
 
 UNLIKE = len(WORD_GRADES)
 """The grade of words that are not alike."""
@@ -97,9 +94,7 @@ def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> B
 
 
 def _unedited(own: str, theirs: Sequence[str]) -> Bits:
-    """Return float64 (n,): the share of letters that need no edit. Swapping two neighbours is one
-    edit.
-    """
+    """Return float64 (n,): the share of letters that need no edit. A swap is one edit."""
     table = cdist([own], theirs, scorer=OSA.normalized_similarity, dtype=np.float64)
     return np.asarray(table[0], dtype=np.float64)
 
@@ -112,9 +107,7 @@ def _is_edge(word: str, other: str) -> bool:
 
 
 def grades(likeness: Bits) -> npt.NDArray[np.intp]:
-    """Return intp (n,): the grade of each likeness. 0 is the same word; `UNLIKE` is below the last
-    grade.
-    """
+    """Return intp (n,): the grade of each likeness. 0 is the same word, `UNLIKE` none."""
     return np.asarray(np.searchsorted(-GRADES, -(likeness + 1e-6)))
 
 
@@ -147,9 +140,7 @@ def graded_bits(likeness: Bits, shares: Bits, mated: Bits, *, least: float) -> B
 
 
 def grade_bits(shares: Bits, mated: Bits, *, least: float) -> Bits:
-    """Return float64 (grades,): the bits of each grade, given the share of people
-    in each grade.
-    """
+    """Return float64 (grades,): the bits of each grade, given the share of people in each."""
     neighbours = np.clip(np.cumsum(shares), least, 1.0)
     falling = np.minimum.accumulate(np.log2(mated / neighbours))
     # The minimum falls too, so that the same word is always worth more than a similar word.
@@ -157,7 +148,5 @@ def grade_bits(shares: Bits, mated: Bits, *, least: float) -> Bits:
 
 
 def initial_bits(share: float) -> float:
-    """Return the bits of an initial that begins a word, given the share of words that begin with
-    it.
-    """
+    """Return the bits of an initial that begins a word, given the share of such words."""
     return max(float(np.log2(WORD_INITIAL_SHARE / max(share, WORD_LEAST_SHARE))), WORD_LEAST_BITS)

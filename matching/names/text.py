@@ -1,6 +1,4 @@
-"""Match forms of names: plain texts, sounds, canonical words, and the words of a name from all
-fields.
-"""
+"""Match forms of names: plain texts, sounds, canonical words, and words of all fields."""
 
 import re
 import unicodedata
@@ -15,8 +13,7 @@ _SILENT = b"'`."
 _PLAIN = bytes(
     ord(sign.upper()) if sign.isalnum() else ord(" ") for sign in map(chr, range(128))
 ).ljust(256)
-"""The replacement of each ASCII character. A bytes table is several times faster
-than a str table."""
+"""The replacement of each ASCII character. A bytes table is several times faster than a str."""
 _TITLES = """
 MR MRS MS MISS MX DR SIR DAME LADY LORD REV REVEREND PROF PROFESSOR FR MASTER
 """
@@ -36,9 +33,7 @@ def match_form(text: str) -> str:
 
 
 def without_honorifics(words: list[str]) -> list[str]:
-    """Return the words without leading titles. If all words are titles, the last one is kept as a
-    name.
-    """
+    """Return the words without leading titles. If all are titles, the last is kept."""
     start = 0
     while start < len(words) - 1 and words[start] in _HONORIFICS:
         start += 1
@@ -47,8 +42,7 @@ def without_honorifics(words: list[str]) -> list[str]:
 
 @lru_cache(maxsize=65_536)
 def sound(word: str) -> str:
-    """Return the Metaphone key of a match form, or the empty string if the word has no sound to
-    compare.
+    """Return the Metaphone key of a match form, or an empty string for a word without sound.
 
     Callers must treat two empty keys as not comparable, never as equal.
     """
@@ -92,9 +86,7 @@ def canonical(word: str) -> str:
 
 
 def spelled_canonically(word: str) -> str:
-    """Return the canonical spelling without caching it. Use this if the caller
-    keeps the result.
-    """
+    """Return the canonical spelling without caching it. For callers that keep the result."""
     word = _START.sub(lambda found: _AT_START[found[0]], word)
     word = _SOFT_C.sub("S", word)
     word = _INNER.sub(lambda found: _WITHIN[found[0]], word)

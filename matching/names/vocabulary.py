@@ -1,6 +1,4 @@
-"""The distinct words of names, found by their bigrams. Cost grows with the number of distinct
-words, not of people.
-"""
+"""Distinct words of names, found by bigrams. Cost grows with these words, not with people."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -52,9 +50,7 @@ class Bigrams:
         return self.words.nbytes + self.starts.nbytes + self.sizes.nbytes
 
     def like(self, word: str) -> Int32s:
-        """Return int32 (k,): the words most similar to this word by Dice's
-        coefficient, unordered.
-        """
+        """Return int32 (k,): the words most similar to this by Dice's coefficient, unordered."""
         own = _bigrams_of(word)
         # A word is in the list of a bigram only once. One byte each fits in the processor's cache.
         shared = np.zeros(len(self.sizes), dtype=np.uint8)
@@ -72,9 +68,7 @@ class Bigrams:
 
 
 def list_bigrams(texts: Sequence[str]) -> Bigrams:
-    """Return the bigrams of these words, which are in capitals. The number of a word is its
-    position.
-    """
+    """Return the bigrams of words in capitals. The number of a word is its position."""
     keys, words = _keys(texts)
     pairs = np.unique(keys.astype(np.int64) << 32 | words)
     words = (pairs & 0xFFFFFFFF).astype(np.int32)
@@ -160,9 +154,7 @@ class Vocabulary:
         return texts + forms + tables + len(self) * getsizeof(2**20) + self._listed.bytes_held
 
     def add(self, word: str) -> int:
-        """Return the number of a word, adding the word if it is new. Call `settle` after adding
-        words.
-        """
+        """Return the number of a word, added if it is new. Call `settle` after additions."""
         number = self._numbers.get(word)
         if number is None:
             number = len(self._texts)
@@ -183,8 +175,7 @@ class Vocabulary:
         return self._numbers.get(word, NO_WORD)
 
     def like(self, word: str) -> tuple[Numbers, Bits]:
-        """Return the distinct words similar to this word, int64 (n,), and their likeness, float64
-        (n,).
+        """Return the distinct words similar to this, int64 (n,), and their likeness, float64 (n,).
 
         The word itself is included. Similar words may begin with any letter: words that share
         bigrams, as written or in canonical spelling; known variants; and words that begin or end

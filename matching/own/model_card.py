@@ -1,6 +1,4 @@
-"""The card of a model: the data it was fitted on, how accurate it is on them, and its limits of
-use.
-"""
+"""The card of a model: what it was fitted on, how accurate it is there, its limits of use."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -91,9 +89,7 @@ _NOT_REAL = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """The data that a model was fitted on. `pairings`: pairs of impression types fitted here, not
-    taken over.
-    """
+    """What a model was fitted on. `pairings`: of impression types, fitted and not taken over."""
 
     data: OwnData
     name: str
@@ -200,9 +196,7 @@ def figures(sample: Sequence[Parts]) -> list[Parts]:
 
 
 def unsupported(card: Parts, sample: Sequence[Parts], most_people: int) -> list[str]:
-    """Return, as sentences, the statements of a card that its sample or its model does not
-    support.
-    """
+    """Return the statements of a card that its sample or model does not support, as sentences."""
     stated, found = card["figures"], figures(sample)
     told = [
         f"{row['search']}, {row['evidence']}, {row['stratum']}: the sample gives other figures."
@@ -219,9 +213,7 @@ def unsupported(card: Parts, sample: Sequence[Parts], most_people: int) -> list[
 def _strata(
     observed: Observations, people: Sequence[OwnPerson]
 ) -> Mapping[str, npt.NDArray[np.bool_]]:
-    """Return the strata that have enough mated searches, and one stratum of everybody; bool (n,)
-    by search.
-    """
+    """Return strata with enough mated searches, and one of everybody; bool (n,) by search."""
     met = [people[number] for number in observed.numbers.tolist()]
     labels = {
         "law": [one.law for one in met],

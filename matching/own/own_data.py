@@ -29,9 +29,7 @@ _FIT_TENTHS, _CALIBRATE_TENTHS = 6, 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """One of the two captures in a pair. `person`: a pseudonym, the same wherever that person
-    appears.
-    """
+    """One of the two captures in a pair. `person`: a pseudonym, the same wherever they appear."""
 
     person: str
     details: Details
@@ -127,9 +125,7 @@ def _with(known: OwnPerson, name: str, side: Side, *, is_mated: bool) -> OwnPers
 
 
 def share_of(person: str) -> Share:
-    """Return the use of a person. It is derived from a digest of the pseudonym, so it is the same
-    in every run.
-    """
+    """Return the use of a person: from a digest of the pseudonym, so always the same."""
     tenth = _digest(person)[0] * 10 // 256
     if tenth < _FIT_TENTHS:
         return Share.FIT
@@ -137,9 +133,7 @@ def share_of(person: str) -> Share:
 
 
 def is_left_out(person: str) -> bool:
-    """Return whether a person is left out of the gallery in trials, so that a search does not find
-    them.
-    """
+    """Return whether trials leave a person out of the gallery, so that no search finds them."""
     return _digest(person)[1] % 2 == 1
 
 
@@ -148,9 +142,7 @@ def _digest(person: str) -> bytes:
 
 
 def columns_of(sides: Sequence[Side | None], dimension: int) -> CaptureColumns:
-    """Return the controlled impressions of known fingers as columns. Other impressions are left
-    out.
-    """
+    """Return only the controlled impressions of known fingers, as columns."""
     n = len(sides)
     vectors = np.zeros((n, FINGER_COUNT, dimension), dtype=np.float32)
     presence = np.zeros((n, FINGER_COUNT), dtype=np.bool_)

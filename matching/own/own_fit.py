@@ -1,6 +1,4 @@
-"""Fit a model on a bureau's own labelled pairs, or give the reasons why they cannot support a
-model.
-"""
+"""Fit a model on a bureau's own labelled pairs, or say why they cannot support one."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -36,6 +34,7 @@ from matching.own.own_data import (
 from matching.parameters import MODEL_VERSION, TRAIN_SEED
 from matching.policy import Mode
 from matching.print_parameters import COUNT_DISPERSION
+from matching.training import train
 from matching.training.biometric_fit import fit_pairing, interval_bits
 from matching.training.inputs import (
     DetailsSample,
@@ -43,14 +42,6 @@ from matching.training.inputs import (
     PairingSample,
     StrangerSample,
     TrialSet,
-)
-from matching.training.train import (
-    calibrate,
-    fit_data,
-    fitted_scorer,
-    policy_data,
-    stranger_data,
-    uncalibrated,
 )
 
 Parts = dict[str, Any]
@@ -104,11 +95,11 @@ def train_own(inputs: OwnInputs, plan: OwnPlan, directory: Path) -> str:
     if "prints" in own:
         parts["biometric"] = _prints_part(base["biometric"], mated, inputs.strangers)
     parts |= {
-        "calibration": uncalibrated(),
-        "policy": policy_data({mode: [np.zeros(1)] for mode in Mode}),
+        "calibration": train.uncalibrated(),
+        "policy": train.policy_data({mode: [np.zeros(1)] for mode in Mode}),
     }
     parts |= _calibrated(parts, base, inputs, own)
-    scorer = fitted_scorer(parts)
+    scorer = train.fitted_scorer(parts)
     ground = Ground(inputs.data, plan.name, plan.taken_over, _fitted_pairings(mated, own))
     sample = card_sample(scorer, inputs.test, inputs.data)
     parts[CARD] = model_card(ground, sample, _most_people(parts))
@@ -258,20 +249,18 @@ def _details_parts(details: DetailsSample) -> Parts:
 def _prints_part(
     base: Parts, mated: Mapping[int, MatedFingers], strangers: StrangerSample | None
 ) -> Parts:
-    """Return the pairs of impression types, fitted if there are enough people; the rest is taken
-    over.
-    """
+    """Return the pairs of impression types, fitted for enough people, else taken over."""
     enough = {
         place: PairingSample(one)
         for place, one in mated.items()
         if len(one.cosines) >= LEAST_FINGER_PEOPLE
     }
     pairings = [
-        fit_data(fit_pairing(enough[place])) if place in enough else base["pairings"][place]
+        train.fit_data(fit_pairing(enough[place])) if place in enough else base["pairings"][place]
         for place in range(len(PAIRINGS))
     ]
     largest = max(enough.values(), key=lambda one: len(one.mated.cosines))
-    laws = base["strangers"] if strangers is None else {"prints": stranger_data(strangers)}
+    laws = base["strangers"] if strangers is None else {"prints": train.stranger_data(strangers)}
     return {
         "pairings": pairings,
         "strangers": base["strangers"] | laws,
@@ -292,10 +281,8 @@ def _fitted_pairings(mated: Mapping[int, MatedFingers], own: set[str]) -> tuple[
 
 
 def _calibrated(parts: Parts, base: Parts, inputs: OwnInputs, own: set[str]) -> Parts:
-    """Return calibration and policy. If details are taken over, their calibration and thresholds
-    stay unchanged.
-    """
-    found = calibrate(parts, inputs.calibration)
+    """Return calibration and policy. Details taken over keep theirs."""
+    found = train.calibrate(parts, inputs.calibration)
     names = str(Mode.NAMES)
     if "details" not in own:
         found["calibration"]["posterior"][names] = base["calibration"]["posterior"][names]

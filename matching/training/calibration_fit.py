@@ -44,9 +44,7 @@ class TrialBits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairBits:
-    """n pairs of a probe and a person: their bits, whether they are one person, and
-    their weights.
-    """
+    """n pairs of probe and person: their bits, whether they are one person, their weights."""
 
     bits: Bits
     is_mated: npt.NDArray[np.bool_]
@@ -92,9 +90,7 @@ def _bounded_prints(scored: ScoredCandidates) -> Bits | None:
 
 
 def pair_bits(searches: Sequence[TrialBits], bits: Sequence[Bits]) -> PairBits:
-    """Return all pairs that were compared. `bits` has one array (k,) for the candidates of each
-    search.
-    """
+    """Return all pairs that were compared. `bits`: (k,) for each search."""
     mated = [np.arange(len(one)) == s.mate for one, s in zip(bits, searches, strict=True)]
     weights = np.concatenate([one.weights for one in searches])
     kept = weights > 0
@@ -161,9 +157,7 @@ def broken_line(pairs: PairBits) -> tuple[Bits, float]:
 
 
 def _operating_points(pairs: PairBits) -> tuple[tuple[float, Bits], tuple[float, Bits]]:
-    """Return prior log odds and weights (n,) for two cases: even odds, and the odds of the
-    searches made.
-    """
+    """Return prior log odds and weights (n,) for even odds and for those of the searches."""
     mated = pairs.weights[pairs.is_mated].sum()
     odds = mated / pairs.weights[~pairs.is_mated].sum()
     evened = np.where(pairs.is_mated, pairs.weights, pairs.weights * odds)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships without types
 from splink import DuckDBAPI, Linker, block_on
 
+from matching import parameters
 from matching.calibration import non_decreasing
 from matching.comparators.aligned_name import meeting_grades
 from matching.comparators.catalogue import COMPARATORS
@@ -24,16 +25,6 @@ from matching.name_parameters import (
 )
 from matching.names.likeness import UNLIKE
 from matching.names.text import NameWord
-from matching.parameters import (
-    EM_BLOCKS,
-    LEAST_M,
-    LEAST_PROBABILITY,
-    LEVELS_BY_HAND,
-    MINIMUM_COUNT,
-    RANDOM_PAIRS,
-    STARTING_LEVELS,
-    TRAIN_SEED,
-)
 from matching.prepared import Forms, forms_of
 from matching.training.inputs import DetailsSample
 from matching.training.splink_settings import settings, splink_row
@@ -106,9 +97,9 @@ def _link(said: Sequence[Forms], held: Sequence[Forms]) -> Linker:
     linker = Linker(frames, settings(), log_level=logging.ERROR)
     training = linker.training
     training.estimate_u_using_random_sampling(
-        max_pairs=RANDOM_PAIRS, seed=TRAIN_SEED, min_count_per_level=None
+        max_pairs=parameters.RANDOM_PAIRS, seed=parameters.TRAIN_SEED, min_count_per_level=None
     )
-    for columns in EM_BLOCKS:
+    for columns in parameters.EM_BLOCKS:
         training.estimate_parameters_using_expectation_maximisation(
             block_on(*columns), estimate_without_term_frequencies=True
         )
@@ -130,16 +121,18 @@ def _trained(linker: Linker) -> dict[str, dict[str, dict[str, Any]]]:
 
 def _filled(trained: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Levels:
     levels: Levels = {}
-    for source, starting in STARTING_LEVELS.items():
+    for source, starting in parameters.STARTING_LEVELS.items():
         levels[source] = {}
         for key, (m, bits) in starting.items():
             found = trained[source][key]
             known = {"m_probability", "u_probability"} <= found.keys()
-            if not known or source in LEVELS_BY_HAND:
+            if not known or source in parameters.LEVELS_BY_HAND:
                 levels[source][key] = Probabilities(m=m, u=m / 2.0**bits)
                 continue
-            u = max(found["u_probability"], LEAST_PROBABILITY)
-            levels[source][key] = Probabilities(m=max(found["m_probability"], LEAST_M), u=u)
+            u = max(found["u_probability"], parameters.LEAST_PROBABILITY)
+            levels[source][key] = Probabilities(
+                m=max(found["m_probability"], parameters.LEAST_M), u=u
+            )
     return levels
 
 
@@ -163,9 +156,7 @@ def _monotone_scale(pairs: Mapping[str, Probabilities]) -> dict[str, Probabiliti
 
 
 def _short(value: float) -> float:
-    """Round to six digits, because the last digits of a fit are noise that would change the
-    digest.
-    """
+    """Round to six digits, because more digits of a fit are noise that would change the digest."""
     return float(f"{value:.6g}")
 
 
@@ -197,7 +188,7 @@ def fit_words(sample: DetailsSample) -> dict[str, Any]:
     shares = {
         word: float(f"{count / len(held):.6g}")
         for word, count in sorted(counts.items())
-        if count >= MINIMUM_COUNT
+        if count >= parameters.MINIMUM_COUNT
     }
     pairs = [
         (one.names[0].words, other.names[0].words)

@@ -26,9 +26,7 @@ def tenprint_scores(probes: CaptureColumns, held: CaptureColumns, fingers: Rows)
 
 
 def mark_scores(vectors: Floats, held: CaptureColumns) -> Floats:
-    """Return float32 (n, m): the highest cosine of each mark, (n, d), with any finger in the
-    gallery.
-    """
+    """Return float32 (n, m): the highest cosine of each mark, (n, d), with any finger held."""
     best = np.full((len(vectors), len(held)), -1.0, dtype=np.float32)
     for finger in range(held.presence.shape[1]):
         cosines = vectors @ held.vectors[:, finger].T
@@ -60,8 +58,7 @@ class Draw:
 
 
 def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, start: int) -> Draw:
-    """Return the people to score. `mate` is a gallery row or -1; `others` is how many to add at
-    random.
+    """Return the people to score. `mate`: gallery row or -1; `others`: how many to add at random.
 
     The random people are taken at even steps from `start`, so that a trial can be repeated.
     """

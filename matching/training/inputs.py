@@ -1,6 +1,4 @@
-"""The inputs of training, as arrays and details. They do not depend on where the
-data come from.
-"""
+"""The inputs of training, as arrays and details. They are the same for any source of data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -76,8 +74,7 @@ class Trial:
     comparisons: FingerComparisons | None
     mate: int
     is_mate_proposed: bool
-    """Whether the search found the true person. A person who was not found is
-    scored all the same."""
+    """Whether the search found the true person. A person not found is scored all the same."""
     number: int
     """The true person, by the caller's numbering."""
 
@@ -97,9 +94,7 @@ class TrialSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintInputs:
-    """Everything that prints are fitted on. No person is used for both calibration
-    and training.
-    """
+    """Everything that prints are fitted on. Nobody is used for both calibration and training."""
 
     fingers: Mapping[tuple[ImpressionType, ImpressionType], PairingSample]
     strangers: Mapping[str, StrangerSample]

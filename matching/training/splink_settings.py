@@ -7,6 +7,7 @@ reads them.
 from collections.abc import Mapping
 from typing import Any
 
+from matching import parameters
 from matching.comparators.catalogue import COMPARATORS
 from matching.demographics import FLOORS
 from matching.forms import day_number
@@ -15,13 +16,6 @@ from matching.levels import Level, Probabilities, Scale
 from matching.names.likeness import groups_of
 from matching.names.parts import NameParts
 from matching.names.text import sound
-from matching.parameters import (
-    CLOSE_SIMILARITY,
-    LOOSE_SIMILARITY,
-    MIDDLE_SIMILARITY,
-    NEAR_YEARS_DAYS,
-    PLACE_SIMILARITY,
-)
 from matching.prepared import Forms
 
 _BOTH = """(forename_l IS NOT NULL AND forename_r IS NOT NULL
@@ -56,11 +50,11 @@ CONDITIONS: dict[str, dict[str, str]] = {
         "shared part": "surname_l <> surname_r"
         " AND list_has_any(surname_tokens_l, surname_tokens_r)"
         f" AND (forename_l = forename_r OR {_VARIANT})",
-        "close": _alike(CLOSE_SIMILARITY),
+        "close": _alike(parameters.CLOSE_SIMILARITY),
         "sounds alike": "forename_sound_l = forename_sound_r"
         " AND surname_sound_l = surname_sound_r",
         "surname alone": "surname_l = surname_r AND (forename_l IS NULL OR forename_r IS NULL)",
-        "loosely alike": _alike(LOOSE_SIMILARITY),
+        "loosely alike": _alike(parameters.LOOSE_SIMILARITY),
         "forename alone": "forename_l = forename_r AND (surname_l IS NULL OR surname_r IS NULL)",
         "surname only": "surname_l = surname_r",
         "forename only": "forename_l = forename_r",
@@ -70,7 +64,7 @@ CONDITIONS: dict[str, dict[str, str]] = {
     "middle name": {
         "": "middle_l IS NULL OR middle_r IS NULL",
         "same": "middle_l = middle_r",
-        "close": f"jaro_winkler_similarity(middle_l, middle_r) >= {MIDDLE_SIMILARITY}"
+        "close": f"jaro_winkler_similarity(middle_l, middle_r) >= {parameters.MIDDLE_SIMILARITY}"
         " OR (left(middle_l, 1) = left(middle_r, 1)"
         " AND (length(middle_l) = 1 OR length(middle_r) = 1))",
         "different": "ELSE",
@@ -85,8 +79,8 @@ CONDITIONS: dict[str, dict[str, str]] = {
         " AND abs(dob_year_l - dob_year_r) IN (1, 10)",
         "one slip": "damerau_levenshtein(dob_l, dob_r) <= 1",
         "year agrees": f"{_COUNT} = 1 AND NOT {_CONFLICT}",
-        "within two years": f"{_DAYS} <= {NEAR_YEARS_DAYS[0]}",
-        "within five years": f"{_DAYS} <= {NEAR_YEARS_DAYS[1]}",
+        "within two years": f"{_DAYS} <= {parameters.NEAR_YEARS_DAYS[0]}",
+        "within five years": f"{_DAYS} <= {parameters.NEAR_YEARS_DAYS[1]}",
         "different": "ELSE",
     },
     "sex": {
@@ -98,7 +92,7 @@ CONDITIONS: dict[str, dict[str, str]] = {
         "": "(place_l IS NULL OR place_r IS NULL)"
         " AND (nationality_l IS NULL OR nationality_r IS NULL)",
         "same": "place_l = place_r",
-        "close": f"jaro_winkler_similarity(place_l, place_r) >= {PLACE_SIMILARITY}",
+        "close": f"jaro_winkler_similarity(place_l, place_r) >= {parameters.PLACE_SIMILARITY}",
         "country only": "(place_l IS NULL OR place_r IS NULL) AND nationality_l = nationality_r",
         "place differs": "place_l IS NOT NULL AND place_r IS NOT NULL"
         " AND coalesce(nationality_l = nationality_r, TRUE)",

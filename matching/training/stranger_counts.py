@@ -1,6 +1,4 @@
-"""Counts of strangers, by the thousand million, and the upper bound on their density that the
-counts support.
-"""
+"""Counts of strangers, by the thousand million, and the upper bound that they support."""
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +28,7 @@ def count_strangers(
     *,
     moments: Bits,
 ) -> tuple[Counts, Counts]:
-    """Return int64 (z,) counts on `DEVIATIONS`: of the body from some blocks, of the tail from
-    all.
+    """Return int64 (z,) counts on `DEVIATIONS`: the body from some blocks, the tail from all.
 
     `probes`: float32 (n, d), rows of unit length; `gallery`: float32 (m, d), likewise. `own`:
     int64 (n,), the gallery row of the probe's own person, which is left out; -1 for none.
@@ -64,9 +61,7 @@ def _histogram(deviations: npt.NDArray[np.float32]) -> Counts:
 
 
 def merged_counts(body: Counts, tail: Counts) -> Counts:
-    """Return int64 (z,): the counts of the tail, and those of the body scaled to
-    the same total.
-    """
+    """Return int64 (z,): the counts of the tail, those of the body scaled to the same total."""
     counts = tail.copy()
     raised = body * (tail[_BODY_BINS:].sum() / max(int(body[_BODY_BINS:].sum()), 1))
     counts[:_BODY_BINS] = np.rint(raised[:_BODY_BINS])

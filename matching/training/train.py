@@ -75,8 +75,7 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
 
 
 def train_prints(inputs: PrintInputs, details_of: Path, directory: Path) -> str:
-    """Fit prints again and keep the details of an existing model. Write the model and return its
-    digest.
+    """Fit prints again, keep the details of a model, write it and return its digest.
 
     Everything about details (levels, frequencies, words, and the calibration and thresholds of
     names enquiries) is taken over unchanged. Raises ModelError if the existing model cannot be
@@ -175,9 +174,7 @@ def _tops(searches: Sequence[TrialBits], prior: float) -> Bits:
 
 
 def _print_tops(searches: Sequence[TrialBits], prior: float) -> Bits:
-    """Return the strongest total of prints only, for each search for a person who is not in the
-    gallery.
-    """
+    """Return the strongest total of prints only, of each search for people not in the gallery."""
     unseen = [one.prints for one in searches if one.mate < 0 and one.prints is not None]
     return np.array([one.max() for one in unseen]) + prior
 

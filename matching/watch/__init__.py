@@ -1,3 +1,1 @@
-"""The watch: monitors whether searches still have the distribution that the model
-was fitted on.
-"""
+"""The watch: do searches still have the distribution that the model was fitted on?"""

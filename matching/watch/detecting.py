@@ -17,8 +17,7 @@ import numpy as np
 from matching.watch.home import HomeLaw, Measure, Observation
 
 ALARM = 5e6
-"""R from which the law counts as moved: at most one false alarm in 5 million
-searches of a stream."""
+"""R from which the law counts as moved: at most one false alarm in 5 million searches."""
 
 WARNING = 5e3
 """R from which the law may be moving: at most one false warning in 5,000 searches of a stream."""
@@ -47,9 +46,7 @@ def e_value(chance: float) -> float:
 
 
 def evidence_against(law: HomeLaw, observation: Observation) -> tuple[float, ...] | None:
-    """Return the e-values of a search, one for each measure, or None for an unknown kind of
-    search.
-    """
+    """Return the e-values of a search, one for each measure, or None for an unknown kind."""
     chances = [law.chance(observation, measure) for measure in Measure]
     known = [e_value(chance) for chance in chances if chance is not None]
     return tuple(known) if len(known) == len(chances) else None

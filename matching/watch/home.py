@@ -25,12 +25,10 @@ class Measure(StrEnum):
 
 
 LEAST_PEOPLE = 512
-"""Enrolled people from which a search gives information about the law. Smaller galleries vary too
-much."""
+"""Enrolled people from which a search says something of the law. Fewer vary too much."""
 
 _FINGERS_OF_A_PERSON = 9
-"""A mark is compared with every finger, and each finger counts. The number is 9 because some
-people lack one."""
+"""A mark is compared with every finger, and each counts; 9, because some people lack one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +85,7 @@ change the measures by as much. Set by hand, 2026-11-26. Without it, a gallery o
 would cause an alarm sooner or later."""
 
 _KEPT = 4_000
-"""Number of values kept of each measure, evenly spaced in rank. Probabilities are known down to
-one in 2,000."""
+"""Values kept of each measure, evenly spaced in rank, for probabilities down to 1 in 2,000."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,8 +99,7 @@ class HomeLaw:
     values: Mapping[tuple[Kind, Measure], npt.NDArray[np.float64]]
 
     def chance(self, observation: Observation, measure: Measure) -> float | None:
-        """Return the probability at home of a value at least as extreme, or None for an unknown
-        kind.
+        """Return the chance at home of a value at least as extreme, or None for an unknown kind.
 
         The probability is two-sided and conformal: this value counts as the n + 1st beside n
         values at home. A value within `TOLERANCE` of the median counts as the median.
@@ -128,9 +124,7 @@ class HomeLaw:
 
 
 def home_law(model_digest: str, observations: Iterable[Observation]) -> HomeLaw:
-    """Return the home law of these observations. None of them may have been used to
-    fit the model.
-    """
+    """Return the home law of these observations. The model may not be fitted on any of them."""
     met: dict[tuple[Kind, Measure], list[float]] = {}
     for one in observations:
         for measure in Measure:

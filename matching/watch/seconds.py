@@ -32,17 +32,14 @@ ALARM = 1e4
 most one of ten thousand streams."""
 
 LEAST_CHANCE_GROWTH = 1.25
-"""The probability used is at least this many times the share of rehearsals, because galleries
-change."""
+"""The probability is at least this many times the share of rehearsals: galleries change."""
 
 _CONFIDENCE = 0.99
 _POWERS = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0])
 
 
 def chance(rehearsed: Counted, step: int) -> float:
-    """Return an upper bound on the probability that a search has a stranger as similar as this
-    step.
-    """
+    """Return an upper bound on the chance that a search has a stranger as similar as this step."""
     seen = rehearsed.at_least(step)
     share = seen / max(rehearsed.searches, 1)
     bound = upper_share(seen, rehearsed.searches, _CONFIDENCE)
@@ -50,9 +47,7 @@ def chance(rehearsed: Counted, step: int) -> float:
 
 
 def e_value(chance_of_second: float) -> float:
-    """Return the mean of the bets against one probability: at most 1 on average while nothing has
-    changed.
-    """
+    """Return the mean bet against one probability: at most 1 on average without a change."""
     return float((_POWERS * chance_of_second ** (_POWERS - 1.0)).mean())
 
 

@@ -47,9 +47,7 @@ def codes_of(minutiae: MinutiaeSet) -> npt.NDArray[np.uint8]:
 
 @cache
 def _planes() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    """Return the normals of the planes, 1 or -1, float32 (d, 128); and float64 (128,): the limit
-    that divides the sides of each.
-    """
+    """Return normals of planes, 1 or -1, float32 (d, 128), and their limits, float64 (128,)."""
     shape = neighbourhood_values(DESCRIPTOR), 8 * CODE_BYTES
     words = np.random.Philox(key=_PLANES_NUMBER).random_raw(shape[0] * shape[1] // 64)
     bits = np.unpackbits(words.astype("<u8").view(np.uint8)).reshape(shape)

@@ -42,9 +42,7 @@ class Description:
 
 
 def describe(minutiae: MinutiaeSet) -> Description:
-    """Return the description of a print. Any number of minutiae is accepted; none gives an empty
-    description.
-    """
+    """Return the description of a print of any number of minutiae, empty for none."""
     sources, places_px, angles_rad, weights = placed(minutiae)
     descriptors = neighbourhoods(places_px, angles_rad, weights, DESCRIPTOR)
     for array in (sources, places_px, angles_rad, weights, descriptors):
@@ -62,18 +60,14 @@ def placed(minutiae: MinutiaeSet) -> tuple[npt.NDArray[np.int64], Doubles, Doubl
 
 
 def turned(description: Description, turn_rad: float) -> Description:
-    """Return the description of the print after an anticlockwise turn. Neighbourhoods are
-    relative, and do not change.
-    """
+    """Return the description after an anticlockwise turn, which changes no neighbourhood."""
     cosine, sine = math.cos(turn_rad), math.sin(turn_rad)
     places_px = description.places_px @ np.array([[cosine, sine], [-sine, cosine]])
     return replace(description, places_px=places_px, angles_rad=description.angles_rad + turn_rad)
 
 
 def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:
-    """Return int64 (n,): the best minutiae by quality in a fixed order, without repeats of place
-    and direction.
-    """
+    """Return int64 (n,): the best minutiae in a fixed order, no place and direction twice."""
     columns = (minutiae.kind_codes, minutiae.angles_rad, places_px[:, 1], places_px[:, 0])
     order = np.lexsort((*columns, -minutiae.qualities.astype(np.int64)))
     alike = np.stack([column[order].astype(np.float64) for column in columns[1:]], axis=1)
@@ -84,8 +78,7 @@ def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:
 def neighbourhoods(
     places_px: Doubles, angles_rad: Doubles, weights: Floats, shape: DescriptorParameters
 ) -> Floats:
-    """Return float32 (n, d): where the neighbours lie and in which direction they point, relative
-    to each minutia.
+    """Return float32 (n, d): where neighbours of each minutia lie and point, relative to it.
 
     The arguments are as in `Description`. Rows have unit length, or are zero if a minutia has no
     neighbours. Until they are rounded, they have the precision of `weights`, float32 or float64.
@@ -124,9 +117,7 @@ def _rounded(rows: Floats) -> Floats:
 
 
 def _seen_from_each(places_px: Doubles, angles_rad: Doubles) -> tuple[Doubles, Doubles]:
-    """Return float64 (n, n) twice: the distance of minutia j ahead of minutia i, and to the left
-    of minutia i.
-    """
+    """Return float64 (n, n) twice: the distance of j ahead of minutia i, and to its left."""
     offsets = places_px[None, :, :] - places_px[:, None, :]
     cosines, sines = np.cos(angles_rad)[:, None], np.sin(angles_rad)[:, None]
     along = cosines * offsets[..., 0] + sines * offsets[..., 1]
@@ -146,17 +137,13 @@ def _inside(shape: DescriptorParameters) -> npt.NDArray[np.bool_]:
 
 
 def _place_weights(distances_px: Floats, shape: DescriptorParameters) -> Floats:
-    """Return float32 (n, n, cells): the share of a neighbour that falls into each column of
-    cells.
-    """
+    """Return float32 (n, n, cells): the share of a neighbour in each column of cells."""
     off = (distances_px[..., None] - _cell_middles(shape)) / np.float32(shape.place_sigma_px)
     return np.exp(-0.5 * off * off)
 
 
 def _direction_weights(relative_rad: Floats, shape: DescriptorParameters) -> Floats:
-    """Return float32 (n, n, directions): the share of a neighbour in each direction, by the von
-    Mises density.
-    """
+    """Return float32 (n, n, directions): a neighbour's share in each, by the von Mises density."""
     bins = np.arange(shape.directions, dtype=np.float32)
     middles_rad = (bins + 0.5) * np.float32(2 * np.pi / shape.directions)
     sharpness = np.float32(shape.direction_sigma_rad**-2)

@@ -12,22 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from prints.features import placing
 from prints.features.describing import Description
 from prints.features.parameters import MATCH
-from prints.features.placing import (
-    Floats,
-    Pairing,
-    Points,
-    Prints,
-    bent_pairing,
-    best_pairing,
-    best_seeds,
-    fitted,
-    points_of,
-    proposed_placements,
-    similarities,
-    wrapped,
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,21 +26,15 @@ class Match:
     until a model is fitted on prints of the same kind.
     """
     pairs: npt.NDArray[np.int64]
-    """int64 (p, 2), ascending: the corresponding minutiae, as positions in the two sets that were
-    described.
-    """
+    """int64 (p, 2), ascending: the minutiae that correspond, as positions in the two sets."""
     weights: npt.NDArray[np.float32]
     """float32 (p,): the contribution of each pair to the agreement."""
     rotation_rad: float
     """Anticlockwise, -pi to pi: the angle by which a is turned to lie on b, before it is bent."""
     shift_px: tuple[float, float]
-    """The distance by which a is moved after the turn, right and down, in pixels at 500 per
-    inch.
-    """
+    """The distance by which a moves after the turn, right and down, in pixels at 500 per inch."""
     overlap: tuple[int, int]
-    """The numbers of described minutiae of a, and of b, in the area where both prints have
-    minutiae.
-    """
+    """The numbers of described minutiae of a and of b in the area where both have some."""
 
     @property
     def pair_count(self) -> int:
@@ -64,8 +45,7 @@ class Match:
 def match(
     a: Description, b: Description, *, rotation_limit_rad: float = MATCH.rotation_limit_rad
 ) -> Match:
-    """Return the comparison of two prints. With a `rotation_limit_rad` of pi, any rotation is
-    allowed.
+    """Return the comparison of two prints. A `rotation_limit_rad` of pi allows any rotation.
 
     Prints with fewer than two minutiae match nothing. Thread-safe.
     """
@@ -77,34 +57,36 @@ def match(
 def _matched(a: Description, b: Description, rotation_limit_rad: float) -> Match:
     if min(len(a), len(b)) < 2:
         return _NOTHING
-    rotations_rad = wrapped(b.angles_rad[None, :] - a.angles_rad[:, None])
-    prints = Prints(points_of(a), points_of(b), rotations_rad, similarities(a, b))
-    seeds = best_seeds(prints.alike, rotations_rad, rotation_limit_rad)
+    rotations_rad = placing.wrapped(b.angles_rad[None, :] - a.angles_rad[:, None])
+    prints = placing.Prints(
+        placing.points_of(a), placing.points_of(b), rotations_rad, placing.similarities(a, b)
+    )
+    seeds = placing.best_seeds(prints.alike, rotations_rad, rotation_limit_rad)
     if not len(seeds.firsts):
         return _NOTHING
-    rigid = _settled(prints, best_pairing(prints, proposed_placements(a, b, seeds)))
+    rigid = _settled(
+        prints, placing.best_pairing(prints, placing.proposed_placements(a, b, seeds))
+    )
     return _told(a, b, prints, rigid)
 
 
-def _settled(prints: Prints, pairing: Pairing) -> Pairing:
-    """Refit the placement to all pairs of the pairing and pair again, for as long as the total
-    rises.
-    """
+def _settled(prints: placing.Prints, pairing: placing.Pairing) -> placing.Pairing:
+    """Refit the placement to all pairs and pair again, for as long as the total rises."""
     for _ in range(MATCH.rounds):
         turns_rad = prints.rotations_rad[pairing.firsts, pairing.seconds]
         weights = pairing.weights.astype(np.float64)[None, :]
-        placement = fitted(
+        placement = placing.fitted(
             weights, prints.from_a[pairing.firsts], prints.on_b[pairing.seconds], turns_rad
         )
-        again = best_pairing(prints, placement)
+        again = placing.best_pairing(prints, placement)
         if again.total <= pairing.total:
             break
         pairing = again
     return pairing
 
 
-def _told(a: Description, b: Description, prints: Prints, rigid: Pairing) -> Match:
-    pairing = bent_pairing(prints, rigid)
+def _told(a: Description, b: Description, prints: placing.Prints, rigid: placing.Pairing) -> Match:
+    pairing = placing.bent_pairing(prints, rigid)
     nearest_px = _nearest_px(pairing.places, prints.on_b)
     pairs = np.stack([a.sources[pairing.firsts], b.sources[pairing.seconds]], axis=1)
     order = np.lexsort(pairs.T[::-1])
@@ -127,17 +109,19 @@ def _match_score(agreement: float, of_a: float, of_b: float) -> float:
     return float(agreement * (agreement / shared) ** MATCH.overlap_power)
 
 
-def _nearest_px(places: Points, on_b: Points) -> tuple[Floats, Floats]:
+def _nearest_px(
+    places: placing.Points, on_b: placing.Points
+) -> tuple[placing.Floats, placing.Floats]:
     """Return how far the nearest minutia of the other print is from each of a and of b."""
     gaps_px = np.abs(places.astype(np.complex64)[:, None] - on_b.astype(np.complex64))
     return gaps_px.min(axis=1), gaps_px.min(axis=0)
 
 
-def _count_within(nearest_px: Floats) -> int:
+def _count_within(nearest_px: placing.Floats) -> int:
     return int((nearest_px < MATCH.overlap_px).sum())
 
 
-def _shared(nearest_px: Floats) -> float:
+def _shared(nearest_px: placing.Floats) -> float:
     """Return how many minutiae lie in the other print. At the edge they count in part, because the
     last bit of a place must not decide.
     """

@@ -17,9 +17,7 @@ class DescriptorParameters:
     """
 
     most_minutiae: int = 128
-    """Only this many minutiae, the best by quality, are described. Further minutiae cost time and
-    are mostly false.
-    """
+    """This many of the best minutiae are described. More cost time and are mostly false."""
     radius_px: float = 75.0
     """About eight ridges. The paper has 70."""
     cells: int = 16
@@ -46,9 +44,7 @@ class MatchParameters:
     another: nearly 70 degrees, more than fingers are turned on a reader or card.
     """
     least_similarity: float = 0.35
-    """The similarity of two neighbourhoods that counts as 0: about that of unrelated
-    neighbourhoods.
-    """
+    """The similarity of neighbourhoods that counts as 0: about that of unrelated ones."""
     seeds: int = 64
     """The number of pairs of minutiae from which placements are proposed."""
     placements: int = 8
@@ -76,16 +72,12 @@ class MatchParameters:
     place_tolerance_px: float = 9.0
     """One ridge. Minutiae that are closer than this after placement may correspond."""
     place_growth: float = 0.06
-    """The growth of that tolerance with the distance from the middle of the seeds, because skin
-    stretches.
-    """
+    """Growth of that tolerance with distance from the seeds' middle: skin stretches."""
     angle_tolerance_rad: float = 0.45
     least_pair_weight: float = 0.25
     """The weight of a pair that only its place supports. Similar neighbourhoods add up to 1."""
     overlap_px: float = 30.0
-    """A minutia counts as lying in the other print if the other print has a minutia this close:
-    about three ridges.
-    """
+    """A minutia lies in the other print if that has one this close: about three ridges."""
     overlap_edge_px: float = 10.0
     """Around `overlap_px`, the width over which a minutia counts less and less: one ridge."""
     overlap_power: float = 1.5
@@ -93,9 +85,7 @@ class MatchParameters:
     Of the values from 0.75 to 2, this gave the best results on simulated extractions.
     """
     least_overlap: float = 8.0
-    """If fewer minutiae than this are in the overlap, the agreement is divided by this number
-    instead.
-    """
+    """If fewer minutiae than this are in the overlap, the agreement is divided by this."""
 
 
 MATCH = MatchParameters()
@@ -110,13 +100,9 @@ class VoteParameters:
     """
 
     turns: int = 24
-    """Cells in a full turn. Of the values from 16 to 32, this separated mates from other people
-    best for its time.
-    """
+    """Cells in a full turn. From 16 to 32, this separated mates from others best for its time."""
     step_px: float = 12.0
-    """The side of a cell of shift. Of the values from 10 to 24, this separated them best for its
-    time.
-    """
+    """The side of a cell of shift. From 10 to 24, this separated best for its time."""
     reach_px: float = 320.0
     """Larger shifts count as this far. A print is about 500 px high."""
     weight_floor: float = 0.1
@@ -135,9 +121,7 @@ class DepthParameters:
     turns_rad: tuple[float, ...] = (-0.6, -0.3, 0.0, 0.3, 0.6)
     """Vectors expect an upright finger, so a finger is looked up in each of these turns."""
     persons: int = 2_000
-    """The number of people that the index proposes, by the finger that is most similar in any
-    turn.
-    """
+    """How many people the index proposes, by the finger most similar in any turn."""
     fingers: int = 6_000
     """The number of their most similar fingers whose minutiae are read and vote."""
     matched: int = 200
@@ -152,9 +136,7 @@ ANY_WAY_RAD = (*DEPTH.turns_rad, math.pi / 2, math.pi, -math.pi / 2)
 
 @dataclass(frozen=True, slots=True)
 class CodeParameters:
-    """The codes of neighbourhoods, and how many fingers they choose in a search in depth. Chosen
-    in ADR 133.
-    """
+    """Codes of neighbourhoods and the fingers they choose in a search in depth, by ADR 133."""
 
     minutiae: int = 48
     """The number of minutiae of a finger that are coded, the best by quality. With 64, no mark of
@@ -176,9 +158,7 @@ class VectorParameters:
     """The vector of a print."""
 
     least_minutiae: int = 4
-    """Prints with fewer minutiae have no neighbourhoods from which a useful vector could be
-    made.
-    """
+    """Prints with fewer minutiae have no neighbourhoods that make a useful vector."""
     weight_floor: float = 0.3
     """Added to the quality, 0 to 1, to give the weight of a minutia."""
     values: int = 192
@@ -196,6 +176,4 @@ class VectorParameters:
 VECTOR = VectorParameters()
 
 WIDE_DESCRIPTOR = DescriptorParameters(radius_px=150.0, place_sigma_px=20.0)
-"""Twice the neighbourhood at half the detail: the second neighbourhood that vectors use, besides
-DESCRIPTOR.
-"""
+"""Twice DESCRIPTOR's neighbourhood at half its detail: the second that vectors use."""

@@ -27,9 +27,7 @@ class Placements:
     shifts: Points
     """complex128 (h,)."""
     middles: Points
-    """complex128 (h,): the middle, on a, of the pairs that support the placement. The placement is
-    most exact there.
-    """
+    """complex128 (h,): the middle, on a, of the supporting pairs, where it is most exact."""
 
     def moved(self, points: Points) -> Points:
         """Return complex128 (h, n): the positions on b of points of a, (n,)."""
@@ -128,9 +126,7 @@ def _agreement(seeds: Seeds, from_a: Points, on_b: Points, turns_rad: Doubles) -
 
 
 def _leaders(agreement: Doubles) -> Doubles:
-    """Return rows of `agreement`, (h, t): those of the best supported pairs, each from a different
-    group.
-    """
+    """Return rows of `agreement`, (h, t): the best supported pairs, each of another group."""
     support = agreement.sum(axis=1)
     rows = []
     for _ in range(min(MATCH.placements, len(support))):
@@ -152,9 +148,7 @@ class Prints:
     on_b: Points
     """complex128 (m,): the minutiae of b."""
     rotations_rad: Doubles
-    """float64 (n, m), between -pi and pi: from the direction of a minutia in a to that of a
-    minutia in b.
-    """
+    """float64 (n, m), between -pi and pi: from a direction in a to one in b."""
     alike: Floats
     """float32 (n, m), 0 to 1: the similarity of the neighbourhoods."""
 
@@ -180,9 +174,7 @@ class Pairing:
 
 
 def best_pairing(prints: Prints, placements: Placements) -> Pairing:
-    """Return the pairing with the highest total. If several totals are equal, the first placement
-    is used.
-    """
+    """Return the pairing with the highest total. In a tie, the first placement's."""
     reach_px = np.abs(prints.from_a[None, :] - placements.middles[:, None])
     tolerance_px = MATCH.place_tolerance_px + MATCH.place_growth * reach_px
     return _best(prints, placements.moved(prints.from_a), placements.turns, tolerance_px)
@@ -214,9 +206,7 @@ def _best(prints: Prints, places: Points, turns: Points, tolerance_px: Doubles) 
 
 
 def _weights(prints: Prints, places: Points, turns: Points, tolerance_px: Doubles) -> Floats:
-    """Return float32 (h, n, m): the weight of each pair of minutiae; 0 if they do not fall on each
-    other.
-    """
+    """Return float32 (h, n, m): the weight of each pair of minutiae, 0 if they do not meet."""
     gaps = places.astype(np.complex64)[:, :, None] - prints.on_b.astype(np.complex64)
     off = np.abs(gaps) / tolerance_px.astype(np.float32)[:, :, None]
     turned = (
@@ -232,9 +222,7 @@ def _weights(prints: Prints, places: Points, turns: Points, tolerance_px: Double
 
 
 def _mutual(weights: Floats) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return three arrays (h, n): the highest weight of each minutia, its partner, and whether the
-    choice is mutual.
-    """
+    """Return (h, n) each: a minutia's highest weight, its partner, whether that is mutual."""
     partners = weights.argmax(axis=2)
     highest = weights.max(axis=2)
     chosen = weights.argmax(axis=1)[np.arange(len(weights))[:, None], partners]

@@ -18,9 +18,7 @@ _MATCHER_NAME, _MATCHER_VERSION = "identlink-minutiae-matcher", "2"
 
 @dataclass(frozen=True, slots=True)
 class FeatureTools:
-    """How prints of a format are compared by their minutiae, and how vectors are made from
-    them.
-    """
+    """How prints of a format are compared by their minutiae, and vectors made from them."""
 
     matcher: PrintTool
     describe: Callable[[MinutiaeSet], Description]

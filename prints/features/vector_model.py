@@ -21,9 +21,7 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixture:
-    """A mixture of k normal distributions with diagonal covariances in c dimensions: the codebook
-    of descriptors.
-    """
+    """k normal distributions in c independent dimensions: the codebook of descriptors."""
 
     shares: Doubles
     """float64 (k,): the weights of the components, above 0, with a sum of 1."""
@@ -33,9 +31,7 @@ class Mixture:
     """float64 (k, c): above 0."""
 
     def responsibilities(self, points: Doubles) -> Doubles:
-        """Return float64 (n, k): the share of each component in each of the points, float64 (n,
-        c).
-        """
+        """Return float64 (n, k): the share of each component in each point, float64 (n, c)."""
         log_densities = self._log_densities(points)
         log_densities -= log_densities.max(axis=1, keepdims=True)
         densities = np.exp(log_densities)
@@ -135,9 +131,7 @@ def _channel(arrays: Arrays, number: int, stated: dict[str, Any]) -> Channel:
 
 
 def to_arrays(model: VectorModel) -> Arrays:
-    """Return the arrays of a model, rounded to the precision of a file. They do not include its
-    digest.
-    """
+    """Return the arrays of a model, rounded as in a file. The digest is not among them."""
     stated = [
         {
             "shape": asdict(channel.shape),
@@ -171,9 +165,7 @@ def to_file(arrays: Arrays) -> bytes:
 
 
 def content_digest(arrays: Arrays) -> str:
-    """Return the SHA-256 of names, types, shapes and values. It does not depend on how the file
-    packs them.
-    """
+    """Return the SHA-256 of names, types, shapes and values, however a file packs them."""
     total = hashlib.sha256()
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
@@ -201,7 +193,5 @@ def read_model(path: Path, digest: str) -> VectorModel:
 
 @lru_cache(maxsize=1)
 def shipped_model() -> VectorModel:
-    """Return the model that comes with identlink, which is read at the first call. Raises
-    ModelError.
-    """
+    """Return the model that comes with identlink, read at the first call. Raises ModelError."""
     return read_model(SHIPPED_FILE, SHIPPED_DIGEST)

@@ -24,15 +24,11 @@ class FeatureVectors:
         self.tool: PrintTool = model.tool
 
     def vector(self, minutiae: MinutiaeSet) -> npt.NDArray[np.float32]:
-        """Return float32 (v,) of unit length. Raises UnreadablePrintError if there are too few
-        minutiae.
-        """
+        """Return float32 (v,) of unit length. Raises UnreadablePrintError for too few minutiae."""
         return vector(describe(minutiae), self._model)
 
     def of_description(self, description: Description) -> npt.NDArray[np.float32]:
-        """Return the vector of minutiae that have already been described. Raises the same error as
-        `vector`.
-        """
+        """Return the vector of described minutiae. Raises the same error as `vector`."""
         return vector(description, self._model)
 
 
@@ -89,9 +85,7 @@ def projected(description: Description, described: Floats, projection: Projectio
 
 
 def _gradients(points: Doubles, weights: Floats, mixture: Mixture) -> Doubles:
-    """Return float64 (2 k c,) of unit length: the gradients at points, float64 (n, c). Better
-    minutiae weigh more.
-    """
+    """Return float64 (2 k c,) of unit length: gradients at points, float64 (n, c), by quality."""
     shares = VECTOR.weight_floor + weights.astype(np.float64)
     counted = mixture.responsibilities(points) * (shares / shares.sum())[:, None]
     off = (points[:, None, :] - mixture.means) / mixture.sds

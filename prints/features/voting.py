@@ -41,8 +41,7 @@ def ballot(minutiae: MinutiaeSet) -> Ballot:
 
 
 def most_votes(one: Ballot, others: Sequence[Ballot]) -> npt.NDArray[np.float64]:
-    """Return the votes for the best placement of one print on each of the others, in any rotation,
-    float64 (n,).
+    """Return the votes for the best placement of a print on each other, any rotation, (n,).
 
     0 or more, without a unit; 0 if either print has no minutiae.
     """
@@ -72,8 +71,7 @@ def _most_votes(one: Ballot, other: Ballot, room: npt.NDArray[np.float64]) -> fl
 def _most_in_blocks(
     votes: npt.NDArray[np.float64], sums: npt.NDArray[np.float64], row: int, turn: int
 ) -> float:
-    """Return the most votes in any block of two by two by two cells, because a placement may lie
-    on an edge.
+    """Return the most votes in any two by two by two cells, as a placement may lie on an edge.
 
     `row` and `turn`: how many cells further the next row, and the next turn, begin. Both arrays
     are overwritten.

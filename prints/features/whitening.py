@@ -67,7 +67,5 @@ def from_arrays(arrays: Arrays) -> Whitening:
 
 @lru_cache(maxsize=1)
 def shipped_whitening() -> Whitening:
-    """Return the whitening that comes with identlink, which is read at the first call. Raises
-    ModelError.
-    """
+    """Return identlink's own whitening, read at the first call. Raises ModelError."""
     return from_arrays(read_arrays(SHIPPED_FILE, SHIPPED_DIGEST))

@@ -61,9 +61,7 @@ TYPES = {
     6: ImpressionType.LATENT,
     7: ImpressionType.LATENT,
 }
-"""Live-scan and other captures, plain and rolled; impression, tracing, photograph and lift of a
-mark.
-"""
+"""Captures, plain and rolled, live or not; impression, tracing, photograph, lift of a mark."""
 
 _KIND_CODES = {MinutiaKind.OTHER: 0, MinutiaKind.RIDGE_ENDING: 1, MinutiaKind.BIFURCATION: 2}
 KINDS = {code: kind for kind, code in _KIND_CODES.items()}
@@ -131,8 +129,7 @@ def encode_record(views: tuple[MinutiaeView, ...]) -> bytes:
 
 
 def decode_record(record: bytes) -> tuple[MinutiaeView, ...]:
-    """Return the views of a record in the form that this module writes, in the order of the
-    record.
+    """Return the views of a record in the form this module writes, in the order of the record.
 
     Records from other software are read by `received`. Raises InvalidMinutiaeError for anything
     that is not exactly a record of the kind described above: another edition, wrong lengths, codes

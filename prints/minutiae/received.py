@@ -33,9 +33,7 @@ _LENGTH = struct.Struct(">H")
 _ANSI_378_LENGTH = struct.Struct(">8sH")
 
 _MINUTIA = {5: struct.Struct(">HHB"), 6: struct.Struct(">HHBB")}
-"""The structures of a minutia by their size in bytes: kind and place, angle, and a quality if
-there are 6 bytes.
-"""
+"""A minutia by its size in bytes: kind and place, angle, and in 6 bytes a quality."""
 _ANGLE_STEPS = 256
 _NOT_MEASURED = (254, 255)
 _TYPES = TYPES | {8: ImpressionType.PLAIN}
@@ -58,9 +56,7 @@ def is_minutiae_record(record: bytes) -> bool:
 
 
 class SentRecord(NamedTuple):
-    """A record that was sent with an impression, and the position and type stated for the
-    impression.
-    """
+    """A record that was sent with an impression, and the impression's stated position and type."""
 
     record: bytes
     position: FingerPosition
@@ -195,9 +191,7 @@ def _minutiae(record: bytes, at: int, *, count: int, size: int) -> tuple[Minutia
 
 
 def _after_extended(record: bytes, at: int) -> int:
-    """Return the position after the extended data, and check that its areas have the stated
-    lengths.
-    """
+    """Return the position after the extended data, whose areas must have the stated lengths."""
     (length,) = _LENGTH.unpack_from(record, at)
     end = at + _LENGTH.size + int(length)
     _require_length(end <= len(record))

@@ -128,9 +128,7 @@ def _impression(
 
 
 def taken_at(blob: bytes) -> datetime:
-    """Return the time of the capture in a blob. Raises VaultDamagedError if there are too few
-    bytes.
-    """
+    """Return the time of a blob's capture. Raises VaultDamagedError for too few bytes."""
     if len(blob) < HEADER.size:
         raise VaultDamagedError("A template payload is too short: restore it from a backup.")
     return _EPOCH + timedelta(microseconds=HEADER.unpack_from(blob)[6])
@@ -163,9 +161,7 @@ def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
 
 
 def triples_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.uint8]:
-    """Return (position, code, quality), uint8 (m, c, 3). `block` holds m blobs, uint8 (m,
-    size).
-    """
+    """Return (position, code, quality), uint8 (m, c, 3). `block`: m blobs, uint8 (m, size)."""
     triples = block[:, shape.marks_at : shape.vectors_at]
     return triples.reshape(len(block), shape.impressions, 3)
 

@@ -1,5 +1,4 @@
-"""Compares a probe with stored templates, finger by finger: the similarities on which evidence is
-based.
+"""Compares a probe with stored templates, finger by finger: similarities for evidence.
 
 The index only proposes candidates. The similarities that count are computed here, from the
 templates in the database. They are therefore the same whenever they are computed again: they do
@@ -22,9 +21,7 @@ from domain.prints.prints import FingerComparisons, Impression
 from domain.prints.templates import TemplateFormat
 
 ARITHMETIC = "float16 templates, float64 sums, float32 cosines/1"
-"""The number formats in which a search was computed, as the search states them. The last part is
-the version of the rules.
-"""
+"""The number formats of a search, as it states them; last, the version of the rules."""
 
 _NAN = np.float32(np.nan)
 _NOTHING = np.uint8(0)
@@ -33,8 +30,7 @@ _NOTHING = np.uint8(0)
 def compare(
     probe: PrintProbe, held: CaptureColumns, places: npt.NDArray[np.int64]
 ) -> FingerComparisons:
-    """Return the comparisons of a probe with the captures at `places`, int64 (k,), in the same
-    order.
+    """Return the comparisons of a probe with captures at `places`, int64 (k,), in that order.
 
     A tenprint probe is compared with tenprints in every finger that both sides have. In a
     comparison with marks, or of a mark, only the finger that agrees most is kept. Column j is then
@@ -151,18 +147,14 @@ class PlaneSketcher:
     """Fingers that disagree on at most this many planes are nearly the same."""
 
     def sketch(self, impressions: Sequence[Impression]) -> bytes:
-        """Return the sketch of a probe: the position of each finger, and its sides of the 256
-        planes.
-        """
+        """Return the sketch of a probe: each finger's position and sides of the 256 planes."""
         vectors = np.stack([impression.vector for impression in impressions])
         sides = np.packbits(vectors @ self.planes > 0, axis=1)
         positions = np.array([[int(i.position)] for i in impressions], dtype=np.uint8)
         return np.hstack([positions, sides]).tobytes()
 
     def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
-        """Return the indices of the other sketches that have a finger with nearly the same
-        print.
-        """
+        """Return the indices of the other sketches with nearly the same print of a finger."""
         lengths = np.array([len(other) for other in others], dtype=np.int64)
         near = self.near_among(sketch, b"".join(others), lengths)
         return [int(at) for at in near]

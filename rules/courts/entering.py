@@ -44,10 +44,7 @@ _VERDICTS = frozenset(
 
 
 def charges_under(held: Sequence[Item], asn: str | None) -> tuple[Charge, ...]:
-    """Return the charges of the arrest reports with this ASN, given in the compared form.
-
-    None: the charges of every arrest report.
-    """
+    """Return the charges under an ASN in the compared form; None: of every arrest report."""
     reports = {
         one.item_id: plain_asn(one.value.asn)
         for one in held

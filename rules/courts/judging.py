@@ -124,10 +124,7 @@ def tasks_of(tables: CourtTables, result: CourtResult) -> tuple[str, ...]:
 
 
 def form_doubts(tables: CourtTables, result: CourtResult, today: date) -> tuple[Reason, ...]:
-    """Return the doubts about malformed or unknown parts of a court result.
-
-    They are the same whoever the person is.
-    """
+    """Return the doubts about malformed or unknown parts of a result, whoever the person is."""
     found = chain(
         _number_doubts(result),
         _day_doubts(result, today),

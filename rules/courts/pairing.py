@@ -142,9 +142,7 @@ def _with_rest(
 
 
 def _in_order(charges: Sequence[Charge]) -> list[list[Charge]]:
-    """Return the cases in order: cases with only open charges first, those without open charges
-    last, larger cases before smaller ones.
-    """
+    """Return the cases: all charges open first, none open last, larger before smaller."""
     cases: dict[ItemId, list[Charge]] = {}
     for charge in charges:
         cases.setdefault(charge.case, []).append(charge)

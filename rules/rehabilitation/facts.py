@@ -17,9 +17,7 @@ class Sentence:
     begins_on: date | None = None
     """None: the sentence begins on the day of the conviction."""
     ends_on: date | None = None
-    """The day on which the sentence and its licence are completed, or the last day of the order.
-    If an order has a length, its length is used instead.
-    """
+    """The last day of the sentence with its licence, or of an order without a length."""
     is_indefinite: bool = False
     """Whether it is an order without a fixed end. If it has ceased, `ends_on` is its last day."""
     is_consecutive: bool = False
@@ -43,9 +41,7 @@ class Conviction:
     """Whether the person was under 18 when convicted."""
     is_summary_only: bool | None = None
     proceedings: str = ""
-    """Convictions of the same proceedings have the same value. Empty: the conviction has
-    proceedings of its own.
-    """
+    """Equal for convictions of the same proceedings. Empty: it has proceedings of its own."""
 
     def __post_init__(self) -> None:
         if not self.sentences:

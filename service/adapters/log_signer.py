@@ -1,8 +1,8 @@
-"""The log's signing key and, in a file outside the database, the last checkpoint signed with it.
+"""The keys that sign: the log's, with the last checkpoint signed; the office's, for certificates.
 
-The last checkpoint is kept with the key, not with the database. A log that was restored from an
-older backup, or rewritten, does not continue the last signed checkpoint, and the signer refuses to
-sign it.
+The last checkpoint is kept in a file with the key, not with the database. A log that was restored
+from an older backup, or rewritten, does not continue the last signed checkpoint, and the signer
+refuses to sign it.
 """
 
 import fcntl
@@ -13,9 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from domain.errors import InvalidNoteError, LogDamagedError, StateBehindError
-from service.ports.signing import Remembered, RootAt
+from domain.requests.certificates import CertificateContent
+from service.ports.signing import Remembered, RootAt, Signing
+from service.provenance.credentials import data_integrity
 from service.provenance.durable_files import replace
 from service.provenance.log.checkpoints import (
     Checkpoint,
@@ -153,9 +156,7 @@ class FileSigner:
         return found
 
     def signed_size(self) -> int:
-        """Return how many events the last signed checkpoint covers, or 0 if there is none. Raises
-        StateBehindError.
-        """
+        """Return how many events the last signed checkpoint covers. Raises StateBehindError."""
         last = self._last()
         return 0 if last is None else last.size
 
@@ -221,8 +222,36 @@ def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) 
 
 
 def _unused(path: Path) -> Path:
-    """Return the path or, if it exists, the first path with a number appended that
-    does not exist.
-    """
+    """Return the path or, if it exists, the first unused path with a number appended."""
     numbered = (path.with_name(f"{path.name}.{number}") for number in itertools.count(2))
     return next(each for each in itertools.chain((path,), numbered) if not each.exists())
+
+
+@dataclass(frozen=True)
+class OfficeKey:
+    """Signs credentials with the cryptosuite eddsa-jcs-2022. Thread-safe."""
+
+    signing: Signing
+
+    @property
+    def key(self) -> str:
+        """The public key as a multikey."""
+        return data_integrity.multikey(self.signing.public_key)
+
+    def short(self, content: CertificateContent) -> str:
+        """Return the signed short form of a certificate as the text of a QR code."""
+        lines = data_integrity.ShortForm(
+            content.number,
+            content.kind,
+            content.outcome.value,
+            content.holder.name,
+            content.holder.born_on,
+            content.as_of.isoformat(),
+        )
+        return data_integrity.signed_text(lines, self.signing.sign)
+
+    def signed(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
+        """Return a credential with its proof."""
+        return data_integrity.secured(
+            document, self.signing.sign, method=data_integrity.method_of(self.key), created=created
+        )

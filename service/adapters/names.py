@@ -27,8 +27,7 @@ _FOUND, _NOT_READY, _UNAVAILABLE = b"f", b"n", b"u"
 _COUNT = b"count"
 
 Asked = tuple[Details, int] | None
-"""Details with the largest number of people to return, or None to ask how many people the index
-holds. With 0 people, details ask how common their words are."""
+"""Details, and the most people or 0 for how common the words are; or None to count people."""
 
 
 def question(asked: Asked) -> bytes:
@@ -40,9 +39,7 @@ def question(asked: Asked) -> bytes:
 
 
 def asked_in(body: bytes) -> Asked:
-    """Return the query in these bytes. Raises ValueError, TypeError or KeyError for
-    anything else.
-    """
+    """Return the query in these bytes. Raises ValueError, TypeError or KeyError for others."""
     if body == _COUNT:
         return None
     said, limit = json.loads(body)
@@ -62,9 +59,7 @@ def refusal(error: LinkingError) -> bytes:
 
 
 def answered(body: bytes) -> bytes:
-    """Return the content of an answer. Raises IndexNotReadyError or StoreUnavailableError if it
-    has none.
-    """
+    """Return an answer's content. Raises IndexNotReadyError, StoreUnavailableError without any."""
     if body[:1] == _FOUND:
         return body[1:]
     if body[:1] == _NOT_READY:
@@ -97,8 +92,7 @@ def address_of(path: Path) -> Iterator[str]:
 
 _BACKLOG = 64
 _PAUSE_S = 0.05
-"""How long to wait if no connection can be accepted, for example because there are no free
-descriptors."""
+"""How long to wait if no connection can be accepted, for example for want of free descriptors."""
 
 
 class NamesListener:
@@ -125,9 +119,7 @@ class NamesListener:
         self._held.close()
 
     def serve(self) -> None:
-        """Answer queries, in one thread for each connection, until the socket is closed or the
-        process ends.
-        """
+        """Answer each connection in a thread until the socket is closed or the process ends."""
         while not self._closed.is_set():
             try:
                 connection = self._listener.accept()
@@ -160,14 +152,11 @@ class NamesListener:
 
 
 _PATIENCE_S = 30.0
-"""How long an answer may take. It takes a few seconds while names are loaded, and milliseconds
-after."""
+"""How long an answer may take: seconds while names are loaded, milliseconds after."""
 
 
 class AskedNames:
-    """Names in an index that another process holds. Thread-safe: each query at one time has its
-    own connection.
-    """
+    """Names in another process's index. Thread-safe: a connection for each query at one time."""
 
     def __init__(self, path: Path, key: bytes, *, patience_s: float = _PATIENCE_S) -> None:
         self._path = path
@@ -185,9 +174,7 @@ class AskedNames:
         return tuple(map(PersonRow, _numbers(self._answered((said, limit)))))
 
     def words(self, said: Details) -> CountedWords:
-        """Return how common the words of the stated names are. Raises the same errors as
-        `candidates`.
-        """
+        """Return how common the words of the stated names are. Raises as `candidates` does."""
         return read_plain(CountedWords, json.loads(self._answered((said, 0))))
 
     def __len__(self) -> int:

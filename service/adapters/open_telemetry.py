@@ -1,6 +1,4 @@
-"""Spans by OpenTelemetry, sent to a collector that accepts OTLP over HTTP. Needs the extra
-`tracing`.
-"""
+"""Spans by OpenTelemetry, for a collector of OTLP over HTTP. Needs the extra `tracing`."""
 
 from dataclasses import dataclass
 
@@ -12,7 +10,7 @@ from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
 from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from service.ports.tracing import Facts
+from service.ports.surroundings import Facts
 
 _SCOPE = "identlink"
 _UNNAMED = "call"
@@ -44,9 +42,7 @@ class OpenTelemetryTracing:
         return OpenCallSpan(span)
 
     def note_round(self, name: str, begun_ns: int, *, done: int, failure: str = "") -> None:
-        """Make the span of a round of work that has ended: how much was done, or which error ended
-        it.
-        """
+        """Make the span of a round of work that ended: what was done, or what error ended it."""
         span = self._tracer().start_span(name, start_time=begun_ns)
         _end(span, {"identlink.done": done}, failure)
 
@@ -59,9 +55,7 @@ class OpenTelemetryTracing:
 
 
 def tracing_to_collector(address: str, *, share: float, version: str) -> OpenTelemetryTracing:
-    """Return tracing that sends spans to a collector in the background. A share of calls is
-    traced.
-    """
+    """Return tracing that sends spans of a share of calls to a collector in the background."""
     exporter = OTLPSpanExporter(endpoint=address)
     return tracing_to(BatchSpanProcessor(exporter), share=share, version=version)
 
@@ -69,9 +63,7 @@ def tracing_to_collector(address: str, *, share: float, version: str) -> OpenTel
 def tracing_to(
     processor: SpanProcessor, *, share: float = 1.0, version: str = ""
 ) -> OpenTelemetryTracing:
-    """Return tracing that passes spans to a processor. A caller's trace decides whether its calls
-    are traced.
-    """
+    """Return tracing that passes spans to a processor, as the trace of each caller decides."""
     # Set explicitly: a detector would add the machine, its user and the command line.
     resource = Resource({"service.name": "identlink", "service.version": version})
     provider = TracerProvider(

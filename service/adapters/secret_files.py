@@ -1,6 +1,4 @@
-"""The secrets of a store: files of 32 random bytes, made on first use, which only the owner can
-read.
-"""
+"""The secrets of a store: files of 32 random bytes, made on first use, for their owner alone."""
 
 import secrets
 from dataclasses import dataclass

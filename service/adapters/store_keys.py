@@ -43,10 +43,7 @@ def open_store_keys(
 
 
 def open_shared_keys(url: str, *, lock_timeout_ms: int, wrapping: Wrapping | None) -> FileKeyStore:
-    """Open the item keys in a database that several hosts share.
-
-    Raises ConfigurationError without a wrapping key.
-    """
+    """Open the item keys that hosts share. Raises ConfigurationError without a wrapping key."""
     # Needs an extra, so it is loaded only here.
     from service.storage.sealed.database_keys import open_key_database  # noqa: PLC0415
 
@@ -54,10 +51,7 @@ def open_shared_keys(url: str, *, lock_timeout_ms: int, wrapping: Wrapping | Non
 
 
 def take_over(shared: FileKeyStore, file: FileKeyStore) -> int:
-    """Copy the keys in a file to the shared store, and return their number.
-
-    Raises ConfigurationError if the keys are not wrapped, or without IDENTLINK_VAULT_URL.
-    """
+    """Copy a file's keys to the shared store; return their number. Raises ConfigurationError."""
     from service.storage.sealed.database_keys import DatabaseKeyStore  # noqa: PLC0415
 
     if not isinstance(shared, DatabaseKeyStore):
@@ -90,9 +84,7 @@ class StoreSecrets:
     keys: FileKeyStore
 
     def check(self) -> None:
-        """Raise KeysMissingError or ForeignKeysError if a secret does not match its recorded
-        fingerprint.
-        """
+        """Raise KeysMissingError or ForeignKeysError unless a secret matches its fingerprint."""
         for name, known in sorted(self.keys.fingerprints().items()):
             secret = StoreSecret(name)
             self._demand(secret)
@@ -113,9 +105,7 @@ class StoreSecrets:
         self.keys.remember_secrets({secret.value: self.custody.fingerprint(secret)})
 
     def settle(self, needed: Iterable[StoreSecret]) -> None:
-        """Make the needed secrets that are missing, and record the fingerprints of
-        all that exist.
-        """
+        """Make needed secrets that are missing; record the fingerprints of all that exist."""
         for secret in needed:
             self.custody.make(secret)
         known = self.keys.fingerprints()

@@ -1,6 +1,4 @@
-"""Restricts the files of a store to the account of the service: mode 0600, in directories of mode
-0700.
-"""
+"""Restricts the files of a store to the service's account: mode 0600, directories 0700."""
 
 import errno
 import os

@@ -1,11 +1,15 @@
-"""The real clock, random ids and secrets, and the version of the code."""
+"""The surroundings of the code: the real clock, random ids and secrets, version and process."""
 
+import ctypes
 import secrets
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
+
+from threadpoolctl import threadpool_limits
 
 from service.adapters.secret_files import SECRET_BYTES
 from service.ports.surroundings import Surroundings
@@ -29,3 +33,26 @@ def code_version() -> str:
         return metadata.version("identlink")
     except metadata.PackageNotFoundError:
         return "unknown"
+
+
+def give_back_freed_memory() -> None:
+    """Return unused pages to the operating system; call this at the end of a large piece of work.
+
+    The C library keeps memory that is freed below memory still in use, for later allocations.
+    Later work does not use what reading a store at start-up needed. The call takes some
+    milliseconds, and the first access to a returned page costs a little more.
+    """
+    # Only the GNU C library has this function.
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def use_one_thread_each() -> None:
+    """Keep linear algebra on the calling thread, from now on and in the whole process.
+
+    Requests, workers and the shares of a batch already run in parallel. OpenBLAS would use one
+    thread for each core even for small products; a batch of mark searches then took half as much
+    processor time again. (`indexing.codes.vector_index` keeps FAISS on one thread, because that
+    setting belongs to each thread.)
+    """
+    threadpool_limits(limits=1, user_api="blas")

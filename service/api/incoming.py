@@ -18,15 +18,13 @@ from structlog.typing import FilteringBoundLogger
 
 from domain.access.access import Caller, Purpose
 from domain.errors import LinkingError
-from service.adapters.pseudonyms import Pseudonyms
 from service.api.metrics import Metrics
 from service.api.problem_responses import met, problem_response
 from service.api.problems import PROBLEM_TYPES
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.live.refusals import Refusal
-from service.logs import LogEvent, failure_fields
-from service.ports.surroundings import CURRENT_TENANT, NewId, Tenant
-from service.ports.tracing import Facts, Tracing
+from service.logs import LogEvent, Pseudonyms, failure_fields
+from service.ports.surroundings import CURRENT_TENANT, Facts, NewId, Tenant, Tracing
 from service.usecases.log.refused_calls import record_refusal
 from service.usecases.workbench import ROLE_PURPOSES
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from service.adapters.freed_memory import give_back_freed_memory
+from service.adapters.surroundings import give_back_freed_memory
 from service.background.thread import BackgroundThread
 from service.live.gallery import LiveGallery
 from service.live.law_watch import LawWatch

@@ -6,20 +6,19 @@ from domain.errors import ConfigurationError
 from domain.exchange.codes import StateCode
 from domain.store_secrets import StoreSecret
 from prints.print_format import PrintFormat
-from service.adapters.certificate_key import OfficeKey
 from service.adapters.documents.certificate_pdf import certificate_pdf
 from service.adapters.documents.sealing import PdfSeal, SealKey, timestamper_at, validation_of
 from service.adapters.identity.oidc_provider import OidcProvider
 from service.adapters.identity.provider_settings import provider_plan
 from service.adapters.identity.provider_web import ProviderWeb
 from service.adapters.isolation.confinement import Lock, offered
-from service.adapters.isolation.limits import Limits
+from service.adapters.isolation.frames import Limits
 from service.adapters.isolation.worker import UNLOCKED
+from service.adapters.log_signer import OfficeKey
 from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.prints.isolated import IsolatedFinder, IsolatedReader, PrintProcesses
 from service.adapters.surroundings import utc_now
-from service.adapters.uploads.checking import IsolatedPages, IsolatedUploads
-from service.adapters.uploads.clamd import ClamdScanner
+from service.adapters.uploads.checking import ClamdScanner, IsolatedPages, IsolatedUploads
 from service.bootstrap.keys import open_log_signer, prepared, store_mac
 from service.channels.exchange.signatures import JwsSignatures
 from service.channels.exchange.signed_http import DropFolder, SignedHttpChannel
@@ -33,18 +32,14 @@ from service.usecases.role_map import parse_role_map
 from service.usecases.workbench import ProviderDesk
 
 _PATIENCE = 3
-"""A call that has not got its processor time after so many times as long waits for a machine
-that is too busy."""
+"""A call without its processor time after so many times as long waits for a busy machine."""
 
 
 _PLANES = b"planes of probes"
 
 
 def open_provider(settings: Settings) -> ProviderDesk | None:
-    """Return the identity provider, or None if none is set; nothing is fetched from it yet.
-
-    Raises ConfigurationError.
-    """
+    """Return the identity provider that is set, not yet asked. Raises ConfigurationError."""
     plan = provider_plan(settings)
     if plan is None:
         return None
@@ -76,10 +71,7 @@ def open_exchange(settings: Settings) -> ExchangeDesk | None:
 
 
 def open_certificates(settings: Settings) -> CertificateDesk:
-    """Return the desk that makes certificates; the office's key is made on first use.
-
-    Raises ConfigurationError if others can read a key file.
-    """
+    """Return the desk of certificates. Raises ConfigurationError if others can read a key file."""
     return CertificateDesk(
         OfficeKey(prepared(settings, StoreSecret.CERTIFICATES).signing(StoreSecret.CERTIFICATES)),
         certificate_pdf,
@@ -141,9 +133,7 @@ def open_uploads(settings: Settings) -> UploadDesk:
 
 
 def open_guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:
-    """Return what counts attempts with nearly the same probe, or None if attempts are not
-    limited.
-    """
+    """Return what counts attempts with nearly the same probe, or None if they are not limited."""
     attempts = settings.probe_attempts
     if not attempts:
         return None

@@ -26,9 +26,7 @@ def check_keys(settings: Settings, database: Database, vault: FileKeyStore) -> N
 
 
 def needed_secrets(settings: Settings) -> Iterator[StoreSecret]:
-    """Yield the secrets that a server with these settings uses, except the one made with the first
-    seal.
-    """
+    """Yield the secrets that a server with these settings uses, except that of the first seal."""
     yield from (StoreSecret.CERTIFICATES, StoreSecret.DIGEST, StoreSecret.PSEUDONYMS)
     yield from (StoreSecret.REFERENCES, StoreSecret.WEBHOOK)
     if settings.probe_attempts:
@@ -118,9 +116,7 @@ def witnessing(settings: Settings) -> WitnessPolicy | None:
 
 
 def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
-    """Return the public keys of the known witnesses. Raises ConfigurationError if there are too
-    few.
-    """
+    """Return the known witnesses' public keys. Raises ConfigurationError if too few."""
     try:
         known = tuple(map(parse_verifier_key, settings.witness_keys))
     except InvalidNoteError:

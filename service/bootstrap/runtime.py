@@ -16,21 +16,19 @@ from matching.scorer import MODELS, Scorer, load_scorer
 from matching.watch.home import read_home
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
-from service.adapters.library_threads import use_one_thread_each
 from service.adapters.store_keys import StoreSecrets
-from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import close_to_others
-from service.adapters.surroundings import code_version, surroundings
+from service.adapters.surroundings import code_version, surroundings, use_one_thread_each
 from service.background.log_keepers import CheckpointKeeper
 from service.bootstrap import desks, keys, stores
 from service.bootstrap.galleries import open_gallery, store_index
+from service.bootstrap.stores import StoreLook
 from service.live.law_watch import Act, LawWatch
 from service.live.names import LiveNames
 from service.live.outages import StateWatch
 from service.live.waiting import LiveWaiting, Turns
 from service.ports.gallery import Names
-from service.ports.surroundings import Surroundings
-from service.ports.tracing import Tracing
+from service.ports.surroundings import Surroundings, Tracing
 from service.provenance.vault.key_files import FileKeyStore
 from service.settings import Settings
 from service.storage.database import Database
@@ -168,10 +166,7 @@ def assemble(
 
 
 def tracing_of(runtime: Runtime) -> Tracing | None:
-    """Return tracing to the collector in the settings, or None if none is set.
-
-    Raises ConfigurationError if OpenTelemetry is not installed.
-    """
+    """Return tracing to the settings' collector, or None. Raises ConfigurationError."""
     settings = runtime.settings
     if settings.tracing_collector is None:
         return None

@@ -1,13 +1,16 @@
-"""Opens the database of a store with its keys, and checks it against its keys and its log."""
+"""Opens a store's database with its keys, and checks it and whether each part can be written."""
 
 import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from errno import ENOTDIR
 from functools import partial
+from pathlib import Path
 
 from domain import errors
+from domain.errors import StorePart, StoreUnavailableError
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.custody.files import FileCustody
@@ -17,10 +20,12 @@ from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import surroundings, utc_now
 from service.bootstrap.galleries import store_index
 from service.bootstrap.keys import check_keys, open_log_signer, open_vault_keys, witnessing
+from service.outages import fault_of, has_room, outage_of
 from service.provenance.vault.key_files import FileKeyStore
 from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.database import Database
+from service.storage.engine.outages import database_outage
 from service.storage.engine.settings import DatabaseSettings
 from service.usecases.log.state_age import AgeFault, StateAge, demand_age
 from service.usecases.services import StoreServices
@@ -63,9 +68,7 @@ def look_at_start(settings: Settings) -> str:
 
 
 def demand_directories(settings: Settings) -> None:
-    """Raise NotADirectoryError if something else stands in the place of a directory, or of one
-    above it.
-    """
+    """Raise NotADirectoryError if something else stands in place of a directory or a parent."""
     for directory in (settings.store, settings.keys_directory, settings.index_directory):
         nearest = next(
             one
@@ -134,9 +137,7 @@ def store_services(settings: Settings, database: Database, fmt: PrintFormat) -> 
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
-    """Return the template format that a store is set to. Raises ConfigurationError for an unknown
-    one.
-    """
+    """Return the template format of a store. Raises ConfigurationError for an unknown one."""
     if settings.template_format is None:
         return formats.default
     try:
@@ -210,13 +211,60 @@ def connect_with_keys(
 
 
 def store_files(settings: Settings) -> StoreFiles:
-    """Return the files of a store that are kept closed to other accounts.
-
-    Raises NotADirectoryError.
-    """
+    """Return the files of a store that are closed to other accounts. Raises NotADirectoryError."""
     demand_directories(settings)
     return StoreFiles(
         directories=(settings.store, settings.keys_directory),
         databases=(settings.database_file, settings.keys_directory / VAULT_NAME),
         trees=(settings.index_directory, settings.model_shelf),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLook:
+    """The parts of a store. Thread-safe."""
+
+    database: Database
+    keys: FileKeyStore
+    keys_directory: Path
+    index_directory: Path
+
+    def faults(self, is_thorough: bool) -> tuple[StoreUnavailableError, ...]:
+        """Return the present outages.
+
+        A thorough check writes to every disk and then deletes what it wrote. Otherwise the file
+        systems are asked for their free space, and are written to only if they report none.
+        """
+        looks: list[Callable[[], StoreUnavailableError | None]] = [
+            partial(_raised, partial(self.database.check_writable, is_thorough=is_thorough)),
+            partial(_raised, self.keys.check_writable),
+        ]
+        looks += [
+            partial(_fault, directory, part, is_thorough=is_thorough)
+            for part, directory in self._directories()
+        ]
+        return tuple(fault for look in looks if (fault := look()) is not None)
+
+    def _directories(self) -> Iterator[tuple[StorePart, Path]]:
+        if self.database.file is not None:
+            yield StorePart.DATABASE, self.database.file.parent
+        yield StorePart.KEYS, self.keys_directory
+        yield StorePart.INDEX, self.index_directory
+
+
+def _raised(check: Callable[[], None]) -> StoreUnavailableError | None:
+    """Return the outage that a check raises. Damage is not searched for here."""
+    try:
+        check()
+    except Exception as error:  # noqa: BLE001 - a check must not end the thread that makes it
+        return outage_of(error) or database_outage(error)
+    return None
+
+
+def _fault(directory: Path, part: StorePart, *, is_thorough: bool) -> StoreUnavailableError | None:
+    try:
+        if not is_thorough and has_room(directory):
+            return None
+    except OSError:
+        pass
+    return fault_of(directory, part)

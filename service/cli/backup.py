@@ -19,7 +19,7 @@ from service.cli.context import CONSOLE, Call
 from service.cli.health import restoring
 from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
-from service.provenance.vault.withdrawals import Access
+from service.provenance.vault.key_stores import Access
 from service.settings import Settings
 from service.storage.backup.backup import BackupSummary, Written, check_backup
 from service.storage.backup.increments import BackupList, check_increment, read_list

@@ -13,15 +13,7 @@ from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.settings import Settings
-from service.usecases.access.clients import (
-    AddClient,
-    IssuedKey,
-    add_client,
-    list_clients,
-    revoke_client,
-    revoke_key,
-    rotate_key,
-)
+from service.usecases.access import clients as access_clients
 from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
 from service.usecases.services import StoreServices
 
@@ -50,9 +42,11 @@ def add(
     ] = None,
 ) -> None:
     """Add a client with its first key; its secret is shown only now and is not stored."""
-    command = AddClient(CONSOLE, name, ForceCode(force), frozenset(scopes) if scopes else None)
+    command = access_clients.AddClient(
+        CONSOLE, name, ForceCode(force), frozenset(scopes) if scopes else None
+    )
     with open_store(call.named()) as services:
-        issued = add_client(services, command)
+        issued = access_clients.add_client(services, command)
     call.say(_key_sentence(issued), _key_facts(issued))
 
 
@@ -60,7 +54,7 @@ def add(
 def list_all(call: Call) -> None:
     """List all clients and their keys, including revoked keys; secrets are not shown."""
     with open_store(call.named()) as services:
-        found = list_clients(services, CONSOLE)
+        found = access_clients.list_clients(services, CONSOLE)
     lines = [line for client in found for line in _lines(client)] or ["There is no client."]
     call.say("\n".join(lines), {"clients": [_listed(client) for client in found]})
 
@@ -69,7 +63,7 @@ def list_all(call: Call) -> None:
 def rotate(call: Call, client_id: ClientArgument) -> None:
     """Give a client a second key; both are valid until you revoke the old key."""
     with open_store(call.named()) as services:
-        issued = rotate_key(services, CONSOLE, ClientId(client_id))
+        issued = access_clients.rotate_key(services, CONSOLE, ClientId(client_id))
     call.say(_key_sentence(issued), _key_facts(issued))
 
 
@@ -85,14 +79,14 @@ def revoke(
     """Revoke a client or one of its keys at once, with every token issued for it."""
     with open_store(call.named()) as services:
         if key_id is None:
-            revoke_client(services, CONSOLE, ClientId(client_id))
+            access_clients.revoke_client(services, CONSOLE, ClientId(client_id))
         else:
-            revoke_key(services, CONSOLE, ClientId(client_id), ClientKeyId(key_id))
+            access_clients.revoke_key(services, CONSOLE, ClientId(client_id), ClientKeyId(key_id))
     facts = {"client_id": client_id, "key_id": key_id, "revoked": True}
     call.say(f"The {'client' if key_id is None else 'key'} is revoked.", facts)
 
 
-def _key_sentence(issued: IssuedKey) -> str:
+def _key_sentence(issued: access_clients.IssuedKey) -> str:
     client = issued.client
     return "\n".join(
         (
@@ -104,7 +98,7 @@ def _key_sentence(issued: IssuedKey) -> str:
     )
 
 
-def _key_facts(issued: IssuedKey) -> Mapping[str, object]:
+def _key_facts(issued: access_clients.IssuedKey) -> Mapping[str, object]:
     return {
         "client_id": issued.client.client_id,
         "name": issued.client.name,

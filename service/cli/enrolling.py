@@ -101,9 +101,7 @@ def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[i
 
 
 def _told_in_lines(task: str, total: int, console: Console) -> Callable[[int], None]:
-    """Print a line now, after the first people, and at each tenth of `total`, because a bar cannot
-    be redrawn in a file or a pipe.
-    """
+    """Print a line now, after the first people, and at each tenth, for want of a bar in a file."""
 
     def say(sentence: str) -> None:
         console.print(sentence, highlight=False, markup=False, soft_wrap=True)

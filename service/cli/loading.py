@@ -30,8 +30,7 @@ from data.synthetic.population import Population
 from domain.errors import ConfigurationError
 from domain.people.people import Record
 from indexing.codes.batches import Gallery
-from service.adapters.library_threads import use_one_thread_each
-from service.adapters.surroundings import surroundings
+from service.adapters.surroundings import surroundings, use_one_thread_each
 from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import open_database
 from service.cli.context import Call

@@ -1,4 +1,6 @@
-"""`identlink person` and `identlink erasure`: accesses to a person's data, and erasures."""
+"""`identlink person`, `erasure` and `numbers`: accesses to a person's data, erasures, and an
+account of every number that this office has issued.
+"""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -8,11 +10,15 @@ import typer
 from domain.access.access import Purpose, Role, Scope
 from domain.forces import force_name
 from domain.ids import PersonId
+from domain.people.identifiers import NumberSeries
+from domain.plain_values import plain
 from domain.requests.disclosures import Consultation
 from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
+from service.cli import refusals
 from service.cli.context import Call, Group, console_as
 from service.usecases.people.erasure import carry_out_erasures, erasures, finish_erasures
+from service.usecases.people.numbering import issued_series
 from service.usecases.people.records import consultations
 from service.usecases.requests.notices import unanswered_notices
 from service.usecases.services import StoreServices
@@ -120,3 +126,30 @@ def list_unanswered(call: Call) -> None:
         call.say(text + late, facts)
     if not found and not call.as_json:
         call.say("Every recipient has answered.")
+
+
+numbers = Group(help="Numbers issued by this office: PNC IDs, CRO numbers, ASNs.")
+
+
+@numbers.command()
+def account(call: Call) -> None:
+    """Account for every number issued, by kind and year; exit code 1 if one is missing.
+
+    Numbers of erased, hidden and merged people stay taken, and are counted. A number that is
+    missing was removed without the service: find out how with `identlink log verify`.
+    """
+    with open_runtime(call.existing()) as runtime:
+        found = issued_series(runtime.services, _OFFICER)
+    missing = sum(len(one.missing) for one in found)
+    lines = [*map(_line, found), f"Unexplained gaps: {missing}."]
+    call.say("\n".join(lines), {"series": plain(found), "unexplained": missing})
+    if missing:
+        raise typer.Exit(refusals.REFUSED)
+
+
+def _line(one: NumberSeries) -> str:
+    return (
+        f"{one.kind} {one.year}: {one.issued} issued, 1 to {one.last}; of erased people"
+        f" {one.of_erased}, hidden {one.of_hidden}, merged {one.of_merged}; missing"
+        f" {', '.join(map(str, one.missing)) or 'none'}."
+    )

@@ -175,13 +175,9 @@ def _count(tally: _Tally, path: Path, done: ImportedFile) -> None:
             "encounter_id": done.encounter_id,
             "new": done.is_new,
             "fingers": done.fingers,
-            "notes": [_words(note.position.words, note.part, note.words) for note in done.notes],
+            "notes": [f"{note.part or note.position.words}: {note.words}" for note in done.notes],
         }
     )
-
-
-def _words(finger: str, part: str, words: str) -> str:
-    return f"{part or finger}: {words}"
 
 
 def _tell_tally(call: Call, tally: _Tally) -> None:

@@ -1,7 +1,10 @@
-"""`identlink db` and `identlink vault`: the database schema, and the keys of sealed payloads."""
+"""`identlink db` and `identlink vault`: the schema, the keys of sealed payloads, versions."""
 
-from collections.abc import Iterator, Sequence
+import json
+import platform
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from importlib.resources import files
 from typing import Annotated
 
 import typer
@@ -10,9 +13,10 @@ from rich.console import Console
 from domain.errors import InvalidInputError
 from domain.outages import KeysMissingError
 from domain.store_secrets import StoreSecret
+from prints.registry import FORMATS
 from service.adapters.custody.files import FileCustody
 from service.adapters.store_keys import VAULT_NAME, StoreSecrets, take_over
-from service.adapters.surroundings import surroundings
+from service.adapters.surroundings import code_version, surroundings
 from service.bootstrap.galleries import demand_nobody_serves
 from service.bootstrap.keys import open_custody, open_module_custody, open_vault_keys
 from service.bootstrap.stores import (
@@ -25,9 +29,9 @@ from service.bootstrap.stores import (
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.enrolling import progress_of
 from service.cli.refusals import REFUSED
-from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.provenance.vault.key_files import open_key_file
 from service.settings import Settings
-from service.storage.engine.migrate import current
+from service.storage.engine.migrate import current, latest
 from service.usecases.log.accepted_state import record_accepted_key
 from service.usecases.log.payloads import (
     Missing,
@@ -213,10 +217,7 @@ def move(call: Call) -> None:
 
 @contextmanager
 def _rows(settings: Settings) -> Iterator[StoreServices]:
-    """Open the database without any keys, so that payloads can be counted and deleted.
-
-    Raises ConfigurationError if the schema is not current.
-    """
+    """Open the database without keys, to count and delete payloads. Raises ConfigurationError."""
     with closing(open_rows(settings)) as database:
         database.demand_current()
         yield StoreServices(database.units_of_work(), surroundings(), print_format(settings))
@@ -235,8 +236,19 @@ def _missing_keys(settings: Settings) -> Iterator[Missing]:
     with open_log(settings) as (_, check_keys), suppress(KeysMissingError):
         check_keys()
     with closing(open_vault_keys(settings)) as keys:
-        yield lambda refs: _missing(keys, refs)
+        yield lambda refs: keys.destroyed_and_missing(refs)[1]
 
 
-def _missing(keys: FileKeyStore, refs: Sequence[str]) -> frozenset[str]:
-    return keys.destroyed_and_missing(refs)[1]
+def version_told() -> str:
+    """Return the versions of the program, its schema, its template formats and its model."""
+    model = json.loads(files("matching").joinpath("models/model.json").read_text("utf-8"))
+    return "\n".join(
+        (
+            f"identlink {code_version()}",
+            f"schema of a store: {latest()}",
+            f"template formats: {', '.join(FORMATS.labels)}",
+            f"model of evidence: {model['name']} {model['version']}",
+            f"Python: {platform.python_version()}",
+            "licence: Apache-2.0",
+        )
+    )

@@ -24,11 +24,11 @@ from service.bootstrap.desks import open_exchange
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.cli.office.exchange import stratum_sentence
-from service.demo.accounts import Work, two_officers
 from service.demo.calls import ApiCaller, search_body
 from service.demo.examiners import Truth, both_examine
 from service.demo.scenario import PlannedSearch
 from service.demo.stage import Stage, running
+from service.demo.tour import Work, two_officers
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.exchange.asking import AskStates, ask_states

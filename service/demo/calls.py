@@ -10,9 +10,10 @@ from typing import Any
 
 import httpx2
 
-from data.synthetic.encoding import details_to_json
 from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
+from domain.people.people import Details
+from domain.plain_values import plain
 from domain.prints.prints import Impression
 from domain.searches.searches import Probe, SearchType
 from service.api.people.travelling import encode_template
@@ -105,8 +106,16 @@ def search_body(search_type: SearchType, probe: Probe) -> dict[str, Any]:
     return {
         "search_type": search_type.value,
         "impressions": [_impression(impression) for impression in probe.impressions],
-        "details": details_to_json(probe.details),
+        "details": details_body(probe.details),
     }
+
+
+def details_body(details: Details) -> dict[str, Any]:
+    """Return the body of stated details. A statement has at most one nationality."""
+    body: dict[str, Any] = plain(details)
+    if body.pop("nationalities", ()):
+        body["nationality"] = details.nationality
+    return body
 
 
 def _impression(impression: Impression) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from data.synthetic.film.drawing import FilmFault, Roll, write_roll
 from domain.access.access import Purpose, Role
 from domain.ids import LotId
 from service.cli.office.conversion import scan_folder
-from service.demo.accounts import OFFICE
 from service.demo.calls import ApiCaller
 from service.demo.stage import Stage
+from service.demo.tour import OFFICE
 
 FRAMES = 20
 

@@ -19,18 +19,10 @@ from service.bootstrap.runtime import Runtime
 from service.cli.context import console_as
 from service.cli.enrolling import progress_of
 from service.cli.searching import candidate_table
+from service.demo import drawn_people
 from service.demo.calls import DEMO_FORCE, ApiCaller
-from service.demo.drawn_people import (
-    ENROLLED,
-    SAMPLES,
-    SEARCHED,
-    DrawnPeople,
-    print_samples,
-    write_samples,
-)
-from service.demo.ending import opened, serve_until_stopped, served, show_provenance
+from service.demo.ending import DemoMemory, opened, serve_until_stopped, served, show_provenance
 from service.demo.examiners import Truth, both_examine, capture_of
-from service.demo.own_store import DemoMemory
 from service.demo.report import print_outcomes
 from service.demo.stage import DemoOptions, Stage
 from service.logs import build_logger
@@ -56,36 +48,38 @@ class ImageSearch:
 def run_image_demo(settings: Settings, options: DemoOptions) -> None:
     """Run the demo on images; raises LinkingError, which explains why it cannot run."""
     persons = options.persons
-    people = DrawnPeople(options.seed)
+    people = drawn_people.DrawnPeople(options.seed)
     with closing(opened(settings)) as runtime:
         DemoMemory.open(settings.store, persons=persons, seed=options.seed).count_run()
         enrolled = _enrol(runtime, people, persons)
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"))
         with served(runtime, app, options) as stage:
             summaries = _work(stage, people, enrolled)
-            write_samples(settings.store / SAMPLES, people, newcomer=persons + 1)
-            print_samples(stage.console, settings.store / SAMPLES)
+            drawn_people.write_samples(
+                settings.store / drawn_people.SAMPLES, people, newcomer=persons + 1
+            )
+            drawn_people.print_samples(stage.console, settings.store / drawn_people.SAMPLES)
             if options.is_json:
                 Console().print_json(json.dumps({"persons": persons, "searches": summaries}))
             if options.is_serving:
                 serve_until_stopped(stage)
 
 
-def _enrol(runtime: Runtime, people: DrawnPeople, persons: int) -> list[EncounterId]:
+def _enrol(runtime: Runtime, people: drawn_people.DrawnPeople, persons: int) -> list[EncounterId]:
     """Enrol transactions of ten fingers, as `identlink import-nist --details` does."""
     caller = console_as(Role.FORCE, Purpose.OPERATIONS, force=DEMO_FORCE)
     enrolled = []
     console = Console(stderr=True)
     with progress_of("Drawing, reading and enrolling", persons, console) as advance:
         for number in range(persons):
-            data = people.ten_prints(number, ENROLLED)
+            data = people.ten_prints(number, drawn_people.ENROLLED)
             command = ImportFile(caller, data, takes_details=True, file_mac=runtime.request_mac)
             enrolled.append(import_file(runtime.services, command).encounter_id)
             advance(1)
     return enrolled
 
 
-def _planned(people: DrawnPeople, persons: int) -> tuple[ImageSearch, ...]:
+def _planned(people: drawn_people.DrawnPeople, persons: int) -> tuple[ImageSearch, ...]:
     known, marked = persons // 2, persons // 3
     plain = ImpressionType.PLAIN
     return (
@@ -94,7 +88,7 @@ def _planned(people: DrawnPeople, persons: int) -> tuple[ImageSearch, ...]:
             "a booking as a NIST file, plain prints",
             SearchType.TP_TP,
             Purpose.ARREST,
-            {"file": people.ten_prints(known, SEARCHED, plain)},
+            {"file": people.ten_prints(known, drawn_people.SEARCHED, plain)},
             known,
         ),
         ImageSearch(
@@ -102,7 +96,7 @@ def _planned(people: DrawnPeople, persons: int) -> tuple[ImageSearch, ...]:
             "a booking of a person never seen before",
             SearchType.TP_TP,
             Purpose.ARREST,
-            {"file": people.ten_prints(persons + 7, SEARCHED, plain)},
+            {"file": people.ten_prints(persons + 7, drawn_people.SEARCHED, plain)},
             None,
         ),
         ImageSearch(
@@ -116,7 +110,9 @@ def _planned(people: DrawnPeople, persons: int) -> tuple[ImageSearch, ...]:
     )
 
 
-def _work(stage: Stage, people: DrawnPeople, enrolled: list[EncounterId]) -> list[dict[str, Any]]:
+def _work(
+    stage: Stage, people: drawn_people.DrawnPeople, enrolled: list[EncounterId]
+) -> list[dict[str, Any]]:
     """Search, let the examiners decide, print outcomes; return each search's summary."""
     searches = _planned(people, len(enrolled))
     stage.console.print("Searching with three captures; two examiners decide each, blind ...")

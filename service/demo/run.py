@@ -16,16 +16,14 @@ from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.cli.enrolling import enrol_chunks, progress_of
 from service.cli.loading import Enrolment
-from service.cli.synthetic_prints import SyntheticPrints
 from service.demo import report
 from service.demo.abroad import another_country, country_of, show_exchange
 from service.demo.calls import ApiCaller
-from service.demo.ending import opened, serve_until_stopped, served, show_provenance
+from service.demo.ending import DemoMemory, opened, serve_until_stopped, served, show_provenance
 from service.demo.examiners import Truth, both_examine, truth_of
-from service.demo.own_store import DemoMemory
 from service.demo.scenario import PlannedSearch, asked_about, planned_searches, waiting_searches
 from service.demo.services import show_services
-from service.demo.stage import DemoOptions, Stage
+from service.demo.stage import DemoOptions, Stage, SyntheticPrints
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.models.rehearsing import rehearse

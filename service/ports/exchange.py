@@ -30,19 +30,13 @@ class Signatures(Protocol):
         """This State's own key as a JSON Web Key, for the other States to register."""
 
     def sign(self, body: bytes, head: Head) -> str:
-        """Return a signed transmission of the body.
-
-        The key named in the header is this State's own.
-        """
+        """Return a transmission of the body, signed with this State's key, named in the header."""
 
     def head(self, transmission: str) -> Head:
         """Return the header of a transmission without verifying it. Raises MessageFaultError."""
 
     def opened(self, transmission: str, public_key: str) -> bytes:
-        """Return the body, after verifying that it was signed with this key.
-
-        Raises MessageFaultError.
-        """
+        """Return the body, verified to be signed with this key. Raises MessageFaultError."""
 
     def key_id(self, public_key: str) -> str:
         """Return the id of a public key. Raises InvalidInputError if the key is not Ed25519."""
@@ -118,7 +112,4 @@ class MessageSender(Protocol):
     """Sends messages; thread-safe. Does not follow redirects and does not read response bodies."""
 
     def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """Send one message and return the result.
-
-        Never raises an error for a fault of the receiver.
-        """
+        """Send one message and return the result; a fault of the receiver raises no error."""

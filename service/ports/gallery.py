@@ -25,10 +25,7 @@ from matching.scorer import Scorer
 
 
 class SearchedGallery(Protocol):
-    """Searches a gallery.
-
-    Thread-safe. Implemented for example by `indexing.gallery_index.GalleryIndex`.
-    """
+    """Searches a gallery, thread-safe, such as `indexing.gallery_index.GalleryIndex`."""
 
     cohorts: CohortKeeper
     """Measures how similar a probe is to people drawn from the tenprint gallery."""
@@ -79,10 +76,7 @@ class SearchedGallery(Protocol):
     def search_marks(
         self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits for each of many marks, in order.
-
-        All hits are from the same state of the gallery.
-        """
+        """Return the hits for each of many marks, in order, from one state of the gallery."""
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
@@ -121,10 +115,7 @@ class SearchedGallery(Protocol):
 
 
 class PartedGallery(SearchedGallery, Protocol):
-    """A gallery in parts, which receives its changes in steps.
-
-    Searches raise GalleryIncompleteError unless all parts answer at one change number.
-    """
+    """A gallery in parts, fed in steps. Raises GalleryIncompleteError unless all parts agree."""
 
     @property
     def is_whole(self) -> bool:
@@ -163,10 +154,7 @@ class Names(Protocol):
         """
 
     def words(self, said: Details) -> CountedWords:
-        """Return how common the words of the stated names are, as of the last `candidates`.
-
-        Raises the same errors.
-        """
+        """Return how common the stated words were at the last `candidates`; raises its errors."""
 
     def __len__(self) -> int:
         """Return the number of people whose names are held."""
@@ -176,10 +164,7 @@ class ModelShelf(Protocol):
     """Keeps every model that has ever been in use. Thread-safe."""
 
     def scorer(self, digest: str) -> Scorer | None:
-        """Return the scorer of the model with this digest, or None when that model is not kept.
-
-        Raises ModelError when a file of the model is damaged.
-        """
+        """Return the scorer of a kept model, or None. Raises ModelError if a file is damaged."""
 
 
 class Stage(StrEnum):

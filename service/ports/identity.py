@@ -14,13 +14,11 @@ class Identity:
 
     issuer: str
     subject: str
-    """The provider's permanent identifier of the person, which, unlike a name, is never
-    reassigned."""
+    """The provider's permanent identifier of the person; unlike a name, never reassigned."""
     name: str = ""
     """The provider's name for the person: for people to read, never for decisions."""
     session_id: str = ""
-    """The provider's session (`sid`), if the provider names one; its sign-out notices may name it
-    too."""
+    """The provider's session (`sid`), if it names one; its sign-out notices may name it too."""
     context: str = ""
     """How the person was authenticated (`acr`), as the provider names it."""
     roles: tuple[str, ...] = ()

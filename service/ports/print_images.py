@@ -1,6 +1,5 @@
 """Images of prints: captured, stored, or synthetic."""
 
-import itertools
 import json
 import struct
 import zlib
@@ -94,15 +93,11 @@ class PictureFacts:
     added_minutiae: int
     """How many minutiae the extractor added to those that people marked."""
     minutiae_by: str
-    """The extractor that read the minutiae on receipt, as `name/version`; empty in older
-    images."""
+    """The extractor that read the minutiae on receipt, as `name/version`; empty if older."""
 
 
 def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = "") -> bytes:
-    """Return a print in the form in which it is stored, a PNG.
-
-    For `added_minutiae` and `minutiae_by` see `PictureFacts`.
-    """
+    """Return a print as stored, a PNG. `added_minutiae` and `minutiae_by`: see `PictureFacts`."""
     height_px, width_px = taken.pixels.shape
     above = np.vstack((np.zeros((1, width_px), dtype=np.uint8), taken.pixels[:-1]))
     rows = np.full((height_px, width_px + 1), _ROWS_AS_DIFFERENCES, dtype=np.uint8)
@@ -128,9 +123,7 @@ def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str 
 
 
 def kept_pixels(png: bytes) -> GreyImage | None:
-    """Return the pixels of a stored image, uint8 (h, w); None if it has another form than
-    `kept_picture` gives it.
-    """
+    """Return the pixels of a stored image, uint8 (h, w); None unless `kept_picture` made it."""
     width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)
     packed = b"".join(content for kind, content in _chunks(png) if kind == b"IDAT")
     rows = np.frombuffer(zlib.decompress(packed), dtype=np.uint8)
@@ -152,7 +145,9 @@ def picture_facts(png: bytes) -> PictureFacts:
     """Return what a stored image states about itself; older images state only their size."""
     width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)
     ppi, facts = NOMINAL_PPI, {}
-    for kind, content in _told(png):
+    for kind, content in _chunks(png):
+        if kind == b"IDAT":
+            break
         if kind == b"pHYs" and len(content) == _SCALE.size:
             ppi = round(_SCALE.unpack(content)[0] * _METRES_AN_INCH) or NOMINAL_PPI
         if kind == b"tEXt" and content.startswith(_OURS):
@@ -173,11 +168,6 @@ def picture_facts(png: bytes) -> PictureFacts:
 def _chunk(kind: bytes, content: bytes) -> bytes:
     checksum = zlib.crc32(kind + content)
     return _HEAD.pack(len(content), kind) + content + checksum.to_bytes(4, "big")
-
-
-def _told(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the PNG chunks that precede the pixels."""
-    return itertools.takewhile(lambda chunk: chunk[0] != b"IDAT", _chunks(png))
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:

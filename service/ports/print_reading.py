@@ -56,15 +56,13 @@ class ReadPrint:
     is_ppi_stated: bool
     """Whether the file or its sender states the resolution; if not, 500 is assumed."""
     scanned_ppi: int
-    """Pixels per inch at which the print was scanned; less than `ppi` if it was enlarged
-    afterwards."""
+    """Pixels per inch at which the print was scanned; less than `ppi` if it was enlarged since."""
     position: FingerPosition = FingerPosition.UNKNOWN
     impression_type: ImpressionType | None = None
     """None if the file does not say."""
     medium: CaptureMedium = CaptureMedium.NOT_STATED
     part: str = ""
-    """Where the print was in the file, for example "record 4 (type 14)"; empty for a bare
-    image."""
+    """Where the print was in the file, such as "record 4 (type 14)"; empty for a bare image."""
     cut_from_slap: bool = False
     """Whether the print was cut from an image of several fingers."""
     marked: MarkedFeatures | None = None
@@ -149,10 +147,7 @@ class PrintReader(Protocol):
     """Reads files of prints. Thread-safe."""
 
     def read(self, data: bytes, stated: Stated = UNSTATED) -> PrintFile:
-        """Return the content of a file.
-
-        Raises UnreadablePrintError when the file cannot be read.
-        """
+        """Return the content of a file. Raises UnreadablePrintError if it cannot be read."""
 
     def close(self) -> None:
         """End the reading processes; calling this twice is harmless."""
@@ -189,10 +184,7 @@ class MinutiaeFinder(Protocol):
 
     @property
     def tools(self) -> tuple[PrintTool, ...]:
-        """The extractors for prints and for marks, and the quality meter, for provenance.
-
-        Raises ConfigurationError.
-        """
+        """The extractors and the quality meter, for provenance. Raises ConfigurationError."""
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
         """Return the minutiae of a print of known impression type, as they are stored.
@@ -201,3 +193,16 @@ class MinutiaeFinder(Protocol):
         the quality of the print, or None if the quality cannot be measured. Raises
         UnreadablePrintError.
         """
+
+
+LARGEST_SIDE_PX = 4_096
+"""A print at 1000 ppi is about 2000 pixels high, and four fingers about 3200 pixels wide."""
+
+LARGEST_IMAGE_BYTES = 4 * 1024 * 1024
+"""Size of one image as received."""
+
+LARGEST_FILE_BYTES = 32 * 1024 * 1024
+"""A transaction of fourteen uncompressed images has about 20 MB."""
+
+MOST_PARTS = 64
+"""Number of images and minutiae records in one file."""

@@ -1,11 +1,12 @@
-"""Custody of a store's keys, which can be used but not read, and the signing of the log."""
+"""Custody of a store's keys, used but never read, to sign the log and make certificates."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from domain.requests.certificates import CertificateContent
 from domain.store_secrets import Mac, StoreSecret
 from service.provenance.log.checkpoints import Checkpoint, SignedCheckpoint
 from service.provenance.log.note_keys import NoteKey, VerifierKey
@@ -35,10 +36,7 @@ class LogSigner(Protocol):
         """The public keys of the known witnesses."""
 
     def alone(self) -> AbstractContextManager[None]:
-        """Return a context that excludes other signers.
-
-        Read and sign the log inside this context.
-        """
+        """Return a context that excludes other signers, to read and sign the log in."""
 
     def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
         """Return the signed note of a checkpoint.
@@ -113,3 +111,58 @@ class Custody(Protocol):
 
     def log_key(self, name: str) -> NoteKey:
         """Return the signing key of the log, created on first use. Raises ConfigurationError."""
+
+
+class CertificateSigner(Protocol):
+    """Signs credentials with the key of the office. Thread-safe."""
+
+    @property
+    def key(self) -> str:
+        """The public key in Multikey format, for publication."""
+
+    def short(self, content: CertificateContent) -> str:
+        """Return signed first lines (COSE_Sign1, base 45). Raises PdfNotInstalledError."""
+
+    def signed(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
+        """Return a credential with a proof added (eddsa-jcs-2022)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a printed certificate shows or embeds in addition to the certificate's own data."""
+
+    office: str
+    address: str
+    """Address of the page on which anyone can check a certificate."""
+    code: str
+    short: str
+    """The signed first lines of the certificate, for a second QR code."""
+    credential: bytes
+    """The signed credential as JSON, embedded in the document."""
+    issued_at: datetime
+    signatory: str = ""
+    """The role that signs on behalf of the office."""
+    portrait: bytes = b""
+    """The photograph of the holder, a JPEG; empty if the application included none."""
+
+
+class DocumentSeal(Protocol):
+    """Seals documents. Thread-safe."""
+
+    @property
+    def certificate_sha256(self) -> str:
+        """SHA-256, hexadecimal, of the seal's certificate; credentials state this digest."""
+
+    @property
+    def level(self) -> str:
+        """The PAdES level of the seal: `B-B`, `B-T` or `B-LTA`."""
+
+    def sealed(self, document: bytes) -> bytes:
+        """Return the PDF with a seal. Raises PdfNotInstalledError without the libraries."""
+
+
+class CertificatePrinter(Protocol):
+    """Makes the document of a certificate. Thread-safe."""
+
+    def __call__(self, content: CertificateContent, printed: Printed) -> bytes:
+        """Return the document, a PDF. Raises PdfNotInstalledError without the libraries."""

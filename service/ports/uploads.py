@@ -21,10 +21,7 @@ class UploadChecker(Protocol):
     """Reads a document, and rejects any that cannot be read completely."""
 
     def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
-        """Return the document in the form to store.
-
-        Raises UploadRefusedError, UploadsBusyError.
-        """
+        """Return the document as it is stored. Raises UploadRefusedError, UploadsBusyError."""
 
     def close(self) -> None:
         """End the checker's processes; the next document starts them again."""
@@ -54,7 +51,4 @@ class VirusScanner(Protocol):
     """Checks documents for known malware."""
 
     def scan(self, data: bytes) -> None:
-        """Return normally if the document is clean.
-
-        Raises UploadRefusedError, and ScannerUnavailableError when the scanner does not respond.
-        """
+        """Return if it is clean. Raises UploadRefusedError or ScannerUnavailableError."""

@@ -144,10 +144,7 @@ def _canonical_fields(body: bytes) -> dict[str, Any]:
 
 
 def moment(at: datetime) -> str:
-    """Write a time as RFC 3339 in UTC with six decimals, so that text order is time order.
-
-    Raises InvalidInputError for a time without a zone.
-    """
+    """Write a time as RFC 3339 in UTC with six decimals, whose text order is time order."""
     return _as_utc(at).isoformat(timespec="microseconds")[:-6] + "Z"
 
 

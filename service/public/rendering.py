@@ -19,7 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
-from domain.applications.countries import COUNTRIES, COUNTRY_NAMES
+from domain.applications.countries import country_names
 from domain.applications.declarations import Question, QuestionKind
 from domain.errors import ConfigurationError
 from service.public.sessions import Session
@@ -49,7 +49,7 @@ class Catalogue:
 @cache
 def english() -> Catalogue:
     """Return the English catalogue."""
-    lands = {f"lands.{code}": name for code, name in COUNTRY_NAMES.items()}
+    lands = {f"lands.{code}": name for code, name in country_names().items()}
     return Catalogue(ENGLISH, {**_read(_BUILT_IN / "en.json"), **lands})
 
 
@@ -163,7 +163,7 @@ def render(
 
 def countries(catalogue: Catalogue) -> list[tuple[str, str]]:
     """Return the countries as (code, name), in order of name."""
-    named = ((code, catalogue.say(f"lands.{code}")) for code in COUNTRIES)
+    named = ((code, catalogue.say(f"lands.{code}")) for code in country_names())
     return sorted(named, key=lambda one: unicodedata.normalize("NFKD", one[1]).casefold())
 
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from domain.events.logged import NewEvent
 from domain.list_pages import ListPage, page_of
 from prints.vectors.codec import VectorCodec
+from service.provenance.vault.key_stores import Access
 from service.provenance.vault.vault import Vault
-from service.provenance.vault.withdrawals import Access
 from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.rows import AnyRow, SortedBy, row_of, sorted_rows, value_of
 from service.storage.engine.writes import NewRows, insert_many, insert_unless_taken

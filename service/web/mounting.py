@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import NotFoundError
 from service.adapters import print_images
-from service.adapters.capture_minutiae import CapturedMinutiae, WithMinutiae
+from service.adapters.print_images import CapturedMinutiae, WithMinutiae
 from service.ports.print_images import PrintImages
 from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, ProviderDesk, SignInPolicy, Workbench

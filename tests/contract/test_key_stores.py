@@ -19,8 +19,8 @@ from domain.errors import (
 from domain.outages import KeysMissingError
 from service.adapters.custody.key_bytes import HeldWrapping
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.provenance.vault.key_stores import Access
 from service.provenance.vault.vault import ITEM_KEY_BYTES
-from service.provenance.vault.withdrawals import Access
 from service.storage.sealed.database_keys import DatabaseKeyStore, open_key_database
 from tests.postgres import PostgresServer
 from tests.unit.service.provenance.builders import START

@@ -26,7 +26,7 @@ from domain.searches.searches import Probe, SearchType
 from indexing.codes.batches import Gallery
 from service.app import create_app
 from service.bootstrap.runtime import Runtime, start
-from service.cli.synthetic_prints import Donor, SyntheticPrints, remember_donors
+from service.demo.stage import Donor, SyntheticPrints, remember_donors
 from service.logs import build_logger
 from service.settings import load_settings
 from service.storage.engine.migrate import upgrade

@@ -18,7 +18,7 @@ from domain.access.access import Role
 from domain.ids import ForceCode
 from service.app import create_app
 from service.bootstrap.runtime import start
-from service.cli.synthetic_prints import SyntheticPrints
+from service.demo.stage import SyntheticPrints
 from service.logs import build_logger
 from service.settings import load_settings
 from service.usecases.access.accounts import AddAccount, add_account

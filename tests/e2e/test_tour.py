@@ -14,8 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from domain.access.access import ROLES_OF_SYSTEMS, Role
-from service.demo.accounts import SIGN_INS
-from service.demo.tour import REFUSED, STEPS, Step
+from service.demo.tour import REFUSED, SIGN_INS, STEPS, Step
 
 SCREEN_LINES = 40
 DAY = Path(__file__).parents[2] / "docs/examiner-day.md"

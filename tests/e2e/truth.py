@@ -16,7 +16,7 @@ from data.synthetic.ridges.streams import Appearance, FingerIdentity, Stream, ca
 from domain.ids import CaseId
 from domain.prints.minutiae import Minutia, MinutiaKind
 from domain.prints.prints import FingerPosition, Impression
-from service.cli.synthetic_prints import read_donors
+from service.demo.stage import read_donors
 from tests.e2e.site import SEED, Site
 
 _NEAR_PX = 6.0

@@ -17,10 +17,7 @@ BIN_WIDTH = 0.0005
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
-    """Counts of similarities in bins of width BIN_WIDTH, starting at `lowest`.
-
-    `counts`: int64 (b,).
-    """
+    """Counts, int64 (b,), of similarities in bins of BIN_WIDTH that start at `lowest`."""
 
     lowest: float
     counts: npt.NDArray[np.int64]

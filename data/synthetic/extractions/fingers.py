@@ -123,14 +123,10 @@ class Skin:
     kind_codes: npt.NDArray[np.uint8]
     """uint8 (n,): index into `domain.prints.minutiae.MINUTIA_KINDS`."""
     flow_rad: Field
-    """float32 (64, 64): the orientation of the ridges (a direction without a sign) at every
-    FLOW_STEP_PX. The first row is the highest.
-    """
+    """float32 (64, 64): the ridges' orientation at every FLOW_STEP_PX, highest row first."""
 
     def along_ridges_rad(self, points: Points) -> Doubles:
-        """Return float64 (n,): the direction of the ridges at points, (n,). Beyond the frame, the
-        direction at its edge is used.
-        """
+        """Return float64 (n,): ridge directions at points, (n,); beyond the frame, at its edge."""
         column = _steps(points.real + _MIDDLE_PX, self.flow_rad.shape[1])
         row = _steps(_MIDDLE_PX - points.imag, self.flow_rad.shape[0])
         return self.flow_rad[row, column].astype(np.float64)

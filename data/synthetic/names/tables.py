@@ -103,10 +103,7 @@ SHUFFLED_OFFSET = 10.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NameTable:
-    """Names with their cumulative shares.
-
-    `names`: object (n,) of str. `cumulative`: float64 (n,), ascending to 1.
-    """
+    """Names, object (n,) of str, with their cumulative shares, float64 (n,) up to 1."""
 
     names: npt.NDArray[np.object_]
     cumulative: npt.NDArray[np.float64]
@@ -183,10 +180,7 @@ def _table(parts: list[tuple[Weighted, float]]) -> NameTable:
 
 
 def _head(sources: tuple[str, ...]) -> Weighted:
-    """Return the personal names from all lists together.
-
-    The names of each list have the same total probability.
-    """
+    """Return the personal names of all lists, which have the same total probability each."""
     head: Weighted = []
     for source in sources:
         weighted = _ranked(source)
@@ -251,10 +245,7 @@ def nicknames(forename: str) -> tuple[str, ...]:
 
 
 def spellings(name: str, family: str) -> tuple[str, ...]:
-    """Return other spellings of a name: from the list, by rule, and without diacritics.
-
-    `family` selects the rules of romanisation. It may be empty.
-    """
+    """Return other spellings of a name; `family` selects rules of romanisation, if any."""
     ruled = (
         _replaced(name, old, new)
         for old, new in written("variants")["rules"].get(family, ())

@@ -240,10 +240,7 @@ class ReadingParameters:
     trace_px: int = 9
     """How far a ridge is followed to find its direction: one period."""
     minimum_separation_px: float = 7.0
-    """Minimum distance between minutiae. Closer pairs are breaks, spurs or bridges.
-
-    Three quarters of a period.
-    """
+    """Minimum distance of minutiae: closer pairs are breaks, spurs or bridges."""
     margin_px: int = 14
     """Minutiae this close to the edge of the frame are ignored."""
 

@@ -193,10 +193,7 @@ def _crown_rad(plan: FieldPlan, z: npt.NDArray[np.complex64]) -> Field:
 
 
 def _arch_rad(plan: FieldPlan, z: npt.NDArray[np.complex64]) -> Field:
-    """Return by how much the ridges of a plain arch turn at each point (radians).
-
-    They are flat at the base and steepest midway.
-    """
+    """Return the turn of a plain arch's ridges in radians: flat at the base, steepest midway."""
     if plan.arch_rise_rad == 0.0:
         return np.zeros(z.shape, dtype=np.float32)
     local = (z - np.complex64(plan.arch_centre)) / np.float32(plan.arch_width_px)

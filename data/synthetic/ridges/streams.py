@@ -52,10 +52,7 @@ class FingerIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """The conditions of one impression of a finger.
-
-    Raises InvalidQualityError outside 0-100, InvalidInputError for a bad capture number.
-    """
+    """The conditions of an impression. Raises InvalidQualityError, InvalidInputError."""
 
     impression_type: ImpressionType
     quality: int
@@ -85,10 +82,7 @@ def finger_rng(identity: FingerIdentity, stream: Stream) -> np.random.Generator:
 def capture_rng(
     identity: FingerIdentity, appearance: Appearance, stream: Stream
 ) -> np.random.Generator:
-    """Return a stream for one impression of the finger.
-
-    The stream does not depend on quality: the same capture at a lower one differs in faults only.
-    """
+    """Return a stream for an impression. Of one capture at a lower quality, only faults differ."""
     kind = 1 + IMPRESSION_TYPES.index(appearance.impression_type)
     words = (appearance.capture_number, identity.person_number, int(identity.position))
     return _generator(identity.seed, int(stream) + _STREAMS_EACH * kind, words)

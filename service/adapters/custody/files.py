@@ -13,12 +13,7 @@ from domain.store_secrets import Mac, StoreSecret, mac_under
 from service.adapters.custody.key_bytes import HeldSigning, HeldWrapping, seal_key
 from service.adapters.secret_files import read_secret
 from service.provenance.durable_files import rename, write_new
-from service.provenance.log.note_keys import (
-    KEY_BYTES,
-    SignatureType,
-    SigningKey,
-    parse_signing_key,
-)
+from service.provenance.log import note_keys
 
 LOG_KEY_NAME = "checkpoint.key"
 
@@ -47,9 +42,7 @@ class FileCustody:
         return secret_fingerprint(read_secret(self._path(secret)))
 
     def mac(self, secret: StoreSecret) -> Mac:
-        """Return the function for keyed digests with a key. Raises ConfigurationError for a faulty
-        file.
-        """
+        """Return keyed digests with a file's key. Raises ConfigurationError for a faulty file."""
         return mac_under(read_secret(self._path(secret)))
 
     def signing(self, secret: StoreSecret) -> HeldSigning:
@@ -69,9 +62,7 @@ class FileCustody:
         return None if earlier is None else HeldWrapping(earlier)
 
     def check_files(self) -> None:
-        """Raise ConfigurationError for a key file of the wrong length, or one that others can
-        read.
-        """
+        """Raise ConfigurationError for a key file of the wrong length, or that others can read."""
         for path in self.directory.glob("*.key"):
             if path.name != LOG_KEY_NAME:
                 read_secret(path)
@@ -105,7 +96,7 @@ class FileCustody:
         """Whether the signing key of the log is there."""
         return (self.directory / LOG_KEY_NAME).exists()
 
-    def log_key(self, name: str) -> SigningKey:
+    def log_key(self, name: str) -> note_keys.SigningKey:
         """Return the signing key of the log, made on first use.
 
         Raises ConfigurationError if others can read the file, if it holds no key, or if its key is
@@ -113,9 +104,9 @@ class FileCustody:
         """
         key = read_key(
             self.directory / LOG_KEY_NAME,
-            make=lambda: SigningKey(name, self.token_bytes(KEY_BYTES)),
+            make=lambda: note_keys.SigningKey(name, self.token_bytes(note_keys.KEY_BYTES)),
         )
-        if key.name != name or key.signature_type is not SignatureType.ED25519:
+        if key.name != name or key.signature_type is not note_keys.SignatureType.ED25519:
             raise ConfigurationError(
                 "The signing key belongs to a log with another name: set IDENTLINK_LOG_NAME "
                 "to that name."
@@ -135,7 +126,7 @@ def secret_fingerprint(secret: bytes) -> str:
     return hashlib.sha256(b"identlink secret\n" + secret).hexdigest()
 
 
-def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:
+def read_key(path: Path, *, make: Callable[[], note_keys.SigningKey]) -> note_keys.SigningKey:
     """Return a private key from its file; without a file, it is made by `make`.
 
     Raises ConfigurationError if others can read the file, or if it holds no key.
@@ -148,7 +139,7 @@ def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:
             f"The key file {path.name} can be read by other accounts: set its mode to 0600."
         )
     try:
-        return parse_signing_key(path.read_text("ascii").strip())
+        return note_keys.parse_signing_key(path.read_text("ascii").strip())
     except (InvalidNoteError, UnicodeDecodeError):
         raise ConfigurationError(
             f"The key file {path.name} contains no signing key: restore it."

@@ -63,9 +63,7 @@ class KeyModule(Protocol):
         """Make a pair of Ed25519 keys; an existing pair is kept."""
 
     def take_signing(self, name: str, seed: bytes, public_key: bytes) -> None:
-        """Import a signing key into the module. Raises ConfigurationError if the module
-        refuses.
-        """
+        """Import a signing key into the module. Raises ConfigurationError if it refuses."""
 
     def make_wrapping(self, name: str) -> None:
         """Make an AES-256 key for wrapping; an existing key is kept."""
@@ -152,9 +150,7 @@ class ModuleCustody:
         return f"key file {self._path(secret).name}"
 
     def fingerprint(self, secret: StoreSecret) -> str:
-        """Return the digest that identifies a key; for a signing key it is that of the public
-        half.
-        """
+        """Return the digest that identifies a key; of a signing key, that of its public half."""
         if secret.signs:
             public = self.module.public_key(secret.value)
             return hashlib.sha256(b"identlink public key\n" + public).hexdigest()

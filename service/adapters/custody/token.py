@@ -64,10 +64,7 @@ def parse_address(text: str) -> TokenAddress:
 
 @dataclass
 class Token:
-    """The keys of a store in a token. Thread-safe.
-
-    Every method raises StoreUnavailableError while the module does not answer.
-    """
+    """The keys of a store in a token. Thread-safe. Calls may raise StoreUnavailableError."""
 
     address: TokenAddress
     limits: GuardLimits = field(default_factory=GuardLimits)
@@ -126,10 +123,7 @@ class Token:
         self._call(work)
 
     def take_signing(self, name: str, seed: bytes, public_key: bytes) -> None:
-        """Import a signing key into the token.
-
-        Raises ConfigurationError if the module refuses, which its policy may demand.
-        """
+        """Import a signing key. Raises ConfigurationError if the module refuses, by its policy."""
         label = self._label(name)
         both = {Attribute.KEY_TYPE: KeyType.EC_EDWARDS, Attribute.EC_PARAMS: _EDWARDS}
 
@@ -161,18 +155,14 @@ class Token:
         self._call(work)
 
     def wrap(self, name: str, secret: bytes, label: str) -> bytes:
-        """Return a secret, wrapped and bound to a label: nonce, ciphertext and tag. Raises
-        KeysMissingError.
-        """
+        """Return a secret under a label: nonce, ciphertext and tag. Raises KeysMissingError."""
         nonce = os.urandom(_NONCE_BYTES)
         how = _gcm(nonce, label)
         work = self._with(name, lambda key: bytes(key.encrypt(secret, **how)))
         return nonce + self._call(work)
 
     def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
-        """Return a wrapped secret. Raises KeysMissingError for a different key, label or
-        content.
-        """
+        """Return a wrapped secret. Raises KeysMissingError for another key, label or content."""
         how = _gcm(wrapped[:_NONCE_BYTES], label)
 
         def opened(key: Any) -> bytes:
@@ -245,9 +235,7 @@ class Token:
 
 
 def _find(session: Any, label: str, kind: Any = None) -> Any:
-    """Return a private or secret key with this label, or an object of a kind; None if there is
-    none.
-    """
+    """Return a private or secret key with this label, or an object of a kind, or None."""
     kinds = (ObjectClass.PRIVATE_KEY, ObjectClass.SECRET_KEY) if kind is None else (kind,)
     for each in kinds:
         found = list(session.get_objects({Attribute.CLASS: each, Attribute.LABEL: label}))

@@ -25,7 +25,7 @@ from domain.errors import PdfNotInstalledError
 from domain.people.partial_dates import PartialDate
 from domain.requests.certificates import CertificateContent, StatedMatter
 from domain.requests.requests import IdentityBasis
-from service.ports.certifying import Printed
+from service.ports.signing import Printed
 from service.usecases.requests.own_answers import OwnDocument, document_json
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
@@ -71,9 +71,7 @@ def _compiled(typst: Any, stated: dict[str, Any], printed: Printed) -> bytes:
 
 
 def _fonts() -> Path:
-    """Return the fonts that come with matplotlib (DejaVu). They are used beside the fonts inside
-    typst.
-    """
+    """Return the fonts of matplotlib (DejaVu), for use beside the fonts inside typst."""
     import matplotlib as mpl  # noqa: PLC0415 - slow to load, and only documents need it
 
     return Path(mpl.get_data_path()) / "fonts" / "ttf"
@@ -134,9 +132,7 @@ def _day(day: date) -> str:
 
 
 def _portrait(picture: bytes) -> bytes:
-    """Return a photograph in the size in which it is printed: 35 by 45 mm at 300
-    pixels per inch.
-    """
+    """Return a photograph in the size of its print: 35 by 45 mm at 300 pixels per inch."""
     with Image.open(io.BytesIO(picture), formats=("JPEG",)) as opened:
         printed = ImageOps.fit(opened.convert("RGB"), (413, 531))
     kept = io.BytesIO()

@@ -1,6 +1,4 @@
-"""Charts of comparisons as PDF, made with typst and tagged to PDF/UA-1. The same chart gives the
-same bytes.
-"""
+"""Charts of comparisons as PDF, by typst, tagged to PDF/UA-1. One chart gives the same bytes."""
 
 import base64
 import json
@@ -21,8 +19,7 @@ _TURNING = (
     *(range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070)),
 )
 _BIDI = dict.fromkeys(chain.from_iterable(_TURNING), " ")
-"""Replaces control characters and direction marks, which in a PDF could reverse the words after
-them."""
+"""Replaces control characters and direction marks, which could reverse words in a PDF."""
 
 
 def chart_pdf(chart: ComparisonChart) -> bytes:
@@ -116,9 +113,7 @@ def _side(
 
 
 def _svg(image: PrintImage, traces: Sequence[Trace]) -> str:
-    """Return a picture with its traced ridges as SVG text, because typst takes data
-    only as text.
-    """
+    """Return a picture with its traced ridges as SVG text; typst takes data only as text."""
     width, height = image.width_px, image.height_px
     size = f'width="{width}" height="{height}"'
     data = base64.b64encode(image.png).decode()

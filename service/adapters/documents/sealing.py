@@ -80,10 +80,7 @@ class SealKey:
 
 
 def timestamper_at(address: str) -> Any:
-    """Return a client for a time-stamp authority (RFC 3161 over HTTP).
-
-    Raises PdfNotInstalledError.
-    """
+    """Return a client of a time-stamp authority (RFC 3161, HTTP). Raises PdfNotInstalledError."""
     try:
         from pyhanko.sign.timestamps import HTTPTimeStamper  # noqa: PLC0415 - an extra
     except ImportError as error:

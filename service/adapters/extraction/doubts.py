@@ -15,9 +15,8 @@ from PIL import Image
 
 from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI, MinutiaeSet
-from service.adapters.extraction.lying import is_turned
 from service.adapters.extraction.masks import area_mm2, grown, separate, shrunk
-from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField, ridge_field
+from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField, is_turned, ridge_field
 from service.ports.print_reading import GreyImage, PictureDoubt
 
 TOLERANCE = 0.05
@@ -118,8 +117,7 @@ class DoubtLimits:
     a print are curved."""
     closest_px: float = 6.4
     widest_px: float = 12.5
-    """Limits of the median period at 500 pixels per inch. The periods of adults' prints are
-    between them."""
+    """Limits of the median period of adults' prints at 500 pixels per inch."""
     widest_halved_px: float = 11.5
     """Greatest median period of a picture whose ridges are too wide, at half its size. Waves of a
     photograph stay as wide as can be seen at every size."""
@@ -231,8 +229,6 @@ def _round(field: RidgeField, shown: Mask) -> float:
 
 
 def _parts(shown: Mask, least_mm2: float) -> int:
-    """Return the number of parts of at least this area into which the ridges fall, after thin
-    bridges are cut.
-    """
+    """Return in how many parts of at least this area the ridges lie once thin bridges are cut."""
     kept = grown(shrunk(shrunk(grown(shown))))
     return sum(area_mm2(part) >= least_mm2 for part in separate(kept))

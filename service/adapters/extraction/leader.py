@@ -108,9 +108,7 @@ def _session(model: bytes) -> Any:
 
 
 def _padded(grey: GreyImage) -> tuple[npt.NDArray[np.float32], tuple[int, int]]:
-    """Return float32 (h, w) with sides that the network accepts, and by how much the image was
-    shifted.
-    """
+    """Return float32 (h, w) with sides that the network accepts, and the shift of the image."""
     short = [-side % _STEP_PX for side in grey.shape]
     top, left = short[0] // 2, short[1] // 2
     padding = ((top, short[0] - top), (left, short[1] - left))

@@ -41,9 +41,7 @@ def package_file(module: str, distribution: str, *parts: str) -> Path:
 
 
 def version_of(distribution: str) -> str:
-    """Return the installed version. Raises ConfigurationError if the distribution is not
-    installed.
-    """
+    """Return the installed version. Raises ConfigurationError if it is not installed."""
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError as error:

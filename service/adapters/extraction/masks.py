@@ -16,9 +16,7 @@ def area_mm2(mask: Mask) -> float:
 
 
 def parts_of(shown: Mask, least_mm2: float) -> Mask:
-    """Return the parts of the ridges that have at least this area, after thin gaps are closed;
-    bool (h, w).
-    """
+    """Return the parts of the ridges of at least this area, thin gaps closed; bool (h, w)."""
     kept = np.zeros_like(shown)
     for part in separate(shrunk(grown(shown))):
         if area_mm2(part) >= least_mm2:
@@ -37,9 +35,7 @@ def separate(mask: Mask) -> Iterator[Mask]:
 
 
 def filled(mask: Mask) -> Mask:
-    """Return a mask without holes: every block from which no path leads to the edge of the picture
-    is set.
-    """
+    """Return a mask without holes: blocks from which no path leads to the edge are set."""
     outside = np.pad(~mask, 1, constant_values=True)
     start = np.zeros_like(outside)
     start[0, 0] = True
@@ -62,7 +58,5 @@ def grown(mask: Mask) -> Mask:
 
 
 def shrunk(mask: Mask) -> Mask:
-    """Return a mask without the blocks at its edge; the edge of the picture does not count as
-    one.
-    """
+    """Return a mask without the blocks at its edge; the edge of the picture is not one."""
     return ~grown(~mask)

@@ -18,9 +18,8 @@ import numpy.typing as npt
 
 from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import at_nominal
-from service.adapters.extraction.lying import arches
 from service.adapters.extraction.masks import area_mm2, filled, parts_of
-from service.adapters.extraction.ridges import STEP_PX, Floats, Mask, blurred, ridge_field
+from service.adapters.extraction.ridges import STEP_PX, Floats, Mask, arches, blurred, ridge_field
 from service.ports.print_reading import GreyImage
 
 _LEAST_SHARE = 0.3
@@ -175,9 +174,7 @@ def _arching(hand: _Hand, cuts: _Cuts) -> float:
 
 
 def _cuts(hand: _Hand, count: int) -> _Cuts | None:
-    """Return the cuts between this many fingers; None if they cannot be found, or if there may be
-    one finger more.
-    """
+    """Return the cuts between so many fingers; None if there are none, or for one finger more."""
     found = _cuts_between(hand, count)
     return None if found is None or _cuts_between(hand, count + 1) else found
 
@@ -248,9 +245,7 @@ def _cheapest(met: Floats, count: int) -> list[int] | None:
 
 
 def _traced(began: npt.NDArray[np.int64], end: int) -> list[int]:
-    """Return where each finger except the first begins. `began`: for each finger, its beginning by
-    its end.
-    """
+    """Return where each finger but the first begins. `began`: beginnings by their ends."""
     cuts: list[int] = []
     for row in began[:0:-1]:
         end = int(row[end])
@@ -259,9 +254,7 @@ def _traced(began: npt.NDArray[np.int64], end: int) -> list[int]:
 
 
 def _depth(met: Floats, cuts: list[int]) -> float:
-    """Return the ink at the worst cut, as a proportion of the ink in the thinner finger beside
-    it.
-    """
+    """Return the ink at the worst cut, as a proportion of that in the thinner finger beside it."""
     tops = [float(part.max(initial=0.0)) for part in np.split(met, cuts)]
     beside = [max(min(pair), 1e-9) for pair in pairwise(tops)]
     return max((met[cut] / top for cut, top in zip(cuts, beside, strict=True)), default=0.0)

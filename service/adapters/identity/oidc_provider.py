@@ -1,6 +1,4 @@
-"""An identity provider that uses OpenID Connect: the authorisation code flow with
-PKCE (RFC 7636).
-"""
+"""An identity provider with OpenID Connect: authorisation code flow with PKCE (RFC 7636)."""
 
 import base64
 import hashlib
@@ -13,8 +11,13 @@ from urllib.parse import urlencode
 from domain.access.access import Scope
 from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
 from service.adapters.identity.provider_tokens import LEEWAY_S, TokenVerifier, read_logout
-from service.adapters.identity.provider_web import ProviderWeb, is_allowed_address, prove
-from service.adapters.kept_value import KeptValue, MonotonicSeconds
+from service.adapters.identity.provider_web import (
+    KeptValue,
+    MonotonicSeconds,
+    ProviderWeb,
+    is_allowed_address,
+    prove,
+)
 from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 
 _CONFIGURATION = "/.well-known/openid-configuration"
@@ -47,8 +50,7 @@ class ProviderPlan:
     scope_prefix: str = ""
     """Prefix of our scopes in the provider's tokens, such as `api://identlink/`."""
     subject_claim: str = "sub"
-    """The claim that identifies a person in the same way to every client. `sub` may differ between
-    clients (pairwise)."""
+    """The claim that identifies a person to every client; `sub` may differ (pairwise)."""
     max_age_s: int | None = None
     """The longest time since a person authenticated with the provider. None for no limit."""
 
@@ -81,9 +83,7 @@ class OidcProvider:
         return self._plan.issuer
 
     def sign_in_address(self, *, state: str, nonce: str, verifier: str) -> str:
-        """Return the address to which a browser is sent to sign in. Raises
-        ProviderUnavailableError.
-        """
+        """Return the address at which a browser signs in. Raises ProviderUnavailableError."""
         asked = {
             "response_type": "code",
             "client_id": self._plan.client_id,
@@ -106,9 +106,7 @@ class OidcProvider:
         return self._endpoints.get().states_issuer
 
     def identify(self, code: str, *, nonce: str, verifier: str) -> Identity:
-        """Return the person who signed in. Raises ProviderRefusedError,
-        ProviderUnavailableError.
-        """
+        """Return who signed in. Raises ProviderRefusedError, ProviderUnavailableError."""
         fields = {
             "grant_type": "authorization_code",
             "code": code,
@@ -160,9 +158,7 @@ class OidcProvider:
         )
 
     def _discover(self) -> _Endpoints:
-        """Return the provider's endpoints. A configuration that names another
-        issuer is refused.
-        """
+        """Return the provider's endpoints; a configuration of another issuer is refused."""
         found = self._web.get(f"{self._plan.issuer.rstrip('/')}{_CONFIGURATION}")
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
         authorisation, token, keys = addresses = [str(found.get(name, "")) for name in names]
@@ -177,9 +173,7 @@ class OidcProvider:
         )
 
     def _scopes(self, claims: Mapping[str, Any]) -> frozenset[Scope]:
-        """Return our scopes in a token. They are in `scope` (RFC 8693), or in `scp` as a list of
-        words.
-        """
+        """Return our scopes in a token: those in `scope` (RFC 8693), or in `scp`, a list."""
         held = claims.get("scope", claims.get("scp"))
         if held is None:
             raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)

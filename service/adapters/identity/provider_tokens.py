@@ -15,15 +15,14 @@ import jwt
 from jwt.algorithms import OKPAlgorithm
 
 from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
-from service.adapters.kept_value import KeptValue, MonotonicSeconds
+from service.adapters.identity.provider_web import KeptValue, MonotonicSeconds
 from service.ports.identity import LogoutNotice
 
 ALGORITHMS = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
     *("ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
 )
-"""The signature algorithms accepted. The algorithm "none" and shared secrets are
-never accepted."""
+"""The signature algorithms accepted; "none" and shared secrets are never accepted."""
 
 _LONGEST_TOKEN = 16_384
 LEEWAY_S = 30
@@ -33,8 +32,7 @@ _OF_KIND = {
     "EC": ALGORITHMS[6:9],
     "OKP": ALGORITHMS[9:],
 }
-"""The signature algorithms allowed for each type of key that names no algorithm itself (RFC 7517,
-section 4.4)."""
+"""The signature algorithms of each type of key that names none itself (RFC 7517, section 4.4)."""
 _EDWARDS = frozenset(ALGORITHMS[9:])
 """Two names for the same signature algorithm: RFC 8037 and RFC 9864."""
 
@@ -116,10 +114,7 @@ class TokenVerifier:
 
 
 def read_keys(published: Mapping[str, Any]) -> Keys:
-    """Return the public signature keys of a key set (RFC 7517).
-
-    Other keys are skipped, above all secret ones. Raises ProviderUnavailableError if none is left.
-    """
+    """Return the public signature keys of a set (RFC 7517). Raises ProviderUnavailableError."""
     found = published.get("keys")
     usable = [one for one in found if _is_for_signatures(one)] if isinstance(found, list) else []
     keys: dict[str, PublishedKey] = {}
@@ -153,9 +148,7 @@ def _is_for_signatures(one: object) -> bool:
 
 
 def _key_id(token: str, types: Collection[str] | None) -> str:
-    """Return the id of the key that a token names. Checks the token before any key is fetched for
-    it.
-    """
+    """Return the id of the key that a token names, checked before any key is fetched for it."""
     if len(token) > _LONGEST_TOKEN:
         raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
     try:
@@ -203,9 +196,7 @@ def read_logout(
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:
-    """Return a claim that is a text of limited length, or an empty text if the
-    claim is missing.
-    """
+    """Return a claim that is a text of limited length, or an empty text if it is missing."""
     value = claims.get(name, "")
     return value if isinstance(value, str) and len(value) <= _LONGEST else _refuse()
 

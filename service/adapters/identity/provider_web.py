@@ -1,8 +1,9 @@
-"""Calls to the identity provider: JSON over HTTPS, limited in time and size.
+"""Calls to the identity provider: JSON over HTTPS, limited in time, size and number.
 
 The addresses come from the settings and from the provider's own configuration, so they may be in
 the internal network. They must be https, or http on this machine's own loopback. Redirects are not
-followed.
+followed. The rate of fetches is limited, so that incoming requests cannot make us call the
+provider each time.
 
 This service authenticates by a method that the provider offers: the secret by HTTP Basic or in the
 form (RFC 6749, section 2.3.1), or a token signed with the secret (`client_secret_jwt`, RFC 7523).
@@ -13,15 +14,92 @@ import http.client
 import json
 import secrets
 import ssl
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import SplitResult, quote_plus, urlencode, urlsplit
 
 import jwt
 
 from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
+
+Value = TypeVar("Value")
+MonotonicSeconds = Callable[[], float]
+
+
+class KeptValue(Generic[Value]):
+    """Keeps the value that `fetch` returns. Thread-safe. One thread fetches; others wait only
+    while there is no usable value.
+
+    A value is used for `kept_s`. After a failed fetch, the next one is made no sooner than
+    `pause_s` later. There are at most `at_once` fetches within `at_once * pause_s`, so that keys
+    may change twice in a short time.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[], Value],
+        seconds: MonotonicSeconds,
+        *,
+        kept_s: float = 3_600.0,
+        pause_s: float = 10.0,
+        at_once: int = 3,
+    ) -> None:
+        self._fetch = fetch
+        self._seconds = seconds
+        self._kept_s = kept_s
+        self._pause_s = pause_s
+        self._lock = threading.Lock()
+        self._kept: tuple[Value, float] | None = None
+        self._at_once = at_once
+        self._tried_at: deque[float] = deque(maxlen=at_once)
+        self._has_failed = False
+
+    def get(self, is_wanted: Callable[[Value], bool] = lambda _: True) -> Value:
+        """Return the value. It is fetched again if it is old or is not the one wanted.
+
+        The value returned may still not be the one wanted if it was fetched a moment ago. Raises
+        ProviderUnavailableError if there is no value, and the errors of `fetch`.
+        """
+        found = self._fresh()
+        if found is not None and is_wanted(found):
+            return found
+        if self._lock.acquire(blocking=found is None):
+            try:
+                self._fetch_unless_just_tried(is_wanted)
+            finally:
+                self._lock.release()
+        found = self._fresh()
+        if found is None:
+            raise ProviderUnavailableError
+        return found
+
+    def _fresh(self) -> Value | None:
+        kept = self._kept
+        if kept is None or self._seconds() - kept[1] > self._kept_s:
+            return None
+        return kept[0]
+
+    def _fetch_unless_just_tried(self, is_wanted: Callable[[Value], bool]) -> None:
+        found, now = self._fresh(), self._seconds()
+        if found is not None and is_wanted(found):
+            return
+        if not self._may_try(now):
+            return
+        self._tried_at.append(now)
+        self._has_failed = True
+        self._kept = (self._fetch(), self._seconds())
+        self._has_failed = False
+
+    def _may_try(self, now: float) -> bool:
+        tried = self._tried_at
+        if self._has_failed and now - tried[-1] < self._pause_s:
+            return False
+        return len(tried) < self._at_once or now - tried[0] >= self._at_once * self._pause_s
+
 
 _LIFETIME_S = 60
 _SIGNED = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -95,9 +173,7 @@ class ProviderWeb:
             connection.close()
 
     def _read(self, answer: http.client.HTTPResponse) -> bytes:
-        """Return the body, limited in size and time. A response that arrives byte by byte ends as
-        well.
-        """
+        """Return the body, limited in size and time, even if it arrives byte by byte."""
         deadline = time.monotonic() + self.timeout_s
         read = bytearray()
         while chunk := answer.read1(65_536):
@@ -141,7 +217,9 @@ def prove(client_id: str, secret: str, *, endpoint: str, offered: Collection[str
     ways: dict[str, Callable[[], ClientProof]] = {
         "client_secret_basic": lambda: _basic(client_id, secret),
         "client_secret_jwt": lambda: _signed(client_id, secret, endpoint),
-        "client_secret_post": lambda: _posted(client_id, secret),
+        "client_secret_post": lambda: ClientProof(
+            {"client_id": client_id, "client_secret": secret}
+        ),
     }
     way = next((way for way in ways if way in (offered or ways)), None)
     if way is None:
@@ -153,10 +231,6 @@ def _basic(client_id: str, secret: str) -> ClientProof:
     pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
     encoded = base64.b64encode(pair.encode()).decode()
     return ClientProof(headers={"Authorization": f"Basic {encoded}"})
-
-
-def _posted(client_id: str, secret: str) -> ClientProof:
-    return ClientProof({"client_id": client_id, "client_secret": secret})
 
 
 def _signed(client_id: str, secret: str, endpoint: str) -> ClientProof:

@@ -1,10 +1,35 @@
-"""The format of a call and its answer: a JSON header and byte strings. Pickle is never used."""
+"""A call of the child process and its answer, as JSON and byte strings, never pickle; limits."""
 
 import json
+import math
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a child process and of one call."""
+
+    processor_s: float = 20.0
+    """Processor time of a call; reading takes milliseconds, the slowest extractor a second."""
+    patience_s: float = 60.0
+    """How long a call may wait for a process and its time; longer says nothing about the file."""
+    address_space_mb: int = 2_048
+    """RLIMIT_AS. The libraries of the extractors map about 600 MB and use 400 of it."""
+    calls: int = 500
+    """Calls after which the process is replaced, so that memory leaks do not add up."""
+
+    @property
+    def whole_processor_s(self) -> int:
+        """Seconds of processor time for all calls, rounded up, should the parent have ended."""
+        return 60 + math.ceil(self.calls * self.processor_s)
+
+
+STANDARD = Limits()
+"""The limits of a service."""
+
 
 _LENGTHS = struct.Struct(">II")
 MOST_BYTES = 512 * 1024 * 1024

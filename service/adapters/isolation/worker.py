@@ -19,8 +19,7 @@ from typing import Self
 
 from domain import errors
 from service.adapters.isolation.confinement import Lock
-from service.adapters.isolation.frames import Frame, FrameError, packed, received
-from service.adapters.isolation.limits import STANDARD, Limits
+from service.adapters.isolation.frames import STANDARD, Frame, FrameError, Limits, packed, received
 
 _ROOT = str(Path(__file__).resolve().parents[3])
 _START = (

@@ -1,6 +1,4 @@
-"""A gallery whose parts are held by other processes: which replicas hold them, changes, and
-searches.
-"""
+"""A gallery whose parts other processes hold: their replicas, changes and searches."""
 
 import threading
 import time
@@ -27,8 +25,7 @@ from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
-from service.adapters.parts.parted_cohort import PartedCohort
-from service.adapters.parts.parts_layout import Known, Layout, heard, newest_whole
+from service.adapters.parts.parts_layout import Known, Layout, PartedCohort, heard, newest_whole
 
 _LOOK_S = 2.0
 """How long a replica may take to report its state."""
@@ -66,9 +63,7 @@ class PartedIndex:
         code: str,
         patience: replicated.Patience | None = None,
     ) -> None:
-        """Prepare the index. `key` stays in this process: probes and captures are rotated before
-        they are sent.
-        """
+        """Prepare the index. `key` stays here: what is sent to the parts is rotated before."""
         template = template_format.template
         self._holders = holders
         self._fmt = template_format
@@ -150,9 +145,7 @@ class PartedIndex:
             self._take(known, begun)
 
     def _take(self, known: dict[str, Known], begun: float) -> None:
-        """Replace everything known about the replicas. Acknowledgements since `begun` are newer
-        and are kept.
-        """
+        """Replace what is known about the replicas, except acknowledgements since `begun`."""
         with self._noting:
             for name, one in known.items():
                 before = self._known.get(name)
@@ -265,9 +258,7 @@ class PartedIndex:
     def search_marks(
         self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits of many marks, in the order of the probes and from one state of the
-        gallery.
-        """
+        """Return the hits of many marks, in the probes' order, from one state of the gallery."""
         return (
             self._found(questions.about_marks(probes, self._rotation, where), k) if probes else ()
         )
@@ -279,9 +270,7 @@ class PartedIndex:
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
     ) -> ComparedAt:
-        """Compare a probe exactly with all captures of a kind, except those left out. Return the
-        nearest.
-        """
+        """Return the nearest of all captures of a kind but those left out, compared exactly."""
         return self._everybody(
             questions.about_everybody(probe, among, self._rotation, left_out), count
         )

@@ -33,9 +33,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The changes on hosts. Starts come first; stops follow when the new replicas have all
-    changes.
-    """
+    """The changes on hosts: starts first, and stops once the new replicas have all changes."""
 
     starts: tuple[tuple[int, str], ...]
     """Part and host of each new replica."""
@@ -89,9 +87,7 @@ class Hosting:
         fill: Callable[[], None],
         trained: Callable[[], Codec | None],
     ) -> None:
-        """Prepare the moves. `fill` sends every change to new replicas; `trained` makes the codec
-        of a new map.
-        """
+        """Prepare moves. `fill` sends new replicas all changes; `trained` makes a map's codec."""
         self._cluster = cluster
         self._index = index
         self._directory = directory
@@ -146,9 +142,7 @@ class Hosting:
         self._cluster.start(name, plan, self._directory / name, codec, host)
 
     def _demand(self, version: int, wanted: Wanted) -> None:
-        """Raise GalleryIncompleteError unless the map is complete and enough replicas of each part
-        have all changes.
-        """
+        """Raise GalleryIncompleteError unless enough replicas of every part have all changes."""
         layout = self._index.layout
         ready = [sum(one.fed_to >= layout.cursor for one in part) for part in layout.parts]
         if layout.version != version or min(ready, default=0) < wanted.replicas:
@@ -169,16 +163,12 @@ class Hosting:
 
 
 def home_of(one: Known) -> str:
-    """Return the host of a replica. Raises GalleryIncompleteError if the replica
-    does not answer.
-    """
+    """Return the host of a replica. Raises GalleryIncompleteError if it does not answer."""
     return str(_said(one, "home"))
 
 
 def homes_of(known: Sequence[Known]) -> list[str]:
-    """Return the hosts of replicas, which are asked at once. The text is empty for a replica that
-    does not answer in time.
-    """
+    """Return the hosts of replicas, asked at once; empty for one that does not answer in time."""
     asked = [one.replica.call("home") for one in known]
     wait(asked, timeout=_SHOWN_S)
     return [

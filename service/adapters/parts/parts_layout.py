@@ -1,15 +1,24 @@
-"""The replicas of a gallery as last reported, and the map of parts that they form."""
+"""The replicas of a gallery as last reported, their map of parts, and the cohort drawn from it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from domain.errors import LinkingError
-from indexing.parts.part_protocol import Standing
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import GalleryIncompleteError, LinkingError
+from domain.prints.captures import FINGER_COUNT
+from indexing.codes.columns import concatenate, empty_columns
+from indexing.codes.sources import Source
+from indexing.files.snapshots import Shelf, Snapshot
+from indexing.manifests import Kind
+from indexing.parts.part_protocol import CohortShare, Standing
 from indexing.parts.replicated import Replica, ReplicaLostError
 from indexing.placing import mapped_buckets
+from service.ports.gallery import PartedGallery
 
 
 @dataclass(slots=True, eq=False)
@@ -67,3 +76,94 @@ def heard(answer: Future[Any], ends: float) -> Any:
         return answer.result(timeout=max(0.0, ends - time.monotonic()))
     except (ReplicaLostError, LinkingError, TimeoutError):
         return None
+
+
+_COHORT_S = 5.0
+
+Rotation = npt.NDArray[np.float64] | None
+
+
+class Parted(PartedGallery, Protocol):
+    """A gallery in parts whose layout is known here, from which a cohort is drawn."""
+
+    @property
+    def layout(self) -> Layout:
+        """The parts that are searched."""
+
+
+class PartedCohort:
+    """The cohort of a gallery in parts, as a state that contains only the cohort."""
+
+    def __init__(self, index: Parted, identity: str, rotation: Rotation) -> None:
+        """Prepare the cohort; its states have the gallery's `identity` and `rotation`."""
+        self._index = index
+        self._identity, self._rotation = identity, rotation
+        self._kept: tuple[Layout, int, dict[int, CohortShare], Snapshot] | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state at the present change. If the people have not changed, it is the same object.
+
+        If a part does not answer, all are asked again, because its replicas may have moved. Raises
+        GalleryIncompleteError.
+        """
+        try:
+            return self._present()
+        except GalleryIncompleteError:
+            self._index.refresh()
+        return self._present()
+
+    def _present(self) -> Snapshot:
+        layout, at, kept = self._index.layout, self._index.cursor, self._kept
+        if kept is not None and kept[:2] == (layout, at):
+            return kept[3]
+        known = kept[2] if kept is not None and kept[0].version == layout.version else {}
+        shares = self._cohort_of(layout, at, known)
+        is_same = kept is not None and shares == kept[2]
+        snapshot = kept[3] if kept and is_same else self._snapshot_of(at, shares)
+        self._kept = (layout, at, shares, snapshot)
+        return snapshot
+
+    def _cohort_of(
+        self, layout: Layout, at: int, known: Mapping[int, CohortShare]
+    ) -> dict[int, CohortShare]:
+        """Return each part's share, or its `known` one. Raises GalleryIncompleteError."""
+        found = {}
+        for number, part in enumerate(layout.parts):
+            held = known.get(number)
+            share = self._first_cohort(part, at, "" if held is None else held.stamp)
+            found[number] = held if share.people is None and held is not None else share
+        return found
+
+    def _first_cohort(self, part: Sequence[Known], at: int, stamp: str) -> CohortShare:
+        for one in sorted(part, key=lambda known: known.fed_to < at):
+            answer = one.replica.call("cohort", at, stamp, 0.5)
+            share = heard(answer, time.monotonic() + _COHORT_S)
+            if isinstance(share, CohortShare):
+                return share
+        raise GalleryIncompleteError(
+            "A part of the gallery does not answer: try again in a moment."
+        )
+
+    def _snapshot_of(self, at: int, shares: Mapping[int, CohortShare]) -> Snapshot:
+        """Return a state that contains only the people of the cohort."""
+        template = self._index.template_format.template
+        nothing = {
+            Kind.TENPRINTS: empty_columns(FINGER_COUNT, template.dimension),
+            Kind.MARKS: empty_columns(1, template.dimension),
+        }
+        drawn = [one.people for one in shares.values() if one.people is not None]
+        people = concatenate([nothing[Kind.TENPRINTS], *drawn])
+        held = {**nothing, Kind.TENPRINTS: people}
+        return Snapshot(
+            generation=self._index.generation,
+            cursor=at,
+            shelves={
+                kind: Shelf((), Source(columns, exact=columns.vectors.astype(np.float32)), 0)
+                for kind, columns in held.items()
+            },
+            fmt=self._index.template_format,
+            identity=self._identity,
+            rotation=self._rotation,
+            digest="",
+        )

@@ -79,9 +79,7 @@ def prepare_environment(token: Path) -> None:
 
 
 def check_token(path: Path) -> None:
-    """Make the token of the cluster on first use. Raises ConfigurationError if other accounts can
-    read it.
-    """
+    """Make the cluster's token on first use. Raises ConfigurationError if others can read it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         write_new(path, secrets.token_hex(32).encode())

@@ -33,8 +33,7 @@ from service.adapters.surroundings import code_version
 
 NAMESPACE = "identlink"
 _HOSTS_PARTS = "gallery"
-"""The Ray resource of hosts that hold parts. Hosts of the service are in the
-cluster without it."""
+"""The Ray resource of hosts that hold parts; hosts of the service join the cluster without it."""
 _PROBE_S = 60
 _LISTED_S = 2.0
 """How long the cluster may take to list its replicas."""
@@ -178,15 +177,15 @@ class RayCluster:
         self._names: Repeated[list[str]] = Repeated(ray.util.list_named_actors)
 
     def replicas(self) -> Sequence[RayReplica]:
-        """Return the replicas of all maps. If the cluster does not answer, return those known
-        before.
-        """
+        """Return the replicas of all maps; those known before if the cluster does not answer."""
         # Without the control store there are no new replicas, and the known ones still answer.
         with suppress(RayError, ValueError, RuntimeError, TimeoutError):
             found = self._names.answer(_LISTED_S)
             names = {name for name in found if name.startswith("part-")}
             for name in names - self._handles.keys():
-                self._handles[name] = in_time(partial(_handle, name), _LISTED_S)
+                self._handles[name] = in_time(
+                    partial(ray.get_actor, name, namespace=NAMESPACE), _LISTED_S
+                )
             for name in self._handles.keys() - names:
                 del self._handles[name]
         return [RayReplica(name, handle) for name, handle in sorted(self._handles.items())]
@@ -238,10 +237,6 @@ class RayCluster:
         # If the cluster hangs, the end of the process leaves it all the same.
         with suppress(TimeoutError):
             in_time(ray.shutdown, _PROBE_S)
-
-
-def _handle(name: str) -> Any:
-    return ray.get_actor(name, namespace=NAMESPACE)
 
 
 def _answered(question: Callable[[], Any]) -> Any:
@@ -322,9 +317,7 @@ def _asked(address: str, environment: Mapping[str, str]) -> subprocess.Popen[byt
 
 
 def _is_answered(asked: subprocess.Popen[bytes], ends: float) -> bool:
-    """Return whether the cluster answered this process by `ends`. The process has ended
-    afterwards.
-    """
+    """Return whether the cluster answered this process by `ends`; it has ended afterwards."""
     try:
         return asked.wait(max(0.0, ends - time.monotonic())) == 0
     except subprocess.TimeoutExpired:

@@ -7,8 +7,7 @@ from queue import Empty, LifoQueue
 from domain.errors import InvalidMinutiaeError, PrintsBusyError, UnreadablePrintError
 from domain.prints.prints import PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record
-from service.adapters.isolation.frames import Frame, FrameError
-from service.adapters.isolation.limits import STANDARD, Limits
+from service.adapters.isolation.frames import STANDARD, Frame, FrameError, Limits
 from service.adapters.isolation.worker import Worker
 from service.adapters.prints.wire import file_of
 from service.ports.print_reading import UNSTATED, PrintFile, ReadPrint, Stated
@@ -48,10 +47,7 @@ class PrintProcesses:
         return sum(worker.restarts for worker in self._workers)
 
     def ask(self, call: Frame) -> Frame:
-        """Return the answer of a process. Raises the errors of `Worker.ask`.
-
-        Also raises PrintsBusyError if no process is free in time.
-        """
+        """Return a process's answer. Raises as `Worker.ask`; PrintsBusyError if none is free."""
         try:
             worker = self._free.get(timeout=self._patience_s)
         except Empty:
@@ -95,18 +91,12 @@ class IsolatedFinder:
 
     @cached_property
     def tools(self) -> tuple[PrintTool, ...]:
-        """The extractors of prints and of marks, and the quality meter. They are asked for only
-        once.
-        """
+        """The extractors of prints and of marks, and the quality meter; asked for only once."""
         answer = self._processes.ask(Frame({"task": "tools", "extractor": self._extractor}))
         return tuple(PrintTool(*map(str, one)) for one in answer.header["tools"])
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
-        """Return the minutiae of a print in the form in which they are stored, with the quality if
-        it is known.
-
-        Raises UnreadablePrintError.
-        """
+        """Return a print's minutiae as stored, with known quality. Raises UnreadablePrintError."""
         height_px, width_px = taken.pixels.shape
         header = {
             "task": "find",

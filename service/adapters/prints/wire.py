@@ -15,8 +15,8 @@ from domain.prints.minutiae import marked_features
 from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 from service.adapters.isolation.frames import Frame, FrameError
-from service.adapters.reading.limits import LARGEST_SIDE_PX
 from service.ports import print_reading
+from service.ports.print_reading import LARGEST_SIDE_PX
 
 
 def file_frame(found: print_reading.PrintFile) -> Frame:

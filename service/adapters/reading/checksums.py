@@ -16,9 +16,7 @@ _SUM = struct.Struct(">I")
 
 
 def check_png(data: bytes) -> None:
-    """Raise UnreadablePrintError unless every chunk matches its checksum and the last chunk is
-    IEND.
-    """
+    """Raise UnreadablePrintError unless every chunk matches its checksum and the last is IEND."""
     at, kind = _SIGNATURE_SIZE, b""
     while at < len(data):
         if at + _HEAD.size > len(data):
@@ -75,9 +73,7 @@ def _after(data: bytes, at: int, marker: int) -> int:
 
 
 def _end_of_codes(data: bytes, at: int) -> int:
-    """Return the position of the next marker after compressed data, in which 0xFF is followed by
-    0.
-    """
+    """Return where the next marker follows compressed data, in which 0xFF is followed by 0."""
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):

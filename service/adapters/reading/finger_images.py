@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 
 from domain.errors import UnreadablePrintError
 from service.adapters.reading import pictures
-from service.adapters.reading.limits import MOST_PARTS
 from service.adapters.reading.nist_records import PartRefusedError, impression_of, position_of
 from service.adapters.reading.slap_pictures import FROM_LEFT, cut_here
-from service.ports.print_reading import PrintFile, ReadPrint, RefusedPart
+from service.ports.print_reading import MOST_PARTS, PrintFile, ReadPrint, RefusedPart
 
 _MAGIC_2005 = b"FIR\x00010\x00"
 _MAGIC_2011 = b"FIR\x00020\x00"

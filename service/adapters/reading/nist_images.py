@@ -19,8 +19,7 @@ from service.adapters.reading.nist_records import (
 from service.ports.print_reading import NOMINAL_PPI, MissingFinger, ReadPrint
 
 _BINARY = struct.Struct(">B6sBHHB")
-"""Fields of a type-4 record after its length and IDC: IMP, FGP, ISR, HLL, VLL and
-the compression."""
+"""Fields of a type-4 record after length and IDC: IMP, FGP, ISR, HLL, VLL, compression."""
 
 _NONE_NAMES = frozenset({"NONE", "0"})
 _READ_NAMES = frozenset({"WSQ", "WSQ20", "JPEGB", "JP2", "JP2L", "PNG", "1", "2", "4", "5", "6"})

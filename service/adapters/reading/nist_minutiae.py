@@ -23,15 +23,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.prints.minutiae import MOST_PLACES, MarkedFeatures, Minutia, MinutiaKind, Place
-from service.adapters.reading.nist_records import PartRefusedError, number_of, rows_of, text_of
-from service.adapters.reading.nist_spots import (
+from service.adapters.reading.nist_records import (
     HUNDREDTHS_AN_INCH,
     Drawn,
     Frame,
+    PartRefusedError,
     Spot,
     minutiae_of,
     needed,
+    number_of,
     quality,
+    rows_of,
+    text_of,
     whole,
 )
 from service.ports.print_reading import NOMINAL_PPI
@@ -172,8 +175,7 @@ _UNREAD = (
     *(303, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 322, 323, 324, 325, 326),
     *(332, 333, 334, 335, 336, 337, 340, 341, 342, 343, 344, 345, 346, 347),
 )
-"""Features that are known here but not read: pattern, ridge counts, quality maps, pores and so
-on."""
+"""Features that are known but not read: pattern, ridge counts, quality maps, pores and so on."""
 
 
 def unread_features(record: Any) -> tuple[int, ...]:

@@ -5,10 +5,15 @@ The library that parses transactions decodes every byte as Latin-1. The original
 recovered and decoded with the right character set.
 """
 
+import math
+import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import UnreadablePrintError
+from domain.prints.minutiae import MOST_PLACES, MarkedFeatures, Minutia, MinutiaKind
 from domain.prints.prints import FingerPosition, ImpressionType
 from service.ports.print_reading import CaptureMedium
 
@@ -31,8 +36,7 @@ _IMPRESSIONS: dict[int, tuple[ImpressionType, CaptureMedium]] = {
     26: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
     27: (ImpressionType.ROLLED, CaptureMedium.LIVE_SCAN),
 }
-"""Impression type codes (IMP) of fingers. 8 is a swipe, and codes from 20 on name the scanner.
-Codes of palms, feet and others are not accepted."""
+"""Impression type codes (IMP) of fingers: 8 is a swipe; from 20 on they name the scanner."""
 
 CONTACTLESS = frozenset({24, 25, 26, 27})
 """Codes of prints that were photographed without contact."""
@@ -44,15 +48,11 @@ _UNKNOWN_RIDGES, _ENTIRE_JOINT = 18, 19
 
 
 class PartRefusedError(Exception):
-    """A part of a file is not accepted. The message is one sentence that repeats nothing from the
-    file.
-    """
+    """A part of a file is not accepted; the message is a sentence without any of its content."""
 
 
 def impression_of(code: int) -> tuple[ImpressionType, CaptureMedium]:
-    """Return the impression type and the medium for this code. Raises PartRefusedError if the code
-    is not for a finger impression.
-    """
+    """Return impression type and medium of a code. Raises PartRefusedError if not of a finger."""
     found = _IMPRESSIONS.get(code)
     if found is None:
         raise PartRefusedError("The impression type (IMP, field 003) is not that of a finger.")
@@ -84,9 +84,7 @@ def position_of(code: int, impression_type: ImpressionType) -> FingerPosition:
 
 
 def text_of(record: Any, tag: int) -> str:
-    """Return a field of a tagged record as text; empty if the field is missing or
-    has subfields.
-    """
+    """Return a field of a tagged record as text; empty if it is missing or has subfields."""
     field = record[tag]
     value = "" if field is None else field.value
     return str(value).strip() if isinstance(value, str | int) else ""
@@ -107,9 +105,7 @@ def needed_number(record: Any, tag: int) -> int:
 
 
 def rows_of(record: Any, tag: int) -> tuple[tuple[str, ...], ...]:
-    """Return the subfields of a field, each as a tuple of its items. The result is empty if the
-    field is missing.
-    """
+    """Return the subfields of a field, each as a tuple of its items; none if it is missing."""
     field = record[tag]
     value = None if field is None else field.value
     if value in (None, ""):
@@ -156,9 +152,7 @@ def charset_of(first: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Reads texts in one character set. If none is stated, a text is read as UTF-8 if it is valid
-    UTF-8.
-    """
+    """Reads texts in one character set; without one, as UTF-8 if a text is valid UTF-8."""
 
     charset: str
 
@@ -178,9 +172,67 @@ class Texts:
 
 
 def _raw(record: Any, tag: int) -> str:
-    """Return a field as the library read it, not stripped: what is a space in Latin-1 may be part
-    of another letter.
-    """
+    """Return a field unstripped: a space in Latin-1 may be part of another letter."""
     field = record[tag]
     value = "" if field is None else field.value
     return str(value) if isinstance(value, str | int) else ""
+
+
+HUNDREDTHS_AN_INCH = 2540
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The image in which features lie."""
+
+    width_px: int
+    height_px: int
+    ppi: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Features in pixels, and the frame if the record states one."""
+
+    features: MarkedFeatures
+    frame: Frame | None
+
+
+Spot = tuple[float, float, float, MinutiaKind, int]
+"""A minutia: position in pixels, angle in degrees, kind and quality."""
+
+
+def minutiae_of(
+    rows: tuple[tuple[str, ...], ...], spot: Callable[[tuple[str, ...]], Spot]
+) -> tuple[Minutia, ...]:
+    """Return the minutiae of a field, except those without a position or a direction."""
+    if len(rows) > MOST_PLACES:
+        raise PartRefusedError("The record has more than 255 minutiae.")
+    spots = []
+    for row in rows:
+        with suppress(ValueError, IndexError):
+            spots.append(spot(row))
+    return tuple(
+        Minutia(x, y, math.radians(degrees), kind, quality)
+        for x, y, degrees, kind, quality in spots
+        if x >= 0 and y >= 0
+    )
+
+
+def quality(text: str, best: int) -> int:
+    """Return the quality of a minutia, 0 to 100; 100 if none is stated, as for a person's mark."""
+    value = whole(text)
+    return 100 if not value or value > best else round(100 * value / best)
+
+
+def needed(text: str) -> int:
+    """Return the whole number in an item. Raises ValueError."""
+    value = whole(text)
+    if value is None:
+        raise ValueError
+    return value
+
+
+def whole(text: str) -> int | None:
+    """Return the whole number in an item, or None if it holds anything else."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,6}", text) else None

@@ -18,8 +18,15 @@ from PIL import Image, ImageOps
 
 from domain.errors import UnreadablePrintError
 from service.adapters.reading.checksums import check_png, check_wsq
-from service.adapters.reading.limits import LARGEST_IMAGE_BYTES, LARGEST_SIDE_PX
-from service.ports.print_reading import LEAST_PPI, MOST_PPI, NOMINAL_PPI, ReadPrint, Stated
+from service.ports.print_reading import (
+    LARGEST_IMAGE_BYTES,
+    LARGEST_SIDE_PX,
+    LEAST_PPI,
+    MOST_PPI,
+    NOMINAL_PPI,
+    ReadPrint,
+    Stated,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG_2000 = (b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")
@@ -67,8 +74,7 @@ class Decoded:
     ppi: int | None
     """The resolution stated in the image, if any."""
     is_comment: bool = False
-    """Whether the resolution comes from a comment. The sender's statement then
-    takes precedence."""
+    """Whether the resolution comes from a comment: then the sender's statement precedes it."""
     remarks: tuple[str, ...] = ()
 
 
@@ -130,10 +136,7 @@ def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tup
 
 
 def _of_a_print(ppi: int) -> int:
-    """Return a resolution within the limits.
-
-    A resolution that is too low only because of rounding is raised to the lower limit.
-    """
+    """Return a resolution within the limits, to which one too low by rounding is raised."""
     if LEAST_PPI * 0.99 <= ppi < LEAST_PPI:
         return LEAST_PPI
     if not LEAST_PPI <= ppi <= MOST_PPI:
@@ -205,10 +208,7 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
 
 
 def _of_8_bits(picture: Image.Image) -> Image.Image:
-    """Return a picture of 16 bits per pixel with 8.
-
-    Scanners of 10 or 12 bits leave the upper bits of each pixel empty: these are left out.
-    """
+    """Return a picture of 16 bits with 8; scanners of 10 or 12 leave the upper bits empty."""
     values = np.asarray(picture)
     used = max(int(values.max()).bit_length(), 8)
     grey = (values >> (used - 8)).astype(np.uint8)
@@ -258,9 +258,7 @@ def _check_mode(mode: str) -> None:
 
 
 def _stated_ppi(info: dict[str | tuple[int, int], Any]) -> int | None:
-    """Return the resolution stated in an image. Raises UnreadablePrintError if its pixels are not
-    square.
-    """
+    """Return the resolution in an image. Raises UnreadablePrintError unless pixels are square."""
     dpi = info.get("dpi")
     if dpi is None:
         return None

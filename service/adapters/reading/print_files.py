@@ -12,23 +12,19 @@ from domain.errors import InvalidMinutiaeError, UnreadablePrintError
 from prints.minutiae.received import is_minutiae_record, read_minutiae_record
 from service.adapters.extraction.doubts import picture_doubts
 from service.adapters.reading.finger_images import is_finger_image_record, read_finger_images
-from service.adapters.reading.limits import LARGEST_FILE_BYTES
 from service.adapters.reading.nist_files import is_transaction, read_transaction
 from service.adapters.reading.pictures import read_picture
-from service.ports.print_reading import NOMINAL_PPI, PrintFile, Stated
+from service.ports.print_reading import LARGEST_FILE_BYTES, NOMINAL_PPI, PrintFile, Stated
 
 _XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
-"""The beginning of XML in UTF-8 or UTF-16. The library that parses transactions
-does not read XML."""
+"""The beginning of XML in UTF-8 or UTF-16, which the library for transactions does not read."""
 
 _DECODERS = ("_wsq", "nistitl")
 """Modules of the extra `prints`. A file that needs a missing module is refused with a sentence."""
 
 
 def prepare_readers() -> None:
-    """Import everything that a reader imports, because the locks that close afterwards prevent
-    imports.
-    """
+    """Import all that a reader imports, because the locks that close afterwards prevent it."""
     Image.init()
     # NumPy imports some of its parts on first use; finding ridges uses all of them.
     ridges = np.sin(np.arange(128) * 2 * np.pi / 9) * 100 + 128

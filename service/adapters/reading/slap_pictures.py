@@ -26,8 +26,7 @@ FROM_LEFT = {
     49: (9, 8, 7),
     50: (10, 9, 8),
 }
-"""By position code of several fingers: the fingers from left to right, for hands pressed palm
-down."""
+"""The fingers of a code of several, from left to right, for hands pressed palm down."""
 _CUT_AS_STATED = (
     "The print was cut from a picture of several fingers, where the file states that it is."
 )
@@ -39,8 +38,7 @@ _TURNED = (
     "The picture of the hand was upside down or on its side, and was turned before it was cut."
 )
 _SLACK_MM = 1.0
-"""Distance by which the rectangle of a finger may extend beyond its image. The rectangle is then
-cut at the edge."""
+"""How far the rectangle of a finger may extend beyond its image, at whose edge it is then cut."""
 _MM_AN_INCH = 25.4
 _CLAMPED = (
     "The rectangle of the finger extended beyond the picture by at most 1 mm and was cut at the "
@@ -84,9 +82,7 @@ def cut_as_stated(slap: ReadPrint, rows: tuple[tuple[str, ...], ...]) -> Cut:
 
 
 def _cut(slap: ReadPrint, row: tuple[str, ...]) -> ReadPrint:
-    """Return one finger of a slap. `row` has its code, then left, right, top and
-    bottom in pixels.
-    """
+    """Return one finger of a slap. `row`: its code; left, right, top and bottom in pixels."""
     code, left, right, top, bottom = _rectangle(slap, row)
     height_px, width_px = slap.pixels.shape
     is_outside = right >= width_px or bottom >= height_px
@@ -106,9 +102,7 @@ def _cut(slap: ReadPrint, row: tuple[str, ...]) -> ReadPrint:
 
 
 def _rectangle(slap: ReadPrint, row: tuple[str, ...]) -> tuple[int, ...]:
-    """Return code, left, right, top and bottom. Raises PartRefusedError if the rectangle is far
-    outside.
-    """
+    """Return code, left, right, top, bottom. Raises PartRefusedError if far outside."""
     if len(row) < 5 or not all(item.isascii() and item.isdigit() for item in row[:5]):
         raise PartRefusedError(
             "Field 14.021 of this image must give five numbers for each finger: its position, and "

@@ -1,23 +1,26 @@
-"""PDFs of applicants: only plain pages, and pictures of them. Runs in the child process.
+"""Documents of applicants, as the child process answers for them: plain pages, and pictures of
+them.
 
-qpdf reads the whole PDF and writes it again with only the objects that its pages need, each object
-separately. The file that is stored is therefore the file that was checked, whatever other programs
-would have read in the original. Every object of the new file is then checked once. In that file
-names have no escapes, packed objects are unpacked, and anything in the original that did not
-belong to it is gone.
+Only the child imports this. qpdf reads the whole PDF and writes it again with only the objects
+that its pages need, each object separately. The file that is stored is therefore the file that was
+checked, whatever other programs would have read in the original. Every object of the new file is
+then checked once. In that file names have no escapes, packed objects are unpacked, and anything in
+the original that did not belong to it is gone.
 """
 
 import io
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pikepdf
 import pypdfium2
+from PIL import Image
 
-from domain.applications.declarations import UploadFault
+from domain.applications.declarations import DocumentUse, UploadFault
 from domain.errors import UploadRefusedError
-from service.adapters.uploads.pictures import jpeg
+from service.adapters.isolation.frames import Frame
+from service.adapters.uploads.pictures import is_picture, jpeg, redrawn, thumbnail
 
 _HEADER, _END = b"%PDF-", b"%%EOF"
 _BEHIND_END = 64
@@ -149,9 +152,7 @@ def _parts(key: str, found: Any) -> Iterator[_Found]:
 
 
 def _check_keys(key: str, values: Mapping[str, Any], *, is_stream: bool) -> None:
-    """Raise UploadRefusedError for a dictionary that is active, or whose content is in another
-    file.
-    """
+    """Raise UploadRefusedError for a dictionary that is active, or has its content elsewhere."""
     names = values.keys()
     is_active = not names.isdisjoint(_ACTIVE_KEYS) or (
         is_stream and not names.isdisjoint(_OUTSIDE)
@@ -164,8 +165,7 @@ def _check_keys(key: str, values: Mapping[str, Any], *, is_stream: bool) -> None
 
 
 _LARGEST_SCALE = 6.0
-"""Pixels for each point of a page, so that a page the size of a postage stamp is not drawn as a
-poster."""
+"""Pixels for each point of a page, so that a page like a postage stamp is no poster."""
 
 
 def page_picture(content: bytes, page: int, width_px: int) -> tuple[bytes, int]:
@@ -184,3 +184,32 @@ def page_picture(content: bytes, page: int, width_px: int) -> tuple[bytes, int]:
         return jpeg(drawn.to_pil().convert("RGB")), pages
     except (pypdfium2.PdfiumError, ValueError):
         raise UploadRefusedError(UploadFault.DAMAGED) from None
+
+
+def prepare(_: str) -> None:
+    """Import everything that a check imports."""
+    Image.init()
+
+
+def _check(call: Frame) -> Frame:
+    (data,) = call.blobs
+    use = DocumentUse(call.header["use"])
+    if is_picture(data):
+        return Frame({"media_type": "image/jpeg"}, (redrawn(data, use),))
+    if use is DocumentUse.PORTRAIT:
+        raise UploadRefusedError(UploadFault.NOT_A_PICTURE)
+    if not is_pdf(data):
+        raise UploadRefusedError(UploadFault.NOT_A_DOCUMENT)
+    return Frame({"media_type": "application/pdf"}, (plain_pdf(data),))
+
+
+def _draw(call: Frame) -> Frame:
+    (content,) = call.blobs
+    page, width_px = int(call.header["page"]), int(call.header["width_px"])
+    if is_picture(content):
+        return Frame({"pages": 1}, (thumbnail(content, width_px),))
+    drawn, pages = page_picture(content, page, width_px)
+    return Frame({"pages": pages}, (drawn,))
+
+
+TASKS: dict[str, Callable[[Frame], Frame]] = {"check": _check, "draw": _draw}

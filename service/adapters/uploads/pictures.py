@@ -72,9 +72,7 @@ def _is_mixed(data: bytes) -> bool:
 
 
 def _behind_the_picture(data: bytes) -> bytes:
-    """Return the bytes after the last end marker of a picture. Cameras may put more pictures
-    there.
-    """
+    """Return the bytes after a picture's last end marker, where cameras may put more pictures."""
     mark = b"IEND" if data.startswith(_PNG) else b"\xff\xd9"
     end = data.rfind(mark)
     return data[end:] if end >= 0 else b""

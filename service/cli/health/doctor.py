@@ -217,7 +217,7 @@ def _stored(settings: Settings) -> Iterator[Check]:
         )
         yield checked("model in force", lambda: _model(settings))
         yield checked("payloads", lambda: _payloads(settings))
-    is_open = settings.keys_directory.exists() and _mode(settings) & 0o077
+    is_open = settings.keys_directory.exists() and settings.keys_directory.stat().st_mode & 0o077
     found = "open to other accounts" if is_open else "open only to the owner"
     yield Check("keys directory", found, f"chmod 700 {settings.keys_directory}" * bool(is_open))
 
@@ -266,10 +266,6 @@ def bound_payloads(unbound: int) -> str:
             "a row: run `identlink log verify --deep`, then `identlink vault bind`."
         )
     return "each opens only for the row that owns it"
-
-
-def _mode(settings: Settings) -> int:
-    return os.stat(settings.keys_directory).st_mode  # noqa: PTH116 - its mode, not its path
 
 
 def _schema(settings: Settings) -> str:

@@ -9,12 +9,11 @@ from domain.jobs import JobKind
 from domain.webhooks import CircuitState
 from matching.scorer import load_scorer
 from service.adapters.store_keys import StoreSecrets
-from service.adapters.store_look import StoreLook
 from service.adapters.surroundings import code_version, utc_now
 from service.bootstrap.desks import open_exchange
 from service.bootstrap.keys import open_custody, open_log_signer, open_vault_keys
 from service.bootstrap.runtime import model_in_force
-from service.bootstrap.stores import open_database, open_unaged_store
+from service.bootstrap.stores import StoreLook, open_database, open_unaged_store
 from service.cli.context import Call
 from service.cli.health.doctor import Check, bound_payloads, checked, tell
 from service.settings import Settings

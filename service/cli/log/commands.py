@@ -14,13 +14,13 @@ import typer
 from domain.errors import InvalidInputError
 from domain.events.log import LogSearched
 from domain.store_secrets import StoreSecret
-from service.adapters.pseudonyms import PseudonymKind, Pseudonyms, kind_of_pseudonym
 from service.bootstrap.keys import open_custody, open_log_signer, store_mac, witness_keys
 from service.bootstrap.stores import open_log, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.log.age import accept_state, age
 from service.cli.log.witness import witness
 from service.cli.refusals import REFUSED
+from service.logs import PseudonymKind, Pseudonyms, kind_of_pseudonym
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.bundle.findings import Finding

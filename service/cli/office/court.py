@@ -1,4 +1,4 @@
-"""`identlink court`: reads a folder of court results, for example each night's."""
+"""`identlink court` reads a folder of court results; `identlink codes` installs offence codes."""
 
 import csv
 import json
@@ -15,18 +15,22 @@ from domain.access.access import Caller, Purpose
 from domain.agencies.matters import SOURCES, MatterSource
 from domain.errors import InvalidInputError, LinkingError
 from domain.forces import find_force
+from domain.plain_values import plain
+from rules.offence_codes import InstalledTable
 from service.api.agencies.matters_schemas import MatterBody
 from service.api.bodies import read_json
 from service.api.problems import MalformedRequestError
 from service.bootstrap.runtime import open_runtime
+from service.bootstrap.stores import open_store
 from service.cli import refusals
-from service.cli.context import Call, Group, console_as
+from service.cli.context import CONSOLE, Call, Group, console_as
 from service.usecases.agencies.matters import (
     TellCourtResult,
     ToldMatter,
     tell_court_result,
     tell_matter,
 )
+from service.usecases.people.offence_tables import install_offences, installed_tables
 from service.usecases.services import Services
 
 app = Group(help="Court results.")
@@ -210,3 +214,43 @@ def _move(path: Path, to: Path, faults: list[str]) -> None:
     if faults:
         (to / f"{path.name}.txt").write_text("\n".join(faults) + "\n", encoding="utf-8")
     path.replace(to / path.name)
+
+
+codes = Group(help="The office's table of offence codes: titles, categories, recordable or not.")
+
+
+@codes.command()
+def install(
+    call: Call,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="CSV file with a heading, or JSON (docs/rules.md)."
+        ),
+    ],
+) -> None:
+    """Install a file as the next version of the table; this is recorded in the log.
+
+    The whole file is checked first. If there are faults, each wrong line is listed and nothing
+    changes. From then on, pages, certificates and answers use the titles of this version; earlier
+    versions are kept.
+    """
+    with open_store(call.existing()) as services:
+        made = install_offences(services, CONSOLE, file.read_bytes())
+    call.say(f"In force: {_line(made)}", plain(made))
+
+
+@codes.command("list")
+def list_versions(call: Call) -> None:
+    """List the versions of the table, the one in force first."""
+    with open_store(call.existing()) as services:
+        found = installed_tables(services, CONSOLE)
+    told = "\n".join(map(_line, found)) or "No table is installed: titles are as recorded."
+    call.say(told, {"tables": plain(found)})
+
+
+def _line(one: InstalledTable) -> str:
+    return (
+        f"version {one.version}, {one.codes} rows, installed on {one.installed_at:%-d %B %Y} by"
+        f" {one.installed_by}, SHA-256 {one.content_sha256}"
+    )

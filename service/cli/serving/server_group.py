@@ -1,8 +1,8 @@
-"""Several processes that serve behind one listening socket, and their supervisor.
+"""`identlink serve`: the HTTP API, in one process or in several behind one listening socket.
 
-uvicorn's supervisor starts, watches and stops them. Each process opens its own runtime in a fresh
-interpreter. They share the socket, the process that holds names, and a directory with call counts
-and metrics, which exists as long as they do.
+uvicorn's supervisor starts, watches and stops several. Each process opens its own runtime in a
+fresh interpreter. They share the socket, the process that holds names, and a directory with call
+counts and metrics, which exists as long as they do.
 """
 
 import os
@@ -12,7 +12,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from prometheus_client.multiprocess import mark_process_dead
@@ -21,13 +23,20 @@ from uvicorn import Config
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from domain.access.access import TRIAL
 from domain.errors import ConfigurationError
+from service.app import create_app
+from service.bootstrap.galleries import check_slots
+from service.bootstrap.runtime import open_runtime
+from service.cli.context import Call
 from service.cli.refusals import OUTAGE_CODES
+from service.cli.serving import http_server
 from service.cli.serving.http_server import server_config
 from service.cli.serving.names_process import NamesProcess, names_place
 from service.cli.serving.server_process import ServerProcess
-from service.logs import LogEvent, build_logger
-from service.settings import Settings
+from service.cli.serving.working import spare_long_lived
+from service.logs import LibraryHandler, LogEvent, build_logger
+from service.settings import Settings, unknown_names
 
 _FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that tells prometheus-client, when imported, to share metrics between processes."""
@@ -178,3 +187,67 @@ class _Supervisor(Multiprocess):
     def _fail(self, exit_code: int | None) -> None:
         self.failure = exit_code or STARTUP_FAILURE
         self.should_exit.set()
+
+
+HostOption = Annotated[
+    str | None, typer.Option(help="Address to listen on; default IDENTLINK_HOST.")
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option(min=0, max=65_535, help="Port; 0 takes a free one; default IDENTLINK_PORT."),
+]
+ProcessesOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=64, help="Processes that share the port; default IDENTLINK_PROCESSES."
+    ),
+]
+
+
+def serve(
+    call: Call,
+    *,
+    host: HostOption = None,
+    port: PortOption = None,
+    processes: ProcessesOption = None,
+) -> None:
+    """Serve the HTTP API until SIGINT or SIGTERM; prints the address when ready."""
+    settings = call.named(host=host, port=port, processes=processes)
+    for name, likely in unknown_names(os.environ).items():
+        hint = f": did you mean {likely}?" if likely else "."
+        typer.echo(f"identlink: no setting is named {name}{hint}", err=True)
+    announce = partial(_announce, call, is_trial=settings.trial)
+    if settings.processes == 1:
+        _serve_alone(settings, announce)
+        return
+    check_slots(settings)
+    listener = http_server.bind(settings)
+    serve_together(settings, listener, on_ready=lambda: announce(http_server.address_of(listener)))
+
+
+def _serve_alone(settings: Settings, announce: partial[None]) -> None:
+    """Serve in this process; running requests are finished before it ends."""
+    logger = build_logger(sys.stderr, *settings.log_style)
+    http_server.share_interpreter()
+    with (
+        open_runtime(settings) as runtime,
+        http_server.libraries_logged_by(LibraryHandler(logger)),
+    ):
+        app = create_app(runtime, logger=logger)
+        listener = http_server.listen(settings)
+        runtime.services.gallery.index.warm(marks=False)
+        spare_long_lived()
+        config = http_server.server_config(app, settings)
+        http_server.fit_connections(config, settings, logger)
+        server = http_server.QuietServer(
+            config, lambda: announce(http_server.address_of(listener))
+        )
+        server.drain = http_server.Drain(app.state.api.leaving, settings.drain_s)
+        server.run(sockets=[listener])
+
+
+def _announce(call: Call, address: str, *, is_trial: bool) -> None:
+    facts = {"address": address, "pid": os.getpid(), "trial": is_trial}
+    words = f"\nThis is a trial: {TRIAL}" if is_trial else ""
+    call.say(f"identlink serves at {address}{words}", facts)
+    sys.stdout.flush()

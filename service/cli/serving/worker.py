@@ -32,7 +32,7 @@ from service.cli.serving.working import (
 )
 from service.live.outages import outage_note, report_or, state_note
 from service.logs import LogEvent, build_logger, failure_note
-from service.ports.tracing import Tracing, traced
+from service.ports.surroundings import Tracing, traced
 from service.settings import Settings
 from service.usecases.access.drafts import forget_old_drafts
 from service.usecases.agencies.agreements import tell_watching_agencies
@@ -176,7 +176,7 @@ def rounds_of(
     with Carriers(_courier(runtime, policy, stopping)) as carriers, _tracing(runtime) as spans:
         rounds: dict[str, Round] = {
             "batches": partial(work_batches, searcher),
-            "messages": partial(_tell, services, carriers),
+            "messages": lambda: queue_messages(services) + carriers.round(),
             "misuse": partial(watch_searches, services),
             "erasures": partial(_erase, services, stopping),
             "notices": partial(_give_notices, services, stopping),
@@ -244,10 +244,6 @@ def _erase(services: Services, stopping: threading.Event) -> int:
     hidden = carry_out_plans(services, stopping.is_set)
     hidden += destroy_prints(services, stopping.is_set)
     return hidden + carry_out_erasures(services, stopping.is_set)
-
-
-def _tell(services: Services, carriers: Carriers) -> int:
-    return queue_messages(services) + carriers.round()
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from service.adapters.freed_memory import give_back_freed_memory
+from service.adapters.surroundings import give_back_freed_memory
 
 Round = Callable[[], int]
 """A function that does some work and returns how much it did; 0 if there was none."""

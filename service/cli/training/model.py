@@ -1,7 +1,4 @@
-"""`identlink model`: train, show, measure and choose models.
-
-Compares models on stored searches, and chooses a model.
-"""
+"""`identlink model` makes, compares and chooses models; `identlink law` checks prints by one."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -10,12 +7,14 @@ from typing import Annotated
 import typer
 
 from domain.errors import ConflictError
+from domain.searches.models import ALL, LawState, Source
 from matching.own.own_fit import OwnPlan
 from matching.scorer import MODELS, Scorer, load_scorer
 from service.bootstrap.desks import open_models
 from service.bootstrap.runtime import model_in_force
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, AnswerCall, Call, Group, StoreCall
+from service.cli.refusals import REFUSED
 from service.cli.training import own_model
 from service.cli.training.cards import DirectoryOption, card, evaluate
 from service.cli.training.own_trials import write_generated_home
@@ -26,8 +25,11 @@ from service.cli.training.training_data import (
     make_training_inputs,
     make_word_inputs,
 )
+from service.live.law_watch import Act
 from service.settings import Settings
 from service.usecases.models.comparing import Difference, choose_model, compare_models
+from service.usecases.models.law_report import effect_words, source_words
+from service.usecases.models.watching import set_at_home
 
 IN_FORCE = "in-force"
 
@@ -215,3 +217,43 @@ def info(call: AnswerCall, directory: DirectoryOption = None) -> None:
         },
     }
     call.say("\n".join(f"{name}: {value}" for name, value in shown.items()), shown)
+
+
+law = Group(
+    help="The checks that compare the distribution (law) of each source's prints with the model."
+)
+
+_Force = Annotated[str, typer.Argument(help="Code of the force; `all` for all forces.")]
+_Account = Annotated[
+    str, typer.Argument(help="Account that captures prints; `all` for the whole force.")
+]
+
+
+@law.command()
+def status(call: Call) -> None:
+    """Show the sources whose prints do not follow the model; exit code 1 if there are any."""
+    settings = call.existing()
+    digest = load_scorer(model_in_force(settings)).digest
+    with open_store(settings) as services, services.units.read() as unit:
+        found = [one for one in unit.law.changes(digest) if one.state is not LawState.AT_HOME]
+    told = {
+        source_words(one): f"{one.state} since {one.set_at.isoformat()}."
+        f" {effect_words(one, Act(settings.case_policy.law_act))}"
+        for one in found
+    }
+    lines = [f"{source}: {words}" for source, words in told.items()]
+    call.say("\n".join(lines) or "All sources follow the model.", {"sources": told})
+    if any(one.state is LawState.MOVED for one in found):
+        raise typer.Exit(REFUSED)
+
+
+@law.command("set-home")
+def set_home(call: Call, force: _Force, account: _Account = "all") -> None:
+    """Reset a source: its checks start again, and an event records it."""
+    settings = call.existing()
+    digest = load_scorer(model_in_force(settings)).digest
+    of_force, of_account = (ALL if name == "all" else name for name in (force, account))
+    with open_store(settings) as services:
+        change = set_at_home(services, CONSOLE, Source(of_force, of_account, digest))
+    sentence = f"{source_words(change)}: reset to normal; servers take this up within seconds."
+    call.say(sentence, {"number": change.number})

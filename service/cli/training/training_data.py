@@ -145,7 +145,7 @@ def make_word_inputs(size: TrainingSize = TrainingSize()) -> tuple[DetailsSample
 def make_print_inputs(size: TrainingSize = TrainingSize()) -> PrintInputs:
     """Return the data on which `matching.training.train.train_prints` fits the model of prints."""
     fingers, strangers = finger_samples(Population(TRAIN_SEED), size)
-    return PrintInputs(fingers, strangers, print_trials(Population(CALIBRATION_SEED), size))
+    return PrintInputs(fingers, strangers, _print_trials(Population(CALIBRATION_SEED), size)[2])
 
 
 def finger_samples(
@@ -222,11 +222,6 @@ def calibration_trials(population: Population, size: TrainingSize) -> list[Trial
     gallery, probed, sets = _print_trials(population, size)
     honest = population.later_bookings(0, size.gallery_people * 3 // 2)
     return [*sets, trials.names_trials(gallery, probed, honest, candidates=size.candidates)]
-
-
-def print_trials(population: Population, size: TrainingSize) -> list[TrialSet]:
-    """Return trials with one, two and ten plain fingers, and with marks."""
-    return _print_trials(population, size)[2]
 
 
 def _print_trials(

@@ -162,7 +162,7 @@ def sandbox(
 
     Without --store, everything is deleted afterwards, except the files of calls.
     """
-    with _place(call.store) as place:
+    with nullcontext(call.store) if call.store else _temporary() as place:
         settings = Call(place).settings(
             port=port, workbench_over_http=True, webhook_private_addresses=True, trial=True
         )

@@ -7,10 +7,10 @@ here and a line to `SCENES`.
 from collections.abc import Callable
 
 from data.synthetic.population import Population
-from service.demo.accounts import two_officers
-from service.demo.services import agencies, certificates, figures, own_data, records
+from service.demo.services import agencies, figures, records
 from service.demo.services.scene import Scene
 from service.demo.stage import Stage
+from service.demo.tour import two_officers
 
 
 def _show_old_records(scene: Scene) -> None:
@@ -23,12 +23,12 @@ def _show_old_records(scene: Scene) -> None:
 
 
 SCENES: tuple[Callable[[Scene], None], ...] = (
-    certificates.show,
+    figures.show_certificate,
     _show_old_records,
     agencies.show,
-    figures.show,
-    own_data.show_access,
-    own_data.show_deletion,
+    figures.show_figures,
+    agencies.show_access,
+    agencies.show_deletion,
     records.show,
 )
 """The scenes, in the order in which they are shown."""

@@ -1,21 +1,27 @@
-"""An agency asks about a person, and is answered within its agreement but not beyond it."""
+"""An agency asks and is answered within its agreement but not beyond it; a person gets access to
+their own data, and has it deleted, up to the last acknowledgement.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import httpx2
 
 from domain.access.access import Purpose, Role
+from domain.ids import ForceCode
 from domain.people.convictions import ConvictionVersion
-from domain.people.people import Record
+from domain.people.people import ArrestReport, Record
 from domain.requests.releasing import HeldConviction
+from domain.retention.disclosure import why_not
 from rules.rehabilitation.record import Standing
-from service.demo.accounts import Work
-from service.demo.calls import ApiCaller
+from service.demo.calls import DEMO_FORCE, ApiCaller
 from service.demo.services.scene import Scene, stated
+from service.demo.tour import Work
 from service.usecases.requests.matters import standings
+from service.usecases.requests.notices import give_owed_notices
 
 _AGREED: dict[str, Any] = {
     "name": "Office for Harbours",
@@ -114,3 +120,105 @@ def _tell_what_may_leave(scene: Scene, work: Work) -> None:
     )
     for why in sorted(set(kept)):
         scene.say(f"  {kept.count(why)} held back: {why}.")
+
+
+def show_access(scene: Scene) -> None:
+    """Answer a person who asks for all data about them."""
+    record = next(one for _, one in scene.people_on_record() if _is_plain(one))
+    scene.say("\nA person asks for all data about them.")
+    work = scene.opened(scene.own_request("subject-access", record))
+    scene.identified_by_documents(work, record)
+    prepared = work.post("answer", search="Records, prints, disclosures and the log of looks.")
+    removed = len(prepared["removals"])
+    scene.say(f"One officer prepares the answer; removed by the schema: {removed} places.")
+    scene.released(work)
+    document: dict[str, Any] = work.officer.get(f"{work.path}/answer/document")
+    pdf = scene.downloaded(f"{work.path}/answer/document.pdf")
+    due = work.read()["due_on"]
+    scene.say(f"Another agreed, and it was sent: {len(pdf) // 1000} kB of PDF, due by {due}.")
+    told = {one["heading"]: len(one["fields"]) for one in document["sections"]}
+    parts = ", ".join(f"{heading} {count}" for heading, count in told.items())
+    scene.say(f"Fields by section: {parts}.")
+    scene.say(document["no_certificate"])
+
+
+def _is_plain(record: Record) -> bool:
+    return bool(record.arrest_reports and record.details.names and record.details.dates_of_birth)
+
+
+def show_deletion(scene: Scene) -> None:
+    """Disclose a person to a force, delete an arrest, and have the force acknowledge it."""
+    record, report = _deletable(scene)
+    told = _tell_a_force(scene, record)
+    scene.say("\nA person asks for the deletion of an arrest. A force has seen the record.")
+    asks = {"words": "Nothing had happened."}
+    work = scene.opened(scene.own_request("record-deletion", record) | asks)
+    scene.identified_by_documents(work, record)
+    case = _asked(work, report)
+    scene.say(f"The arrest of {report.on} is put before force {case['owner']}, which decides.")
+    decided = _decided(scene, case)
+    scene.say(f"The owner: {decided['state']}. Now the office carries it out.")
+    done = work.officer.post(f"/v1/deletions/{case['deletion_id']}/carrying-out")
+    scene.say(f"Carried out at {done['done_at']}: the entry is gone from every version.")
+    scene.released(work)
+    give_owed_notices(scene.services, lambda: False)
+    _acknowledge(scene, told)
+
+
+def _deletable(scene: Scene) -> tuple[Record, ArrestReport]:
+    """Return a person with an arrest that can be deleted; each run takes another arrest."""
+    found = list(islice(_deletables(scene), scene.run))
+    if not found:
+        raise LookupError(
+            "No enrolled person has an arrest whose deletion can be requested: enrol more"
+            " people with --persons."
+        )
+    return found[-1]
+
+
+def _deletables(scene: Scene) -> Iterator[tuple[Record, ArrestReport]]:
+    for _, record in scene.people_on_record():
+        can = [one for one in record.arrest_reports if one.offences and not why_not(one)]
+        if can and record.details.names and record.details.dates_of_birth:
+            yield record, can[0]
+
+
+def _tell_a_force(scene: Scene, record: Record) -> Work:
+    """Answer a force that asks whether the person has a record, and return its request."""
+    stated = {
+        "asker": {"kind": "force", "code": DEMO_FORCE},
+        "purpose": "criminal investigation",
+        "legal_basis": "policing",
+    }
+    work = scene.opened(scene.own_request("names-enquiry-answer", record) | stated)
+    scene.identified_by_documents(work, record)
+    work.post("decision", decision="release")
+    return work
+
+
+def _asked(work: Work, report: ArrestReport) -> dict[str, Any]:
+    held = work.officer.get(f"{work.path}/deletions")
+    arrest = next(
+        one for one in held["arrests"] if one["on"] == report.on.isoformat() and not one["why_not"]
+    )
+    asked = {name: arrest[name] for name in ("record_id", "item_id")}
+    body = asked | {"asked": ["entry"], "ground": "no-crime", "words": "Nothing had happened."}
+    return dict(work.officer.post(f"{work.path}/deletions", body))
+
+
+def _decided(scene: Scene, case: dict[str, Any]) -> dict[str, Any]:
+    owner = ForceCode(case["owner"])
+    body = {"approved": ["entry"], "ground": "no-crime", "reasons": "No crime was committed."}
+    with scene.stage.caller(f"force:{owner}", Role.FORCE, Purpose.DELETION, owner) as force:
+        return dict(force.post(f"/v1/deletions/{case['deletion_id']}/decision", body))
+
+
+def _acknowledge(scene: Scene, told: Work) -> None:
+    """Have the force acknowledge its notice, and show that no acknowledgement is missing."""
+    for notice in told.read()["notices"]:
+        scene.say(f"The force that was told is owed a notice: {notice['kind']}. It answers.")
+        told.officer.post(f"/v1/disclosure-notices/{notice['notice_id']}/acknowledgement")
+    known = {one["notice_id"] for one in told.read()["notices"]}
+    missing = told.officer.get("/v1/disclosure-notices/unanswered")["notices"]
+    late = [one for one in missing if one["notice_id"] in known]
+    scene.say(f"Recipients that have not acknowledged: {len(late)}.")

@@ -13,12 +13,12 @@ from typing import Any
 from domain.access.access import Purpose, Role
 from domain.people.identifiers import make_asn
 from service.app import create_app
-from service.demo.accounts import OFFICE, two_officers
 from service.demo.calls import DEMO_FORCE, ApiCaller, search_body
 from service.demo.ending import opened
 from service.demo.scenario import applicant
 from service.demo.services.scene import Scene
 from service.demo.stage import Stage, running
+from service.demo.tour import OFFICE, two_officers
 from service.logs import build_logger
 from service.usecases.retention.releasing import carry_out_plans, destroy_prints
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from data.synthetic.encoding import details_to_json
 from data.synthetic.population import Population
 from domain.ids import SearchId
 from domain.people.people import Record
-from service.demo.accounts import Work
+from domain.plain_values import plain
 from service.demo.calls import ApiCaller, search_body
 from service.demo.examiners import both_examine, truth_of
 from service.demo.scenario import PlannedSearch
 from service.demo.stage import Stage
+from service.demo.tour import Work
 from service.usecases.services import Services
 
 _STATED = ("names", "dates_of_birth", "sex", "place_of_birth")
@@ -21,7 +21,7 @@ _STATED = ("names", "dates_of_birth", "sex", "place_of_birth")
 
 def stated(record: Record) -> dict[str, Any]:
     """Return the details on record that a request states about its person."""
-    details = details_to_json(record.details)
+    details = plain(record.details)
     return {name: details[name] for name in _STATED if details.get(name)}
 
 

@@ -96,10 +96,7 @@ class PartReader(io.RawIOBase):
 
 
 def layout_faults(file: IO[bytes], archive: zipfile.ZipFile) -> tuple[str, ...]:
-    """Return one sentence for each way in which a zip file holds more than its parts.
-
-    Raises the errors of the zip module for damaged files.
-    """
+    """Return how a file holds more than its parts. Raises the zip module's errors if damaged."""
     infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
     if len(infos) > MAX_PARTS:
         return ("The file has more parts than a bundle can have.",)
@@ -148,10 +145,7 @@ def _has_no_comment(file: IO[bytes], whole: int) -> bool:
 
 
 def _data_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
-    """Return the offset at which a part's data begins.
-
-    Raises BadZipFile if the part's local header does not match the central directory.
-    """
+    """Return the offset of a part's data. Raises BadZipFile if its two headers differ."""
     file.seek(info.header_offset)
     header = file.read(_LOCAL_HEADER_BYTES)
     if len(header) != _LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):

@@ -77,7 +77,9 @@ def write_bundle(path: Path, parts: BundleParts) -> None:
     fresh = path.with_name(f"{path.name}.new")
     try:
         with fresh.open("wb") as handle:
-            with _new_archive(handle) as archive:
+            with zipfile.ZipFile(
+                handle, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION_LEVEL
+            ) as archive:
                 _write_small_parts(archive, parts.keys, notes)
                 _write_lines(archive, EVENTS_NAME, _body_lines(parts.bodies))
                 _write_lines(archive, STATE_NAME, map(row_line, parts.rows))
@@ -143,12 +145,6 @@ def _body_lines(bodies: Iterable[bytes]) -> Iterator[bytes]:
         if b"\n" in body:
             raise InvalidInputError("The body of an event must not contain a newline.")
         yield body + b"\n"
-
-
-def _new_archive(handle: IO[bytes]) -> zipfile.ZipFile:
-    return zipfile.ZipFile(
-        handle, "w", compression=zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION_LEVEL
-    )
 
 
 @contextmanager

@@ -136,10 +136,7 @@ class _Reading:
 
 
 def _against(signed: SignedCheckpoint, frontier: Frontier, proved: int) -> Iterator[Finding]:
-    """Compare the tree with a signed checkpoint.
-
-    `proved` is the number of events, from the first, that the checkpoint confirms.
-    """
+    """Compare the tree with a signed checkpoint, which confirms the first `proved` events."""
     size = signed.checkpoint.size
     if frontier.size < size:
         yield Finding(

@@ -19,7 +19,7 @@ from domain.errors import InvalidCertificateError, LinkingError
 from service.provenance.credentials import data_integrity
 from service.provenance.credentials.pdf_seals import embedded_files, verify_seal
 from service.provenance.log.note_keys import parse_verifier_key
-from service.provenance.log.proofs import Receipt, parse_receipt, verify_receipt
+from service.provenance.log.proofs import parse_receipt, verify_receipt
 
 PLACES = 131_072
 """Entries in a list: the fewest that the specification allows (section 6.1), 16 KiB."""
@@ -166,7 +166,7 @@ def _in_log(credential: dict[str, Any], log_key: str) -> Checked:
     name = "log"
     try:
         evidence = credential["evidence"][0]
-        receipt = _receipt(evidence)
+        receipt = parse_receipt(str(evidence["receipt"]).encode())
         proved = verify_receipt(receipt, parse_verifier_key(log_key))
         if evidence["release"] not in proved.event.subject_refs:
             return Checked(name, False, "The proof is for an event other than the release.")
@@ -177,7 +177,3 @@ def _in_log(credential: dict[str, Any], log_key: str) -> Checked:
     size = proved.signed.checkpoint.size
     words = f"The release is event {receipt.index} of the {size} events that the log had signed."
     return Checked(name, True, words)
-
-
-def _receipt(evidence: dict[str, Any]) -> Receipt:
-    return parse_receipt(str(evidence["receipt"]).encode())

@@ -159,9 +159,7 @@ def signed_text(short: ShortForm, sign: Callable[[bytes], bytes]) -> str:
 
 
 def verified_text(text: str, key: Ed25519PublicKey) -> ShortForm:
-    """Return the short text that a QR code states, signed with this key. Raises
-    InvalidCertificateError, and PdfNotInstalledError if cbor2 is missing.
-    """
+    """Return the signed short text. Raises InvalidCertificateError, PdfNotInstalledError."""
     cbor2 = _cbor2()
     try:
         message = cbor2.loads(_from_base45(text.strip().removeprefix(PREFIX)))

@@ -1,6 +1,6 @@
 """The key store of one machine: an SQLite file that is separate from the main database.
 
-Besides the keys it stores withdrawn access (`withdrawals`), for the same reason as it stores which
+Besides the keys it stores withdrawn access, for the same reason as it stores which
 keys were destroyed: it is newer than the backup of a database that is restored.
 
 A destroyed key is overwritten in the file (`secure_delete`) and in the write-ahead log, which is
@@ -21,9 +21,8 @@ from domain.errors import LogDamagedError, PayloadErasedError, StorePart, VaultD
 from domain.outages import KeysMissingError, StoreLockedError
 from service.provenance.canonical import moment, read_moment
 from service.provenance.vault.key_file_place import KeyPlace, fault_of_keys, place_of
-from service.provenance.vault.key_stores import KeyRows, Wrapping
+from service.provenance.vault.key_stores import Access, KeyRows, Withdrawal, Wrapping
 from service.provenance.vault.vault import ITEM_KEY_BYTES
-from service.provenance.vault.withdrawals import Access, Withdrawal
 
 _TABLES = Path(__file__).with_name("key_file.sql")
 """The tables of a key file, each made when a file without it is opened."""
@@ -60,9 +59,7 @@ class FileKeyStore:
     _reading: Lock = field(default_factory=Lock)
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
-        """Store each key under its reference, durably. Raises VaultDamagedError if a reference is
-        in use.
-        """
+        """Store keys by reference, durably. Raises VaultDamagedError if a reference is in use."""
         if any(len(key) != ITEM_KEY_BYTES for key in keys.values()):
             raise VaultDamagedError("A key of the vault has the wrong length.")
         with self._writing() as connection:

@@ -7,7 +7,7 @@ HMAC-SHA256 (RFC 2104) under a second half of the key, so that the two uses stay
 associated data are the item's place, number, reference and owners, so a ciphertext that has been
 moved to another number or another row cannot be opened.
 
-A stored payload consists of its reference (16 bytes), its commitment (32), its owners (`binding`),
+A stored payload consists of its reference (16 bytes), its commitment (32), its owners,
 a nonce (12), the ciphertext and a tag (16). A payload of an earlier release has no owners.
 """
 
@@ -21,18 +21,20 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from service.provenance.vault.binding import (
+from service.provenance.vault.key_stores import (
     ANYBODY,
     BETWEEN,
     MARK,
     NAMES_AT,
     NOBODY,
+    Access,
+    KeyStore,
+    Memory,
     Named,
     named,
     owners_in,
+    settle_doomed,
 )
-from service.provenance.vault.key_stores import KeyStore, Memory, settle_doomed
-from service.provenance.vault.withdrawals import Access
 
 SEAL_KEY_BYTES = 32
 COMMIT_KEY_BYTES = 32
@@ -153,21 +155,6 @@ class Vault:
             )
         return made
 
-    def seal_many(
-        self, place: Place, items: Sequence[tuple[int, bytes]]
-    ) -> tuple[list[bytes], dict[str, bytes]]:
-        """Return the stored payload for each (number, payload), and the new keys by reference.
-
-        Each payload is bound to the row that refers to its number, if there is one
-        (`binding.Named`).
-        """
-        made = self.fresh([payload for _, payload in items])
-        stored = [
-            one.sealed(place, number, [_asker(number)])
-            for (number, _), one in zip(items, made, strict=True)
-        ]
-        return stored, {one.ref.hex(): one.key for one in made}
-
     def open_many(
         self,
         place: Place,
@@ -202,10 +189,7 @@ class Vault:
         items: Sequence[tuple[int, bytes]],
         new_keys: Mapping[str, bytes] = _NO_KEYS,
     ) -> list[bytes]:
-        """Return payloads by number, whoever owns them, for checks of all payloads.
-
-        Raises the errors of `open_many`.
-        """
+        """Return payloads by number, whoever owns them, to check all. Raises as `open_many`."""
         of_anybody = [(named(number, ANYBODY), stored) for number, stored in items]
         return self.open_many(place, of_anybody, new_keys)
 
@@ -239,10 +223,7 @@ class Vault:
         ]
 
     def disclose(self, place: Place, row: int, stored: bytes) -> Opening:
-        """Return a stored payload with the key of its commitment, for a reader outside the office.
-
-        Raises the errors of `open_many`.
-        """
+        """Return a payload and its commitment's key, for outsiders. Raises as `open_many`."""
         (payload,) = self.look_into(place, [(row, stored)])
         key = self.keys.get_many([_ref(stored)])[_ref(stored)]
         return Opening(_ref(stored), key[SEAL_KEY_BYTES:], payload)

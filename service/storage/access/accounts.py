@@ -11,7 +11,7 @@ from domain.access.accounts import Account, FactorKind, SecondFactor, SubjectLin
 from domain.errors import ConflictError
 from domain.ids import FactorId, ForceCode, UserId
 from service.provenance.bundle.row_commitments import account_digest, subject_ref
-from service.provenance.vault.withdrawals import Access
+from service.provenance.vault.key_stores import Access
 from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.access import (

@@ -11,7 +11,7 @@ from domain.access.access import Actor, Role, Scope, Token
 from domain.access.accounts import Client, ClientKey
 from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
-from service.provenance.vault.withdrawals import Access
+from service.provenance.vault.key_stores import Access
 from service.storage.engine.rows import AnyRow, value_of
 from service.storage.tables.access import (
     client_key_revocations,

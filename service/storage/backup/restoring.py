@@ -18,8 +18,8 @@ from domain.events.logged import NewEvent
 from domain.ids import PersonId
 from domain.outages import KeysMissingError
 from prints.vectors.codec import VectorCodec
+from service.provenance.vault.key_stores import Access, Withdrawal, WithdrawnAgain
 from service.provenance.vault.vault import Vault
-from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
 from service.storage.backup.backup import BackupReader, payload_pages, read_backup
 from service.storage.backup.withdrawing import withdraw_again
 from service.storage.engine.engines import commit

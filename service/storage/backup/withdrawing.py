@@ -14,7 +14,7 @@ from domain.ids import ClientId, ClientKeyId, FactorId, TokenId
 from domain.jobs import JobKind
 from domain.webhooks import Endpoint
 from service.provenance.bundle.row_commitments import account_digest, endpoint_digest, subject_ref
-from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
+from service.provenance.vault.key_stores import Access, Withdrawal, WithdrawnAgain
 from service.storage.access.accounts import Accounts, SecondFactors, account_of, subject_link_of
 from service.storage.access.clients import Clients, Tokens
 from service.storage.engine.rows import Among

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
-from service.provenance.vault.binding import MARK, Named
+from service.provenance.vault.key_stores import MARK, Named
 from service.provenance.vault.vault import COMMITTED_BYTES
 from service.storage.engine.rows import Among
 from service.storage.statement.both_ways import misowned_payloads, payload_columns

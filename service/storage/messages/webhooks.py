@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select,
 from domain.ids import EndpointId, ForceCode, Topic
 from domain.jobs import Job, JobKind, JobState
 from domain.webhooks import LONGEST_PAUSE, Circuit, Endpoint
-from service.provenance.vault.withdrawals import Access
+from service.provenance.vault.key_stores import Access
 from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
 from service.storage.messages.jobs import Lease, is_due
 from service.storage.tables.searches import jobs, webhook_endpoints

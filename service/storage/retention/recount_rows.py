@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from service.provenance.vault.binding import named, owner_text
+from service.provenance.vault.key_stores import named, owner_text
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.transaction import TransactionPart
 

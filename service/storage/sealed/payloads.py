@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, Table, delete, insert, select
 
 from domain.errors import VaultDamagedError
 from domain.events.logged import PayloadRef
-from service.provenance.vault.binding import SEPARATOR
+from service.provenance.vault.key_stores import SEPARATOR
 from service.provenance.vault.vault import Fresh, Opening, Place, Vault, is_bound_to_rows
 from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.rows import Among, AnyRow

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import Label
 from sqlalchemy.types import TypeEngine
 
-from service.provenance.vault.binding import SEPARATOR, Named
+from service.provenance.vault.key_stores import SEPARATOR, Named
 from service.storage.tables.metadata import METADATA, ROW
 
 SEALED = "sealed"
@@ -113,7 +113,7 @@ class About:
 
 
 class SealedNumber(sa.TypeDecorator[int]):
-    """The number of a payload, read together with the row that names it (`binding.Named`).
+    """The number of a payload, read together with the row that names it (`Named`).
 
     Whoever decrypts a payload thereby states which row names it, without any extra code in
     queries. A query that selects the number without the key of its row gets a plain number, which

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from domain.access.access import Caller, Scope
 from domain.applications.declarations import ApplicationForm, Typed, faults_of, read_page
-from domain.applications.forms import FORMS
+from domain.applications.forms import FORMS, ask_of
 from domain.applications.states import (
     CODE_LENGTH,
     REFERENCE_LENGTH,
@@ -236,7 +236,7 @@ def _sent(
     form: ApplicationForm,
     draft: DraftApplication,
 ) -> Application:
-    ask, now = form.ask(draft.answers), services.surroundings.clock()
+    ask, now = ask_of(draft.answers), services.surroundings.clock()
     content = _content_digest(services, form, ask)
     earlier = unit.applications.same(content)
     command = OpenRequest(

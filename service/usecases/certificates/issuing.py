@@ -15,8 +15,13 @@ from domain.ids import CertificateId, DisclosureId, RequestId, UserId
 from domain.plain_values import plain
 from domain.requests import certificates
 from domain.requests.certificates import CertificateContent, CheckAnswer
-from service.ports.certifying import CertificatePrinter, CertificateSigner, DocumentSeal, Printed
-from service.ports.signing import LogSigner
+from service.ports.signing import (
+    CertificatePrinter,
+    CertificateSigner,
+    DocumentSeal,
+    LogSigner,
+    Printed,
+)
 from service.provenance.credentials.checking import PLACES, StatusPurpose, encoded_list
 from service.provenance.credentials.data_integrity import did_of
 from service.provenance.log.proofs import Receipt

@@ -13,7 +13,6 @@ from domain.ids import LinkId
 from domain.list_pages import ListPage, page_behind
 from domain.plain_text import require_reason
 from domain.requests.disclosures import Notice
-from service.provenance.force_prov_view import force_prov_json
 from service.provenance.prov_view import LinkHistory, prov_json
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -149,7 +148,7 @@ def link_provenance(services: StoreServices, caller: Caller, link_id: LinkId) ->
     """
     history = exported_history(services, caller, link_id)
     is_force = caller.actor.role is Role.FORCE
-    return force_prov_json(history) if is_force else prov_json(history)
+    return prov_json(history, is_force=is_force)
 
 
 def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> LinkHistory:

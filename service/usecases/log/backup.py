@@ -11,7 +11,7 @@ from domain.events.messages import WebhookChanged, WebhookRemoved
 from domain.events.people import Erased
 from domain.ids import ClientId, ClientKeyId, EndpointId, FactorId, PersonId, TokenId, UserId
 from service.ports.surroundings import Surroundings
-from service.provenance.vault.withdrawals import Access, WithdrawnAgain
+from service.provenance.vault.key_stores import Access, WithdrawnAgain
 from service.usecases.log.recording import Concern, new_event
 
 _ERASED = "erased after the backup was made"

@@ -15,7 +15,6 @@ from PIL import Image
 
 from domain.access.access import Role
 from domain.applications.declarations import (
-    Answers,
     ApplicationForm,
     DocumentUse,
     Page,
@@ -28,11 +27,9 @@ from domain.applications.forms import (
     FORMS,
     NAME,
     NATIONALITIES,
-    details_of,
-    facts_of,
 )
 from domain.requests.releasing import Destination, HeldConviction
-from domain.requests.requests import Ask, IdentityBasis, PartyKind, Request
+from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
 from service.usecases.requests.kinds import KINDS
@@ -54,10 +51,6 @@ def _gives(item: Assessed, destination: Destination) -> Objection | None:
     return None
 
 
-def _ask(answers: Answers) -> Ask:
-    return Ask(details_of(answers), facts=facts_of(answers))
-
-
 KIND = Kind(
     name=NAME_OF_KIND,
     title="A ticket of the library",
@@ -74,7 +67,6 @@ KIND = Kind(
 FORM = ApplicationForm(
     kind=NAME_OF_KIND,
     purpose=UsePurpose.OWN_REQUEST,
-    legal_basis="",
     pages=(
         *(NAME, BIRTH, NATIONALITIES),
         Page("shelf", (Question("shelf", QuestionKind.CHOICE, choices=("maps", "novels")),)),
@@ -83,7 +75,6 @@ FORM = ApplicationForm(
         Slot("portrait", DocumentUse.PORTRAIT),
         Slot("passport", DocumentUse.PAPER, is_needed=False),
     ),
-    ask=_ask,
 )
 
 

@@ -15,7 +15,7 @@ from domain.events.catalogue import topics
 from domain.ids import EndpointId, ForceCode, UserId
 from domain.store_secrets import mac_under
 from service.ports.identity import subject_sha256
-from service.provenance.vault.withdrawals import Access
+from service.provenance.vault.key_stores import Access
 from service.usecases.access.accounts import (
     change_password,
     disable_account,

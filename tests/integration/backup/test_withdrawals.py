@@ -14,7 +14,7 @@ import pytest
 from domain.access.access import Role
 from domain.errors import NotAuthenticatedError
 from service.provenance.vault.key_files import FileKeyStore
-from service.provenance.vault.withdrawals import Access
+from service.provenance.vault.key_stores import Access
 from service.storage import unit_of_work
 from service.usecases.access.accounts import change_password, link_account, unlink_account
 from service.usecases.access.sessions import sign_in

@@ -18,7 +18,7 @@ from PIL import Image
 from domain.ids import EncounterId, SearchId
 from domain.searches.evidence import Band
 from matching.match_bits import MatchModel
-from service.adapters.isolation.limits import Limits
+from service.adapters.isolation.frames import Limits
 from service.adapters.prints.isolated import PrintProcesses
 from service.ports.print_images import picture_facts
 from service.usecases.print_desk import PrintDesk

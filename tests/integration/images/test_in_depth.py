@@ -27,7 +27,7 @@ from prints.features.parameters import ANY_WAY_RAD, CODE, DEPTH
 from prints.features.whitening import shipped_whitening
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.adapters.prints.templates import kept_view
+from service.adapters.prints.tasks import kept_view
 from service.usecases.links import past_look_up
 from service.usecases.print_desk import set_of
 from service.usecases.searches import by_codes, in_depth, searching, weighing

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from matching.scorer import Scorer, load_scorer
-from service.adapters import store_index
+from service.bootstrap import galleries
 from service.cli import index as index_commands
 from service.settings import Settings, load_settings
 from tests.forking import in_child, killed_after, killed_at_file_event
@@ -57,7 +57,7 @@ def one_round(
 def main(root: Path, database_url: str, rounds: int, seed: int) -> int:
     """Run the rounds; return the exit code."""
     # Small limits, so that few people reach codes, merges and several segments.
-    store_index.GalleryIndex = SmallGallery  # type: ignore[misc]  # as small as tests need it
+    galleries.GalleryIndex = SmallGallery  # type: ignore[misc]  # as small as tests need it
     index_commands.GalleryIndex = SmallGallery  # type: ignore[misc]
     settings = load_settings(store=root / "store", database_url=database_url)
     scorer = load_scorer()

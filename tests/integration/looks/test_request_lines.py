@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
 from domain.store_secrets import mac_under
-from service.adapters.pseudonyms import Pseudonyms
+from service.logs import Pseudonyms
 from service.main import app
 from tests.integration.api.driver import User, World, headers
 from tests.integration.web.driver import Office

@@ -148,7 +148,7 @@ def _read_only(directory: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> I
             yield
         return
     with monkeypatch.context() as patched:
-        patched.setattr(log_signer, "_replace", _refuse)
+        patched.setattr(log_signer, "replace", _refuse)
         yield
 
 

@@ -65,7 +65,7 @@ from service.adapters.log_signer import open_signer
 from service.cli.context import CONSOLE
 from service.ports.surroundings import Surroundings
 from service.provenance.log.checkpoints import Checkpoint
-from service.provenance.vault.withdrawals import Access, WithdrawnAgain
+from service.provenance.vault.key_stores import Access, WithdrawnAgain
 from service.usecases.examination.sealed_comparison import sealed_comparison
 from service.usecases.examination.views import examiner_view
 from service.usecases.links.replay import replay_scores

@@ -19,6 +19,7 @@ from service.usecases.services import StoreServices
 from tests.formats import FORMAT
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.storage.raw import connection
+from tests.unit.service.provenance.key_stores import seal_many
 
 
 class _Shared:
@@ -114,7 +115,7 @@ class Hand:
     def foreign_payload(self) -> bytes:
         """Return a body sealed with the store's keys, as a thief of the keys could."""
         place = Place("payloads", "evidence")
-        (stored,), keys = self.store.vault.seal_many(place, [(1, b"forged")])
+        (stored,), keys = seal_many(self.store.vault, place, [(1, b"forged")])
         self.store.keys.add_many(keys)
         return stored
 

@@ -20,7 +20,7 @@ from service.bootstrap.keys import open_vault_keys
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE
 from service.main import app
-from service.provenance.vault.binding import Named
+from service.provenance.vault.key_stores import Named
 from service.provenance.vault.vault import (
     COMMITTED_BYTES,
     SEAL_KEY_BYTES,

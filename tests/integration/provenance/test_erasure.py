@@ -18,8 +18,8 @@ from service.adapters.store_keys import VAULT_NAME
 from service.bootstrap.keys import open_log_signer
 from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys
-from service.provenance.vault.binding import MARK, NAMES_AT
 from service.provenance.vault.key_files import open_key_file
+from service.provenance.vault.key_stores import MARK, NAMES_AT
 from service.provenance.vault.vault import COMMITTED_BYTES, Vault
 from service.settings import Settings
 from service.storage.engine.engines import open_engine, write_connection

@@ -168,7 +168,7 @@ def test_the_count_shares_nothing_with_the_planner() -> None:
 
     own = {name for name in imported if name.split(".")[0] in ("rules", "domain", "service")}
     assert own == {
-        "service.provenance.vault.binding",
+        "service.provenance.vault.key_stores",
         "service.storage.retention.recount_events",
         "service.storage.retention.recount_rows",
         "service.storage.sealed.payloads",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.printing import whitening
+from benchmarks.printing import distractors
 from benchmarks.printing.distractors import real_like
 from benchmarks.printing.extracting import Costs, Print, as_print
 from benchmarks.printing.measuring import ALL, fit_of, measured, rows_of
@@ -87,10 +87,10 @@ def test_several_fingers_find_their_person(prints: list[Print], nobody: list[Pri
 def test_a_set_is_whitened_by_the_others(
     prints: list[Print], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whitening, "_EACH", 10)
+    monkeypatch.setattr(distractors, "_EACH", 10)
 
-    made = whitening.vectors_by_set(prints, seed=1)
-    by_set = whitening.left_out(prints, seed=1)
+    made = distractors.vectors_by_set(prints, seed=1)
+    by_set = distractors.left_out(prints, seed=1)
 
     for name, other in (("one", "other"), ("other", "one")):
         assert made[name].shape == (20, 192)

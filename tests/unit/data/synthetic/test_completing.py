@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from data.synthetic import parameters as shares
-from data.synthetic.encoding import record_from_json, record_to_json
 from data.synthetic.population import Population
 from domain.people.convictions import InformationSource
-from domain.people.people import ArrestReport, DisposalType
+from domain.people.people import ArrestReport, DisposalType, Record
+from domain.plain_values import plain, read_plain
 
 COUNT = 3000
 RECORDS = tuple(r for r in Population(11).records(0, COUNT) if r is not None)
@@ -56,4 +56,4 @@ def test_foreign_convictions_come_from_a_state_of_nationality() -> None:
 
 def test_records_survive_their_file() -> None:
     for record in RECORDS[:300]:
-        assert record_from_json(record_to_json(record)) == record
+        assert read_plain(Record, plain(record)) == record

@@ -9,12 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.synthetic.encoding import (
-    details_from_json,
-    details_to_json,
-    record_from_json,
-    record_to_json,
-)
 from data.synthetic.files import (
     MANIFEST_NAME,
     FileKind,
@@ -28,7 +22,8 @@ from data.synthetic.files import (
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
 from domain.errors import InvalidInputError
-from domain.people.people import Details, PartialDate, PersonName, Sex
+from domain.people.people import Details, PartialDate, PersonName, Record, Sex
+from domain.plain_values import plain, read_plain
 
 POPULATION = Population(31)
 PERSONS, CHUNK = 150, 60
@@ -100,7 +95,7 @@ def test_truth_is_apart_from_the_people(directory: Path) -> None:
         "borrowed",
         "invented",
     }
-    assert details_from_json(truth[3]["true_details"]) == POPULATION.true_details(3, 4)[0]
+    assert read_plain(Details, truth[3]["true_details"]) == POPULATION.true_details(3, 4)[0]
 
 
 def test_progress_is_reported_for_everybody(tmp_path: Path) -> None:
@@ -143,7 +138,7 @@ def test_directory_without_manifest_is_refused(tmp_path: Path) -> None:
     [
         "not json",
         "[]",
-        '{"format": "identlink-synthetic-files/1"}',
+        '{"format": "identlink-synthetic-files/2"}',
         '{"format": "other/9", "files": []}',
     ],
 )
@@ -201,11 +196,11 @@ def test_details_survive_the_round_trip() -> None:
         pnc_ids=("1X23/1234567A",),
     )
 
-    assert details_from_json(json.loads(json.dumps(details_to_json(details)))) == details
-    assert details_from_json({}) == Details()
+    assert read_plain(Details, json.loads(json.dumps(plain(details)))) == details
+    assert read_plain(Details, {}) == Details()
 
 
 def test_records_survive_the_round_trip() -> None:
     for record in POPULATION.records(0, 80):
         if record is not None:
-            assert record_from_json(json.loads(json.dumps(record_to_json(record)))) == record
+            assert read_plain(Record, json.loads(json.dumps(plain(record)))) == record

@@ -9,7 +9,7 @@ from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import Minutia, MinutiaKind
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.adapters.capture_minutiae import WithMinutiae, laid_on
+from service.adapters.print_images import WithMinutiae, laid_on
 from service.ports.print_images import PrintImage, PrintOrigin
 from tests.formats import FORMAT
 from tests.integration.api.minutiae import HEIGHT_PX, WIDTH_PX, a_view

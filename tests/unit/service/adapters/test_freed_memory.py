@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.adapters.freed_memory import give_back_freed_memory
+from service.adapters.surroundings import give_back_freed_memory
 
 _BLOCK_BYTES = 64 << 10
 """Too little for the C library to give a block back by itself."""

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from domain.errors import ProviderUnavailableError
-from service.adapters.kept_value import KeptValue
+from service.adapters.identity.provider_web import KeptValue
 
 
 class Source:

@@ -9,7 +9,7 @@ import sys
 PROGRAM = """
 import faiss, numpy, sklearn
 from threadpoolctl import threadpool_info
-from service.adapters.library_threads import use_one_thread_each
+from service.adapters.surroundings import use_one_thread_each
 
 def threads():
     return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}

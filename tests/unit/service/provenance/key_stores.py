@@ -1,4 +1,4 @@
-"""A key store in memory, for the tests of the vault."""
+"""A key store in memory, and payloads sealed at once, for the tests of the vault."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.errors import PayloadErasedError, VaultDamagedError
+from service.provenance.vault.key_stores import NOBODY
+from service.provenance.vault.vault import Place, Vault
 
 
 class MemoryKeyStore:
@@ -31,3 +33,14 @@ class MemoryKeyStore:
     def _check_known(self, refs: Sequence[str]) -> None:
         if any(ref not in self.held for ref in refs):
             raise VaultDamagedError
+
+
+def seal_many(
+    vault: Vault, place: Place, items: Sequence[tuple[int, bytes]]
+) -> tuple[list[bytes], dict[str, bytes]]:
+    """Return the stored payload for each (number, payload), and the new keys by reference."""
+    made = vault.fresh([payload for _, payload in items])
+    stored = [
+        one.sealed(place, number, [NOBODY]) for (number, _), one in zip(items, made, strict=True)
+    ]
+    return stored, {one.ref.hex(): one.key for one in made}

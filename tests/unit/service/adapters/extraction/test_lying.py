@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from service.adapters.extraction.lying import arches, is_turned
-from service.adapters.extraction.ridges import ridge_field
+from service.adapters.extraction.ridges import arches, is_turned, ridge_field
 from tests.print_files import drawn
 
 SIDE = 15

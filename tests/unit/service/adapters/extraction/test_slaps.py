@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.printing.slaps import Slap, cut_rightly, slap_of
+from benchmarks.printing.probing import Slap, cut_rightly, slap_of
 from service.adapters.extraction.ridges import STEP_PX
 from service.adapters.extraction.slaps import fingers_of
 from tests.print_files import drawn

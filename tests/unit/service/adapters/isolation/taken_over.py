@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 import service.adapters.prints.tasks as prints
-import service.adapters.uploads.tasks as uploads
+import service.adapters.uploads.pdfs as uploads
 from service.adapters.isolation.frames import Frame
 from tests.unit.service.adapters.isolation.attempts import ATTEMPTS, Around
 

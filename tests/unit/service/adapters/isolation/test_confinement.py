@@ -20,8 +20,7 @@ from domain.applications.declarations import DocumentUse
 from domain.errors import ConfigurationError, UnreadablePrintError, UploadRefusedError
 from service.adapters.isolation import confinement
 from service.adapters.isolation.confinement import Lock
-from service.adapters.isolation.frames import Frame
-from service.adapters.isolation.limits import Limits
+from service.adapters.isolation.frames import Frame, Limits
 from service.adapters.isolation.worker import Worker
 from service.ports.print_reading import UNSTATED
 from tests.unit.service.adapters.extraction.test_extractors import drawn

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import PrintsBusyError, UnreadablePrintError
-from service.adapters.isolation.frames import Frame
-from service.adapters.isolation.limits import Limits
+from service.adapters.isolation.frames import Frame, Limits
 from service.adapters.isolation.worker import Worker
 
 TASKS = "tests.unit.service.adapters.isolation.misbehaving"

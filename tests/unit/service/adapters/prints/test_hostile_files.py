@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from domain.errors import UnreadablePrintError
-from service.adapters.isolation.limits import Limits
+from service.adapters.isolation.frames import Limits
 from service.adapters.prints.isolated import IsolatedReader, PrintProcesses
 from tests.print_files import (
     finger_images_2005,

@@ -13,7 +13,7 @@ from PIL import Image, PngImagePlugin
 
 from domain.applications.declarations import DocumentUse, UploadFault
 from domain.errors import UploadRefusedError, UploadsBusyError
-from service.adapters.isolation.limits import Limits
+from service.adapters.isolation.frames import Limits
 from service.adapters.uploads.checking import IsolatedPages, IsolatedUploads
 from service.ports.uploads import MOST_BYTES
 from tests.unit.service.adapters.uploads.pdf_files import PLAIN_PDF

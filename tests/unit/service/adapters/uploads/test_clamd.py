@@ -14,7 +14,7 @@ import pytest
 from domain.applications.declarations import DocumentUse, UploadFault
 from domain.applications.states import ApplicationId
 from domain.errors import ConfigurationError, ScannerUnavailableError, UploadRefusedError
-from service.adapters.uploads.clamd import ClamdScanner
+from service.adapters.uploads.checking import ClamdScanner
 from service.ports.uploads import CheckedUpload
 from service.usecases.applications.showing import UploadDesk
 

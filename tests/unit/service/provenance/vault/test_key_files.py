@@ -11,11 +11,11 @@ import pytest
 from domain.errors import PayloadErasedError, VaultDamagedError
 from domain.outages import DiskFullError, KeysMissingError, StoreLockedError
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
-from service.provenance.vault.key_stores import settle_doomed
+from service.provenance.vault.key_stores import Access, Withdrawal, settle_doomed
 from service.provenance.vault.vault import ITEM_KEY_BYTES, REF_BYTES, Place, Vault
-from service.provenance.vault.withdrawals import Access, Withdrawal
 from tests.disks import files_limited_to
 from tests.unit.service.provenance.builders import START
+from tests.unit.service.provenance.key_stores import seal_many
 
 PLACE = Place("t", "k")
 KEYS = {f"ref-{number}": bytes([number]) * ITEM_KEY_BYTES for number in range(1, 6)}
@@ -272,7 +272,7 @@ def a_vault(store: FileKeyStore) -> Vault:
 
 def sealed(store: FileKeyStore, truth: list[bytes]) -> list[tuple[int, bytes]]:
     """Return (row, stored payload) of payloads whose keys are in the store."""
-    stored, keys = a_vault(store).seal_many(PLACE, list(enumerate(truth)))
+    stored, keys = seal_many(a_vault(store), PLACE, list(enumerate(truth)))
     store.add_many(keys)
     return list(enumerate(stored))
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.errors import InvalidInputError, PayloadErasedError, VaultDamagedError
 from service.provenance.vault.vault import ITEM_KEY_BYTES, Place, Vault
 from tests.unit.service.provenance.builders import START
-from tests.unit.service.provenance.key_stores import MemoryKeyStore
+from tests.unit.service.provenance.key_stores import MemoryKeyStore, seal_many
 
 PLACE = Place("encounters", "templates")
 
@@ -38,7 +38,7 @@ def a_vault(keys: MemoryKeyStore | None = None, seed: int = 7) -> Vault:
 
 def seal(vault: Vault, *payloads: bytes) -> tuple[Stored, ...]:
     """Seal payloads in rows from 1, with their keys in the key store."""
-    stored, keys = vault.seal_many(PLACE, list(enumerate(payloads, 1)))
+    stored, keys = seal_many(vault, PLACE, list(enumerate(payloads, 1)))
     vault.keys.add_many(keys)
     return tuple(
         Stored(PLACE, row, one[:16], one[16:48], one[48:]) for row, one in enumerate(stored, 1)
@@ -67,7 +67,7 @@ def test_what_is_sealed_is_opened(payloads: list[bytes]) -> None:
 def test_what_is_sealed_is_opened_before_its_keys_are_stored() -> None:
     vault = a_vault()
 
-    (stored,), keys = vault.seal_many(PLACE, [(1, b"payload")])
+    (stored,), keys = seal_many(vault, PLACE, [(1, b"payload")])
 
     assert vault.open_many(PLACE, [(1, stored)], keys) == [b"payload"]
     with pytest.raises(VaultDamagedError):
@@ -193,4 +193,4 @@ def test_a_source_of_randomness_that_falls_short_is_refused() -> None:
     vault = Vault(MemoryKeyStore(), lambda count: bytes(count // 2), lambda: START)
 
     with pytest.raises(VaultDamagedError):
-        vault.seal_many(PLACE, [(1, b"payload")])
+        seal_many(vault, PLACE, [(1, b"payload")])

@@ -20,8 +20,8 @@ from domain.outages import DiskFullError
 from domain.webhooks import Endpoint
 from service.provenance.bundle.row_commitments import account_digest, endpoint_digest, subject_ref
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.provenance.vault.key_stores import Access, Withdrawal, WithdrawnAgain
 from service.provenance.vault.vault import Vault
-from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
 from service.storage import unit_of_work
 from service.storage.backup.withdrawing import withdraw_again
 from service.storage.database import Database

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from domain.errors import PayloadErasedError, VaultDamagedError
 from domain.ids import PersonId, RecordId, SearchId
 from service.provenance.canonical import read_event
-from service.provenance.vault.binding import Named, named, owner_text
+from service.provenance.vault.key_stores import Named, named, owner_text
 from service.provenance.vault.vault import Place, Vault
 from service.storage.database import Database
 from service.storage.engine.engines import open_engine, write_connection

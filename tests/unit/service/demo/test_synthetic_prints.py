@@ -11,7 +11,7 @@ from PIL import Image
 from data.synthetic.population import Population
 from domain.ids import EncounterId, SearchId
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
-from service.cli.synthetic_prints import Donor, SyntheticPrints, read_donors, remember_donors
+from service.demo.stage import Donor, SyntheticPrints, read_donors, remember_donors
 from service.ports.print_images import PrintOrigin
 from tests.formats import FORMAT
 
