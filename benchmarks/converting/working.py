@@ -35,6 +35,7 @@ from service.usecases.conversion.proposing import (
     propose_match,
     read_match,
 )
+from service.usecases.requests.doubts import NamedPerson
 from service.usecases.services import Services
 
 _MATCHING = 14
@@ -182,7 +183,7 @@ class Worker:
 
 
 def judged(
-    said: Details, candidates: Sequence[matching.FrameCandidate]
+    said: Details, candidates: Sequence[NamedPerson]
 ) -> tuple[MatchOutcome, CandidateId | None]:
     """Return the choice of a careful person among candidates, only by the words of both sides.
 

@@ -34,7 +34,7 @@ from service.provenance.vault.vault import Vault
 from service.storage.database import Database
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import queue_reply, reply_of
-from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.desk import AtDesk, ExchangeDesk
 from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.receiving import receive
 from service.usecases.exchange.sending import send_due
@@ -135,7 +135,7 @@ class Office:
             with self.services.units.write() as unit:
                 for request_id in due[start : start + _TOGETHER]:
                     reply = reply_of(ReplyCode.SEVERAL_PEOPLE)
-                    queue_reply(self.services, unit, self.desk, ROOT, request_id, reply)
+                    queue_reply(AtDesk(self.services, unit, self.desk, ROOT), request_id, reply)
                 unit.commit()
 
     def work(self) -> None:

@@ -26,6 +26,7 @@ from service.usecases.certificates.issuing import CertificateDesk
 from service.usecases.existing import existing
 from service.usecases.requests import identifying
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
+from service.usecases.requests.doubts import NamedPerson
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.opening import OpenRequest, open_request
 from service.usecases.requests.proving import Check, CheckProofs, check_proofs, show_proofs
@@ -164,9 +165,7 @@ def identified(office: Office, applicant: Applicant, request_id: RequestId) -> I
     return found.outcome
 
 
-def chosen(
-    named: tuple[identifying.NamedPerson, ...], shown: Details
-) -> identifying.NamedPerson | None:
+def chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None:
     """Return the only candidate with a name and the date of birth of the document, or None."""
     names = {(one.forename.casefold(), one.surname.casefold()) for one in shown.names}
     dates = {*map(str, shown.dates_of_birth)}

@@ -23,9 +23,7 @@ from domain.ids import RequestId
 from domain.requests.certificates import CertificateOutcome
 from domain.requests.request_states import RequestState
 from domain.searches.searches import Candidate
-from service.usecases.existing import existing
-from service.usecases.requests.doubts import doubtful
-from service.usecases.requests.identifying import NamedPerson
+from service.usecases.requests.doubts import NamedPerson, doubtful, named_candidates
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.reading import ListedRequest, RequestsWanted, list_requests
 from service.usecases.searches.enquiries import weigh_names
@@ -213,7 +211,7 @@ class Trial:
         if not above:
             return CertificateOutcome.NO_TRACE.value
         self.to_a_person += 1
-        found = chosen(tuple(_named(office, above)), applicant.document)
+        found = chosen(_named(office, above), applicant.document)
         if found is None:
             return CertificateOutcome.CANNOT_BE_CERTIFIED.value
         (person,) = (one.person_id for one in above if one.candidate_id == found.candidate_id)
@@ -221,13 +219,9 @@ class Trial:
         return "identified"
 
 
-def _named(office: Office, above: tuple[Candidate, ...]) -> Iterator[NamedPerson]:
+def _named(office: Office, above: tuple[Candidate, ...]) -> tuple[NamedPerson, ...]:
     with office.services.units.read() as unit:
-        for one in above:
-            held = existing(unit.people.record(existing(one.record_id)))
-            yield NamedPerson(
-                one.candidate_id, one.evidence.band, held.force, held.record_id, held.details
-            )
+        return named_candidates(unit, above)
 
 
 def with_records(applicants: Iterator[Applicant | None]) -> Iterator[Applicant | None]:

@@ -138,8 +138,7 @@ def sex_of(facts: PersonFacts) -> Sex:
 @lru_cache(maxsize=40_000)
 def day_of(ordinal: int) -> PartialDate:
     """Return the complete date of an ordinal, cached: few days of birth are unique."""
-    day = date.fromordinal(ordinal)
-    return PartialDate(day.year, day.month, day.day)
+    return PartialDate.of(date.fromordinal(ordinal))
 
 
 def true_details(facts: PersonFacts) -> Details:

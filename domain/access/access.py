@@ -158,8 +158,7 @@ class Actor:
     def tenant(self) -> ForceCode | None:
         """The only force whose rows the actor can reach, or None for staff of the office.
 
-        None also for a reconciler, who searches on behalf of a force, but writes to the records of
-        every force.
+        None also for a reconciler, who searches for one force and writes to the records of all.
         """
         return None if self.role is Role.RECONCILER else self.force
 
@@ -183,6 +182,11 @@ class Caller:
         if self.actor.force is None:
             raise NotPermittedError("Only a force can make this call.")
         return self.actor.force
+
+
+def service_itself(name: str, purpose: Purpose) -> Caller:
+    """Return the service itself under a name, for its own steps. It has no scopes and no token."""
+    return Caller(Actor(UserId(name), Role.ADMINISTRATOR, None, frozenset()), purpose)
 
 
 @dataclass(frozen=True, slots=True)

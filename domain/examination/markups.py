@@ -211,10 +211,7 @@ def _are_within(places: Sequence[Feature | Place]) -> bool:
 def is_marked(
     fingers: Sequence[FingerMarkup], position: FingerPosition, x_px: int, y_px: int
 ) -> bool:
-    """Whether a place of the probe coincides with a feature marked in this finger.
-
-    A probe of an unknown finger has one print, which is compared with every finger.
-    """
+    """Whether a place is a feature marked in this finger, or in a print of an unknown one."""
     return any(
         math.hypot(feature.x_px - x_px, feature.y_px - y_px) <= finger.same_place_px
         for finger in fingers

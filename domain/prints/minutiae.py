@@ -74,8 +74,7 @@ Bytes = npt.NDArray[np.uint8]
 class MinutiaeSet:
     """n minutiae of one image, in any order. The arrays are read-only.
 
-    Raises InvalidMinutiaeError for a wrong shape or dtype, a position outside the image, a value
-    out of range, or more than MAX_MINUTIAE.
+    Raises InvalidMinutiaeError for a wrong shape, dtype, position, value or number.
     """
 
     places_px: Floats

@@ -42,7 +42,6 @@ class CodeShape:
     parts: int
     """The groups of a finger, 4 bits each. The number is even, so that bytes are filled."""
     part_dimension: int
-    """The number of components in a group."""
 
     @property
     def dimension(self) -> int:

@@ -28,10 +28,7 @@ class CountedWord:
 
 @dataclass(frozen=True, slots=True)
 class CountedWords:
-    """The words of a statement, as counted among the entries of a gallery.
-
-    An entry is a name of a person with one date of birth. Removals do not lower the counts.
-    """
+    """A statement's words, counted among a gallery's entries: names with one date of birth."""
 
     entries: int
     words: tuple[CountedWord, ...] = ()
@@ -115,9 +112,7 @@ class Probe:
     and in all but tenprints among tenprints.
     """
     words: CountedWords | None = None
-    """How common the words of the stated names were in the gallery, counted for a names enquiry.
-    None in other searches, and in enquiries from before words were counted.
-    """
+    """How common the stated words were, counted for a names enquiry; None in all others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,6 @@ class FilteringRules:
 @cache
 def filtering_rules(identifier: str = FILTERING) -> FilteringRules:
     """Return the rules by name and version. Raises UnknownRuleError."""
-    from datetime import date  # noqa: PLC0415 - elsewhere only a type
-
     file = data_file(identifier)
     content = file.content
     return FilteringRules(
@@ -77,10 +75,9 @@ def filtering_rules(identifier: str = FILTERING) -> FilteringRules:
 
 
 def filtered(conviction: Conviction, on: date, *, is_listed: bool | None) -> Filtering:
-    """Return whether a check on this day discloses a matter.
+    """Return whether a check on this day discloses a matter; `is_listed`: by the Order.
 
-    `is_listed`: whether the offence is on the list of the Order; None if not known. Raises
-    OutsideCalendarError for a day before the first rules.
+    Raises OutsideCalendarError for a day before the first rules.
     """
     rules = filtering_rules()
     if on < rules.first_day:

@@ -148,7 +148,7 @@ def _of_request_page(visit: Visit, request_id: str, form: Form, *, status: int =
     found = visit.use(checking.certificates_of, RequestId(request_id))
     values = {
         "request_id": request_id,
-        "found": found.certificates,
+        "found": found,
         "form": form,
         "grounds": options(RevocationGround),
         "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,

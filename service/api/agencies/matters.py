@@ -29,7 +29,7 @@ from service.api.people.records import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.problems import UnsupportedMediaTypeError
 from service.api.requests.requests import RequestIdAnswer
-from service.usecases.agencies import asns, deciding, elsewhere
+from service.usecases.agencies import asking, asns, deciding
 from service.usecases.agencies.inbox import likely_records, list_matters, show_matter
 from service.usecases.agencies.matters import TellCourtResult, tell_court_result, tell_matter
 
@@ -237,7 +237,7 @@ def post_request_elsewhere(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody]
 ) -> RequestIdAnswer:
     """Answer that the record is on microfiche; return the request to convert it."""
-    made = call.carry_out(elsewhere.answer_elsewhere, body, request_id=request_id)
+    made = call.carry_out(asking.answer_elsewhere, body, request_id=request_id)
     return RequestIdAnswer(request_id=made)
 
 

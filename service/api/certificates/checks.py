@@ -200,7 +200,8 @@ def post_certificate(
 )
 def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
     """Return the certificates of an application, and whether each is valid now."""
-    return CertificateListAnswer.of(call.use(checking.certificates_of, RequestId(request_id)))
+    found = call.use(checking.certificates_of, RequestId(request_id))
+    return CertificateListAnswer(certificates=tuple(map(CertificateAnswer.of, found)))
 
 
 @certificates_router.get(

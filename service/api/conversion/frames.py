@@ -17,7 +17,7 @@ from service.api.base import Answer, Body, OpaqueId
 from service.api.bodies import BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
 from service.api.shapes import From, shows
-from service.usecases.conversion import lots, matching, settling
+from service.usecases.conversion import lots, matching, settling, writing
 
 _MOST_BASE64 = 4 * (lots.MOST_BYTES // 3 + 1)
 
@@ -288,5 +288,5 @@ def post_codes(
 @router.get("/records/{record_id}/sources", responses=call_problems(errors.NotFoundError))
 def get_sources(call: authentication.ConversionReader, record_id: IdInPath) -> ItemSourcesAnswer:
     """Return the frames that the items of a record come from, with the people who read them."""
-    found = call.use(lots.record_sources, RecordId(record_id))
+    found = call.use(writing.record_sources, RecordId(record_id))
     return ItemSourcesAnswer(sources=found)

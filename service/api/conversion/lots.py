@@ -24,7 +24,7 @@ from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.conversion import samples_schemas as schemas
 from service.api.documentation import body_problems, call_problems
 from service.api.shapes import From, shows
-from service.usecases.conversion import deciding, destroying, sampling
+from service.usecases.conversion import deciding, sampling
 from service.usecases.conversion.lots import LotFigures, list_lots, lot_figures, open_lot, show_lot
 
 LABEL = r"^[A-Z0-9][A-Z0-9./-]{0,39}$"
@@ -244,7 +244,7 @@ def post_lot_destruction(
     call: LotKeeper, lot_id: IdInPath, body: BodyOf[DestructionBody]
 ) -> FramesMovedAnswer:
     """Destroy the frames that may no longer be kept, if their number is as the caller counted."""
-    destroyed = call.carry_out(destroying.destroy_frames, body, lot_id=lot_id)
+    destroyed = call.carry_out(deciding.destroy_frames, body, lot_id=lot_id)
     return FramesMovedAnswer(frames=destroyed)
 
 

@@ -96,7 +96,7 @@ def post_frame_search(
 ) -> FrameSearchAnswer:
     """Search for the person on a frame: prints go to the examiners, details give candidates."""
     prints = read_capture(body.impressions, state.services.prints).kept()
-    command = matching.SearchFrame(call.caller, FrameId(frame_id), **prints)
+    command = matching.SearchFrame(call.caller, FrameId(frame_id), prints)
     return FrameSearchAnswer(search_id=matching.search_frame(state.services, command))
 
 

@@ -59,7 +59,9 @@ class EncounterBody(Body):
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/record"):
             record = None if self.record is None else self.record.to_record()
-        return self.to(Enrol, caller=caller, record=record, idempotency=key, **capture.kept())
+        kept = {"images": capture.images, "minutiae": capture.minutiae}
+        given = {"record": record, "impressions": capture.impressions, **kept}
+        return self.to(Enrol, caller=caller, idempotency=key, **given)
 
 
 @shows(EnrolledEncounter)

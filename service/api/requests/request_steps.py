@@ -61,7 +61,7 @@ def post_person_search(
         sent = identifying.sent_capture(api.services, call.caller, request, body.expected_version)
         body = body.with_prints(sent)
     prints = read_capture(body.impressions, api.services.prints).kept()
-    command = identifying.SearchPerson(call.caller, request, body.expected_version, **prints)
+    command = identifying.SearchPerson(call.caller, request, body.expected_version, prints)
     return schemas.StartedSearchAnswer(search_id=identifying.search_person(api.services, command))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from domain.access.access import Actor, Caller, Purpose, Role
+from domain.access.access import Actor, Caller, Purpose, service_itself
 from domain.access.accounts import Account
 from domain.errors import (
     ConflictError,
@@ -49,9 +49,7 @@ _OTHER_CONTEXT = (
 )
 _NO_ACCOUNT = "Your account here is disabled."
 
-PROVIDER = Caller(
-    Actor(UserId("identity-provider"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
-)
+PROVIDER = service_itself("identity-provider", Purpose.OPERATIONS)
 """The actor of the events of the provider, such as adding an account on a first sign-in."""
 
 

@@ -18,17 +18,12 @@ from domain.requests.requests import Party, PartyKind, RequestFile
 from domain.restrictions import UsePurpose
 from rules.clocks import last_day
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.certificates.checking import (
-    QUARTER,
-    WatchAt,
-    begin_watch,
-    step_watch,
-    valid_watch,
-)
+from service.usecases.certificates import checking
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.merging import same_person
 from service.usecases.requests.notices import NOTIFIER
+from service.usecases.requests.stepping import AtWork
 from service.usecases.services import Services, StoreServices
 
 
@@ -178,21 +173,19 @@ def watch_case(services: Services, caller: Caller, request_id: RequestId) -> Age
     NotFoundError, RequestStepError (not answered), ConflictError (watched already).
     """
     with services.units.write() as unit:
-        at = WatchAt(services, unit, caller)
-        file = _case(at, request_id)
-        begun = begin_watch(at, request_id, confirm_within=QUARTER, agency=file.request.asker.code)
+        at = _covered(AtWork(services, unit, caller, own_request(unit, caller, request_id)))
+        agency = at.file.request.asker.code
+        begun = checking.begin_watch(at, confirm_within=checking.QUARTER, agency=agency)
         unit.commit()
     return _told(begun, at.today)
 
 
-def _case(at: WatchAt, request_id: RequestId) -> RequestFile:
-    agreement = agency_of(at.unit, at.caller)
-    file = own_request(at.unit, at.caller, request_id)
-    if not agreement.covers(file.request.purpose, at.today):
+def _covered(at: AtWork) -> AtWork:
+    if not agency_of(at.unit, at.caller).covers(at.file.request.purpose, at.today):
         raise NoAgreementError("No agreement that is in force covers the purpose of this case.")
-    if file.state is not RequestState.RELEASED:
+    if at.file.state is not RequestState.RELEASED:
         raise RequestStepError("Only a case that has been answered can be watched.")
-    return file
+    return at
 
 
 def confirm_watch(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
@@ -201,11 +194,10 @@ def confirm_watch(services: Services, caller: Caller, request_id: RequestId) -> 
     Raises the errors of `watch_case`, and NotFoundError if there is no valid watch.
     """
     with services.units.write() as unit:
-        at = WatchAt(services, unit, caller)
-        _case(at, request_id)
-        watch = valid_watch(at, request_id)
-        until = last_day(at.today, QUARTER)
-        confirmed = step_watch(at, watch, WatchAct.CONFIRMED, until)
+        at = _covered(AtWork(services, unit, caller, own_request(unit, caller, request_id)))
+        until = last_day(at.today, checking.QUARTER)
+        watch = checking.valid_watch(at)
+        confirmed = checking.step_watch(at, watch, WatchAct.CONFIRMED, until)
         unit.commit()
     return _told(confirmed, at.today)
 
@@ -213,9 +205,8 @@ def confirm_watch(services: Services, caller: Caller, request_id: RequestId) -> 
 def end_watch(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
     """End the watch of a case. Raises NotPermittedError, NoAgreementError, NotFoundError."""
     with services.units.write() as unit:
-        at = WatchAt(services, unit, caller)
-        own_request(unit, caller, request_id)
-        ended = step_watch(at, valid_watch(at, request_id), WatchAct.ENDED, at.today)
+        at = AtWork(services, unit, caller, own_request(unit, caller, request_id))
+        ended = checking.step_watch(at, checking.valid_watch(at), WatchAct.ENDED, at.today)
         unit.commit()
     return _told(ended, at.today)
 
@@ -269,21 +260,19 @@ def tell_watching_agencies(services: Services, is_stopping: Callable[[], bool]) 
         if is_stopping():
             break
         with services.units.write() as unit:
-            at = WatchAt(services, unit, NOTIFIER)
+            file = existing(unit.requests.file(one.request_id))
+            at = AtWork(services, unit, NOTIFIER, file)
             if _is_to_be_told(at, one):
-                step_watch(at, one, WatchAct.NOTICED, today)
+                checking.step_watch(at, one, WatchAct.NOTICED, today)
                 unit.commit()
                 told += 1
     return told
 
 
-def _is_to_be_told(at: WatchAt, watch: Watch) -> bool:
-    (now,) = (
-        one
-        for one in at.unit.watches.of_request(watch.request_id)
-        if one.watch_id == watch.watch_id
-    )
-    file = existing(at.unit.requests.file(watch.request_id))
+def _is_to_be_told(at: AtWork, watch: Watch) -> bool:
+    found = at.unit.watches.of_request(watch.request_id)
+    (now,) = (one for one in found if one.watch_id == watch.watch_id)
+    file = at.file
     agreement = at.unit.agreements.newest(file.request.asker.code)
     is_covered = agreement is not None and agreement.covers(file.request.purpose, at.today)
     if now.state(at.today) is not WatchState.WATCHING or not is_covered or not file.person_id:

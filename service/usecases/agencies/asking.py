@@ -1,39 +1,39 @@
-"""How an agency makes requests, follows them and answers the office's questions.
+"""How an agency makes requests, follows them and answers the office's questions; and the answer
+that a record is on microfiche.
 
-It sees only its own.
+An agency sees only its own requests. *Elsewhere: fiche* is never "no record": the requester is
+told that a record exists that cannot be read here yet, and a request to convert it is created. One
+case officer can give this answer, since it reveals nothing from the record.
 """
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from domain.access.access import Actor, Caller, Purpose, Role
-from domain.errors import InvalidInputError, RequestStepError
+from domain.access.access import Caller, Purpose, service_itself
+from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
-from domain.ids import RequestId, UserId
+from domain.ids import DisclosureId, RequestId
 from domain.list_pages import ListPage
+from domain.requests import requests
+from domain.requests.disclosures import Disclosure, Form
 from domain.requests.request_states import WAITING, RequestState, Step
-from domain.requests.requests import Ask, Channel, Party, PartyKind, RequestFile
 from domain.restrictions import UsePurpose
 from rules.clocks import clock_rule, due_day
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.agreements import agency_of, own_request
 from service.usecases.log.recording import look
+from service.usecases.requests.deciding import send
 from service.usecases.requests.kinds import enquiries, kind_named, office_work
-from service.usecases.requests.opening import OpenRequest, open_in
-from service.usecases.requests.stepping import AtWork, due_of, enter, next_entry
+from service.usecases.requests.opening import OpenRequest, demand_agreement, open_in
+from service.usecases.requests.stepping import AtWork, at_work, due_of
 from service.usecases.services import Services
 
 QUESTION_CLOCK = "agency-question"
 ASKED_BY_AGENCIES = (enquiries.AGENCY_NAMES_ENQUIRY.name, office_work.RECORD_CREATION.name)
 """The kinds of request that an agency can make itself."""
-
-_STEPS = {
-    RequestState.CLARIFICATION_WANTED: Step.ANSWER,
-    RequestState.IDENTITY_WANTED: Step.GIVE_IDENTITY,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class AskAsAgency:
     caller: Caller
     kind: str
     purpose: UsePurpose
-    ask: Ask
+    ask: requests.Ask
     message_id: str = ""
     """The agency's id of the message. Sending the same id again does not make a second request."""
 
@@ -98,8 +98,8 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
         opened = OpenRequest(
             command.caller,
             command.kind,
-            Channel.API,
-            Party(PartyKind.AGENCY, agreement.agency),
+            requests.Channel.API,
+            requests.Party(requests.PartyKind.AGENCY, agreement.agency),
             command.purpose,
             f"agreement-{agreement.version}",
             services.surroundings.clock().date(),
@@ -121,7 +121,7 @@ def list_own_requests(
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
         agency = agency_of(unit, caller).agency
-        asker = Party(PartyKind.AGENCY, agency)
+        asker = requests.Party(requests.PartyKind.AGENCY, agency)
         page = unit.requests.of_asker(asker, before=before, limit=limit)
         found = tuple(_told(unit, file, today) for file in page.items)
     look(services, caller, LookKind.REQUESTS, (one.request_id for one in found))
@@ -151,16 +151,11 @@ def answer_as_agency(
     if not words.strip():
         raise InvalidInputError("Write the answer.", pointer="/words")
     with services.units.write() as unit:
-        file = own_request(unit, caller, request_id)
-        step = _STEPS.get(file.state)
-        if step is None:
-            raise RequestStepError("No question is waiting for an answer.")
-        entry = next_entry(services, caller, file, step, words=words)
-        enter(AtWork(services, unit, caller, request_id), entry)
+        AtWork(services, unit, caller, own_request(unit, caller, request_id)).answer(words)
         unit.commit()
 
 
-def question_due_on(file: RequestFile) -> date | None:
+def question_due_on(file: requests.RequestFile) -> date | None:
     """Return the day by which the open question must be answered; None if no question is open."""
     if file.state not in WAITING:
         return None
@@ -168,7 +163,7 @@ def question_due_on(file: RequestFile) -> date | None:
 
 
 def _told(
-    unit: UnitOfWork, file: RequestFile, today: date, *, with_answer: bool = False
+    unit: UnitOfWork, file: requests.RequestFile, today: date, *, with_answer: bool = False
 ) -> AgencyRequest:
     request = file.request
     due = due_of(file, kind_named(request.kind), today)
@@ -192,10 +187,7 @@ def _told(
     )
 
 
-CLOSER = Caller(
-    Actor(UserId("request-closer"), Role.ADMINISTRATOR, None, frozenset()),
-    Purpose.AGENCY_SERVICE,
-)
+CLOSER = service_itself("request-closer", Purpose.AGENCY_SERVICE)
 """The actor that lets requests lapse: the service itself, which has no token."""
 
 _AT_ONCE = 100
@@ -214,8 +206,84 @@ def lapse_unanswered(services: Services, is_stopping: Callable[[], bool]) -> int
                 due_on = question_due_on(file)
                 if due_on is None or today <= due_on:
                     continue
-                entry = next_entry(services, CLOSER, file, Step.LAPSE, words=_WORDS)
-                enter(AtWork(services, unit, CLOSER, file.request.request_id), entry)
+                AtWork(services, unit, CLOSER, file).take(Step.LAPSE, words=_WORDS)
                 lapsed += 1
             unit.commit()
     return lapsed
+
+
+MAY_BE_ELSEWHERE = frozenset({enquiries.AGENCY_NAMES_ENQUIRY.name, enquiries.NAMES_ENQUIRY.name})
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerElsewhere:
+    """The answer that the person's record is on microfiche."""
+
+    caller: Caller
+    request_id: RequestId
+    expected_version: int
+    words: str
+    """Where the record is: the index entry or the box. Stored sealed."""
+
+
+def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
+    """Answer *elsewhere: fiche*, open a request to convert the record, and return its id.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (nobody has
+    searched for the person), InvalidInputError (a request of another kind, or empty `words`),
+    NoAgreementError.
+    """
+    if not command.words.strip():
+        raise InvalidInputError("State where the record is.", pointer="/words")
+    with services.units.write() as unit:
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        if at.file.request.kind not in MAY_BE_ELSEWHERE:
+            raise InvalidInputError("Only a names enquiry can have this answer.", pointer="/kind")
+        entry = at.next_entry(Step.DECIDE, wanted=RequestState.RELEASED, words=command.words)
+        request = at.file.request
+        demand_agreement(unit, request.asker, request.purpose, entry.on)
+        entry = replace(
+            entry, outcome=requests.ReplyOutcome.ELSEWHERE.value, rule=at.kind.clock or ""
+        )
+        at.enter(entry)
+        _send(at, entry)
+        made = open_in(services, unit, _conversion(command, at.file, entry))
+        unit.commit()
+    return made
+
+
+def _conversion(
+    command: AnswerElsewhere, file: requests.RequestFile, entry: requests.Entry
+) -> OpenRequest:
+    request = file.request
+    ask = request.ask
+    if ask is None:
+        raise InvalidInputError(
+            "The content of the request has been erased, so no record can be converted for it."
+        )
+    return OpenRequest(
+        command.caller,
+        office_work.CONVERSION_REQUEST.name,
+        requests.Channel.DESK,
+        requests.Party(requests.PartyKind.FORCE, command.caller.require_force()),
+        request.purpose,
+        "",
+        entry.on,
+        replace(ask, words=command.words, reference=""),
+        about=request.request_id,
+    )
+
+
+def _send(at: AtWork, entry: requests.Entry) -> None:
+    request = at.file.request
+    form = Form.API if request.channel is requests.Channel.API else Form.LETTER
+    disclosure = Disclosure(
+        DisclosureId(at.services.surroundings.new_id()),
+        request.request_id,
+        request.asker,
+        request.purpose,
+        form,
+        requests.ReplyOutcome.ELSEWHERE,
+        (),
+    )
+    send(at, entry, disclosure)

@@ -222,7 +222,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
                 raise errors.ConflictError(
                     "Another force owns this record: ask that force to amend it."
                 )
-            version = _amend(services, unit, command, (before, result))
+            version = _amend(services, unit, command, before, result)
         person_id = before.head.person_id
         event = AsnResultAttached(request_id, command.record_id, person_id, version=version)
         record(unit, services.surroundings, command.caller, event)
@@ -234,9 +234,9 @@ def _amend(
     services: StoreServices,
     unit: UnitOfWork,
     command: AttachResult,
-    found: tuple[amendments.RecordVersion, AsnResult],
+    before: amendments.RecordVersion,
+    result: AsnResult,
 ) -> int:
-    before, result = found
     amendment = amendments.Amendment(
         (_change(command, before, result),),
         amendments.AmendmentReason.COURT_RESULT,

@@ -7,15 +7,10 @@ Everything else takes two people: one proposes, and another agrees.
 from dataclasses import dataclass
 from datetime import date
 
+from domain import errors
 from domain.access.access import Caller, Scope
 from domain.agencies.matters import PROPOSALS, WAITING, Matter, MatterState, Step
 from domain.courts.results import CourtResult
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    PayloadErasedError,
-    SelfVerificationError,
-)
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification
 from domain.ids import RecordId
@@ -31,12 +26,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.inbox import is_over, take_away
 from service.usecases.agencies.laying import Laid
 from service.usecases.agencies.matters import amend_by, takes_one
-from service.usecases.exchange.told import (
-    change_by,
-    forget_message,
-    standing_beside,
-    step_replaced,
-)
+from service.usecases.exchange import told
 from service.usecases.existing import existing
 from service.usecases.people.amending import version_read
 from service.usecases.people.matter_steps import store_step
@@ -101,7 +91,7 @@ class _At:
     def content(self) -> CourtResult:
         """The matter as a court result. Raises PayloadErasedError."""
         if self.matter.result is None:
-            raise PayloadErasedError
+            raise errors.PayloadErasedError
         return self.matter.result
 
     def step(
@@ -176,7 +166,9 @@ def answer_proposal(services: Services, command: AnswerProposal) -> Step:
         at = _begun(services, unit, command, PROPOSALS, needs_words=not command.agrees)
         proposal = at.matter.last
         if proposal.stepped_by == command.caller.actor.user_id:
-            raise SelfVerificationError("You made this proposal: another person must agree to it.")
+            raise errors.SelfVerificationError(
+                "You made this proposal: another person must agree to it."
+            )
         step = (_carried_out if command.agrees else _refused)(at, proposal, command.words)
         unit.commit()
     return step
@@ -202,9 +194,9 @@ def _begun(
     unit.events.lock_last_change()
     matter = existing(unit.matters.get(command.matter_id))
     if matter.last.number != command.expected_step:
-        raise ConflictError("Somebody else has worked on this matter: reload it.")
+        raise errors.ConflictError("Somebody else has worked on this matter: reload it.")
     if matter.state not in states:
-        raise ConflictError(_OTHER_STATE)
+        raise errors.ConflictError(_OTHER_STATE)
     return _At(services, unit, command.caller, matter)
 
 
@@ -219,7 +211,7 @@ def _proposed(
         last = at.matter.last
         if proposal is MatterState.WITHDRAWAL_PROPOSED and not at.matter.is_on_record:
             if not at.is_over:
-                raise ConflictError(_OTHER_STATE)
+                raise errors.ConflictError(_OTHER_STATE)
             # It waits, and is met by names enquiries, until a second person agrees.
             proposal = MatterState.RETURN_PROPOSED
         on = _standing(at, last) if last.record_id else None
@@ -259,10 +251,10 @@ def _let_go(at: _At) -> None:
     """Mark the other versions of a conviction as no longer on record, and erase the messages that
     reported it.
     """
-    standing = standing_beside(at.unit, at.matter)
+    standing = told.standing_beside(at.unit, at.matter)
     if standing is not None:
-        step_replaced(at.services, at.unit, at.caller, standing.matter)
-    forget_message(at.unit, at.matter)
+        told.step_replaced(at.services, at.unit, at.caller, standing.matter)
+    told.forget_message(at.unit, at.matter)
 
 
 def _refused(at: _At, proposal: Step, words: str) -> Step:
@@ -279,7 +271,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
     if at.matter.told is not None:
         return _planned_for_state(at, before, at.matter.told)
     if not laid:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "Assign at least one offence in the message to a charge on the record.",
             pointer="/laid",
         )
@@ -296,11 +288,11 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
     return Laid(MatterState.ATTACHED, (), before, after, changes, laid)
 
 
-def _planned_for_state(at: _At, before: RecordVersion, told: Notification) -> Laid:
+def _planned_for_state(at: _At, before: RecordVersion, notified: Notification) -> Laid:
     """Return the change that another State's conviction makes, and the resulting item."""
-    change = change_by(at.unit, at.matter, told, before)
+    change = told.change_by(at.unit, at.matter, notified, before)
     today = at.services.surroundings.clock().date()
-    changes = with_claims((change,), before.items, details_of(told.person))
+    changes = with_claims((change,), before.items, details_of(notified.person))
     after = amended(before.items, changes, today=today)
     if isinstance(change, Correct):
         laid = change.item_id

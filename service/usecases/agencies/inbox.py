@@ -13,13 +13,7 @@ from domain.courts.results import TASKS
 from domain.errors import ConflictError, PayloadErasedError
 from domain.events.looking import LookKind
 from domain.ids import UserId
-from domain.people.amendments import (
-    Amendment,
-    AmendmentReason,
-    RecordVersion,
-    SourceKind,
-    Withdraw,
-)
+from domain.people import amendments
 from domain.people.convictions import Conviction
 from domain.people.items import Item, ItemId, ItemKind
 from domain.people.people import Record
@@ -30,14 +24,7 @@ from rules.offence_codes import titled
 from service.storage.agencies.keepings import EndedKeeping
 from service.storage.agencies.matters import WaitingCount
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.agencies.laying import (
-    Holder,
-    as_result,
-    holders_among,
-    likely_people,
-    lists_number,
-    live_version,
-)
+from service.usecases.agencies import laying
 from service.usecases.agencies.matters import takes_one
 from service.usecases.exchange.told import forget_message, is_deleted, places_of, version_of
 from service.usecases.existing import existing
@@ -64,7 +51,7 @@ class Overdue:
 class Ending:
     """A matter's conviction on the live version of a record, that may no longer be kept."""
 
-    now: RecordVersion
+    now: amendments.RecordVersion
     item_id: ItemId
     kept_until: date | None
     """The last day; None if its State deleted the conviction."""
@@ -126,7 +113,7 @@ class Ended:
 
     kept_until: date | None
     """The day that is over; None if its State deleted the conviction."""
-    now: RecordVersion | None = None
+    now: amendments.RecordVersion | None = None
     """The version of the record before."""
     made: int | None = None
     """The version of the record without the conviction."""
@@ -155,7 +142,9 @@ def take_away(at: At, matter: Matter) -> Ended | None:
     return Ended(ending.kept_until, ending.now, made)
 
 
-def _versions_gone(unit: UnitOfWork, matter: Matter, now: RecordVersion) -> list[Matter]:
+def _versions_gone(
+    unit: UnitOfWork, matter: Matter, now: amendments.RecordVersion
+) -> list[Matter]:
     """Return the versions of a conviction that go with a matter."""
     versions = unit.matters.under(matter.source, matter.reference.rpartition("/")[0] + "/")
     if any(one.state in WAITING and version_of(one) > version_of(matter) for one in versions):
@@ -176,14 +165,14 @@ def _withdraw(at: At, matter: Matter, ending: Ending, gone: Sequence[Matter]) ->
     """
     now = ending.now
     claims = {one.item_id for version in gone for one in claims_by(at.unit, version, now)}
-    changes = tuple(map(Withdraw, (ending.item_id, *sorted(claims))))
-    amendment = Amendment(
+    changes = tuple(map(amendments.Withdraw, (ending.item_id, *sorted(claims))))
+    amendment = amendments.Amendment(
         changes,
-        AmendmentReason.NEW_INFORMATION,
+        amendments.AmendmentReason.NEW_INFORMATION,
         "Its State deleted it."
         if ending.kept_until is None
         else f"Its source lets it be kept until {ending.kept_until}.",
-        SourceKind.DOCUMENT,
+        amendments.SourceKind.DOCUMENT,
         f"keeping of matter {matter.matter_id}",
     )
     change = (now, at.changed(now, changes))
@@ -285,10 +274,10 @@ def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[
         matter = existing(unit.matters.get(matter_id))
     if matter.content is None:
         raise PayloadErasedError
-    said = as_result(matter.content)
-    rows = likely_people(services, said)
+    said = laying.as_result(matter.content)
+    rows = laying.likely_people(services, said)
     with services.units.read() as unit:
-        holders = holders_among(unit, said, rows)[:_MOST_SHOWN]
+        holders = laying.holders_among(unit, said, rows)[:_MOST_SHOWN]
         by = caller.actor.user_id
         shown = tuple(_shown(unit, one, matter, by) for one in holders)
     people = ((one.record.person_id, one.record.record_id) for one in shown)
@@ -296,8 +285,8 @@ def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[
     return tuple(sorted(shown, key=lambda one: (not one.lists_number, not one.agrees)))
 
 
-def _shown(unit: UnitOfWork, holder: Holder, matter: Matter, by: UserId) -> LikelyRecord:
-    version = live_version(unit, holder.record)
+def _shown(unit: UnitOfWork, holder: laying.Holder, matter: Matter, by: UserId) -> LikelyRecord:
+    version = laying.live_version(unit, holder.record)
     number = "" if matter.result is None else matter.result.compared_asn
     held = titled(offence_table(unit), version.items.held)
     offences = (one for one in held if one.kind is ItemKind.OFFENCE)
@@ -305,7 +294,7 @@ def _shown(unit: UnitOfWork, holder: Holder, matter: Matter, by: UserId) -> Like
         holder.record,
         version.head.version,
         holder.agrees,
-        lists_number(holder.record, number),
+        laying.lists_number(holder.record, number),
         takes_one(matter, version.items.held, by),
         tuple(offences),
     )

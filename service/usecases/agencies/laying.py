@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from domain.agencies.matters import MatterContent, MatterState, details_in, told_doubts
 from domain.courts.results import CourtResult, Defendant, Doubt, Reason
@@ -18,6 +19,7 @@ from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import Judged, form_doubts, is_recordable, judged, says_nothing
 from rules.courts.tables import CourtTables, court_tables
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services
@@ -127,8 +129,7 @@ def lists_number(held: Record, asn: str) -> bool:
 
 def live_version(unit: UnitOfWork, held: Record) -> RecordVersion:
     """Return the live version of a record. Raises ConflictError if it has just changed."""
-    head = next(one for one in unit.records.versions(held.record_id) if one.is_live)
-    version = unit.records.version(held.record_id, head.version)
+    version = live_version_of(unit, held.record_id)
     if version is None:
         raise ConflictError("The record has just changed: send the result again.")
     return version
@@ -182,7 +183,7 @@ def _canonical(numbers: Sequence[str], result: CourtResult) -> set[str]:
         try:
             day = result.heard_on
             if day is not None:
-                found.add(parse_pnc_id(one.upper(), reference_date=day).canonical)
+                found.add(parse_pnc_id(one.upper(), reference_date=day))
         except InvalidIdentifierError:
             continue
     return found
@@ -254,7 +255,7 @@ def _laid(
         reasons += found.doubts
     if reasons:
         return Laid(MatterState.DOUBTFUL, _once(reasons))
-    return _tried(services, tables, result, (version, found))
+    return _tried(tables, result, version, found, today)
 
 
 def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
@@ -262,14 +263,9 @@ def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 
 
 def _tried(
-    services: Services,
-    tables: CourtTables,
-    result: CourtResult,
-    judged_on: tuple[RecordVersion, Judged],
+    tables: CourtTables, result: CourtResult, version: RecordVersion, found: Judged, today: date
 ) -> Laid:
     """Return the changes that a result makes to the record, or the doubt that prevents them."""
-    version, found = judged_on
-    today = services.surroundings.clock().date()
     held = (version.items.held, version.head.force)
     try:
         changes = with_claims(

@@ -5,37 +5,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.applications.declarations import MOST_WORDS, has_directions
+from domain.applications import states
+from domain.applications.declarations import MOST_WORDS
 from domain.applications.forms import FORMS
-from domain.applications.states import (
-    Application,
-    ApplicationView,
-    DocumentId,
-    DraftApplication,
-    HandedPaper,
-    Handover,
-    Paper,
-    PublicState,
-    UploadedDocument,
-    open_question,
-    public_state,
-    shown,
-    stages_of,
-)
-from domain.errors import InvalidInputError, NotFoundError, RequestStepError
+from domain.errors import InvalidInputError, NotFoundError
 from domain.events.applications import ApplicationAnswered
 from domain.events.looking import LookKind
+from domain.plain_text import has_directions
 from domain.requests.disclosures import SentDisclosure
-from domain.requests.request_states import RequestState, Step
+from domain.requests.request_states import Step
 from domain.requests.requests import RequestFile
 from rules.data_files import letter_on
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, opened, opened_application
-from service.usecases.applications.showing import UploadDesk, checked_for_answer
+from service.usecases.applications.showing import UploadDesk, checked_for_answer, keep_upload
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
+from service.usecases.log.recording import look
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import AtWork, due_of, enter, next_entry
+from service.usecases.requests.stepping import AtWork, due_of
 from service.usecases.services import Services
 
 # If its form says so, a kind of application is answered by a plain-text letter, made from the
@@ -43,7 +30,7 @@ from service.usecases.services import Services
 # letter: a case officer hands the document over (see `handing`).
 
 
-def papers_of(unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
+def papers_of(unit: UnitOfWork, file: RequestFile) -> tuple[states.Paper, ...]:
     """Return the letters of a request.
 
     There are none before it is answered or after it is erased.
@@ -57,7 +44,7 @@ def papers_of(unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
     return tuple(paper for paper in read if paper is not None)
 
 
-def _letter(kind: str, number: int, sent: SentDisclosure) -> Paper | None:
+def _letter(kind: str, number: int, sent: SentDisclosure) -> states.Paper | None:
     if sent.content is None:
         return None
     told: Mapping[str, Any] = json.loads(sent.content)
@@ -66,7 +53,7 @@ def _letter(kind: str, number: int, sent: SentDisclosure) -> Paper | None:
     text = "\n\n".join(line for line in lines if line)
     head = f"Answer of {sent.sent_at:%d %B %Y}\nNumber {sent.disclosure_id}\n\n"
     content = f"{head}{text}\n".encode()
-    return Paper(f"answer-{number}.txt", "text/plain; charset=utf-8", content)
+    return states.Paper(f"answer-{number}.txt", "text/plain; charset=utf-8", content)
 
 
 def _items(told: Mapping[str, Any]) -> list[str]:
@@ -83,10 +70,6 @@ def _items(told: Mapping[str, Any]) -> list[str]:
 ANSWER_SLOT = "answer"
 """The slot of a document sent with an answer."""
 
-_STEPS = {
-    RequestState.IDENTITY_WANTED: Step.GIVE_IDENTITY,
-    RequestState.CLARIFICATION_WANTED: Step.ANSWER,
-}
 _WITHDRAWN = "Withdrawn by the applicant."
 
 
@@ -99,14 +82,14 @@ class AnswerQuestion:
     document: bytes = b""
 
 
-def show_application(services: Services, access: Access) -> ApplicationView:
+def show_application(services: Services, access: Access) -> states.ApplicationView:
     """Return an application as its applicant sees it: a draft in full, otherwise its state.
 
     Only its author sees a draft, which is not recorded. Raises NotPermittedError, NotFoundError.
     """
     with services.units.read() as unit:
         found = opened(services, unit, access)
-        if isinstance(found, DraftApplication):
+        if isinstance(found, states.DraftApplication):
             return _draft(found)
         file = existing(unit.requests.file(found.request_id))
         view = _view(services, unit, found, file)
@@ -119,11 +102,11 @@ def show_application(services: Services, access: Access) -> ApplicationView:
     return view
 
 
-def _draft(found: DraftApplication) -> ApplicationView:
-    return ApplicationView(
-        shown(found.reference),
+def _draft(found: states.DraftApplication) -> states.ApplicationView:
+    return states.ApplicationView(
+        states.shown(found.reference),
         found.kind,
-        PublicState.DRAFT,
+        states.PublicState.DRAFT,
         found.version,
         found.answers,
         found.documents,
@@ -131,29 +114,31 @@ def _draft(found: DraftApplication) -> ApplicationView:
 
 
 def _view(
-    services: Services, unit: UnitOfWork, found: Application, file: RequestFile
-) -> ApplicationView:
-    state = public_state(file.state)
+    services: Services, unit: UnitOfWork, found: states.Application, file: RequestFile
+) -> states.ApplicationView:
+    state = states.public_state(file.state)
     today = services.surroundings.clock().date()
     due = due_of(file, kind_named(found.kind), today)
-    return ApplicationView(
-        shown(found.reference),
+    return states.ApplicationView(
+        states.shown(found.reference),
         found.kind,
         state,
         submitted_on=found.submitted_at.date(),
-        due_on=due.on if state is PublicState.IN_WORK else None,
-        question=open_question(file),
-        stages=stages_of(file),
-        papers=papers_of(unit, file) if state is PublicState.ANSWERED else (),
+        due_on=due.on if state is states.PublicState.IN_WORK else None,
+        question=states.open_question(file),
+        stages=states.stages_of(file),
+        papers=papers_of(unit, file) if state is states.PublicState.ANSWERED else (),
         handed=tuple(map(_handed, unit.handovers.ready(found.application_id, today))),
     )
 
 
-def _handed(one: Handover) -> HandedPaper:
-    return HandedPaper(one.name, one.media_type, one.size_bytes, one.last_day, one.fetches_left)
+def _handed(one: states.Handover) -> states.HandedPaper:
+    return states.HandedPaper(
+        one.name, one.media_type, one.size_bytes, one.last_day, one.fetches_left
+    )
 
 
-def fetch_paper(services: Services, access: Access, number: int) -> Paper:
+def fetch_paper(services: Services, access: Access, number: int) -> states.Paper:
     """Return one of the letters of an application, numbered from 1.
 
     Raises NotPermittedError, NotFoundError (no letter has this number, or there is no letter yet).
@@ -166,7 +151,7 @@ def fetch_paper(services: Services, access: Access, number: int) -> Paper:
 
 def answer_question(
     services: Services, desk: UploadDesk, command: AnswerQuestion
-) -> ApplicationView:
+) -> states.ApplicationView:
     """Answer a question from the office, with a document if one was sent.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (empty `words`, or words that cannot
@@ -181,34 +166,22 @@ def answer_question(
     with services.units.write() as unit:
         found = opened_application(services, unit, access)
         file = existing(unit.requests.file(found.request_id))
-        step = _STEPS.get(file.state)
-        if step is None:
-            raise RequestStepError("No question is waiting for an answer.")
-        entry = next_entry(services, access.caller, file, step, words=words)
-        enter(AtWork(services, unit, access.caller, found.request_id), entry)
+        at = AtWork(services, unit, access.caller, file)
+        entry = at.answer(words)
         number = unit.applications.next_number(found.application_id)
         answer_id, now = services.surroundings.new_id(), entry.at
         unit.applications.answer(answer_id, found, number, entry.by, now)
         if checked is not None:
-            document = UploadedDocument(
-                DocumentId(services.surroundings.new_id()),
-                found.application_id,
-                number,
-                ANSWER_SLOT,
-                checked.media_type,
-                len(checked.content),
-                now,
-            )
-            unit.application_documents.add(document, checked.content)
+            keep_upload(services, unit, (found.application_id, number, ANSWER_SLOT), checked)
         told = ApplicationAnswered(
             answer_id, found.application_id, found.request_id, number, int(checked is not None)
         )
-        record(unit, services.surroundings, access.caller, told)
+        at.record(told)
         unit.commit()
     return show_application(services, access)
 
 
-def withdraw_application(services: Services, access: Access) -> ApplicationView:
+def withdraw_application(services: Services, access: Access) -> states.ApplicationView:
     """Withdraw an application that has not been answered yet.
 
     Raises NotPermittedError, NotFoundError, ConflictError (not sent yet), RequestStepError
@@ -217,7 +190,6 @@ def withdraw_application(services: Services, access: Access) -> ApplicationView:
     with services.units.write() as unit:
         found = opened_application(services, unit, access)
         file = existing(unit.requests.file(found.request_id))
-        entry = next_entry(services, access.caller, file, Step.WITHDRAW, words=_WITHDRAWN)
-        enter(AtWork(services, unit, access.caller, found.request_id), entry)
+        AtWork(services, unit, access.caller, file).take(Step.WITHDRAW, words=_WITHDRAWN)
         unit.commit()
     return show_application(services, access)

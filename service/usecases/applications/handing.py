@@ -28,6 +28,7 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.own_answers import OwnDocument, own_document, released_answer
+from service.usecases.requests.stepping import AtWork
 from service.usecases.services import Services, StoreServices
 
 PDF = "application/pdf"
@@ -35,13 +36,6 @@ _AT_A_TIME = 50
 
 PrintOwn = Callable[[OwnDocument], bytes]
 """Prints a person's own-data answer as PDF."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    source_id: str
-    name: str
-    content: bytes
 
 
 def hand_over(
@@ -55,29 +49,29 @@ def hand_over(
     already available).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
-    document = _document(services, caller, request_id, print_own)
+    source_id, name, content = _document(services, caller, request_id, print_own)
     now = services.surroundings.clock()
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         application = _application(unit, request_id)
         unit.handovers.claim(application.application_id)
         ready = unit.handovers.ready(application.application_id, now.date())
-        if document.source_id in {one.source_id for one in ready}:
+        if source_id in {one.source_id for one in ready}:
             raise ConflictError("This document is already available to the applicant.")
         handover = Handover(
             HandoverId(services.surroundings.new_id()),
             application.application_id,
             request_id,
-            document.source_id,
-            document.name,
+            source_id,
+            name,
             PDF,
-            hashlib.sha256(document.content).hexdigest(),
-            len(document.content),
+            hashlib.sha256(content).hexdigest(),
+            len(content),
             caller.actor.user_id,
             now,
             last_day_of(now),
         )
-        unit.handovers.add(handover, file.person_id, document.content)
+        unit.handovers.add(handover, file.person_id, content)
         event = PaperHandedOver(
             handover.handover_id,
             handover.application_id,
@@ -102,7 +96,8 @@ def _application(unit: UnitOfWork, request_id: RequestId) -> Application:
 
 def _document(
     services: Services, caller: Caller, request_id: RequestId, print_own: PrintOwn
-) -> _Document:
+) -> tuple[str, str, bytes]:
+    """Return the id, the file name and the bytes of the document that was released."""
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
         _application(unit, request_id)
@@ -111,18 +106,18 @@ def _document(
         return _certificate(services, caller, file)
     if kind.has_answer:
         answer, found = released_answer(services, caller, request_id)
-        return _Document(answer.answer_id, "answer.pdf", print_own(own_document(answer, found)))
+        return answer.answer_id, "answer.pdf", print_own(own_document(answer, found))
     raise ConflictError("Requests of this kind are answered by letter: send the answer by post.")
 
 
-def _certificate(services: Services, caller: Caller, file: RequestFile) -> _Document:
+def _certificate(services: Services, caller: Caller, file: RequestFile) -> tuple[str, str, bytes]:
     with services.units.read() as unit:
         issued = unit.certificates.of_request(file.request.request_id)
     if not issued or issued[-1].answer is not CheckAnswer.VALID:
         raise ConflictError("This application has no valid certificate: issue one first.")
     certificate_id = issued[-1].certificate.certificate_id
     content = certificate_document(services, caller, certificate_id)
-    return _Document(certificate_id, "certificate.pdf", content)
+    return certificate_id, "certificate.pdf", content
 
 
 def handovers_of(
@@ -207,11 +202,9 @@ def subscribe(services: Services, access: Access) -> Subscription:
         issued = unit.certificates.of_request(application.request_id)
         if not issued or issued[-1].answer is not CheckAnswer.VALID:
             raise ConflictError("This application has no valid certificate.")
-        at = checking.WatchAt(services, unit, access.caller)
+        at = _at_work(services, unit, access, application)
         certificate = issued[-1].certificate
-        checking.begin_watch(
-            at, application.request_id, confirm_within=checking.YEAR, certificate=certificate
-        )
+        checking.begin_watch(at, confirm_within=checking.YEAR, certificate=certificate)
         unit.commit()
     return show_subscription(services, access)
 
@@ -223,12 +216,17 @@ def end_subscription(services: Services, access: Access) -> Subscription:
     """
     with services.units.write() as unit:
         application = opened_application(services, unit, access)
-        at = checking.WatchAt(services, unit, access.caller)
-        checking.step_watch(
-            at, checking.valid_watch(at, application.request_id), WatchAct.ENDED, at.today
-        )
+        at = _at_work(services, unit, access, application)
+        checking.step_watch(at, checking.valid_watch(at), WatchAct.ENDED, at.today)
         unit.commit()
     return show_subscription(services, access)
+
+
+def _at_work(
+    services: Services, unit: UnitOfWork, access: Access, application: Application
+) -> AtWork:
+    file = existing(unit.requests.file(application.request_id))
+    return AtWork(services, unit, access.caller, file)
 
 
 def show_subscription(services: Services, access: Access) -> Subscription:

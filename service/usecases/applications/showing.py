@@ -15,6 +15,7 @@ from domain.events.looking import LookKind
 from domain.ids import RequestId
 from service.live.rate_limits import UploadQueue
 from service.ports.uploads import CheckedUpload, PageDrawer, UploadChecker, VirusScanner
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, form_of, opened, opened_draft
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
@@ -76,19 +77,28 @@ def add_document(
             raise UploadRefusedError(UploadFault.TOO_MANY)
         for one in replaced:
             unit.application_documents.drop(draft.application_id, one.document_id)
-        document = UploadedDocument(
-            DocumentId(services.surroundings.new_id()),
-            draft.application_id,
-            SENT,
-            slot,
-            checked.media_type,
-            len(checked.content),
-            services.surroundings.clock(),
-        )
-        unit.application_documents.add(document, checked.content)
+        document = keep_upload(services, unit, (draft.application_id, SENT, slot), checked)
         event = ApplicationSaved(draft.application_id, DraftChange.DOCUMENT)
         record(unit, services.surroundings, access.caller, event)
         unit.commit()
+    return document
+
+
+def keep_upload(
+    services: Services,
+    unit: UnitOfWork,
+    place: tuple[ApplicationId, int, str],
+    checked: CheckedUpload,
+) -> UploadedDocument:
+    """Store a checked document at its place: application, number of the answer, and slot."""
+    document = UploadedDocument(
+        DocumentId(services.surroundings.new_id()),
+        *place,
+        checked.media_type,
+        len(checked.content),
+        services.surroundings.clock(),
+    )
+    unit.application_documents.add(document, checked.content)
     return document
 
 

@@ -1,35 +1,15 @@
 """Certificates after issue: checked by anybody, watched by their holders, and revoked."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    AlreadyRevokedError,
-    ConflictError,
-    NotFoundError,
-    NotReleasableError,
-    PayloadErasedError,
-)
-from domain.events.certificates import (
-    CertificateChecked,
-    CertificateRevoked,
-    WatchBegun,
-    WatchChecked,
-    WatchStepped,
-)
+from domain.events import certificates as events
 from domain.events.looking import LookKind
 from domain.ids import CertificateId, RequestId
 from domain.plain_text import require_reason
-from domain.requests.certificates import (
-    CODE_BYTES,
-    Certificate,
-    CheckAnswer,
-    RevocationGround,
-    StandingCertificate,
-    code_digest,
-    code_of,
-)
+from domain.requests import certificates
 from domain.requests.disclosures import (
     Watch,
     WatchAct,
@@ -40,45 +20,38 @@ from domain.requests.disclosures import (
 )
 from rules.clocks import Length, last_day
 from service.live.refusals import UnknownCertificate
-from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates.issuing import CHECKER
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.log.refused_calls import record_refusal
 from service.usecases.requests.doubts import check_still_not_held
+from service.usecases.requests.stepping import AtWork
 from service.usecases.services import Services, StoreServices
 
 
-def check_certificate(services: StoreServices, number: str, code: str) -> CheckAnswer:
+def check_certificate(services: StoreServices, number: str, code: str) -> certificates.CheckAnswer:
     """Return whether the certificate with this number and code is valid.
 
     A wrong code gives the same answer as a number that was never issued. Each check of a
     certificate is logged. Wrong guesses are counted, with at most two events per time window.
     """
-    digest = code_digest(number, code)
+    digest = certificates.code_digest(number, code)
     with services.units.read() as unit:
         found = unit.certificates.checked(digest)
     if found is None:
         record_refusal(services, UnknownCertificate(CHECKER))
-        return CheckAnswer.UNKNOWN
-    event = CertificateChecked(found.answer, found.certificate.certificate_id)
+        return certificates.CheckAnswer.UNKNOWN
+    event = events.CertificateChecked(found.answer, found.certificate.certificate_id)
     with services.units.write() as unit:
         record(unit, services.surroundings, CHECKER, event)
         unit.commit()
     return found.answer
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateList:
-    """The certificates of a request, oldest first."""
-
-    certificates: tuple[StandingCertificate, ...]
-
-
 def certificates_of(
     services: StoreServices, caller: Caller, request_id: RequestId
-) -> CertificateList:
-    """Return the certificates of a request, and whether each is valid now.
+) -> tuple[certificates.StandingCertificate, ...]:
+    """Return the certificates of a request, oldest first, and whether each is valid now.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -88,7 +61,7 @@ def certificates_of(
         found = unit.certificates.of_request(request_id)
     named = (one.certificate.certificate_id for one in found)
     look(services, caller, LookKind.CERTIFICATES, (request_id, *named))
-    return CertificateList(found)
+    return found
 
 
 def certificate_document(
@@ -103,7 +76,7 @@ def certificate_document(
         existing(unit.certificates.get(certificate_id))
         document = unit.certificates.document(certificate_id)
     if document is None:
-        raise PayloadErasedError("The document has been erased with the person's record.")
+        raise errors.PayloadErasedError("The document has been erased with the person's record.")
     look(services, caller, LookKind.CERTIFICATE, (certificate_id,))
     return document
 
@@ -112,7 +85,7 @@ def revoke_certificate(
     services: StoreServices,
     caller: Caller,
     certificate_id: CertificateId,
-    ground: RevocationGround,
+    ground: certificates.RevocationGround,
     words: str,
 ) -> None:
     """Revoke a certificate.
@@ -131,8 +104,8 @@ def revoke_certificate(
             at=services.surroundings.clock(),
         )
         if not is_new:
-            raise AlreadyRevokedError("This certificate is already revoked.")
-        event = CertificateRevoked(certificate_id, ground)
+            raise errors.AlreadyRevokedError("This certificate is already revoked.")
+        event = events.CertificateRevoked(certificate_id, ground)
         record(unit, services.surroundings, caller, event)
         unit.commit()
 
@@ -141,41 +114,23 @@ YEAR, QUARTER = Length(months=12), Length(months=3)
 """How long a watch lasts, and how often an agency must confirm it. A choice of this software."""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchAt:
-    """The transaction and the caller of a step of a watch."""
-
-    services: Services
-    unit: UnitOfWork
-    caller: Caller
-
-    @property
-    def today(self) -> date:
-        """The present day."""
-        return self.services.surroundings.clock().date()
-
-
 def begin_watch(
-    at: WatchAt,
-    request_id: RequestId,
+    at: AtWork,
     *,
     confirm_within: Length,
-    certificate: Certificate | None = None,
+    certificate: certificates.Certificate | None = None,
     agency: str | None = None,
 ) -> Watch:
     """Begin to watch a request: store the watch and its first step.
 
     Raises ConflictError while an earlier watch of the request is valid.
     """
-    if any(
-        one.state(at.today) is WatchState.WATCHING
-        for one in at.unit.watches.of_request(request_id)
-    ):
-        raise ConflictError("Your agency already watches this case.")
+    if _valid(at) is not None:
+        raise errors.ConflictError("Your agency already watches this case.")
     watch_id = at.services.surroundings.new_id()
     watch = Watch(
         watch_id,
-        request_id,
+        at.request_id,
         last_day(at.today, YEAR),
         at.unit.watches.newest_change(),
         certificate_id=None if certificate is None else certificate.certificate_id,
@@ -183,37 +138,38 @@ def begin_watch(
     )
     if certificate is not None:
         code = holder_code(at.services, watch_id)
-        watch = replace(watch, code_digest=code_digest(certificate.number, code))
+        watch = replace(watch, code_digest=certificates.code_digest(certificate.number, code))
     at.unit.watches.add(watch)
-    event = WatchBegun(watch_id, request_id, watch.certificate_id, agency)
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(events.WatchBegun(watch_id, at.request_id, watch.certificate_id, agency))
     return step_watch(at, watch, WatchAct.BEGUN, last_day(at.today, confirm_within))
 
 
-def step_watch(at: WatchAt, watch: Watch, act: WatchAct, confirm_by: date) -> Watch:
+def step_watch(at: AtWork, watch: Watch, act: WatchAct, confirm_by: date) -> Watch:
     """Store the next step of a watch and return the watch with it. Raises ConflictError."""
     step = WatchStep(
         *(watch.watch_id, len(watch.steps) + 1, act, min(confirm_by, watch.last_day)),
         *(at.caller.actor.user_id, at.services.surroundings.clock()),
     )
     at.unit.watches.step(step)
-    event = WatchStepped(step.watch_id, step.number, act)
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(events.WatchStepped(step.watch_id, step.number, act))
     return replace(watch, steps=(*watch.steps, step))
 
 
-def valid_watch(at: WatchAt, request_id: RequestId) -> Watch:
+def valid_watch(at: AtWork) -> Watch:
     """Return the watch of a request that is valid today. Raises NotFoundError."""
-    found = (one for one in at.unit.watches.of_request(request_id))
-    for one in found:
-        if one.state(at.today) is WatchState.WATCHING:
-            return one
-    raise NotFoundError
+    return existing(_valid(at))
+
+
+def _valid(at: AtWork) -> Watch | None:
+    found = at.unit.watches.of_request(at.request_id)
+    return next((one for one in found if one.state(at.today) is WatchState.WATCHING), None)
 
 
 def holder_code(services: Services, watch_id: str) -> str:
     """Return the code that a holder passes on. It follows from a key of the store."""
-    return code_of(services.reference_mac(f"watch {watch_id}".encode())[:CODE_BYTES])
+    return certificates.code_of(
+        services.reference_mac(f"watch {watch_id}".encode())[: certificates.CODE_BYTES]
+    )
 
 
 def check_watch(services: Services, number: str, code: str, organisation: str) -> WatchAnswer:
@@ -225,7 +181,7 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
     """
     clock = services.surroundings.clock
     with services.units.read() as unit:
-        watch = unit.watches.by_code(code_digest(number, code), clock().date())
+        watch = unit.watches.by_code(certificates.code_digest(number, code), clock().date())
     if watch is None or watch.certificate_id is None:
         record_refusal(services, UnknownCertificate(CHECKER))
         return WatchAnswer.NONE
@@ -236,7 +192,7 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
     )
     with services.units.write() as unit:
         unit.watches.add_check(asked)
-        event = WatchChecked(asked.check_id, asked.watch_id, answer)
+        event = events.WatchChecked(asked.check_id, asked.watch_id, answer)
         record(unit, services.surroundings, CHECKER, event)
         unit.commit()
     return answer
@@ -250,10 +206,10 @@ def _answer(
     """
     with services.units.read() as unit:
         found = existing(unit.certificates.get(certificate_id))
-    if found.answer is not CheckAnswer.VALID:
+    if found.answer is not certificates.CheckAnswer.VALID:
         return WatchAnswer.CHANGED
     try:
         check_still_not_held(services, request_id)
-    except NotReleasableError:
+    except errors.NotReleasableError:
         return WatchAnswer.CHANGED
     return WatchAnswer.UNCHANGED

@@ -29,15 +29,10 @@ from rules.data_files import intelligence_markers
 from rules.step_down import step_down_rules
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.people.merging import same_person
-from service.usecases.requests.assessing import Assessment, assess, held_records
-from service.usecases.requests.deciding import choice_of
+from service.usecases.requests import assessing, deciding, kinds, proving, referring
 from service.usecases.requests.kind import Kind
-from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.certificates import CHILD_PROTECTION_CERTIFICATE, COUNTRIES
 from service.usecases.requests.matters import matters_of
-from service.usecases.requests.proving import basis_by_ticks
-from service.usecases.requests.referring import markers_told
 
 _RELEASED = frozenset({RequestState.RELEASED, RequestState.CLOSED})
 
@@ -96,7 +91,7 @@ def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
     release).
     """
     file = existing(unit.requests.file(request_id))
-    kind = kind_named(file.request.kind)
+    kind = kinds.kind_named(file.request.kind)
     ask = file.request.ask
     released = [one for one in file.entries if one.state is RequestState.RELEASED]
     sent = unit.disclosures.of_request(request_id)
@@ -119,9 +114,9 @@ def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
 
 def _as_released(
     unit: UnitOfWork, file: RequestFile, kind: Kind, entry: Entry, sent: SentDisclosure
-) -> Assessment:
+) -> assessing.Assessment:
     used = unit.requests.used(file.request.request_id, entry.number)
-    found = assess(unit, file, kind, sent.sent_at.date(), choice_of(used))
+    found = assessing.assess(unit, file, kind, sent.sent_at.date(), deciding.choice_of(used))
     link_id = file.identification.link_id if file.identification else None
     link = unit.links.get(link_id) if link_id else None
     is_revoked = link is not None and link.revoked_at is not None
@@ -144,16 +139,16 @@ def _content(
     unit: UnitOfWork,
     file: RequestFile,
     stated: tuple[Ask, Holder],
-    found: Assessment,
+    found: assessing.Assessment,
     *,
     number: str,
     as_of: date,
 ) -> CertificateContent:
     ask, holder = stated
-    kind = kind_named(file.request.kind)
+    kind = kinds.kind_named(file.request.kind)
     rules = step_down_rules(kind.rule_set)
-    matters = matters_of(held_records(unit, file), ask.subject, as_of, rules)
-    markers = markers_told(unit, file) if kind.is_referred else ()
+    matters = matters_of(assessing.held_records(unit, file), ask.subject, as_of, rules)
+    markers = referring.markers_told(unit, file) if kind.is_referred else ()
     held_back = [one.held_back.reason for one in found.judged if one.held_back]
     outcome = outcome_of(found.outcome, held_back, is_more_held=matters.is_more_held)
     is_traced = outcome in (CertificateOutcome.TRACE, CertificateOutcome.TRACE_STEPPED_DOWN)
@@ -187,7 +182,7 @@ def _basis(unit: UnitOfWork, file: RequestFile) -> IdentityBasis:
     basis = file.identification.basis if file.identification else IdentityBasis.DETAILS
     if basis is IdentityBasis.PRINTS:
         return basis
-    return basis_by_ticks(unit, file.request.request_id)
+    return proving.basis_by_ticks(unit, file.request.request_id)
 
 
 def _holder(ask: Ask, portrait: bytes) -> Holder:
@@ -231,12 +226,7 @@ def _sanction(sanction: Sanction) -> str:
 
 def _ground(unit: UnitOfWork, file: RequestFile) -> StoodOn:
     """Return the rows that the certificate is based on, in their present versions."""
-    if file.person_id is None:
-        return StoodOn((), ())
-    people = same_person(unit, file.person_id)
-    rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
-    versions = []
-    for record in held_records(unit, file):
-        head = unit.records.versions(record.record_id)[-1]
-        versions.append((record.record_id, head.version))
+    rows = assessing.rows_of(unit, assessing.people_of(unit, file))
+    held = (one.record_id for one in assessing.held_records(unit, file))
+    versions = ((one, unit.records.versions(one)[-1].version) for one in held)
     return StoodOn(tuple(sorted(rows)), tuple(sorted(versions)))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import ConflictError
 from domain.events.certificates import CertificateIssued, ReleaseProved
 from domain.events.requests import InformationSent
-from domain.ids import CertificateId, DisclosureId, RequestId, UserId
+from domain.ids import CertificateId, DisclosureId, RequestId
 from domain.plain_values import plain
 from domain.requests import certificates
 from domain.requests.certificates import CertificateContent, CheckAnswer
@@ -32,10 +32,7 @@ from service.usecases.log.reading import receipts_of
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
-CHECKER = Caller(
-    Actor(UserId("certificate-check"), Role.ADMINISTRATOR, None, frozenset()),
-    Purpose.RECORD_MANAGEMENT,
-)
+CHECKER = service_itself("certificate-check", Purpose.RECORD_MANAGEMENT)
 """The actor of a public check of a certificate: nothing is known about the caller."""
 
 
@@ -98,7 +95,7 @@ def credential_of(
         "id": f"urn:uuid:{certificate_id}",
         "type": ["VerifiableCredential", _TYPES[content.kind]],
         "issuer": {"id": did_of(desk.signer.key), "name": desk.office},
-        "validFrom": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "validFrom": _moment(at),
         "credentialSubject": {
             "certificate": plain(content),
             "seal": {"level": desk.seal.level, "certificateSha256": desk.seal.certificate_sha256},
@@ -114,7 +111,6 @@ def credential_of(
     }
 
 
-_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 _ANSWERS = {
     StatusPurpose.REVOCATION: CheckAnswer.REVOKED,
     StatusPurpose.SUSPENSION: CheckAnswer.SUPERSEDED,
@@ -132,7 +128,7 @@ def status_list(
         places = unit.certificates.places(number, _ANSWERS[purpose])
     address = list_address(desk, number, purpose)
     unsigned = {
-        "@context": [_CONTEXT],
+        "@context": [_CONTEXTS[0]],
         "id": address,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": did_of(desk.signer.key),

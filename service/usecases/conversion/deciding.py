@@ -1,37 +1,157 @@
-"""Lots accepted, rejected or withdrawn, and their certificates.
+"""Lots accepted, rejected or withdrawn, with their certificates; entries of frames taken back, and
+frames destroyed that may not be kept.
 
-The verdict is computed from the readings; a person records it and cannot choose another.
+The verdict is computed from the readings; a person records it and cannot choose another. Whether a
+frame is kept follows from the retention rules before anything is written
+(`settling.retention_of`). A person states the number of frames to destroy; if the number is
+different, nothing is destroyed.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.conversion.acceptance import (
-    LEAST_FOUND,
-    PLANS,
-    Draw,
-    DrawnUnit,
-    Plan,
-    accepted_errors,
-    interval,
-)
+from domain.conversion import acceptance
 from domain.conversion.form import CLASS_OF, ErrorClass, FormField
-from domain.conversion.frames import Lot, LotState, LotVerdict
+from domain.conversion.frames import Frame, FrameState, Lot, LotState, LotVerdict
 from domain.errors import ConflictError, InvalidInputError
-from domain.events.conversion import LotDecided
+from domain.events.conversion import FramesDestroyed, FrameTakenBack, LotDecided
 from domain.events.looking import LookKind
 from domain.ids import LotId
 from rules.historic import HISTORIC_TABLES, historic_table
 from service.storage.conversion.lots import LotDecision
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.conversion.destroying import take_back_lot
-from service.usecases.conversion.lots import check_decided
+from service.usecases.conversion.lots import CHANGED, AtFrame, check_decided, lot_at_work
 from service.usecases.conversion.sampling import population, unread
+from service.usecases.conversion.settling import retention_of
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
+from service.usecases.people.amending import withdraw_unfounded
 from service.usecases.services import Services, StoreServices
+
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyFrames:
+    """A request to destroy the frames of a lot that may not be kept, as counted by the caller."""
+
+    caller: Caller
+    lot_id: LotId
+    expected: int
+
+
+def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
+    """Destroy the pictures and texts of frames that are not kept; return how many frames.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (another number than expected).
+    """
+    command.caller.actor.require(Scope.KEEP_LOTS)
+    with services.units.write() as unit:
+        lot = lot_at_work(unit, command.lot_id)
+        frames = unit.conversion_frames.listed(lot.lot_id, [FrameState.NOT_KEPT], limit=_MOST)
+        if len(frames) != command.expected:
+            raise ConflictError(
+                "The number of film frames that must be deleted has changed: reload the lot."
+            )
+        if not frames:
+            return 0
+        ids = [frame.frame_id for frame in frames]
+        by, now = command.caller.actor.user_id, services.surroundings.clock()
+        provisions = [(one.frame_id, _provision(unit, one, now.date())) for one in frames]
+        payloads = unit.conversion_keyings.payloads_of(ids)
+        unit.conversion_writings.destroy(provisions, payloads, by=by, at=now)
+        for frame in frames:
+            unit.conversion_frames.move(frame, FrameState.DESTROYED)
+        event = FramesDestroyed(tuple(ids), len(ids))
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+    return len(ids)
+
+
+def _provision(unit: UnitOfWork, frame: Frame, today: date) -> str:
+    """Return the provision under which a frame may not be kept, computed again from its form.
+
+    Raises ConflictError for a frame that may be kept: its state does not follow from its form.
+    """
+    settled = unit.conversion_keyings.settled(frame.frame_id, frame.round)
+    if settled is None or retention_of(settled.form, settled.codes, today).is_kept:
+        raise ConflictError(CHANGED)
+    return existing(unit.conversion_keyings.settlement(frame.frame_id, frame.round)).provision
+
+
+# An item that comes only from this frame is withdrawn from the record by an amendment. An item
+# that the record held before, or that another frame also gives, stays. If a conviction is
+# withdrawn, the stored rows show which recipients must be notified, as for any amendment.  Items
+# and records that are restricted, or waiting for erasure, are hidden from this step. They are
+# withdrawn when the restriction is lifted or the erasure is called back.
+
+
+_AT_ONCE = 100
+_LASTING = frozenset({FrameState.DESTROYED, FrameState.NOT_KEPT, FrameState.WITHDRAWN})
+"""The states of frames that taking back a lot leaves unchanged."""
+
+
+def take_back_lot(services: Services, caller: Caller, lot_id: LotId) -> int:
+    """Undo every entry made from a rejected or withdrawn lot; return the number of frames changed.
+
+    Each frame is one transaction, so an interrupted call can be made again to do the rest. At the
+    end, a rejected lot is open for its next keying.
+    """
+    moved = 0
+    while True:
+        with services.units.read() as unit:
+            lot = existing(unit.conversion_lots.get(lot_id))
+            frames = _remaining(unit, lot)
+        if not frames:
+            break
+        for frame in frames:
+            moved += _take_back(services, caller, lot, frame)
+    if lot.state is LotState.REJECTED:
+        with services.units.write() as unit:
+            unit.conversion_lots.move(lot, LotState.OPEN, round_=lot.round + 1)
+            unit.commit()
+    return moved
+
+
+def _remaining(unit: UnitOfWork, lot: Lot) -> tuple[Frame, ...]:
+    if lot.state not in {LotState.REJECTED, LotState.WITHDRAWN}:
+        return ()
+    check_decided(unit, lot)
+    states = [state for state in FrameState if state not in _LASTING]
+    return unit.conversion_frames.listed(lot.lot_id, states, limit=_AT_ONCE, round_=lot.round)
+
+
+def _take_back(services: Services, caller: Caller, lot: Lot, frame: Frame) -> int:
+    is_again = lot.state is LotState.REJECTED
+    with services.units.write() as unit:
+        now = unit.conversion_frames.get(frame.frame_id)
+        if now != frame:
+            return 0
+        if frame.state is FrameState.WRITTEN:
+            _withdraw(AtFrame(services, unit, caller, frame, lot))
+        if is_again:
+            unit.conversion_frames.move(frame, FrameState.RECEIVED, round_=frame.round + 1)
+        else:
+            unit.conversion_frames.move(frame, FrameState.WITHDRAWN)
+        unit.commit()
+    return 1
+
+
+def _withdraw(at: AtFrame) -> None:
+    frame = at.frame
+    writing = existing(at.unit.conversion_writings.of(frame.frame_id, frame.round))
+    leaving = (frame.frame_id, at.lot.label)
+    version, withdrawn = withdraw_unfounded(
+        at.services, at.unit, at.caller, writing.record_id, leaving
+    )
+    at.unit.conversion_writings.take_back(
+        frame.frame_id, frame.round, version=version, by=at.by, at=at.now
+    )
+    at.record(FrameTakenBack(frame.frame_id, frame.round, withdrawn))
+
 
 _TO = {
     LotVerdict.ACCEPTED: LotState.ACCEPTED,
@@ -46,7 +166,7 @@ class ClassResult:
     """The result of a sample for one class of error."""
 
     error_class: ErrorClass
-    plan: Plan
+    plan: acceptance.Plan
     population: int
     """The number of fields of the class in the lot."""
     read: int
@@ -71,7 +191,7 @@ class ClassResult:
 class SampleResult:
     """The result of a whole sample."""
 
-    draw: Draw
+    draw: acceptance.Draw
     classes: tuple[ClassResult, ...]
     seeded: int
     found: int
@@ -80,7 +200,7 @@ class SampleResult:
     @property
     def verdict(self) -> LotVerdict:
         """The verdict that follows from the readings."""
-        if self.seeded and self.found < LEAST_FOUND * self.seeded:
+        if self.seeded and self.found < acceptance.LEAST_FOUND * self.seeded:
             return LotVerdict.VOID
         is_good = all(one.passes for one in self.classes)
         return LotVerdict.ACCEPTED if is_good else LotVerdict.REJECTED
@@ -188,7 +308,9 @@ def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:
     return result_of(made, units, population(unit, lot))
 
 
-def result_of(made: Draw, units: Sequence[DrawnUnit], frames: int) -> SampleResult:
+def result_of(
+    made: acceptance.Draw, units: Sequence[acceptance.DrawnUnit], frames: int
+) -> SampleResult:
     """Return the result of the readings of a sample drawn from this number of frames."""
     read = [one for one in units if one.is_right is not None]
     seeded = [one for one in read if one.is_seeded]
@@ -201,13 +323,17 @@ def result_of(made: Draw, units: Sequence[DrawnUnit], frames: int) -> SampleResu
     )
 
 
-def _class_result(kind: ErrorClass, plain: Sequence[DrawnUnit], frames: int) -> ClassResult:
-    plan = PLANS[kind]
+def _class_result(
+    kind: ErrorClass, plain: Sequence[acceptance.DrawnUnit], frames: int
+) -> ClassResult:
+    plan = acceptance.PLANS[kind]
     fields = frames * sum(CLASS_OF[field] is kind for field in FormField)
     outcome = Counter(bool(one.is_right) for one in plain if one.error_class is kind)
     read, errors = outcome.total(), outcome[False]
-    low, high = interval(errors, read) if read else (0.0, 1.0)
-    return ClassResult(kind, plan, fields, read, errors, accepted_errors(plan, fields), low, high)
+    low, high = acceptance.interval(errors, read) if read else (0.0, 1.0)
+    return ClassResult(
+        kind, plan, fields, read, errors, acceptance.accepted_errors(plan, fields), low, high
+    )
 
 
 def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> Certificate:

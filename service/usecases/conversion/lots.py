@@ -4,10 +4,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 from domain.access.access import Caller, Scope
-from domain.conversion.content import ItemSource
 from domain.conversion.form import FormField
 from domain.conversion.frames import (
     WORKED,
@@ -21,10 +21,11 @@ from domain.conversion.frames import (
 )
 from domain.errors import ConflictError, InvalidInputError, PayloadErasedError
 from domain.events.conversion import FrameReceived, LotOpened
+from domain.events.declaring import Event
 from domain.events.looking import LookKind
-from domain.ids import FrameId, LotId, RecordId, UserId
+from domain.ids import FrameId, LotId, UserId
 from domain.list_pages import ListPage
-from service.storage.conversion.keyings import Settlement
+from service.storage.conversion.keyings import SettledForm, Settlement
 from service.storage.conversion.lots import LotDecision
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -103,19 +104,65 @@ def _view(unit: UnitOfWork, lot: Lot) -> LotView:
     return LotView(lot, lots.counts(lot.lot_id), lots.decisions(lot.lot_id))
 
 
-def frame_at_work(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
-    """Return a frame and its lot, whose state is locked until the transaction ends.
+@dataclass(frozen=True, slots=True)
+class AtFrame:
+    """The caller, a frame and its lot, inside a transaction."""
 
-    Raises NotFoundError, ConflictError (the lot is being sampled, or has ended).
+    services: StoreServices
+    unit: UnitOfWork
+    caller: Caller
+    frame: Frame
+    lot: Lot
+
+    @property
+    def by(self) -> UserId:
+        """The caller's account."""
+        return self.caller.actor.user_id
+
+    @property
+    def now(self) -> datetime:
+        """The present time."""
+        return self.services.surroundings.clock()
+
+    @property
+    def settled(self) -> SettledForm:
+        """The settled form of the frame. Raises PayloadErasedError."""
+        found = self.unit.conversion_keyings.settled(self.frame.frame_id, self.frame.round)
+        if found is None:
+            raise PayloadErasedError
+        return found
+
+    def move(self, to: FrameState) -> FrameState:
+        """Move the frame to a state and return the state."""
+        self.unit.conversion_frames.move(self.frame, to)
+        return to
+
+    def record(self, event: Event) -> None:
+        """Append an event of this caller."""
+        record(self.unit, self.services.surroundings, self.caller, event)
+
+
+def at_frame(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    frame_id: FrameId,
+    *states: FrameState,
+) -> AtFrame:
+    """Return the work on a frame in one of these states; its lot is locked until the end.
+
+    Raises NotFoundError, ConflictError (another state, or the lot is being sampled or has ended).
     """
     frame, lot = existing(unit.conversion_frames.with_lot(frame_id, is_locked=True))
-    return frame, _checked(lot)
+    at = AtFrame(services, unit, caller, frame, _checked(lot))
+    check_state(frame, *states)
+    return at
 
 
 def lot_at_work(unit: UnitOfWork, lot_id: LotId) -> Lot:
     """Return a lot, whose state is locked until the transaction ends.
 
-    Raises the same errors as `frame_at_work`.
+    Raises the same errors as `at_frame`.
     """
     return _checked(existing(unit.conversion_lots.locked(lot_id)))
 
@@ -123,7 +170,7 @@ def lot_at_work(unit: UnitOfWork, lot_id: LotId) -> Lot:
 def frame_in_reading(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
     """Return a frame and its lot as they are now, without a lock.
 
-    Raises the same errors as `frame_at_work`.
+    Raises the same errors as `at_frame`.
     """
     frame, lot = existing(unit.conversion_frames.with_lot(frame_id, is_locked=False))
     return frame, _checked(lot)
@@ -314,19 +361,3 @@ def _an_hour(settled: Sequence[Settlement]) -> float:
     times = [one.settled_at for one in settled]
     hours = (max(times) - min(times)).total_seconds() / 3_600 if times else 0.0
     return len(times) / hours if hours else 0.0
-
-
-def record_sources(
-    services: StoreServices, caller: Caller, record_id: RecordId
-) -> tuple[ItemSource, ...]:
-    """Return the frames that items of a record come from, with the people who read them.
-
-    Raises NotPermittedError, NotFoundError (no such record, or its person is hidden).
-    """
-    caller.actor.require(Scope.READ_CONVERSION)
-    with services.units.read() as unit:
-        existing(unit.people.record(record_id))
-        sources = unit.conversion_writings.sources(record_id)
-    frames = (one.frame_id for one in sources)
-    look(services, caller, LookKind.SOURCES, (record_id, *frames))
-    return sources

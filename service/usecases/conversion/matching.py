@@ -15,21 +15,16 @@ from domain.conversion.frames import KEYABLE, Frame, FrameState, Match, MatchBas
 from domain.errors import ConflictError, PayloadErasedError
 from domain.events.conversion import FrameKeyed, FrameSearched
 from domain.events.looking import LookKind
-from domain.ids import CandidateId, ForceCode, FrameId, LotId, RecordId, SearchId
-from domain.people.people import Details, Record
-from domain.prints.prints import Impression
-from domain.searches.evidence import Band
-from domain.searches.searches import Candidate, Probe, SearchType
-from prints.minutiae.iso19794_2 import MinutiaeView
-from service.ports.print_images import CapturedImage
+from domain.ids import FrameId, LotId, SearchId
+from domain.searches.searches import Candidate
 from service.storage.conversion.matches import StartedMatch
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.conversion.lots import check_state, frame_at_work, frame_in_reading
-from service.usecases.conversion.settling import AtFrame, store_settlement
+from service.usecases.conversion.lots import AtFrame, at_frame, check_state, frame_in_reading
+from service.usecases.conversion.settling import store_settlement
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
-from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire, weigh_names
-from service.usecases.searches.searching import SubmitSearch, submit_search
+from service.usecases.log.recording import look
+from service.usecases.requests import doubts
+from service.usecases.searches.enquiries import TOLD_BANDS, weigh_names
 from service.usecases.services import Services, StoreServices
 
 
@@ -67,10 +62,8 @@ def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
     """
     command.caller.actor.require(Scope.KEY_FRAMES)
     with services.units.write() as unit:
-        frame, lot = frame_at_work(unit, command.frame_id)
-        check_state(frame, *KEYABLE)
-        at = AtFrame(services, unit, command.caller, frame, lot)
-        keyings = unit.conversion_keyings.of(frame.frame_id, frame.round)
+        at = at_frame(services, unit, command.caller, command.frame_id, *KEYABLE)
+        keyings = unit.conversion_keyings.of(at.frame.frame_id, at.frame.round)
         kept = _keyed(at, command, keyings)
         state = _after(at, (*keyings, kept))
         unit.commit()
@@ -78,24 +71,21 @@ def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
 
 
 def _keyed(at: AtFrame, command: KeyFrame, keyings: tuple[KeptKeying, ...]) -> KeptKeying:
-    by = command.caller.actor.user_id
-    if any(one.keyed_by == by for one in keyings):
+    if any(one.keyed_by == at.by for one in keyings):
         raise ConflictError(
             "You have already keyed this frame: another person must do the second keying."
         )
     keying = Keying(command.form, command.fault)
-    kept = KeptKeying(len(keyings) + 1, by, keying)
-    now = at.services.surroundings.clock()
-    frame = at.frame
-    at.unit.conversion_keyings.key(frame.frame_id, frame.round, kept, form=command.form, at=now)
+    kept, frame = KeptKeying(len(keyings) + 1, at.by, keying), at.frame
+    at.unit.conversion_keyings.key(frame.frame_id, frame.round, kept, form=command.form, at=at.now)
     event = FrameKeyed(frame.frame_id, frame.round, kept.place, command.fault)
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(event)
     return kept
 
 
 def _after(at: AtFrame, keyings: tuple[KeptKeying, ...]) -> FrameState:
     if len(keyings) == 1:
-        return _move(at.unit, at.frame, FrameState.KEYED_ONCE)
+        return at.move(FrameState.KEYED_ONCE)
     first, second = keyings
     if first.keying is None or second.keying is None:
         raise ConflictError(
@@ -103,13 +93,8 @@ def _after(at: AtFrame, keyings: tuple[KeptKeying, ...]) -> FrameState:
             "is no longer kept."
         )
     if not disagreement(first.keying, second.keying).is_none:
-        return _move(at.unit, at.frame, FrameState.DIFFERS)
+        return at.move(FrameState.DIFFERS)
     return store_settlement(at, (first, second), first.keying, settled_by=None)
-
-
-def _move(unit: UnitOfWork, frame: Frame, to: FrameState) -> FrameState:
-    unit.conversion_frames.move(frame, to)
-    return to
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,21 +103,7 @@ class SearchFrame:
 
     caller: Caller
     frame_id: FrameId
-    impressions: tuple[Impression, ...] = ()
-    images: tuple[CapturedImage, ...] = ()
-    minutiae: tuple[MinutiaeView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FrameCandidate:
-    """A candidate, as a reconciler compares it with the frame."""
-
-    candidate_id: CandidateId
-    band: Band
-    owner: ForceCode
-    record_id: RecordId
-    details: Details
-    convictions: int
+    prints: doubts.SentPrints = doubts.NO_PRINTS
 
 
 def search_frame(services: Services, command: SearchFrame) -> SearchId:
@@ -148,42 +119,32 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
         settled = unit.conversion_keyings.settled(frame.frame_id, frame.round)
     if settled is None:
         raise PayloadErasedError
-    if command.impressions and not lot.capture.is_searchable:
+    if command.prints.impressions and not lot.capture.is_searchable:
         raise NotSearchableError(
             "The lot was scanned at less than 500 pixels per inch, or from a copy: "
             "search by details, and compare the prints by eye."
         )
-    search_id = _search(services, command, details_of_form(settled.form))
-    basis = MatchBasis.PRINTS if command.impressions else MatchBasis.DETAILS
+    search_id = doubts.search_for(
+        services, command.caller, details_of_form(settled.form), command.prints
+    )
+    basis = MatchBasis.PRINTS if command.prints.impressions else MatchBasis.DETAILS
     with services.units.write() as unit:
-        frame, _ = frame_at_work(unit, command.frame_id)
-        check_state(frame, FrameState.MATCHING)
+        at = at_frame(services, unit, command.caller, command.frame_id, FrameState.MATCHING)
+        frame = at.frame
         earlier = unit.conversion_matches.searched(frame.frame_id, frame.round)
         started = StartedMatch(earlier.number + 1 if earlier else 1, basis, search_id)
-        by, now = command.caller.actor.user_id, services.surroundings.clock()
-        unit.conversion_matches.note_search(frame.frame_id, frame.round, started, by=by, at=now)
+        unit.conversion_matches.note_search(
+            frame.frame_id, frame.round, started, by=at.by, at=at.now
+        )
         event = FrameSearched(frame.frame_id, search_id, frame.round, started.number, basis)
-        record(unit, services.surroundings, command.caller, event)
+        at.record(event)
         unit.commit()
     return search_id
 
 
-def _search(services: Services, command: SearchFrame, said: Details) -> SearchId:
-    if not command.impressions:
-        return enquire(services, EnquireByNames(command.caller, said)).search_id
-    search = SubmitSearch(
-        command.caller,
-        SearchType.TP_TP,
-        Probe(command.impressions, said),
-        images=command.images,
-        minutiae=command.minutiae,
-    )
-    return submit_search(services, search)
-
-
 def frame_candidates(
     services: Services, caller: Caller, frame_id: FrameId
-) -> tuple[FrameCandidate, ...]:
+) -> tuple[doubts.NamedPerson, ...]:
     """Return the candidates of a search by details, with the contents of their records.
 
     Empty for a search by prints, whose candidates only examiners see. Raises NotPermittedError,
@@ -196,10 +157,10 @@ def frame_candidates(
         if started is None or started.basis is MatchBasis.PRINTS:
             return ()
         above = above_floor(unit, started.search_id)
-        shown = tuple(found for one in above if (found := _shown(unit, one)) is not None)
+        shown = doubts.named_candidates(unit, above)
     named = chain.from_iterable((one.person_id, one.record_id) for one in above)
     look(services, caller, LookKind.FRAME_CANDIDATES, (frame_id, *named))
-    return tuple(sorted(shown, key=lambda one: (TOLD_BANDS.index(one.band), one.candidate_id)))
+    return shown
 
 
 def above_floor(unit: UnitOfWork, search_id: SearchId) -> tuple[Candidate, ...]:
@@ -236,17 +197,3 @@ def check_still_new(services: Services, frame_id: FrameId) -> int:
 
 def _is_new_by_details(match: Match) -> bool:
     return match.outcome is MatchOutcome.NEW and match.basis is MatchBasis.DETAILS
-
-
-def _shown(unit: UnitOfWork, candidate: Candidate) -> FrameCandidate | None:
-    held: Record | None = unit.people.record(candidate.record_id) if candidate.record_id else None
-    if held is None:
-        return None
-    return FrameCandidate(
-        candidate.candidate_id,
-        candidate.evidence.band,
-        held.force,
-        held.record_id,
-        held.details,
-        len(held.convictions),
-    )

@@ -10,21 +10,17 @@ from domain.access.access import Caller, Scope
 from domain.conversion.frames import FrameState, Match, MatchBasis, MatchOutcome
 from domain.errors import ConflictError, InvalidInputError, SelfVerificationError
 from domain.events.conversion import MatchProposed, MatchRead
-from domain.examination.cases import Outcome
 from domain.ids import CandidateId, FrameId, LinkId, PersonId
 from domain.plain_text import require_reason
-from domain.searches.searches import Search, SearchState
+from domain.searches.searches import Search
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.conversion.lots import CHANGED, check_state, frame_at_work
+from service.usecases.conversion.lots import CHANGED, AtFrame, at_frame
 from service.usecases.conversion.matching import above_floor, check_still_new
-from service.usecases.conversion.settling import AtFrame
 from service.usecases.conversion.writing import write_frame
 from service.usecases.existing import existing
 from service.usecases.log.checkpoints import demand_witnessed
-from service.usecases.log.recording import record
+from service.usecases.requests.doubts import demand_concluded, is_inconclusive
 from service.usecases.services import Services
-
-_OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +57,9 @@ def propose_match(services: Services, command: ProposeMatch) -> FrameState:
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:
-        frame, lot = frame_at_work(unit, command.frame_id)
-        check_state(frame, FrameState.MATCHING)
-        at = AtFrame(services, unit, command.caller, frame, lot)
-        match = _proposed(services, at, command)
-        now = services.surroundings.clock()
-        unit.conversion_matches.propose(frame.frame_id, frame.round, match, at=now)
+        at = at_frame(services, unit, command.caller, command.frame_id, FrameState.MATCHING)
+        match, frame = _proposed(at, command), at.frame
+        unit.conversion_matches.propose(frame.frame_id, frame.round, match, at=at.now)
         event = MatchProposed(
             frame.frame_id,
             frame.round,
@@ -77,37 +70,30 @@ def propose_match(services: Services, command: ProposeMatch) -> FrameState:
             match.person_id,
             match.other_person_id,
         )
-        record(unit, services.surroundings, command.caller, event)
-        state = FrameState.PROPOSED
-        if match.link_id is not None:
-            state = _agreed(at, match)
-        else:
-            unit.conversion_frames.move(frame, state)
+        at.record(event)
+        is_linked = match.link_id is not None
+        state = _agreed(at, match) if is_linked else at.move(FrameState.PROPOSED)
         unit.commit()
     services.gallery.catch_up()
     return state
 
 
-def _proposed(services: Services, at: AtFrame, command: ProposeMatch) -> Match:
+def _proposed(at: AtFrame, command: ProposeMatch) -> Match:
     unit, frame = at.unit, at.frame
     started = unit.conversion_matches.searched(frame.frame_id, frame.round)
     if started is None:
         raise ConflictError("The records have not been searched yet: search for the person first.")
     search = existing(unit.searches.get(started.search_id))
     number = unit.conversion_matches.next_number(frame.frame_id, frame.round)
-    by_prints = started.basis is MatchBasis.PRINTS
-    named = (
-        _by_prints(services, at, search, command)
-        if by_prints
-        else _by_details(at, search, command)
-    )
+    named_by = _by_prints if started.basis is MatchBasis.PRINTS else _by_details
+    named = named_by(at, search, command)
     return Match(
         number,
         command.outcome,
         started.basis,
         search.search_id,
         named.candidates,
-        command.caller.actor.user_id,
+        at.by,
         named.person_id,
         named.other_id,
         named.link_id,
@@ -154,9 +140,8 @@ _WANTED = {
 """The number of candidates that each outcome must name."""
 
 
-def _by_prints(services: Services, at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
-    if search.state is SearchState.EXAMINING:
-        raise ConflictError("The examiners have not concluded this search yet: try again later.")
+def _by_prints(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
+    demand_concluded(search)
     if command.candidate_id is not None or command.other_candidate_id is not None:
         raise InvalidInputError(
             "In a search by prints, the examiners decide who the person is: send no candidate.",
@@ -167,7 +152,7 @@ def _by_prints(services: Services, at: AtFrame, search: Search, command: Propose
         return _Named(int(link is not None))
     is_linked = link is not None and link.revoked_at is None
     is_fitting = command.outcome is (MatchOutcome.EXISTING if is_linked else MatchOutcome.NEW)
-    is_open = not is_linked and (link is not None or _is_inconclusive(at.unit, search))
+    is_open = not is_linked and (link is not None or is_inconclusive(at.unit, search))
     if not is_fitting or is_open:
         raise InvalidInputError(
             "The search by prints has a different outcome: propose that outcome, or propose "
@@ -176,13 +161,8 @@ def _by_prints(services: Services, at: AtFrame, search: Search, command: Propose
         )
     if link is None or not is_linked:
         return _Named(0)
-    demand_witnessed(services, at.unit, link)
+    demand_witnessed(at.services, at.unit, link)
     return _Named(1, link.person_id, link_id=link.link_id)
-
-
-def _is_inconclusive(unit: UnitOfWork, search: Search) -> bool:
-    case = unit.cases.of_search(search.search_id)
-    return case is not None and any(one.outcome in _OPEN for one in case.decisions)
 
 
 def read_match(services: Services, command: ReadMatch) -> FrameState:
@@ -205,12 +185,10 @@ def read_match(services: Services, command: ReadMatch) -> FrameState:
 def _read(services: Services, command: ReadMatch, searched_to: int | None) -> FrameState | None:
     """Store an answer to a proposal. Store nothing and return None if the gallery has changed."""
     with services.units.write() as unit:
-        frame, lot = frame_at_work(unit, command.frame_id)
-        check_state(frame, FrameState.PROPOSED)
-        match = existing(unit.conversion_matches.last(frame.frame_id, frame.round))
-        if match.proposed_by == command.caller.actor.user_id:
+        at = at_frame(services, unit, command.caller, command.frame_id, FrameState.PROPOSED)
+        match = existing(unit.conversion_matches.last(at.frame.frame_id, at.frame.round))
+        if match.proposed_by == at.by:
             raise SelfVerificationError("You made this proposal: another person must agree to it.")
-        at = AtFrame(services, unit, command.caller, frame, lot)
         state = _agreed(at, match) if command.agrees else _sent_back(at, match)
         # Lock last, because every writer locks the head of the log: otherwise two writers could
         # deadlock.
@@ -222,18 +200,15 @@ def _read(services: Services, command: ReadMatch, searched_to: int | None) -> Fr
 
 def _sent_back(at: AtFrame, match: Match) -> FrameState:
     _note_reading(at, match, agrees=False)
-    at.unit.conversion_frames.move(at.frame, FrameState.MATCHING)
-    return FrameState.MATCHING
+    return at.move(FrameState.MATCHING)
 
 
 def _agreed(at: AtFrame, match: Match) -> FrameState:
     _note_reading(at, match, agrees=True)
     if match.outcome is MatchOutcome.CANNOT_TELL:
-        at.unit.conversion_frames.move(at.frame, FrameState.UNATTACHED)
-        return FrameState.UNATTACHED
+        return at.move(FrameState.UNATTACHED)
     if match.outcome is MatchOutcome.MERGE and _merged(at.unit, match) is None:
-        at.unit.conversion_frames.move(at.frame, FrameState.MERGING)
-        return FrameState.MERGING
+        return at.move(FrameState.MERGING)
     return _write(at, match)
 
 
@@ -257,13 +232,11 @@ def _merged(unit: UnitOfWork, match: Match) -> PersonId | None:
 
 
 def _note_reading(at: AtFrame, match: Match, *, agrees: bool) -> None:
-    by, now = at.caller.actor.user_id, at.services.surroundings.clock()
     frame = at.frame
     at.unit.conversion_matches.read(
-        frame.frame_id, frame.round, match, by=by, agrees=agrees, at=now
+        frame.frame_id, frame.round, match, by=at.by, agrees=agrees, at=at.now
     )
-    event = MatchRead(frame.frame_id, frame.round, match.number, agrees)
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(MatchRead(frame.frame_id, frame.round, match.number, agrees))
 
 
 def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> FrameState:
@@ -273,15 +246,14 @@ def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> Frame
     """
     caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:
-        frame, lot = frame_at_work(unit, frame_id)
-        check_state(frame, FrameState.MERGING)
-        match = existing(unit.conversion_matches.last(frame.frame_id, frame.round))
+        at = at_frame(services, unit, caller, frame_id, FrameState.MERGING)
+        match = existing(unit.conversion_matches.last(frame_id, at.frame.round))
         if not match.agrees:
             raise ConflictError(CHANGED)
         if _merged(unit, match) is None:
             raise ConflictError(
                 "The two records are not merged yet: ask a supervisor to propose the merge."
             )
-        state = _write(AtFrame(services, unit, caller, frame, lot), match)
+        state = _write(at, match)
         unit.commit()
     return state

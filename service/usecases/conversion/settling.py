@@ -24,7 +24,7 @@ from domain.conversion.form import (
     disagreement,
     overruled,
 )
-from domain.conversion.frames import Frame, FrameState, Lot, Match
+from domain.conversion.frames import Frame, FrameState, Match
 from domain.events.conversion import FrameCoded, FrameSettled
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, UserId
@@ -34,10 +34,9 @@ from rules.historic import COURTS, DISPOSALS, OFFENCES, Situation, historic_tabl
 from rules.retention import Situation as PrintsSituation
 from rules.retention import TakenPrints, basis_of, must_be_destroyed
 from service.storage.conversion.keyings import SettledForm, Settlement
-from service.storage.unit_of_work import UnitOfWork
-from service.usecases.conversion.lots import check_state, frame_at_work
+from service.usecases.conversion.lots import AtFrame, at_frame
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
+from service.usecases.log.recording import look
 from service.usecases.services import StoreServices
 
 TABLE_OF = {
@@ -128,17 +127,6 @@ _OPEN = (FrameState.DIFFERS, FrameState.UNCODED, FrameState.MATCHING, FrameState
 
 
 @dataclass(frozen=True, slots=True)
-class AtFrame:
-    """The caller, a frame and its lot, inside a transaction."""
-
-    services: StoreServices
-    unit: UnitOfWork
-    caller: Caller
-    frame: Frame
-    lot: Lot
-
-
-@dataclass(frozen=True, slots=True)
 class SettleFrame:
     """A third person's reading of a frame whose two keyings differ."""
 
@@ -224,18 +212,15 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:
-        frame, lot = frame_at_work(unit, command.frame_id)
-        check_state(frame, FrameState.DIFFERS)
-        first, second = unit.conversion_keyings.of(frame.frame_id, frame.round)
-        by = command.caller.actor.user_id
-        if by in {first.keyed_by, second.keyed_by}:
+        at = at_frame(services, unit, command.caller, command.frame_id, FrameState.DIFFERS)
+        first, second = unit.conversion_keyings.of(at.frame.frame_id, at.frame.round)
+        if at.by in {first.keyed_by, second.keyed_by}:
             raise errors.SelfVerificationError(
                 "You keyed this frame: a third person must settle it."
             )
         settled = Keying(command.form, command.fault)
         _check_agreed(first, second, settled)
-        at = AtFrame(services, unit, command.caller, frame, lot)
-        state = store_settlement(at, (first, second), settled, settled_by=by)
+        state = store_settlement(at, (first, second), settled, settled_by=at.by)
         unit.commit()
     return state
 
@@ -262,7 +247,7 @@ def store_settlement(
     settled_by: UserId | None,
 ) -> FrameState:
     """Store a settlement with its codes in the current transaction; return the new state."""
-    form, today = settled.form, at.services.surroundings.clock().date()
+    form, today = settled.form, at.now.date()
     is_read = settled.fault is FrameFault.NONE
     codes = codes_of(form) if is_read else Codes()
     retention = retention_of(form, codes, today) if is_read else Retention(True, "")
@@ -273,7 +258,7 @@ def store_settlement(
         first.keyed_by,
         second.keyed_by,
         settled_by,
-        at.services.surroundings.clock(),
+        at.now,
         settled.fault,
         _fields_between(first, second),
         overruled(first.keying, settled) if first.keying else (),
@@ -285,7 +270,7 @@ def store_settlement(
     state = FrameState.SET_ASIDE
     if is_read:
         state = _next_state(at, form, codes, has_codes=not open_texts)
-    at.unit.conversion_frames.move(at.frame, state)
+    at.move(state)
     event = FrameSettled(
         at.frame.frame_id,
         at.frame.round,
@@ -295,7 +280,7 @@ def store_settlement(
         retention.provision,
         state,
     )
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(event)
     return state
 
 
@@ -306,7 +291,7 @@ def _fields_between(first: KeptKeying, second: KeptKeying) -> tuple[FormField, .
 
 
 def _next_state(at: AtFrame, form: Form, codes: Codes, *, has_codes: bool) -> FrameState:
-    today = at.services.surroundings.clock().date()
+    today = at.now.date()
     if not retention_of(form, codes, today).is_kept:
         return FrameState.NOT_KEPT
     try:
@@ -327,21 +312,17 @@ def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:
-        frame, lot = frame_at_work(unit, command.frame_id)
-        check_state(frame, FrameState.UNCODED)
-        settled = unit.conversion_keyings.settled(frame.frame_id, frame.round)
-        if settled is None:
-            raise errors.PayloadErasedError
+        at = at_frame(services, unit, command.caller, command.frame_id, FrameState.UNCODED)
+        frame, settled = at.frame, at.settled
         codes = _joined(settled.codes, command.codes)
         check_codes(settled.form, codes)
         left = len(uncoded(settled.form, codes))
-        at = AtFrame(services, unit, command.caller, frame, lot)
         state = _next_state(at, settled.form, codes, has_codes=True)
-        by, now = command.caller.actor.user_id, services.surroundings.clock()
-        unit.conversion_keyings.code(frame.frame_id, frame.round, codes, by=by, at=now, left=left)
-        unit.conversion_frames.move(frame, state)
-        event = FrameCoded(frame.frame_id, frame.round, left)
-        record(unit, services.surroundings, command.caller, event)
+        unit.conversion_keyings.code(
+            frame.frame_id, frame.round, codes, by=at.by, at=at.now, left=left
+        )
+        at.move(state)
+        at.record(FrameCoded(frame.frame_id, frame.round, left))
         unit.commit()
     return state
 

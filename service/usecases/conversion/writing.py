@@ -7,10 +7,11 @@ frame are left unchanged; the frame keeps its own text.
 
 from dataclasses import dataclass
 
+from domain.access.access import Caller, Scope
 from domain.conversion import content
 from domain.conversion.frames import FrameState
-from domain.errors import PayloadErasedError
 from domain.events.conversion import FrameWritten, RecordBegun
+from domain.events.looking import LookKind
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId, SearchId
 from domain.people import amendments
@@ -22,10 +23,12 @@ from domain.prints.prints import Encounter
 from indexing.codes.batches import Gallery
 from service.storage.conversion.keyings import SettledForm
 from service.storage.people.encounters import Placement
-from service.usecases.conversion.settling import AtFrame, sentence_of
+from service.usecases.conversion.lots import AtFrame
+from service.usecases.conversion.settling import sentence_of
 from service.usecases.existing import existing
-from service.usecases.log.recording import record
-from service.usecases.people.amending import store_amended
+from service.usecases.log.recording import look
+from service.usecases.people.amending import live_version_of, store_amended
+from service.usecases.services import StoreServices
 
 CONVERTED = ForceCode("99")
 """The force that owns records started by conversion."""
@@ -48,7 +51,7 @@ def write_frame(
     person is enrolled with. The frame moves to `written`. Raises PayloadErasedError, NotFoundError
     (the person is erased), InvalidInputError (dates that contradict the record), StaleRecordError.
     """
-    settled = _settled(at)
+    settled = at.settled
     details = content.details_of_form(settled.form)
     begun = _record_of(at, person_id, details, prints_of)
     version, items = _written(at, begun, settled)
@@ -60,21 +63,14 @@ def write_frame(
         head.person_id,
         version,
         bool(begun.began_with),
-        at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        at.by,
+        at.now,
         items,
     )
     at.unit.conversion_writings.write(writing)
-    at.unit.conversion_frames.move(at.frame, FrameState.WRITTEN)
+    at.move(FrameState.WRITTEN)
     _record(at, writing)
     return writing
-
-
-def _settled(at: AtFrame) -> SettledForm:
-    settled = at.unit.conversion_keyings.settled(at.frame.frame_id, at.frame.round)
-    if settled is None:
-        raise PayloadErasedError
-    return settled
 
 
 def _record(at: AtFrame, writing: content.Writing) -> None:
@@ -89,7 +85,7 @@ def _record(at: AtFrame, writing: content.Writing) -> None:
         added=len(writing.items) - confirmed,
         confirmed=confirmed,
     )
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(event)
 
 
 def _record_of(
@@ -104,7 +100,7 @@ def _record_of(
     held = unit.people.records_of([row]).get(row)
     if held is None:
         return _begin(at, person_id, row, details, None)
-    return _Begun(_live(at, held.record_id))
+    return _Begun(existing(live_version_of(unit, held.record_id)))
 
 
 def _begin(
@@ -113,10 +109,10 @@ def _begin(
     record_id = RecordId(at.services.surroundings.new_id())
     at.unit.people.put_record(Record(record_id, person_id, CONVERTED, details, (), ()))
     begun = RecordBegun(record_id, person_id, at.frame.frame_id)
-    record(at.unit, at.services.surroundings, at.caller, begun)
+    at.record(begun)
     if prints_of is not None:
         _enrol(at, person_id, row, details, prints_of)
-    return _Begun(_live(at, record_id), numbered_items(details).held)
+    return _Begun(existing(live_version_of(at.unit, record_id)), numbered_items(details).held)
 
 
 def _enrol(
@@ -131,13 +127,7 @@ def _enrol(
         Placement(row, Gallery.TENPRINTS, year),
     )
     event = Enrolled(encounter_id, person_id, fingers=len(probe.impressions))
-    record(at.unit, at.services.surroundings, at.caller, event)
-
-
-def _live(at: AtFrame, record_id: RecordId) -> amendments.RecordVersion:
-    heads = at.unit.records.versions(record_id)
-    live = existing(next((head for head in heads if head.is_live), None))
-    return existing(at.unit.records.version(record_id, live.version))
+    at.record(event)
 
 
 def _written(
@@ -153,7 +143,7 @@ def _written(
     items = [content.WrittenItem(one, is_second_source=one not in began_with) for one in confirmed]
     version = before.head.version
     if changes:
-        today = at.services.surroundings.clock().date()
+        today = at.now.date()
         after = amended(before.items, changes, today=today)
         version = store_amended(
             at.services, at.unit, at.caller, (before, after), _amendment(at, changes)
@@ -182,7 +172,7 @@ def _compared(
     at: AtFrame, items: Items, settled: SettledForm
 ) -> tuple[tuple[amendments.Add, ...], tuple[str, ...]]:
     """Return the items missing from the record, and the ids of those that it already holds."""
-    today = at.services.surroundings.clock().date()
+    today = at.now.date()
     sentence = sentence_of(settled.codes)
     coded = content.Coded(settled.form, settled.codes, sentence)
     changes: list[amendments.Add] = []
@@ -239,3 +229,19 @@ def _same_event(items: Items, conviction: Conviction) -> Item | None:
         ),
         None,
     )
+
+
+def record_sources(
+    services: StoreServices, caller: Caller, record_id: RecordId
+) -> tuple[content.ItemSource, ...]:
+    """Return the frames that items of a record come from, with the people who read them.
+
+    Raises NotPermittedError, NotFoundError (no such record, or its person is hidden).
+    """
+    caller.actor.require(Scope.READ_CONVERSION)
+    with services.units.read() as unit:
+        existing(unit.people.record(record_id))
+        sources = unit.conversion_writings.sources(record_id)
+    frames = (one.frame_id for one in sources)
+    look(services, caller, LookKind.SOURCES, (record_id, *frames))
+    return sources

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain import errors
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import ConflictError
 from domain.events.disclosure import DeletionCarriedOut, DeletionChased, DeletionDecided
 from domain.events.looking import LookKind
 from domain.events.people import RecordAmended
-from domain.ids import DeletionId, UserId
+from domain.ids import DeletionId
 from domain.list_pages import ListPage
 from domain.people.amending import amended
 from domain.people.amendments import Amendment, AmendmentReason, ChangeKind, SourceKind, Withdraw
@@ -29,6 +29,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.disclosure.deletions import arrests
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
+from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person
 from service.usecases.services import Services, StoreServices
 
@@ -209,8 +210,7 @@ def _withdraw_entry(
     services: Services, unit: UnitOfWork, caller: Caller, case: DeletionCase
 ) -> None:
     """Make a new version of the record without the entry."""
-    head = unit.records.versions(case.record_id)[-1]
-    before = existing(unit.records.version(case.record_id, head.version))
+    before = existing(live_version_of(unit, case.record_id))
     amendment = Amendment(
         (Withdraw(ItemId(case.item_id)),),
         AmendmentReason.REQUEST_OF_THE_PERSON,
@@ -237,7 +237,7 @@ def _withdraw_entry(
     record(unit, services.surroundings, caller, event, Concern(case.owner))
 
 
-CHASER = Caller(Actor(UserId("chaser"), Role.ADMINISTRATOR, None, frozenset()), Purpose.DELETION)
+CHASER = service_itself("chaser", Purpose.DELETION)
 """The actor that reminds forces: the service itself, which has no token."""
 
 _AGAIN = timedelta(days=28)

@@ -18,18 +18,15 @@ from domain.people.items import content_of
 from domain.people.people import ArrestReport
 from domain.requests.request_states import RequestState
 from domain.requests.requests import RequestFile
-from domain.retention.disclosure import (
-    DeletionCase,
-    DeletionPart,
-    why_not,
-)
+from domain.retention import disclosure
 from rules.data_files import deletion_ground
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
-from service.usecases.people.merging import same_person
+from service.usecases.people.amending import live_version_of
 from service.usecases.people.offence_tables import offence_table
+from service.usecases.requests.assessing import people_of, rows_of
 from service.usecases.services import Services, StoreServices
 
 KIND = "record-deletion"
@@ -61,7 +58,7 @@ class DeletionsOfRequest:
 
     arrests: tuple[Arrest, ...]
     captures: tuple[Capture, ...]
-    cases: tuple[DeletionCase, ...]
+    cases: tuple[disclosure.DeletionCase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class AskDeletion:
     request_id: RequestId
     record_id: RecordId
     item_id: str
-    asked: frozenset[DeletionPart]
+    asked: frozenset[disclosure.DeletionPart]
     captures: tuple[EncounterId, ...]
     """The prints taken at this arrest; needed if deletion of prints is requested."""
     ground: str
@@ -105,34 +102,27 @@ def _file(unit: UnitOfWork, request_id: RequestId) -> RequestFile:
     return file
 
 
-def _rows(unit: UnitOfWork, file: RequestFile) -> tuple[int, ...]:
-    people = () if file.person_id is None else same_person(unit, file.person_id)
-    found = (unit.people.person_row(one) for one in people)
-    return tuple(row for row in found if row is not None)
-
-
 def arrests(unit: UnitOfWork, file: RequestFile) -> Iterator[Arrest]:
     """Yield the arrests of the person of a request, from the live versions of their records."""
-    rows = _rows(unit, file)
-    held = unit.people.records_of(rows).values() if rows else ()  # type: ignore[arg-type]
+    rows = rows_of(unit, people_of(unit, file))
+    held = unit.people.records_of(rows).values() if rows else ()
     table = offence_table(unit)
     for one in sorted(held, key=lambda each: each.record_id):
-        head = unit.records.versions(one.record_id)[-1]
-        version = existing(unit.records.version(one.record_id, head.version))
+        version = existing(live_version_of(unit, one.record_id))
         ids = [item.item_id for item in version.items.held if isinstance(item.value, ArrestReport)]
         reports = content_of(version.items.held).reports
         for item_id, report in zip(ids, reports, strict=True):
-            yield Arrest(one.record_id, item_id, titled(table, report), why_not(report))
+            yield Arrest(one.record_id, item_id, titled(table, report), disclosure.why_not(report))
 
 
 def _captures(unit: UnitOfWork, file: RequestFile) -> Iterator[Capture]:
-    rows = _rows(unit, file)
+    rows = rows_of(unit, people_of(unit, file))
     if rows:
-        for encounter_id, force in unit.own_answers.captures(rows):  # type: ignore[arg-type]
+        for encounter_id, force in unit.own_answers.captures(rows):
             yield Capture(encounter_id, force)
 
 
-def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
+def ask_deletion(services: Services, command: AskDeletion) -> disclosure.DeletionCase:
     """Open a case for an arrest and send it to the force that owns the arrest.
 
     Raises NotPermittedError, NotFoundError, RequestStepError (the request is not at the decision),
@@ -162,7 +152,7 @@ def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
 
 def _case(
     services: Services, unit: UnitOfWork, file: RequestFile, command: AskDeletion
-) -> DeletionCase:
+) -> disclosure.DeletionCase:
     wanted = (command.record_id, command.item_id)
     arrest = next(
         (one for one in arrests(unit, file) if (one.record_id, one.item_id) == wanted), None
@@ -174,7 +164,7 @@ def _case(
         )
     if arrest.why_not:
         raise errors.ConflictError(arrest.why_not)
-    return DeletionCase(
+    return disclosure.DeletionCase(
         DeletionId(services.surroundings.new_id()),
         command.request_id,
         file.person_id,
@@ -193,7 +183,7 @@ def _case(
 def _prints(
     unit: UnitOfWork, file: RequestFile, command: AskDeletion, owner: ForceCode
 ) -> tuple[EncounterId, ...]:
-    if DeletionPart.PRINTS not in command.asked:
+    if disclosure.DeletionPart.PRINTS not in command.asked:
         return ()
     held = {one.encounter_id for one in _captures(unit, file) if one.force == owner}
     if not command.captures or not held.issuperset(command.captures):

@@ -32,7 +32,7 @@ from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
-from service.usecases.people.amending import store_amended, withdraw_taken_back
+from service.usecases.people.amending import live_version_of, store_amended, withdraw_taken_back
 from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services, StoreServices
@@ -54,6 +54,17 @@ class RestrictItem:
     reasons: str
 
 
+@dataclass(frozen=True, slots=True)
+class Restrict:
+    """A person to restrict, with the ground, the reasons, and the force holding the evidence."""
+
+    caller: Caller
+    person_id: PersonId
+    ground: RestrictionGround
+    holder: ForceCode
+    reasons: str
+
+
 def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     """Restrict an item of a record and its parts: they are hidden at once, everywhere.
 
@@ -64,8 +75,13 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     command.caller.actor.require(Scope.RESTRICT)
     require_reason(command.reasons, "/reasons")
     with services.units.write() as unit:
-        before = _live(unit, command.record_id)
-        restriction = _begun(services, command, before)
+        before = existing(live_version_of(unit, command.record_id))
+        restriction = replace(
+            _begun(services, command, before.head.person_id),
+            record_id=command.record_id,
+            item_id=command.item_id,
+            version=before.head.version + 1,
+        )
         people = same_person(unit, restriction.person_id)
         after = without(before.items, command.item_id)
         _store(services, unit, command.caller, (before, after))
@@ -84,27 +100,18 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     return restriction
 
 
-def _begun(services: Services, command: RestrictItem, before: RecordVersion) -> Restriction:
+def _begun(
+    services: Services, command: RestrictItem | Restrict, person_id: PersonId
+) -> Restriction:
     return Restriction(
         RestrictionId(services.surroundings.new_id()),
-        before.head.person_id,
+        person_id,
         command.ground,
         command.holder,
         command.reasons,
         begun_by=command.caller.actor.user_id,
         begun_at=services.surroundings.clock(),
-        record_id=command.record_id,
-        item_id=command.item_id,
-        version=before.head.version + 1,
     )
-
-
-def _live(unit: UnitOfWork, record_id: RecordId) -> RecordVersion:
-    """Return the live version of a record. Raises NotFoundError."""
-    heads = [head for head in unit.records.versions(record_id) if head.is_live]
-    if not heads:
-        raise NotFoundError
-    return existing(unit.records.version(record_id, heads[0].version))
 
 
 def _store(
@@ -130,12 +137,11 @@ def bring_back(
     or if another item has taken its place in the record.
     """
     record_id, item_id = existing(restriction.record_id), existing(restriction.item_id)
-    try:
-        live = _live(unit, record_id)
-    except NotFoundError:
+    live = live_version_of(unit, record_id)
+    if live is None:
         raise ConflictError(
             "All of the person's data is also restricted: lift that restriction first."
-        ) from None
+        )
     held = unit.restrictions.items_before(restriction)
     above = {one.item_id for one in with_entry(held, item_id)} - {item_id}
     if any(unit.restrictions.is_item_restricted(record_id, one) for one in sorted(above)):
@@ -153,17 +159,6 @@ def hidden_item(unit: UnitOfWork, restriction: Restriction) -> tuple[RestrictedR
     head = unit.records.versions(record_id)[0]
     held = with_entry(unit.restrictions.items_before(restriction), item_id)
     return (RestrictedRecord(record_id, restriction.person_id, head.force, held),)
-
-
-@dataclass(frozen=True, slots=True)
-class Restrict:
-    """A person to restrict, with the ground, the reasons, and the force holding the evidence."""
-
-    caller: Caller
-    person_id: PersonId
-    ground: RestrictionGround
-    holder: ForceCode
-    reasons: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +189,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
     """
     command.caller.actor.require(Scope.RESTRICT)
     require_reason(command.reasons, "/reasons")
-    restriction = Restriction(
-        RestrictionId(services.surroundings.new_id()),
-        command.person_id,
-        command.ground,
-        command.holder,
-        command.reasons,
-        begun_by=command.caller.actor.user_id,
-        begun_at=services.surroundings.clock(),
-    )
+    restriction = _begun(services, command, command.person_id)
     with services.units.write() as unit:
         existing(unit.people.person_row(command.person_id))
         # People merged with this person are the same human being.

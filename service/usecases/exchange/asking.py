@@ -7,12 +7,13 @@ requires.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.exchange import MessagesQueued
 from domain.events.looking import LookKind
+from domain.exchange import messages
 from domain.exchange.codes import (
     MessageId,
     MessageKind,
@@ -23,17 +24,7 @@ from domain.exchange.codes import (
 )
 from domain.exchange.contents import StatedConviction
 from domain.exchange.duties import DutyKey
-from domain.exchange.messages import (
-    Content,
-    Envelope,
-    FurtherInformation,
-    Message,
-    Refusal,
-    Reply,
-    Request,
-    read_message,
-    write_message,
-)
+from domain.ids import PersonRow
 from domain.list_pages import ListPage
 from domain.people.people import Details
 from domain.restrictions import UsePurpose
@@ -41,11 +32,11 @@ from rules.code_tables import Standing
 from service.storage.exchange.inbox import AskedState
 from service.storage.exchange.outbox import Outgoing
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.desk import AtDesk, ExchangeDesk
 from service.usecases.exchange.stating import person_stated
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
-from service.usecases.log.recording import look, record
+from service.usecases.log.recording import look
 from service.usecases.services import StoreServices
 
 
@@ -56,12 +47,16 @@ class Draft:
     kind: MessageKind
     receivers: tuple[StateCode, ...]
     """Each receiver gets its own copy, which names all receivers."""
-    content: Content
+    content: messages.Content
     response_to: MessageId | None = None
     deadline: date | None = None
     urgency: ThreeWay = ThreeWay.UNKNOWN
     duty: DutyKey | None = None
     """The duty to notify that the message fulfils."""
+    version_at: datetime | None = None
+    """When the version of the record was made that the message states."""
+    person_row: PersonRow | None = None
+    """The person without whom the message is not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +79,18 @@ def ask_states(
     Raises the same errors as `put_questions`.
     """
     with services.units.write() as unit:
-        ids = put_questions(services, unit, desk, caller, command)
+        ids = put_questions(AtDesk(services, unit, desk, caller), command)
         unit.commit()
     return ids
 
 
-def put_questions(
-    services: StoreServices,
-    unit: UnitOfWork,
-    desk: ExchangeDesk,
-    caller: Caller,
-    command: AskStates,
-) -> tuple[MessageId, ...]:
+def put_questions(at: AtDesk, command: AskStates) -> tuple[MessageId, ...]:
     """Queue a question to each member State of which the person is a national; return the ids.
 
     Raises InvalidInputError if no nationality is that of another member State, and
     MessageFaultError if the question does not fit the published schema.
     """
-    today = services.surroundings.clock().date()
+    desk, today = at.desk, at.now.date()
     states = tuple(
         StateCode(country)
         for country in dict.fromkeys(one.country for one in command.details.nationalities)
@@ -116,46 +105,42 @@ def put_questions(
     person = person_stated(
         command.details, has_prints=command.capture is not None, reference=command.reference
     )
-    content = Request(
+    content = messages.Request(
         person, command.purpose, command.legal_basis, command.reference, command.capture
     )
-    draft = Draft(MessageKind.REQUEST, states, content)
-    return put_in_queue(services, unit, desk, caller, [draft])
+    return put_in_queue(at, [Draft(MessageKind.REQUEST, states, content)])
 
 
 def queue_reply(
-    services: StoreServices,
-    unit: UnitOfWork,
-    desk: ExchangeDesk,
-    caller: Caller,
+    at: AtDesk,
     request_id: MessageId,
-    reply: Reply | Refusal | FurtherInformation,
+    reply: messages.Reply | messages.Refusal | messages.FurtherInformation,
 ) -> MessageId:
     """Queue the answer to another State's request, in the current transaction; return its id.
 
     Raises NotFoundError (no such request was received), ConflictError (a final answer has been
     given).
     """
-    asked = existing(unit.inbox.known([request_id]).get(request_id))
+    asked = existing(at.unit.inbox.known([request_id]).get(request_id))
     if asked.kind is not MessageKind.REQUEST:
         raise ConflictError("This message is not a request, so it cannot be answered.")
     ends = (MessageKind.REPLY, MessageKind.REFUSAL)
-    if any(unit.outbox.has_answered(request_id, kind) for kind in ends):
+    if any(at.unit.outbox.has_answered(request_id, kind) for kind in ends):
         raise ConflictError("The request has already been answered.")
     draft = Draft(_KINDS[type(reply)], (asked.sender,), reply, request_id)
-    return put_in_queue(services, unit, desk, caller, [draft])[0]
+    return put_in_queue(at, [draft])[0]
 
 
 _KINDS: dict[type, MessageKind] = {
-    Reply: MessageKind.REPLY,
-    Refusal: MessageKind.REFUSAL,
-    FurtherInformation: MessageKind.FURTHER_INFORMATION,
+    messages.Reply: MessageKind.REPLY,
+    messages.Refusal: MessageKind.REFUSAL,
+    messages.FurtherInformation: MessageKind.FURTHER_INFORMATION,
 }
 
 
 def reply_of(
     code: ReplyCode, convictions: Sequence[StatedConviction] = (), ask: Sequence[str] = ()
-) -> Reply:
+) -> messages.Reply:
     """Return a reply.
 
     Raises InvalidInputError if the reply is not successful but has convictions.
@@ -164,16 +149,10 @@ def reply_of(
         raise InvalidInputError(
             "Only a successful reply may contain convictions or name countries."
         )
-    return Reply(code, tuple(convictions), tuple(ask))
+    return messages.Reply(code, tuple(convictions), tuple(ask))
 
 
-def put_in_queue(
-    services: StoreServices,
-    unit: UnitOfWork,
-    desk: ExchangeDesk,
-    caller: Caller,
-    drafts: Sequence[Draft],
-) -> tuple[MessageId, ...]:
+def put_in_queue(at: AtDesk, drafts: Sequence[Draft]) -> tuple[MessageId, ...]:
     """Queue messages in the current transaction, one for each receiver; return their ids.
 
     Raises MessageFaultError if a message does not fit the published schema.
@@ -181,42 +160,55 @@ def put_in_queue(
     copies = [(draft, state) for draft in drafts for state in draft.receivers]
     if not copies:
         return ()
-    rows = unit.outbox.numbers(len(copies))
+    rows, now = at.unit.outbox.numbers(len(copies)), at.now
     made = [
-        _outgoing(services, desk, draft, MessageNumber(desk.own, state, draft.kind, row))
+        outgoing(at.desk, draft, state, row, now)
         for (draft, state), row in zip(copies, rows, strict=True)
     ]
     for one in made:
         # Check the message here: what the other State would refuse is never sent.
-        read_message(one.body)
-    unit.outbox.queue(made)
+        messages.read_message(one.body)
+    return _queued(at, made)
+
+
+def queue_in_groups(at: AtDesk, made: Sequence[Outgoing]) -> None:
+    """Queue messages in groups of the desk's size, each with one event."""
+    for start in range(0, len(made), at.desk.at_once):
+        _queued(at, made[start : start + at.desk.at_once])
+
+
+def _queued(at: AtDesk, made: Sequence[Outgoing]) -> tuple[MessageId, ...]:
+    at.unit.outbox.queue(made)
     ids = tuple(one.message_id for one in made)
-    record(unit, services.surroundings, caller, MessagesQueued(ids, len(ids)))
+    at.record(MessagesQueued(ids, len(ids)))
     return ids
 
 
-def _outgoing(
-    services: StoreServices, desk: ExchangeDesk, draft: Draft, number: MessageNumber
+def outgoing(
+    desk: ExchangeDesk, draft: Draft, receiver: StateCode, row: int, at: datetime
 ) -> Outgoing:
-    now = services.surroundings.clock()
-    envelope = Envelope(
+    """Return a draft as a message to one State, with its row number."""
+    number = MessageNumber(desk.own, receiver, draft.kind, row)
+    envelope = messages.Envelope(
         number.message_id,
         desk.own,
         draft.receivers,
-        now.replace(microsecond=0),
+        at.replace(microsecond=0),
+        version_at=draft.version_at,
         response_to=draft.response_to,
         urgency=draft.urgency,
         deadline=draft.deadline,
     )
     return Outgoing(
-        number.number,
+        row,
         number.message_id,
         draft.kind,
-        number.receiver,
-        write_message(Message(envelope, draft.content)),
-        now,
+        receiver,
+        messages.write_message(messages.Message(envelope, draft.content)),
+        at,
         response_to=draft.response_to,
         duty=draft.duty,
+        person_row=draft.person_row,
         due_on=draft.deadline.isoformat() if draft.deadline else None,
     )
 
@@ -226,9 +218,9 @@ class OwnRequest:
     """A request to another State, with the messages that answer it, oldest first."""
 
     asked: AskedState
-    content: Request | None
+    content: messages.Request | None
     """None once erased. The content of an answer is also None once erased."""
-    answers: tuple[Message, ...] = ()
+    answers: tuple[messages.Message, ...] = ()
 
 
 def ask_as_officer(
@@ -251,7 +243,7 @@ def ask_as_officer(
         earlier = claimed(unit, caller, key)
         if earlier is not None:
             return tuple(map(MessageId, earlier.split()))
-        ids = put_questions(services, unit, desk, caller, command)
+        ids = put_questions(AtDesk(services, unit, desk, caller), command)
         remember(services, unit, caller, key, " ".join(ids))
         unit.commit()
     return ids
@@ -282,11 +274,11 @@ def show_own_request(services: StoreServices, caller: Caller, message_id: Messag
 
 
 def _own(asked: AskedState) -> OwnRequest:
-    message = None if asked.body is None else read_message(asked.body)
+    message = None if asked.body is None else messages.read_message(asked.body)
     content = message.content if message else None
-    return OwnRequest(asked, content if isinstance(content, Request) else None)
+    return OwnRequest(asked, content if isinstance(content, messages.Request) else None)
 
 
-def _answers(unit: UnitOfWork, message_id: MessageId) -> tuple[Message, ...]:
+def _answers(unit: UnitOfWork, message_id: MessageId) -> tuple[messages.Message, ...]:
     bodies = (one.body for one in unit.inbox.answers_to(message_id))
-    return tuple(read_message(body) for body in bodies if body)
+    return tuple(messages.read_message(body) for body in bodies if body)

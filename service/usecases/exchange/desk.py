@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import ConfigurationError, ConflictError, InvalidInputError
+from domain.events.declaring import Event
 from domain.events.exchange import PartnerEnded, PartnerRegistered
 from domain.exchange.codes import Partner, PartnerId, StateCode, Transport
 from domain.ids import UserId
@@ -13,14 +14,12 @@ from domain.store_secrets import Mac
 from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_table
 from service.ports.exchange import FolderChannel, Signatures, SignedChannel
 from service.ports.surroundings import CallLimiter
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
-EXCHANGER = Caller(
-    Actor(UserId("exchange"), Role.ADMINISTRATOR, None, frozenset()),
-    Purpose.INTERNATIONAL_EXCHANGE,
-)
+EXCHANGER = service_itself("exchange", Purpose.INTERNATIONAL_EXCHANGE)
 """The actor of the exchange's own steps, which has no token."""
 
 BEGAN = date(2021, 1, 1)
@@ -76,6 +75,25 @@ class ExchangeDesk:
         """Count a call in which messages of a State were refused. Raises RateLimitedError."""
         if messages and self.limiter is not None:
             self.limiter.take(UserId(f"state:{state}"))
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """A caller who queues messages, inside a transaction: by default the exchange itself."""
+
+    services: StoreServices
+    unit: UnitOfWork
+    desk: ExchangeDesk
+    caller: Caller = EXCHANGER
+
+    @property
+    def now(self) -> datetime:
+        """The present time."""
+        return self.services.surroundings.clock()
+
+    def record(self, event: Event) -> None:
+        """Append an event of this caller."""
+        record(self.unit, self.services.surroundings, self.caller, event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,40 +7,22 @@ code with this module.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
-from domain.events.exchange import DutyExempted, MessageRequeued, MessagesQueued, RecordsSurveyed
-from domain.exchange.codes import DeletionReason, MessageId, MessageKind, MessageNumber, StateCode
-from domain.exchange.duties import (
-    COMPUTED,
-    NOTHING,
-    Change,
-    DutyKey,
-    Exemption,
-    ExemptionCode,
-    Held,
-    changes,
-)
-from domain.exchange.messages import (
-    Content,
-    Deletion,
-    Envelope,
-    Message,
-    Notification,
-    Update,
-    write_message,
-)
+from domain.events.exchange import DutyExempted, MessageRequeued, RecordsSurveyed
+from domain.exchange import duties
+from domain.exchange.codes import DeletionReason, MessageId, MessageKind, StateCode
+from domain.exchange.messages import Content, Deletion, Notification, Update
 from domain.people.items import content_of
 from domain.plain_text import require_reason
 from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing
-from service.storage.exchange.outbox import Outgoing, SentMessage
+from service.storage.exchange.outbox import SentMessage
 from service.storage.exchange.surveys import ErasedConviction, UnsurveyedVersion
-from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.asking import Draft, put_in_queue
-from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
+from service.usecases.exchange.asking import Draft, outgoing, put_in_queue, queue_in_groups
+from service.usecases.exchange.desk import EXCHANGER, AtDesk, ExchangeDesk
 from service.usecases.exchange.stating import conviction_stated, person_stated
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
@@ -52,21 +34,20 @@ CLOCK = "exchange-notification"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change in one version of a record.
-
-    One State must be notified of this change.
-    """
+    """A change in one version of a record. One State must be notified of this change."""
 
     version: UnsurveyedVersion
-    change: Change
+    change: duties.Change
     receivers: tuple[StateCode, ...]
     """Every State that is notified of the same change."""
 
     @property
-    def key(self) -> DutyKey:
+    def key(self) -> duties.DutyKey:
         """The duty that the message fulfils."""
         version = self.version
-        return DutyKey(version.record_id, self.change.item_id, version.version, self.change.state)
+        return duties.DutyKey(
+            version.record_id, self.change.item_id, version.version, self.change.state
+        )
 
     @property
     def due_on(self) -> date:
@@ -90,7 +71,7 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
             return 0
         unit.surveys.mark([one.record_row for one in waiting], now)
         told, exempt = _due(desk, waiting)
-        _queue(services, unit, desk, told)
+        _queue(AtDesk(services, unit, desk), told)
         event = RecordsSurveyed(len(waiting), len(told), exempt, waiting[-1].record_row)
         record(unit, services.surroundings, EXCHANGER, event)
         unit.commit()
@@ -104,7 +85,9 @@ def _due(desk: ExchangeDesk, waiting: Sequence[UnsurveyedVersion]) -> tuple[list
     return due, len(every) - len(due)
 
 
-def queue_told(services: StoreServices, desk: ExchangeDesk, keys: Collection[DutyKey]) -> int:
+def queue_told(
+    services: StoreServices, desk: ExchangeDesk, keys: Collection[duties.DutyKey]
+) -> int:
     """Queue messages for those of these duties that have none yet; return how many.
 
     The versions are read as they were when surveyed. Raises ConflictError if another process
@@ -117,7 +100,7 @@ def queue_told(services: StoreServices, desk: ExchangeDesk, keys: Collection[Dut
         due = [one for one in told if one.key in wanted and _is_due(desk, one.change)]
         if not due:
             return 0
-        _queue(services, unit, desk, due)
+        _queue(AtDesk(services, unit, desk), due)
         unit.commit()
     return len(due)
 
@@ -125,60 +108,46 @@ def queue_told(services: StoreServices, desk: ExchangeDesk, keys: Collection[Dut
 def _told(version: UnsurveyedVersion, own: StateCode) -> Iterator[Told]:
     if version.items is None:
         return
-    before = NOTHING if version.before is None else Held.of(version.before)
+    before = duties.NOTHING if version.before is None else duties.Held.of(version.before)
     amended_on = version.amended_at.date() if version.amended_at else None
-    found = list(changes(before, Held.of(version.items), own, amended_on))
+    found = list(duties.changes(before, duties.Held.of(version.items), own, amended_on))
     for change in found if not version.restricts else map(_restricted, found):
         same = (one for one in found if (one.item_id, one.kind) == (change.item_id, change.kind))
         yield Told(version, change, tuple(one.state for one in same))
 
 
-def _restricted(change: Change) -> Change:
+def _restricted(change: duties.Change) -> duties.Change:
     is_deletion = change.kind is MessageKind.DELETION
     return replace(change, reason=DeletionReason.RESTRICTED) if is_deletion else change
 
 
-def _is_due(desk: ExchangeDesk, change: Change) -> bool:
+def _is_due(desk: ExchangeDesk, change: duties.Change) -> bool:
     standing = desk.members.standing(change.state, change.began_on)
     return change.began_on >= desk.since and standing is Standing.IN_FORCE
 
 
-def _queue(
-    services: StoreServices, unit: UnitOfWork, desk: ExchangeDesk, told: Sequence[Told]
-) -> None:
-    now = services.surroundings.clock()
-    numbers = unit.outbox.numbers(len(told)) if told else []
-    made = [_outgoing(desk, one, row, now) for one, row in zip(told, numbers, strict=True)]
-    for start in range(0, len(made), desk.at_once):
-        group = made[start : start + desk.at_once]
-        unit.outbox.queue(group)
-        event = MessagesQueued(tuple(one.message_id for one in group), len(group))
-        record(unit, services.surroundings, EXCHANGER, event)
+def _queue(at: AtDesk, told: Sequence[Told]) -> None:
+    now, rows = at.now, at.unit.outbox.numbers(len(told)) if told else []
+    made = [
+        outgoing(at.desk, _told_by(one), one.change.state, row, now)
+        for one, row in zip(told, rows, strict=True)
+    ]
+    queue_in_groups(at, made)
 
 
-def _outgoing(desk: ExchangeDesk, told: Told, row: int, now: datetime) -> Outgoing:
+def _told_by(told: Told) -> Draft:
     change, version = told.change, told.version
-    number = MessageNumber(desk.own, change.state, change.kind, row)
-    envelope = Envelope(
-        message_id=number.message_id,
-        sender=desk.own,
-        receivers=tuple(dict.fromkeys(told.receivers)),
-        sent_at=now.replace(microsecond=0),
-        version_at=version.amended_at,
-        deadline=told.due_on,
-    )
-    return Outgoing(
-        row,
-        number.message_id,
+    # A deletion says nothing about the person, so it is sent even if the person is erased
+    # meanwhile.
+    is_deletion = change.kind is MessageKind.DELETION
+    return Draft(
         change.kind,
-        change.state,
-        write_message(Message(envelope, _content(told))),
-        now,
+        tuple(dict.fromkeys(told.receivers)),
+        _content(told),
+        deadline=told.due_on,
         duty=told.key,
-        # A deletion says nothing about the person, so it is sent even if the person is erased
-        # meanwhile.
-        person_row=None if change.kind is MessageKind.DELETION else version.person_row,
-        due_on=told.due_on.isoformat(),
+        version_at=version.amended_at,
+        person_row=None if is_deletion else version.person_row,
     )
 
 
@@ -214,7 +183,7 @@ def tell_erased(services: StoreServices, desk: ExchangeDesk) -> int:
             return 0
     with services.units.write() as unit:
         due = _still_told(desk, unit.erased_duties.waiting(), today)[: desk.at_once]
-        put_in_queue(services, unit, desk, EXCHANGER, [_draft(one, today) for one in due])
+        put_in_queue(AtDesk(services, unit, desk), [_draft(one, today) for one in due])
         unit.commit()
     return len(due)
 
@@ -245,12 +214,12 @@ def _draft(erased: ErasedConviction, today: date) -> Draft:
 class ExemptDuty:
     """A duty to exempt, and the reason."""
 
-    key: DutyKey
-    code: ExemptionCode
+    key: duties.DutyKey
+    code: duties.ExemptionCode
     words: str
 
 
-def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) -> Exemption:
+def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) -> duties.Exemption:
     """Record that a State need not be notified. Information already sent is not recalled.
 
     Raises NotPermittedError, NotFoundError (no such version of a record), InvalidInputError (no
@@ -258,13 +227,13 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
     """
     caller.actor.require(Scope.OPERATE)
     require_reason(command.words, "/words")
-    if command.code in COMPUTED:
+    if command.code in duties.COMPUTED:
         raise InvalidInputError(
             "The service decides on this exemption itself, so nobody can grant it by hand.",
             pointer="/code",
         )
     key = command.key
-    exemption = Exemption(
+    exemption = duties.Exemption(
         services.surroundings.new_id(),
         key,
         command.code,

@@ -28,7 +28,7 @@ from service.ports.exchange import Carried, Found, Head
 from service.storage.exchange.partners import DecidedRequest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import queue_reply, reply_of
-from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk, in_force, partners
+from service.usecases.exchange.desk import EXCHANGER, AtDesk, ExchangeDesk, in_force, partners
 from service.usecases.exchange.sending import new_head
 from service.usecases.exchange.stating import conviction_stated
 from service.usecases.exchange.taking import Acting, Taking
@@ -237,7 +237,7 @@ def reply_decided(services: StoreServices, desk: ExchangeDesk) -> int:
     with services.units.write() as unit:
         waiting = unit.replies.waiting(_AT_ONCE)
         for one in waiting:
-            queue_reply(services, unit, desk, EXCHANGER, one.request_id, _reply(one))
+            queue_reply(AtDesk(services, unit, desk), one.request_id, _reply(one))
         unit.commit()
     return len(waiting)
 

@@ -17,17 +17,8 @@ from domain.exchange.codes import FaultCode, StateCode
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Message, Notification, Update
 from domain.ids import RecordId
+from domain.people import amendments
 from domain.people.amending import amended
-from domain.people.amendments import (
-    Add,
-    Amendment,
-    AmendmentReason,
-    Change,
-    Correct,
-    RecordVersion,
-    SourceKind,
-    Withdraw,
-)
 from domain.people.claims import with_claims
 from domain.people.convictions import Conviction, Source
 from domain.people.items import ItemId, ItemKind
@@ -35,13 +26,13 @@ from domain.plain_values import plain
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.stating import conviction_of
-from service.usecases.people.amending import store_amended
+from service.usecases.people.amending import live_version_of, store_amended
 from service.usecases.people.matter_steps import store_matter, store_step
 from service.usecases.people.merging import same_person
 from service.usecases.people.rehoming import claims_by
 from service.usecases.services import StoreServices
 
-_Plan = Callable[[RecordVersion], tuple[Change, ...]]
+_Plan = Callable[[amendments.RecordVersion], tuple[amendments.Change, ...]]
 """Returns the changes to a live version of a record."""
 
 QUARANTINED = {
@@ -100,7 +91,9 @@ def version_of(matter: Matter) -> int:
     return int(matter.reference.rpartition("/")[2])
 
 
-def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordVersion) -> Change:
+def change_by(
+    unit: UnitOfWork, matter: Matter, told: Notification, on: amendments.RecordVersion
+) -> amendments.Change:
     """Return the change that a conviction makes to a record: it is added, or corrects an earlier
     version.
 
@@ -111,7 +104,7 @@ def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordVe
     standing = standing_beside(unit, matter)
     if standing is None or standing.item_id is None:
         _demand_new(conviction, on)
-        return Add(ItemKind.CONVICTION, conviction)
+        return amendments.Add(ItemKind.CONVICTION, conviction)
     if standing.step.record_id != on.head.record_id:
         raise ConflictError(
             "Another version of this conviction is on another record: remove it from "
@@ -119,10 +112,10 @@ def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordVe
         )
     if version_of(standing.matter) > version_of(matter):
         raise ConflictError("A later version of this conviction is already on the record.")
-    return Correct(standing.item_id, ItemKind.CONVICTION, conviction)
+    return amendments.Correct(standing.item_id, ItemKind.CONVICTION, conviction)
 
 
-def _demand_new(conviction: Conviction, on: RecordVersion) -> None:
+def _demand_new(conviction: Conviction, on: amendments.RecordVersion) -> None:
     """Raise ConflictError if the record has this conviction from another source already."""
     for item in on.items.held:
         held = item.value
@@ -142,13 +135,13 @@ def _decision(conviction: Conviction) -> tuple[object, ...]:
     return conviction.court.country, conviction.decided_on, codes
 
 
-def amendment_by(matter: Matter, changes: tuple[Change, ...]) -> Amendment:
+def amendment_by(matter: Matter, changes: tuple[amendments.Change, ...]) -> amendments.Amendment:
     """Return the amendment that adds another country's conviction to a record."""
-    return Amendment(
+    return amendments.Amendment(
         changes,
-        AmendmentReason.COURT_RESULT,
+        amendments.AmendmentReason.COURT_RESULT,
         "Another country notified this conviction.",
-        SourceKind.COURT,
+        amendments.SourceKind.COURT,
         f"matter {matter.matter_id}, told by {sender_of(matter)}",
     )
 
@@ -314,9 +307,9 @@ class Telling:
         conviction = conviction_of(told.conviction, _source_of(matter))
         if standing.item_id is None:
             return
-        change = Correct(standing.item_id, ItemKind.CONVICTION, conviction)
+        change = amendments.Correct(standing.item_id, ItemKind.CONVICTION, conviction)
 
-        def correcting(now: RecordVersion) -> tuple[Change, ...]:
+        def correcting(now: amendments.RecordVersion) -> tuple[amendments.Change, ...]:
             return with_claims((change,), now.items, details_of(told.person))
 
         made = self._amend(standing, correcting, matter)
@@ -342,19 +335,20 @@ class Telling:
         about the person.
         """
 
-        def plan(now: RecordVersion) -> tuple[Change, ...]:
+        def plan(now: amendments.RecordVersion) -> tuple[amendments.Change, ...]:
             claims = (claim for one in gone for claim in claims_by(self.unit, one, now))
-            return (Withdraw(item_id), *(Withdraw(one.item_id) for one in claims))
+            return (
+                amendments.Withdraw(item_id),
+                *(amendments.Withdraw(one.item_id) for one in claims),
+            )
 
         return plan
 
     def _amend(self, standing: Standing, plan: _Plan, by: Matter) -> int | None:
         """Change the record that a conviction is on. None if a person has to decide instead."""
         record_id = standing.step.record_id
-        heads = () if record_id is None else self.unit.records.versions(record_id)
-        live = next((one for one in heads if one.is_live), None)
-        now = live and self.unit.records.version(live.record_id, live.version)
-        if not now:
+        now = None if record_id is None else live_version_of(self.unit, record_id)
+        if now is None:
             return None
         try:
             changes = plan(now)

@@ -16,7 +16,7 @@ from statistics import median
 from anyascii import anyascii
 
 from domain.abuse import Access, Finding, FindingKind, StaffPerson
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import EmptyProbeError, InvalidInputError
 from domain.events.catalogue import looks
 from domain.events.log import LogSearched
@@ -154,9 +154,7 @@ _STAFF_LOOKED_AT = 5
 _SHORTEST_NAME = 3
 """Shorter names are ignored, because they are part of too many words."""
 
-WATCHER = Caller(
-    Actor(UserId("watcher"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
-)
+WATCHER = service_itself("watcher", Purpose.OPERATIONS)
 """The actor that stores findings: the service itself, which has no token."""
 
 
@@ -319,21 +317,14 @@ def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
             ),
             Placement(row, Gallery.STAFF, year_of_birth=0),
         )
-        unit.abuse.add_staff(_staff(services, command, person_id))
+        by, now = command.caller.actor.user_id, services.surroundings.clock()
+        staff = StaffPerson(person_id, command.user_id, added_by=by, added_at=now)
+        unit.abuse.add_staff(staff)
         event = StaffEnrolled(person_id, encounter_id, command.user_id)
         record(unit, services.surroundings, command.caller, event)
         unit.commit()
     services.gallery.catch_up()
     return person_id
-
-
-def _staff(services: Services, command: EnrolStaff, person_id: PersonId) -> StaffPerson:
-    return StaffPerson(
-        person_id,
-        command.user_id,
-        added_by=command.caller.actor.user_id,
-        added_at=services.surroundings.clock(),
-    )
 
 
 def _check(impressions: tuple[prints.Impression, ...]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
 
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, ErasureConfirmed
@@ -26,7 +26,7 @@ from service.usecases.people.ended_cases import withdraw_exemplars
 from service.usecases.people.merging import same_person
 from service.usecases.services import Services, StoreServices
 
-ERASER = Caller(Actor(UserId("eraser"), Role.ADMINISTRATOR, None, frozenset()), Purpose.DELETION)
+ERASER = service_itself("eraser", Purpose.DELETION)
 """The actor that carries out erasures: the service itself, which has no token."""
 
 _DUE_AT_ONCE = 20

@@ -27,7 +27,6 @@ from domain.publication import (
     Stage,
 )
 from domain.requests.request_states import RequestState, Step
-from domain.requests.requests import RequestFile
 from domain.searches.searches import SearchType
 from rules.clocks import UNITED_KINGDOM, calendar_named
 from rules.data_files import data_file
@@ -40,7 +39,7 @@ from service.usecases.log.state_age import root_at
 from service.usecases.publication.cube import CUBE, Cube, cube_named, tables_of
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.kinds.office_work import FREEDOM_OF_INFORMATION, REVIEW_OF
-from service.usecases.requests.stepping import AtWork, enter, file_for_step, next_entry
+from service.usecases.requests.stepping import AtWork, at_work
 from service.usecases.services import Services, StoreServices
 
 RULES = f"{CUBE} {SMALL_NUMBERS}"
@@ -208,36 +207,36 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
     officer who gave the answer).
     """
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        if file.request.kind != FREEDOM_OF_INFORMATION.name:
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        if at.file.request.kind != FREEDOM_OF_INFORMATION.name:
             raise InvalidInputError(
                 "This is not a request for information: use the API call for this kind of request."
             )
-        _demand_another_officer(unit, command.caller, file)
+        _demand_another_officer(at)
         today = services.surroundings.clock().date()
         _check_cost(unit, command.answer, today)
-        at = AtWork(services, unit, command.caller, command.request_id)
-        if file.state not in _TO_DECISION:
+        if at.file.state not in _TO_DECISION:
             raise RequestStepError("The request is not ready to be answered.")
-        for step in _TO_DECISION[file.state]:
-            _enter(at, step)
+        for step in _TO_DECISION[at.file.state]:
+            at = at.take(step)
         number = _decide(at, command.answer)
         unit.information_answers.put(command.request_id, number, command.answer, today)
         event = InformationAnswered(
             command.request_id, number, command.answer.outcome, command.answer.hours
         )
-        record(unit, services.surroundings, command.caller, event)
-        _enter(at, Step.CLOSE)
+        at.record(event)
+        at.again().take(Step.CLOSE)
         unit.commit()
     return RequestState.CLOSED
 
 
-def _demand_another_officer(unit: UnitOfWork, caller: Caller, file: RequestFile) -> None:
+def _demand_another_officer(at: AtWork) -> None:
     """Refuse a review of no answer, or by the officer who gave the answer."""
-    reviewed = dict(file.request.ask.facts).get(REVIEW_OF) if file.request.ask else None
+    ask = at.file.request.ask
+    reviewed = dict(ask.facts).get(REVIEW_OF) if ask else None
     if reviewed is None:
         return
-    before = unit.requests.file(RequestId(reviewed))
+    before = at.unit.requests.file(RequestId(reviewed))
     decided = [one.by for one in before.entries if one.step is Step.DECIDE] if before else []
     if before is None or before.request.kind != FREEDOM_OF_INFORMATION.name or not decided:
         raise InvalidInputError(
@@ -245,25 +244,19 @@ def _demand_another_officer(unit: UnitOfWork, caller: Caller, file: RequestFile)
             "correct the id of that request.",
             pointer=f"/facts/{REVIEW_OF}",
         )
-    if caller.actor.user_id in decided:
+    if at.caller.actor.user_id in decided:
         raise SelfVerificationError("Another officer must review the answer that you gave.")
 
 
-def _enter(at: AtWork, step: Step) -> None:
-    file = existing(at.unit.requests.file(at.request_id))
-    enter(at, next_entry(at.services, at.caller, file, step))
-
-
 def _decide(at: AtWork, answer: InformationAnswer) -> int:
-    file = existing(at.unit.requests.file(at.request_id))
     is_refused = answer.outcome in (
         InformationOutcome.REFUSED,
         InformationOutcome.REFUSED_FOR_COST,
     )
     wanted = RequestState.REFUSED if is_refused else RequestState.RELEASED
-    entry = next_entry(at.services, at.caller, file, Step.DECIDE, wanted=wanted)
+    entry = at.next_entry(Step.DECIDE, wanted=wanted)
     entry = replace(entry, outcome=answer.outcome.value, rule=FREEDOM_OF_INFORMATION.clock or "")
-    enter(at, entry)
+    at.enter(entry)
     return entry.number
 
 

@@ -5,13 +5,13 @@ can only hold back more. If no rule computes whether an item must be given, the 
 include it with a reason.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
 from domain.agencies.agencies import Reach
-from domain.ids import PersonId
+from domain.ids import PersonId, PersonRow
 from domain.people.convictions import ConvictionVersion
 from domain.people.disputes import DECIDED, disputed_ids
 from domain.people.people import Record
@@ -29,6 +29,7 @@ from rules.offence_codes import titled
 from rules.rehabilitation.record import Standing
 from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.requests.doubts import check_sayable
@@ -122,7 +123,7 @@ def assess(
     )
     states = (j.verdict.ask_state for j in judged if isinstance(j.verdict, HeldBack))
     to_ask = tuple(sorted({state for state in states if state}))
-    is_restricted = unit.restrictions.has_matters(_people(unit, file)) or is_disputed(unit, file)
+    is_restricted = unit.restrictions.has_matters(people_of(unit, file)) or is_disputed(unit, file)
     outcome = _outcome(file, kind, judged, to_ask)
     if is_restricted and outcome is ReplyOutcome.NO_RECORD:
         outcome = ReplyOutcome.NOTHING_TO_GIVE
@@ -139,29 +140,27 @@ def assess(
 
 def held_convictions(unit: UnitOfWork, file: RequestFile) -> tuple[HeldConviction, ...]:
     """Return all convictions of the identified person, including those of merged people."""
-    held = []
-    for record in held_records(unit, file):
-        head = unit.records.versions(record.record_id)[-1]
-        version = unit.records.version(record.record_id, head.version)
-        held.append(() if version is None else unit.records.convictions(version))
-    return titled(offence_table(unit), tuple(chain.from_iterable(held)))
+    versions = (live_version_of(unit, one.record_id) for one in held_records(unit, file))
+    held = chain.from_iterable(unit.records.convictions(one) for one in versions if one)
+    return titled(offence_table(unit), tuple(held))
 
 
 def held_records(unit: UnitOfWork, file: RequestFile) -> tuple[Record, ...]:
     """Return the live records of the identified person, including those of merged people."""
-    people = _people(unit, file)
-    rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
-    records = unit.people.records_of(rows).values()
+    records = unit.people.records_of(rows_of(unit, people_of(unit, file))).values()
     held = tuple(sorted(records, key=lambda one: one.record_id))
     return titled(offence_table(unit), held)
 
 
-def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
+def people_of(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
     """Return the identified person and everyone merged with them; empty if there is none."""
-    found = file.identification
-    if found is None or found.person_id is None:
-        return ()
-    return tuple(same_person(unit, found.person_id))
+    return () if file.person_id is None else same_person(unit, file.person_id)
+
+
+def rows_of(unit: UnitOfWork, people: Iterable[PersonId]) -> tuple[PersonRow, ...]:
+    """Return the rows of those people who are neither erased nor restricted."""
+    found = (unit.people.person_row(one) for one in people)
+    return tuple(row for row in found if row is not None)
 
 
 Limit = Callable[[Assessed], HoldBack | None]
@@ -176,7 +175,7 @@ def is_disputed(unit: UnitOfWork, file: RequestFile) -> bool:
     """
     raised = unit.disputes.of_request(file.request.request_id)
     is_raised = any(one.state not in DECIDED for one in raised)
-    return is_raised or bool(unit.disputes.undecided_of(_people(unit, file)))
+    return is_raised or bool(unit.disputes.undecided_of(people_of(unit, file)))
 
 
 def disputed_items(unit: UnitOfWork, people: Collection[PersonId]) -> frozenset[ItemKey]:
@@ -184,8 +183,7 @@ def disputed_items(unit: UnitOfWork, people: Collection[PersonId]) -> frozenset[
     disputes = unit.disputes.undecided_of(people)
     found: set[ItemKey] = set()
     for record_id in {one.record_id for one in disputes}:
-        head = unit.records.versions(record_id)[-1]
-        version = unit.records.version(record_id, head.version)
+        version = live_version_of(unit, record_id)
         on_this = [one for one in disputes if one.record_id == record_id]
         ids = () if version is None else disputed_ids(version.items, on_this)
         found |= {(record_id, one) for one in ids}
@@ -197,7 +195,7 @@ def _limits(unit: UnitOfWork, file: RequestFile, kind: Kind, destination: Destin
 
     The answer to the person themselves includes disputed entries, and says that they are disputed.
     """
-    disputed = frozenset() if kind.has_answer else disputed_items(unit, _people(unit, file))
+    disputed = frozenset() if kind.has_answer else disputed_items(unit, people_of(unit, file))
     agreed = _agreement_limit(unit, destination)
 
     def limit(item: Assessed) -> HoldBack | None:

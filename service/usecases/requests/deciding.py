@@ -12,25 +12,12 @@ from domain.plain_text import require_reason
 from domain.requests.disclosures import Disclosure, Form
 from domain.requests.releasing import HoldBack
 from domain.requests.request_states import RequestState, Step
-from domain.requests.requests import Channel, Entry, ReplyOutcome, RequestFile
+from domain.requests.requests import Channel, Entry, ReplyOutcome
 from service.storage.requests.requests import UsedConviction
-from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.recording import record
+from service.usecases.requests import doubts, own_answers, own_data, proving, referring
 from service.usecases.requests.assessing import NO_CHOICE, Assessment, Choice, assess, key_of
-from service.usecases.requests.doubts import check_nothing_waits, check_still_not_held
 from service.usecases.requests.kind import Kind
-from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.own_answers import answer_in_force, withheld_convictions
-from service.usecases.requests.own_data import basis_of
-from service.usecases.requests.proving import demand_proofs
-from service.usecases.requests.referring import demand_referral
-from service.usecases.requests.stepping import (
-    AtWork,
-    enter,
-    file_for_step,
-    next_entry,
-    record_step,
-)
+from service.usecases.requests.stepping import AtWork, at_work
 from service.usecases.services import Services
 
 
@@ -85,11 +72,10 @@ def compute(
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError.
     """
     with services.units.write() as unit:
-        file = file_for_step(unit, caller, request_id, expected)
-        entry = next_entry(services, caller, file, Step.COMPUTE)
-        found = assess(unit, file, kind_named(file.request.kind), entry.on)
-        at = AtWork(services, unit, caller, request_id)
-        _store(at, file, replace(entry, outcome=found.outcome.value), found)
+        at = at_work(services, unit, caller, request_id, expected)
+        entry = at.next_entry(Step.COMPUTE)
+        found = assess(unit, at.file, at.kind, entry.on)
+        _store(at, replace(entry, outcome=found.outcome.value), found)
         unit.commit()
     return found
 
@@ -103,57 +89,49 @@ def decide(services: Services, command: Decide) -> RequestState:
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     if command.verdict is not Verdict.REFUSE:
-        check_nothing_waits(services, command.request_id)
+        doubts.check_nothing_waits(services, command.request_id)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        kind = kind_named(file.request.kind)
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        kind = at.kind
         _check(command, kind)
         is_refusal = command.verdict is Verdict.REFUSE
         step = Step.DECIDE if kind.deciders == 1 else Step.PROPOSE
         wanted = RequestState.REFUSED if is_refusal else RequestState.RELEASED
-        entry = next_entry(
-            services,
-            command.caller,
-            file,
-            step,
-            wanted=wanted if step is Step.DECIDE else None,
-            words=command.words,
-        )
-        found = None if is_refusal else _found(unit, file, kind, entry.on, command.choice)
+        decided = wanted if step is Step.DECIDE else None
+        entry = at.next_entry(step, wanted=decided, words=command.words)
+        found = None if is_refusal else _found(at, entry.on, command.choice)
         outcome = ReplyOutcome.DENIED if found is None else found.outcome
         entry = replace(entry, outcome=outcome.value, ground=command.ground, rule=kind.clock or "")
-        at = AtWork(services, unit, command.caller, command.request_id)
-        _store(at, file, entry, found)
+        _store(at, entry, found)
         if step is Step.DECIDE:
-            _send(at, file, entry, found)
+            _send(at, entry, found)
         unit.commit()
     return entry.state
 
 
-def _found(
-    unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice
-) -> Assessment:
+def _found(at: AtWork, on: date, choice: Choice) -> Assessment:
     """Return the data that may be disclosed.
 
     If this kind has a prepared answer, the answer decides.
     """
+    unit, file, kind = at.unit, at.file, at.kind
     if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
         raise NotReleasableError(
             "A police force has not made its decision on this request yet: wait, or send "
             "the force a reminder."
         )
     if kind.is_referred:
-        demand_referral(unit, file)
-    demand_proofs(unit, file)
+        referring.demand_referral(unit, file)
+    proving.demand_proofs(unit, file)
     if not kind.has_answer:
         return assess(unit, file, kind, on, choice)
-    answer = answer_in_force(unit, file)
-    if answer is None or answer.basis != basis_of(unit, file):
+    answer = own_answers.answer_in_force(unit, file)
+    if answer is None or answer.basis != own_data.basis_of(unit, file):
         raise NotReleasableError(
             "The prepared answer is out of date: prepare it again, then propose it."
         )
     leaving = (key_of(one.held.ref) for one in assess(unit, file, kind, on).leaving)
-    withheld = Choice(withheld=withheld_convictions(answer, leaving))
+    withheld = Choice(withheld=own_answers.withheld_convictions(answer, leaving))
     return replace(assess(unit, file, kind, on, withheld), outcome=answer.outcome)
 
 
@@ -195,44 +173,37 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
         raise InvalidInputError("Write why you do not agree.", pointer="/words")
     command.caller.actor.require(Scope.WORK_REQUESTS)
     if command.agrees:
-        check_still_not_held(services, command.request_id)
-        check_nothing_waits(services, command.request_id)
+        doubts.check_still_not_held(services, command.request_id)
+        doubts.check_nothing_waits(services, command.request_id)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        demand_answer(kind_named(file.request.kind))
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        demand_answer(at.kind)
         step = Step.AGREE if command.agrees else Step.DISAGREE
-        proposal = file.proposal
+        proposal = at.file.proposal
         is_refusal = proposal is not None and proposal.outcome == ReplyOutcome.DENIED.value
         wanted = RequestState.REFUSED if is_refusal else RequestState.RELEASED
-        entry = next_entry(
-            services,
-            command.caller,
-            file,
-            step,
-            wanted=wanted if command.agrees else None,
-            words=command.words,
-        )
+        decided = wanted if command.agrees else None
+        entry = at.next_entry(step, wanted=decided, words=command.words)
         if proposal is None:
             raise RequestStepError("There is no proposal to agree or disagree with.")
         entry = replace(entry, outcome=proposal.outcome, ground=proposal.ground)
-        at = AtWork(services, unit, command.caller, command.request_id)
         if command.agrees:
-            found = None if is_refusal else _as_proposed(unit, file, proposal, entry.on)
-            _store(at, file, entry, found, proposed_by=proposal.by)
-            _send(at, file, entry, found)
+            found = None if is_refusal else _as_proposed(at, proposal, entry.on)
+            _store(at, entry, found, proposed_by=proposal.by)
+            _send(at, entry, found)
         else:
-            enter(at, entry, proposed_by=proposal.by)
+            at.enter(entry, proposed_by=proposal.by)
         unit.commit()
     return entry.state
 
 
-def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date) -> Assessment:
+def _as_proposed(at: AtWork, proposal: Entry, on: date) -> Assessment:
     """Return the convictions that may be disclosed today.
 
     Raises NotReleasableError if they differ from the proposal.
     """
-    used = unit.requests.used(file.request.request_id, proposal.number)
-    found = _found(unit, file, kind_named(file.request.kind), on, choice_of(used))
+    used = at.unit.requests.used(at.request_id, proposal.number)
+    found = _found(at, on, choice_of(used))
     if found.used != used or found.outcome.value != proposal.outcome:
         raise NotReleasableError(
             "What may be disclosed has changed since the proposal: disagree, so that "
@@ -253,22 +224,16 @@ def choice_of(used: tuple[UsedConviction, ...]) -> Choice:
 
 
 def _store(
-    at: AtWork,
-    file: RequestFile,
-    entry: Entry,
-    found: Assessment | None,
-    *,
-    proposed_by: UserId | None = None,
+    at: AtWork, entry: Entry, found: Assessment | None, *, proposed_by: UserId | None = None
 ) -> None:
     used = () if found is None else found.used
     at.unit.requests.enter(at.request_id, entry, proposed_by=proposed_by)
     at.unit.requests.use(at.request_id, entry.number, used)
-    record_step(at, entry, person_id=file.person_id, convictions=len(used))
+    at.record_step(entry, person_id=at.file.person_id, convictions=len(used))
 
 
-def _send(at: AtWork, file: RequestFile, entry: Entry, found: Assessment | None) -> None:
-    request = file.request
-    ground = kind_named(request.kind).ground(entry.ground)
+def _send(at: AtWork, entry: Entry, found: Assessment | None) -> None:
+    request, ground = at.file.request, at.kind.ground(entry.ground)
     disclosure = Disclosure(
         disclosure_id=DisclosureId(at.services.surroundings.new_id()),
         request_id=request.request_id,
@@ -280,31 +245,36 @@ def _send(at: AtWork, file: RequestFile, entry: Entry, found: Assessment | None)
         states_to_ask=() if found is None else found.states_to_ask,
         words="" if ground is None else ground.words,
     )
-    person_id = _told_about(at, file)
+    send(at, entry, disclosure, _told_about(at))
+
+
+def send(
+    at: AtWork, entry: Entry, disclosure: Disclosure, person_id: PersonId | None = None
+) -> None:
+    """Store a disclosure that an entry decided, with its event."""
     at.unit.disclosures.send(
         disclosure, entry.number, person_id=person_id, by=entry.by, at=entry.at
     )
     event = InformationSent(
         disclosure.disclosure_id,
-        request.request_id,
-        request.asker.kind,
-        request.asker.code,
+        disclosure.request_id,
+        disclosure.recipient.kind,
+        disclosure.recipient.code,
         disclosure.purpose,
         disclosure.form,
         disclosure.outcome,
         len(disclosure.items),
         person_id,
     )
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(event)
 
 
-def _told_about(at: AtWork, file: RequestFile) -> PersonId | None:
+def _told_about(at: AtWork) -> PersonId | None:
     """Return the person to store with a disclosure.
 
     None if the answer is neutral and the person is no longer visible.
     """
-    person_id = file.person_id
-    is_neutral = kind_named(file.request.kind).has_answer
-    if person_id is not None and is_neutral and at.unit.people.person_row(person_id) is None:
-        return None
-    return person_id
+    person_id = at.file.person_id
+    if person_id is None or not at.kind.has_answer:
+        return person_id
+    return None if at.unit.people.person_row(person_id) is None else person_id

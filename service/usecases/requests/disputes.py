@@ -8,7 +8,6 @@ from domain.access.access import Caller, Scope
 from domain.agencies.matters import Matter, details_in
 from domain.errors import ConflictError
 from domain.events.looking import LookKind
-from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, RecordId, RequestId
 from domain.list_pages import ListPage
 from domain.people.amendments import RecordVersion
@@ -24,6 +23,7 @@ from service.usecases.people.amending import live_version_of
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import matter_behind
 from service.usecases.requests.assessing import held_records
+from service.usecases.requests.own_data import named_force
 from service.usecases.services import StoreServices
 
 
@@ -108,10 +108,7 @@ def undecided_disputes(
 
 
 def show_dispute(services: StoreServices, caller: Caller, dispute_id: str) -> DisputeShown:
-    """Return a dispute with its evidence.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return a dispute with its evidence. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         shown = _shown(unit, existing(unit.disputes.get(dispute_id)))
@@ -161,7 +158,7 @@ def _entry(items: Items, item: Item) -> EntryShown:
         return EntryShown(
             item.item_id,
             report.on,
-            _force(report.force),
+            named_force(report.force),
             report.asn,
             tuple(f"{one.title} ({one.code})" for one in report.offences),
             tuple(" ".join((one.disposal_type, one.sentence)).strip() for one in results),
@@ -218,7 +215,9 @@ def _source(unit: UnitOfWork, dispute: Dispute, entries: tuple[Item, ...]) -> So
         stated = (head.reason and head.reason.value, head.source and head.source.value)
         words = "; ".join(part for part in (*stated, version.words, version.reference) if part)
         on = None if head.amended_at is None else head.amended_at.date()
-        return SourceShown(head.version, on, words or f"first recorded by {_force(head.force)}")
+        return SourceShown(
+            head.version, on, words or f"first recorded by {named_force(head.force)}"
+        )
     return None
 
 
@@ -232,10 +231,6 @@ def _side(unit: UnitOfWork, person_id: PersonId) -> SideShown:
     entries = () if version is None else _all_entries(version.items)
     return SideShown(
         Details() if version is None else details_of(version.items.held),
-        tuple((_force(one.force), one.taken_on) for one in taken),
+        tuple((named_force(one.force), one.taken_on) for one in taken),
         entries,
     )
-
-
-def _force(code: str) -> str:
-    return force_name(code) if is_known_force(code) else f"force {code}"

@@ -4,12 +4,16 @@ An answer may say that nothing is held, or that it states everything, only if no
 this person is hidden, is waiting, or was added since the search.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from domain.access.access import Caller
 from domain.errors import ConflictError, NotReleasableError
-from domain.ids import RequestId
+from domain.examination.cases import Outcome
+from domain.ids import CandidateId, ForceCode, RecordId, RequestId, SearchId
 from domain.people.disputes import DECIDED as DISPUTES_DECIDED
 from domain.people.people import Details
+from domain.prints.prints import Impression
 from domain.requests.requests import (
     Identification,
     IdentityBasis,
@@ -18,16 +22,23 @@ from domain.requests.requests import (
     RequestFile,
 )
 from domain.searches.evidence import Band
-from domain.searches.searches import Candidate, WaitingKind
+from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType, WaitingKind
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.requests.kind import Kind, gives_nothing
 from service.usecases.requests.kinds import kind_named
-from service.usecases.searches.enquiries import TOLD_BANDS, waiting_for, weigh_names
+from service.usecases.searches import enquiries
+from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
 
 _SAYS_NOTHING = frozenset({ReplyOutcome.DENIED.value, ReplyOutcome.NOT_CERTIFIABLE.value})
 """Outcomes of proposals that state nothing about a record."""
+
+_BANDS = (*enquiries.TOLD_BANDS, Band.UNLIKELY)
+_OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
+"""Outcomes that leave the question open."""
 
 
 def said_of(file: RequestFile) -> Details:
@@ -93,7 +104,7 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
     said = file.request.ask.subject if file.request.ask else None
     if said is None or said.is_empty or not _tells_what_is_held(file, kind):
         return
-    likely = waiting_for(services, said, bands=(Band.PROPOSED,))
+    likely = enquiries.waiting_for(services, said, bands=(Band.PROPOSED,))
     if any(one.kind is not WaitingKind.CASE for one in likely):
         raise NotReleasableError(
             "A matter that may be about this person is waiting in the inbox: have it decided "
@@ -121,7 +132,7 @@ def named_now(services: Services, file: RequestFile) -> tuple[Candidate, ...]:
     said = file.request.ask.subject if file.request.ask else None
     if said is None or said.is_empty or not is_certified:
         return ()
-    return weigh_names(services, said).candidates
+    return enquiries.weigh_names(services, said).candidates
 
 
 def with_doubt(
@@ -150,12 +161,12 @@ def _may_be_held(
         return False
     if found.basis is IdentityBasis.PRINTS:
         # The prints exclude people for whom the details are only possible evidence.
-        named = any(one.evidence.band in TOLD_BANDS for one in now)
+        named = any(one.evidence.band in enquiries.TOLD_BANDS for one in now)
     else:
         named = bool(doubtful(now, kind))
     said = said_of(file)
     services.waiting.follow(unit)
-    may_wait = bool(waiting_for(services, said, kind.doubt_from))
+    may_wait = bool(enquiries.waiting_for(services, said, kind.doubt_from))
     return named or may_wait or may_be_hidden(services, unit, said, kind.doubt_from)
 
 
@@ -184,5 +195,78 @@ def doubtful(candidates: tuple[Candidate, ...], kind: Kind) -> tuple[Candidate, 
     """Return the candidates that leave doubt about the person, for this kind of request."""
     floor = 1.0 if kind.doubt_from is None else kind.doubt_from
     return tuple(
-        one for one in candidates if one.evidence.band in TOLD_BANDS or one.evidence.reaches(floor)
+        one
+        for one in candidates
+        if one.evidence.band in enquiries.TOLD_BANDS or one.evidence.reaches(floor)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPerson:
+    """A candidate, as shown to people who compare it with a request or a frame."""
+
+    candidate_id: CandidateId
+    band: Band
+    owner: ForceCode
+    record_id: RecordId
+    details: Details
+    convictions: int
+    """The number of convictions on the record."""
+
+
+def named_candidates(unit: UnitOfWork, found: Iterable[Candidate]) -> tuple[NamedPerson, ...]:
+    """Return candidates with the contents of their records, the strongest band first.
+
+    Within a band they are in no order that tells which is stronger.
+    """
+    held = ((one, unit.people.record(one.record_id)) for one in found if one.record_id)
+    shown = (
+        NamedPerson(
+            one.candidate_id,
+            one.evidence.band,
+            record.force,
+            record.record_id,
+            record.details,
+            len(record.convictions),
+        )
+        for one, record in held
+        if record is not None
+    )
+    return tuple(sorted(shown, key=lambda one: (_BANDS.index(one.band), one.candidate_id)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentPrints:
+    """Prints to search with; none for a search by details."""
+
+    impressions: tuple[Impression, ...] = ()
+    images: tuple[CapturedImage, ...] = ()
+    """Pictures sent with impressions, for the examiners; `minutiae` are the minutiae sent with
+    them."""
+    minutiae: tuple[MinutiaeView, ...] = ()
+
+
+NO_PRINTS = SentPrints()
+
+
+def search_for(services: Services, caller: Caller, said: Details, prints: SentPrints) -> SearchId:
+    """Search for a person by prints if there are any, otherwise by details; return the id."""
+    if not prints.impressions:
+        return enquiries.enquire(services, enquiries.EnquireByNames(caller, said)).search_id
+    probe = Probe(prints.impressions, said)
+    search = SubmitSearch(
+        caller, SearchType.TP_TP, probe, images=prints.images, minutiae=prints.minutiae
+    )
+    return submit_search(services, search)
+
+
+def demand_concluded(search: Search) -> None:
+    """Raise ConflictError while examiners are at work on a search."""
+    if search.state is SearchState.EXAMINING:
+        raise ConflictError("The examiners have not concluded this search yet: try again later.")
+
+
+def is_inconclusive(unit: UnitOfWork, search: Search) -> bool:
+    """Whether a decision of the examiners leaves the question of a search open."""
+    case = unit.cases.of_search(search.search_id)
+    return case is not None and any(one.outcome in _OPEN for one in case.decisions)

@@ -7,7 +7,7 @@ checks `domain.requests.releasing` first.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -160,8 +160,8 @@ class Kind:
     page: str = ""
     """The path of the page on which a kind that sends no answer is decided, without the id at its
     end."""
-    overrides: frozenset[HoldBack] = field(
-        default=frozenset({HoldBack.PERSON_DECIDES, HoldBack.STANDING_UNKNOWN})
+    overrides: frozenset[HoldBack] = frozenset(
+        {HoldBack.PERSON_DECIDES, HoldBack.STANDING_UNKNOWN}
     )
     """Objections by the kind that the deciders may set aside, with a reason."""
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.events.looking import LookKind
 from domain.events.requests import DisclosureAcknowledged, NoticeAcknowledged, NoticeGiven
-from domain.ids import DisclosureId, NoticeId, RequestId, UserId
+from domain.ids import DisclosureId, NoticeId, RequestId
 from domain.list_pages import ListPage
 from domain.requests.disclosures import NOTICE_CLOCK, DisclosureNotice
 from domain.requests.requests import Party
@@ -23,9 +23,7 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
-NOTIFIER = Caller(
-    Actor(UserId("notifier"), Role.ADMINISTRATOR, None, frozenset()), Purpose.RECORD_MANAGEMENT
-)
+NOTIFIER = service_itself("notifier", Purpose.RECORD_MANAGEMENT)
 """The actor that gives notices: the service itself, which has no token."""
 
 _AT_ONCE = 100

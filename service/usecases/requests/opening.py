@@ -16,7 +16,7 @@ from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import AtWork, count_received, due_of, enter
+from service.usecases.requests.stepping import AtWork, count_received, due_of
 from service.usecases.services import Services
 
 
@@ -81,7 +81,7 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
         request.purpose,
     )
     record(unit, services.surroundings, command.caller, event)
-    enter(AtWork(services, unit, command.caller, request.request_id), _first(request))
+    AtWork(services, unit, command.caller, RequestFile(request, ())).enter(_first(request))
     count_received(services, unit, command.caller, request)
     return request.request_id
 

@@ -18,24 +18,14 @@ from domain.events.looking import LookKind
 from domain.ids import AnswerId, RequestId
 from domain.requests.request_states import FEE_STEPS, RequestState
 from domain.requests.requests import ReplyOutcome, RequestFile
-from domain.retention.disclosure import (
-    HELD,
-    FieldOwner,
-    OwnAnswer,
-    OwnContent,
-    OwnField,
-    OwnSection,
-    Removal,
-    RemovalGround,
-    kept,
-)
+from domain.retention import disclosure
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
+from service.usecases.log.recording import look
 from service.usecases.requests import own_data
 from service.usecases.requests.assessing import ItemKey, assess, key_of
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import file_for_step
+from service.usecases.requests.stepping import at_work
 from service.usecases.services import Services, StoreServices
 
 _RELEASED = frozenset({RequestState.RELEASED, RequestState.CLOSED})
@@ -52,7 +42,7 @@ class PrepareAnswer:
     search: str
     """Where the officer looked, and why no further search is reasonable."""
     authority: str = ""
-    removals: tuple[Removal, ...] = ()
+    removals: tuple[disclosure.Removal, ...] = ()
     keep: frozenset[str] = frozenset()
 
 
@@ -60,14 +50,14 @@ class PrepareAnswer:
 class AnswerView:
     """An answer, as shown to the deciders."""
 
-    answer: OwnAnswer | None
+    answer: disclosure.OwnAnswer | None
     """The last answer prepared on this version, or the one that was proposed; None if there is
     none."""
-    sections: tuple[OwnSection, ...]
+    sections: tuple[disclosure.OwnSection, ...]
     """Everything held today, while the request is being decided; otherwise empty."""
 
 
-def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
+def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.OwnAnswer:
     """Prepare an answer to a request that is being decided, and return it.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
@@ -75,12 +65,13 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
     """
     _check(command)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        file = at.file
         _check_state(file, command)
         sections = _sections(services, unit, file)
         removals = _removals(sections, command)
-        left = kept(sections, removals)
-        answer = OwnAnswer(
+        left = disclosure.kept(sections, removals)
+        answer = disclosure.OwnAnswer(
             AnswerId(services.surroundings.new_id()),
             file.request.request_id,
             file.version,
@@ -89,7 +80,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
             command.caller.actor.user_id,
             services.surroundings.clock(),
             removals,
-            OwnContent(command.search, command.authority, left),
+            disclosure.OwnContent(command.search, command.authority, left),
             # Nothing is held about a person who has since been erased or restricted.
             file.person_id if sections else None,
         )
@@ -102,7 +93,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
             len(removals),
             answer.person_id,
         )
-        record(unit, services.surroundings, command.caller, event)
+        at.record(event)
         unit.commit()
     return answer
 
@@ -134,7 +125,7 @@ def _check_state(file: RequestFile, command: PrepareAnswer) -> None:
 
 def _sections(
     services: StoreServices, unit: UnitOfWork, file: RequestFile
-) -> tuple[OwnSection, ...]:
+) -> tuple[disclosure.OwnSection, ...]:
     """Return everything held. Convictions are included only if their sources allow disclosure."""
     today = services.surroundings.clock().date()
     found = assess(unit, file, kind_named(file.request.kind), today)
@@ -143,20 +134,22 @@ def _sections(
     )
 
 
-def _removals(sections: Iterable[OwnSection], command: PrepareAnswer) -> tuple[Removal, ...]:
+def _removals(
+    sections: Iterable[disclosure.OwnSection], command: PrepareAnswer
+) -> tuple[disclosure.Removal, ...]:
     """Return all removals, including those made by default, in order of place."""
     fields = list(chain.from_iterable(section.fields for section in sections))
     _check_places(fields, command)
     chosen = {one.place: one for one in command.removals}
     by_schema = {
-        field.place: Removal(field.place, RemovalGround.RIGHTS_OF_OTHERS)
+        field.place: disclosure.Removal(field.place, disclosure.RemovalGround.RIGHTS_OF_OTHERS)
         for field in fields
-        if field.owner is not FieldOwner.PERSON and field.place not in command.keep
+        if field.owner is not disclosure.FieldOwner.PERSON and field.place not in command.keep
     }
     return tuple(one for _, one in sorted((by_schema | chosen).items()))
 
 
-def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
+def _check_places(fields: Sequence[disclosure.OwnField], command: PrepareAnswer) -> None:
     for number, one in enumerate(command.removals):
         if not any(one.covers(field.place) for field in fields):
             raise InvalidInputError(
@@ -170,13 +163,15 @@ def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
         )
 
 
-def withheld_convictions(answer: OwnAnswer, leaving: Iterable[ItemKey]) -> frozenset[ItemKey]:
+def withheld_convictions(
+    answer: disclosure.OwnAnswer, leaving: Iterable[ItemKey]
+) -> frozenset[ItemKey]:
     """Return those of the releasable convictions that an answer does not give."""
     return frozenset(
         (record_id, item_id)
         for record_id, item_id in leaving
         if answer.outcome is not ReplyOutcome.INFORMATION
-        or any(one.covers(f"{HELD}/{record_id}/{item_id}") for one in answer.removals)
+        or any(one.covers(f"{disclosure.HELD}/{record_id}/{item_id}") for one in answer.removals)
     )
 
 
@@ -199,7 +194,7 @@ def show_answer(services: StoreServices, caller: Caller, request_id: RequestId) 
 
 def released_answer(
     services: StoreServices, caller: Caller, request_id: RequestId
-) -> tuple[OwnAnswer, RequestFile]:
+) -> tuple[disclosure.OwnAnswer, RequestFile]:
     """Return the answer that was released, with its request.
 
     Raises NotPermittedError, NotFoundError.
@@ -215,7 +210,7 @@ def released_answer(
     return answer, file
 
 
-def answer_in_force(unit: UnitOfWork, file: RequestFile) -> OwnAnswer | None:
+def answer_in_force(unit: UnitOfWork, file: RequestFile) -> disclosure.OwnAnswer | None:
     """Return the answer that the present proposal is based on.
 
     If there is no proposal, it is the answer prepared for the next one.
@@ -254,7 +249,7 @@ NO_CERTIFICATE = (
 )
 
 _HEADINGS = {
-    HELD: "What we hold",
+    disclosure.HELD: "What we hold",
     own_data.ORIGIN: "Where it comes from",
     own_data.RECIPIENTS: "Whom we have told",
     own_data.CONSULTED: "Who has viewed it",
@@ -273,7 +268,7 @@ class OwnDocument:
     """Headings with labels and texts; empty if there is nothing to give."""
 
 
-def own_document(answer: OwnAnswer, file: RequestFile) -> OwnDocument:
+def own_document(answer: disclosure.OwnAnswer, file: RequestFile) -> OwnDocument:
     """Return the document for a released answer."""
     gives = answer.outcome is ReplyOutcome.INFORMATION and answer.content is not None
     sections = answer.content.sections if answer.content is not None and gives else ()

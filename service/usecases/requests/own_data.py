@@ -5,7 +5,7 @@ be told about are included: `assessing` checks their sources first.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -23,10 +23,9 @@ from domain.requests.requests import RequestFile
 from domain.retention.disclosure import HELD, FieldOwner, OwnField, OwnSection
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.records import consultations_in
-from service.usecases.requests.assessing import ItemKey, disputed_items
+from service.usecases.requests.assessing import ItemKey, disputed_items, people_of, rows_of
 
 MOST_CONSULTATIONS = 200
 """An answer lists at most this many of the newest accesses."""
@@ -43,8 +42,8 @@ def own_sections(
     unit: UnitOfWork, file: RequestFile, may_leave: frozenset[ItemKey]
 ) -> tuple[OwnSection, ...]:
     """Return everything held about the identified person; empty if there is nothing."""
-    people = _people(unit, file)
-    rows = _rows(unit, people)
+    people = people_of(unit, file)
+    rows = rows_of(unit, people)
     if not rows:
         return ()
     versions = [(record, _versions(unit, record)) for record in _records(unit, rows)]
@@ -78,8 +77,8 @@ def basis_of(unit: UnitOfWork, file: RequestFile) -> str:
     Two equal values were made from the same records, captures and convictions. Accesses and
     recipients, which change by themselves, are not included.
     """
-    people = _people(unit, file)
-    rows = _rows(unit, people)
+    people = people_of(unit, file)
+    rows = rows_of(unit, people)
     named = [
         *(
             f"{record.record_id}:{unit.records.versions(record.record_id)[-1].version}"
@@ -92,16 +91,6 @@ def basis_of(unit: UnitOfWork, file: RequestFile) -> str:
         ),
     ]
     return hashlib.sha256("\n".join(sorted(named)).encode()).hexdigest()
-
-
-def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
-    return () if file.person_id is None else same_person(unit, file.person_id)
-
-
-def _rows(unit: UnitOfWork, people: Iterable[PersonId]) -> tuple[PersonRow, ...]:
-    """Return the rows of those people who are neither erased nor restricted."""
-    found = (unit.people.person_row(one) for one in people)
-    return tuple(row for row in found if row is not None)
 
 
 def _records(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> list[Record]:
@@ -171,7 +160,7 @@ _DISPUTED = (
 def _captures(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnField]:
     for encounter_id, force in unit.own_answers.captures(rows):
         yield OwnField(
-            f"{HELD}/prints/{encounter_id}", "Prints", f"taken and held by {_force(force)}"
+            f"{HELD}/prints/{encounter_id}", "Prints", f"taken and held by {named_force(force)}"
         )
 
 
@@ -187,7 +176,7 @@ def _origin(record: Record, version: RecordVersion) -> Iterator[OwnField]:
     head = version.head
     place = f"{ORIGIN}/{record.record_id}/version-{head.version}"
     if head.reason is None or head.amended_at is None:
-        yield OwnField(place, "First recorded", f"by {_force(head.force)}")
+        yield OwnField(place, "First recorded", f"by {named_force(head.force)}")
         return
     source = head.source.value if head.source else "not recorded"
     text = f"{_day(head.amended_at.date())}: {head.reason.value}, from {source}"
@@ -211,7 +200,7 @@ def _consulted(unit: UnitOfWork, people: tuple[PersonId, ...]) -> Iterator[OwnFi
     """Yield the accesses by role and force. The names of officers are not given."""
     page = consultations_in(unit, people, limit=MOST_CONSULTATIONS)
     for number, one in enumerate(page.items, 1):
-        place = _force(one.force) if one.force else "this office"
+        place = named_force(one.force) if one.force else "this office"
         role = _plain(one.role.value) if one.role else "operator"
         seen = f"{_plain(one.kind)}, for {_plain(one.purpose.value)}"
         text = f"{_day(one.at.date())}, {one.at:%H:%M} UTC: {seen}"
@@ -224,7 +213,7 @@ def text_of(item: Item) -> str:
     return str(item.value) if write is None else write(item.value)
 
 
-def _force(code: str) -> str:
+def named_force(code: str) -> str:
     """Return the name of a force. Old records may contain a force code that is unknown here."""
     return force_name(code) if is_known_force(code) else f"force {code}"
 
@@ -265,7 +254,7 @@ _WRITERS: dict[ItemKind, Callable[[Any], str]] = {
     ItemKind.PREVIOUS_NAME: lambda one: one.name.display,
     ItemKind.PARENT: lambda one: f"{one.kind.value}: {one.name.display}",
     ItemKind.DOCUMENT: lambda one: f"{one.kind.value} {one.number}, {country_name(one.country)}",
-    ItemKind.ARREST_REPORT: lambda one: f"{_day(one.on)}, {_force(one.force)}, ASN {one.asn}",
+    ItemKind.ARREST_REPORT: lambda one: f"{_day(one.on)}, {named_force(one.force)}, ASN {one.asn}",
     ItemKind.OFFENCE: lambda one: f"{one.title} ({one.code}), committed {_day(one.committed_on)}",
     ItemKind.DISPOSAL: lambda one: " ".join(
         part for part in (f"{_day(one.on)}:", one.disposal_type.value, str(one.sentence)) if part

@@ -13,32 +13,23 @@ from domain.errors import InvalidInputError, NotReleasableError, RequestStepErro
 from domain.events.looking import LookKind
 from domain.events.requests import ProofChecked
 from domain.ids import RequestId
-from domain.requests.proofs import (
-    Claim,
-    ProofCheck,
-    ProofId,
-    ProofVerdict,
-    StatedClaim,
-    basis_by,
-    claims_of,
-    proved,
-)
+from domain.requests import proofs
 from domain.requests.request_states import IN_WORK, WAITING
 from domain.requests.requests import Channel, IdentityBasis, PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
+from service.usecases.log.recording import look
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import file_for_step
-from service.usecases.services import StoreServices
+from service.usecases.requests.stepping import AtWork, at_work
+from service.usecases.services import Services, StoreServices
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """An officer's finding on one stated answer."""
 
-    claim: Claim
-    verdict: ProofVerdict
+    claim: proofs.Claim
+    verdict: proofs.ProofVerdict
     document_id: str = ""
 
 
@@ -57,14 +48,14 @@ class ProofView:
     """The stated answers of a request, its documents, and the findings so far."""
 
     file: RequestFile
-    claims: tuple[StatedClaim, ...]
+    claims: tuple[proofs.StatedClaim, ...]
     documents: tuple[UploadedDocument, ...]
-    proved: Mapping[Claim, ProofCheck]
+    proved: Mapping[proofs.Claim, proofs.ProofCheck]
     is_demanded: bool
     """Whether a release needs every stated answer to be proved."""
 
     @property
-    def missing(self) -> tuple[StatedClaim, ...]:
+    def missing(self) -> tuple[proofs.StatedClaim, ...]:
         """The stated answers that no finding shows to be proved."""
         return tuple(one for one in self.claims if one.claim not in self.proved)
 
@@ -99,14 +90,14 @@ def proofs_of(unit: UnitOfWork, file: RequestFile) -> ProofView:
         return ProofView(file, (), (), {}, is_demanded=False)
     sent = unit.applications.of_request(request.request_id)
     documents = unit.application_documents.of(sent.application_id) if sent is not None else ()
-    claims = claims_of(request.ask, [one.slot for one in documents]) if request.ask else ()
-    held = proved(unit.proofs.of_request(request.request_id))
+    claims = proofs.claims_of(request.ask, [one.slot for one in documents]) if request.ask else ()
+    held = proofs.proved(unit.proofs.of_request(request.request_id))
     return ProofView(file, claims, documents, held, is_demanded(file))
 
 
 def basis_by_ticks(unit: UnitOfWork, request_id: RequestId) -> IdentityBasis:
     """Return the basis of the identity, if it is not by prints."""
-    return basis_by(unit.proofs.of_request(request_id))
+    return proofs.basis_by(unit.proofs.of_request(request_id))
 
 
 def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
@@ -118,23 +109,23 @@ def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
         )
 
 
-def check_proofs(services: StoreServices, command: CheckProofs) -> None:
+def check_proofs(services: Services, command: CheckProofs) -> None:
     """Store an officer's findings on stated answers.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (already proposed
     or decided, or the answer was not given), InvalidInputError (no such document).
     """
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        if file.state not in IN_WORK | WAITING:
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        if at.file.state not in IN_WORK | WAITING:
             raise RequestStepError(
                 "A decision has already been proposed, so answers can no longer be ticked: "
                 "send the proposal back first."
             )
-        view = proofs_of(unit, file)
+        view = proofs_of(unit, at.file)
         for check in command.checks:
             _check(view, check)
-            _store(services, unit, command, check)
+            _store(at, check)
         unit.commit()
 
 
@@ -145,7 +136,7 @@ def _check(view: ProofView, check: Check) -> None:
         )
     known = {one.document_id for one in view.documents}
     is_paper = not known and not check.document_id
-    if check.verdict is ProofVerdict.NOT_SHOWN or is_paper:
+    if check.verdict is proofs.ProofVerdict.NOT_SHOWN or is_paper:
         return
     if check.document_id not in known:
         raise InvalidInputError(
@@ -154,18 +145,18 @@ def _check(view: ProofView, check: Check) -> None:
         )
 
 
-def _store(services: StoreServices, unit: UnitOfWork, command: CheckProofs, check: Check) -> None:
-    made = ProofCheck(
-        ProofId(services.surroundings.new_id()),
-        command.request_id,
+def _store(at: AtWork, check: Check) -> None:
+    made = proofs.ProofCheck(
+        proofs.ProofId(at.services.surroundings.new_id()),
+        at.request_id,
         check.claim,
-        check.document_id if check.verdict is ProofVerdict.SHOWN else "",
+        check.document_id if check.verdict is proofs.ProofVerdict.SHOWN else "",
         check.verdict,
-        command.caller.actor.user_id,
-        services.surroundings.clock(),
+        at.caller.actor.user_id,
+        at.services.surroundings.clock(),
     )
-    unit.proofs.add(made)
+    at.unit.proofs.add(made)
     event = ProofChecked(
         made.proof_id, made.request_id, made.claim, made.document_id, made.verdict
     )
-    record(unit, services.surroundings, command.caller, event)
+    at.record(event)

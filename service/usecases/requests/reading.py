@@ -100,7 +100,7 @@ def list_requests(
         )
     today = services.surroundings.clock().date()
     found = sorted((_listed(file, today) for file in files), key=_by_due)
-    page = page_behind(found, after, limit, _id)
+    page = page_behind(found, after, limit, lambda one: one.file.request.request_id)
     about = ((one.file.request.request_id, one.file.person_id) for one in page.items)
     look(services, caller, LookKind.REQUESTS, chain.from_iterable(about))
     is_whole = page.next_key is None and len(files) < MOST_LISTED
@@ -135,10 +135,6 @@ def _listed(file: RequestFile, today: date) -> ListedRequest:
 def _by_due(one: ListedRequest) -> tuple[date, date, str]:
     request = one.file.request
     return (one.due.on or date.max, request.received_on, request.request_id)
-
-
-def _id(one: ListedRequest) -> str:
-    return one.file.request.request_id
 
 
 def show_request(services: StoreServices, caller: Caller, request_id: RequestId) -> RequestView:

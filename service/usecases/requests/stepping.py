@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
 from domain.access.access import Caller, Scope
 from domain.errors import (
@@ -11,6 +12,7 @@ from domain.errors import (
     SelfVerificationError,
     StaleRequestError,
 )
+from domain.events.declaring import Event
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
 from domain.publication import CountableFact, Stage, Timeliness
@@ -134,18 +136,6 @@ def count_received(
     give_fact(services, unit, caller, fact)
 
 
-def count_ended(
-    services: StoreServices,
-    unit: UnitOfWork,
-    caller: Caller,
-    request_id: RequestId,
-    entry: Entry,
-) -> None:
-    """Store the facts about a request that this entry has just ended."""
-    file = existing(unit.requests.file(request_id))
-    give_fact(services, unit, caller, fact_of_end(file, entry))
-
-
 def fact_of_end(file: RequestFile, entry: Entry) -> CountableFact:
     """Return the facts about a request that an entry has ended."""
     request, decided = file.request, _decided(file)
@@ -156,7 +146,7 @@ def fact_of_end(file: RequestFile, entry: Entry) -> CountableFact:
         stage=Stage.CLOSED,
         service=request.kind,
         counted_on=entry.at.date(),
-        outcome=_outcome(entry, decided),
+        outcome=entry.state.value if decided is None else decided.outcome,
         timeliness=_timeliness(file, answered_on),
         asker=request.asker.kind.value,
         party=request.asker.code,
@@ -169,10 +159,6 @@ def _decided(file: RequestFile) -> Entry | None:
     if file.state is not RequestState.CLOSED:
         return None
     return next((one for one in reversed(file.entries) if one.state in DECIDED), None)
-
-
-def _outcome(entry: Entry, decided: Entry | None) -> str:
-    return entry.state.value if decided is None else decided.outcome
 
 
 def _timeliness(file: RequestFile, answered_on: date) -> Timeliness:
@@ -240,15 +226,14 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
             pointer="/pence",
         )
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        entry = next_entry(services, command.caller, file, command.step, words=command.words)
-        entry = _on(entry, command, file)
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        entry = _on(at.next_entry(command.step, words=command.words), command, at.file)
         if command.pence is not None:
-            file.fees.after((command.step, command.pence))
+            at.file.fees.after((command.step, command.pence))
             entry = replace(entry, outcome=amount_text(command.pence))
         if command.step is Step.EXTEND:
-            check_extension(file, kind_named(file.request.kind), entry.on)
-        enter(AtWork(services, unit, command.caller, command.request_id), entry)
+            check_extension(at.file, at.kind, entry.on)
+        at.enter(entry)
         unit.commit()
     return entry.state
 
@@ -262,15 +247,115 @@ def _on(entry: Entry, command: TakeStep, file: RequestFile) -> Entry:
             "The day is before the request was received, or in the future: correct the day.",
             pointer="/on",
         )
-    return Entry(
-        entry.number, entry.step, entry.state, entry.by, entry.at, command.on, entry.words
-    )
+    return replace(entry, on=command.on)
 
 
-def file_for_step(
-    unit: UnitOfWork, caller: Caller, request_id: RequestId, expected: int
-) -> RequestFile:
-    """Return a request on which the caller may take a step.
+_ANSWERS = {
+    RequestState.IDENTITY_WANTED: Step.GIVE_IDENTITY,
+    RequestState.CLARIFICATION_WANTED: Step.ANSWER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """A caller at work on a request, inside a transaction."""
+
+    services: Services
+    unit: UnitOfWork
+    caller: Caller
+    file: RequestFile
+    """The request before the step."""
+
+    @property
+    def request_id(self) -> RequestId:
+        """The id of the request."""
+        return self.file.request.request_id
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the request."""
+        return kind_named(self.file.request.kind)
+
+    @property
+    def today(self) -> date:
+        """The present day."""
+        return self.services.surroundings.clock().date()
+
+    def again(self) -> Self:
+        """Return the work with the request as it is after the last step."""
+        return replace(self, file=existing(self.unit.requests.file(self.request_id)))
+
+    def next_entry(
+        self, step: Step, *, wanted: RequestState | None = None, words: str = ""
+    ) -> Entry:
+        """Return the entry that a step makes.
+
+        Raises RequestStepError, and SelfVerificationError if a second person must take the step.
+        """
+        proposal, by = self.file.proposal, self.caller.actor.user_id
+        is_second = transition(step, self.file.state).taker is Taker.SECOND
+        if is_second and proposal is not None and proposal.by == by:
+            raise SelfVerificationError("You made this proposal: another person must agree to it.")
+        now = self.services.surroundings.clock()
+        return Entry(
+            number=self.file.version + 1,
+            step=step,
+            state=after(step, self.file.state, wanted),
+            by=by,
+            at=now,
+            on=now.date(),
+            words=words,
+        )
+
+    def enter(self, entry: Entry, *, proposed_by: UserId | None = None) -> None:
+        """Append an entry that has no further rows, with its event."""
+        self.unit.requests.enter(self.request_id, entry, proposed_by=proposed_by)
+        self.record_step(entry)
+
+    def take(self, step: Step, *, words: str = "") -> Self:
+        """Take a step that needs nothing else, and return the work after it.
+
+        Raises the errors of `next_entry`.
+        """
+        self.enter(self.next_entry(step, words=words))
+        return self.again()
+
+    def answer(self, words: str) -> Entry:
+        """Answer the open question of the office. Raises RequestStepError if there is none."""
+        step = _ANSWERS.get(self.file.state)
+        if step is None:
+            raise RequestStepError("No question is waiting for an answer.")
+        entry = self.next_entry(step, words=words)
+        self.enter(entry)
+        return entry
+
+    def record_step(
+        self, entry: Entry, *, person_id: PersonId | None = None, convictions: int | None = None
+    ) -> None:
+        """Log the event for a step of a request, after the rows of the step have been written."""
+        event = RequestStepped(
+            self.request_id,
+            entry.number,
+            entry.step,
+            entry.state,
+            entry.outcome,
+            person_id,
+            convictions,
+        )
+        self.record(event)
+        if entry.state in ENDED and entry.step not in FEE_STEPS:
+            fact = fact_of_end(self.again().file, entry)
+            give_fact(self.services, self.unit, self.caller, fact)
+
+    def record(self, event: Event) -> None:
+        """Append an event of this caller."""
+        record(self.unit, self.services.surroundings, self.caller, event)
+
+
+def at_work(
+    services: Services, unit: UnitOfWork, caller: Caller, request_id: RequestId, expected: int
+) -> AtWork:
+    """Return the work on a request on which the caller may take a step.
 
     It must be in the version that the caller has read. Raises NotPermittedError, NotFoundError,
     StaleRequestError.
@@ -279,71 +364,4 @@ def file_for_step(
     file = existing(unit.requests.file(request_id))
     if file.version != expected:
         raise StaleRequestError("The request has changed: reload it, then take the step again.")
-    return file
-
-
-def next_entry(
-    services: Services,
-    caller: Caller,
-    file: RequestFile,
-    step: Step,
-    *,
-    wanted: RequestState | None = None,
-    words: str = "",
-) -> Entry:
-    """Return the entry that a step makes.
-
-    Raises RequestStepError, and SelfVerificationError if a second person must take the step.
-    """
-    proposal = file.proposal
-    is_second = transition(step, file.state).taker is Taker.SECOND
-    if is_second and proposal is not None and proposal.by == caller.actor.user_id:
-        raise SelfVerificationError("You made this proposal: another person must agree to it.")
-    now = services.surroundings.clock()
-    return Entry(
-        number=file.version + 1,
-        step=step,
-        state=after(step, file.state, wanted),
-        by=caller.actor.user_id,
-        at=now,
-        on=now.date(),
-        words=words,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class AtWork:
-    """The caller and the request of a step, inside its transaction."""
-
-    services: Services
-    unit: UnitOfWork
-    caller: Caller
-    request_id: RequestId
-
-
-def enter(at: AtWork, entry: Entry, *, proposed_by: UserId | None = None) -> None:
-    """Append an entry that has no further rows, with its event."""
-    at.unit.requests.enter(at.request_id, entry, proposed_by=proposed_by)
-    record_step(at, entry)
-
-
-def record_step(
-    at: AtWork,
-    entry: Entry,
-    *,
-    person_id: PersonId | None = None,
-    convictions: int | None = None,
-) -> None:
-    """Log the event for a step of a request, after the rows of the step have been written."""
-    event = RequestStepped(
-        at.request_id,
-        entry.number,
-        entry.step,
-        entry.state,
-        entry.outcome,
-        person_id,
-        convictions,
-    )
-    record(at.unit, at.services.surroundings, at.caller, event)
-    if entry.state in ENDED and entry.step not in FEE_STEPS:
-        count_ended(at.services, at.unit, at.caller, at.request_id, entry)
+    return AtWork(services, unit, caller, file)

@@ -10,15 +10,7 @@ from domain.events.looking import LookKind
 from domain.events.retention import PurgePlanned, PurgeRecounted
 from domain.ids import PersonId
 from domain.list_pages import ListPage
-from domain.retention.retention import (
-    Plan,
-    PlanCapture,
-    PlanFigures,
-    PlanId,
-    PlanLine,
-    Recount,
-    Settlement,
-)
+from domain.retention import retention
 from service.storage.retention.recount import recount
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -32,14 +24,14 @@ from service.usecases.services import Services, StoreServices
 class ShownPlan:
     """A plan with the people it names, and how it differs from the previous plan."""
 
-    plan: Plan
-    lines: tuple[PlanLine, ...]
+    plan: retention.Plan
+    lines: tuple[retention.PlanLine, ...]
     added: tuple[PersonId, ...]
     gone: tuple[PersonId, ...]
-    settlements: tuple[Settlement, ...]
+    settlements: tuple[retention.Settlement, ...]
 
 
-def plan_purge(services: Services, caller: Caller, on: date | None = None) -> Plan:
+def plan_purge(services: Services, caller: Caller, on: date | None = None) -> retention.Plan:
     """Make a plan of everybody whose prints nothing keeps on a day (default: today).
 
     Raises NotPermittedError, InvalidInputError (a day in the future), VaultDamagedError for a
@@ -57,7 +49,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> Pl
         previous = next(iter(unit.plans.newest(limit=1).items), None)
         before = _expected(unit, previous)
         people = {one.person_id for one in due}
-        figures = PlanFigures(
+        figures = retention.PlanFigures(
             people=fates.total(),
             due=len(due),
             kept=fates[Fate.KEPT],
@@ -65,8 +57,8 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> Pl
             added=len(people - before),
             gone=len(before - people),
         )
-        plan = Plan(
-            PlanId(services.surroundings.new_id()),
+        plan = retention.Plan(
+            retention.PlanId(services.surroundings.new_id()),
             day,
             RULES,
             figures,
@@ -91,15 +83,15 @@ def _counted(unit: UnitOfWork, on: date) -> tuple[Counter[Fate], list[Standing]]
     return fates, due
 
 
-def _line(due: Standing) -> PlanLine:
+def _line(due: Standing) -> retention.PlanLine:
     captures = tuple(
-        PlanCapture(one.capture.encounter_id, one.event, one.provision, one.last_day)
+        retention.PlanCapture(one.capture.encounter_id, one.event, one.provision, one.last_day)
         for one in due.due
     )
-    return PlanLine(due.person_id, due.provision, due.last_day, captures)
+    return retention.PlanLine(due.person_id, due.provision, due.last_day, captures)
 
 
-def _expected(unit: UnitOfWork, previous: Plan | None) -> frozenset[PersonId]:
+def _expected(unit: UnitOfWork, previous: retention.Plan | None) -> frozenset[PersonId]:
     """Return the people in the previous plan who have not been settled."""
     if previous is None:
         return frozenset()
@@ -107,7 +99,7 @@ def _expected(unit: UnitOfWork, previous: Plan | None) -> frozenset[PersonId]:
     return frozenset(one.person_id for one in unit.plans.lines(previous.plan_id)) - settled
 
 
-def _event(plan: Plan) -> PurgePlanned:
+def _event(plan: retention.Plan) -> PurgePlanned:
     figures = plan.figures
     return PurgePlanned(
         plan.plan_id,
@@ -121,7 +113,7 @@ def _event(plan: Plan) -> PurgePlanned:
     )
 
 
-def show_plan(services: StoreServices, caller: Caller, plan_id: PlanId) -> ShownPlan:
+def show_plan(services: StoreServices, caller: Caller, plan_id: retention.PlanId) -> ShownPlan:
     """Return a plan with the people it names. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:
@@ -143,7 +135,7 @@ def show_plan(services: StoreServices, caller: Caller, plan_id: PlanId) -> Shown
 
 def list_plans(
     services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
-) -> ListPage[Plan, str]:
+) -> ListPage[retention.Plan, str]:
     """Return plans, newest first. Raises NotPermittedError."""
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:
@@ -152,7 +144,7 @@ def list_plans(
     return page
 
 
-def recount_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
+def recount_plan(services: Services, caller: Caller, plan_id: retention.PlanId) -> retention.Plan:
     """Count a plan again and return it with this count.
 
     If the counts differ, the plan is refused permanently. Raises NotPermittedError, NotFoundError,
@@ -166,7 +158,7 @@ def recount_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
             rows.people(), rows.rulings(), plan.on.isoformat(), rows.facts(), rows.captures
         )
         planned = rows.listed(plan_id)
-        count = Recount(
+        count = retention.Recount(
             services.surroundings.new_id(),
             due=len(found.due),
             missing=len(found.due - planned),

@@ -9,11 +9,11 @@ longer due when the plan is carried out is spared. After an interruption, the wo
 from collections.abc import Callable
 from datetime import timedelta
 
-from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import ConflictError, NotFoundError
 from domain.events import retention as events
 from domain.examination.cases import Withdrawal
-from domain.ids import EncounterId, PersonId, UserId
+from domain.ids import EncounterId, PersonId
 from domain.retention.retention import (
     MAY_RELEASE,
     Plan,
@@ -46,7 +46,7 @@ _WHY_NOT = {
     PlanState.DONE: "This plan has already been carried out.",
 }
 
-_PURGER = Caller(Actor(UserId("purger"), Role.ADMINISTRATOR, None, frozenset()), Purpose.DELETION)
+_PURGER = service_itself("purger", Purpose.DELETION)
 """The actor that settles the people of a plan: the service itself, which has no token."""
 
 

@@ -18,17 +18,11 @@ from domain.restrictions import UsePurpose
 from domain.retention.retention import Review, Ruling
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
+from service.usecases.log.recording import look
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.office_work import RETENTION_REVIEW
 from service.usecases.requests.opening import OpenRequest, open_in
-from service.usecases.requests.stepping import (
-    AtWork,
-    enter,
-    file_for_step,
-    next_entry,
-    record_step,
-)
+from service.usecases.requests.stepping import AtWork, at_work
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import Standing, everybody, standing_of
 from service.usecases.services import Services, StoreServices
@@ -105,21 +99,17 @@ def _identify(
     person_id: PersonId,
 ) -> None:
     """Move a review to its decision. The review names the person, so no search is needed."""
-    at = AtWork(services, unit, caller, request_id)
+    at = AtWork(services, unit, caller, existing(unit.requests.file(request_id)))
     for step in (Step.ACCEPT, Step.SEARCH):
-        file = existing(unit.requests.file(request_id))
-        enter(at, next_entry(services, caller, file, step))
-    file = existing(unit.requests.file(request_id))
-    entry = replace(
-        next_entry(services, caller, file, Step.IDENTIFY),
-        outcome=requests.IdentityOutcome.IDENTIFIED.value,
-    )
+        at = at.take(step)
+    outcome = requests.IdentityOutcome.IDENTIFIED.value
+    entry = replace(at.next_entry(Step.IDENTIFY), outcome=outcome)
     found = requests.Identification(
         requests.IdentityBasis.DETAILS, requests.IdentityOutcome.IDENTIFIED, person_id
     )
     unit.requests.enter(request_id, entry)
     unit.requests.identify(request_id, entry.number, found)
-    record_step(at, entry, person_id=person_id)
+    at.record_step(entry, person_id=person_id)
 
 
 def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
@@ -130,15 +120,15 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
     """
     _check(services, command)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        person_id = _person_of(file)
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        person_id = _person_of(at.file)
         found = _standing(services, unit, person_id)
         entry = replace(
-            next_entry(services, command.caller, file, Step.PROPOSE, words=command.reason),
+            at.next_entry(Step.PROPOSE, words=command.reason),
             outcome=command.ruling.decision.value,
             ground=command.ruling.ground.value,
         )
-        enter(AtWork(services, unit, command.caller, command.request_id), entry)
+        at.enter(entry)
         unit.reviews.propose(command.request_id, entry.number, command.ruling, found.versions)
         event = RetentionProposed(
             command.request_id,
@@ -147,7 +137,7 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
             command.ruling.decision,
             command.ruling.ground,
         )
-        record(unit, services.surroundings, command.caller, event)
+        at.record(event)
         unit.commit()
     return entry.state
 
@@ -174,7 +164,7 @@ def _person_of(file: requests.RequestFile) -> PersonId:
     return file.person_id
 
 
-def _standing(services: Services, unit: UnitOfWork, person_id: PersonId) -> Standing:
+def _standing(services: StoreServices, unit: UnitOfWork, person_id: PersonId) -> Standing:
     """Return the result of the retention rules for a person as at today.
 
     Raises NotFoundError if the person is erased or hidden.
@@ -195,27 +185,22 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
     if not command.agrees and not command.words.strip():
         raise InvalidInputError("Write why you do not agree.", pointer="/words")
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
-        person_id, proposal = _person_of(file), file.proposal
+        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        person_id, proposal = _person_of(at.file), at.file.proposal
         step = Step.AGREE if command.agrees else Step.DISAGREE
         wanted = RequestState.RELEASED if command.agrees else None
-        entry = next_entry(
-            services, command.caller, file, step, wanted=wanted, words=command.words
-        )
+        entry = at.next_entry(step, wanted=wanted, words=command.words)
         if proposal is None:
             raise RequestStepError("There is no proposal to agree or disagree with.")
         entry = replace(entry, outcome=proposal.outcome, ground=proposal.ground)
-        at = AtWork(services, unit, command.caller, command.request_id)
-        enter(at, entry, proposed_by=proposal.by)
+        at.enter(entry, proposed_by=proposal.by)
         if command.agrees:
             _decide(
                 at, person_id, existing(unit.reviews.proposal(command.request_id, proposal.number))
             )
-            closing = existing(unit.requests.file(command.request_id))
-            entry = next_entry(services, command.caller, closing, Step.CLOSE)
-            enter(at, entry)
+            at = at.again().take(Step.CLOSE)
         unit.commit()
-    return entry.state
+    return at.file.state if command.agrees else entry.state
 
 
 def _decide(at: AtWork, person_id: PersonId, proposed: tuple[Ruling, str]) -> None:
@@ -235,4 +220,4 @@ def _decide(at: AtWork, person_id: PersonId, proposed: tuple[Ruling, str]) -> No
     )
     at.unit.reviews.decide(review)
     event = RetentionReviewed(at.request_id, person_id, ruling.decision, ruling.ground)
-    record(at.unit, at.services.surroundings, at.caller, event)
+    at.record(event)

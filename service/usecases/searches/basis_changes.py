@@ -1,18 +1,15 @@
 """Logging the basis of searches if it has changed since the last start of the service."""
 
-from domain.access.access import Actor, Caller, Purpose, Role
+from domain.access.access import Purpose, service_itself
 from domain.events.declaring import Event
 from domain.events.logged import LoggedEvent
 from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged
-from domain.ids import EventType, UserId
+from domain.ids import EventType
 from service.provenance.canonical import read_event
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
-SERVICE = Caller(
-    Actor(UserId("service"), Role.ADMINISTRATOR, force=None, scopes=frozenset()),
-    Purpose.OPERATIONS,
-)
+SERVICE = service_itself("service", Purpose.OPERATIONS)
 """The actor of events logged when the service starts. It has no scopes and no token."""
 
 

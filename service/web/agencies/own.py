@@ -9,7 +9,7 @@ from domain.people.people import Sex
 from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 from service.api.bodies import AgencyInPath
-from service.usecases.agencies import agreements, asking, elsewhere
+from service.usecases.agencies import agreements, asking
 from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.enquiries import AGENCY_PURPOSES
@@ -123,8 +123,8 @@ def post_asn(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Respon
 def post_elsewhere(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Answer that the record is on microfiche, and show the request to convert it."""
     version, words = form.number("version"), form.text("words")
-    command = elsewhere.AnswerElsewhere(visit.caller, RequestId(request_id), version, words)
-    made = elsewhere.answer_elsewhere(visit.services, command)
+    command = asking.AnswerElsewhere(visit.caller, RequestId(request_id), version, words)
+    made = asking.answer_elsewhere(visit.services, command)
     return RedirectResponse(f"/workbench/requests/{made}", status_code=303)
 
 

@@ -8,7 +8,7 @@ from domain.access.access import Caller, Scope
 from domain.conversion.frames import Capture, CaptureMedium, LotKind, LotState
 from domain.ids import FrameId, LotId
 from service.usecases.conversion import deciding, lots
-from service.usecases.conversion.destroying import DestroyFrames, destroy_frames
+from service.usecases.conversion.deciding import DestroyFrames, destroy_frames
 from service.usecases.conversion.sampling import DrawSample, draw_sample
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import IdInPath, begun_form, page_router

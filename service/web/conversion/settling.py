@@ -197,7 +197,7 @@ def post_search(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respon
         body = read_json(FrameSearchBody, form.files.get("capture") or b"{}")
         prints = read_capture(body.impressions, visit.services.prints).kept()
         matching.search_frame(
-            visit.services, matching.SearchFrame(visit.caller, FrameId(frame_id), **prints)
+            visit.services, matching.SearchFrame(visit.caller, FrameId(frame_id), prints)
         )
     return _done(visit, frame_id, form)
 

@@ -10,7 +10,7 @@ from domain.plain_values import plain
 from domain.requests.request_states import DECIDED, ENDED, FEE_STEPS, WAITING, RequestState, Step
 from domain.requests.requests import IdentityOutcome, PartyKind, RequestFile, amount_text
 from domain.searches.searches import WaitingItem
-from service.usecases.requests import assessing, identifying, notices, stepping
+from service.usecases.requests import assessing, doubts, identifying, notices, stepping
 from service.usecases.requests.reading import RequestView, letter_of, people_behind, show_request
 from service.web.forms import Form
 from service.web.page_route import IdInPath, begun_form, page_router
@@ -171,7 +171,7 @@ def _is_own(view: RequestView, caller: Caller) -> bool:
     return proposal is not None and proposal.by == caller.actor.user_id
 
 
-def _candidates(visit: Visit, view: RequestView) -> tuple[identifying.NamedPerson, ...]:
+def _candidates(visit: Visit, view: RequestView) -> tuple[doubts.NamedPerson, ...]:
     is_at_work = visit.caller.actor.role is Role.CASE_OFFICER
     if not is_at_work or view.file.state is not RequestState.SEARCHING:
         return ()

@@ -66,7 +66,7 @@ def post_search(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Res
             body = body.with_prints(sent)
         prints = read_capture(body.impressions, visit.services.prints).kept()
         command = identifying.SearchPerson(
-            visit.caller, RequestId(request_id), body.expected_version, **prints
+            visit.caller, RequestId(request_id), body.expected_version, prints
         )
         identifying.search_person(visit.services, command)
     return _taken(visit, request_id, form)

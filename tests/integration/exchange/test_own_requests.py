@@ -15,7 +15,7 @@ from domain.people.people import Details, Nationality, PersonName
 from domain.restrictions import UsePurpose
 from matching.scorer import Scorer
 from service.usecases.exchange.asking import AskStates, ask_states, queue_reply, reply_of
-from service.usecases.exchange.desk import EXCHANGER
+from service.usecases.exchange.desk import AtDesk
 from tests.integration.api.driver import World
 from tests.integration.api.prints import tenprint
 from tests.integration.exchange.offices import ROOT
@@ -41,7 +41,7 @@ def _reply(joined: Joined, asked: str) -> None:
     theirs = joined.theirs
     with theirs.services.units.write() as unit:
         reply = reply_of(ReplyCode.SUCCESSFUL)
-        queue_reply(theirs.services, unit, theirs.desk, EXCHANGER, MessageId(asked), reply)
+        queue_reply(AtDesk(theirs.services, unit, theirs.desk), MessageId(asked), reply)
         unit.commit()
     theirs.send()
 

@@ -17,7 +17,7 @@ from domain.conversion.frames import MatchOutcome
 from domain.ids import CandidateId, ForceCode, RecordId
 from domain.people.people import Details, PersonName
 from domain.searches.evidence import Band
-from service.usecases.conversion.matching import FrameCandidate
+from service.usecases.requests.doubts import NamedPerson
 
 
 def test_keyers_err_and_slip_alike_as_often_as_stated() -> None:
@@ -52,11 +52,9 @@ def test_every_true_form_can_be_written_and_no_two_tell_of_one_event() -> None:
     assert len(seen) == 400
 
 
-def candidate(name: str, **details: object) -> FrameCandidate:
+def candidate(name: str, **details: object) -> NamedPerson:
     held = Details(names=(PersonName("Ann", "Grey"),), **details)  # type: ignore[arg-type]  # of details
-    return FrameCandidate(
-        CandidateId(name), Band.POSSIBLE, ForceCode("01"), RecordId(name), held, 0
-    )
+    return NamedPerson(CandidateId(name), Band.POSSIBLE, ForceCode("01"), RecordId(name), held, 0)
 
 
 def test_a_simulated_reconciler_needs_the_number_and_tells_no_twins_apart() -> None:
