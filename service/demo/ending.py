@@ -34,7 +34,7 @@ from service.bootstrap.runtime import Runtime, start
 from service.bootstrap.stores import open_database
 from service.cli.link import AUDITING_CONSOLE, link_text
 from service.demo.calls import DEMO_PEOPLE, ApiCaller, issue_demo_tokens
-from service.demo.report import LinkProvenance, print_doors, print_provenance, print_tokens
+from service.demo.report import print_doors, print_provenance, print_tokens
 from service.demo.stage import DemoOptions, Stage, running
 from service.demo.tour import SIGN_INS, agree_with_agency, renew_sign_ins, tour_page
 from service.ports.surroundings import Surroundings
@@ -192,10 +192,8 @@ def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[s
     replay = auditor.post(f"/v1/links/{linked}/replay")["verdict"]
     stage.console.print(f"Its search, computed again: [bold]{replay}[/bold].")
     checkpoint = auditor.get_text("/v1/log/checkpoint")
-    provenance = LinkProvenance(
-        text=link_text(history), document=prov_n(history), replay=replay, checkpoint=checkpoint
-    )
-    print_provenance(stage.details, provenance)
+    text, view = link_text(history), prov_n(history)
+    print_provenance(stage.details, text=text, prov_n=view, replay=replay, checkpoint=checkpoint)
 
 
 def serve_until_stopped(stage: Stage) -> None:

@@ -2,9 +2,8 @@
 
 Its files contain calls that are ready to send, with the outcome that each will get. Two simulated
 examiners decide, within seconds, the searches made from these files; other searches stay open.
-Batches are processed and webhooks are sent. A call to the API moves the clock forward.
-
-The sandbox's clock: the real time, moved forward by calls that only a sandbox accepts.
+Batches are processed and webhooks are sent. A call that only a sandbox accepts moves the clock
+forward.
 """
 
 import json
@@ -13,11 +12,11 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import httpx2
 import typer
@@ -137,16 +136,6 @@ class Sandbox:
     client_secret: str
     samples: tuple[dict[str, str], ...]
 
-    @property
-    def facts(self) -> dict[str, Any]:
-        """Everything that a program needs to start."""
-        return {
-            "address": self.address,
-            "client_id": self.client_id,
-            "client_secret": self.client_secret,
-            "samples": list(self.samples),
-        }
-
 
 def sandbox(
     call: Call,
@@ -167,7 +156,7 @@ def sandbox(
             port=port, workbench_over_http=True, webhook_private_addresses=True, trial=True
         )
         with serving_sandbox(settings, samples) as found:
-            call.say(_sentences(found), found.facts)
+            call.say(_sentences(found), asdict(found))
             wait_until_stopped()
 
 
@@ -265,11 +254,6 @@ def _sentences(found: Sandbox) -> str:
         f" @{found.samples[0]['file']} {found.address}/v1/searches",
     ]
     return "\n".join(lines)
-
-
-def _place(store: Path | None) -> Any:
-    """Return the directory of the store: the one named, or a temporary one."""
-    return nullcontext(store) if store else _temporary()
 
 
 @contextmanager
