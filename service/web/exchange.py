@@ -3,7 +3,6 @@
 import base64
 from dataclasses import replace
 
-from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role
@@ -19,9 +18,8 @@ from service.usecases.exchange import asking, reconciling
 from service.web.examination.charts import RowBar, share_bar
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
-from service.web.visitors import CaseOfficerOf, DutyReaderOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, DutyReaderOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/exchange/requests")
 
@@ -44,7 +42,7 @@ def show_requests(visit: RequestReaderOf) -> Response:
 @router.get("/new")
 def show_new_request(visit: CaseOfficerOf) -> Response:
     """Show the form that asks other States."""
-    return _form_page(visit.request, begun_form(visit))
+    return _form_page(visit, begun_form(visit))
 
 
 @router.post("/new")
@@ -53,10 +51,10 @@ def post_request(visit: CaseOfficerOf, form: FormOf, state: StateOf) -> Response
     with form.taking("surname", "nationalities"):
         command = _command(form)
         if command is None:
-            return _form_page(visit.request, form, status=422)
+            return _form_page(visit, form, status=422)
         asking.ask_as_officer(visit.services, state.exchange, visit.caller, command)
         return RedirectResponse("/workbench/exchange/requests", status_code=303)
-    return _form_page(visit.request, form, status=422)
+    return _form_page(visit, form, status=422)
 
 
 @router.get("/{asked_id}")
@@ -91,14 +89,14 @@ def _subject(form: Form) -> Details | None:
     return None
 
 
-def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
+def _form_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values = {
         "form": form,
         "legal_bases": legal_bases().items(),
         "purposes": options(UsePurpose),
         "sexes": list(Sex),
     }
-    return render(request, "exchange/new_request.html", values, status=status)
+    return visit.page("exchange/new_request.html", values, status=status)
 
 
 reconciliation = page_router("/workbench/exchange")

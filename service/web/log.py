@@ -19,7 +19,6 @@ from service.usecases.log import reading
 from service.usecases.misuse.watching import found_abuse
 from service.web.forms import NO_DAY, typed_day
 from service.web.page_route import IdInPath, page_router
-from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import AuditorOf, Visit
 
@@ -65,7 +64,7 @@ def show_log(visit: AuditorOf) -> Response:
         "further": f"?start={max(0, start - _PAGE)}" if start > 0 else None,
         "newer": f"?start={start + _PAGE}" if start + _PAGE < page.size else None,
     }
-    return _page(visit.request, values, size=page.size, asked=asked, errors=errors)
+    return _page(visit, values, size=page.size, asked=asked, errors=errors)
 
 
 def _found(visit: Visit, asked: Mapping[str, str], wanted: EventFilter) -> Response:
@@ -75,11 +74,11 @@ def _found(visit: Visit, asked: Mapping[str, str], wanted: EventFilter) -> Respo
     size, after = visit.use(reading.log_size), found.next_key
     further = address_from(visit.request, before=after) if after is not None else None
     values = {"lines": _lines(visit, found.items), "further": further, "newer": None}
-    return _page(visit.request, values, size=size, asked=asked, errors={})
+    return _page(visit, values, size=size, asked=asked, errors={})
 
 
 def _page(
-    request: Request,
+    visit: Visit,
     values: dict[str, Any],
     *,
     size: int,
@@ -87,8 +86,8 @@ def _page(
     errors: dict[str, str],
 ) -> Response:
     values |= {
-        "table": sorted_table(request, values["lines"], COLUMNS),
-        "saved": f"/workbench/log/export{address_from(request)}",
+        "table": sorted_table(visit.request, values["lines"], COLUMNS),
+        "saved": f"/workbench/log/export{address_from(visit.request)}",
         "most_saved": MOST_SAVED,
         "numbers": [line.seq for line in values["lines"]],
         "size": size,
@@ -97,7 +96,7 @@ def _page(
         "is_search": any(asked.values()) and not errors,
         "types": sorted(event_types()),
     }
-    return render(request, "log/log.html", values, status=422 if errors else 200)
+    return visit.page("log/log.html", values, status=422 if errors else 200)
 
 
 COLUMNS: tuple[Column[LogLine], ...] = (

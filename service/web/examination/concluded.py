@@ -240,6 +240,6 @@ def _page(visit: Visit, about: tuple[str, str], form: Form, *, status: int = 200
         return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
     found = visit.use(sealed_comparison, CaseId(case_id), label)
     again = views.Exemplar(label, found.exemplar, found.finger_found)
-    values = side_by_side(visit.request, view, again)
+    values = side_by_side(visit, view, again)
     values |= {"revised": found.comparison, "form": form}
     return visit.page("examination/comparison.html", values, status=status)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Caller, Role
@@ -17,7 +16,6 @@ from service.usecases.people import disputing
 from service.usecases.requests import disputes, kinds, notices, opening, reading
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.rendering import render
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
@@ -57,7 +55,7 @@ def _state(text: str) -> RequestState | None:
 @router.get("/new")
 def show_new_request(visit: CaseOfficerOf) -> Response:
     """Show the form that opens a request."""
-    return _form_page(visit.request, begun_form(visit))
+    return _form_page(visit, begun_form(visit))
 
 
 @router.post("/new")
@@ -66,10 +64,10 @@ def post_request(visit: CaseOfficerOf, form: FormOf) -> Response:
     with form.taking("kind", *_FIELDS):
         command = _command(form, visit.caller)
         if command is None or form.errors:
-            return _form_page(visit.request, form, status=422)
+            return _form_page(visit, form, status=422)
         request_id = opening.open_request(visit.services, command)
         return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
-    return _form_page(visit.request, form, status=422)
+    return _form_page(visit, form, status=422)
 
 
 def _command(form: Form, caller: Caller) -> opening.OpenRequest | None:
@@ -98,7 +96,7 @@ def _command(form: Form, caller: Caller) -> opening.OpenRequest | None:
     )
 
 
-def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
+def _form_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values: dict[str, Any] = {
         "form": form,
         "kinds": [(kind.name, kind.title, "") for kind in kinds.KINDS.values()],
@@ -107,7 +105,7 @@ def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
         "purposes": options(UsePurpose),
         "sexes": list(Sex),
     }
-    return render(request, "requests/new_request.html", values, status=status)
+    return visit.page("requests/new_request.html", values, status=status)
 
 
 unanswered = page_router("/workbench")

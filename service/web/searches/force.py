@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Purpose, Role
@@ -23,7 +22,6 @@ from service.usecases.searches import enquiries, searching
 from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf
 from service.web.page_route import WITH_OWN_PICTURES, IdInPath, page_router
-from service.web.rendering import render
 from service.web.searches.files import (
     CARRIED,
     ShownCapture,
@@ -114,7 +112,7 @@ FINDING_PURPOSES = (Purpose.ARREST, Purpose.IDENTITY_CHECK, Purpose.RECORD_MANAG
 @names.get("")
 def show_names_form(visit: ForceOf) -> Response:
     """Show the form."""
-    return _names_page(visit.request, Form({}, {}), None)
+    return _names_page(visit, Form({}, {}), None)
 
 
 @names.post("")
@@ -125,7 +123,7 @@ def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
     if not details:
         form.errors["surname"] = "Enter at least a name or a date of birth."
     if purpose is None or form.errors:
-        return _names_page(visit.request, form, None, status=422)
+        return _names_page(visit, form, None, status=422)
     try:
         body = read_json(EnquiryBody, json.dumps({"details": details}).encode())
         command = body.to(enquiries.EnquireByNames, caller=replace(visit.caller, purpose=purpose))
@@ -133,15 +131,15 @@ def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
     except LinkingError as error:
         is_date = "dates_of_birth" in (error.pointer or "")
         form.errors["date_of_birth" if is_date else "surname"] = error.detail
-        return _names_page(visit.request, form, None, status=422)
-    return _names_page(visit.request, form, answer)
+        return _names_page(visit, form, None, status=422)
+    return _names_page(visit, form, answer)
 
 
 def _names_page(
-    request: Request, form: Form, answer: enquiries.EnquiryAnswer | None, *, status: int = 200
+    visit: Visit, form: Form, answer: enquiries.EnquiryAnswer | None, *, status: int = 200
 ) -> Response:
     values = {"form": form, "answer": answer, "purposes": FINDING_PURPOSES, "sexes": list(Sex)}
-    return render(request, "searches/names.html", values, status=status)
+    return visit.page("searches/names.html", values, status=status)
 
 
 router = page_router("/workbench/searches")
@@ -190,7 +188,7 @@ _COLUMNS: tuple[Column[SearchStanding], ...] = (
 @router.get("/new")
 def show_new_search(visit: ForceOf) -> Response:
     """Show the form."""
-    return _form_page(visit.request, Form({}, {}))
+    return _form_page(visit, Form({}, {}))
 
 
 @router.post("/new")
@@ -205,16 +203,16 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
             form.errors.setdefault(
                 "capture", "Choose the files again: browsers do not keep chosen files."
             )
-        return _form_page(visit.request, form, status=422)
+        return _form_page(visit, form, status=422)
     try:
         body, capture = _read(form, search_type, visit.bench)
         if isinstance(capture, ShownCapture):
-            return _prints_page(visit.request, form, capture)
+            return _prints_page(visit, form, capture)
         command = body.to_command(replace(visit.caller, purpose=purpose), None, capture)
         search_id = searching.submit_search(visit.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)
-        return _form_page(visit.request, form, status=422)
+        return _form_page(visit, form, status=422)
     return RedirectResponse(f"/workbench/searches/{search_id}", status_code=303)
 
 
@@ -242,16 +240,16 @@ def show_search(visit: ForceOf, search_id: IdInPath) -> Response:
     return visit.page("searches/search.html", {"standing": standing, "now": now})
 
 
-def _prints_page(request: Request, form: Form, shown: ShownCapture) -> Response:
-    page = render(request, "searches/prints.html", {"form": form, "shown": shown})
+def _prints_page(visit: Visit, form: Form, shown: ShownCapture) -> Response:
+    page = visit.page("searches/prints.html", {"form": form, "shown": shown})
     # The pictures are in the page itself: nothing of them is kept that an address could show.
     page.headers["Content-Security-Policy"] = WITH_OWN_PICTURES
     return page
 
 
-def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
+def _form_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values = {"form": form, "types": _TYPES, "purposes": PURPOSES, "sexes": list(Sex)}
-    return render(request, "searches/new_search.html", values, status=status)
+    return visit.page("searches/new_search.html", values, status=status)
 
 
 def _field_of(error: LinkingError) -> str:
