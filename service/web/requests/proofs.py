@@ -133,9 +133,7 @@ def _page(
         "request_id": request_id,
         "groups": _groups(view, pages),
         "form": form,
-        "names": reading.names_of(
-            visit.services, {one.checked_by for one in view.proved.values()}
-        ),
+        "names": reading.names_of(visit.services, checkers),
         "may_tick": is_at_work and state in IN_WORK | WAITING,
         "may_ask": is_at_work and state in IN_WORK,
         "wanted": "Please send a document that shows your "
