@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource, Flag, RaisedFlag
-from domain.searches.experience import Experience
+from domain.searches.models import Experience
 from matching.biometric import FingerPairs, PrintBits
 from matching.comparators.pairs import Compared
 from matching.experience import Rates
@@ -25,8 +25,7 @@ class PrintFindings:
     bits: PrintBits
     is_mark: bool
     alike: Bits | None = None
-    """float64 (k,), see `experience.alikeness`. None if the gallery has not been compared with
-    strangers yet."""
+    """float64 (k,), see `experience.alikeness`. None before a comparison with strangers."""
     experience: Experience | None = None
     """The strangers that the gallery had been compared with by the time of the search."""
 

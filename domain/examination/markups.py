@@ -28,10 +28,7 @@ NOMINAL_PPI = 500
 """The resolution at which distances are stated, and the one assumed if none is known."""
 
 SAME_PLACE_PX = 12.0
-"""A point of a comparison within this distance of a marked feature is taken to be that feature.
-The value is a choice: slightly more than the distance between two ridges (about 9 pixels). In
-pixels at NOMINAL_PPI.
-"""
+"""Points this near, in pixels at NOMINAL_PPI, are one feature: just over a ridge distance (9)."""
 
 
 class FeatureKind(StrEnum):

@@ -174,10 +174,7 @@ class Disposal:
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """One offence of an arrest report; `code` is a CJS offence code.
-
-    Raises InvalidInputError for an offence that ends before it begins.
-    """
+    """One offence, with its CJS code. Raises InvalidInputError if it ends before it begins."""
 
     code: str
     """Code of the offence."""

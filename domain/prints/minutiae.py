@@ -23,11 +23,7 @@ class MinutiaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Minutia:
-    """One minutia of an image.
-
-    Raises InvalidMinutiaeError for a negative or infinite position, an angle outside [0, 2 pi) or
-    a quality outside 0-100.
-    """
+    """One minutia of an image. Raises InvalidMinutiaeError for a value out of range."""
 
     x_px: float
     """From the left edge of the image."""

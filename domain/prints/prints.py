@@ -108,9 +108,7 @@ class PrintTool:
     name: str
     version: str
     digest: str
-    """SHA-256, in hexadecimal, of everything besides this version's code on which the result
-    depends: a model file, a library, the constants.
-    """
+    """SHA-256, hexadecimal, of what else decides the result: model, library, constants."""
 
     @property
     def label(self) -> str:

@@ -40,8 +40,6 @@ class Filtering:
 
     protection: Protection
     rule: str
-    protected_from: date | None = None
-    """The first day on which it is protected. None: protected at once, never, or unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ def _by_time(conviction: Conviction, on: date, rules: FilteringRules, *, young: 
         name = "conviction under 18" if young else "conviction"
     first = corresponding_day(conviction.convicted_on, length)
     protection = Protection.PROTECTED if on >= first else Protection.DISCLOSED
-    return Filtering(protection, f"{rules.identifier}: {name}", first)
+    return Filtering(protection, f"{rules.identifier}: {name}")
 
 
 RULE_SETS = ("roa-2014/2", "roa-2023/2")

@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from domain.errors import NotFoundError
-from domain.events.logged import LoggedEvent
+from domain.events.catalogue import LoggedEvent
 from domain.ids import CaseId, EventId, ForceCode, SearchId, UserId
 from domain.list_pages import EventFilter
 from service.api.authentication import EvidenceReader, LogReader

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from domain.events.logged import NewEvent
+from domain.events.catalogue import NewEvent
 from domain.events.people import Enrolled
 from domain.ids import EventId
 from service.bootstrap.runtime import Runtime

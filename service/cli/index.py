@@ -9,9 +9,9 @@ from rich.console import Console
 
 from domain.errors import IndexDamagedError
 from domain.prints.templates import IndexedFormat
-from indexing.files.directory import emptied
 from indexing.files.verification import ContentTally, Verification
 from indexing.gallery_index import GalleryIndex
+from indexing.manifests import emptied
 from service.adapters.secret_files import IndexKeys
 from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import held_format, open_database

@@ -112,7 +112,6 @@ class _Worker:
 
 
 _working: list[_Worker] = []
-"""The worker of this process, once it has begun."""
 
 
 def _begin(settings: Settings, source_digest: str) -> None:

@@ -26,7 +26,7 @@ from rich.console import Console
 
 from domain.errors import InvalidInputError
 from domain.events.access import TokenIssued
-from domain.events.logged import LoggedEvent
+from domain.events.catalogue import LoggedEvent
 from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged
 from domain.ids import LinkId
 from service.bootstrap.keys import open_log_signer

@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.ids import ForceCode, UserId
-from domain.searches.experience import REHEARSED_AS, Experience, Kind, kind_of
-from domain.searches.models import LawState
+from domain.searches.models import REHEARSED_AS, Experience, Kind, LawState, kind_of
 from domain.searches.searches import Probe, SearchType
 from domain.searches.strangers import Standing, Strangers
 from matching.experience import needed

@@ -10,8 +10,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from domain.abuse import FindingKind
-from domain.events.catalogue import event_types
-from domain.events.logged import LoggedEvent
+from domain.events.catalogue import LoggedEvent, event_types
 from domain.ids import EventId, EventType, UserId
 from domain.list_pages import EventFilter
 from service.api.bodies import Before

@@ -12,9 +12,9 @@ import pytest
 from domain.errors import IndexDamagedError
 from domain.ids import PersonRow
 from domain.prints.prints import FINGERS, ImpressionType
-from indexing.files.directory import emptied
 from indexing.files.store import NO_ROWS
 from indexing.gallery_index import GalleryIndex
+from indexing.manifests import emptied
 from matching.scorer import Scorer, load_scorer
 from prints.features.parameters import CODE, DEPTH
 from prints.formats import minutiae_192
