@@ -29,7 +29,6 @@ class StoreIndex:
     slots: int
     keys: IndexKeys
     threads: int
-    """Number of threads that one search may use."""
 
     def open(self, template_format: IndexedFormat) -> GalleryIndex:
         """Open the index in a free slot, and finish a change of keys that was interrupted.

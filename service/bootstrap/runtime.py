@@ -50,7 +50,6 @@ class Runtime:
     request_mac: Mac
     """The keyed digests of requests that carry an idempotency key."""
     keeper: CheckpointKeeper
-    """Keeps the log signed while a server runs."""
     uploads: UploadDesk
     """Checks documents of applicants; its process starts when the first one comes."""
     modes_mended: int = 0

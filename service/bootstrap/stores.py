@@ -25,7 +25,7 @@ from service.provenance.vault.key_files import FileKeyStore
 from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.database import Database
-from service.storage.engine.outages import database_outage
+from service.storage.engine.engines import database_outage
 from service.storage.engine.settings import DatabaseSettings
 from service.usecases.log.state_age import AgeFault, StateAge, demand_age
 from service.usecases.services import StoreServices

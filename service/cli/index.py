@@ -59,7 +59,7 @@ def _made_anew(settings: Settings, key: bytes) -> dict[str, Any]:
 def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]:
     units = database.units_of_work()
     with units.read() as unit:
-        total = unit.encounters.last_change()
+        total = unit.gallery_feed.last_change()
     index = GalleryIndex.open(
         emptied(settings.index_directory),
         template_format=held_format(settings, database).index,

@@ -13,8 +13,7 @@ from indexing.codes.batches import GalleryBatch
 from indexing.codes.columns import no_codes
 from prints.features.codes import codes_of
 from prints.features.parameters import CODE
-from service.storage.people.gallery_feed import GalleryChanges
-from service.storage.people.templates_in_force import NOW
+from service.storage.people.gallery_feed import NOW, GalleryChanges
 from service.storage.unit_of_work import UnitOfWork
 
 _AT_ONCE = 500
@@ -27,7 +26,7 @@ def coded_changes(unit: UnitOfWork, fmt: IndexedFormat, cursor: int, limit: int)
 
     For a format without codes, no minutiae are read.
     """
-    changes = unit.encounters.changes_after(cursor, limit)
+    changes = unit.gallery_feed.changes_after(cursor, limit)
     if fmt.codes is None or not changes.encounter_ids:
         return changes
     enrolled, marks = (

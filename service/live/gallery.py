@@ -50,7 +50,7 @@ class LiveGallery:
         is called with the number of changes that each step applied.
         """
         with self._units.read() as unit:
-            last_change = unit.encounters.last_change()
+            last_change = unit.gallery_feed.last_change()
         if last_change > self.index.cursor:
             with self._applying:
                 self._apply_missing(advance)
@@ -201,7 +201,7 @@ class LiveParts(LiveGallery):
         is_last = False
         while not is_last:
             with self._units.read() as unit:
-                last = unit.encounters.last_change()
+                last = unit.gallery_feed.last_change()
                 end = step_end(cursor, last)
                 wanted = max(0, end - cursor)
                 changes = coded_changes(unit, self.index.template_format, cursor, wanted)

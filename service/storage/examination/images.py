@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import MinutiaeSet
 from prints.minutiae.iso19794_2 import MinutiaeView, columns_of, decode_record, encode_record
-from service.storage.engine.rows import Among, AnyRow
+from service.storage.engine.rows import Among, AnyRow, rows_where
 from service.storage.engine.writes import NewRows, insert_together
-from service.storage.people.templates_in_force import AT, NOW, REMADE_MINUTIAE
+from service.storage.people.gallery_feed import AT, NOW, REMADE_MINUTIAE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.searches import searches
 from service.storage.tables.workbench import capture_images, capture_minutiae, capture_sources
@@ -28,25 +28,18 @@ class Images(TransactionPart):
         kept = NewRows(capture_images, ("owner_id", "position", "payload_id"), rows)
         insert_together(self._connection, (sealed.bound(kept), kept))
 
-    def of_search(self, search_id: SearchId, position: int) -> bytes | None:
-        """Return the image received with a search."""
-        return self._read(search_id, position)
-
-    def of_encounter(self, encounter_id: EncounterId, position: int) -> bytes | None:
-        """Return the image received with an encounter."""
-        return self._read(encounter_id, position)
+    def of(self, owner: SearchId | EncounterId, position: int) -> bytes | None:
+        """Return the image received with a search or an encounter."""
+        query = rows_where(capture_images.c.payload_id, owner_id=owner, position=position)
+        return self._content(PayloadKind.IMAGE, query)
 
     def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
         """Store that a capture was enrolled from a search, whose images it shares."""
-        self._connection.execute(
-            insert(capture_sources).values(encounter_id=encounter_id, search_id=search_id).inline()
-        )
+        self._add(capture_sources, encounter_id=encounter_id, search_id=search_id)
 
     def source_of(self, encounter_id: EncounterId) -> SearchId | None:
         """Return the search from which a capture was enrolled, or None if there is none."""
-        query = select(capture_sources.c.search_id).where(
-            capture_sources.c.encounter_id == encounter_id
-        )
+        query = rows_where(capture_sources.c.search_id, encounter_id=encounter_id)
         found = self._cell(query)
         return None if found is None else SearchId(found)
 
@@ -55,14 +48,6 @@ class Images(TransactionPart):
         query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
         found = self._cell(query)
         return None if found is None else EncounterId(found)
-
-    def _read(self, owner_id: str, position: int) -> bytes | None:
-        return self._content(
-            PayloadKind.IMAGE,
-            select(capture_images.c.payload_id).where(
-                capture_images.c.owner_id == owner_id, capture_images.c.position == position
-            ),
-        )
 
 
 # Built once, because building the statement costs as much as running it.
@@ -167,8 +152,7 @@ class Minutiae(TransactionPart):
         return self._opened(in_force, wanted)
 
     def _of_owners(self, owners: Sequence[str], wanted: _Wanted = None) -> dict[str, _Records]:
-        rows = self._rows(_OF_OWNERS, owners=sorted(set(owners)))
-        return self._opened(rows, wanted)
+        return self._opened(self._rows(_OF_OWNERS, owners=sorted(set(owners))), wanted)
 
     def _opened(self, rows: Sequence[AnyRow], wanted: _Wanted) -> dict[str, _Records]:
         """Return the records by owner. An owner without any wanted finger has an empty tuple."""
@@ -184,14 +168,8 @@ class Minutiae(TransactionPart):
         return found
 
     def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
-        payload_id = self._cell(
-            select(capture_minutiae.c.payload_id).where(
-                capture_minutiae.c.owner_id == owner_id, capture_minutiae.c.position == position
-            )
-        )
-        if payload_id is None:
-            return None
-        record = self._transaction.payloads.get(PayloadKind.MINUTIAE, payload_id)
+        query = rows_where(capture_minutiae.c.payload_id, owner_id=owner_id, position=position)
+        record = self._content(PayloadKind.MINUTIAE, query)
         return None if record is None else decode_record(record)[0]
 
 

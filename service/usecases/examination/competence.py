@@ -15,7 +15,7 @@ from domain.errors import CompetenceNotShownError
 from domain.events.looking import LookKind
 from domain.examination.cases import Activity, Case, Outcome
 from domain.ids import SearchId, UserId
-from service.storage.examination.competence import ControlCompared, ControlWorked
+from service.storage.examination.open_work import ControlCompared, ControlWorked
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look
 from service.usecases.services import Services

@@ -310,14 +310,14 @@ def _scale(png: bytes | None) -> Scale:
 
 def _picture(unit: UnitOfWork, search_id: SearchId, position: int) -> bytes | None:
     """Return the picture of a probe, or of the enrolled capture that was searched with."""
-    own = unit.images.of_search(search_id, position)
+    own = unit.images.of(search_id, position)
     encounter_id = None if own else unit.images.searched_with(search_id)
     return own if encounter_id is None else _enrolled_picture(unit, encounter_id, position)
 
 
 def _enrolled_picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> bytes | None:
     """Return the picture of a capture, or of the search that it was enrolled from."""
-    enrolled = unit.images.of_encounter(encounter_id, position)
+    enrolled = unit.images.of(encounter_id, position)
     source = None if enrolled else unit.images.source_of(encounter_id)
     # A copy is always newer than its original, so this recursion ends.
     return enrolled if source is None else _picture(unit, source, position)

@@ -25,7 +25,7 @@ from domain.requests.requests import Ask, Channel, Party, PartyKind, ReplyOutcom
 from domain.restrictions import Restrictions, Transmittable
 from service.live.refusals import TransmissionRefusal
 from service.ports.exchange import Carried, Found, Head
-from service.storage.exchange.partners import DecidedRequest
+from service.storage.exchange.inbox import DecidedRequest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import queue_reply, reply_of
 from service.usecases.exchange.desk import EXCHANGER, AtDesk, ExchangeDesk, in_force, partners

@@ -91,7 +91,7 @@ def _with_examiner_minutiae(unit: UnitOfWork, standing: SearchStanding) -> Searc
     if not asked:
         return standing
     marked = read_event(asked[0].body).typed_as(FurtherSearchAsked).minutiae
-    picture = unit.images.of_search(search.search_id, int(FingerPosition.UNKNOWN))
+    picture = unit.images.of(search.search_id, int(FingerPosition.UNKNOWN))
     added = picture_facts(picture).added_minutiae if picture else 0
     return replace(standing, examiner_minutiae=marked, added_minutiae=added)
 
@@ -107,7 +107,7 @@ def search_prints(
     with services.units.read() as unit:
         probe = unit.searches.probe(search_id)
         kept = (
-            (one, unit.images.of_search(search_id, int(one.position)))
+            (one, unit.images.of(search_id, int(one.position)))
             for one in (probe.impressions if probe else ())
         )
         images = tuple((one, captured(one.position, png)) for one, png in kept if png is not None)

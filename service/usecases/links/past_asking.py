@@ -157,7 +157,7 @@ def _there(past: PastSearch, advance: Advance) -> _There:
     after, is_last, parts = 0, False, []
     while not is_last:
         with past.units.read() as unit:
-            part = unit.encounters.gallery_rows_at(
+            part = unit.past_gallery.rows_at(
                 past.change, past.gallery, after=after, limit=ROWS_A_STEP
             )
         parts.append(part)
@@ -175,7 +175,7 @@ def _there(past: PastSearch, advance: Advance) -> _There:
 def _plan(past: PastSearch, there: _There) -> _Plan:
     """Return the plan for an index that has applied all changes up to now."""
     with past.units.read() as unit:
-        touched = unit.encounters.touched_after(past.change, newest=there.newest)
+        touched = unit.past_gallery.touched_after(past.change, newest=there.newest)
     is_touched = np.isin(there.encounter_rows, touched)
     is_erased = there.is_gone & ~is_touched
     is_asked = ~there.is_gone & ~is_touched

@@ -21,8 +21,8 @@ from matching.scorer import Scorer
 from prints.features.parameters import CODE
 from prints.print_format import PrintFormat
 from service.storage.database import UnitsOfWork
+from service.storage.people.encounters import PastCaptures
 from service.storage.people.gallery_feed import HeldTemplates
-from service.storage.people.past_gallery import PastCaptures
 from service.usecases.links.replay_differences import Strongest
 from service.usecases.searches.by_codes import nearest_by_codes
 from service.usecases.searches.in_depth import SingleFinger
@@ -245,7 +245,7 @@ def _parts(past: PastSearch, advance: Advance) -> Iterator[PastCaptures]:
     after, is_last = 0, False
     while not is_last:
         with past.units.read() as unit:
-            part = unit.encounters.gallery_at(
+            part = unit.past_gallery.captures_at(
                 past.change, past.gallery, after=after, limit=CAPTURES_A_STEP
             )
         yield part

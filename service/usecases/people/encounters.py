@@ -126,9 +126,7 @@ def own_prints(services: Services, caller: Caller, encounter_id: EncounterId) ->
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)
         impressions = encounter.impressions if encounter else ()
-        kept = (
-            (one, unit.images.of_encounter(encounter_id, int(one.position))) for one in impressions
-        )
+        kept = ((one, unit.images.of(encounter_id, int(one.position))) for one in impressions)
         images = tuple((one, captured(one.position, png)) for one, png in kept if png is not None)
         minutiae = unit.minutiae.of_encounters([encounter_id]).get(encounter_id, ())
     if not images and not minutiae:

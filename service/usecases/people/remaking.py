@@ -205,9 +205,9 @@ def _remake(
 
 def _picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> bytes | None:
     """Return the picture of a finger, from the capture or from the search it was enrolled from."""
-    own = unit.images.of_encounter(encounter_id, position)
+    own = unit.images.of(encounter_id, position)
     source = None if own else unit.images.source_of(encounter_id)
-    return unit.images.of_search(source, position) if source else own
+    return unit.images.of(source, position) if source else own
 
 
 def _taken(

@@ -21,8 +21,7 @@ from prints.features.parameters import CODE
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
 from service.live.coded_changes import codes_of_captures
-from service.storage.people.gallery_feed import HeldTemplates
-from service.storage.people.templates_in_force import NOW
+from service.storage.people.gallery_feed import NOW, HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
 from service.usecases.searches.correspondence import ordered_arithmetic
@@ -87,7 +86,7 @@ def look_up_codes(
     if found.cursor != cursor and len(nearest):
         newest = int(nearest.encounter_rows.max())
         with services.units.read() as unit:
-            touched = unit.encounters.touched_after(cursor, newest=newest)
+            touched = unit.past_gallery.touched_after(cursor, newest=newest)
         kept = ~np.isin(nearest.encounter_rows, touched)
         nearest = NearestCaptures(nearest.encounter_rows[kept], nearest.similarities[kept])
     return chosen_by(nearest)

@@ -14,7 +14,7 @@ from domain.ids import EncounterRow
 from domain.searches.searches import Probe, SearchType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
-from service.storage.people.templates_in_force import NOW
+from service.storage.people.gallery_feed import NOW
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.searches.correspondence import minutiae_order
 from service.usecases.searches.looking_up import compare, similarities

@@ -121,7 +121,7 @@ def with_readers(
     remade_by = generation.tools.partition(" ")[0] if generation else ""
     told = []
     for one in found:
-        probe = unit.images.of_search(search.search_id, int(one.probe_position))
+        probe = unit.images.of(search.search_id, int(one.probe_position))
         held = _picture(unit, encounter_id, one.position)
         readers = _read_by(probe), remade_by or _read_by(held)
         told.append(replace(one, read_by=readers, has_marked=_is_marked(probe, held)))
@@ -131,9 +131,9 @@ def with_readers(
 def _picture(
     unit: UnitOfWork, encounter_id: EncounterId, position: FingerPosition
 ) -> bytes | None:
-    own = unit.images.of_encounter(encounter_id, int(position))
+    own = unit.images.of(encounter_id, int(position))
     source = None if own else unit.images.source_of(encounter_id)
-    return unit.images.of_search(source, int(position)) if source else own
+    return unit.images.of(source, int(position)) if source else own
 
 
 def _read_by(picture: bytes | None) -> str:

@@ -32,7 +32,7 @@ from prints.features.voting import ballot, most_votes
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
 from prints.vectors.comparing import finger_similarities
-from service.storage.people.templates_in_force import NOW
+from service.storage.people.gallery_feed import NOW
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
 from service.usecases.searches.by_codes import ByCodes, coded_fingers, ranks_by_bits

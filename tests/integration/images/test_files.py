@@ -123,7 +123,7 @@ def test_a_transaction_is_enrolled_found_linked_and_replayed(either_office: Offi
     assert [one["fingers"] for one in enrolled] == [2, 2]
     assert not [note for note in found["notes"] if note["is_left_out"]]
     with world.services.units.read() as unit:
-        kept = unit.images.of_search(SearchId(search_id), 2)
+        kept = unit.images.of(SearchId(search_id), 2)
         views = unit.minutiae.of_encounters([EncounterId(enrolled[0]["encounter_id"])])
         candidates = unit.searches.candidates(SearchId(search_id))
     assert kept is not None
@@ -168,7 +168,7 @@ def test_a_mark_finds_its_finger_turned_round(office: Office) -> None:
     search_id = answer.json()["search_id"]
     assert ranked(world, search_id)[0] == mates[1]["person_id"]
     with world.services.units.read() as unit:
-        kept = unit.images.of_search(SearchId(search_id), 0)
+        kept = unit.images.of(SearchId(search_id), 0)
     assert kept is not None
 
 
