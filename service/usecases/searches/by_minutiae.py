@@ -30,7 +30,7 @@ from prints.features.parameters import CODE
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
-from service.live.coded_changes import codes_of_captures
+from service.live.gallery import codes_of_captures
 from service.storage.people.gallery_feed import NOW, HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
