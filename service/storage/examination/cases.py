@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, literal, select, update
 
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
 from domain.examination.cases import Activity, Analysis, Case, CaseState, Comparison, Decision
 from domain.ids import CandidateId, CaseId, SearchId, UserId
 from domain.list_pages import ListOrder, ListPage
-from service.storage.engine.rows import AnyRow, rank_among, row_of, rows_where, sorted_by, value_of
+from service.storage.engine.rows import (
+    Among,
+    AnyRow,
+    rank_among,
+    row_of,
+    rows_given,
+    rows_where,
+    sorted_by,
+    value_of,
+)
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.examination.findings import revisions_of, standing
 from service.storage.tables.cases import (
@@ -47,7 +56,28 @@ class Examination:
     begun_at: datetime
 
 
+# Built once, because building a statement costs as much as running it.
 _NEW_CASE = insert(cases).inline()
+_CASE = rows_given(cases, "case_id")
+_CASE_OF_SEARCH = rows_given(cases, "search_id")
+_DECISIONS = (
+    select(decisions)
+    .where(Among(decisions.c.case_id, "case_ids"))
+    .order_by(decisions.c.decision_row)
+)
+_EXAMINATION = rows_given(examinations, "case_id", "examiner")
+_ORDER = (
+    select(examination_exemplars.c.label, examination_exemplars.c.candidate_id)
+    .where(
+        examination_exemplars.c.case_id == bindparam("case_id"),
+        examination_exemplars.c.examiner == bindparam("examiner"),
+    )
+    .order_by(examination_exemplars.c.position)
+)
+_ANALYSIS = rows_given(analyses, "case_id", "examiner")
+_COMPARISONS = rows_given(comparisons, "case_id", "examiner").order_by(
+    comparisons.c.comparison_row
+)
 
 
 class Cases(TransactionPart):
@@ -60,11 +90,11 @@ class Cases(TransactionPart):
 
     def get(self, case_id: CaseId) -> Case | None:
         """Return a case with its sealed decisions, oldest first."""
-        return next(iter(self._read(rows_where(cases, case_id=case_id))), None)
+        return next(iter(self._told(self._rows(_CASE, case_id=case_id))), None)
 
     def of_search(self, search_id: SearchId) -> Case | None:
         """Return the case of a search."""
-        return next(iter(self._read(rows_where(cases, search_id=search_id))), None)
+        return next(iter(self._told(self._rows(_CASE_OF_SEARCH, search_id=search_id))), None)
 
     def in_state(
         self,
@@ -120,17 +150,10 @@ class Cases(TransactionPart):
 
     def examination(self, case_id: CaseId, examiner: UserId) -> Examination | None:
         """Return an examiner's view of a case, or None if not begun."""
-        row = self._row(rows_where(examinations, case_id=case_id, examiner=examiner))
+        row = self._row(_EXAMINATION, case_id=case_id, examiner=examiner)
         if row is None:
             return None
-        shown = self._connection.execute(
-            select(examination_exemplars.c.label, examination_exemplars.c.candidate_id)
-            .where(
-                examination_exemplars.c.case_id == case_id,
-                examination_exemplars.c.examiner == examiner,
-            )
-            .order_by(examination_exemplars.c.position)
-        )
+        shown = self._rows(_ORDER, case_id=case_id, examiner=examiner)
         order = tuple((label, CandidateId(candidate_id)) for label, candidate_id in shown)
         return Examination(case_id, examiner, row.shuffle_seed, order, row.begun_at)
 
@@ -157,7 +180,7 @@ class Cases(TransactionPart):
 
     def analysis(self, case_id: CaseId, examiner: UserId) -> Analysis | None:
         """Return this examiner's analysis."""
-        row = self._row(rows_where(analyses, case_id=case_id, examiner=examiner))
+        row = self._row(_ANALYSIS, case_id=case_id, examiner=examiner)
         if row is None:
             return None
         notes = self._words([row])[0]
@@ -182,11 +205,7 @@ class Cases(TransactionPart):
 
     def comparisons(self, case_id: CaseId, examiner: UserId) -> tuple[Comparison, ...]:
         """Return this examiner's current evaluations, in the order of first sealing."""
-        rows = self._rows(
-            rows_where(comparisons, case_id=case_id, examiner=examiner).order_by(
-                comparisons.c.comparison_row
-            )
-        )
+        rows = self._rows(_COMPARISONS, case_id=case_id, examiner=examiner)
         written = read_evaluations(self._transaction, [row.payload_id for row in rows])
         sealed = (
             value_of(
@@ -215,9 +234,6 @@ class Cases(TransactionPart):
         ):
             raise AlreadyDecidedError
 
-    def _read(self, query: Select[Any]) -> tuple[Case, ...]:
-        return self._told(self._rows(query))
-
     def _told(self, rows: Sequence[AnyRow]) -> tuple[Case, ...]:
         sealed = self._decisions([row.case_id for row in rows])
         return tuple(value_of(Case, row, decisions=tuple(sealed[row.case_id])) for row in rows)
@@ -226,11 +242,7 @@ class Cases(TransactionPart):
         found: dict[str, list[Decision]] = defaultdict(list)
         if not case_ids:
             return found
-        rows = self._rows(
-            select(decisions)
-            .where(decisions.c.case_id.in_(case_ids))
-            .order_by(decisions.c.decision_row)
-        )
+        rows = self._rows(_DECISIONS, case_ids=case_ids)
         reasons = self._words(rows)
         for row, reason in zip(rows, reasons, strict=True):
             found[row.case_id].append(

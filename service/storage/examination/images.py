@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import MinutiaeSet
@@ -44,28 +44,33 @@ class Images(TransactionPart):
 
     def source_of(self, encounter_id: EncounterId) -> SearchId | None:
         """Return the search from which a capture was enrolled, or None if there is none."""
-        query = select(capture_sources.c.search_id).where(
-            capture_sources.c.encounter_id == encounter_id
-        )
-        found = self._cell(query)
+        found = self._cell(_SOURCE, encounter_id=encounter_id)
         return None if found is None else SearchId(found)
 
     def searched_with(self, search_id: SearchId) -> EncounterId | None:
         """Return the enrolled capture with which a search was made, or None for a new capture."""
-        query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
-        found = self._cell(query)
+        found = self._cell(_SEARCHED_WITH, search_id=search_id)
         return None if found is None else EncounterId(found)
 
     def _read(self, owner_id: str, position: int) -> bytes | None:
-        return self._content(
-            PayloadKind.IMAGE,
-            select(capture_images.c.payload_id).where(
-                capture_images.c.owner_id == owner_id, capture_images.c.position == position
-            ),
-        )
+        return self._content(PayloadKind.IMAGE, _IMAGE, owner_id=owner_id, position=position)
 
 
 # Built once, because building the statement costs as much as running it.
+_IMAGE = select(capture_images.c.payload_id).where(
+    capture_images.c.owner_id == bindparam("owner_id"),
+    capture_images.c.position == bindparam("position"),
+)
+_MINUTIAE = select(capture_minutiae.c.payload_id).where(
+    capture_minutiae.c.owner_id == bindparam("owner_id"),
+    capture_minutiae.c.position == bindparam("position"),
+)
+_SOURCE = select(capture_sources.c.search_id).where(
+    capture_sources.c.encounter_id == bindparam("encounter_id")
+)
+_SEARCHED_WITH = select(searches.c.encounter_id).where(
+    searches.c.search_id == bindparam("search_id")
+)
 _OF_OWNERS = (
     select(capture_minutiae.c.owner_id, capture_minutiae.c.position, capture_minutiae.c.payload_id)
     .where(Among(capture_minutiae.c.owner_id, "owners"))
@@ -184,14 +189,8 @@ class Minutiae(TransactionPart):
         return found
 
     def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
-        payload_id = self._cell(
-            select(capture_minutiae.c.payload_id).where(
-                capture_minutiae.c.owner_id == owner_id, capture_minutiae.c.position == position
-            )
-        )
-        if payload_id is None:
-            return None
-        record = self._transaction.payloads.get(PayloadKind.MINUTIAE, payload_id)
+        place = {"owner_id": owner_id, "position": position}
+        record = self._content(PayloadKind.MINUTIAE, _MINUTIAE, **place)
         return None if record is None else decode_record(record)[0]
 
 

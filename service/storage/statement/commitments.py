@@ -67,11 +67,12 @@ def changed_since(connection: Connection, body: EventBody) -> bool:
 
 
 def digests_of_rows(
-    connection: Connection, rows: Committed, query: Select[Any]
+    connection: Connection, rows: Committed, query: Select[Any], values: Mapping[str, Any]
 ) -> Iterator[tuple[AnyRow, str]]:
     """Run a query on the table that `rows` describes; yield each row with its current digest."""
-    query = query.add_columns(*_parts_there(rows))
-    for row, text in _texts(connection, rows, connection.execute(query)):
+    if parts := _parts_there(rows):
+        query = query.add_columns(*parts)
+    for row, text in _texts(connection, rows, connection.execute(query, values)):
         yield row, _sha256(text)
 
 
