@@ -22,6 +22,7 @@ from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search import datasets
 from benchmarks.search.contest import TEN, Contest, exact_ranks, ranks_in, recall_of
+from benchmarks.search.datasets import K
 from benchmarks.search.timing import timed
 
 _MOST_LOST = 0.01
@@ -58,9 +59,6 @@ def _under_laws(options: CandidatesOptions) -> Result:
             rows += _rows(dataset, options.queries, Path(scratch))
     lowest = min(row["difference"] for row in rows)
     return {"persons": options.persons, "rows": rows, "lowest_difference": lowest}
-
-
-K = 100
 
 
 def _rows(dataset: datasets.Dataset, queries: int, scratch: Path) -> list[dict[str, Any]]:

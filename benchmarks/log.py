@@ -19,8 +19,8 @@ from benchmarks.machine import Clocked, clocked, quantile
 from benchmarks.runner import Benchmark, Options, Result, table
 from data.synthetic.population import Population, ProbePlan, make_probe
 from domain.access.access import Purpose, Role
+from domain.events.catalogue import NewEvent
 from domain.events.examination import ExemplarShown
-from domain.events.logged import NewEvent
 from domain.ids import EventId, ForceCode
 from domain.searches.searches import Probe, SearchType
 from service.bootstrap.keys import open_log_signer, open_vault_keys

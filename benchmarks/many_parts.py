@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import Watch
-from benchmarks.runner import Benchmark, Options, Result, table
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search import datasets
 from benchmarks.search.timing import LATENT, PLAIN
 from indexing.codes.filters import NO_FILTER
@@ -39,7 +39,6 @@ from indexing.placing import even_maps
 from indexing.searching.part_search import Ahead, PartHits
 from indexing.searching.questions import Question, about_marks, about_tenprints
 
-_K = 100
 _THREADS = 64
 """As many threads ask the parts as in the service."""
 
@@ -231,7 +230,7 @@ def _searched_once(
 
     def search() -> list[int]:
         at = hosts.snapshot.cursor
-        (hits,) = searcher.search(replicas, question, k=_K, at=at)
+        (hits,) = searcher.search(replicas, question, k=datasets.K, at=at)
         return [int(row) for row in hits.person_rows]
 
     listed = search()
@@ -279,33 +278,22 @@ def _summed(found: Sequence[Result]) -> Result:
     }
 
 
+_KIND = (
+    Column("search", "kind"),
+    Column("p50, p99 without network, ms", "{p50_ms:.1f}, {p99_ms:.1f}"),
+    Column("slowest host, joining, ms", "{slowest_p50_ms:.1f}, {joining_p50_ms:.1f}"),
+    Column("rounds", "rounds", ".2f"),
+    Column("messages", "messages", ".0f"),
+    Column("sent, MB", "sent_mb", ".2f"),
+    Column("memory of joining, MB", "peak_mb", ".1f"),
+    Column("person sought in the list of 100", "{listed} of {searches}"),
+)
+
+
 def many_parts_table(result: Result) -> str:
     """Return the times, rounds, messages and memory of each kind of search."""
-    header = (
-        "search",
-        "p50, p99 without network, ms",
-        "slowest host, joining, ms",
-        "rounds",
-        "messages",
-        "sent, MB",
-        "memory of joining, MB",
-        "person sought in the list of 100",
-    )
-    cells = [
-        (
-            row["kind"],
-            f"{row['p50_ms']:.1f}, {row['p99_ms']:.1f}",
-            f"{row['slowest_p50_ms']:.1f}, {row['joining_p50_ms']:.1f}",
-            f"{row['rounds']:.2f}",
-            f"{row['messages']:.0f}",
-            f"{row['sent_mb']:.2f}",
-            f"{row['peak_mb']:.1f}",
-            f"{row['listed']} of {row['searches']}",
-        )
-        for row in result["rows"]
-    ]
     people = f"{result['parts']} simulated hosts of {result['persons']:,} people each:"
-    return f"{people}\n\n{table(header, cells)}"
+    return f"{people}\n\n{rows_table(_KIND, result['rows'])}"
 
 
 main = Benchmark(

@@ -26,7 +26,7 @@ import numpy.typing as npt
 from benchmarks.machine import clocked
 from benchmarks.runner import Benchmark, Options, Result, table
 from benchmarks.search.contest import holds_same
-from benchmarks.search.datasets import FORMAT, KEY, Dataset, encounters, opened_index
+from benchmarks.search.datasets import FORMAT, KEY, Dataset, K, encounters, opened_index
 from benchmarks.search.timing import Probes, compared_with_everybody, everybody_table, probes_of
 from domain.errors import GalleryError
 from domain.prints.captures import TenprintProbe
@@ -39,7 +39,6 @@ from indexing.searching.hits import Hits
 from indexing.searching.searched import Searched, together
 from indexing.searching.tenprint_search import rotated_tenprints
 
-_K = 100
 _ERASED_AT_ONCE = 5
 
 
@@ -123,7 +122,7 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
     joint = together([part.snapshot for part in parts])
     rows, lists, identical, overheads = [], 0, 0, []
     for kind, (asked, search) in _kinds(whole, probes).items():
-        in_one, in_parts = partial(search, k=_K), _search_of(joint, kind)
+        in_one, in_parts = partial(search, k=K), _search_of(joint, kind)
         taken: dict[str, list[float]] = {"one": [], "parts": []}
         in_one(asked[0]), in_parts(asked[0])
         for probe in asked:
@@ -146,8 +145,8 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
 def _search_of(parts: Searched, kind: str) -> Callable[[Any], Hits]:
     """Return the search of one probe of a kind in the parts."""
     if kind == "mark":
-        return lambda one: parts.marks([one], k=_K, where=NO_FILTER)[0]
-    return lambda one: parts.tenprints(rotated(one), k=_K, where=NO_FILTER)[0]
+        return lambda one: parts.marks([one], k=K, where=NO_FILTER)[0]
+    return lambda one: parts.tenprints(rotated(one), k=K, where=NO_FILTER)[0]
 
 
 @cache
@@ -169,10 +168,10 @@ def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, floa
             index.warm(marks=True)
             for kind, (asked, search) in _kinds(index, probes).items():
                 for probe in asked[:3]:
-                    search(probe, k=_K)
+                    search(probe, k=K)
                 begun = time.perf_counter()
                 for probe in asked:
-                    search(probe, k=_K)
+                    search(probe, k=K)
                 if turn:
                     seconds.setdefault((kind, count), []).append(time.perf_counter() - begun)
             index.close()
@@ -198,9 +197,9 @@ def _changing(parts: list[GalleryIndex], probes: Probes) -> dict[str, int]:
                 counts["refused"] += 1
                 continue
             probe = probes.enrolled[number % len(probes.enrolled)]
-            hits = now.tenprints(rotated(probe), k=_K, where=NO_FILTER)[0]
+            hits = now.tenprints(rotated(probe), k=K, where=NO_FILTER)[0]
             counts["searches_during_changes"] += 1
-            counts["partial_lists"] += len(hits) < _K
+            counts["partial_lists"] += len(hits) < K
             counts["stale_reads"] += bool(gone & set(hits.person_rows.tolist()))
 
     searcher = threading.Thread(target=search)

@@ -472,8 +472,7 @@ class ProviderUnavailableError(LinkingError):
 class StoreUnavailableError(LinkingError):
     """The database is unavailable or starting. The call may be repeated.
 
-    This is the root of all outages (`domain.outages`). In an outage nothing is damaged and nothing
-    was changed.
+    The root of all outages (`domain.outages`): nothing is damaged, and nothing was changed.
     """
 
     title = "The database cannot be reached at the moment"

@@ -8,6 +8,7 @@ flow of more urgent jobs cannot starve it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from domain.access.access import Purpose
 from domain.examination.cases import Priority
@@ -127,9 +128,7 @@ class Job:
     attempts: int = 0
     lease_id: str | None = None
     result_ref: str = ""
-    """An opaque id of the result."""
     problem: str = ""
-    """The problem code of the last failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +149,12 @@ class Settlement:
 
 def done(job: Job, at: datetime, result_ref: str = "") -> Settlement:
     """Return the settlement of a job that is done."""
-    return Settlement(job.job_id, job.lease_id or "", JobState.DONE, at, result_ref=result_ref)
+    return _settled(job, JobState.DONE, at, result_ref=result_ref)
 
 
 def refused(job: Job, at: datetime, problem: str) -> Settlement:
     """Return the settlement of a job that no retry can complete."""
-    return Settlement(job.job_id, job.lease_id or "", JobState.FAILED, at, problem=problem)
+    return _settled(job, JobState.FAILED, at, problem=problem)
 
 
 def failed(job: Job, at: datetime, problem: str) -> Settlement:
@@ -163,52 +162,33 @@ def failed(job: Job, at: datetime, problem: str) -> Settlement:
     delay = RETRIES[job.kind].delay_after(job.attempts)
     if delay is None:
         return refused(job, at, problem)
-    return Settlement(
-        job.job_id,
-        job.lease_id or "",
-        JobState.WAITING,
-        at,
-        not_before=at + delay,
-        problem=problem,
-    )
+    return _settled(job, JobState.WAITING, at, not_before=at + delay, problem=problem)
 
 
 def abandoned(job: Job, at: datetime) -> Settlement:
     """Return the settlement of a job whose worker fell silent: a retry, up to a limit.
 
-    Workers rarely die because of a job, so more of these attempts are allowed than failed
-    attempts.
+    Workers rarely die because of a job, so there are more of these than of failed attempts.
     """
     if job.attempts >= ABANDONED_ATTEMPTS:
         return refused(job, at, GAVE_UP)
-    return Settlement(
-        job.job_id,
-        job.lease_id or "",
-        JobState.WAITING,
-        at,
-        not_before=at + RETRIES[job.kind].delays[0],
-        problem=GAVE_UP,
-    )
+    again = at + RETRIES[job.kind].delays[0]
+    return _settled(job, JobState.WAITING, at, not_before=again, problem=GAVE_UP)
 
 
 def given_back(job: Job, at: datetime) -> Settlement:
     """Return the settlement of a job that its worker leased but did not begin."""
-    return Settlement(
-        job.job_id, job.lease_id or "", JobState.WAITING, at, not_before=at, counts=False
-    )
+    return _settled(job, JobState.WAITING, at, not_before=at, counts=False)
 
 
 def postponed(job: Job, at: datetime, problem: str) -> Settlement:
     """Return the settlement of a job stopped by an outage: a retry that does not count."""
-    return Settlement(
-        job.job_id,
-        job.lease_id or "",
-        JobState.WAITING,
-        at,
-        not_before=at + OUTAGE_DELAY,
-        problem=problem,
-        counts=False,
-    )
+    again = at + OUTAGE_DELAY
+    return _settled(job, JobState.WAITING, at, not_before=again, problem=problem, counts=False)
+
+
+def _settled(job: Job, state: JobState, at: datetime, **facts: Any) -> Settlement:
+    return Settlement(job.job_id, job.lease_id or "", state, at, **facts)
 
 
 def line_name(batch_id: str, number: int) -> str:

@@ -26,11 +26,17 @@ SAID = "The text has a character that is invisible or reverses its direction: re
 """The message about such a text."""
 
 _FIND = re.compile(f"[{UNSEEN}]").search
+_FIND_TURNING = re.compile(f"[{_TURNING}]").search
 
 
 def holds_unseen(text: str) -> bool:
     """Whether a text contains a refused character."""
     return _FIND(text) is not None
+
+
+def has_directions(text: str) -> bool:
+    """Whether a text contains characters that change its direction."""
+    return _FIND_TURNING(text) is not None
 
 
 def require_reason(words: str, pointer: str) -> None:

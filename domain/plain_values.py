@@ -50,10 +50,7 @@ def _default(field: Field[Any]) -> Any:
 
 
 def read_plain(kind: type[Value], stated: Any) -> Value:
-    """Return the value that is described by JSON values.
-
-    Raises ValueError, TypeError or KeyError for a wrong form, and the errors of the value itself.
-    """
+    """Return the stated value. Raises ValueError, TypeError, KeyError and the value's errors."""
     return cast("Value", _reader(cast("Hashable", kind))(stated))
 
 

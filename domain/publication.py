@@ -30,8 +30,7 @@ _EXEMPTED = frozenset({InformationOutcome.PARTLY, InformationOutcome.REFUSED})
 class InformationAnswer:
     """An answer in published form. It never names the requester.
 
-    Raises InvalidInputError for exemptions without a refusal, a refusal without exemptions, and
-    blank words.
+    Raises InvalidInputError for blank words, and unless exemptions and refusal go together.
     """
 
     outcome: InformationOutcome
@@ -149,7 +148,6 @@ class CountableFact:
     outcome: str = ""
     timeliness: Timeliness = Timeliness.NO_CLOCK
     asker: str = ""
-    """The kind of the requester."""
     party: str = ""
     """The code of the requester. Empty for a person: each person counts as a separate party."""
     days: int = 0

@@ -155,10 +155,7 @@ class Message:
 
 
 def secret_of(mac: Mac, endpoint_id: EndpointId, version: int) -> bytes:
-    """Return the 32 secret bytes of an endpoint, derived from the service's key.
-
-    No secret is stored. The key from which it is derived is kept separate from the database.
-    """
+    """Return an endpoint's 32 secret bytes, derived from the service's key and never stored."""
     return mac(f"webhook {endpoint_id} {version}".encode())
 
 

@@ -73,7 +73,8 @@ def write_array_in_parts(
             writer = _HashingWriter(file)
             np.lib.format.write_array_header_1_0(writer, header)
             for part in parts:
-                writer.write(_bytes_of(np.ascontiguousarray(part, dtype=little)))
+                whole = np.ascontiguousarray(part, dtype=little)
+                writer.write(whole.reshape(-1).view(np.uint8).data)
             file.flush()
             os.fsync(file.fileno())
     except OSError as failure:
@@ -147,10 +148,6 @@ def _file_digest(path: Path) -> str:
         while chunk := file.read(_READ_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _bytes_of(array: npt.NDArray[Any]) -> memoryview:
-    return array.reshape(-1).view(np.uint8).data
 
 
 def _new_file(path: Path) -> BinaryIO:

@@ -132,7 +132,8 @@ def _duplicates_of(
     """Yield the most similar other person for each encounter at these places."""
     if not len(places):
         return
-    probes = _as_probes(source.columns.vectors[places])
+    # Stored vectors are already rotated.
+    probes = probe_values(source.columns.vectors[places].astype(np.float32), None)
     answers = alone(snapshot).tenprints(probes, k=_NEIGHBOURS, where=EVERYTHING)
     for place, hits in zip(places, answers, strict=True):
         person = int(source.columns.person_rows[place])
@@ -150,11 +151,6 @@ def _duplicates_of(
                 encounter_rows=(pairs[0][1], pairs[1][1]),
                 similarity=float(hits.similarities[other]),
             )
-
-
-def _as_probes(stored: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
-    """Return stored vectors int8 (c, 10, d), which are already rotated, as probe values."""
-    return probe_values(stored.astype(np.float32), None)
 
 
 def _encounters_of(snapshot: Snapshot, person: int) -> list[_Held]:

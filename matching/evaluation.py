@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -115,20 +116,6 @@ class _View:
     is_compared: Mask
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """The result of one search with one kind of evidence; see `Observations`."""
-
-    mate_bits: float
-    mate_rank: int
-    top_bits: float
-    ratio: float
-    other_ratios: Bits
-    other_weights: Bits
-    lead_odds: float
-    lead_is_mate: bool
-
-
 def _views(scored: ScoredCandidates) -> dict[str, _View]:
     compared, prior = scored.is_compared, scored.prior
     whole = _View(prior, scored.total_bits, scored.calibrated_bits, compared)
@@ -143,14 +130,22 @@ def _views(scored: ScoredCandidates) -> dict[str, _View]:
 
 def observe(scorer: Scorer, trials: TrialSet) -> list[Observations]:
     """Return the observations of a trial set, one for each kind of evidence that it has."""
-    seen: dict[str, list[_Seen]] = {}
+    seen: dict[str, list[dict[str, Any]]] = {}
     for trial, scored in score_trials(scorer, trials):
         for evidence, view in _views(scored).items():
             seen.setdefault(evidence, []).append(_observed(trial, view))
-    return [_columns(trials, evidence, rows) for evidence, rows in seen.items()]
+    return [
+        Observations(
+            trials.name,
+            evidence,
+            **{name: np.array([row[name] for row in rows]) for name in rows[0]},
+        )
+        for evidence, rows in seen.items()
+    ]
 
 
-def _observed(trial: Trial, view: _View) -> _Seen:
+def _observed(trial: Trial, view: _View) -> dict[str, Any]:
+    """Return the row of one search, by the names of the columns of `Observations`."""
     is_mate = np.arange(len(view.totals)) == trial.mate
     others = (trial.weights == 1.0) & ~is_mate
     proposed = others | (is_mate & trial.is_mate_proposed)
@@ -163,16 +158,18 @@ def _observed(trial: Trial, view: _View) -> _Seen:
         rank = 1 + int((view.totals[others] >= total).sum())
     lead = int(np.where(proposed, view.totals, -np.inf).argmax())
     kept, weights = _others(trial, view)
-    return _Seen(
-        mate_bits=total,
-        mate_rank=rank,
-        top_bits=top,
-        ratio=ratio,
-        other_ratios=kept,
-        other_weights=weights,
-        lead_odds=view.prior + float(view.ratios[lead]),
-        lead_is_mate=lead == trial.mate,
-    )
+    return {
+        "numbers": trial.number,
+        "is_mated": trial.mate >= 0,
+        "mate_bits": total,
+        "mate_ranks": rank,
+        "top_bits": top,
+        "ratios": ratio,
+        "other_ratios": kept,
+        "other_weights": weights,
+        "lead_odds": view.prior + float(view.ratios[lead]),
+        "lead_is_mate": lead == trial.mate,
+    }
 
 
 def _others(trial: Trial, view: _View) -> tuple[Bits, Bits]:
@@ -188,23 +185,6 @@ def _others(trial: Trial, view: _View) -> tuple[Bits, Bits]:
     # Together the random others represent everyone who was not proposed.
     weights[1 : 1 + len(drawn)] = trial.weights[places].sum() / max(len(drawn), 1)
     return ratios, weights
-
-
-def _columns(trials: TrialSet, evidence: str, rows: list[_Seen]) -> Observations:
-    return Observations(
-        search=trials.name,
-        evidence=evidence,
-        numbers=np.array([trial.number for trial in trials.trials], dtype=np.int64),
-        is_mated=np.array([trial.mate >= 0 for trial in trials.trials], dtype=np.bool_),
-        mate_bits=np.array([row.mate_bits for row in rows]),
-        mate_ranks=np.array([row.mate_rank for row in rows], dtype=np.int64),
-        top_bits=np.array([row.top_bits for row in rows]),
-        ratios=np.array([row.ratio for row in rows]),
-        other_ratios=np.stack([row.other_ratios for row in rows]),
-        other_weights=np.stack([row.other_weights for row in rows]),
-        lead_odds=np.array([row.lead_odds for row in rows]),
-        lead_is_mate=np.array([row.lead_is_mate for row in rows], dtype=np.bool_),
-    )
 
 
 def evaluate(

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from domain.searches.experience import ALIKENESS_STEP, Counted, Experience, Kind
+from domain.searches.models import ALIKENESS_STEP, Counted, Experience, Kind
 from matching.levels import Bits
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from domain.prints.prints import FINGERS, IMPRESSION_TYPES
 from domain.searches.evidence import WITHHELD, EvidenceRow, EvidenceSource, probability_words
-from domain.searches.experience import Kind
+from domain.searches.models import Kind
 from matching.biometric import FingerPairs
 from matching.comparators.pairs import Compared
 from matching.experience import Rates, needed, upper_share

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.searches.evidence import EvidenceSource, Flag, RaisedFlag
-from domain.searches.experience import Experience
+from domain.searches.models import Experience
 from matching.biometric import FingerPairs, PrintBits
 from matching.comparators.pairs import Compared
 from matching.experience import Rates

@@ -92,14 +92,11 @@ def _postcode_form(address: Address) -> PostcodeForm | None:
     if found is None:
         return None
     outcode, rest = found.groups()
-    if outcode in _PSEUDO_OUTCODES or _is_no_home(address.line):
+    if outcode in _PSEUDO_OUTCODES:
+        return None
+    if _may_be_no_home(address.line) and _NOT_A_HOME.search(match_form(address.line)):
         return None
     return PostcodeForm(outcode + rest, outcode)
-
-
-def _is_no_home(line: str) -> bool:
-    """Return whether an address line is about something other than a home."""
-    return _may_be_no_home(line) and _NOT_A_HOME.search(match_form(line)) is not None
 
 
 def _may_be_no_home(line: str) -> bool:
@@ -127,7 +124,7 @@ def pnc_keys(pnc_ids: Iterable[str]) -> tuple[str, ...]:
 
 def _pnc_key(text: str) -> str:
     try:
-        return parse_pnc_id(text, reference_date=_ANY_DAY).canonical[2:]
+        return parse_pnc_id(text, reference_date=_ANY_DAY)[2:]
     except InvalidIdentifierError:
         return ""
 
@@ -139,6 +136,6 @@ def cro_keys(cro_numbers: Iterable[str]) -> tuple[str, ...]:
 
 def _cro_key(text: str) -> str:
     try:
-        return parse_cro_number(text).canonical
+        return parse_cro_number(text)
     except InvalidIdentifierError:
         return ""

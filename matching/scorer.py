@@ -273,7 +273,7 @@ class Scorer:
         # Bits limited by counts are not mapped: a map would claim more beyond its last knot.
         calibrated = ratio if support is not None else self._model.posterior[mode](ratio)
         if mode is Mode.NAMES:
-            may_be_proposed = self._sufficient(details)
+            may_be_proposed = details.spread(may_be_proposed_on_details(details, self.policy))
         by_prints = None if support is None else support.by_prints
         if support is not None and support.rates is not None:
             may_be_proposed = by_prints = support.rates.proposes
@@ -319,10 +319,6 @@ class Scorer:
             alone = supported(prints.bits.joint, gallery_size, rate)
             by_prints = prior_bits(gallery_size) + alone >= least
         return Support(held - ratio, widths, comparisons, rate, by_prints)
-
-    def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:
-        """Return bool (k,): the candidates who may be proposed on details only."""
-        return details.spread(may_be_proposed_on_details(details, self.policy))
 
     def _flags(self, prints: PrintFindings | None, details: DetailFindings) -> FlagMasks:
         thresholds = self.policy.flags

@@ -113,7 +113,7 @@ class Calendar:
         return day.weekday() < _SATURDAY and day not in self.bank_holidays
 
     def last_working_day(self, start: date, count: int) -> date:
-        """Return the `count`-th working day from `start`. `start` counts if it is a working day.
+        """Return the `count`-th working day from `start`, which counts if it is one.
 
         Raises OutsideCalendarError if the period extends beyond the calendar.
         """

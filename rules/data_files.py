@@ -1,7 +1,4 @@
-"""The data of the rules: JSON files named after their identifier, each with its digest.
-
-The short texts among them are read here: legal bases, markers, deletion grounds and letters.
-"""
+"""The data of the rules: JSON files named after their identifier, and short texts in them."""
 
 import hashlib
 import json

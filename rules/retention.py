@@ -164,10 +164,7 @@ def _after_sentence(prints: TakenPrints, length: Length) -> tuple[Keep, date | N
 
 
 def extension_asked_from(last: date) -> date:
-    """Return the first day to ask a court to extend a period. `last` is the last of the period.
-
-    The time for asking is a number of months that end on the last day.
-    """
+    """Return the first day to ask a court to extend a period that ends with `last`."""
     within = Length.parse(data_file(FINGERPRINTS).content["asked_for_within"])
     days = (last - timedelta(days=back) for back in range(31 * within.months + 1))
     return next(day for day in days if last_day(day, within) <= last)

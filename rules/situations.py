@@ -342,10 +342,7 @@ def is_qualifying(code: str) -> bool | None:
 
 
 def is_under_18(born: Sequence[date | None], day: date) -> bool | None:
-    """Whether a person born on one of these days is under 18 on a day.
-
-    None if a date of birth is incomplete or missing, or if the dates give different answers.
-    """
+    """Whether a person born on one of these days is under 18 on a day; None if not clear."""
     if not born or None in born:
         return None
     grown = Length.parse(_events()["adult_at"])

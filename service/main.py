@@ -21,7 +21,7 @@ COMMANDS = {
     "import-nist": "service.cli.prints:import_nist",
     "load": "service.cli.loading:load",
     "restore": "service.cli.backup:restore",
-    "sandbox": "service.demo.sandbox.serving:sandbox",
+    "sandbox": "service.demo.sandbox:sandbox",
     "search": "service.cli.searching:search",
     "serve": "service.cli.serving.server_group:serve",
     "status": "service.cli.health.status:status",

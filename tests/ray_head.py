@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from service.adapters.parts.parts_opening import check_token
+from service.adapters.parts.parts_hosting import check_token
 
 _STARTS_WITHIN_S = 120
 _STOPS_WITHIN_S = 60

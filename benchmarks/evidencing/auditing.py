@@ -15,7 +15,7 @@ from data.synthetic.blocks import impressions_of
 from data.synthetic.population import Population
 from domain.people.people import Details, PartialDate, PersonName
 from domain.prints.prints import FingerComparisons, ImpressionType
-from domain.searches.experience import Counted, kind_of
+from domain.searches.models import Counted, kind_of
 from domain.searches.searches import Probe
 from domain.searches.strangers import TEN_THOUSANDTHS, Strangers
 from matching.parameters import PROPOSED_LEAST_BITS

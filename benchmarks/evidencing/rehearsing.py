@@ -19,7 +19,7 @@ from data.synthetic.captures import CaptureArrays
 from data.synthetic.population import Population
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.prints import ImpressionType
-from domain.searches.experience import Counted, Experience, Kind, kind_of
+from domain.searches.models import Counted, Experience, Kind, kind_of
 from domain.searches.strangers import TEN_THOUSANDTHS, OwnStrangers, Strangers
 from matching.experience import rates, steps_of, upper_share
 from matching.parameters import PROPOSED_FPIR

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import gamma, gumbel_r, laplace, logistic, lognorm, norm, t
 
-from domain.searches.experience import ALIKENESS_STEP
+from domain.searches.models import ALIKENESS_STEP
 
 Floats = npt.NDArray[np.float64]
 GRID = np.round(np.arange(-10.0, 200.0, ALIKENESS_STEP), 6)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from benchmarks.machine import Watch, clocked, private_bytes
 from benchmarks.runner import Result
 from benchmarks.search import datasets, timing
-from benchmarks.search.datasets import Dataset, MarkQueries, Queries
+from benchmarks.search.datasets import KNOWN_COLUMN, Dataset, K, MarkQueries, Queries
 from data.synthetic.captures import CaptureArrays, merge_captures, take_captures
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.vector_index import FlatScan
@@ -131,9 +131,6 @@ def _mark_similarities(
     return highest
 
 
-K = 100
-KNOWN_COLUMN = 1
-"""The finger of searches with a known position: the right index finger."""
 TEN, KNOWN, UNKNOWN = "ten", "known", "unknown"
 _SPARE = 10
 """Additional vectors requested from finger indexes, because a person may be found twice."""

@@ -27,6 +27,10 @@ from indexing.gallery_index import GalleryIndex
 from indexing.parameters import DEFAULT_LIMITS, IndexLimits
 from prints.registry import FORMATS
 
+K = 100
+"""Persons listed by every search."""
+KNOWN_COLUMN = 1
+"""The finger of searches with a known position: the right index finger."""
 CHUNK = 10_000
 """Number of persons generated at a time."""
 FORCES = 43

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from benchmarks.machine import Watch, clocked, private_bytes, quantile
 from benchmarks.runner import Column, rows_table
 from benchmarks.search import datasets
-from benchmarks.search.datasets import Dataset, encounters, opened_index
+from benchmarks.search.datasets import KNOWN_COLUMN, Dataset, K, encounters, opened_index
 from data.synthetic.parameters import CaptureProfile
 from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.prints import ImpressionType
@@ -120,8 +120,8 @@ def _rates(
 ) -> dict[str, float]:
     with closing(opened_index(directory, threads)) as index:
         index.warm(marks=True)
-        ten = [clocked(partial(index.search_tenprints, tenprints, k=100)) for _ in range(_ROUNDS)]
-        one = [clocked(partial(index.search_marks, marks, k=100)) for _ in range(_ROUNDS)]
+        ten = [clocked(partial(index.search_tenprints, tenprints, k=K)) for _ in range(_ROUNDS)]
+        one = [clocked(partial(index.search_marks, marks, k=K)) for _ in range(_ROUNDS)]
         return {
             "tenprint": len(tenprints) / min(each.wall_s for each in ten),
             "mark": len(marks) / min(each.wall_s for each in one),
@@ -153,7 +153,7 @@ def _cost_ms(search: Callable[..., object], probes: Sequence[Any], size: int) ->
     for _ in range(_ROUNDS):
         begun_ns = time.thread_time_ns()
         for first in range(0, len(asked), size):
-            search(asked[first : first + size], k=100)
+            search(asked[first : first + size], k=K)
         rounds.append((time.thread_time_ns() - begun_ns) / len(asked) / 1e6)
     return min(rounds)
 
@@ -219,10 +219,8 @@ def everybody_table(rows: list[dict[str, Any]]) -> str:
     return rows_table(_COMPARED, [row | {"answers": answers[row["is_equal"]]} for row in rows])
 
 
-K = 100
 PLAIN = datasets.QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3)
 LATENT = datasets.QueryKind("latent", ImpressionType.LATENT, CaptureProfile.STRESS)
-KNOWN_COLUMN = 1
 _COLD = 50
 """Number of searches of each kind on cold pages."""
 

@@ -96,16 +96,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _measure_json(measure: Measure) -> dict[str, object]:
-    return {
-        "name": measure.name,
-        "value": measure.value,
-        "interval": measure.interval,
-        # JSON has no infinity: a missing limit is null.
-        "low": measure.low if isfinite(measure.low) else None,
-        "high": measure.high if isfinite(measure.high) else None,
-        "is_met": measure.is_met,
-        "source": measure.source,
-    }
+    # JSON has no infinity: a missing limit is null.
+    limits = {"low": measure.low, "high": measure.high}
+    stated = {name: limit if isfinite(limit) else None for name, limit in limits.items()}
+    return asdict(measure) | stated | {"is_met": measure.is_met}
 
 
 def _table(measures: list[Measure]) -> str:

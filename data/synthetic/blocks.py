@@ -181,8 +181,7 @@ def _second_date(
 ) -> tuple[PartialDate, ...]:
     if draws.uniform() >= population.second_alias_date_share:
         return ()
-    day = date.fromordinal(facts.birth_day + 30 + draws.index(900))
-    return (PartialDate(day.year, day.month, day.day),)
+    return (PartialDate.of(date.fromordinal(facts.birth_day + 30 + draws.index(900))),)
 
 
 def _details(facts: PersonFacts, bookings: list[Booking], known: _Known) -> Details:

@@ -71,8 +71,7 @@ def bookings(
 ) -> list[Booking]:
     """Return one booking of each of these people (int64 (n,), all within `desk.people`).
 
-    If `claim` is given, it applies to all of them. Otherwise each booking draws a claim according
-    to the share of false identities.
+    `claim` applies to all of them; without it, each booking draws one by its share.
     """
     stream = Stream(desk.seed, Purpose.SAID, DRAWS_EACH, desk.capture)
     said_draws = uniforms(stream.words_at(numbers)).tolist()

@@ -224,10 +224,7 @@ PARTICULARS_DRAWS = 16
 
 
 def with_particulars(details: Details, facts: PersonFacts, draws: Draws) -> Details:
-    """Return the details of a record, completed with the other particulars of the person.
-
-    The stated nationality stays the first one, which is the one compared as evidence.
-    """
+    """Return completed details. The stated nationality, which is compared, stays the first."""
     return replace(
         details,
         nationalities=_nationalities(details.nationalities, facts, draws),

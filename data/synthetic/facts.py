@@ -42,10 +42,7 @@ class Numbers:
 def numbers_of(
     seed: int, start: int, booking_years: npt.NDArray[np.int64], population: PopulationParameters
 ) -> Numbers:
-    """Return the identifiers of the people from `start` onwards.
-
-    `booking_years`: int64 (n,), the year of the first booking, which is part of their numbers.
-    """
+    """Return identifiers from person `start` on. `booking_years`: int64 (n,), of the first."""
     stop = start + len(booking_years)
     words = Stream(seed, Purpose.IDS, 8).words(start, stop)
     draws = uniforms(Stream(seed, Purpose.IDS, _DRAWS, capture=1_000).words(start, stop)).tolist()
@@ -138,8 +135,7 @@ def sex_of(facts: PersonFacts) -> Sex:
 @lru_cache(maxsize=40_000)
 def day_of(ordinal: int) -> PartialDate:
     """Return the complete date of an ordinal, cached: few days of birth are unique."""
-    day = date.fromordinal(ordinal)
-    return PartialDate(day.year, day.month, day.day)
+    return PartialDate.of(date.fromordinal(ordinal))
 
 
 def true_details(facts: PersonFacts) -> Details:

@@ -158,8 +158,7 @@ class Actor:
     def tenant(self) -> ForceCode | None:
         """The only force whose rows the actor can reach, or None for staff of the office.
 
-        None also for a reconciler, who searches on behalf of a force, but writes to the records of
-        every force.
+        None also for a reconciler, who searches for one force and writes to the records of all.
         """
         return None if self.role is Role.RECONCILER else self.force
 

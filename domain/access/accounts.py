@@ -50,9 +50,7 @@ class SubjectLink:
     user_id: UserId
     linked_at: datetime
     blinding: str
-    """Random and secret. The log's commitment to the subject is keyed with this value, so the
-    subject cannot be guessed. Empty for a link made before the log recorded subjects.
-    """
+    """Random and secret: keys the log's commitment to the subject. Empty for earlier links."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,6 @@ class Step:
     words: str = ""
     """A person's own words, sealed together with the reasons."""
     person_id: PersonId | None = None
-    """The person to whose record the matter was attached."""
     record_id: RecordId | None = None
     version: int | None = None
     """The version of the record that contains the matter, or for which a proposal was made."""

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.applications.countries import country_names
-from domain.plain_text import holds_unseen
+from domain.plain_text import has_directions, holds_unseen
 from domain.restrictions import UsePurpose
 
 Answers = Mapping[str, tuple[str, ...]]
@@ -97,9 +97,7 @@ class ApplicationForm:
     check: Callable[[Answers], Fault | None] | None = None
     """Finds answers that contradict each other."""
     has_letter: bool = True
-    """Whether the disclosure itself, as a letter, is the whole answer. If not, the answer can be
-    fetched only if a function that makes its documents is registered.
-    """
+    """Whether the letter is the whole answer. If not, a function makes its documents."""
 
     def page(self, name: str) -> Page | None:
         """Return the page with this name, or None."""
@@ -128,8 +126,6 @@ MOST_COUNTRIES = 60
 EARLIEST_YEAR = 1900
 
 _CONTROLS = frozenset({"Cc", "Cs", "Co", "Cn"})
-_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that change the direction of text: a name with one reads as another name."""
 
 _IS_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+").fullmatch
 
@@ -178,11 +174,6 @@ def faults_of(form: ApplicationForm, answers: Answers, today: date) -> tuple[Fau
         faults += read_page(page, retyped(page, answers), today)[1]
     further = form.check(answers) if form.check and not faults else None
     return tuple(faults) if further is None else (further,)
-
-
-def has_directions(text: str) -> bool:
-    """Whether a text contains characters that change its direction."""
-    return any(one in _DIRECTIONS for one in text)
 
 
 def _is_unusable(text: str, allowed: str) -> bool:

@@ -225,8 +225,4 @@ FORMS: dict[str, ApplicationForm] = {
     form.kind: form
     for form in (_POLICE_CERTIFICATE, _CHILD_PROTECTION, _SUBJECT_ACCESS, _RECORD_DELETION)
 }
-"""Every form, by the kind of request that it becomes. To add a form, add it to this tuple.
-
-A form is offered only if its kind of request exists. The office checks this when a form is
-requested.
-"""
+"""Every form, by the kind of request that it becomes; it is offered only if that kind exists."""

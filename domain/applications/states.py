@@ -69,8 +69,7 @@ class Application:
 class PublicState(StrEnum):
     """The state of an application, as its applicant sees it.
 
-    All work in the office is shown as a single state, because the step that the work has reached
-    could reveal the finding.
+    All work in the office is one state: the step that it has reached could reveal the finding.
     """
 
     DRAFT = "draft"
@@ -238,11 +237,7 @@ def new_text(length: int, random_bytes: Callable[[int], bytes]) -> str:
 
 
 def read_text(text: str, length: int) -> str:
-    """Return the typed text in its canonical form; empty if it cannot be a reference or code.
-
-    Letter case, blanks and hyphens are ignored. Letters that look like digits are read as those
-    digits.
-    """
+    """Return typed text in its canonical form; empty if it is no reference or code."""
     if len(text) > 4 * length:
         return ""
     kept = "".join(one for one in text.upper() if one.isalnum()).translate(_READ_AS)

@@ -45,10 +45,7 @@ class Plan:
 
 
 def binomial_sum(most: int, trials: int, share: float) -> float:
-    """Return P(X <= most) for a binomial X with this number of trials and this probability.
-
-    Summed exactly from the logarithms of its terms; 0 <= share <= 1.
-    """
+    """Return P(X <= most) for a binomial X, exactly, from the logarithms of its terms."""
     if most < 0:
         return 0.0
     if most >= trials or share <= 0.0:
@@ -110,17 +107,13 @@ PLANS: dict[ErrorClass, Plan] = {
 def accepted_errors(plan: Plan, population: int) -> int:
     """Return the highest number of errors with which a lot of this many units is accepted.
 
-    If a lot is not larger than the sample, it is read completely. It is then accepted at the good
-    rate itself.
+    A lot no larger than the sample is read completely, and accepted at the good rate itself.
     """
     return plan.accept if population > plan.sample else math.floor(plan.good * population)
 
 
 def interval(errors: int, units: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Return the exact confidence interval of the share of errors, with both ends included.
-
-    Raises InvalidInputError unless 0 <= errors <= units and at least one unit was read.
-    """
+    """Return the exact confidence interval of the share of errors. Raises InvalidInputError."""
     if not 0 <= errors <= units or units < 1:
         raise InvalidInputError(
             "An error rate needs at least one checked unit, and no more errors than units."
@@ -215,10 +208,7 @@ def seeded_count(units: int) -> int:
 
 
 def with_error(value: Written, rng: np.random.Generator) -> Written:
-    """Return a value that a keyer might have keyed by mistake: one character differs.
-
-    An illegible or empty field is returned as if something had been read.
-    """
+    """Return a value as keyed by mistake: one character differs; something in an empty one."""
     text = value.text
     places = [at for at, letter in enumerate(text) if letter.isalnum()]
     if not places:

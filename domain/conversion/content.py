@@ -127,7 +127,7 @@ def details_of_form(form: Form) -> Details:
 def canonical_cro(text: str) -> str:
     """Return the canonical form of a CRO number, or the text as given if it fails its check."""
     try:
-        return parse_cro_number(text.upper()).canonical
+        return parse_cro_number(text.upper())
     except InvalidIdentifierError:
         return text
 
@@ -160,11 +160,7 @@ def is_stated(form: Form) -> bool:
 
 
 def conviction_of(coded: Coded, *, recorded_on: date) -> Conviction:
-    """Return the conviction of a form for which `is_stated` is true.
-
-    The texts are kept as written, in addition to the codes. Raises InvalidInputError for an
-    impossible order of dates.
-    """
+    """Return a stated form's conviction, with texts as written. Raises InvalidInputError."""
     form, codes = coded.form, coded.codes
     day = convicted_on(form)
     if day is None:
@@ -228,7 +224,6 @@ class Writing:
     person_id: PersonId
     version: int
     is_new: bool
-    """Whether the frame began the record."""
     written_by: UserId
     written_at: datetime
     items: tuple[WrittenItem, ...] = ()

@@ -67,8 +67,7 @@ CODED = (FormField.COURT, FormField.OFFENCE, FormField.DISPOSAL)
 class Written:
     """A field as written on the frame; empty if the form has nothing in that field.
 
-    Raises InvalidInputError for a text that is too long, and for a field that has a text but is
-    marked illegible.
+    Raises InvalidInputError for a text that is too long, or that is marked illegible.
     """
 
     text: str = ""

@@ -135,8 +135,7 @@ def _no_message(why: str) -> InvalidInputError:
 def read_court_result(body: bytes) -> tuple[CourtResult, tuple[Reason, ...]]:
     """Return the result that a message states, and the doubts about its malformed parts.
 
-    Raises InvalidInputError for a body that is too large, not well-formed, or not a message from a
-    court.
+    Raises InvalidInputError for a body that is too large, or no message from a court.
     """
     if len(body) > MOST_BYTES:
         raise _no_message("is larger than 2 MiB")

@@ -212,7 +212,6 @@ class ResultLine:
     text: str = ""
     qualifiers: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
-    """The duration and the secondary duration, if given."""
     starts_on: date | None = None
     ends_on: date | None = None
     pence: int | None = None
@@ -297,7 +296,7 @@ class CourtResult:
         """The details of the person in the message, in the form used by names enquiries."""
         said = self.defendant
         born = said.born_on
-        birth = () if born is None else (PartialDate(born.year, born.month, born.day),)
+        birth = () if born is None else (PartialDate.of(born),)
         lines = said.address
         address = Address(lines[0], lines[1] if len(lines) > 1 else "") if lines else None
         return Details(

@@ -38,7 +38,6 @@ class TokenIssued(Event):
     user: UserId | ClientId
     row_sha256: Standing[str | None] = None
     key_id: Subject[ClientKeyId | None] = None
-    """The key with which the client obtained the token."""
 
 
 @event("token-revoked", leaves=Leaves("token_revocations"))
@@ -112,9 +111,7 @@ class AccountAdded(Event):
     by: str | None = None
     """`provider` for an account that was created by the first sign-in at the identity provider."""
     first_voucher: UserId | None = None
-    """The first of the two administrators who vouched for the account. None for a role that takes
-    no decisions, in a trial, and for the first administrators.
-    """
+    """The first of two administrators who vouched; None if none had to, as in a trial."""
     second_voucher: UserId | None = None
     row_sha256: Standing[str | None] = None
     subject_commitment: Standing[str | None] = None
@@ -127,7 +124,6 @@ class AccountChanged(Event):
     user_id: Subject[UserId]
     change: AccountChange
     first_voucher: UserId | None = None
-    """The first of the two administrators who vouched for the change, as for a new account."""
     second_voucher: UserId | None = None
     row_sha256: Standing[str | None] = None
     subject_commitment: Standing[str | None] = None
@@ -162,7 +158,6 @@ class SecondFactorRemoved(Event):
     user_id: Subject[UserId | None] = None
     by: FactorRemoval | None = None
     first_voucher: UserId | None = None
-    """The first of the two administrators who vouched for a reset, as for a new account."""
     second_voucher: UserId | None = None
     basis: str | None = None
     authority: str | None = None

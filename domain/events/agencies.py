@@ -60,7 +60,6 @@ class AsnResultAttached(Event):
     record_id: Subject[RecordId]
     person_id: Subject[PersonId]
     version: int
-    """Version of the record that contains the result."""
 
 
 @event("matter-received", leaves=Leaves("matters", by="received_by"))
@@ -90,6 +89,4 @@ class MatterStepped(Event):
     person_id: Subject[PersonId | None] = None
     version: int | None = None
     kept_until: str | None = None
-    """The provision under which its content was destroyed: its source lets it be kept until this
-    day, ISO 8601. Null in a step that destroyed it because its State deleted it.
-    """
+    """The last day its source let it be kept, ISO 8601; None if its State deleted it."""

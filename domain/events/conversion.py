@@ -63,9 +63,7 @@ class FrameSettled(Event):
     uncoded: int
     """The number of texts for which no table has a code."""
     provision: str
-    """The retention provision that applies."""
     state: frames.FrameState
-    """The state of the frame after the settlement."""
 
 
 @event(
@@ -161,11 +159,9 @@ class FrameWritten(Event):
     person_id: Subject[PersonId]
     round: int
     version: int
-    """The version of the record that was written."""
     is_new: bool
     """Whether the frame began the record."""
     added: int
-    """The number of items added to the record."""
     confirmed: int
     """The number of items that the record already held."""
 

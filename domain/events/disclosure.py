@@ -50,7 +50,6 @@ class OwnAnswerPrepared(Event):
     """The version of the request on which the answer was prepared."""
     outcome: ReplyOutcome
     removed: int
-    """The number of places at which data was removed."""
     person_id: Subject[PersonId | None] = None
 
 
@@ -65,7 +64,6 @@ class DeletionAsked(Event):
     person_id: Subject[PersonId]
     owner: str
     ground: str
-    """The code of the ground that the person gave."""
 
 
 @event(

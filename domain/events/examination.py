@@ -68,7 +68,6 @@ class FurtherSearchAsked(Event):
     case_id: Subject[CaseId]
     """The case with the analysis."""
     search_id: Subject[SearchId]
-    """The further search."""
     minutiae: int
     """The number of the examiner's minutiae that were searched with."""
 
@@ -133,7 +132,6 @@ class ComparisonSealed(Event):
     """The fingers compared, as FGP numbers separated by commas. `identified` has the same form."""
     identified: str | None = None
     policy_version: int | None = None
-    """The version of the finding policy that was in force."""
 
 
 @event("comparison-revised", leaves=Leaves("comparison_revisions", by="examiner", also=_FINGERS))

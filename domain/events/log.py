@@ -28,7 +28,6 @@ class LogSearched(Event):
     """The log was searched, or a report was made from it."""
 
     subject_ref: Subject[str | None] = None
-    """The id that was searched for."""
     found: int = 0
     view: str | None = None
     """The report that was requested."""
@@ -62,9 +61,7 @@ class StateAccepted(Event):
     """A log that does not continue the last checkpoint of its key was accepted."""
 
     events: int
-    """The number of events in the log."""
     root: str
-    """The root hash of these events, in hexadecimal."""
     reason: StateReason
     remembered_events: int | None = None
     """The number of events in the key's last checkpoint; None if none could be read."""
@@ -83,7 +80,6 @@ class KeysLost(Event):
     person_ids: Subject[tuple[PersonId, ...]]
     """The persons whose prints or records are among the payloads."""
     payloads: int
-    """The total number of payloads deleted."""
 
 
 @event("key-accepted")

@@ -128,10 +128,7 @@ LISTS = frozenset(
         LookKind.UNANSWERED,
     }
 )
-"""The kinds that are pages of lists, or show the status of a search.
-
-The people found by a names enquiry are also a list; the enquiry itself is recorded as the look.
-"""
+"""Pages of lists, and the status of a search. A names enquiry itself is recorded as a look."""
 
 
 @event("call-refused")

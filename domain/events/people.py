@@ -67,7 +67,6 @@ class OffenceTableInstalled(Event):
     table_id: Subject[str]
     version: int
     content_sha256: str
-    """SHA-256 of the file's bytes, in hexadecimal."""
     codes: int
 
 
@@ -94,7 +93,6 @@ class RecordAmended(Event):
     record_id: Subject[RecordId]
     person_id: Subject[PersonId]
     version: int
-    """The version that the amendment created."""
     log_size: int
     """The number of events in the log before the amendment."""
     reason: AmendmentReason

@@ -37,14 +37,11 @@ class RequestStepped(Event):
 
     request_id: Subject[RequestId]
     number: int
-    """Number of the entry in the log of the request."""
     step: Step
     state: RequestState
-    """The state of the request after the step."""
     outcome: str
     """The code of the outcome that the step states; empty if the step states none."""
     person_id: Subject[PersonId | None] = None
-    """The identified person."""
     convictions: int | None = None
     """The number of versions of convictions that the step used."""
 
@@ -82,7 +79,6 @@ class InformationSent(Event):
     form: Form
     outcome: ReplyOutcome
     items: int
-    """The number of convictions that the answer contains."""
     person_id: Subject[PersonId | None] = None
 
 

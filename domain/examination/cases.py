@@ -186,7 +186,6 @@ class Comparison:
     reason: str
     sealed_at: datetime
     points: tuple[PointPair, ...] = ()
-    """The points that the examiner marked, sealed with the evaluation."""
     fingers: Fingers | None = None
     """None if the release did not record fingers yet. The same applies to `policy_version`."""
     policy_version: int | None = None
@@ -198,7 +197,6 @@ class Comparison:
     why_close: str = ""
     """The examiner's reason, if the points cover a smaller area than the office requires."""
     enhancements: tuple[Enhancement, ...] = ()
-    """The enhanced views of the prints that the examiner used."""
     earlier: tuple[Comparison, ...] = ()
     """The evaluations that this one revised, oldest first."""
 

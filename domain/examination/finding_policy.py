@@ -101,7 +101,6 @@ class ShownPrint:
     """One print of a case, as it was shown to one person."""
 
     print_id: ShownPrintId
-    """The id by which an event refers to this print."""
     case_id: CaseId
     viewer: UserId
     label: str

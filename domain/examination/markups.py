@@ -28,10 +28,7 @@ NOMINAL_PPI = 500
 """The resolution at which distances are stated, and the one assumed if none is known."""
 
 SAME_PLACE_PX = 12.0
-"""A point of a comparison within this distance of a marked feature is taken to be that feature.
-The value is a choice: slightly more than the distance between two ridges (about 9 pixels). In
-pixels at NOMINAL_PPI.
-"""
+"""Points this near, in pixels at NOMINAL_PPI, are one feature: just over a ridge distance (9)."""
 
 
 class FeatureKind(StrEnum):
@@ -211,10 +208,7 @@ def _are_within(places: Sequence[Feature | Place]) -> bool:
 def is_marked(
     fingers: Sequence[FingerMarkup], position: FingerPosition, x_px: int, y_px: int
 ) -> bool:
-    """Whether a place of the probe coincides with a feature marked in this finger.
-
-    A probe of an unknown finger has one print, which is compared with every finger.
-    """
+    """Whether a place is a feature marked in this finger, or in a print of an unknown one."""
     return any(
         math.hypot(feature.x_px - x_px, feature.y_px - y_px) <= finger.same_place_px
         for finger in fingers

@@ -13,10 +13,9 @@ from domain.ids import UserId
 
 
 class MessageKind(StrEnum):
-    """The kind of a message. The value is part of the message's id.
+    """The kind of a message, which is part of its id.
 
-    `NOT`, `REQ` and `RRS` were seen in ECRIS clients. The other values were chosen for this
-    software.
+    `NOT`, `REQ` and `RRS` were seen in ECRIS clients; the others were chosen here.
     """
 
     NOTIFICATION = "NOT"

@@ -140,11 +140,9 @@ class StatedDecision:
 
 @dataclass(frozen=True, slots=True)
 class StatedRestrictions:
-    """The restrictions that the source set. They are passed on with the conviction in every later
-    disclosure.
+    """The restrictions that the source set, which every later disclosure passes on.
 
-    If nothing states that a conviction may be passed on, the receiver must treat this as not
-    known.
+    If nothing states that a conviction may be passed on, this is not known.
     """
 
     transmittable: Transmittable = Transmittable.UNKNOWN

@@ -20,7 +20,6 @@ class DutyKey:
 
     record_id: RecordId
     item_id: str
-    """Id of the conviction in its record."""
     version: int
     """The record's version in which the conviction or nationality was changed."""
     state: StateCode
@@ -100,9 +99,7 @@ class Reconciliation:
     log_root: str
     """Root hash of the log (hexadecimal): with the log up to it, anyone gets the same figures."""
     lacking: int = 0
-    """The number of nationalities that a merge revealed and that a record with convictions lacks.
-    The States are not notified of these convictions until the record is amended.
-    """
+    """Nationalities that a merge revealed and a record with convictions lacks, untold so far."""
     lacking_past_due: int = 0
     """How many of these follow from a merge that is at least 28 days old."""
 
@@ -171,10 +168,7 @@ NOTHING = Held({}, ())
 def changes(
     before: Held, after: Held, own: StateCode, amended_on: date | None
 ) -> Iterator[Change]:
-    """Yield the duties that follow when one version of a record replaces another.
-
-    `amended_on` is the day of the amendment; None for the first version of a record.
-    """
+    """Yield the duties from a new version of a record. `amended_on`: None for the first."""
     told, now = before.told(own), after.told(own)
     for (item_id, state), conviction in now.items():
         earlier = told.get((item_id, state))
@@ -207,10 +201,7 @@ def _core(conviction: Conviction) -> Conviction:
 
 
 def _began(conviction: Conviction, amended_on: date | None) -> date:
-    """Return the day on which the time limit begins: that of the amendment, or of recording.
-
-    If neither is known, it is the day of the decision, the earliest possible day.
-    """
+    """Return the day the time limit begins: of the amendment, recording, or decision."""
     return amended_on or conviction.recorded_on or conviction.decided_on
 
 

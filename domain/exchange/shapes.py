@@ -20,10 +20,7 @@ FORBIDDEN = (
     "\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufffe\uffff"
 )
-"""Characters that must not occur in any text of a message: controls, surrogates, noncharacters,
-and marks that change the writing direction (with which a name could change how the rest of a page
-reads).
-"""
+"""Controls, surrogates, noncharacters, and marks that change the writing direction."""
 
 _PLAIN = re.compile(f"[^{FORBIDDEN}]+")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")

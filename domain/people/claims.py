@@ -86,19 +86,14 @@ _TOLD = (ItemKind.NAME, ItemKind.DATE_OF_BIRTH, ItemKind.NATIONALITY, ItemKind.A
 
 
 def with_claims(changes: tuple[Change, ...], items: Items, said: Details) -> tuple[Change, ...]:
-    """Return an amendment's changes, followed by the details that its source is the first to state
-    about the person.
-
-    Returns an empty tuple if there are no changes.
-    """
+    """Return an amendment's changes with the details that its source states first, if any."""
     return (*changes, *new_claims(items, said)) if changes else changes
 
 
 def new_claims(items: Items, said: Details) -> tuple[Add, ...]:
     """Return the details that a source states and no source on record has stated before.
 
-    Letter case and spaces are ignored. A detail is left out if the record already holds as many of
-    its kind as it may.
+    Letter case and spaces are ignored. A record holds only so many details of a kind.
     """
     return (
         *chain.from_iterable(_several(items, said, kind) for kind in _TOLD),

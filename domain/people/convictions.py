@@ -108,16 +108,16 @@ class InformationSource(StrEnum):
     def is_told(self) -> bool:
         """Whether another country told the conviction.
 
-        It sets how long the conviction is kept and who is told. We never notify it to States as
-        ours, and no rule weighs its sentence.
+        It sets how long it is kept and who is told. It is never notified as ours, or weighed.
         """
         return self in (InformationSource.OTHER_STATE, InformationSource.INTERPOL)
 
 
 @dataclass(frozen=True, slots=True)
 class Court:
-    """A court or other deciding authority, with its code if it has one. Raises
-    InvalidInputError for a malformed country and for a court without name and code.
+    """A court or other deciding authority, with its code if it has one.
+
+    Raises InvalidInputError for a malformed country, or without name and code.
     """
 
     name: str

@@ -42,7 +42,7 @@ _PNC_FORM = re.compile(r"([0-9]{2,4})(/?)([0-9]{1,7})([A-Z])")
 _CRO_FORM = re.compile(r"([0-9]{1,6})/([0-9]{2})([A-Z])")
 _CRO_SF_FORM = re.compile(r"SF([0-9]{2})/([0-9]{1,6})([A-Z])")
 _ASN_FORM = re.compile(
-    r"([0-9]{2})([A-Z0-9]?)([A-Z0-9]{2})([A-Z0-9]{2})([A-Z0-9]{2})([0-9]{11})([A-HJ-NP-RT-Z])"
+    r"([0-9]{2})[A-Z0-9]?([A-Z0-9]{2})[A-Z0-9]{2}([A-Z0-9]{2})([0-9]{11})([A-HJ-NP-RT-Z])"
 )
 _ASN_SHAPE = re.compile(r"([0-9]{2})[A-Z0-9]?([A-Z0-9]{6})[0-9]{11}[A-Z]")
 _SHORT_ASN = re.compile(r"([0-9]{2}[A-Z0-9]{6})([0-9]{1,11})([A-Z])")
@@ -50,64 +50,17 @@ _LONG_PNC_LENGTH = 12
 _ASN_LENGTH = 20
 
 
-@dataclass(frozen=True, slots=True)
-class PncId:
-    """A valid PNC ID: as given, as compared, and the year from which its century was derived."""
-
-    raw: str
-    canonical: str
-    """`YYYY/NNNNNNNL`."""
-    reference_year: int
-
-
-@dataclass(frozen=True, slots=True)
-class CroNumber:
-    """A valid CRO number: as given and as compared."""
-
-    raw: str
-    canonical: str
-    """`NNNNNN/YYL`, or `SFYY/nL` with an unpadded serial number."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArrestSummonsNumber:
-    """A valid ASN, 20 or 21 characters, split into its parts."""
-
-    raw: str
-    year: str
-    """Two digits."""
-    top_level: str
-    """One character in the 21-character form, otherwise empty."""
-    force: ForceCode
-    unit: str
-    system: str
-    sequence: int
-    letter: str
-
-    @property
-    def display(self) -> str:
-        """The form for people: `YY/FFUU/SS/n...L`, without leading zeros."""
-        office = f"{self.top_level}{self.force}{self.unit}"
-        return f"{self.year}/{office}/{self.system}/{self.sequence}{self.letter}"
-
-    @property
-    def is_dummy(self) -> bool:
-        """Whether the number stands for "none given". It must never be used as a key."""
-        beginning = f"{self.year}{self.force}{self.unit}{self.system}"
-        return _DUMMY_ASNS.match(beginning) is not None
-
-
 def check_letter(number: int) -> str:
     """Return the check letter of a non-negative number: `CHECK_LETTERS[number mod 23]`."""
     return CHECK_LETTERS[number % len(CHECK_LETTERS)]
 
 
-def parse_pnc_id(text: str, *, reference_date: date) -> PncId:
-    """Read a PNC ID. The whole string is read, in upper case. Raises InvalidIdentifierError.
+def parse_pnc_id(text: str, *, reference_date: date) -> str:
+    """Return a PNC ID, in upper case, as compared: `YYYY/NNNNNNNL`. Raises InvalidIdentifierError.
 
     A two-digit year up to the year of `reference_date` belongs to the same century; any other
-    belongs to the century before. The result depends on that date, so its year is stored with it.
-    Without a slash, the form is long if there are 12 characters, otherwise short.
+    belongs to the century before. Without a slash, the form is long if there are 12 characters,
+    otherwise short.
     """
     form = _PNC_FORM.fullmatch(text)
     if form is None:
@@ -117,11 +70,7 @@ def parse_pnc_id(text: str, *, reference_date: date) -> PncId:
     year, serial, letter = _pnc_parts(form, reference_date)
     if letter != _pnc_letter(year, serial):
         raise InvalidIdentifierError("The check letter of the PNC ID is wrong: check the number.")
-    return PncId(
-        raw=text,
-        canonical=f"{year:04d}/{serial:07d}{letter}",
-        reference_year=reference_date.year,
-    )
+    return f"{year:04d}/{serial:07d}{letter}"
 
 
 def _pnc_parts(form: re.Match[str], reference_date: date) -> tuple[int, int, str]:
@@ -149,10 +98,7 @@ def _pnc_letter(year: int, serial: int) -> str:
 
 
 def make_pnc_id(year: int, serial: int) -> str:
-    """Return the canonical PNC ID for a four-digit year and a serial number of up to seven digits.
-
-    Raises InvalidIdentifierError if either is out of range.
-    """
+    """Return the canonical PNC ID. Raises InvalidIdentifierError for a part out of range."""
     if not (1000 <= year <= 9999 and 0 <= serial < 10**7):
         raise InvalidIdentifierError(
             "The PNC ID needs a four-digit year and a serial number of at most 9999999."
@@ -160,11 +106,10 @@ def make_pnc_id(year: int, serial: int) -> str:
     return f"{year:04d}/{serial:07d}{_pnc_letter(year, serial)}"
 
 
-def parse_cro_number(text: str) -> CroNumber:
-    """Read a CRO number in standard or SF form. The whole string is read, in upper case.
+def parse_cro_number(text: str) -> str:
+    """Return a CRO number, in upper case, as compared: `NNNNNN/YYL`, or `SFYY/nL` without padding.
 
-    Raises InvalidIdentifierError for any other form, a wrong check letter or a blocked
-    placeholder.
+    Raises InvalidIdentifierError for another form, a wrong check letter or a blocked placeholder.
     """
     canonical = _canonical_cro(text)
     if canonical[-1] != text[-1]:
@@ -173,7 +118,7 @@ def parse_cro_number(text: str) -> CroNumber:
         )
     if canonical in BLOCKED_CRO_NUMBERS:
         raise InvalidIdentifierError("The CRO number is a placeholder: leave it out.")
-    return CroNumber(raw=text, canonical=canonical)
+    return canonical
 
 
 def _canonical_cro(text: str) -> str:
@@ -199,7 +144,7 @@ def make_cro_number(year: int, serial: int) -> str:
     """
     if year < 0 or not 0 <= serial < 10**6:
         raise InvalidIdentifierError("The serial number of the CRO number must not exceed 999999.")
-    return parse_cro_number(_standard_cro(year % 100, serial)).canonical
+    return parse_cro_number(_standard_cro(year % 100, serial))
 
 
 def make_sf_cro_number(year: int, serial: int) -> str:
@@ -236,10 +181,9 @@ def held_asn(text: str) -> str:
     ('2005FF0500000000555P', 'none given')
     """
     try:
-        parse_asn(text)
+        return parse_asn(text)
     except InvalidIdentifierError:
         return text
-    return plain_asn(text)
 
 
 def is_dummy_asn(text: str) -> bool:
@@ -248,31 +192,21 @@ def is_dummy_asn(text: str) -> bool:
     return form is not None and _DUMMY_ASNS.match("".join(form.groups())) is not None
 
 
-def parse_asn(text: str) -> ArrestSummonsNumber:
-    """Read an ASN of 20 or 21 characters, with or without slashes and leading zeros in its serial
-    number.
+def parse_asn(text: str) -> str:
+    """Return an ASN of 20 or 21 characters as compared. Raises InvalidIdentifierError.
 
-    Dummy numbers are accepted: check `is_dummy` before you use a number as a key. Raises
-    InvalidIdentifierError.
+    Dummy numbers are accepted: check `is_dummy_asn` before you use a number as a key.
     """
-    form = _ASN_FORM.fullmatch(plain_asn(text))
+    asn = plain_asn(text)
+    form = _ASN_FORM.fullmatch(asn)
     if form is None:
         raise InvalidIdentifierError(
             "The ASN must have 20 or 21 characters and end in its check letter."
         )
-    year, top_level, force, unit, system, sequence, letter = form.groups()
+    year, force, system, sequence, letter = form.groups()
     if letter != _asn_letter(year, force=force, system=system, sequence=sequence):
         raise InvalidIdentifierError("The check letter of the ASN is wrong: check the number.")
-    return ArrestSummonsNumber(
-        raw=text,
-        year=year,
-        top_level=top_level,
-        force=ForceCode(force),
-        unit=unit,
-        system=system,
-        sequence=int(sequence),
-        letter=letter,
-    )
+    return asn
 
 
 def _asn_letter(year: str, *, force: str, system: str, sequence: str) -> str:

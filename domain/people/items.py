@@ -115,7 +115,6 @@ class Item:
     value: ItemValue
     """The value without its parts, which are separate items."""
     parent: ItemId | None = None
-    """The item to which this item belongs."""
 
 
 @dataclass(frozen=True, slots=True)

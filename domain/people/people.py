@@ -7,26 +7,7 @@ from enum import StrEnum
 from domain.errors import InvalidInputError
 from domain.ids import ForceCode, PersonId, RecordId
 from domain.people.convictions import Conviction
-from domain.people.partial_dates import PartialDate
-
-__all__ = [
-    "Address",
-    "ArrestReport",
-    "Details",
-    "Disposal",
-    "DisposalType",
-    "DocumentKind",
-    "IdentityDocument",
-    "Nationality",
-    "Offence",
-    "Parent",
-    "ParentKind",
-    "PartialDate",
-    "PersonName",
-    "PreviousName",
-    "Record",
-    "Sex",
-]
+from domain.people.partial_dates import PartialDate as PartialDate  # noqa: PLC0414 - part of details
 
 
 class Sex(StrEnum):
@@ -193,10 +174,7 @@ class Disposal:
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """One offence of an arrest report; `code` is a CJS offence code.
-
-    Raises InvalidInputError for an offence that ends before it begins.
-    """
+    """One offence, with its CJS code. Raises InvalidInputError if it ends before it begins."""
 
     code: str
     """Code of the offence."""

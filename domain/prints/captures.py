@@ -82,8 +82,7 @@ class CaptureColumns:
 def possible_fingers(positions: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
     """Return bool (n, 10): the fingers that may have made marks of these positions, (n,).
 
-    A mark of position 0 (unknown) may come from any finger. Raises InvalidInputError for a
-    position outside 0-10.
+    0 (unknown) may be any finger. Raises InvalidInputError for a position outside 0-10.
     """
     if np.any((positions < 0) | (positions > FINGER_COUNT)):
         raise errors.InvalidInputError(
@@ -123,8 +122,7 @@ def check_column(
 class TenprintProbe:
     """One capture of one to ten known fingers. Column j is finger position j + 1.
 
-    Raises InvalidInputError, InvalidTemplateError, InvalidQualityError, and EmptyProbeError if no
-    finger is present.
+    Raises InvalidInputError, InvalidTemplateError, InvalidQualityError, EmptyProbeError.
     """
 
     vectors: npt.NDArray[np.float32]

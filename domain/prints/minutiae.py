@@ -23,11 +23,7 @@ class MinutiaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Minutia:
-    """One minutia of an image.
-
-    Raises InvalidMinutiaeError for a negative or infinite position, an angle outside [0, 2 pi) or
-    a quality outside 0-100.
-    """
+    """One minutia of an image. Raises InvalidMinutiaeError for a value out of range."""
 
     x_px: float
     """From the left edge of the image."""
@@ -74,8 +70,7 @@ Bytes = npt.NDArray[np.uint8]
 class MinutiaeSet:
     """n minutiae of one image, in any order. The arrays are read-only.
 
-    Raises InvalidMinutiaeError for a wrong shape or dtype, a position outside the image, a value
-    out of range, or more than MAX_MINUTIAE.
+    Raises InvalidMinutiaeError for a wrong shape, dtype, position, value or number.
     """
 
     places_px: Floats

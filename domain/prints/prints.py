@@ -108,9 +108,7 @@ class PrintTool:
     name: str
     version: str
     digest: str
-    """SHA-256, in hexadecimal, of everything besides this version's code on which the result
-    depends: a model file, a library, the constants.
-    """
+    """SHA-256, hexadecimal, of what else decides the result: model, library, constants."""
 
     @property
     def label(self) -> str:
@@ -146,11 +144,9 @@ def finger_pairs(
 def comparable(
     probe: Iterable[Impression], exemplar: Iterable[Impression]
 ) -> tuple[Impression, ...]:
-    """Return those impressions of an exemplar whose finger the probe also has; their order is
-    kept.
+    """Return those impressions of an exemplar whose finger the probe also has, in order.
 
-    More impressions would reveal something about a person: if a finger is missing, it is missing
-    in every capture.
+    More would reveal something: a missing finger is missing in every capture of a person.
     """
     ours = {one.position for one in probe}
     is_unknown = not all(ours)
@@ -183,10 +179,7 @@ class Fingers:
 
 
 def common_fingers(several: Sequence[Fingers | None]) -> Fingers | None:
-    """Return all fingers that any examiner compared, and those that every examiner identified.
-
-    None if one of the findings was made by a release that did not record fingers.
-    """
+    """Return all fingers compared, and those that all identified; None if one is unrecorded."""
     known = [fingers for fingers in several if fingers is not None]
     if not known or len(known) < len(several):
         return None

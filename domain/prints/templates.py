@@ -42,7 +42,6 @@ class CodeShape:
     parts: int
     """The groups of a finger, 4 bits each. The number is even, so that bytes are filled."""
     part_dimension: int
-    """The number of components in a group."""
 
     @property
     def dimension(self) -> int:
@@ -81,9 +80,7 @@ class IndexedFormat:
     tenprint_codes: CodeShape
     """The coarse code of each finger of a whole capture."""
     standout_similarity: float
-    """The sum of cosines divided by the square root of their number from which the first candidate
-    stands out. It is beyond the reach of impostors.
-    """
+    """The sum of cosines over the root of their number that no impostor reaches."""
     crossed_cosine: float
     """The cosine from which two fingers agree crosswise."""
     crossed_margin: float

@@ -35,9 +35,7 @@ def code_of(drawn: bytes) -> str:
 
 
 def plain_code(typed: str) -> str:
-    """Return a code or number in the form that is compared: upper case, without separators, with O
-    read as 0 and with I and L read as 1.
-    """
+    """Return a code as compared: upper case, no separators, O as 0, and I and L as 1."""
     return _SEPARATORS.sub("", typed[:MOST_TYPED]).upper().translate(_MISREAD)
 
 
@@ -261,7 +259,6 @@ class Certificate:
     outcome: CertificateOutcome
     basis: IdentityBasis
     rule: str
-    """Identifier of the rule set that decided which matters stepped down."""
     code_digest: str
     """SHA-256, in hexadecimal, of number and code."""
     status_list: int

@@ -31,10 +31,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """Information that is disclosed to one recipient.
-
-    Raises ValueError for an item that was released to another recipient or for another purpose.
-    """
+    """Information for one recipient. Raises ValueError for an item released to another."""
 
     disclosure_id: DisclosureId
     request_id: RequestId

@@ -145,8 +145,7 @@ def transition(step: Step, before: RequestState) -> Transition:
 
 
 def after(step: Step, before: RequestState, wanted: RequestState | None = None) -> RequestState:
-    """Return the state to which a step leads. `wanted` chooses the state if the step may lead to
-    several.
+    """Return the state to which a step leads. `wanted` chooses among several.
 
     Raises RequestStepError if the step cannot be taken or does not lead to that state.
     """

@@ -43,8 +43,7 @@ class Fees:
     def after(self, *steps: tuple[Step, int]) -> Fees:
         """Return the amounts after further steps.
 
-        Raises InvalidInputError for an amount that is out of range, that pays or waives more than
-        is due, or that refunds more than was paid.
+        Raises InvalidInputError for an amount out of range, or above what is due or was paid.
         """
         fees = self
         for step, pence in steps:
@@ -170,10 +169,7 @@ class Identification:
 
     @property
     def may_say_no_record(self) -> bool:
-        """Whether "no record" may be the answer if nothing is held.
-
-        It may not while there is doubt about a person: "not identified" is a different answer.
-        """
+        """Whether "no record" may be the answer: not while there is doubt about a person."""
         if self.outcome is IdentityOutcome.NOT_HELD:
             return not self.candidates
         return self.outcome is IdentityOutcome.IDENTIFIED
@@ -279,7 +275,6 @@ class RequestFile:
     request: Request
     entries: tuple[Entry, ...]
     identification: Identification | None = None
-    """The last identification."""
 
     @property
     def state(self) -> RequestState:

@@ -117,8 +117,7 @@ def with_entry(items: Items, item_id: str) -> tuple[Item, ...]:
 def without(items: Items, item_id: str) -> Items:
     """Return the items without one item and its parts. The id is never used again.
 
-    Raises NotFoundError (no such item), ConflictError (the item is the only name, without which
-    the record could not be found).
+    Raises NotFoundError, and ConflictError for the only name, by which a record is found.
     """
     gone = with_parts(items, item_id)
     if not gone:
@@ -252,10 +251,9 @@ class OwnContent:
 
 
 def kept(sections: Iterable[OwnSection], removals: Iterable[Removal]) -> tuple[OwnSection, ...]:
-    """Return the sections that are left.
+    """Return the sections that are left; none if nothing is left of the section `held`.
 
-    If nothing is left of the section `held`, return no sections at all, because the lists of
-    recipients and consultations would by themselves reveal that something is held.
+    Lists of recipients and consultations would by themselves reveal that something is held.
     """
     gone = tuple(removals)
     left = tuple(
@@ -376,10 +374,7 @@ OPEN = "The investigation or the proceedings are open: apply again when they hav
 
 
 def why_not(report: ArrestReport) -> str:
-    """Return why nobody may request the deletion of an arrest; empty if it may be requested.
-
-    Deletion may be requested for no further action, acquittals, cautions and penalty notices.
-    """
+    """Return why the deletion of an arrest may not be requested; empty if it may be."""
     last = [
         max(offence.disposals, key=lambda one: one.on).disposal_type if offence.disposals else None
         for offence in report.offences

@@ -180,7 +180,6 @@ class Plan:
     previous_id: PlanId | None = None
     """The previous plan."""
     recount: Recount | None = None
-    """The last count."""
     releases: tuple[Release, ...] = ()
     settled: int = 0
     """The number of people in the plan who are hidden or spared."""

@@ -96,9 +96,7 @@ class Evidence(NamedTuple):
 
     rows: tuple[EvidenceRow, ...]
     posterior: float | None
-    """Probability that probe and candidate are the same person, from the recalibrated total. None
-    if no model weighs the prints; `band` is then `none`.
-    """
+    """Probability of the same person, recalibrated; None, with band `none`, if unweighed."""
     band: Band
     flags: tuple[RaisedFlag, ...] = ()
 

@@ -9,7 +9,7 @@ from domain.access.access import Purpose
 from domain.people.people import Details
 from domain.prints.prints import Impression
 from domain.searches.evidence import Evidence
-from domain.searches.experience import Experience
+from domain.searches.models import Experience
 from domain.searches.strangers import OwnStrangers, Strangers
 
 
@@ -28,10 +28,7 @@ class CountedWord:
 
 @dataclass(frozen=True, slots=True)
 class CountedWords:
-    """The words of a statement, as counted among the entries of a gallery.
-
-    An entry is a name of a person with one date of birth. Removals do not lower the counts.
-    """
+    """A statement's words, counted among a gallery's entries: names with one date of birth."""
 
     entries: int
     words: tuple[CountedWord, ...] = ()
@@ -107,17 +104,11 @@ class Probe:
     strangers: Strangers | None = None
     """How similar it is to people drawn from the gallery, measured during the search."""
     experience: Experience | None = None
-    """The strangers that the gallery had met at the time of the search. None in searches from
-    before strangers were counted; the evidence is then bounded by the counts of the model.
-    """
+    """The strangers that the gallery had met; None in searches from before they were counted."""
     own: OwnStrangers | None = None
-    """What measures who is alike with everybody. None in searches from before that was measured,
-    and in all but tenprints among tenprints.
-    """
+    """Who is alike with everybody: for tenprints among tenprints; None if not measured then."""
     words: CountedWords | None = None
-    """How common the words of the stated names were in the gallery, counted for a names enquiry.
-    None in other searches, and in enquiries from before words were counted.
-    """
+    """How common the stated words were, counted for a names enquiry; None in all others."""
 
 
 @dataclass(frozen=True, slots=True)

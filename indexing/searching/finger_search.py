@@ -54,7 +54,9 @@ class _Pool:
         """Compare places of each scan exactly, scans of one source and probe together."""
         groups: dict[tuple[int, int], list[tuple[FingerCandidates, slice]]] = {}
         for one, start, end in zip(self.candidates, starts, ends, strict=True):
-            key = (id(one.coarse.source), id(one.value) if _is_scanned(one) else id(one))
+            source = one.coarse.source
+            # Small runs without scans are compared whole, by finger.
+            key = (id(source), id(one if source.scans is None else one.value))
             if end > start:
                 groups.setdefault(key, []).append((one, slice(start, end)))
         return [_compared_together(group) for group in groups.values()]
@@ -158,11 +160,6 @@ def _task(
     codec = None if source.scans is None else source.scans.codec
     queries = values[:, :1] if codec is None else codec.finger_queries(values)
     return scan_task(source, scan_name, queries, mask)
-
-
-def _is_scanned(one: FingerCandidates) -> bool:
-    """Return whether a scan picked the places. Small runs are compared whole, by finger."""
-    return one.coarse.source.scans is not None
 
 
 def _compared_together(group: Sequence[tuple[FingerCandidates, slice]]) -> Compared:

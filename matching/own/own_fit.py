@@ -194,7 +194,8 @@ def _against_prints(
             f"Prints: {most} people have fingers of one pair of impression types on both sides;"
             f" {LEAST_FINGER_PEOPLE} are needed."
         )
-    people = 0 if inputs.strangers is None else _supported_people(inputs.strangers)
+    counts = 0 if inputs.strangers is None else inputs.strangers.counts.sum()
+    people = reach(int(counts / COUNT_DISPERSION))
     if people < LEAST_GALLERY:
         reasons.append(
             f"Prints: the comparisons of different people support a gallery of {people};"
@@ -218,11 +219,6 @@ def _against_details(inputs: OwnInputs, details: DetailsSample) -> list[str]:
             " for a threshold at one in a hundred."
         )
     return reasons
-
-
-def _supported_people(strangers: StrangerSample) -> int:
-    """Return the largest gallery in which the counts let a candidate reach 6.6 bits."""
-    return reach(int(strangers.counts.sum() / COUNT_DISPERSION))
 
 
 def _most_people(parts: Parts) -> int:

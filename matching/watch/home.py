@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import ModelError
-from domain.searches.experience import Kind, kind_of
+from domain.searches.models import Kind, kind_of
 from domain.searches.searches import Probe
 from domain.searches.strangers import TEN_THOUSANDTHS
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.searches.experience import Counted
+from domain.searches.models import Counted
 from matching.experience import upper_share
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode

@@ -114,9 +114,9 @@ def changes_of(
     record: tuple[Sequence[Item], ForceCode],
     today: date,
 ) -> tuple[Change, ...]:
-    """Return the changes that a result makes to a record, given as its items and its force.
+    """Return a result's changes to a record, given as items and force; none if adjourned.
 
-    Empty if the hearing only adjourned. Raises InvalidInputError for what no record can hold.
+    Raises InvalidInputError for what no record can hold.
     """
     held, force = record
     writer = _Writer(tables, result, held, today)
@@ -297,7 +297,7 @@ class _Writer:
 
 
 def _partial(day: date | None) -> PartialDate | None:
-    return None if day is None else PartialDate(day.year, day.month, day.day)
+    return None if day is None else PartialDate.of(day)
 
 
 def _duration(term: Term | None) -> str:

@@ -284,9 +284,9 @@ def laid_by_hand(
     laid: Sequence[tuple[int, str]],
     charges: Sequence[Charge],
 ) -> Judged:
-    """Return a result as a person assigned it: each offence to a charge, or as added by the court.
+    """Return a result as a person assigned it: each offence to a charge, or as added.
 
-    Raises InvalidInputError for an offence or a charge that does not exist or is assigned twice.
+    Raises InvalidInputError for an offence or charge that is unknown or assigned twice.
     """
     places = [place for place, _ in laid]
     named = [item for _, item in laid if item]

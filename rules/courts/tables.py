@@ -48,8 +48,7 @@ class CourtTables:
     def offence(self, code: str) -> str | None:
         """Return the code under which an offence is listed, or None.
 
-        A letter at the end is a qualifier. Without an entry of its own, the offence has the entry
-        of the code without the letter.
+        A letter at the end is a qualifier: without an entry, the code without it counts.
         """
         shorn = code[:-1] if len(code) == 8 else code
         found = next((one for one in (code, shorn) if one in self.categories), None)

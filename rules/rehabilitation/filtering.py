@@ -40,8 +40,6 @@ class Filtering:
 
     protection: Protection
     rule: str
-    protected_from: date | None = None
-    """The first day on which it is protected. None: protected at once, never, or unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,6 @@ class FilteringRules:
 @cache
 def filtering_rules(identifier: str = FILTERING) -> FilteringRules:
     """Return the rules by name and version. Raises UnknownRuleError."""
-    from datetime import date  # noqa: PLC0415 - elsewhere only a type
-
     file = data_file(identifier)
     content = file.content
     return FilteringRules(
@@ -77,10 +73,9 @@ def filtering_rules(identifier: str = FILTERING) -> FilteringRules:
 
 
 def filtered(conviction: Conviction, on: date, *, is_listed: bool | None) -> Filtering:
-    """Return whether a check on this day discloses a matter.
+    """Return whether a check on this day discloses a matter; `is_listed`: by the Order.
 
-    `is_listed`: whether the offence is on the list of the Order; None if not known. Raises
-    OutsideCalendarError for a day before the first rules.
+    Raises OutsideCalendarError for a day before the first rules.
     """
     rules = filtering_rules()
     if on < rules.first_day:
@@ -115,7 +110,7 @@ def _by_time(conviction: Conviction, on: date, rules: FilteringRules, *, young: 
         name = "conviction under 18" if young else "conviction"
     first = corresponding_day(conviction.convicted_on, length)
     protection = Protection.PROTECTED if on >= first else Protection.DISCLOSED
-    return Filtering(protection, f"{rules.identifier}: {name}", first)
+    return Filtering(protection, f"{rules.identifier}: {name}")
 
 
 RULE_SETS = ("roa-2014/2", "roa-2023/2")

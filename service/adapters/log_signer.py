@@ -131,11 +131,9 @@ class FileSigner:
         return note
 
     def accept(self, checkpoint: Checkpoint) -> bytes:
-        """Return the signed note and save it in place of the last checkpoint. Call this inside
-        `alone`.
+        """Return the signed note and save it in place of the last checkpoint; inside `alone`.
 
-        The earlier file is kept beside it as `checkpoint.last.lost-SIZE`, as evidence of lost
-        events.
+        The earlier file stays as `checkpoint.last.lost-SIZE`, as evidence of lost events.
         """
         self._keep_memory()
         note = sign_checkpoint(checkpoint, self.key).encode()

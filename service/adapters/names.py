@@ -75,10 +75,9 @@ _MOST_BYTES = 100
 
 @contextmanager
 def address_of(path: Path) -> Iterator[str]:
-    """Yield the path, or a shorter path through an open directory, which is valid inside the
-    block.
+    """Yield the path or a shorter one through an open directory, valid inside the block.
 
-    The directory of temporary files may have a long path. Only Linux has the shorter path.
+    The directory of temporary files may be deep; only Linux has the shorter path.
     """
     if len(os.fsencode(path)) <= _MOST_BYTES:
         yield str(path)
@@ -166,10 +165,9 @@ class AskedNames:
         self._lock = threading.Lock()
 
     def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
-        """Return the most likely people by a rough weighting, as of the last commit.
+        """Return the likeliest people by a rough weighting, as of the last commit.
 
-        Raises IndexNotReadyError while the other process is starting or loading the names, and
-        StoreUnavailableError.
+        Raises IndexNotReadyError while the process starts or loads, and StoreUnavailableError.
         """
         return tuple(map(PersonRow, _numbers(self._answered((said, limit)))))
 

@@ -67,11 +67,10 @@ def _with(image: PrintImage | None, view: MinutiaeView | None) -> PrintImage | N
 
 
 def laid_on(image: PrintImage, view: MinutiaeView) -> tuple[Minutia, ...]:
-    """Return the minutiae in pixels of this picture. They are unchanged if the picture has the
-    size that they state.
+    """Return the minutiae in pixels of this picture.
 
-    A placeholder has its own size. The whole frame of the minutiae is scaled to fit it, so that
-    their angles do not change.
+    On a placeholder, which has its own size, their frame is scaled to fit, so that no angle
+    changes.
     """
     scale = min(image.width_px / view.width_px, image.height_px / view.height_px)
     return tuple(
@@ -134,11 +133,10 @@ class FirstOf:
 
 
 class OwnOrSource(Generic[_Found]):
-    """Returns the picture of a capture, or of the capture it is a copy of.
+    """Returns the picture of a capture, or of the capture that it copies.
 
-    A link enrols the probe of its search, an unsolved mark is filed from its search, and a control
-    item searches with an enrolled capture. In each case one capture has two ids. Thread-safe if
-    the source is.
+    A link enrols its probe, a mark is filed from its search, a control item searches with a
+    capture: one capture has two ids. Thread-safe if the source is.
     """
 
     def __init__(self, units: UnitsOfWork, source: OfCaptures[_Found]) -> None:

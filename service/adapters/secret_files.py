@@ -32,10 +32,10 @@ def read_secret(path: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class IndexKeys:
-    """The key with which the index is rotated and, during a change of keys, the next key.
+    """The key that rotates the index and, during a change, the next.
 
-    The next key is on disk before the change starts and replaces the current key afterwards. If
-    the process is killed at any point, one of the two keys opens the index.
+    The next is on disk before the change and replaces the current one after it: whenever the
+    process is killed, one of both opens the index.
     """
 
     directory: Path

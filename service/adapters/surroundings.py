@@ -36,11 +36,10 @@ def code_version() -> str:
 
 
 def give_back_freed_memory() -> None:
-    """Return unused pages to the operating system; call this at the end of a large piece of work.
+    """Return unused pages to the operating system; call this after a large piece of work.
 
-    The C library keeps memory that is freed below memory still in use, for later allocations.
-    Later work does not use what reading a store at start-up needed. The call takes some
-    milliseconds, and the first access to a returned page costs a little more.
+    The C library keeps memory freed below memory in use, such as that for reading a store at
+    start-up. This takes milliseconds, and returned pages cost a little at first access.
     """
     # Only the GNU C library has this function.
     with suppress(AttributeError, OSError):
@@ -50,9 +49,8 @@ def give_back_freed_memory() -> None:
 def use_one_thread_each() -> None:
     """Keep linear algebra on the calling thread, from now on and in the whole process.
 
-    Requests, workers and the shares of a batch already run in parallel. OpenBLAS would use one
-    thread for each core even for small products; a batch of mark searches then took half as much
-    processor time again. (`indexing.codes.vector_index` keeps FAISS on one thread, because that
-    setting belongs to each thread.)
+    Requests, workers and shares of a batch run in parallel already; OpenBLAS with a thread for
+    each core made a batch of mark searches half as dear again. (FAISS, set for each thread, is
+    kept on one by `indexing.codes.vector_index`.)
     """
     threadpool_limits(limits=1, user_api="blas")

@@ -22,7 +22,7 @@ from service.adapters.uploads.checking import ClamdScanner, IsolatedPages, Isola
 from service.bootstrap.keys import open_log_signer, prepared, store_mac
 from service.channels.exchange.signatures import JwsSignatures
 from service.channels.exchange.signed_http import DropFolder, SignedHttpChannel
-from service.live.probe_guard import AttemptPolicy, ProbeGuard
+from service.live.rate_limits import AttemptPolicy, ProbeGuard
 from service.settings import Settings
 from service.usecases.applications.showing import UploadDesk
 from service.usecases.certificates.issuing import CertificateDesk

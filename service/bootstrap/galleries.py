@@ -13,7 +13,7 @@ from indexing.gallery_index import GalleryIndex
 from indexing.slots import count_free, hold_free_slot, is_free, open_free_slot, slots_of
 from prints.print_format import PrintFormat
 from service.adapters.parts.parted_index import PartedIndex
-from service.adapters.parts.parts_opening import open_cluster
+from service.adapters.parts.parts_hosting import open_cluster
 from service.adapters.secret_files import IndexKeys
 from service.adapters.surroundings import code_version
 from service.live.gallery import LiveGallery, LiveParts
@@ -34,8 +34,8 @@ class StoreIndex:
     def open(self, template_format: IndexedFormat) -> GalleryIndex:
         """Open the index in a free slot, and finish a change of keys that was interrupted.
 
-        Raises GalleryError if no slot is free, IndexDamagedError, and ConfigurationError for a
-        faulty key.
+        Raises GalleryError without a free slot, IndexDamagedError, ConfigurationError (faulty
+        key).
         """
         try:
             return self._open_with(template_format, self.keys.current)

@@ -34,8 +34,7 @@ from service.usecases.services import StoreServices
 def demand_whole(
     settings: Settings, database: Database, vault: FileKeyStore, formats: Registry = FORMATS
 ) -> PrintFormat:
-    """Return the template format of a store, after checking that its keys, templates and log
-    belong together.
+    """Return a store's template format once keys, templates and log are seen to belong together.
 
     Raises ConfigurationError, KeysMissingError, ForeignKeysError, StateBehindError.
     """
@@ -47,10 +46,9 @@ def demand_whole(
 
 
 def look_at_start(settings: Settings) -> str:
-    """Make the checks of a start on a store whose schema is current, without changing anything.
+    """Make a start's checks on a store of the current schema, without changing anything.
 
-    Returns the format of its templates; empty if the keys are not made yet. Raises the errors of
-    `assemble`.
+    Returns its template format; empty if keys are not made yet. Raises as `assemble` does.
     """
     if settings.vault_url is None:
         demand_store_keys(settings.keys_directory, settings.database_address)
@@ -152,10 +150,9 @@ def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat
 def held_format(
     settings: Settings, database: Database, formats: Registry = FORMATS
 ) -> PrintFormat:
-    """Return the format in the settings, else that of the store; the database then reads it.
+    """Return the format in the settings, else that of the store, else this version's first.
 
-    An empty store without a setting gets the first format of this version. The schema must be
-    current. Raises ConfigurationError for an unknown format in the settings.
+    The database, whose schema must be current, then reads it. Raises ConfigurationError.
     """
     held = None
     if settings.template_format is None:
@@ -232,8 +229,8 @@ class StoreLook:
     def faults(self, is_thorough: bool) -> tuple[StoreUnavailableError, ...]:
         """Return the present outages.
 
-        A thorough check writes to every disk and then deletes what it wrote. Otherwise the file
-        systems are asked for their free space, and are written to only if they report none.
+        A thorough check writes to every disk and deletes it; another writes only where a file
+        system reports no free space.
         """
         looks: list[Callable[[], StoreUnavailableError | None]] = [
             partial(_raised, partial(self.database.check_writable, is_thorough=is_thorough)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from domain.events.logged import NewEvent
+from domain.events.catalogue import NewEvent
 from domain.events.people import Enrolled
 from domain.ids import EventId
 from service.bootstrap.runtime import Runtime
@@ -36,11 +36,10 @@ def enrol_chunks(
 ) -> int:
     """Enrol the chunks that the store lacks, and index them; return the number of new people.
 
-    Each chunk is one transaction with one event and its own marker, so an interrupted load
-    continues without duplicates or gaps. The index takes in a chunk on another thread while the
-    next chunk is being made, so at most two chunks are in memory. `advance` is called with the
-    number of people in each chunk once they are stored. At the end the database renews its
-    statistics.
+    Each chunk is one transaction with an event and a marker, so an interrupted load continues
+    without duplicates or gaps. Another thread indexes a chunk while the next is made: at most two
+    are in memory. `advance` gets the people of each stored chunk. At the end the database renews
+    its statistics.
     """
     writer = runtime.database.bulk_writer()
     done = writer.done_chunks(source_digest)

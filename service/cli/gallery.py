@@ -19,9 +19,8 @@ from indexing.files.verification import Verification
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.parts.replicated import ReplicaLostError, demand_whole, digest_of
 from service.adapters.parts.parted_index import PartedIndex
-from service.adapters.parts.parts_hosting import Hosting, Wanted, homes_of
+from service.adapters.parts.parts_hosting import Cluster, Hosting, Wanted, homes_of, open_cluster
 from service.adapters.parts.parts_layout import Known
-from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.secret_files import IndexKeys
 from service.adapters.surroundings import code_version
 from service.bootstrap.stores import held_format, open_database

@@ -28,7 +28,6 @@ from data.synthetic.blocks import PeopleBlock
 from data.synthetic.files import MANIFEST_NAME, Manifest, StoredChunk, read_chunks, read_manifest
 from data.synthetic.population import Population
 from domain.errors import ConfigurationError
-from domain.people.people import Record
 from indexing.codes.batches import Gallery
 from service.adapters.surroundings import surroundings, use_one_thread_each
 from service.bootstrap.runtime import Runtime, open_runtime
@@ -38,6 +37,7 @@ from service.cli.enrolling import PlannedChunk, enrol_chunks, enrolment_event, p
 from service.settings import Settings
 from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
 from service.storage.loading.bulk import BulkWriter
+from service.usecases.people.enrolment import year_of_birth
 
 
 def check_workers(settings: Settings, workers: int) -> None:
@@ -59,8 +59,8 @@ def enrol_together(
 ) -> int:
     """Enrol like `enrol_chunks`, in this many processes besides the main one, which indexes.
 
-    The chunks are sent to other processes, so `make` must be picklable. Raises the error of a
-    process once the chunks being stored are finished; chunks not yet begun are skipped.
+    `make` must be picklable. Raises the error of a process once the chunks being stored are
+    finished; the others are skipped.
     """
     writer = runtime.database.bulk_writer()
     done = writer.done_chunks(source_digest)
@@ -181,12 +181,6 @@ def enrolment_batch(block: PeopleBlock) -> EnrolmentBatch:
         galleries=np.full(len(arrays), Gallery.TENPRINTS, dtype=np.uint8),
         years_of_birth=births[people],
     )
-
-
-def year_of_birth(record: Record | None) -> int:
-    """Return the first known year of birth in a record; 0 if there is none."""
-    dates = record.details.dates_of_birth if record else ()
-    return next((date.year for date in dates if date.year), 0)
 
 
 Source = Annotated[

@@ -14,9 +14,8 @@ from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
 from domain.people.people import Details
 from domain.plain_values import plain
-from domain.prints.prints import Impression
 from domain.searches.searches import Probe, SearchType
-from service.api.people.travelling import encode_template
+from service.api.people.travelling import encode_impression
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token
@@ -105,7 +104,7 @@ def search_body(search_type: SearchType, probe: Probe) -> dict[str, Any]:
     """Return the body of `POST /v1/searches`."""
     return {
         "search_type": search_type.value,
-        "impressions": [_impression(impression) for impression in probe.impressions],
+        "impressions": [encode_impression(one) for one in probe.impressions],
         "details": details_body(probe.details),
     }
 
@@ -116,13 +115,3 @@ def details_body(details: Details) -> dict[str, Any]:
     if body.pop("nationalities", ()):
         body["nationality"] = details.nationality
     return body
-
-
-def _impression(impression: Impression) -> dict[str, Any]:
-    data = encode_template(impression.vector)
-    return {
-        "position": int(impression.position),
-        "impression": impression.impression_type.value,
-        "quality": impression.quality,
-        "template": {"format": impression.fmt.label, "encoding": "f16", "data": data},
-    }

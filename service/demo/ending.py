@@ -26,7 +26,7 @@ from rich.console import Console
 
 from domain.errors import InvalidInputError
 from domain.events.access import TokenIssued
-from domain.events.logged import LoggedEvent
+from domain.events.catalogue import LoggedEvent
 from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged
 from domain.ids import LinkId
 from service.bootstrap.keys import open_log_signer
@@ -34,7 +34,7 @@ from service.bootstrap.runtime import Runtime, start
 from service.bootstrap.stores import open_database
 from service.cli.link import AUDITING_CONSOLE, link_text
 from service.demo.calls import DEMO_PEOPLE, ApiCaller, issue_demo_tokens
-from service.demo.report import LinkProvenance, print_doors, print_provenance, print_tokens
+from service.demo.report import print_doors, print_provenance, print_tokens
 from service.demo.stage import DemoOptions, Stage, running
 from service.demo.tour import SIGN_INS, agree_with_agency, renew_sign_ins, tour_page
 from service.ports.surroundings import Surroundings
@@ -46,7 +46,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.links.links import link_history
 from service.usecases.log.checkpoints import make_checkpoint
-from service.web.links.court_page import court_page
+from service.web.court_page import court_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +192,8 @@ def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[s
     replay = auditor.post(f"/v1/links/{linked}/replay")["verdict"]
     stage.console.print(f"Its search, computed again: [bold]{replay}[/bold].")
     checkpoint = auditor.get_text("/v1/log/checkpoint")
-    provenance = LinkProvenance(
-        text=link_text(history), document=prov_n(history), replay=replay, checkpoint=checkpoint
-    )
-    print_provenance(stage.details, provenance)
+    text, view = link_text(history), prov_n(history)
+    print_provenance(stage.details, text=text, prov_n=view, replay=replay, checkpoint=checkpoint)
 
 
 def serve_until_stopped(stage: Stage) -> None:

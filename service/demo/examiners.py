@@ -57,11 +57,10 @@ def capture_of(impressions: Iterable[Impression]) -> _Capture:
 
 
 def examine(runtime: Runtime, examiner: ApiCaller, truths: Sequence[Truth]) -> int:
-    """Decide every open case for which the true answer is known, and return how many were decided.
+    """Decide every open case whose true answer is known, and return how many were decided.
 
-    Cases held by another examiner, and cases of other searches, are skipped. The API never tells
-    an examiner which person an exemplar belongs to, so the label of the true person is read from
-    the store.
+    Another examiner's and other searches' cases are skipped. The API never tells whose an exemplar
+    is, so the label of the true person is read from the store.
     """
     cases = examiner.get("/v1/cases?limit=100")["cases"]
     waiting = [case["task_id"] for case in cases if not case["is_mine"]]
@@ -158,8 +157,8 @@ def _looked_at(
 ) -> _Seen:
     """Open one finger of the probe and the exemplar: the finger of the truth, or the first.
 
-    The points are simulated like the examiners: they are minutiae that a matcher pairs, and places
-    in between if there are few. No person placed them, although the demo states "clicked".
+    Its points are simulated: minutiae that a matcher pairs, and places between if they are few. No
+    person placed them, although the demo states "clicked".
     """
     probe = examiner.get(path)["probe"]
     pairs = [

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from domain.access.access import Purpose, Role
-from domain.ids import EncounterId, PersonId, SearchId
+from domain.ids import PersonId, SearchId
 from domain.prints.prints import FingerPosition, ImpressionType
 from domain.searches.searches import SearchType
 from service.app import create_app
@@ -41,8 +41,8 @@ class ImageSearch:
     search_type: SearchType
     purpose: Purpose
     files: Mapping[str, bytes]
-    person: int | None
-    """The number of an enrolled person; None for a person never seen before."""
+    person_id: PersonId | None
+    """An enrolled person; None for a person never seen before."""
 
 
 def run_image_demo(settings: Settings, options: DemoOptions) -> None:
@@ -65,8 +65,8 @@ def run_image_demo(settings: Settings, options: DemoOptions) -> None:
                 serve_until_stopped(stage)
 
 
-def _enrol(runtime: Runtime, people: drawn_people.DrawnPeople, persons: int) -> list[EncounterId]:
-    """Enrol transactions of ten fingers, as `identlink import-nist --details` does."""
+def _enrol(runtime: Runtime, people: drawn_people.DrawnPeople, persons: int) -> list[PersonId]:
+    """Enrol people with transactions of ten fingers, as `identlink import-nist --details` does."""
     caller = console_as(Role.FORCE, Purpose.OPERATIONS, force=DEMO_FORCE)
     enrolled = []
     console = Console(stderr=True)
@@ -76,10 +76,14 @@ def _enrol(runtime: Runtime, people: drawn_people.DrawnPeople, persons: int) -> 
             command = ImportFile(caller, data, takes_details=True, file_mac=runtime.request_mac)
             enrolled.append(import_file(runtime.services, command).encounter_id)
             advance(1)
-    return enrolled
+    with runtime.services.units.read() as unit:
+        return [one.person_id for one in map(unit.encounters.get, enrolled) if one is not None]
 
 
-def _planned(people: drawn_people.DrawnPeople, persons: int) -> tuple[ImageSearch, ...]:
+def _planned(
+    people: drawn_people.DrawnPeople, enrolled: Sequence[PersonId]
+) -> tuple[ImageSearch, ...]:
+    persons = len(enrolled)
     known, marked = persons // 2, persons // 3
     plain = ImpressionType.PLAIN
     return (
@@ -89,7 +93,7 @@ def _planned(people: drawn_people.DrawnPeople, persons: int) -> tuple[ImageSearc
             SearchType.TP_TP,
             Purpose.ARREST,
             {"file": people.ten_prints(known, drawn_people.SEARCHED, plain)},
-            known,
+            enrolled[known],
         ),
         ImageSearch(
             "unseen",
@@ -105,46 +109,37 @@ def _planned(people: drawn_people.DrawnPeople, persons: int) -> tuple[ImageSearc
             SearchType.LT_TP,
             Purpose.CRIME_SCENE,
             {"finger-0-latent": people.mark(marked, _MARK_FINGER)},
-            marked,
+            enrolled[marked],
         ),
     )
 
 
 def _work(
-    stage: Stage, people: drawn_people.DrawnPeople, enrolled: list[EncounterId]
+    stage: Stage, people: drawn_people.DrawnPeople, enrolled: Sequence[PersonId]
 ) -> list[dict[str, Any]]:
     """Search, let the examiners decide, print outcomes; return each search's summary."""
-    searches = _planned(people, len(enrolled))
+    searches = _planned(people, enrolled)
     stage.console.print("Searching with three captures; two examiners decide each, blind ...")
     with stage.callers() as callers:
-        submitted = {_submit(stage, callers, one, enrolled): one for one in searches}
-        truths = [_truth(stage.runtime, *pair, enrolled) for pair in submitted.items()]
+        submitted = {_submit(stage, callers, one): one for one in searches}
+        truths = [_truth(stage.runtime, *pair) for pair in submitted.items()]
         for examiner, decided in both_examine(stage.runtime, callers, truths).items():
             stage.details.print(f"{examiner} decided {decided} cases, blind.")
-        summaries = [
-            _summary(stage, callers, search_id, one, enrolled)
-            for search_id, one in submitted.items()
-        ]
+        summaries = [_summary(callers, search_id, one) for search_id, one in submitted.items()]
         print_outcomes(stage.console, summaries)
         show_provenance(stage, callers["auditor:one"], summaries)
     return summaries
 
 
-def _submit(
-    stage: Stage,
-    callers: Mapping[str, ApiCaller],
-    search: ImageSearch,
-    enrolled: list[EncounterId],
-) -> str:
+def _submit(stage: Stage, callers: Mapping[str, ApiCaller], search: ImageSearch) -> str:
     force = callers["force:west-yorkshire"].with_purpose(search.purpose)
     request = {"search_type": search.search_type.value}
     answer = force.post_files("/v1/searches", request, search.files)
     search_id = str(answer["search_id"])
     evidence = callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence")
-    true_person = _person_of(stage.runtime, search, enrolled)
     stage.details.print(
         Panel(
-            candidate_table(evidence["candidates"], true_person=true_person),
+            candidate_table(evidence["candidates"], true_person=search.person_id),
             title=f"{search.search_type.value}: {search.words}",
             title_align="left",
         )
@@ -160,39 +155,22 @@ def _submit(
     return search_id
 
 
-def _person_of(runtime: Runtime, search: ImageSearch, enrolled: list[EncounterId]) -> str | None:
-    if search.person is None:
-        return None
-    with runtime.services.units.read() as unit:
-        encounter = unit.encounters.get(enrolled[search.person])
-    return encounter.person_id if encounter else None
-
-
-def _truth(
-    runtime: Runtime, search_id: str, search: ImageSearch, enrolled: list[EncounterId]
-) -> Truth:
+def _truth(runtime: Runtime, search_id: str, search: ImageSearch) -> Truth:
     """Return what the demo's examiners know: the person and the finger of the probe."""
     with runtime.services.units.read() as unit:
         probe = unit.searches.probe(SearchId(search_id))
     if probe is None:
         raise RuntimeError("The demo search has no probe.")
-    person_id = _person_of(runtime, search, enrolled)
     finger = _MARK_FINGER if search.search_type is SearchType.LT_TP else 0
-    known = None if person_id is None else PersonId(person_id)
-    return Truth(capture_of(probe.impressions), known, int(finger))
+    return Truth(capture_of(probe.impressions), search.person_id, int(finger))
 
 
 def _summary(
-    stage: Stage,
-    callers: Mapping[str, ApiCaller],
-    search_id: str,
-    search: ImageSearch,
-    enrolled: list[EncounterId],
+    callers: Mapping[str, ApiCaller], search_id: str, search: ImageSearch
 ) -> dict[str, Any]:
     evidence = callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence")
     standing = callers["force:west-yorkshire"].get(f"/v1/searches/{search_id}")
-    true_person = _person_of(stage.runtime, search, enrolled)
-    ranks = [c["rank"] for c in evidence["candidates"] if c["person_id"] == true_person]
+    ranks = [c["rank"] for c in evidence["candidates"] if c["person_id"] == search.person_id]
     return {
         "kind": search.kind,
         "words": f"{search.search_type.value}: {search.words}",

@@ -1,7 +1,6 @@
 """The output of the demo: tables for people, one JSON object for programs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console, Group
@@ -12,17 +11,6 @@ from rich.text import Text
 from domain.access.access import Role
 from service.cli.searching import candidate_table, evidence_table
 from service.demo.scenario import Kind, PlannedSearch
-
-
-@dataclass(frozen=True, slots=True)
-class LinkProvenance:
-    """The provenance of one link, as the demo shows it."""
-
-    text: str
-    document: str
-    """The view in W3C PROV-N."""
-    replay: str
-    checkpoint: str
 
 
 def search_summary(
@@ -105,17 +93,18 @@ def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
     console.print("Two examiners decided each case, neither knowing of the other.")
 
 
-def print_provenance(console: Console, provenance: LinkProvenance) -> None:
+def print_provenance(
+    console: Console, *, text: str, prov_n: str, replay: str, checkpoint: str
+) -> None:
     """Print how a link was made, its evidence in the log, and whether it replays."""
-    console.print("\n[bold]How the first link came to be[/bold]")
-    console.print(provenance.text.rstrip(), highlight=False, markup=False, soft_wrap=True)
-    console.print(
-        "\n[bold]The same as W3C PROV[/bold] (identlink link provenance ID --format provn)"
-    )
-    console.print(provenance.document.rstrip(), highlight=False, markup=False, soft_wrap=True)
-    console.print(f"\nReplay of its search: [bold]{provenance.replay}[/bold]")
-    console.print("\n[bold]The log, signed[/bold] (a checkpoint, C2SP signed note)")
-    console.print(provenance.checkpoint.rstrip(), highlight=False, markup=False, soft_wrap=True)
+    view = "The same as W3C PROV[/bold] (identlink link provenance ID --format provn)"
+    for heading, words in (
+        ("How the first link came to be[/bold]", text),
+        (view, f"{prov_n.rstrip()}\n\nReplay of its search: {replay}"),
+        ("The log, signed[/bold] (a checkpoint, C2SP signed note)", checkpoint),
+    ):
+        console.print(f"\n[bold]{heading}")
+        console.print(words.rstrip(), highlight=False, markup=False, soft_wrap=True)
 
 
 def print_tokens(console: Console, secrets: Mapping[str, str]) -> None:

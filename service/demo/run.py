@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from data.synthetic.population import Population
-from domain.searches.experience import Kind as ExperienceKind
+from domain.searches.models import Kind as ExperienceKind
 from service.app import create_app
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE

@@ -10,7 +10,7 @@ from functools import partial
 from threading import Condition
 from typing import Generic, TypeVar
 
-from domain.events.logged import NewEvent
+from domain.events.catalogue import NewEvent
 from domain.events.looking import LookKind
 from service.storage.database import UnitsOfWork
 

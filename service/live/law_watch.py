@@ -1,6 +1,4 @@
-"""Monitors whether prints keep their distribution, and holds the experience from rehearsals, in
-one process.
-"""
+"""Monitors whether prints keep their distribution; holds the experience from rehearsals."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -9,8 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.ids import ForceCode, UserId
-from domain.searches.experience import REHEARSED_AS, Experience, Kind, kind_of
-from domain.searches.models import LawState
+from domain.searches.models import REHEARSED_AS, Experience, Kind, LawState, kind_of
 from domain.searches.searches import Probe, SearchType
 from domain.searches.strangers import Standing, Strangers
 from matching.experience import needed
@@ -21,9 +18,7 @@ from matching.watch.home import HomeLaw
 
 @dataclass(slots=True)
 class LiveExperience:
-    """The experience with each kind of search. Thread-safe: the whole mapping is replaced at
-    once.
-    """
+    """The experience with each kind of search. Thread-safe: the mapping is replaced at once."""
 
     met: Mapping[Kind, Experience] = field(default_factory=dict)
     version: tuple[int, ...] = ()

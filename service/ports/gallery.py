@@ -64,10 +64,9 @@ class SearchedGallery(Protocol):
         where: Filter = NO_FILTER,
         own: OwnStrangers | None = None,
     ) -> tuple[Hits, ...]:
-        """Return the hits for each of many captures, in order.
+        """Return the hits for each of many captures, in order, from one state of the gallery.
 
-        All hits are from the same state of the gallery. With `own`, the excess of people who
-        resemble everybody is subtracted.
+        With `own`, the excess of people who resemble everybody is subtracted.
         """
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:

@@ -13,9 +13,8 @@ from typing import Any, NoReturn
 
 from domain.access.access import Purpose
 from domain.errors import InvalidInputError, LogDamagedError
-from domain.events.catalogue import parse
+from domain.events.catalogue import LoggedEvent, NewEvent, PayloadRef, parse
 from domain.events.declaring import E, Event, read_as
-from domain.events.logged import LoggedEvent, NewEvent, PayloadRef
 from domain.ids import CaseId, EventId, EventType, ForceCode, UserId
 from service.provenance.body_rules import MOMENT, SCHEMA_VERSION, body_fault, plain_fields
 

@@ -33,11 +33,7 @@ _Attributes = dict[str | QualifiedName, str | int | QualifiedName | datetime]
 
 @dataclass(frozen=True, slots=True)
 class LinkHistory:
-    """All data from which the view of a link is made.
-
-    `decisions` are the decisions that the link is based on, in the order in which they were
-    sealed.
-    """
+    """All data from which the view of a link is made; its `decisions` in the order of sealing."""
 
     search: Search
     probe_commitment: str

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from domain.events.logged import NewEvent
+from domain.events.catalogue import NewEvent
 from domain.list_pages import ListPage, page_of
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.key_stores import Access

@@ -15,7 +15,7 @@ from service.live.gallery import LiveGallery
 from service.live.gathering import Gathering, LookBook
 from service.live.law_watch import LawWatch, LiveExperience
 from service.live.outages import Outages, StateWatch
-from service.live.probe_guard import ProbeGuard
+from service.live.rate_limits import ProbeGuard
 from service.live.refusals import Refusals
 from service.live.waiting import LiveWaiting, Turns
 from service.ports.gallery import UNOBSERVED, ModelShelf, Names, Stages

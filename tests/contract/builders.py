@@ -10,7 +10,7 @@ import numpy as np
 
 from domain.access.access import Actor, Caller, Purpose, Role, Scope, Token
 from domain.events import people
-from domain.events.logged import NewEvent
+from domain.events.catalogue import NewEvent
 from domain.examination.cases import (
     Activity,
     Analysis,

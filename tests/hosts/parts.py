@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from service.adapters.parts.parts_opening import check_token
+from service.adapters.parts.parts_hosting import check_token
 from tests.hosts.network import NoNamespacesError, Switch, at_home, end_all, namespaces
 from tests.hosts.parts_faults import LATER, RESTARTED
 

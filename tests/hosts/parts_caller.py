@@ -29,7 +29,7 @@ from indexing.parts.part_protocol import PartPlan, step_end
 from indexing.placing import even_maps
 from indexing.searching.hits import Hits
 from service.adapters.parts.parted_index import PartedIndex
-from service.adapters.parts.parts_opening import open_cluster
+from service.adapters.parts.parts_hosting import open_cluster
 from service.adapters.surroundings import code_version
 from tests.formats import FORMAT
 from tests.hosts.network import Switch

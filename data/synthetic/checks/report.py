@@ -138,8 +138,10 @@ def _controlled(impostors: Impostors, mates: dict[ImpressionType, Mates]) -> lis
     return rows
 
 
-def _rate(name: str, rate: Rate, bounds: tuple[float, float]) -> Measure:
-    return Measure(name, rate.value, *bounds, "NIST FRIF TE E1N", interval=(rate.low, rate.high))
+def _rate(
+    name: str, rate: Rate, bounds: tuple[float, float], source: str = "NIST FRIF TE E1N"
+) -> Measure:
+    return Measure(name, rate.value, *bounds, source, interval=(rate.low, rate.high))
 
 
 def _marks(impostors: Impostors, latent: Mates) -> list[Measure]:
@@ -149,18 +151,10 @@ def _marks(impostors: Impostors, latent: Mates) -> list[Measure]:
     strict = _threshold(impostors.single, persons=people, per_person=fingers, fpir=0.01)
     # The median of the best impostor: 16 million draws exceed it ln 2 times on average.
     rival = _threshold(impostors.single, persons=people, per_person=fingers, fpir=0.693)
-    first, strictly = miss_rate(scores, rival), miss_rate(scores, strict)
     source = "NIST ELFT, N 1.6e6"
     return [
-        Measure("mark, miss at rank 1", first.value, 0.037, 0.37, source, (first.low, first.high)),
-        Measure(
-            "mark, FNIR at FPIR .01",
-            strictly.value,
-            0.08,
-            0.76,
-            source,
-            (strictly.low, strictly.high),
-        ),
+        _rate("mark, miss at rank 1", miss_rate(scores, rival), (0.037, 0.37), source),
+        _rate("mark, FNIR at FPIR .01", miss_rate(scores, strict), (0.08, 0.76), source),
     ]
 
 

@@ -99,8 +99,7 @@ class FileCustody:
     def log_key(self, name: str) -> note_keys.SigningKey:
         """Return the signing key of the log, made on first use.
 
-        Raises ConfigurationError if others can read the file, if it holds no key, or if its key is
-        of another log.
+        Raises ConfigurationError if others can read it, or if it is none or of another log.
         """
         key = read_key(
             self.directory / LOG_KEY_NAME,

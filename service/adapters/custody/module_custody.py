@@ -72,11 +72,7 @@ class KeyModule(Protocol):
         """Return a secret, wrapped and bound to a label."""
 
     def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
-        """Unwrap a secret and return it.
-
-        Raises KeysMissingError if the key or the label is not the one used for wrapping, or if the
-        wrapped content has been changed.
-        """
+        """Return a wrapped secret. Raises KeysMissingError for another key, label or content."""
 
     def destroy(self, name: str) -> None:
         """Permanently destroy a key; does nothing if it does not exist."""
@@ -167,10 +163,8 @@ class ModuleCustody:
         return self._signings.setdefault(secret.value, ModuleSigning(self.module, secret.value))
 
     def seal(self) -> ec.EllipticCurvePrivateKey:
-        """Return the key that seals documents.
-
-        It is read into memory, because the library that seals documents cannot use a key that
-        stays in the module.
+        """Return the key that seals documents, in memory: their library needs it outside the
+        module.
         """
         return seal_key(self._made(StoreSecret.SEAL))
 

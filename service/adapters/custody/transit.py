@@ -81,8 +81,7 @@ def _file(source: str) -> Path:
 class Transit:
     """The keys of a store in a transit engine. Thread-safe.
 
-    Every method raises StoreUnavailableError while the service does not answer, is sealed, or
-    refuses the token.
+    Raises StoreUnavailableError without an answer, while it is sealed or refuses the token.
     """
 
     address: TransitAddress

@@ -89,10 +89,9 @@ def timestamper_at(address: str) -> Any:
 
 
 def validation_of(key: SealKey, roots: bytes) -> Any:
-    """Return the pyHanko context that validates a B-LTA seal with its own certificate and these
-    roots (PEM).
+    """Return what validates a B-LTA seal with its certificate and these roots (PEM).
 
-    Raises PdfNotInstalledError, and ConfigurationError if the roots cannot be read.
+    Raises PdfNotInstalledError, and ConfigurationError for unreadable roots.
     """
     try:
         from asn1crypto import x509 as asn1_x509  # noqa: PLC0415 - comes with pyHanko

@@ -41,8 +41,7 @@ class NominalImage:
 def at_nominal(grey: GreyImage, ppi: float) -> NominalImage:
     """Return the image at NOMINAL_PPI, or unchanged if its resolution is close enough.
 
-    Raises UnreadablePrintError unless the image is grey and has a size and a resolution that
-    extractors can read.
+    Raises UnreadablePrintError for colour, or a size or resolution that extractors cannot read.
     """
     _check(grey, ppi)
     height, width = grey.shape

@@ -101,10 +101,10 @@ class _Cuts:
 
 
 def fingers_of(slap: GreyImage, ppi: int, count: int) -> tuple[CutFinger, ...]:
-    """Return this many fingers from left to right; empty if the picture does not show as many.
+    """Return this many fingers from left to right; none if there seem to be fewer or more.
 
-    Also empty if it may show one more, or if it lies on its side and the direction is in doubt.
-    Raises UnreadablePrintError (size, resolution).
+    Also none if the picture lies on a side in doubt. Raises UnreadablePrintError (size,
+    resolution).
     """
     quarters = _way_up(_hand_of(slap, ppi), count)
     if quarters is None:

@@ -117,8 +117,7 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
 
 
 def public_origin(settings: ProviderSettings) -> str:
-    """Return the scheme, host and port at which browsers reach the service, or an empty text if
-    none is set.
+    """Return scheme, host and port at which browsers reach the service; empty without any.
 
     Raises ConfigurationError if the setting is not a valid address.
     """
@@ -132,8 +131,7 @@ def public_origin(settings: ProviderSettings) -> str:
 def path_prefix(settings: ProviderSettings) -> str:
     """Return the path below which the service is reached, without a final slash.
 
-    Raises ConfigurationError if the setting is not a valid address or its path has characters that
-    are not allowed.
+    Raises ConfigurationError for an invalid address, or characters that are not allowed.
     """
     public = (settings.public_url or "").rstrip("/")
     if not public:

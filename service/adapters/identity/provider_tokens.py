@@ -80,11 +80,9 @@ class TokenVerifier:
         required: Sequence[str],
         types: Collection[str] | None = None,
     ) -> dict[str, Any]:
-        """Return the claims of a token for this audience, which must have one of these types if
-        given.
+        """Return the claims of a token for this audience, of one of these types if given.
 
-        Raises ProviderRefusedError, and ProviderUnavailableError if the keys are needed and cannot
-        be fetched.
+        Raises ProviderRefusedError; ProviderUnavailableError if keys that it needs are missing.
         """
         key = self._key(_key_id(token, types))
         try:
@@ -175,8 +173,7 @@ _LONGEST = 255
 def read_logout(
     tokens: TokenVerifier, token: str, *, issuer: str, client_id: str, subject_claim: str = "sub"
 ) -> LogoutNotice:
-    """Return the notice in a logout token issued to us. `subject_claim` is the claim that
-    identifies the person.
+    """Return the notice in a logout token issued to us, by the person's `subject_claim`.
 
     Raises ProviderRefusedError, ProviderUnavailableError.
     """

@@ -59,10 +59,9 @@ class KeptValue(Generic[Value]):
         self._has_failed = False
 
     def get(self, is_wanted: Callable[[Value], bool] = lambda _: True) -> Value:
-        """Return the value. It is fetched again if it is old or is not the one wanted.
+        """Return the value, fetched again if it is old or not the one wanted.
 
-        The value returned may still not be the one wanted if it was fetched a moment ago. Raises
-        ProviderUnavailableError if there is no value, and the errors of `fetch`.
+        A value fetched a moment ago may still not be. Raises ProviderUnavailableError without any.
         """
         found = self._fresh()
         if found is not None and is_wanted(found):

@@ -56,11 +56,9 @@ def packed(frame: Frame) -> bytes:
 
 
 def received(read: Callable[[int], bytes]) -> Frame:
-    """Return the next frame. `read` must return exactly as many bytes as requested, or raise
-    FrameError.
+    """Return the next frame; `read` returns exactly so many bytes, or raises FrameError.
 
-    Raises FrameError for anything that is not a valid frame, because an attacker may control the
-    sender.
+    Raises FrameError for all that is no valid frame: an attacker may control the sender.
     """
     header_size, body_size = _LENGTHS.unpack(read(_LENGTHS.size))
     if header_size + body_size > MOST_BYTES:

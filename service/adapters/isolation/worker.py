@@ -115,11 +115,9 @@ class Worker:
         prepared: str = "",
         may_be_unlocked: bool = False,
     ) -> None:
-        """Prepare a worker. `tasks_module` is imported in the child; its `TASKS` are the calls
-        that it answers.
+        """Prepare a worker. `tasks_module` is imported in the child, which answers its `TASKS`.
 
-        The module's `prepare` gets `prepared` and must open everything that a call needs, because
-        a call cannot open anything.
+        Its `prepare` gets `prepared` and opens all that calls need, because they can open nothing.
         """
         self._limits = limits
         self._refusals = refusals

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, wait
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,14 @@ from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
-from service.adapters.parts.parts_layout import Known, Layout, PartedCohort, heard, newest_whole
+from service.adapters.parts.parts_layout import (
+    Holders,
+    Known,
+    Layout,
+    PartedCohort,
+    heard,
+    newest_whole,
+)
 
 _LOOK_S = 2.0
 """How long a replica may take to report its state."""
@@ -36,16 +43,6 @@ _TEND_EVERY_S = 300.0
 _TEND_S = 3600.0
 
 _Answer = TypeVar("_Answer")
-
-
-class Holders(Protocol):
-    """The replicas of a gallery that exist."""
-
-    def replicas(self) -> Sequence[replicated.Replica]:
-        """Return the replicas, including those that cannot be reached."""
-
-    def close(self) -> None:
-        """Disconnect from the replicas, which keep running."""
 
 
 class PartedIndex:

@@ -1,21 +1,110 @@
-"""Which host holds which replica, and moves to a new arrangement while searches continue."""
+"""The cluster that holds a gallery in parts, which replica each host holds, and their moves.
 
+The cluster is opened if the extra `scale` is installed; searches continue during moves.
+"""
+
+import ipaddress
+import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from domain.errors import ConfigurationError, GalleryIncompleteError
 from indexing.codes.codec import Codec
 from indexing.parts.part_protocol import PartPlan
-from indexing.parts.replicated import ReplicaLostError
+from indexing.parts.replicated import Replica, ReplicaLostError
 from indexing.placing import BUCKETS, even_maps
 from service.adapters.parts.parted_index import PartedIndex
-from service.adapters.parts.parts_layout import Known
-from service.adapters.parts.parts_opening import Cluster
+from service.adapters.parts.parts_layout import Holders, Known
+from service.provenance.durable_files import write_new
+
+_SCHEME = "ray://"
+_LIVES_WITHOUT_STORE_S = "600"
+"""How long a process continues without the control store of the cluster before Ray ends it."""
+
+
+class Cluster(Holders, Protocol):
+    """A cluster of hosts, and the replicas on them."""
+
+    def nodes(self) -> list[str]:
+        """Return the hosts that are up."""
+
+    def start(
+        self, name: str, plan: PartPlan, directory: Path, codec: Codec | None, node: str
+    ) -> Replica:
+        """Start a replica on a host. Raises GalleryError."""
+
+    def stop(self, name: str) -> None:
+        """Stop a replica permanently. Its files stay."""
+
+
+def open_cluster(address: str | None, token: Path) -> Cluster:
+    """Return the cluster at `ray://HOST:PORT`.
+
+    Raises ConfigurationError without the extra `scale` or an address, for a token file that others
+    can read, and for a cluster that is away, needs no token, or is not encrypted.
+    """
+    if address is None:
+        raise ConfigurationError(
+            "IDENTLINK_GALLERY is not set: set it to the address of the cluster, ray://HOST:PORT."
+        )
+    place = address.removeprefix(_SCHEME)
+    _demand_encryption(place.rpartition(":")[0])
+    check_token(token)
+    prepare_environment(token)
+    try:
+        from service.adapters.parts.ray_gallery import RayCluster  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as missing:
+        raise ConfigurationError(
+            "A divided gallery needs Ray: install identlink[scale], or unset IDENTLINK_GALLERY."
+        ) from missing
+    return RayCluster(place)
+
+
+def prepare_environment(token: Path) -> None:
+    """Set Ray's environment: token, no usage statistics, running without control store.
+
+    Ray reads some of it only once, when it is imported.
+    """
+    os.environ.update(
+        RAY_AUTH_MODE="token",
+        RAY_AUTH_TOKEN_PATH=str(token.absolute()),
+        RAY_USAGE_STATS_ENABLED="0",
+        RAY_gcs_rpc_server_reconnect_timeout_s=_LIVES_WITHOUT_STORE_S,
+    )
+    os.environ.pop("RAY_AUTH_TOKEN", None)
+
+
+def check_token(path: Path) -> None:
+    """Make the cluster's token on first use. Raises ConfigurationError if others can read it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        write_new(path, secrets.token_hex(32).encode())
+    if path.stat().st_mode & 0o077:
+        raise ConfigurationError(
+            f"The key file {path.name} can be read by other accounts: set its mode to 0600."
+        )
+
+
+def _demand_encryption(host: str) -> None:
+    if os.environ.get("RAY_USE_TLS") == "1" or _is_loopback(host):
+        return
+    raise ConfigurationError(
+        "The gallery is on other hosts, so calls to it must be encrypted: set RAY_USE_TLS=1 "
+        "and install Ray's certificates (see docs/scale.md)."
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
 
 _ASKED_S = 30
 _SHOWN_S = 5

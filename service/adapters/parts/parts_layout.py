@@ -1,10 +1,13 @@
-"""The replicas of a gallery as last reported, their map of parts, and the cohort drawn from it."""
+"""The replicas of a gallery as last reported, their map of parts, and the cohort drawn from it;
+waiting for answers.
+"""
 
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +22,58 @@ from indexing.parts.part_protocol import CohortShare, Standing
 from indexing.parts.replicated import Replica, ReplicaLostError
 from indexing.placing import mapped_buckets
 from service.ports.gallery import PartedGallery
+
+T = TypeVar("T")
+
+
+def begun(question: Callable[[], T]) -> Future[T]:
+    """Run a call in a daemon thread, for which the exit of the process does not wait."""
+    answer: Future[T] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(question())
+        except BaseException as error:  # noqa: BLE001 - passed to the waiting caller
+            answer.set_exception(error)
+
+    threading.Thread(target=ask, name="asked", daemon=True).start()
+    return answer
+
+
+def in_time(question: Callable[[], T], seconds: float) -> T:
+    """Return the result of a call. Raises TimeoutError if there is none after `seconds`."""
+    return begun(question).result(timeout=seconds)
+
+
+class Repeated(Generic[T]):
+    """One call that is repeated, but never runs twice at the same time. Thread-safe."""
+
+    def __init__(self, question: Callable[[], T]) -> None:
+        self._question = question
+        self._asking = threading.Lock()
+        self._pending: Future[T] | None = None
+
+    def answer(self, seconds: float) -> T:
+        """Return a result. Raises TimeoutError if there is none after `seconds`.
+
+        While the call is running, further callers wait for the same result, so threads do not
+        accumulate.
+        """
+        with self._asking:
+            if self._pending is None or self._pending.done():
+                self._pending = begun(self._question)
+            pending = self._pending
+        return pending.result(timeout=seconds)
+
+
+class Holders(Protocol):
+    """The replicas of a gallery that exist."""
+
+    def replicas(self) -> Sequence[Replica]:
+        """Return the replicas of all maps, including those that cannot be reached."""
+
+    def close(self) -> None:
+        """Disconnect from the replicas, which keep running."""
 
 
 @dataclass(slots=True, eq=False)

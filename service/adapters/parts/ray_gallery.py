@@ -28,7 +28,7 @@ from indexing.codes.codec import Codec
 from indexing.parts.held_part import HeldPart
 from indexing.parts.part_protocol import PartPlan
 from indexing.parts.replicated import ReplicaLostError
-from service.adapters.parts.deadlines import Repeated, in_time
+from service.adapters.parts.parts_layout import Repeated, in_time
 from service.adapters.surroundings import code_version
 
 NAMESPACE = "identlink"
@@ -119,10 +119,9 @@ _Actor = _untyped.remote(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RayReplica:
-    """A replica that an actor holds.
+    """A replica that an actor holds. Steps of searches are packed before they are sent.
 
-    Steps of searches are packed before they are sent. Ray itself would send a hundred small arrays
-    as separate buffers, which costs a search more than its scan.
+    Ray would send a hundred small arrays apart, which costs a search more than its scan.
     """
 
     name: str
@@ -166,7 +165,7 @@ class RayCluster:
     """A connection to a cluster, and the replicas in it."""
 
     def __init__(self, address: str) -> None:
-        """Connect with the settings in the environment (`parts_opening.prepare_environment`).
+        """Connect with the settings in the environment (`parts_hosting.prepare_environment`).
 
         Raises ConfigurationError if the cluster cannot be reached or accepts calls without the
         token.

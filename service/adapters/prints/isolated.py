@@ -26,10 +26,9 @@ class PrintProcesses:
         extractor: str = "",
         may_be_unlocked: bool = False,
     ) -> None:
-        """Prepare the processes. At most one call for each process runs at a time; other calls
-        wait.
+        """Prepare the processes, each for one call at a time; other calls wait.
 
-        Minutiae are found by `extractor`. Without it, only files are read.
+        Minutiae are found by `extractor`; without it, files are only read.
         """
         self._workers = tuple(
             Worker(_TASKS, limits, prepared=extractor, may_be_unlocked=may_be_unlocked)

@@ -116,11 +116,10 @@ def decode_picture(data: bytes) -> Decoded:
 
 
 def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tuple[str, ...]]:
-    """Return the resolution that is stated, or None if none is stated, and remarks about the
-    image.
+    """Return the stated resolution, if any, and remarks; a sender precedes a comment.
 
-    Raises UnreadablePrintError for a resolution that no print has, and if the image and its sender
-    differ by over one percent. The sender takes precedence over a comment in the image.
+    Raises UnreadablePrintError for one that no print has, or if image and sender differ by over
+    one percent.
     """
     in_file, remarks = decoded.ppi, decoded.remarks
     if decoded.is_comment and by_sender is not None and not _are_alike(in_file, by_sender):

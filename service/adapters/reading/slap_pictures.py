@@ -55,11 +55,9 @@ class Cut:
 
 
 def boxes_of_polygons(polygons: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-    """Return the rectangles around polygons. A polygon is a finger's code, the number of corners,
-    and the corners.
+    """Return the rectangles around polygons: a finger's code, the number of corners, the corners.
 
-    For an invalid polygon only the code is returned, so its finger is refused for lack of a
-    rectangle.
+    An invalid polygon gives its code alone, so that its finger is refused.
     """
     boxes = []
     for row in polygons:

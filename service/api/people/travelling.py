@@ -3,13 +3,14 @@
 import base64
 import binascii
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field, StringConstraints
 
 from domain.errors import InvalidInputError, InvalidMinutiaeError, InvalidTemplateError
+from domain.prints.prints import Impression
 from domain.prints.templates import TemplateFormat
 from prints.registry import FORMATS
 from service.api.base import Body
@@ -69,6 +70,17 @@ class TemplateBody(Body):
 def encode_template(vector: npt.NDArray[np.float32]) -> str:
     """Return float32 (d,) as base64 of little-endian float16, the stored form."""
     return base64.b64encode(vector.astype("<f2").tobytes()).decode("ascii")
+
+
+def encode_impression(one: Impression) -> dict[str, Any]:
+    """Return an impression with its template as a call sends it."""
+    template = {"format": one.fmt.label, "encoding": "f16", "data": encode_template(one.vector)}
+    return {
+        "position": int(one.position),
+        "impression": one.impression_type.value,
+        "quality": one.quality,
+        "template": template,
+    }
 
 
 def decode_image(data: str, ppi: int | None, desk: PrintDesk) -> ReadPrint:

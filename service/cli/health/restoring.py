@@ -35,9 +35,8 @@ PIPE = Path("-")
 def opened_backup(files: Sequence[Path]) -> Iterator[BackupReader]:
     """Yield a backup that can be read once, from a full backup and its increments in their order.
 
-    Files are first read through, to find damage early; standard input, named `-`, can only be the
-    first. Raises BackupDamagedError, also for the schema of a later release, and for an earlier
-    schema without column names.
+    Files are first read through for damage; only the first may be standard input, `-`. Raises
+    BackupDamagedError, also for a later schema, or an earlier one without column names.
     """
     for file in files[1 if files[0] == PIPE else 0 :]:
         if not file.is_file():

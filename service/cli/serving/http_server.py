@@ -229,9 +229,8 @@ class QuietServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop, and also close connections accepted at the last moment.
 
-        The library closes the connections that it knows of when stopping begins. A later
-        connection would stay open, send further calls, and delay the end until the time-out
-        interrupts one of them.
+        The library closes those that it knew when stopping began. A later one would stay open,
+        send calls and delay the end until the time-out.
         """
         known = frozenset(self.server_state.connections)
         telling = asyncio.create_task(self._tell_late_comers(known))

@@ -28,9 +28,9 @@ _YOUNG_OBJECTS = 20_000
 def spare_long_lived() -> None:
     """Exempt all current objects from garbage collection, and collect less often.
 
-    Call this in a process that is ready to work. Python looks for cycles by walking over all
-    objects, including schemas, statements and models: this takes a tenth of the cost of a search,
-    and sometimes pauses the process. Hardly any object of a search is part of a cycle.
+    For a process that is ready to work. Python walks over all objects, schemas and models too, for
+    cycles: a tenth of a search's cost and some pauses, though hardly any object of a search is in
+    one.
     """
     gc.collect()
     gc.freeze()

@@ -16,7 +16,7 @@ from data.synthetic.captures import CaptureArrays
 from data.synthetic.population import Population
 from domain.errors import InvalidInputError, LinkingError
 from domain.people.people import Details
-from domain.prints.prints import Impression, ImpressionType
+from domain.prints.prints import ImpressionType
 from matching.own.own_data import LEAST_HOME, LabelledPair, OwnData, Side, own_data
 from matching.own.own_fit import OwnPlan, train_own
 from matching.scorer import load_scorer
@@ -25,7 +25,7 @@ from prints.print_format import PrintFormat
 from service.api.base import Body
 from service.api.people.captures import Impressions, read_impressions
 from service.api.people.records_schemas import DetailsBody
-from service.api.people.travelling import encode_template
+from service.api.people.travelling import encode_impression
 from service.bootstrap.stores import open_store, print_format
 from service.cli.context import CONSOLE
 from service.cli.training.own_trials import own_inputs, own_observations
@@ -130,19 +130,11 @@ def _side(number: int, details: Details, captures: CaptureArrays) -> dict[str, A
     side: dict[str, Any] = {"person": f"person {number}", "details": _details(details)}
     if number < len(captures):
         side["impressions"] = [
-            _impression(one) for one in impressions_of(captures, number) if one.position in (2, 7)
+            encode_impression(one)
+            for one in impressions_of(captures, number)
+            if one.position in (2, 7)
         ]
     return side
-
-
-def _impression(one: Impression) -> dict[str, Any]:
-    template = {"format": one.fmt.label, "encoding": "f16", "data": encode_template(one.vector)}
-    return {
-        "position": int(one.position),
-        "impression": str(one.impression_type),
-        "quality": one.quality,
-        "template": template,
-    }
 
 
 def _details(details: Details) -> dict[str, Any]:

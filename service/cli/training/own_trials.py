@@ -19,23 +19,22 @@ from domain.prints.captures import CaptureColumns
 from domain.prints.prints import ImpressionType
 from domain.searches.searches import Probe
 from domain.searches.strangers import Strangers
-from matching.enquiry.index import NamesIndex
 from matching.own.own_data import OwnData, OwnPerson, Share, columns_of, controlled, is_left_out
 from matching.own.own_fit import OwnInputs
 from matching.policy import Mode
 from matching.print_parameters import COHORT_PEOPLE
 from matching.scorer import load_scorer
-from matching.training.exact_search import (
-    Draw,
-    compare_tenprint,
-    draw_people,
-    nearest,
-    tenprint_scores,
-)
+from matching.training.exact_search import compare_tenprint, nearest, tenprint_scores
 from matching.training.inputs import Trial, TrialSet
 from matching.watch.home import Observation, home_law, write_home
 from service.cli.training.training_data import print_strangers
-from service.cli.training.trials import FINGER_SETS, RANDOM_OTHERS, TrialGallery, mate_row
+from service.cli.training.trials import (
+    FINGER_SETS,
+    TrialGallery,
+    draw_beside,
+    names_index,
+    trial_of,
+)
 
 _CANDIDATES = 30
 _TEN = np.arange(10, dtype=np.int64)
@@ -104,11 +103,6 @@ def _by_prints(gallery: TrialGallery, people: Sequence[OwnPerson], dimension: in
     return TrialSet("prints as captured", Mode.TENPRINT, gallery.details, trials)
 
 
-def _draw(gallery: TrialGallery, found: npt.NDArray[np.int64], number: int) -> Draw:
-    mate, size = mate_row(gallery, number), len(gallery.numbers)
-    return draw_people(found, mate, gallery_size=size, others=RANDOM_OTHERS, start=number)
-
-
 def _print_trial(
     gallery: TrialGallery,
     person: OwnPerson,
@@ -117,36 +111,23 @@ def _print_trial(
     found: npt.NDArray[np.int64],
 ) -> Trial:
     vectors, presence = probe.vectors[0], probe.presence[0]
-    draw = _draw(gallery, found, number)
+    draw = draw_beside(gallery, found, number)
     compared = compare_tenprint(vectors, presence, gallery.captures, draw.rows)
     side = person.asked
     impressions = () if side is None else controlled(side)
     details = Details() if side is None else side.details
     asked = Probe(impressions, details, gallery.strangers(vectors, presence))
-    return Trial(
-        asked, draw.rows, draw.weights, compared, draw.mate, draw.is_mate_proposed, number
-    )
+    return trial_of(asked, draw, compared, number)
 
 
 def _by_names(gallery: TrialGallery, people: Sequence[OwnPerson]) -> TrialSet:
-    index, trials = NamesIndex(), []
-    index.add(np.arange(len(gallery.numbers), dtype=np.int64), gallery.details)
+    index, trials = names_index(gallery), []
     for number, one in enumerate(people):
         if one.asked is None or one.asked.details.is_empty:
             continue
         said = one.asked.details
-        draw = _draw(gallery, index.candidates(said, _CANDIDATES), number)
-        trials.append(
-            Trial(
-                Probe((), said, words=index.words(said)),
-                draw.rows,
-                draw.weights,
-                None,
-                draw.mate,
-                draw.is_mate_proposed,
-                number,
-            )
-        )
+        draw = draw_beside(gallery, index.candidates(said, _CANDIDATES), number)
+        trials.append(trial_of(Probe((), said, words=index.words(said)), draw, None, number))
     return TrialSet("names", Mode.NAMES, gallery.details, trials)
 
 

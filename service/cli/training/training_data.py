@@ -153,9 +153,8 @@ def finger_samples(
 ) -> tuple[dict[tuple[ImpressionType, ImpressionType], PairingSample], dict[str, StrangerSample]]:
     """Return mated cosines for every pair of impression types, and strangers' counts by kind.
 
-    How unlike people are does not depend on how their fingers were captured, and the tail needs
-    many pairs, so counts are pooled. Controlled captures are compared finger with the same finger
-    of others. Marks, whose finger is seldom known, are compared with every finger of others.
+    Unlikeness does not depend on the capture, and the tail needs many pairs: counts are pooled.
+    Controlled captures are compared with the same finger of others, marks with every finger.
     """
     people = size.finger_people
     first = {kind: _captures(population, people, kind, capture=1) for kind in ImpressionType}

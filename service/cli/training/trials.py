@@ -143,17 +143,18 @@ def tenprint_trials(
             impressions = _impressions(captures, row, probes.presence[row])
             if impressions:
                 said = searches.said[number].said
-                draw = _draw(gallery, found[row], number)
+                draw = draw_beside(gallery, found[row], number)
                 compared = compare_tenprint(
                     probes.vectors[row], probes.presence[row], gallery.captures, draw.rows
                 )
                 strangers = gallery.strangers(probes.vectors[row], probes.presence[row])
                 probe = Probe(impressions, said, strangers)
-                trials.append(_trial(probe, draw, compared, number))
+                trials.append(trial_of(probe, draw, compared, number))
     return TrialSet(searches.name, Mode.TENPRINT, gallery.details, trials)
 
 
-def _names_index(gallery: TrialGallery) -> NamesIndex:
+def names_index(gallery: TrialGallery) -> NamesIndex:
+    """Return the index of the names in a gallery."""
     index = NamesIndex()
     index.add(np.arange(len(gallery.numbers), dtype=np.int64), gallery.details)
     return index
@@ -188,10 +189,10 @@ def mark_trials(
         found = nearest(mark_scores(vectors, gallery.captures), candidates)
         for row, number in enumerate(numbers.tolist()):
             mark = _mark(captures, row, int(fingers[row]))
-            draw = _draw(gallery, found[row], number)
+            draw = draw_beside(gallery, found[row], number)
             compared = compare_mark(vectors[row], gallery.captures, draw.rows)
             probe = Probe((mark,), Details(), gallery.mark_strangers(vectors[row]))
-            trials.append(_trial(probe, draw, compared, number))
+            trials.append(trial_of(probe, draw, compared, number))
     return TrialSet("marks", Mode.MARK, gallery.details, trials)
 
 
@@ -209,23 +210,25 @@ def names_trials(
     gallery: TrialGallery, probed: Rows, said: Sequence[Booking], *, candidates: int
 ) -> TrialSet:
     """Return one names enquiry for each person probed."""
-    index = _names_index(gallery)
+    index = names_index(gallery)
     trials = []
     for number in probed.tolist():
         details = said[number].said
-        draw = _draw(gallery, index.candidates(details, candidates), number)
+        draw = draw_beside(gallery, index.candidates(details, candidates), number)
         if not details.is_empty:
             probe = Probe((), details, words=index.words(details))
-            trials.append(_trial(probe, draw, None, number))
+            trials.append(trial_of(probe, draw, None, number))
     return TrialSet("names", Mode.NAMES, gallery.details, trials)
 
 
-def _draw(gallery: TrialGallery, proposed: Rows, number: int) -> Draw:
+def draw_beside(gallery: TrialGallery, proposed: Rows, number: int) -> Draw:
+    """Return the people scored in a trial: those proposed, the mate, and others at random."""
     mate, size = mate_row(gallery, number), len(gallery.numbers)
     return draw_people(proposed, mate, gallery_size=size, others=RANDOM_OTHERS, start=number)
 
 
-def _trial(probe: Probe, draw: Draw, compared: FingerComparisons | None, number: int) -> Trial:
+def trial_of(probe: Probe, draw: Draw, compared: FingerComparisons | None, number: int) -> Trial:
+    """Return the trial of a probe, which was compared with the people drawn."""
     return Trial(
         probe,
         draw.rows,

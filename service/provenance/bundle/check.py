@@ -93,13 +93,13 @@ def verify_bundle(
         notes = {name: archive.small_part(name) for name in archive.checkpoint_names()}
         signed = _opened(notes, keys, findings)
         if own and not all(own.cover(one.note) for one in signed):
-            findings.append(_of(FindingCode.CHECKPOINT_DAMAGED, _FOREIGN_SIGNATURE))
+            findings.append(Finding(FindingCode.CHECKPOINT_DAMAGED, _FOREIGN_SIGNATURE))
         kept = _opened(
             {f"held {number}": note for number, note in enumerate(held)}, keys, findings
         )
         if keys and archive.small_part(bundle.HEADER_NAME) != bundle.header(keys.log.name):
             findings.append(
-                _of(FindingCode.ARCHIVE_DAMAGED, "The header does not belong to this log.")
+                Finding(FindingCode.ARCHIVE_DAMAGED, "The header does not belong to this log.")
             )
         rows = tuple(_rows(archive, findings))
         log = check_log(archive.lines(bundle.EVENTS_NAME), (*signed, *kept), rows)
@@ -118,11 +118,13 @@ def _own_keys(archive: BundleArchive, findings: list[Finding]) -> bundle.Trusted
         log_keys = bundle.parse_key_lines(archive.small_part(bundle.LOG_KEY_NAME))
         witnesses = bundle.parse_key_lines(archive.small_part(bundle.WITNESS_KEYS_NAME))
     except InvalidNoteError as error:
-        findings.append(_of(FindingCode.KEY_DAMAGED, error.detail))
+        findings.append(Finding(FindingCode.KEY_DAMAGED, error.detail))
         return None
     if len(log_keys) != 1:
         findings.append(
-            _of(FindingCode.KEY_DAMAGED, "The bundle does not contain exactly one key of the log.")
+            Finding(
+                FindingCode.KEY_DAMAGED, "The bundle does not contain exactly one key of the log."
+            )
         )
         return None
     return bundle.TrustedKeys(log_keys[0], witnesses)
@@ -139,7 +141,7 @@ def _opened(
         try:
             opened.append(open_checkpoint(note, keys.log, keys.witnesses))
         except InvalidNoteError as error:
-            findings.append(_of(FindingCode.CHECKPOINT_DAMAGED, f"{name}: {error.detail}"))
+            findings.append(Finding(FindingCode.CHECKPOINT_DAMAGED, f"{name}: {error.detail}"))
     return tuple(opened)
 
 
@@ -149,7 +151,7 @@ def _rows(archive: BundleArchive, findings: list[Finding]) -> Iterator[StateRow]
         try:
             yield read_row(line + b"\n")
         except LogDamagedError as error:
-            findings.append(_of(FindingCode.ARCHIVE_DAMAGED, error.detail))
+            findings.append(Finding(FindingCode.ARCHIVE_DAMAGED, error.detail))
             faults += 1
         if faults >= MAX_FINDINGS:
             findings.append(stopped("the statement of state"))
@@ -164,7 +166,3 @@ def _furthest(signed: tuple[SignedCheckpoint, ...]) -> tuple[Cosigned, ...]:
                 name = endorsement.key.name
                 furthest[name] = Cosigned(name, one.checkpoint.size, endorsement.at)
     return tuple(furthest[name] for name in sorted(furthest))
-
-
-def _of(code: FindingCode, detail: str) -> Finding:
-    return Finding(code, detail)

@@ -53,9 +53,8 @@ def check_log(
 ) -> CheckedLog:
     """Verify a log from its first event; `bodies` are in order, and each is read once.
 
-    The signatures of `checkpoints` are already checked (`open_checkpoint`); their order does not
-    matter. Never raises an error for a fault of the log: the fault becomes a finding, and the pass
-    continues to the end. For each part at most `MAX_FINDINGS` are stored.
+    The signatures of `checkpoints`, in any order, are already checked (`open_checkpoint`). A fault
+    becomes a finding, at most `MAX_FINDINGS` for each part, and the pass goes on.
     """
     reading = _Reading(rows)
     leaves = map(reading.leaf, bodies)

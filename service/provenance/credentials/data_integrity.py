@@ -69,10 +69,9 @@ _TYPE = "DataIntegrityProof"
 
 
 def hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
-    """Return the 64 bytes that are signed.
+    """Return the 64 bytes that are signed: of a document without proof, and its options.
 
-    `document` is without its proof, `options` without the value of the proof. Raises
-    InvalidCertificateError for data that has no canonical JSON (RFC 8785).
+    Raises InvalidCertificateError for data that has no canonical JSON (RFC 8785).
     """
     try:
         parts = (rfc8785.dumps(options), rfc8785.dumps(document))

@@ -260,10 +260,9 @@ class SignedCheckpoint:
 
 
 def sign_checkpoint(checkpoint: Checkpoint, key: NoteKey) -> Note:
-    """Sign a checkpoint with the key of its log.
+    """Sign a checkpoint with the key of its log. Raises InvalidNoteError for another's.
 
-    The caller must make sure that the log never signs two inconsistent checkpoints. Raises
-    InvalidNoteError unless the key has the name of the log.
+    The caller must make sure that the log never signs two inconsistent checkpoints.
     """
     if key.name != checkpoint.origin:
         raise InvalidNoteError("A checkpoint must be signed with the key of its own log.")

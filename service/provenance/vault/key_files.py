@@ -1,7 +1,7 @@
 """The key store of one machine: an SQLite file that is separate from the main database.
 
-Besides the keys it stores withdrawn access, for the same reason as it stores which
-keys were destroyed: it is newer than the backup of a database that is restored.
+Besides the keys it stores withdrawn access, for the same reason as it stores which keys were
+destroyed: it is newer than the backup of a database that is restored.
 
 A destroyed key is overwritten in the file (`secure_delete`) and in the write-ahead log, which is
 emptied in the same step. No program can reach overwritten blocks on the storage device, so encrypt
@@ -62,20 +62,15 @@ class FileKeyStore:
         """Store keys by reference, durably. Raises VaultDamagedError if a reference is in use."""
         if any(len(key) != ITEM_KEY_BYTES for key in keys.values()):
             raise VaultDamagedError("A key of the vault has the wrong length.")
-        with self._writing() as connection:
-            # In order of the references, which are random, so that each page of a large file is
-            # visited once.
-            connection.executemany(
-                "INSERT INTO item_keys (ref, item_key) VALUES (?, ?)",
-                sorted(keys.items()) if self._wrapping is None else self._wrapped(keys),
-            )
+        # In order of the references, which are random, so that each page of a large file is
+        # visited once.
+        rows = sorted(keys.items())
+        if self._wrapping is not None:
+            rows = [(ref, self._wrapping.wrapped(key, ref)) for ref, key in rows]
+        self._write("INSERT INTO item_keys (ref, item_key) VALUES (?, ?)", rows)
 
     def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
-        """Return the key of every reference.
-
-        Raises PayloadErasedError if a key was destroyed, VaultDamagedError if a key is missing or
-        the file is damaged.
-        """
+        """Return the keys. Raises PayloadErasedError for one destroyed, else VaultDamagedError."""
         found = self._rows(refs)
         keys = {
             ref: key if len(key) == ITEM_KEY_BYTES else self._plain(ref, key)
@@ -98,14 +93,10 @@ class FileKeyStore:
         while rows := self._after(last):
             last = rows[-1][0]
             todo = [(ref, key) for ref, key in rows if not _is_under(wrapping, ref, key)]
-            with self._writing() as connection:
-                connection.executemany(
-                    "UPDATE item_keys SET item_key = ? WHERE ref = ? AND item_key = ?",
-                    [
-                        (wrapping.wrapped(self._plain(ref, key), ref), ref, key)
-                        for ref, key in todo
-                    ],
-                )
+            self._write(
+                "UPDATE item_keys SET item_key = ? WHERE ref = ? AND item_key = ?",
+                [(wrapping.wrapped(self._plain(ref, key), ref), ref, key) for ref, key in todo],
+            )
             count += len(todo)
         self._empty_write_ahead_log()
         return count
@@ -126,21 +117,19 @@ class FileKeyStore:
         known = self._rows(refs)
         if any(ref not in known for ref in refs):
             raise VaultDamagedError("The key of a payload is missing.")
-        with self._writing() as connection:
-            connection.executemany(
-                "UPDATE item_keys SET item_key = NULL, destroyed_at = ?, doomed_place = NULL"
-                " WHERE ref = ? AND destroyed_at IS NULL",
-                [(moment(at), ref) for ref in refs],
-            )
+        self._write(
+            "UPDATE item_keys SET item_key = NULL, destroyed_at = ?, doomed_place = NULL"
+            " WHERE ref = ? AND destroyed_at IS NULL",
+            [(moment(at), ref) for ref in refs],
+        )
         self._empty_write_ahead_log()
 
     def doom(self, places: Mapping[str, str]) -> None:
         """Record, durably, that these keys are about to be destroyed, and their places."""
-        with self._writing() as connection:
-            connection.executemany(
-                "UPDATE item_keys SET doomed_place = ? WHERE ref = ? AND destroyed_at IS NULL",
-                [(place, ref) for ref, place in places.items()],
-            )
+        self._write(
+            "UPDATE item_keys SET doomed_place = ? WHERE ref = ? AND destroyed_at IS NULL",
+            [(place, ref) for ref, place in places.items()],
+        )
 
     def doomed(self) -> Mapping[str, str]:
         """Return the place of every key that is still marked for destruction."""
@@ -150,28 +139,23 @@ class FileKeyStore:
 
     def spare(self, refs: Sequence[str]) -> None:
         """Cancel the planned destruction of these keys."""
-        with self._writing() as connection:
-            connection.executemany(
-                "UPDATE item_keys SET doomed_place = NULL WHERE ref = ?", [(ref,) for ref in refs]
-            )
+        query = "UPDATE item_keys SET doomed_place = NULL WHERE ref = ?"
+        self._write(query, [(ref,) for ref in refs])
 
     def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
         """Record, durably, that this access is withdrawn; the first record is kept."""
-        with self._writing() as connection:
-            connection.executemany(
-                "INSERT INTO withdrawals VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                [(access.value, ref, moment(at)) for access, ref in refs],
-            )
+        self._write(
+            "INSERT INTO withdrawals VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [(access.value, ref, moment(at)) for access, ref in refs],
+        )
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
-        """Return all withdrawn access, by kind and reference.
+        """Return all withdrawn access, by kind and reference. Raises VaultDamagedError.
 
-        Raises VaultDamagedError, also for a kind that a later release has added, because a restore
-        must not ignore it.
+        Also for a kind of a later release, because a restore must not ignore it.
         """
         query = "SELECT access, ref, withdrawn_at FROM withdrawals ORDER BY access, ref"
-        with self._reading, self._place.used():
-            rows = self._reader.execute(query).fetchall()
+        rows = self._read(query)
         try:
             return tuple(Withdrawal(Access(word), ref, read_moment(at)) for word, ref, at in rows)
         except (ValueError, LogDamagedError) as error:
@@ -189,36 +173,28 @@ class FileKeyStore:
 
     def first_event(self) -> str | None:
         """Return the digest of the first event of these keys' log, if it is known."""
-        with self._reading, self._place.used():
-            row = self._reader.execute("SELECT first_event FROM log").fetchone()
-        return None if row is None else str(row[0])
+        rows = self._read("SELECT first_event FROM log")
+        return str(rows[0][0]) if rows else None
 
     def belong_to(self, first_event: str) -> None:
         """Record, durably, the log that these keys belong to; once recorded, it stays."""
-        with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO log VALUES (1, ?) ON CONFLICT DO NOTHING", (first_event,)
-            )
+        self._write("INSERT INTO log VALUES (1, ?) ON CONFLICT DO NOTHING", [(first_event,)])
 
     def demands_bound(self) -> bool:
         """Whether every payload must be bound to the rows that own it."""
-        with self._reading, self._place.used():
-            return self._reader.execute("SELECT 1 FROM binding").fetchone() is not None
+        return bool(self._read("SELECT 1 FROM binding"))
 
     def demand_bound(self) -> None:
         """Require from now on, durably, that every payload is bound to the rows that own it."""
-        with self._writing() as connection:
-            connection.execute("INSERT INTO binding VALUES (1) ON CONFLICT DO NOTHING")
+        self._write("INSERT INTO binding VALUES (?) ON CONFLICT DO NOTHING", [(1,)])
 
     def fingerprints(self) -> Mapping[str, str]:
         """Return the fingerprints of the store's other secrets, by name."""
-        with self._reading, self._place.used():
-            return dict(self._reader.execute("SELECT name, fingerprint FROM secrets").fetchall())
+        return dict(self._read("SELECT name, fingerprint FROM secrets"))
 
     def remember_secrets(self, found: Mapping[str, str], *, is_accepted: bool = False) -> None:
         """Record fingerprints, durably; the first stays unless a new one is accepted."""
-        with self._writing() as connection:
-            connection.executemany(_ACCEPT if is_accepted else _REMEMBER, found.items())
+        self._write(_ACCEPT if is_accepted else _REMEMBER, list(found.items()))
 
     def check_writable(self) -> None:
         """Raise the outage that would prevent the next key from being stored; stores nothing."""
@@ -242,17 +218,14 @@ class FileKeyStore:
     def holds_plain_keys(self) -> bool:
         """Whether any key is not wrapped."""
         query = "SELECT count(*) FROM item_keys WHERE length(item_key) = ?"
-        with self._reading, self._place.used():
-            return bool(self._reader.execute(query, (ITEM_KEY_BYTES,)).fetchone()[0])
+        return bool(self._read(query, ITEM_KEY_BYTES)[0][0])
 
     def pages(self) -> Iterator[list[tuple[Any, ...]]]:
         """Yield all rows of keys as they are stored, in the order of their references."""
         query = "SELECT ref, item_key, destroyed_at, doomed_place FROM item_keys WHERE ref > ?"
         last = ""
         while True:
-            with self._reading, self._place.used():
-                rows = self._reader.execute(f"{query} ORDER BY ref LIMIT ?", (last, _BATCH))
-                page = rows.fetchall()
+            page = self._read(f"{query} ORDER BY ref LIMIT ?", last, _BATCH)
             if not page:
                 return
             yield page
@@ -260,8 +233,7 @@ class FileKeyStore:
 
     def rows_of(self, table: str) -> list[tuple[Any, ...]]:
         """Return all rows of a table that holds no keys; `pages` yields those of the keys."""
-        with self._reading, self._place.used():
-            return list(self._reader.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608
+        return self._read(f"SELECT * FROM {table}")  # noqa: S608 - a name of our own
 
     def put(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Store rows as they are in another key store; existing rows stay unchanged."""
@@ -269,8 +241,7 @@ class FileKeyStore:
             return
         marks = ",".join("?" * len(rows[0]))
         query = f"INSERT INTO {table} VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
-        with self._writing() as connection:
-            connection.executemany(query, rows)
+        self._write(query, rows)
 
     def close(self) -> None:
         """Close the file."""
@@ -286,13 +257,6 @@ class FileKeyStore:
                 part=StorePart.KEYS,
             )
 
-    def _wrapped(self, keys: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
-        wrapping = self._wrapping
-        return [
-            (ref, key if wrapping is None else wrapping.wrapped(key, ref))
-            for ref, key in sorted(keys.items())
-        ]
-
     def _plain(self, ref: str, stored: bytes) -> bytes:
         if len(stored) == ITEM_KEY_BYTES:
             return stored
@@ -305,8 +269,15 @@ class FileKeyStore:
             "SELECT ref, item_key FROM item_keys WHERE ref > ? AND item_key IS NOT NULL"
             " ORDER BY ref LIMIT ?"
         )
+        return self._read(query, ref, _BATCH)
+
+    def _read(self, query: str, *values: str | int) -> list[Any]:
         with self._reading, self._place.used():
-            return list(self._reader.execute(query, (ref, _BATCH)).fetchall())
+            return list(self._reader.execute(query, values).fetchall())
+
+    def _write(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        with self._writing() as connection:
+            connection.executemany(query, rows)
 
     def _rows(self, refs: Sequence[str]) -> dict[str, bytes | None]:
         found: dict[str, bytes | None] = {}
@@ -345,9 +316,8 @@ def open_key_file(
 ) -> FileKeyStore:
     """Open the key file; a new file is made readable only by its owner.
 
-    Every write is on disk before the call returns; the call waits while another process is writing
-    to the file. Raises the outage that prevents access to the file, and VaultDamagedError if the
-    file is not a key file.
+    Every write is durable before the call returns, and waits for other writers. Raises the outage
+    that prevents access, and VaultDamagedError if it is no key file.
     """
     wait = f"PRAGMA busy_timeout = {busy_timeout_ms:d}"
     settings = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")

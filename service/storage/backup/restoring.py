@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, delete, inspect, sel
 from sqlalchemy.engine.reflection import Inspector
 
 from domain.errors import BackupDamagedError, StorePart
-from domain.events.logged import NewEvent
+from domain.events.catalogue import NewEvent
 from domain.ids import PersonId
 from domain.outages import KeysMissingError
 from prints.vectors.codec import VectorCodec

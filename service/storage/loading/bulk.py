@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import ConflictError, NotFoundError
-from domain.events.logged import NewEvent, restated
+from domain.events.catalogue import NewEvent, restated
 from domain.events.people import Enrolled
 from domain.events.rows import ROW_DIGEST
 from domain.ids import PersonId

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from domain.access.access import Role
 from domain.errors import NotFoundError
+from domain.events.catalogue import LoggedEvent, NewEvent
 from domain.events.examination import ExemplarShown
-from domain.events.logged import LoggedEvent, NewEvent
 from domain.ids import EventId, EventType, ForceCode, PersonId, UserId
 from domain.list_pages import EventFilter, ListOrder
 from service.storage.engine.rows import AnyRow, sorted_by, sorted_rows

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, select
 
 from domain.errors import LogDamagedError
-from domain.events.logged import LoggedEvent, NewEvent
+from domain.events.catalogue import LoggedEvent, NewEvent
 from service.provenance.canonical import encode_event
 from service.provenance.log.merkle import HASH_BYTES, Frontier, append_many, leaf_hash
 from service.storage.engine.writes import Moved, NewRows, insert_together

@@ -9,8 +9,14 @@ from sqlalchemy import func, select
 
 from domain.ids import EncounterRow, PersonRow
 from domain.people.disputes import GalleryOutcome
-from domain.searches.experience import Counted, Experience, Kind
-from domain.searches.models import Rehearsal, RehearsalDoubt, RehearsalSource
+from domain.searches.models import (
+    Counted,
+    Experience,
+    Kind,
+    Rehearsal,
+    RehearsalDoubt,
+    RehearsalSource,
+)
 from indexing.codes.batches import Gallery
 from service.storage.engine.rows import Among, row_of, value_of
 from service.storage.tables.cases import gallery_conclusions

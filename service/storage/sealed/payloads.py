@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, delete, insert, select
 
 from domain.errors import VaultDamagedError
-from domain.events.logged import PayloadRef
+from domain.events.catalogue import PayloadRef
 from service.provenance.vault.key_stores import SEPARATOR
 from service.provenance.vault.vault import Fresh, Opening, Place, Vault, is_bound_to_rows
 from service.storage.engine.row_numbers import RowNumbers

@@ -23,7 +23,7 @@ from domain.searches.evidence import (
     Flag,
     RaisedFlag,
 )
-from domain.searches.experience import Experience
+from domain.searches.models import Experience
 from domain.searches.searches import CountedWords, Probe, SearchType
 from domain.searches.strangers import OwnStrangers, Strangers
 from prints.vectors.blobs import PROBE_BYTES, Capture

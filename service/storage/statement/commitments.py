@@ -17,9 +17,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, select
 
-from domain.events.catalogue import KINDS, kind_of
+from domain.events.catalogue import KINDS, NewEvent, kind_of
 from domain.events.declaring import Event, read_as
-from domain.events.logged import NewEvent
 from domain.events.rows import ACTOR, ROW_DIGEST, WRITTEN_AS_STATED, Committed, Part, Row
 from domain.ids import CaseId, EventType
 from service.provenance.bundle.state_rows import StateRow, said_of

@@ -26,9 +26,10 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.agreements import agency_of, own_request
 from service.usecases.log.recording import look
 from service.usecases.requests.deciding import send
+from service.usecases.requests.kind import due_of
 from service.usecases.requests.kinds import enquiries, kind_named, office_work
 from service.usecases.requests.opening import OpenRequest, demand_agreement, open_in
-from service.usecases.requests.stepping import AtWork, at_work, due_of
+from service.usecases.requests.stepping import AtWork, at_work
 from service.usecases.services import Services
 
 QUESTION_CLOCK = "agency-question"

@@ -24,7 +24,7 @@ from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.inbox import is_over, take_away
-from service.usecases.agencies.laying import Laid
+from service.usecases.agencies.laying import Laid, change_by
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange import told
 from service.usecases.existing import existing
@@ -290,7 +290,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
 
 def _planned_for_state(at: _At, before: RecordVersion, notified: Notification) -> Laid:
     """Return the change that another State's conviction makes, and the resulting item."""
-    change = told.change_by(at.unit, at.matter, notified, before)
+    change = change_by(at.unit, at.matter, notified, before)
     today = at.services.surroundings.clock().date()
     changes = with_claims((change,), before.items, details_of(notified.person))
     after = amended(before.items, changes, today=today)

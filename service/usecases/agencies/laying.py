@@ -4,21 +4,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.agencies.matters import MatterContent, MatterState, details_in, told_doubts
+from domain.agencies.matters import Matter, MatterContent, MatterState, details_in, told_doubts
 from domain.courts.results import CourtResult, Defendant, Doubt, Reason
 from domain.errors import ConflictError, InvalidIdentifierError, InvalidInputError
+from domain.exchange.messages import Notification
 from domain.ids import PersonId, PersonRow
 from domain.people.amending import amended
-from domain.people.amendments import Change, RecordVersion
+from domain.people.amendments import Add, Change, Correct, RecordVersion
 from domain.people.claims import with_claims
+from domain.people.convictions import Conviction
 from domain.people.identifiers import parse_pnc_id, plain_asn
-from domain.people.items import Items
+from domain.people.items import ItemKind, Items
 from domain.people.people import Details, PersonName, Record
 from matching.names.text import match_form
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import Judged, form_doubts, is_recordable, judged, says_nothing
 from rules.courts.tables import CourtTables, court_tables
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.exchange.stating import conviction_of
+from service.usecases.exchange.told import source_of, standing_beside, version_of
 from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
@@ -183,7 +187,7 @@ def _canonical(numbers: Sequence[str], result: CourtResult) -> set[str]:
         try:
             day = result.heard_on
             if day is not None:
-                found.add(parse_pnc_id(one.upper(), reference_date=day).canonical)
+                found.add(parse_pnc_id(one.upper(), reference_date=day))
         except InvalidIdentifierError:
             continue
     return found
@@ -275,3 +279,45 @@ def _tried(
     except (InvalidInputError, ConflictError):
         return Laid(MatterState.DOUBTFUL, (Reason(Doubt.RECORD_REFUSES),))
     return Laid(MatterState.ATTACHED, (), version, after, changes)
+
+
+def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordVersion) -> Change:
+    """Return the change that a conviction makes to a record: it is added, or corrects an earlier
+    version.
+
+    Raises ConflictError if another version is on another record, a later version is on this one,
+    or another source told the conviction. Raises InvalidInputError for impossible facts.
+    """
+    conviction = conviction_of(told.conviction, source_of(matter))
+    standing = standing_beside(unit, matter)
+    if standing is None or standing.item_id is None:
+        _demand_new(conviction, on)
+        return Add(ItemKind.CONVICTION, conviction)
+    if standing.step.record_id != on.head.record_id:
+        raise ConflictError(
+            "Another version of this conviction is on another record: remove it from "
+            "that record first."
+        )
+    if version_of(standing.matter) > version_of(matter):
+        raise ConflictError("A later version of this conviction is already on the record.")
+    return Correct(standing.item_id, ItemKind.CONVICTION, conviction)
+
+
+def _demand_new(conviction: Conviction, on: RecordVersion) -> None:
+    """Raise ConflictError if the record has this conviction from another source already."""
+    for item in on.items.held:
+        held = item.value
+        if (
+            isinstance(held, Conviction)
+            and held.source.kind.is_told
+            and _decision(held) == _decision(conviction)
+            and len({held.reference, conviction.reference} - {""}) < 2
+        ):
+            raise ConflictError(
+                "The record already has this conviction from another source: send it back."
+            )
+
+
+def _decision(conviction: Conviction) -> tuple[object, ...]:
+    codes = sorted(one.national_code for one in conviction.offences)
+    return conviction.court.country, conviction.decided_on, codes

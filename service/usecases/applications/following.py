@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.applications import states
-from domain.applications.declarations import MOST_WORDS, has_directions
+from domain.applications.declarations import MOST_WORDS
 from domain.applications.forms import FORMS
 from domain.errors import InvalidInputError, NotFoundError
 from domain.events.applications import ApplicationAnswered
 from domain.events.looking import LookKind
+from domain.plain_text import has_directions
 from domain.requests.disclosures import SentDisclosure
 from domain.requests.request_states import Step
 from domain.requests.requests import RequestFile
@@ -20,8 +21,9 @@ from service.usecases.applications.drafting import Access, opened, opened_applic
 from service.usecases.applications.showing import UploadDesk, checked_for_answer, keep_upload
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
+from service.usecases.requests.kind import due_of
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import AtWork, due_of
+from service.usecases.requests.stepping import AtWork
 from service.usecases.services import Services
 
 # If its form says so, a kind of application is answered by a plain-text letter, made from the

@@ -26,7 +26,7 @@ from domain.retention.disclosure import DeletionCase, DeletionDecision, Deletion
 from rules.clocks import clock_rule, due_day
 from rules.data_files import deletion_ground
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.disclosure.deletions import arrests
+from service.usecases.disclosure.deletions import arrest_of
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.amending import live_version_of
@@ -85,17 +85,10 @@ def own_deletion(
     with services.units.read() as unit:
         case = _own(unit, caller, deletion_id)
         file = existing(unit.requests.file(case.request_id))
-        arrest = next(
-            (
-                one.report
-                for one in arrests(unit, file)
-                if (one.record_id, one.item_id) == (case.record_id, case.item_id)
-            ),
-            None,
-        )
+        arrest = arrest_of(unit, file, case.record_id, case.item_id)
     named = (deletion_id, case.person_id, case.record_id)
     look(services, caller, LookKind.DELETION, named, Concern(case.owner))
-    return _listed(services, case), arrest
+    return _listed(services, case), None if arrest is None else arrest.report
 
 
 def _own(unit: UnitOfWork, caller: Caller, deletion_id: DeletionId) -> DeletionCase:

@@ -115,6 +115,15 @@ def arrests(unit: UnitOfWork, file: RequestFile) -> Iterator[Arrest]:
             yield Arrest(one.record_id, item_id, titled(table, report), disclosure.why_not(report))
 
 
+def arrest_of(
+    unit: UnitOfWork, file: RequestFile, record_id: RecordId, item_id: str
+) -> Arrest | None:
+    """Return one arrest of the person of a request; None if it is not on record."""
+    wanted = (record_id, item_id)
+    found = (one for one in arrests(unit, file) if (one.record_id, one.item_id) == wanted)
+    return next(found, None)
+
+
 def _captures(unit: UnitOfWork, file: RequestFile) -> Iterator[Capture]:
     rows = rows_of(unit, people_of(unit, file))
     if rows:
@@ -153,10 +162,7 @@ def ask_deletion(services: Services, command: AskDeletion) -> disclosure.Deletio
 def _case(
     services: Services, unit: UnitOfWork, file: RequestFile, command: AskDeletion
 ) -> disclosure.DeletionCase:
-    wanted = (command.record_id, command.item_id)
-    arrest = next(
-        (one for one in arrests(unit, file) if (one.record_id, one.item_id) == wanted), None
-    )
+    arrest = arrest_of(unit, file, command.record_id, command.item_id)
     if arrest is None or file.person_id is None:
         raise errors.InvalidInputError(
             "The person has no such arrest: choose an arrest that is on the record.",

@@ -20,7 +20,7 @@ from domain.ids import RecordId
 from domain.people import amendments
 from domain.people.amending import amended
 from domain.people.claims import with_claims
-from domain.people.convictions import Conviction, Source
+from domain.people.convictions import Source
 from domain.people.items import ItemId, ItemKind
 from domain.plain_values import plain
 from service.storage.unit_of_work import UnitOfWork
@@ -57,7 +57,8 @@ def reference_of(sender: StateCode, told: Notification) -> str:
     return f"{prefix_of(sender, told.conviction.conviction_id)}{told.conviction.version}"
 
 
-def _source_of(matter: Matter) -> Source:
+def source_of(matter: Matter) -> Source:
+    """Return the source of a matter, as its conviction names it."""
     return Source(SOURCES[matter.source].known_as, sender_of(matter))
 
 
@@ -89,50 +90,6 @@ def places_of(versions: Iterable[Matter]) -> list[tuple[RecordId, ItemId]]:
 def version_of(matter: Matter) -> int:
     """Return the version of the conviction that a matter states."""
     return int(matter.reference.rpartition("/")[2])
-
-
-def change_by(
-    unit: UnitOfWork, matter: Matter, told: Notification, on: amendments.RecordVersion
-) -> amendments.Change:
-    """Return the change that a conviction makes to a record: it is added, or corrects an earlier
-    version.
-
-    Raises ConflictError if another version is on another record, a later version is on this one,
-    or another source told the conviction. Raises InvalidInputError for impossible facts.
-    """
-    conviction = conviction_of(told.conviction, _source_of(matter))
-    standing = standing_beside(unit, matter)
-    if standing is None or standing.item_id is None:
-        _demand_new(conviction, on)
-        return amendments.Add(ItemKind.CONVICTION, conviction)
-    if standing.step.record_id != on.head.record_id:
-        raise ConflictError(
-            "Another version of this conviction is on another record: remove it from "
-            "that record first."
-        )
-    if version_of(standing.matter) > version_of(matter):
-        raise ConflictError("A later version of this conviction is already on the record.")
-    return amendments.Correct(standing.item_id, ItemKind.CONVICTION, conviction)
-
-
-def _demand_new(conviction: Conviction, on: amendments.RecordVersion) -> None:
-    """Raise ConflictError if the record has this conviction from another source already."""
-    for item in on.items.held:
-        held = item.value
-        if (
-            isinstance(held, Conviction)
-            and held.source.kind.is_told
-            and _decision(held) == _decision(conviction)
-            and len({held.reference, conviction.reference} - {""}) < 2
-        ):
-            raise ConflictError(
-                "The record already has this conviction from another source: send it back."
-            )
-
-
-def _decision(conviction: Conviction) -> tuple[object, ...]:
-    codes = sorted(one.national_code for one in conviction.offences)
-    return conviction.court.country, conviction.decided_on, codes
 
 
 def amendment_by(matter: Matter, changes: tuple[amendments.Change, ...]) -> amendments.Amendment:
@@ -304,7 +261,7 @@ class Telling:
         self.unit.matters.erase([one.matter_id for one in waiting])
 
     def _correct(self, matter: Matter, told: Notification, standing: Standing) -> None:
-        conviction = conviction_of(told.conviction, _source_of(matter))
+        conviction = conviction_of(told.conviction, source_of(matter))
         if standing.item_id is None:
             return
         change = amendments.Correct(standing.item_id, ItemKind.CONVICTION, conviction)

@@ -8,9 +8,8 @@ from hashlib import sha256
 
 from domain.access.access import Caller, Role, Scope
 from domain.errors import InvalidNoteError, NotPermittedError
-from domain.events.catalogue import kind_of
+from domain.events.catalogue import LoggedEvent, kind_of
 from domain.events.links import CourtBundleMade
-from domain.events.logged import LoggedEvent
 from domain.examination.cases import Comparison, Decision, Link
 from domain.examination.markups import FingerMarkup
 from domain.ids import ForceCode, LinkId, UserId

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.access.access import Caller, Role, Scope
-from domain.events.catalogue import KINDS, kind_of
-from domain.events.logged import LoggedEvent
+from domain.events.catalogue import KINDS, LoggedEvent, kind_of
 from domain.events.looking import LookKind
 from domain.examination.cases import Decision, Link
 from domain.ids import EventType, ForceCode, LinkId, RecordId, UserId

@@ -5,8 +5,8 @@ from typing import assert_never
 
 from domain.access.access import Caller
 from domain.events import access as events
+from domain.events.catalogue import NewEvent
 from domain.events.declaring import Event
-from domain.events.logged import NewEvent
 from domain.events.messages import WebhookChanged, WebhookRemoved
 from domain.events.people import Erased
 from domain.ids import ClientId, ClientKeyId, EndpointId, FactorId, PersonId, TokenId, UserId

@@ -6,8 +6,8 @@ from operator import attrgetter
 
 from domain import errors
 from domain.access.access import Caller, Scope
+from domain.events.catalogue import LoggedEvent
 from domain.events.log import LogSearched
-from domain.events.logged import LoggedEvent
 from domain.ids import EventId, UserId
 from domain.list_pages import EventFilter, ListOrder, ListPage, page_of
 from service.provenance.log import proofs

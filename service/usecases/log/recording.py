@@ -6,8 +6,8 @@ from itertools import chain
 from typing import Protocol
 
 from domain.access.access import Caller
+from domain.events.catalogue import NewEvent
 from domain.events.declaring import Event
-from domain.events.logged import NewEvent
 from domain.events.looking import LISTS, Listed, Looked, LookKind
 from domain.events.publication import Counted
 from domain.ids import CaseId, EventId, ForceCode

@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from domain.events.catalogue import webhooks
+from domain.events.catalogue import LoggedEvent, webhooks
 from domain.events.declaring import Webhook
-from domain.events.logged import LoggedEvent
 from domain.ids import EndpointId, ForceCode, JobId, LinkId, Topic
 from domain.jobs import (
     RETRIES,

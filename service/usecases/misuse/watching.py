@@ -18,9 +18,8 @@ from anyascii import anyascii
 from domain.abuse import Access, Finding, FindingKind, StaffPerson
 from domain.access.access import Caller, Purpose, Scope, service_itself
 from domain.errors import EmptyProbeError, InvalidInputError
-from domain.events.catalogue import looks
+from domain.events.catalogue import LoggedEvent, looks
 from domain.events.log import LogSearched
-from domain.events.logged import LoggedEvent
 from domain.events.looking import LookKind
 from domain.events.misuse import StaffEnrolled
 from domain.events.searches import Searched

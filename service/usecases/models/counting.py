@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from domain.access.access import Caller
 from domain.events.models import Rehearsed
 from domain.ids import GalleryCaseId, RehearsalId
-from domain.searches.experience import Kind
-from domain.searches.models import Rehearsal, RehearsalDoubt, RehearsalSource
+from domain.searches.models import Kind, Rehearsal, RehearsalDoubt, RehearsalSource
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.models.watching import PROPOSALS, kinds_moved

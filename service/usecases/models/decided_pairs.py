@@ -15,16 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.access.access import Caller, Scope
+from domain.events.catalogue import LoggedEvent
 from domain.events.links import Linked, NotLinked
-from domain.events.logged import LoggedEvent
 from domain.events.searches import Searched
 from domain.examination.cases import Case, CaseState, DecisionKind, Outcome
 from domain.ids import CandidateId, SearchId
 from domain.people.people import Details
 from domain.prints.prints import Impression
 from domain.searches.evidence import Band
-from domain.searches.experience import Kind, kind_of
-from domain.searches.models import ALL, LawState, RehearsalSource, Source
+from domain.searches.models import ALL, Kind, LawState, RehearsalSource, Source, kind_of
 from domain.searches.searches import Candidate, Probe, SearchOutcome, SearchType
 from matching.experience import needed, steps_of
 from matching.own.own_data import LabelledPair, Side

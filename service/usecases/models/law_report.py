@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime, time
 from domain.access.access import Caller, Role
 from domain.errors import NotPermittedError
 from domain.searches.evidence import Band, Evidence
-from domain.searches.experience import Experience, Kind
-from domain.searches.models import ALL, LawState, LawStateChange, WeekSketch
+from domain.searches.models import ALL, Experience, Kind, LawState, LawStateChange, WeekSketch
 from matching.metrics import share_interval
 from matching.scorer import Scorer
 from matching.watch.home import HomeLaw, Measure

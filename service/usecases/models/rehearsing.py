@@ -14,8 +14,7 @@ import numpy.typing as npt
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import EncounterRow, PersonRow, UserId
 from domain.prints.captures import FINGER_COUNT, CaptureColumns, TenprintProbe
-from domain.searches.experience import REHEARSED_AS, Counted, Kind
-from domain.searches.models import RehearsalSource
+from domain.searches.models import REHEARSED_AS, Counted, Kind, RehearsalSource
 from domain.searches.searches import SearchType
 from domain.searches.strangers import OwnStrangers, Strangers
 from indexing.codes.filters import Filter

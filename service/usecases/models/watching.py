@@ -10,8 +10,7 @@ from domain.errors import ConflictError
 from domain.events.models import LawStateChanged
 from domain.ids import ForceCode, LawStateId, UserId
 from domain.prints.prints import ImpressionType
-from domain.searches.experience import Kind
-from domain.searches.models import ALL, LawState, LawStateChange, Source, WeekSketch
+from domain.searches.models import ALL, Kind, LawState, LawStateChange, Source, WeekSketch
 from domain.searches.strangers import TEN_THOUSANDTHS
 from matching.print_parameters import LEAST_COUNTED
 from matching.watch.detecting import ALARM, WARNING, Gathered, evidence_against

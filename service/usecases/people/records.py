@@ -11,8 +11,7 @@ from operator import attrgetter
 
 from domain.access.access import Caller, Purpose, Role, Scope
 from domain.errors import NotFoundError, PayloadErasedError
-from domain.events.catalogue import looks
-from domain.events.logged import LoggedEvent
+from domain.events.catalogue import LoggedEvent, looks
 from domain.events.looking import Listed, Looked, LookKind
 from domain.events.people import RecordRead
 from domain.ids import ForceCode, PersonId, RecordId, UserId

@@ -1,4 +1,5 @@
-"""Doubts that stop an answer to a request: matters that it would leave out, or claim too early.
+"""Doubts that stop an answer to a request: matters that it would leave out, or claim too early;
+and the candidates that people compare.
 
 An answer may say that nothing is held, or that it states everything, only if nobody who may be
 this person is hidden, is waiting, or was added since the search.

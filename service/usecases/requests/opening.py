@@ -14,9 +14,9 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
-from service.usecases.requests.kind import Kind
+from service.usecases.requests.kind import Kind, due_of
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import AtWork, count_received, due_of
+from service.usecases.requests.stepping import AtWork, count_received
 from service.usecases.services import Services
 
 

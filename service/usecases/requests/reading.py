@@ -18,11 +18,10 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests.assessing import Assessment, assess
-from service.usecases.requests.kind import Kind
+from service.usecases.requests.kind import Due, Kind, due_of
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.opening import request_reference_digest
 from service.usecases.requests.proving import ProofView, proofs_of
-from service.usecases.requests.stepping import Due, due_of
 from service.usecases.services import Services, StoreServices
 
 MOST_LISTED = 2_000

@@ -1,4 +1,4 @@
-"""The steps of a request, each with an entry and an event; due days, pauses and counts."""
+"""The steps of a request, each with an entry and an event; and the counts of requests."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +18,6 @@ from domain.ids import PersonId, RequestId, UserId
 from domain.publication import CountableFact, Stage, Timeliness
 from domain.requests.request_states import (
     DECIDED,
-    DUE,
     ENDED,
     FEE_STEPS,
     RequestState,
@@ -28,96 +27,12 @@ from domain.requests.request_states import (
     transition,
 )
 from domain.requests.requests import Entry, Request, RequestFile, amount_text
-from rules.clocks import Pause, clock_rule, due_day
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import give_fact, record
-from service.usecases.requests.kind import ClockStart, Kind
+from service.usecases.requests.kind import Kind, check_extension, due_of
 from service.usecases.requests.kinds import kind_named
 from service.usecases.services import Services, StoreServices
-
-_BEGINS = frozenset({Step.ASK, Step.WANT_IDENTITY})
-_ENDS = frozenset({Step.ANSWER, Step.GIVE_IDENTITY, Step.REOPEN})
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The day on which an answer is due."""
-
-    on: date | None
-    """The last day in time; None if there is no clock, or while the clock is stopped."""
-    is_paused: bool
-    """Whether a question to the requester is stopping the clock."""
-    is_overdue: bool
-
-
-def due_of(file: RequestFile, kind: Kind, today: date) -> Due:
-    """Return the due day of a request, as it is today. Raises OutsideCalendarError."""
-    if kind.clock is None:
-        return Due(None, is_paused=False, is_overdue=False)
-    on = due_day(
-        clock_rule(kind.clock),
-        _start(file, kind),
-        pauses(file, kind.clock_start),
-        is_extended=is_extended(file),
-    )
-    is_owed = file.state in DUE
-    return Due(
-        on,
-        is_paused=is_owed and on is None,
-        is_overdue=is_owed and on is not None and on < today,
-    )
-
-
-def is_extended(file: RequestFile) -> bool:
-    """Whether the requester has been given notice that the answer will take longer."""
-    return any(entry.step is Step.EXTEND for entry in file.entries)
-
-
-def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
-    """Refuse an extension that is too late, is repeated, or is not in the clock rule.
-
-    Notice must be given within the first period (DPA 2018 s 54 as amended). Raises
-    RequestStepError.
-    """
-    if kind.clock is None or clock_rule(kind.clock).extension is None:
-        raise RequestStepError("A request of this kind cannot be extended.")
-    if is_extended(file):
-        raise RequestStepError(
-            "This request has already been extended: it can only be extended once."
-        )
-    due = due_of(file, kind, on).on
-    if due is not None and on > due:
-        raise RequestStepError(
-            "The first period for an answer has ended, so it can no longer be extended."
-        )
-
-
-def pauses(file: RequestFile, clock_start: ClockStart = ClockStart.RECEIPT) -> tuple[Pause, ...]:
-    """Return the periods in which the clock is paused: from a question to its answer, inclusive.
-
-    An open pause has no end. If the clock starts only when identity is proved, a request for proof
-    does not pause the clock: it moves the start.
-    """
-    moves_start = clock_start is ClockStart.IDENTITY
-    found: list[Pause] = []
-    asked: date | None = None
-    for entry in file.entries:
-        if entry.step in _BEGINS:
-            asked = entry.on
-        elif moves_start and entry.step is Step.GIVE_IDENTITY:
-            asked = None
-        elif entry.step in _ENDS and asked is not None:
-            found.append(Pause(asked, max(asked, entry.on)))
-            asked = None
-    return (*found, Pause(asked)) if asked is not None else tuple(found)
-
-
-def _start(file: RequestFile, kind: Kind) -> date:
-    shown = [entry.on for entry in file.entries if entry.step is Step.GIVE_IDENTITY]
-    if kind.clock_start is ClockStart.IDENTITY and shown:
-        return max(shown[-1], file.request.received_on)
-    return file.request.received_on
 
 
 def count_received(

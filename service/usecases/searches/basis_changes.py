@@ -1,8 +1,8 @@
 """Logging the basis of searches if it has changed since the last start of the service."""
 
 from domain.access.access import Purpose, service_itself
+from domain.events.catalogue import LoggedEvent
 from domain.events.declaring import Event
-from domain.events.logged import LoggedEvent
 from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged
 from domain.ids import EventType
 from service.provenance.canonical import read_event

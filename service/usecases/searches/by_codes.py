@@ -20,7 +20,7 @@ from prints.features.codes import codes_of
 from prints.features.parameters import CODE
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
-from service.live.coded_changes import codes_of_captures
+from service.live.gallery import codes_of_captures
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.people.templates_in_force import NOW
 from service.storage.unit_of_work import UnitOfWork

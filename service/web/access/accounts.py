@@ -8,9 +8,8 @@ from domain.errors import NotAuthenticatedError, NotPermittedError, SelfVerifica
 from domain.ids import ForceCode
 from service.api.state import BenchOf
 from service.api.trace import current_request_id
-from service.usecases.access.accounts import AddAccount, Vouchers, add_account
+from service.usecases.access import accounts, sessions
 from service.usecases.access.second_factor_proofs import Proof
-from service.usecases.access.sessions import SignIn, Visitor, has_new_tokens, own_tokens
 from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -38,10 +37,10 @@ def post_account(visit: AdministratorOf, form: FormOf, bench: BenchOf) -> Respon
     vouchers = _vouchers(visit, form, bench, role) if role else ()
     if role is None or form.errors:
         return _page(visit, bench, form, status=422)
-    command = AddAccount(visit.caller, name, password, role, force, vouchers)
+    command = accounts.AddAccount(visit.caller, name, password, role, force, vouchers)
     with form.taking("sign_in_name", "password", "role"):
         try:
-            add_account(bench, command)
+            accounts.add_account(bench, command)
             return RedirectResponse("/workbench/accounts?made=yes", status_code=303)
         except (NotAuthenticatedError, NotPermittedError, SelfVerificationError) as error:
             # The sign-in of a voucher: it says nothing of the session that asks.
@@ -55,14 +54,14 @@ def _force(form: Form, role: Role | None) -> ForceCode | None:
     return ForceCode(form.text("force", missing="Enter the code of the force or office."))
 
 
-def _vouchers(visit: Visit, form: Form, bench: Workbench, role: Role) -> Vouchers:
+def _vouchers(visit: Visit, form: Form, bench: Workbench, role: Role) -> accounts.Vouchers:
     """Return the sign-ins of both administrators; none if no vouching is needed."""
     if bench.sign_in.is_trial or not decides(role):
         return ()
     missing = "Enter the sign-in name of the second administrator."
     other = form.text("other_name", missing=missing)
     return tuple(
-        SignIn(
+        sessions.SignIn(
             name,
             _secret(form, f"{who}_password", f"Enter {whose} password."),
             _address(visit.request),
@@ -85,7 +84,7 @@ def _secret(form: Form, name: str, missing: str) -> str:
 
 
 def _own_name(visit: Visit) -> str:
-    visitor: Visitor = visit.request.state.visitor
+    visitor: sessions.Visitor = visit.request.state.visitor
     return visitor.account.sign_in_name
 
 
@@ -120,15 +119,15 @@ _NEW = "/workbench/tokens?new=yes"
 def show_tokens(request: Request, visitor: VisitorOf, bench: BenchOf) -> Response:
     """Show the tokens, with a notice if any were issued since the previous sign-in."""
     values = {
-        "tokens": own_tokens(bench, visitor.account),
+        "tokens": sessions.own_tokens(bench, visitor.account),
         "has_new": "new" in request.query_params,
         "home": home_of(visitor.account.role),
     }
     return render(request, "access/own_tokens.html", values)
 
 
-def first_page(bench: Workbench, visitor: Visitor, *, back: str = "") -> str:
+def first_page(bench: Workbench, visitor: sessions.Visitor, *, back: str = "") -> str:
     """Return the page after a sign-in: of new tokens if there are any, else the role's first."""
-    if has_new_tokens(bench, visitor):
+    if sessions.has_new_tokens(bench, visitor):
         return _NEW
     return back or home_of(visitor.account.role)

@@ -13,14 +13,10 @@ from domain.requests.proofs import Claim, ProofCheck, ProofVerdict, StatedClaim
 from domain.requests.request_states import IN_WORK, WAITING, RequestState, Step
 from service.api.state import UploadsOf
 from service.usecases.applications.showing import ShownPage, UploadDesk, show_pages
-from service.usecases.requests import proving
-from service.usecases.requests.reading import names_of
-from service.usecases.requests.stepping import TakeStep, take_step
+from service.usecases.requests import proving, reading, stepping
 from service.usecases.workbench import Workbench
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import WITH_OWN_PICTURES, page_router
+from service.web.page_route import WITH_OWN_PICTURES, IdInPath, begun_form, page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
@@ -122,9 +118,9 @@ def _ask(visit: Visit, request_id: str, form: Form) -> None:
     # While the person is being looked for, a question is the step that waits for the applicant.
     is_searching = view.file.state is RequestState.SEARCHING
     step = Step.ASK if is_searching else Step.WANT_IDENTITY
-    take_step(
+    stepping.take_step(
         visit.services,
-        TakeStep(visit.caller, RequestId(request_id), view.file.version, step, words),
+        stepping.TakeStep(visit.caller, RequestId(request_id), view.file.version, step, words),
     )
 
 
@@ -155,7 +151,7 @@ def _page(request: Request, desk: _Desk, form: Form, *, status: int = 200) -> Re
         "request_id": desk.request_id,
         "groups": _groups(view, desk.pages(view)),
         "form": form,
-        "names": names_of(services, {one.checked_by for one in view.proved.values()}),
+        "names": reading.names_of(services, {one.checked_by for one in view.proved.values()}),
         "may_tick": is_at_work and state in IN_WORK | WAITING,
         "may_ask": is_at_work and state in IN_WORK,
         "wanted": "Please send a document that shows your "

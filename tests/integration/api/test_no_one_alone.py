@@ -43,7 +43,7 @@ TAKEN_IN = {
     "a matter of the inbox": {"usecases/agencies/deciding.py"},
     "a dispute over a matter": {"usecases/people/disputing.py"},
     "a result under an ASN": {"usecases/agencies/asns.py"},
-    "a review of a published answer": {"usecases/publication/information.py"},
+    "a review of a published answer": {"usecases/publication/releases.py"},
     "a deletion by a force": {"usecases/disclosure/deciding.py"},
     "a frame": {"usecases/conversion/settling.py"},
     "a frame's record": {"usecases/conversion/proposing.py"},

@@ -18,7 +18,7 @@ from service.demo.command import TEMPLATE_PERSONS
 from service.demo.ending import opened
 from service.demo.images import run_image_demo
 from service.demo.run import run_demo
-from service.demo.sandbox.serving import serving_sandbox
+from service.demo.sandbox import serving_sandbox
 from service.demo.stage import DemoOptions
 from service.settings import Settings, load_settings
 from service.usecases.access.tokens import IssueToken, issue_token

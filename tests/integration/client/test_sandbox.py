@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from identlink_client import Client, ClientCredentials, Search, verify_webhook
-from service.demo.sandbox.serving import serving_sandbox
+from service.demo.sandbox import serving_sandbox
 from service.settings import load_settings
 from tests.integration.api.driver import World
 from tests.integration.api.receivers import running_receiver

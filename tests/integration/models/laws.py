@@ -9,7 +9,7 @@ import numpy as np
 from domain.ids import ForceCode, UserId
 from domain.people.people import Details
 from domain.prints.prints import ImpressionType
-from domain.searches.experience import Kind
+from domain.searches.models import Kind
 from domain.searches.searches import Probe
 from domain.searches.strangers import Strangers
 from matching.watch.home import HomeLaw, Observation, home_law

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.searches.evidence import Band
-from domain.searches.experience import Counted, Experience, Kind
-from domain.searches.models import ALL, Source
+from domain.searches.models import ALL, Counted, Experience, Kind, Source
 from matching.scorer import Scorer
 from service.cli.context import CONSOLE
 from service.live.law_watch import Act

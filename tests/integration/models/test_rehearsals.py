@@ -18,8 +18,7 @@ from domain.people.people import Details
 from domain.prints.captures import TenprintProbe
 from domain.prints.prints import FingerComparisons
 from domain.searches.evidence import Band, EvidenceSource
-from domain.searches.experience import Counted, Experience, Kind
-from domain.searches.models import Rehearsal, RehearsalSource
+from domain.searches.models import Counted, Experience, Kind, Rehearsal, RehearsalSource
 from domain.searches.searches import Probe, SearchType
 from matching.scorer import Scorer
 from service.cli.context import CONSOLE

@@ -10,8 +10,7 @@ import pytest
 from domain.errors import ConflictError
 from domain.events.models import LawStateChanged
 from domain.events.searches import Searched
-from domain.searches.experience import Counted, Experience, Kind
-from domain.searches.models import ALL, LawState, Source
+from domain.searches.models import ALL, Counted, Experience, Kind, LawState, Source
 from domain.searches.strangers import Standing, Strangers
 from matching.scorer import Scorer
 from service.background import search_keepers

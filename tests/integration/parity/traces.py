@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.events.access import AccountAdded, SignedIn, TokenIssued
+from domain.events.catalogue import LoggedEvent
 from domain.events.examination import ExemplarShown, PrintShown
-from domain.events.logged import LoggedEvent
 from domain.examination.cases import Case, Decision
 from domain.ids import CandidateId, CaseId, EventType, PersonId, SearchId, UserId
 from service.storage.unit_of_work import UnitOfWork

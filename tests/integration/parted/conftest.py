@@ -13,8 +13,7 @@ from fastapi.testclient import TestClient
 
 from matching.scorer import Scorer, load_scorer
 from service.adapters.parts.parted_index import PartedIndex
-from service.adapters.parts.parts_hosting import Hosting, Moves, Wanted
-from service.adapters.parts.parts_opening import Cluster
+from service.adapters.parts.parts_hosting import Cluster, Hosting, Moves, Wanted
 from service.app import create_app
 from service.bootstrap import galleries
 from service.bootstrap.galleries import open_parts

@@ -53,7 +53,7 @@ class LocalReplica:
 
 
 class LocalCluster:
-    """See `service.adapters.parts.parts_opening.Cluster`."""
+    """See `service.adapters.parts.parts_hosting.Cluster`."""
 
     def __init__(self, hosts: Sequence[str]) -> None:
         self.hosts = list(hosts)

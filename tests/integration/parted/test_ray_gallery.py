@@ -31,9 +31,9 @@ from indexing.parts.part_protocol import PartPlan, step_end
 from indexing.placing import even_maps
 from indexing.searching.exhaustive import LeftOut
 from indexing.searching.hits import Hits
-from service.adapters.parts.deadlines import begun
 from service.adapters.parts.parted_index import PartedIndex
-from service.adapters.parts.parts_opening import check_token, open_cluster
+from service.adapters.parts.parts_hosting import check_token, open_cluster
+from service.adapters.parts.parts_layout import begun
 from service.adapters.surroundings import code_version
 from tests.formats import FORMAT
 from tests.integration.parted.whole import whole_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.events.logged import LoggedEvent
+from domain.events.catalogue import LoggedEvent
 from domain.ids import UserId
 from service.usecases.services import StoreServices
 

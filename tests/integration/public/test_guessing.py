@@ -22,7 +22,7 @@ from domain.list_pages import EventFilter
 from service.live.refusals import Refusals
 from service.provenance.canonical import read_event
 from service.public.desk import PublicSettings
-from service.public.limits import Allowance, Guesses
+from service.public.sessions import Allowance, Guesses
 from service.usecases.applications.drafting import NOT_FOUND, Access
 from service.usecases.applications.handing import fetch_handed
 from service.usecases.log.refused_calls import record_due_refusals

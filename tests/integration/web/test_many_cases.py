@@ -87,7 +87,7 @@ def test_a_search_of_the_log_goes_on_page_by_page(
     either_office: Office, cases: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office = either_office
-    monkeypatch.setattr("service.web.log.audit._PAGE", 1)
+    monkeypatch.setattr("service.web.log._PAGE", 1)
     for case_id in cases[:2]:
         office.examiner("examiner-a").post(f"cases/{case_id}/claim")
     auditor = office.auditor()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.searches.experience import Counted, Experience, Kind
+from domain.searches.models import Counted, Experience, Kind
 
 STEPS = st.dictionaries(st.integers(-200, 400), st.integers(1, 50), min_size=1, max_size=40)
 

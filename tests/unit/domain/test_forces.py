@@ -7,14 +7,15 @@ from datetime import date
 import pytest
 
 from domain.errors import UnknownForceError
-from domain.forces import FORCES, Force, force_name, is_known_force
+from domain.forces import Force, force_name, forces, is_known_force
 from domain.ids import ForceCode
 
 
 def test_every_force_is_listed_once_under_two_characters() -> None:
-    codes = [force.code for force in FORCES]
+    codes = [force.code for force in forces().values()]
 
-    assert len(codes) == len(set(codes)) == 50
+    assert codes == list(forces())
+    assert len(codes) == 50
     assert codes == sorted(codes)
     assert {len(code) for code in codes} == {2}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from domain.searches.experience import Counted, Experience, Kind
+from domain.searches.models import Counted, Experience, Kind
 from matching.experience import alikeness, needed, rates, upper_share
 
 

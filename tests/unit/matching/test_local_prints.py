@@ -8,7 +8,7 @@ import pytest
 from domain.people.people import Details, PartialDate, PersonName
 from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
 from domain.searches.evidence import Band, EvidenceSource
-from domain.searches.experience import Counted, Experience, Kind
+from domain.searches.models import Counted, Experience, Kind
 from domain.searches.searches import Probe
 from domain.searches.strangers import Strangers
 from matching.biometric import COSINES, FingerPairs

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ModelError
-from domain.searches.experience import Kind
+from domain.searches.models import Kind
 from matching.watch.detecting import ALARM, Gathered, e_value, evidence_against, gathered
 from matching.watch.home import (
     HOME,

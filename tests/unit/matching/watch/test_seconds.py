@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from domain.searches.experience import Counted
+from domain.searches.models import Counted
 from matching.watch.seconds import ALARM, Martingale, chance, e_value
 
 REHEARSED = 10_000

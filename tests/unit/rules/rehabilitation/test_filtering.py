@@ -36,7 +36,6 @@ def test_a_matter_is_protected_from_its_day_on(
     found = filtered(matter(kind, young=young), max(day, date(2020, 11, 28)), is_listed=is_listed)
 
     assert found.protection is Protection.PROTECTED
-    assert found.protected_from == day
     if day > date(2020, 11, 28):
         before = filtered(matter(kind, young=young), day - timedelta(days=1), is_listed=is_listed)
         assert before.protection is Protection.DISCLOSED

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from service.adapters.parts.deadlines import Repeated, in_time
+from service.adapters.parts.parts_layout import Repeated, in_time
 
 
 def test_an_answer_or_a_failure_comes_back() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
-from domain.events.logged import NewEvent
+from domain.events.catalogue import NewEvent
 from domain.events.searches import Searched
 from domain.ids import CaseId, EventId, ForceCode, UserId
 from service.provenance.canonical import encode_event

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from domain.events.catalogue import NewEvent
 from domain.events.examination import DecisionSealed
 from domain.events.links import Linked, LinkRevoked
-from domain.events.logged import NewEvent
 from domain.events.people import Enrolled
 from domain.events.searches import Searched
 from domain.examination.cases import Outcome

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError, LogDamagedError
-from domain.events.catalogue import event_types
+from domain.events.catalogue import PayloadRef, event_types, restated
 from domain.events.examination import CaseClaimed, PriorityChanged
-from domain.events.logged import PayloadRef, restated
 from domain.examination.cases import Priority
 from domain.ids import CaseId
 from service.provenance.body_rules import MAX_SAFE_INTEGER, body_fault, plain_fields

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from domain.events.logged import NewEvent
+from domain.events.catalogue import NewEvent
 from domain.examination.cases import Outcome
 from domain.ids import CaseId
 from service.provenance.bundle.findings import FindingCode, LinkLedger

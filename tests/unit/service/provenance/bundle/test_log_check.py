@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from domain.events.catalogue import NewEvent
 from domain.events.examination import ExemplarShown
-from domain.events.logged import NewEvent
 from service.provenance.bundle.findings import FindingCode
 from service.provenance.bundle.log_check import CheckedLog, check_log
 from service.provenance.canonical import encode_event

@@ -6,9 +6,9 @@ import pytest
 
 from domain.errors import LogDamagedError
 from domain.events.access import AccountChanged, TokenIssued
+from domain.events.catalogue import NewEvent
 from domain.events.examination import AnalysisSealed, DecisionSealed, ExemplarShown
 from domain.events.links import Disclosed, Linked
-from domain.events.logged import NewEvent
 from domain.events.people import Enrolled
 from service.provenance.bundle.findings import FindingCode
 from service.provenance.bundle.state_rows import RowLedger, StateRow, read_row, row_line

@@ -1,1 +1,0 @@
-"""`identlink sandbox`: a store with known people, for developers of a client."""
