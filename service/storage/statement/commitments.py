@@ -66,7 +66,10 @@ def changed_since(connection: Connection, body: EventBody) -> bool:
 
 
 def digests_of_rows(
-    connection: Connection, rows: Committed, query: Select[Any], values: Mapping[str, Any]
+    connection: Connection,
+    rows: Committed,
+    query: Select[Any],
+    values: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[AnyRow, str]]:
     """Run a query on the table that `rows` describes; yield each row with its current digest."""
     if parts := _parts_there(rows):
