@@ -32,7 +32,7 @@ from matching.prepared import PreparedDetails
 from matching.scorer import Scorer, load_scorer
 from prints.vectors.comparing import unit_vector
 from service.cli.training.trials import held_details
-from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import from_bytes, to_bytes
 from service.storage.people.gallery_feed import HeldCaptures
 from service.storage.people.record_bodies import PREPARED, read_compared, record_body
 from service.usecases.searches.weighing import prints_first

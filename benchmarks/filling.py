@@ -20,7 +20,7 @@ from service.bootstrap.stores import open_database
 from service.cli.enrolling import PlannedChunk, enrol_chunks
 from service.cli.loading import CHUNK_PEOPLE, Enrolment
 from service.settings import Settings
-from service.storage.loading.batch import EnrolmentBatch
+from service.storage.loading.bulk import EnrolmentBatch
 
 
 def caller(

@@ -14,9 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import GalleryError, IndexDamagedError
-from indexing.files.directory import LOCK_NAME, IndexDirectory, emptied, read_manifest
 from indexing.gallery_index import GalleryIndex
-from indexing.manifests import Manifest
+from indexing.manifests import LOCK_NAME, IndexDirectory, Manifest, emptied, read_manifest
 
 _ATTEMPTS = 5
 """How often to try to copy a neighbour that keeps publishing new generations."""

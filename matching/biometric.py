@@ -24,8 +24,7 @@ PAIRINGS = tuple(
     for number, first in enumerate(IMPRESSION_TYPES)
     for second in IMPRESSION_TYPES[number:]
 )
-"""The pairs of impression types that the model distinguishes, in the order of
-`IMPRESSION_TYPES`."""
+"""The pairs of impression types that a model distinguishes, ordered as `IMPRESSION_TYPES`."""
 
 
 def closeness(cosines: Bits) -> Bits:
@@ -72,8 +71,7 @@ class BiometricModel:
     knots: Bits
     tables: Bits
     below: Bits
-    """float64 (pairings, knots, bins, 1): bits of a finger for which only an upper bound on the
-    cosine is known."""
+    """float64 (pairings, knots, bins, 1): bits where only the cosine's upper bound is known."""
     calibration: CalibrationMap
     """Calibration of the joint bits of fingers in known positions."""
     mark_calibration: CalibrationMap

@@ -45,8 +45,7 @@ class DemographicModel:
     levels: Mapping[str, Mapping[str, Probabilities]]
     """m and u for each comparison and level, as fitted."""
     words: WordModel | None
-    """The weights of words. None in models that always compare forename, surname and middle name
-    apart."""
+    """The weights of words. None in models that compare forename, surname and middle name."""
     always: WordModel | None
     """The same for models of before version 3 with words, which use them in searches by prints
     too, and ignore what galleries count."""

@@ -25,8 +25,7 @@ class PrintFindings:
     bits: PrintBits
     is_mark: bool
     alike: Bits | None = None
-    """float64 (k,), see `experience.alikeness`. None if the gallery has not been compared with
-    strangers yet."""
+    """float64 (k,), see `experience.alikeness`. None before a comparison with strangers."""
     experience: Experience | None = None
     """The strangers that the gallery had been compared with by the time of the search."""
 

@@ -32,8 +32,7 @@ WORD_ONLY_SAID_BITS, WORD_ONLY_HELD_BITS, WORD_MIDDLE_BITS = -1.2, -0.6, -0.7
 """Bits of a word only in the statement, of one only on record, of an unmatched middle name."""
 
 WORD_FIELD_BITS, WORD_MIDDLE_FIELD_BITS = -1.2, -0.3
-"""Bits deducted when a forename word matches a surname word, and when a middle name matches a word
-of another field."""
+"""Bits deducted when a forename matches a surname, and a middle name another field."""
 
 WORD_JOINED_BITS = -0.5
 """Bits deducted when words written together match words written separately."""
@@ -71,8 +70,7 @@ ENQUIRY_TAIL_WORDS = 1024
 """New words that are compared one by one before the bigrams are listed again."""
 
 ENQUIRY_ENTRIES = 2_000
-"""The most entries that are aligned because of their words, and the most because of their dates,
-in one block."""
+"""The most entries of a block aligned because of words, and because of dates."""
 
 ENQUIRY_READ_FIRST = 4096
 """Entries that are weighed before the bounds of the next entries are tested. Doubles each time."""
@@ -90,5 +88,4 @@ ENQUIRY_TAG_BITS = 12.0
 """Bits of a shared postcode or identifier in the rough weighting."""
 
 ENQUIRY_TAG_ALONE_BITS = 4.0
-"""Bits of a person found only by such a postcode or identifier, whose words and dates are not
-weighed."""
+"""Bits of a person found only by such a postcode or identifier: words and dates are unweighed."""

@@ -16,7 +16,6 @@ from indexing.array_files import check_file
 from indexing.codes.codec import Codec, train_codec
 from indexing.codes.columns import changed_sum, content_sum
 from indexing.codes.sources import MergedRows, Source, alive_columns
-from indexing.files.directory import IndexDirectory
 from indexing.files.segments import (
     Segment,
     SegmentPlan,
@@ -27,7 +26,7 @@ from indexing.files.segments import (
     write_segment,
 )
 from indexing.files.snapshots import Shelf
-from indexing.manifests import CodecEntry, Kind, Manifest, SegmentEntry
+from indexing.manifests import CodecEntry, IndexDirectory, Kind, Manifest, SegmentEntry
 from indexing.parameters import IndexLimits
 
 _Vectors = npt.NDArray[np.int8]

@@ -30,8 +30,14 @@ from indexing.codes.sources import (
     MergedRows,
     Source,
 )
-from indexing.files.directory import CODECS_NAME, ERASED_NAME, SEGMENTS_NAME
-from indexing.manifests import CodecEntry, Kind, SegmentEntry
+from indexing.manifests import (
+    CODECS_NAME,
+    ERASED_NAME,
+    SEGMENTS_NAME,
+    CodecEntry,
+    Kind,
+    SegmentEntry,
+)
 
 _PERSON_ORDER = "person_order"
 _NO_CODES = (0, CODE_BYTES)

@@ -1,6 +1,4 @@
-"""The state of an open index and all its changes. They take effect in memory at once, and on disk
-with each generation.
-"""
+"""The state of an open index and its changes: in memory at once, on disk by generation."""
 
 from __future__ import annotations
 

@@ -16,10 +16,9 @@ from indexing.codes.columns import (
     take,
 )
 from indexing.codes.rotation import key_check, secret_bit_order, secret_rotation
-from indexing.files.directory import ERASED_NAME, read_manifest
 from indexing.files.snapshots import Shelf, content_digest
 from indexing.files.store import Store
-from indexing.manifests import MANIFEST_NAME, Kind
+from indexing.manifests import ERASED_NAME, MANIFEST_NAME, Kind, read_manifest
 
 _ROWS_AT_ONCE = 2048
 

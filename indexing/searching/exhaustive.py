@@ -100,8 +100,7 @@ class NearestCaptures:
     encounter_rows: npt.NDArray[np.int64]
     """int64 (h,): distinct."""
     similarities: npt.NDArray[np.float32]
-    """float32 (h,), in falling order. Captures that share no finger with the probe
-    are left out."""
+    """float32 (h,), in falling order. Captures without a common finger are left out."""
 
     def __len__(self) -> int:
         return len(self.encounter_rows)

@@ -1,6 +1,4 @@
-"""The result of a search of the gallery, joined from its parts: one threshold for all parts, then
-the best persons of all.
-"""
+"""The hits of a search, joined from parts: one threshold for all, then the best of all."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -13,8 +13,7 @@ from indexing.codes.sources import Source
 RowsAt = Callable[[npt.NDArray[np.int64]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 
 _SPARE = 4
-"""More encounters than persons are ranked at first: one in this many more. Few persons have
-several encounters."""
+"""Ranked at first beside persons: one encounter in so many. Few persons have several."""
 _GROWTH = 4
 _ZERO, _INFINITY = np.float32(0), np.float32(np.inf)
 _ROOTS = np.sqrt(np.maximum(np.arange(FINGER_COUNT + 1), 1)).astype(np.float32)

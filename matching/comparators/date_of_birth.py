@@ -38,8 +38,7 @@ _MOST_YEARS = NEAR_YEARS_DAYS[1] // 365 + 1
 """The largest difference in years between two dates that reach a level defined by days."""
 
 _STATES = np.array(list(product(range(3), repeat=3)))
-"""(27, 3): for each state, whether year, month and day are unknown (0), different (1) or the same
-(2)."""
+"""(27, 3): for each state, are year, month and day unknown (0), different (1) or the same (2)."""
 
 _YEAR_KNOWN = 9
 """The number of the first state in which both years are known."""

@@ -156,9 +156,7 @@ class Tags:
     rows: Int64s | Int32s
 
     def find(self, keys: Int64s, live: npt.NDArray[np.bool_]) -> Int64s:
-        """Return the rows that have any of these keys and have not been removed. `live`: bool
-        (n,), False where a row was removed.
-        """
+        """Return the rows with any of these keys that are `live`: bool (n,), False if removed."""
         places = _ranges(self.keys, keys, keys)
         return self.rows[places[live[places]]].astype(np.int64)
 

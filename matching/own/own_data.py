@@ -183,8 +183,7 @@ LEAST_GALLERY = 1_000
 comparisons of different people than this takes, no gallery worth a model is supported."""
 
 LEAST_UNSEEN = 300
-"""Searches of people not on record: at a rate of .01, zero errors must be possible, which takes 3
-/ .01."""
+"""Searches of people not on record: for a rate of .01, zero errors in 3 / .01 must be possible."""
 
 LEAST_STRATUM = 50
 """Searches of people on record from which a stratum is shown in the card."""

@@ -93,12 +93,12 @@ class CapturedPrints:
     def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
         """Return the image that came with a search."""
         with self._units.read() as unit:
-            return _captured(unit.images.of_search(search_id, int(impression.position)))
+            return _captured(unit.images.of(search_id, int(impression.position)))
 
     def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
         """Return the image that came with an enrolled capture."""
         with self._units.read() as unit:
-            return _captured(unit.images.of_encounter(encounter_id, int(impression.position)))
+            return _captured(unit.images.of(encounter_id, int(impression.position)))
 
 
 class PlaceholderPrints:

@@ -19,7 +19,6 @@ from service.provenance.vault.key_stores import Wrapping
 from service.storage.sealed.belonging import holds_payloads
 
 VAULT_NAME = "vault.sqlite"
-"""The name of the file with the item keys, in the keys directory."""
 
 _NO_KEYS = (
     f"The file {VAULT_NAME}, which holds the keys of the stored payloads, is not "

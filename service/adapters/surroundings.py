@@ -15,7 +15,6 @@ from service.adapters.secret_files import SECRET_BYTES
 from service.ports.surroundings import Surroundings
 
 utc_now: Callable[[], datetime] = partial(datetime.now, UTC)
-"""Returns the present time in UTC."""
 
 
 def surroundings() -> Surroundings:

@@ -25,7 +25,7 @@ from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.live.refusals import Refusal
 from service.logs import LogEvent, Pseudonyms, failure_fields
 from service.ports.surroundings import CURRENT_TENANT, Facts, NewId, Tenant, Tracing
-from service.usecases.log.refused_calls import record_refusal
+from service.usecases.log.recording import record_refusal
 from service.usecases.workbench import ROLE_PURPOSES
 
 _RECORDED = frozenset(

@@ -22,8 +22,14 @@ from service.api.shapes import From, shows
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links import court, outcomes, past_look_up
 from service.usecases.links.links import link_provenance, own_notices
+from service.usecases.links.outcomes import (
+    LinkStory,
+    NamedLink,
+    StoryEvent,
+    link_story,
+    links_page,
+)
 from service.usecases.links.replay import Replay, replay_link, replay_scores
-from service.usecases.links.story import LinkStory, NamedLink, StoryEvent, link_story, links_page
 
 
 class OwnerAnswer(Answer):

@@ -134,7 +134,7 @@ class Metrics:
         """Record the state of this process's index, so that any process can report it."""
         index = services.gallery.index
         with services.units.read() as unit:
-            last_change = unit.encounters.last_change()
+            last_change = unit.gallery_feed.last_change()
         self._index["index_generation"].set(index.generation)
         self._index["index_encounters"].set(len(index))
         self._index["index_lag_changes"].set(max(0, last_change - index.cursor))

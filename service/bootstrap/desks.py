@@ -28,8 +28,7 @@ from service.usecases.applications.showing import UploadDesk
 from service.usecases.certificates.issuing import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.print_desk import PrintDesk
-from service.usecases.role_map import parse_role_map
-from service.usecases.workbench import ProviderDesk
+from service.usecases.workbench import ProviderDesk, parse_role_map
 
 _PATIENCE = 3
 """A call without its processor time after so many times as long waits for a busy machine."""

@@ -7,9 +7,9 @@ from domain.errors import ConfigurationError, ConflictError, GalleryError, Index
 from domain.prints.templates import IndexedFormat
 from indexing.array_files import check_file
 from indexing.codes.rotation import key_check
-from indexing.files.directory import IndexDirectory, read_manifest
 from indexing.files.generations import demand_made_with
 from indexing.gallery_index import GalleryIndex
+from indexing.manifests import IndexDirectory, read_manifest
 from indexing.slots import count_free, hold_free_slot, is_free, open_free_slot, slots_of
 from prints.print_format import PrintFormat
 from service.adapters.parts.parted_index import PartedIndex
@@ -29,7 +29,6 @@ class StoreIndex:
     slots: int
     keys: IndexKeys
     threads: int
-    """Number of threads that one search may use."""
 
     def open(self, template_format: IndexedFormat) -> GalleryIndex:
         """Open the index in a free slot, and finish a change of keys that was interrupted.

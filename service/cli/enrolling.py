@@ -15,7 +15,7 @@ from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.live.gallery import LiveGallery
 from service.ports.surroundings import Surroundings
-from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
+from service.storage.loading.bulk import EnrolmentBatch, LoadedChunk
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def status(call: Call) -> None:
     """Show every replica with its host and its last change; fails if parts are missing."""
     with _opened(call.existing()) as opened:
         with opened.units.read() as unit:
-            last = unit.encounters.last_change()
+            last = unit.gallery_feed.last_change()
         layout = opened.index.layout
         known = opened.index.known
         rows = [_row(one, host) for one, host in zip(known, homes_of(known), strict=True)]
@@ -192,7 +192,7 @@ def rebalance(
 
 def _fill(live: LiveParts, units: UnitsOfWork) -> None:
     with units.read() as unit:
-        total = unit.encounters.last_change()
+        total = unit.gallery_feed.last_change()
     console = Console(stderr=True)
     with progress_of("Filling replicas", total, console) as advance:
         live.mend(advance)
@@ -205,7 +205,7 @@ def _fill(live: LiveParts, units: UnitsOfWork) -> None:
 def _trained(opened: _Opened) -> Codec | None:
     """Return a codec trained on the first people of the database; None if there are too few."""
     with opened.units.read() as unit:
-        batch = unit.encounters.changes_after(0, DEFAULT_LIMITS.codec_sample).enrolled
+        batch = unit.gallery_feed.changes_after(0, DEFAULT_LIMITS.codec_sample).enrolled
     if len(batch) < DEFAULT_LIMITS.codec_minimum:
         return None
     fmt = opened.index.template_format

@@ -9,9 +9,9 @@ from rich.console import Console
 
 from domain.errors import IndexDamagedError
 from domain.prints.templates import IndexedFormat
-from indexing.files.directory import emptied
 from indexing.files.verification import ContentTally, Verification
 from indexing.gallery_index import GalleryIndex
+from indexing.manifests import emptied
 from service.adapters.secret_files import IndexKeys
 from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import held_format, open_database
@@ -58,7 +58,7 @@ def _made_anew(settings: Settings, key: bytes) -> dict[str, Any]:
 def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]:
     units = database.units_of_work()
     with units.read() as unit:
-        total = unit.encounters.last_change()
+        total = unit.gallery_feed.last_change()
     index = GalleryIndex.open(
         emptied(settings.index_directory),
         template_format=held_format(settings, database).index,

@@ -180,7 +180,7 @@ def _replayed(
     services: StoreServices, models: ModelShelf, link_id: LinkId, way: LookUpWay
 ) -> Replay:
     with services.units.read() as unit:
-        changes = unit.encounters.last_change()
+        changes = unit.gallery_feed.last_change()
     with progress_of("Comparing the gallery", changes, Console(stderr=True)) as advance:
         return replay_link(services, models, AUDITING_CONSOLE, link_id, way=way, advance=advance)
 

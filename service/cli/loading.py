@@ -35,8 +35,7 @@ from service.bootstrap.stores import open_database
 from service.cli.context import Call
 from service.cli.enrolling import PlannedChunk, enrol_chunks, enrolment_event, progress_of, take_in
 from service.settings import Settings
-from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
-from service.storage.loading.bulk import BulkWriter
+from service.storage.loading.bulk import BulkWriter, EnrolmentBatch, LoadedChunk
 from service.usecases.people.enrolment import year_of_birth
 
 
@@ -112,7 +111,6 @@ class _Worker:
 
 
 _working: list[_Worker] = []
-"""The worker of this process, once it has begun."""
 
 
 def _begin(settings: Settings, source_digest: str) -> None:

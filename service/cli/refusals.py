@@ -28,7 +28,6 @@ OUTAGE_CODES: dict[type[LinkingError], int] = {
 
 
 CAUGHT = (LinkingError, OSError, sqlite3.Error)
-"""The errors that may be refusals."""
 _WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
 """Errors about a path that somebody named; errors about the store's own files are outages."""
 _WRONG_NAMES = frozenset({ENAMETOOLONG, ELOOP})

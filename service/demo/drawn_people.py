@@ -94,7 +94,6 @@ def _fields(details: Details) -> Sequence[tuple[int, str]]:
 
 
 SAMPLES = "samples"
-"""The directory in the store with sample files."""
 
 _BOOKING, _MARK, _NEWCOMER, _PRINT = "booking.an2", "0-latent.png", "newcomer.an2", "2.png"
 _FINGER = FingerPosition.RIGHT_INDEX

@@ -17,10 +17,8 @@ from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch
 
 EXAMINERS = ("examiner:one", "examiner:two")
-"""The user ids of the two examiners."""
 
 _POINT_PAIRS = 12
-"""The number of point pairs that an examiner of the demo marks."""
 
 _Point = dict[str, int | str]
 

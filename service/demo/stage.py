@@ -122,10 +122,8 @@ class DemoOptions:
     is_serving: bool
     is_json: bool
     is_verbose: bool = False
-    """Whether candidates, evidence and provenance are shown as well."""
     is_exchanging: bool = False
     is_serving_public: bool = False
-    """Whether the services for the public are shown."""
     is_converting: bool = False
 
 

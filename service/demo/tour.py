@@ -245,7 +245,6 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         "Referrals", "referrals", "Applications for work with children wait here for your answer."
     ),
 }
-"""Five steps for each role that signs in."""
 
 
 PATH = "/demo/tour"

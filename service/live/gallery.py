@@ -20,8 +20,7 @@ from prints.features.parameters import CODE
 from service.outages import outage_of
 from service.ports.gallery import PartedGallery, SearchedGallery
 from service.storage.database import UnitsOfWork
-from service.storage.people.gallery_feed import GalleryChanges
-from service.storage.people.templates_in_force import NOW
+from service.storage.people.gallery_feed import NOW, GalleryChanges
 from service.storage.unit_of_work import UnitOfWork
 
 _AT_ONCE = 500
@@ -34,7 +33,7 @@ def coded_changes(unit: UnitOfWork, fmt: IndexedFormat, cursor: int, limit: int)
 
     For a format without codes, no minutiae are read.
     """
-    changes = unit.encounters.changes_after(cursor, limit)
+    changes = unit.gallery_feed.changes_after(cursor, limit)
     if fmt.codes is None or not changes.encounter_ids:
         return changes
     enrolled, marks = (
@@ -113,7 +112,7 @@ class LiveGallery:
         is called with the number of changes that each step applied.
         """
         with self._units.read() as unit:
-            last_change = unit.encounters.last_change()
+            last_change = unit.gallery_feed.last_change()
         if last_change > self.index.cursor:
             with self._applying:
                 self._apply_missing(advance)
@@ -263,7 +262,7 @@ class LiveParts(LiveGallery):
         is_last = False
         while not is_last:
             with self._units.read() as unit:
-                last = unit.encounters.last_change()
+                last = unit.gallery_feed.last_change()
                 end = step_end(cursor, last)
                 wanted = max(0, end - cursor)
                 changes = coded_changes(unit, self.index.template_format, cursor, wanted)

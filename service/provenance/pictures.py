@@ -27,10 +27,8 @@ from service.provenance.prov_view import LinkHistory, prov_document
 PictureFormat = Literal["svg", "png"]
 
 COLUMN_IN = 2.1
-"""Width of a column, in inches."""
 
 ROW_IN = 1.0
-"""Height of a row, in inches."""
 
 _FILLS: dict[type[ProvElement], str] = {
     ProvEntity: "#fffc87",

@@ -16,36 +16,11 @@ from domain.errors import ConfigurationError, ConflictError
 from prints.vectors.codec import VectorCodec
 from service.outages import PROBE_BYTES
 from service.provenance.vault.vault import Vault
+from service.storage.backup import restoring
 from service.storage.backup.backup import BackupReader, Written, write_backup
 from service.storage.backup.increments import BackupList
-from service.storage.backup.restoring import (
-    EventsOfRestore,
-    KeyMemory,
-    Restored,
-    present_columns,
-    restore,
-    tables_in,
-    tables_of,
-)
-from service.storage.engine.engines import (
-    commit,
-    open_engine,
-    read_connection,
-    schema_connection,
-    sqlite_file,
-    write_connection,
-)
-from service.storage.engine.migrate import (
-    demand_own_tables,
-    has_none,
-    is_current,
-    schema_of,
-    upgrade_connection,
-    upgrade_engine,
-)
-from service.storage.engine.row_security import demand_binding_role
-from service.storage.engine.settings import DatabasePlace, DatabaseSettings
-from service.storage.engine.write_lock import WriterTurn
+from service.storage.engine import engines, migrate
+from service.storage.engine.settings import DatabasePlace, DatabaseSettings, demand_binding_role
 from service.storage.loading.bulk import BulkWriter
 from service.storage.sealed.belonging import StoreKeys, check_keys
 from service.storage.sealed.payloads import holds_payload
@@ -72,12 +47,12 @@ class Database:
         on_close: Callable[[], None] | None = None,
     ) -> None:
         given = settings or DatabaseSettings()
-        self._engine = open_engine(url, given)
+        self._engine = engines.open_engine(url, given)
         self._turn = _turn_to_write(self._engine, given)
         self._codec = codec
         self._vault = encrypt
         self._on_close = on_close
-        self.file = sqlite_file(url)
+        self.file = engines.sqlite_file(url)
         """The file of an SQLite database; None for other databases."""
         self._place = DatabasePlace(self.file)
 
@@ -88,8 +63,8 @@ class Database:
     def bulk_writer(self) -> BulkWriter:
         """Return the writer with which a loader stores thousands of people at a time."""
         return BulkWriter(
-            partial(read_connection, self._engine),
-            partial(write_connection, self._engine),
+            partial(engines.read_connection, self._engine),
+            partial(engines.write_connection, self._engine),
             self._codec,
             self._vault,
         )
@@ -104,10 +79,7 @@ class Database:
             return unit.encounters.template_format()
 
     def demand_format(self, label: str) -> None:
-        """Check the format of the stored templates.
-
-        Raises ConfigurationError for another format.
-        """
+        """Check the format of stored templates. Raises ConfigurationError for another."""
         held = self.template_format()
         if held not in {None, label}:
             raise ConfigurationError(
@@ -118,14 +90,11 @@ class Database:
 
     def upgrade(self) -> None:
         """Upgrade the schema to the current version."""
-        upgrade_engine(self._engine)
+        migrate.upgrade_engine(self._engine)
 
     def demand_schema(self) -> None:
-        """Create the schema if there is none; an older schema is upgraded only by command.
-
-        Raises ConfigurationError for an older schema.
-        """
-        if has_none(self._engine):
+        """Create the schema if there is none. Raises ConfigurationError for an older schema."""
+        if migrate.has_none(self._engine):
             self.upgrade()
         self._place.demand()
         self.demand_current()
@@ -139,23 +108,20 @@ class Database:
 
     def demand_own_tables(self) -> None:
         """Raise ConfigurationError for tables of another program."""
-        with schema_connection(self._engine) as connection:
-            demand_own_tables(connection)
+        with engines.schema_connection(self._engine) as connection:
+            migrate.demand_own_tables(connection)
 
     def has_schema(self) -> bool:
         """Whether there is a schema, current or older."""
-        return not has_none(self._engine)
+        return not migrate.has_none(self._engine)
 
     def is_current(self) -> bool:
         """Whether the schema is the version that this code needs."""
-        return is_current(self._engine)
+        return migrate.is_current(self._engine)
 
     def demand_row_security(self) -> str:
-        """Return how the rows of forces are kept apart.
-
-        Raises ConfigurationError for a database role that row security does not bind.
-        """
-        with read_connection(self._engine) as connection:
+        """Return how forces' rows are kept apart. Raises ConfigurationError for an exempt role."""
+        with engines.read_connection(self._engine) as connection:
             return demand_binding_role(connection)
 
     def back_up(
@@ -167,20 +133,22 @@ class Database:
         """
         self.demand_some_schema()
         is_past = not self.is_current()
-        with (schema_connection if is_past else read_connection)(self._engine) as connection:
+        with (engines.schema_connection if is_past else engines.read_connection)(
+            self._engine
+        ) as connection:
             connection.begin()
             return write_backup(
                 connection,
                 stream,
-                schema=schema_of(connection),
+                schema=migrate.schema_of(connection),
                 made_at=made_at,
-                tables=tables_in(connection) if is_past else METADATA.sorted_tables,
+                tables=restoring.tables_in(connection) if is_past else METADATA.sorted_tables,
                 since=since,
             )
 
     def demand_some_schema(self) -> None:
         """Raise ConfigurationError if the database is empty, with nothing to back up."""
-        if has_none(self._engine):
+        if migrate.has_none(self._engine):
             raise ConfigurationError(
                 "The database is empty, so there is nothing to back up: check --store."
             )
@@ -190,18 +158,22 @@ class Database:
 
         Raises ConfigurationError for a database with another schema.
         """
-        with schema_connection(self._engine) as connection:
-            if schema_of(connection) not in {"", revision}:
+        with engines.schema_connection(self._engine) as connection:
+            if migrate.schema_of(connection) not in {"", revision}:
                 raise ConfigurationError(
                     "The database and the backup have different schemas: restore the backup into "
                     "an empty database."
                 )
-            upgrade_connection(connection, revision)
-            commit(connection)
+            migrate.upgrade_connection(connection, revision)
+            engines.commit(connection)
 
     def restore(
-        self, backup: BackupReader, *, keys: KeyMemory, events_of: EventsOfRestore
-    ) -> Restored:
+        self,
+        backup: BackupReader,
+        *,
+        keys: restoring.KeyMemory,
+        events_of: restoring.EventsOfRestore,
+    ) -> restoring.Restored:
         """Fill this empty database from a backup, then repeat later erasures and withdrawals.
 
         See `restoring`. Before the call the database must have the schema of the backup; after the
@@ -212,13 +184,17 @@ class Database:
             raise ConflictError(
                 "The keys of the vault are missing: restore a backup together with its keys."
             )
-        past = None if backup.columns == present_columns() else backup.columns
-        with (write_connection if past is None else schema_connection)(self._engine) as connection:
+        past = None if backup.columns == restoring.present_columns() else backup.columns
+        with (engines.write_connection if past is None else engines.schema_connection)(
+            self._engine
+        ) as connection:
             connection.begin()
-            return restore(
+            return restoring.restore(
                 connection,
                 backup,
-                tables=METADATA.sorted_tables if past is None else tables_of(connection, past),
+                tables=METADATA.sorted_tables
+                if past is None
+                else restoring.tables_of(connection, past),
                 codec=self._codec,
                 vault=self._vault,
                 keys=keys,
@@ -227,7 +203,7 @@ class Database:
 
     def check_keys(self, keys: StoreKeys) -> None:
         """Refuse keys of another store, or older than the payloads; see `sealed.belonging`."""
-        with read_connection(self._engine) as connection:
+        with engines.read_connection(self._engine) as connection:
             check_keys(connection, keys)
 
     def check_writable(self, *, is_thorough: bool) -> None:
@@ -237,7 +213,7 @@ class Database:
         found.
         """
         self._place.demand()
-        with self._turn(), write_connection(self._engine) as connection:
+        with self._turn(), engines.write_connection(self._engine) as connection:
             connection.begin()
             if is_thorough and connection.dialect.name == "postgresql":
                 probe = {"payload_id": -1, "kind": "probe", "body": os.urandom(PROBE_BYTES)}
@@ -251,7 +227,7 @@ class Database:
         """
         if self._vault is None:
             return 0, 0
-        with read_connection(self._engine) as connection:
+        with engines.read_connection(self._engine) as connection:
             return self._vault.settle(lambda number: holds_payload(connection, number))
 
     def close(self) -> None:
@@ -266,7 +242,7 @@ def _turn_to_write(
 ) -> Callable[[], AbstractContextManager[None]]:
     if engine.dialect.name != "sqlite":
         return nullcontext
-    return WriterTurn(settings.lock_timeout_ms).taken
+    return engines.WriterTurn(settings.lock_timeout_ms).taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +260,7 @@ class UnitsOfWork:
 
     def read(self) -> UnitOfWork:
         """Return a unit of work that only reads, and never blocks a writer."""
-        return UnitOfWork(partial(read_connection, self.engine), self.codec, self.vault)
+        return UnitOfWork(partial(engines.read_connection, self.engine), self.codec, self.vault)
 
     def write(self) -> UnitOfWork:
         """Return a unit of work that may commit. Raises the error that `may_write` raises, if any.
@@ -294,5 +270,5 @@ class UnitsOfWork:
         self.place.demand()
         self.may_write()
         return WritingUnit(
-            partial(write_connection, self.engine), self.codec, self.vault, self.turn
+            partial(engines.write_connection, self.engine), self.codec, self.vault, self.turn
         )

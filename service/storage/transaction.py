@@ -13,9 +13,8 @@ from domain.list_pages import ListPage, page_of
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.key_stores import Access
 from service.provenance.vault.vault import Vault
-from service.storage.engine.row_numbers import RowNumbers
-from service.storage.engine.rows import AnyRow, SortedBy, row_of, sorted_rows, value_of
-from service.storage.engine.writes import NewRows, insert_many, insert_unless_taken
+from service.storage.engine.rows import AnyRow, SortedBy, equal, row_of, sorted_rows, value_of
+from service.storage.engine.writes import NewRows, RowNumbers, insert_many, insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
 
 Value = TypeVar("Value")
@@ -23,10 +22,7 @@ Value = TypeVar("Value")
 
 @dataclass(slots=True)
 class Transaction:
-    """The current transaction.
-
-    Its events and changes are queued here and are numbered at the commit.
-    """
+    """The current transaction, with the events and changes that the commit will number."""
 
     connection: sa.Connection
     numbers: RowNumbers
@@ -115,6 +111,15 @@ class TransactionPart:
             self._transaction.payloads.bind(table, listed)
             self._connection.execute(_insert_into(table), listed)
 
+    def _change(self, table: sa.Table, which: Mapping[str, Any], /, **values: Any) -> int:
+        """Store values in the rows whose columns have the values `which`; return how many."""
+        changed = sa.update(table).where(*equal(table, which)).values(**values)
+        return self._connection.execute(changed).rowcount
+
+    def _remove(self, table: sa.Table, /, **which: Any) -> int:
+        """Delete the rows whose columns have these values; return how many."""
+        return self._connection.execute(sa.delete(table).where(*equal(table, which))).rowcount
+
     def _rows(self, query: sa.Executable, /, **values: Any) -> Sequence[AnyRow]:
         """Return the rows of a query; here and below, `values` are the parameters of the query."""
         return self._connection.execute(query, values).all()
@@ -142,8 +147,7 @@ class TransactionPart:
 
     def _all(self, kind: type[Value], query: sa.Executable, /, **values: Any) -> tuple[Value, ...]:
         """Return the values of the rows of a query."""
-        found = self._connection.execute(query, values)
-        return tuple(value_of(kind, row) for row in found)
+        return tuple(value_of(kind, row) for row in self._connection.execute(query, values))
 
     def _list_page(
         self,
@@ -190,10 +194,11 @@ class TransactionPart:
         """Encrypt a text and return the number of its payload; an empty text needs no payload."""
         return self._put(PayloadKind.WORDS, words.encode()) if words else NO_PAYLOAD
 
-    def _words(self, rows: Sequence[AnyRow]) -> list[str]:
-        """Return the texts of rows, in order; an erased text is empty."""
-        bodies = self._bodies(PayloadKind.WORDS, rows)
-        return [bodies.get(row.payload_id, b"").decode() for row in rows]
+    def _words(self, rows: Sequence[AnyRow], column: str = "payload_id") -> list[str]:
+        """Return the texts that a column of rows names, in order; empty if none or erased."""
+        numbers = [getattr(row, column) or NO_PAYLOAD for row in rows]
+        bodies = self._transaction.payloads.get_many(PayloadKind.WORDS, numbers)
+        return [bodies.get(number, b"").decode() for number in numbers]
 
     def _all_with_words(
         self, kind: type[Value], rows: Sequence[AnyRow], field: str = "words"
@@ -224,15 +229,11 @@ Rows = TypeVar("Rows")
 
 @dataclass(eq=False)
 class InTransaction:
-    """The transaction that the repositories of a unit of work share.
-
-    Units of work derive from this.
-    """
+    """The transaction that the repositories of a unit of work share; its base class."""
 
     _entered: Transaction | None = field(default=None, init=False)
     made: set[str] = field(default_factory=set, init=False)
-    """The names of the repositories created so far; they are removed at the end of the
-    transaction."""
+    """The names of the repositories created so far, removed at the end of the transaction."""
 
     @property
     def transaction(self) -> Transaction:

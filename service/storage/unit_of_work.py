@@ -18,17 +18,15 @@ from service.storage.access.accounts import Accounts, SecondFactors
 from service.storage.access.clients import Clients, Tokens
 from service.storage.access.sessions import IdempotencyKeys, KeptPages, Sessions
 from service.storage.agencies.agreements import Agreements, Asns
-from service.storage.agencies.keepings import Keepings
-from service.storage.agencies.matters import Matters
+from service.storage.agencies.matters import Keepings, Matters
 from service.storage.agencies.waiting import Waiting
 from service.storage.applications.applications import (
     ApplicationDocuments,
     ApplicationDrafts,
     Applications,
+    Handovers,
 )
-from service.storage.applications.handovers import Handovers
-from service.storage.certificates.certificates import Certificates, Referrals
-from service.storage.certificates.watches import Watches
+from service.storage.certificates.certificates import Certificates, Referrals, Watches
 from service.storage.conversion.frames import ConversionFrames
 from service.storage.conversion.keyings import ConversionKeyings
 from service.storage.conversion.lots import ConversionLots, ConversionSamples
@@ -37,49 +35,41 @@ from service.storage.disclosure.deletions import Deletions
 from service.storage.disclosure.restrictions import Restrictions
 from service.storage.engine.engines import commit
 from service.storage.examination.cases import Cases
-from service.storage.examination.competence import Competence
 from service.storage.examination.figures import Figures
 from service.storage.examination.findings import Drafts, Findings, Revisions
 from service.storage.examination.images import Images, Minutiae
-from service.storage.examination.open_work import OpenWork
+from service.storage.examination.open_work import Competence, OpenWork
 from service.storage.examination.queue import Queue
-from service.storage.exchange.inbox import Inbox, OwnRequests
+from service.storage.exchange.inbox import Inbox, OwnRequests, Partners, Replies
 from service.storage.exchange.outbox import Outbox
-from service.storage.exchange.partners import Partners, Replies
 from service.storage.exchange.register import Register
 from service.storage.exchange.surveys import ErasedDuties, Exemptions, Surveys
 from service.storage.links.links import Links, Notices
 from service.storage.log.checkpoints import Checkpoints, Hosts
 from service.storage.log.events import Consultations, Events
 from service.storage.log.head import number
-from service.storage.log.state import State
-from service.storage.log.unbound import Unbound
+from service.storage.log.state import State, Unbound
 from service.storage.messages.jobs import Jobs
 from service.storage.messages.webhooks import Deliveries, Webhooks
 from service.storage.misuse.abuse import Abuse
 from service.storage.misuse.sketches import Sketches
 from service.storage.models.law import LawRecords, ModelChoices
 from service.storage.models.rehearsals import Rehearsals
-from service.storage.people.disputes import Disputes
-from service.storage.people.encounters import Encounters
+from service.storage.people.encounters import Encounters, PastGallery
 from service.storage.people.enrolments import Enrolments
 from service.storage.people.erasures import Erasures
-from service.storage.people.gallery_cases import GalleryCases
+from service.storage.people.gallery_cases import Disputes, GalleryCases
+from service.storage.people.gallery_feed import GalleryFeed
 from service.storage.people.merges import Merges
-from service.storage.people.numbers import IssuedNumbers
-from service.storage.people.offence_tables import OffenceTables
 from service.storage.people.people import People
-from service.storage.people.records import Records
-from service.storage.people.references import FoundCaptures, References
+from service.storage.people.records import OffenceTables, Records
+from service.storage.people.references import FoundCaptures, IssuedNumbers, References
 from service.storage.people.remakes import Remakes
-from service.storage.publication.audit import AuditRows
-from service.storage.publication.releases import Facts, InformationAnswers, Releases
-from service.storage.requests.disclosures import Disclosures, Proofs
+from service.storage.publication.releases import AuditRows, Facts, InformationAnswers, Releases
+from service.storage.requests.disclosures import Disclosures, OwnAnswers, Proofs
 from service.storage.requests.notices import DisclosureNotices
-from service.storage.requests.own_answers import OwnAnswers
 from service.storage.requests.requests import Requests
-from service.storage.retention.capture_facts import CaptureFacts
-from service.storage.retention.held import HeldPeople
+from service.storage.retention.held import CaptureFacts, HeldPeople
 from service.storage.retention.plans import Plans
 from service.storage.retention.recount_rows import RecountRows
 from service.storage.retention.reviews import PrintPurges, Reviews
@@ -100,6 +90,8 @@ class UnitOfWork(InTransaction):
     encounters = Repository(Encounters)
     enrolments = Repository(Enrolments)
     found_captures = Repository(FoundCaptures)
+    gallery_feed = Repository(GalleryFeed)
+    past_gallery = Repository(PastGallery)
     merges = Repository(Merges)
     disputes = Repository(Disputes)
     erasures = Repository(Erasures)

@@ -1,4 +1,4 @@
-"""Texts, mark-ups and evaluations of examiners: payloads, because they may name a person."""
+"""Mark-ups and evaluations of examiners: payloads, because they may name a person."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -21,8 +21,7 @@ from domain.examination.markups import (
 )
 from domain.examination.point_geometry import FingerGeometry
 from domain.prints.prints import FingerPosition, Fingers
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, from_bytes, to_bytes
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.transaction import Transaction
 
@@ -36,9 +35,7 @@ def finger_columns(fingers: Fingers | None) -> dict[str, Any]:
 
 
 def fingers_in(row: AnyRow) -> Fingers | None:
-    """Return the fingers that a database row states. Raises LogDamagedError when they are not
-    finger positions.
-    """
+    """Return the fingers that a row states. Raises LogDamagedError for unknown positions."""
     try:
         return Fingers.read(row.fingers_compared, row.fingers_identified)
     except ValueError as error:
@@ -54,10 +51,7 @@ def put_markup(transaction: Transaction, fingers: Sequence[FingerMarkup]) -> int
 
 
 def read_markup(transaction: Transaction, markup_id: int | None) -> tuple[FingerMarkup, ...]:
-    """Return a mark-up; an erased mark-up is empty.
-
-    Raises VaultDamagedError when the payload is malformed.
-    """
+    """Return a mark-up, empty if erased. Raises VaultDamagedError when it is malformed."""
     body = None if markup_id is None else transaction.payloads.get(PayloadKind.MARKUP, markup_id)
     if body is None:
         return ()
@@ -121,19 +115,6 @@ def _read(values: dict[str, Any]) -> FingerMarkup:
     )
 
 
-def put_words(transaction: Transaction, words: str) -> int:
-    """Store a text and return its payload number; an empty text needs no payload."""
-    if not words:
-        return NO_PAYLOAD
-    return transaction.payloads.put(PayloadKind.WORDS, words.encode())
-
-
-def read_words(transaction: Transaction, payload_ids: Sequence[int]) -> list[str]:
-    """Return the texts, in order; an erased text is empty."""
-    bodies = transaction.payloads.get_many(PayloadKind.WORDS, payload_ids)
-    return [bodies.get(payload_id, b"").decode() for payload_id in payload_ids]
-
-
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """What an examiner wrote and marked in one comparison, and the geometry of the point pairs."""
@@ -151,10 +132,7 @@ class Evaluation:
 
 
 def put_evaluation(transaction: Transaction, sealed: Comparison) -> int:
-    """Store the reason, point pairs and enhancements of a comparison.
-
-    Without any of them, no payload is needed.
-    """
+    """Store what was written and marked in a comparison; nothing needs no payload."""
     if not (sealed.reason or sealed.points or sealed.enhancements):
         return NO_PAYLOAD
     body: dict[str, Any] = {

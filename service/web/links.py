@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.errors import InvalidInputError
 from domain.ids import LinkId
 from service.api.state import CourtDeskOf
-from service.usecases.links import court, links, story
+from service.usecases.links import court, links, outcomes
 from service.web.forms import Form, FormOf
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import Column, address_from, order_of, sorted_table
@@ -19,7 +19,7 @@ def show_links(visit: LinkReaderOf) -> Response:
     """Show the links the caller may know of, the newest page first."""
     before = visit.request.query_params.get("before") or None
     order = order_of(visit.request, _COLUMNS)
-    page = story.links_page(visit.bench, visit.caller, before=before, limit=_PAGE, order=order)
+    page = outcomes.links_page(visit.bench, visit.caller, before=before, limit=_PAGE, order=order)
     values = {
         "table": sorted_table(visit.request, page.items, _COLUMNS),
         "first": address_from(visit.request) if before else None,
@@ -29,7 +29,7 @@ def show_links(visit: LinkReaderOf) -> Response:
 
 
 _PAGE = 50
-_COLUMNS: tuple[Column[story.NamedLink], ...] = (
+_COLUMNS: tuple[Column[outcomes.NamedLink], ...] = (
     # References are sealed one by one: the database sorts none.
     Column("Link"),
     Column("Searched by", "force"),
@@ -73,7 +73,10 @@ def post_court_bundle(
 
 
 def _link_page(visit: Visit, link_id: str, form: Form, *, status: int = 200) -> Response:
-    values = {"story": story.link_story(visit.bench, visit.caller, LinkId(link_id)), "form": form}
+    values = {
+        "story": outcomes.link_story(visit.bench, visit.caller, LinkId(link_id)),
+        "form": form,
+    }
     return visit.page("links/link.html", values, status=status)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from service.api.state import ServicesOf
 from service.usecases.models.law_report import (
     Expected,
     LawReport,
@@ -79,9 +78,9 @@ router = page_router("/workbench/model-checks")
 
 
 @router.get("")
-def show_law(visit: FigureReaderOf, services: ServicesOf) -> Response:
+def show_law(visit: FigureReaderOf) -> Response:
     """Show whether searches still have the distribution that the model was fitted on."""
-    report = law_report(services, visit.caller)
+    report = visit.use(law_report)
     values = {
         "report": report,
         "plots": _plots(report),

@@ -22,7 +22,13 @@ from domain import errors
 from service.api.problem_responses import met
 from service.api.problems import problem_of
 from service.api.trace import current_request_id, note_problem
-from service.usecases.access.drafts import LateForm, drafts_of, drop_draft, keep_draft, kept_drafts
+from service.usecases.access.kept_pages import (
+    LateForm,
+    drafts_of,
+    drop_draft,
+    keep_draft,
+    kept_drafts,
+)
 from service.usecases.workbench import Workbench
 from service.web.cookies import drop_session, session_secret
 from service.web.forms import Form, read_form

@@ -10,7 +10,7 @@ import numpy as np
 from domain.ids import EncounterId, PersonId
 from domain.prints.captures import CaptureColumns
 from indexing.codes.batches import Gallery
-from service.storage.loading.batch import EnrolmentBatch
+from service.storage.loading.bulk import EnrolmentBatch
 from tests.contract.builders import FORCE, NOON, record
 
 

@@ -22,7 +22,7 @@ from service.storage.database import UnitsOfWork
 from service.storage.misuse import abuse as storage
 from service.storage.misuse import sketches
 from service.storage.misuse.sketches import KnownSketches
-from service.storage.tables.abuse import sketch_packs
+from service.storage.tables.searches import sketch_packs
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, OFFICER, case, enrol, event, probe, search
 

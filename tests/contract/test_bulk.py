@@ -12,7 +12,7 @@ from domain.errors import ConflictError, InvalidInputError, InvalidTemplateError
 from domain.ids import EncounterId, EncounterRow, EventId, ForceCode, PersonId, RecordId
 from indexing.codes.batches import Gallery
 from service.storage.database import Database
-from service.storage.loading.batch import LoadedChunk
+from service.storage.loading.bulk import LoadedChunk
 from tests.contract.batches import batch
 from tests.contract.builders import NOON, enrol, event, record
 from tests.formats import FORMAT
@@ -35,7 +35,7 @@ def test_the_feed_of_a_batch_holds_its_columns(database: Database) -> None:
     database.bulk_writer().add_many(loaded, event(), chunk=FIRST)
 
     with database.units_of_work().read() as unit:
-        changes = unit.encounters.changes_after(0, 100)
+        changes = unit.gallery_feed.changes_after(0, 100)
         rows = [unit.people.person_row(person_id) for person_id in loaded.person_ids]
         ids = unit.encounters.ids([EncounterRow(int(r)) for r in changes.enrolled.encounter_rows])
 
@@ -86,12 +86,12 @@ def test_taking_stock_leaves_everything_as_it_is(database: Database) -> None:
     writer = database.bulk_writer()
     writer.add_many(batch(), event(), chunk=FIRST)
     with database.units_of_work().read() as unit:
-        before = unit.encounters.changes_after(0, 100)
+        before = unit.gallery_feed.changes_after(0, 100)
 
     writer.take_stock()
 
     with database.units_of_work().read() as unit:
-        after = unit.encounters.changes_after(0, 100)
+        after = unit.gallery_feed.changes_after(0, 100)
         assert unit.people.count() == 3
     assert np.array_equal(before.enrolled.captures.vectors, after.enrolled.captures.vectors)
     assert writer.done_chunks("source") == {0}
@@ -160,7 +160,7 @@ def test_bulk_and_single_enrolments_share_one_numbering(database: Database) -> N
         unit.commit()
 
     with units.read() as unit:
-        changes = unit.encounters.changes_after(0, 100)
+        changes = unit.gallery_feed.changes_after(0, 100)
         entries = list(unit.events.every())
 
     assert changes.cursor == 8
@@ -227,7 +227,7 @@ def test_what_stands_in_place_of_a_missing_finger_is_not_read(database: Database
     database.bulk_writer().add_many(batch(vectors=vectors), event(), chunk=FIRST)
 
     with database.units_of_work().read() as unit:
-        found = unit.encounters.changes_after(0, 100).enrolled
+        found = unit.gallery_feed.changes_after(0, 100).enrolled
 
     assert not found.captures.vectors[~batch().captures.presence].any()
 

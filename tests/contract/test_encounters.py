@@ -105,7 +105,7 @@ def test_an_unsolved_mark_of_two_impressions_is_refused(units_of_work: UnitsOfWo
 def test_changes_are_numbered_when_they_are_committed(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
         enrol(unit, 1)
-        before = unit.encounters.last_change()
+        before = unit.gallery_feed.last_change()
     with units_of_work.write() as unit:
         enrol(unit, 2)
         enrol(unit, 3)
@@ -113,7 +113,7 @@ def test_changes_are_numbered_when_they_are_committed(units_of_work: UnitsOfWork
 
     with units_of_work.read() as unit:
         assert before == 0
-        assert unit.encounters.last_change() == 2
+        assert unit.gallery_feed.last_change() == 2
         assert unit.encounters.count() == 2
 
 
@@ -127,7 +127,7 @@ def test_the_feed_holds_what_get_returns(units_of_work: UnitsOfWork) -> None:
         unit.commit()
 
     with units_of_work.read() as unit:
-        batch = unit.encounters.changes_after(0, 10).enrolled
+        batch = unit.gallery_feed.changes_after(0, 10).enrolled
         found = unit.encounters.get(EncounterId("encounter-1"))
 
     assert found is not None
@@ -155,7 +155,7 @@ def test_marks_come_apart_from_tenprints(units_of_work: UnitsOfWork) -> None:
         unit.commit()
 
     with units_of_work.read() as unit:
-        changes = unit.encounters.changes_after(0, 10)
+        changes = unit.gallery_feed.changes_after(0, 10)
 
     assert changes.cursor == 2
     assert changes.is_last
@@ -174,7 +174,7 @@ def test_the_feed_comes_in_steps_without_gap_or_repeat(units_of_work: UnitsOfWor
     seen, cursor, is_last = [], 0, False
     with units_of_work.read() as unit:
         while not is_last:
-            step = unit.encounters.changes_after(cursor, 2)
+            step = unit.gallery_feed.changes_after(cursor, 2)
             seen += step.enrolled.encounter_rows.tolist()
             cursor, is_last = step.cursor, step.is_last
 
@@ -184,7 +184,7 @@ def test_the_feed_comes_in_steps_without_gap_or_repeat(units_of_work: UnitsOfWor
 
 def test_an_empty_feed_keeps_the_cursor(units_of_work: UnitsOfWork) -> None:
     with units_of_work.read() as unit:
-        changes = unit.encounters.changes_after(7, 10)
+        changes = unit.gallery_feed.changes_after(7, 10)
 
     assert changes.cursor == 7
     assert changes.is_last
@@ -195,7 +195,7 @@ def test_an_erasure_wins_over_the_enrolment_before_it(units_of_work: UnitsOfWork
     rows = _enrol_two_and_erase_the_first(units_of_work)
 
     with units_of_work.read() as unit:
-        changes = unit.encounters.changes_after(0, 10)
+        changes = unit.gallery_feed.changes_after(0, 10)
 
     assert changes.enrolled.encounter_rows.tolist() == [rows[1]]
     assert changes.erased_rows.tolist() == [rows[0]]
@@ -208,7 +208,7 @@ def test_a_step_that_ends_before_the_erasure_holds_nothing_of_the_erased(
     _enrol_two_and_erase_the_first(units_of_work)
 
     with units_of_work.read() as unit:
-        changes = unit.encounters.changes_after(0, 1)
+        changes = unit.gallery_feed.changes_after(0, 1)
 
     assert changes.cursor == 1
     assert len(changes.enrolled) == len(changes.erased_rows) == 0
@@ -222,7 +222,7 @@ def test_a_capture_of_a_hand_without_prints_is_kept(units_of_work: UnitsOfWork) 
 
     with units_of_work.read() as unit:
         found = unit.encounters.get(EncounterId("encounter-1"))
-        batch = unit.encounters.changes_after(0, 10).enrolled
+        batch = unit.gallery_feed.changes_after(0, 10).enrolled
 
     assert found is not None
     assert found.impressions == ()
@@ -280,9 +280,9 @@ def test_a_gallery_is_read_as_it_stood_at_an_earlier_change(units_of_work: Units
         unit.commit()
 
     with units_of_work.read() as unit:
-        before = unit.encounters.gallery_at(3, Gallery.TENPRINTS, after=0, limit=9)
-        between = unit.encounters.gallery_at(4, Gallery.TENPRINTS, after=0, limit=9)
-        marks = unit.encounters.gallery_at(9, Gallery.UNSOLVED_MARKS, after=0, limit=9)
+        before = unit.past_gallery.captures_at(3, Gallery.TENPRINTS, after=0, limit=9)
+        between = unit.past_gallery.captures_at(4, Gallery.TENPRINTS, after=0, limit=9)
+        marks = unit.past_gallery.captures_at(9, Gallery.UNSOLVED_MARKS, after=0, limit=9)
 
     assert set(before.held.encounter_ids.values()) == {"encounter-3"}
     assert (before.gone, before.cursor, before.is_last) == (2, 3, True)
@@ -304,11 +304,11 @@ def test_the_rows_of_a_past_gallery_are_read_without_templates(
 
     with units_of_work.read() as unit:
         steps = [
-            unit.encounters.gallery_rows_at(3, Gallery.TENPRINTS, after=after, limit=2)
+            unit.past_gallery.rows_at(3, Gallery.TENPRINTS, after=after, limit=2)
             for after in (0, 2)
         ]
-        now = unit.encounters.gallery_rows_at(5, Gallery.TENPRINTS, after=0, limit=9)
-        marks = unit.encounters.gallery_rows_at(5, Gallery.UNSOLVED_MARKS, after=0, limit=9)
+        now = unit.past_gallery.rows_at(5, Gallery.TENPRINTS, after=0, limit=9)
+        marks = unit.past_gallery.rows_at(5, Gallery.UNSOLVED_MARKS, after=0, limit=9)
 
     rows = [one.encounter_row for one in enrolled]
     assert [one.encounter_rows.tolist() for one in steps] == [rows[:2], rows[2:]]
@@ -336,7 +336,7 @@ def test_captures_that_later_changes_are_about_are_named_once(
 
     with units_of_work.read() as unit:
         touched = [
-            unit.encounters.touched_after(change, newest=newest).tolist()
+            unit.past_gallery.touched_after(change, newest=newest).tolist()
             for change, newest in ((3, rows[2]), (3, rows[1]), (2, rows[2]), (9, rows[2]))
         ]
 
@@ -352,7 +352,7 @@ def test_a_gallery_of_the_past_is_read_in_steps(units_of_work: UnitsOfWork) -> N
     after, seen = 0, []
     with units_of_work.read() as unit:
         for _ in range(3):
-            part = unit.encounters.gallery_at(4, Gallery.TENPRINTS, after=after, limit=2)
+            part = unit.past_gallery.captures_at(4, Gallery.TENPRINTS, after=after, limit=2)
             seen.append((sorted(part.held.encounter_ids.values()), part.is_last))
             after = part.cursor
 

@@ -16,7 +16,7 @@ def test_a_new_person_is_read_back_as_enrolled(units_of_work: UnitsOfWork) -> No
 
     with units_of_work.read() as unit:
         held = unit.encounters.get(encounter().encounter_id)
-        enrolled = unit.encounters.changes_after(0, 10).enrolled
+        enrolled = unit.gallery_feed.changes_after(0, 10).enrolled
         assert unit.people.record(record().record_id) == record()
         assert held is not None
         assert (held.person_id, held.captured_at) == (record().person_id, NOON)

@@ -83,7 +83,7 @@ def test_every_capture_of_the_person_leaves_the_gallery(units_of_work: UnitsOfWo
     _erase(units_of_work)
 
     with units_of_work.read() as unit:
-        changes = unit.encounters.changes_after(2, 10)
+        changes = unit.gallery_feed.changes_after(2, 10)
 
     assert changes.erased_rows.tolist() == [first.encounter_row, second]
 
@@ -97,7 +97,7 @@ def test_erasing_twice_or_nobody_does_nothing(units_of_work: UnitsOfWork) -> Non
     _erase(units_of_work, PersonId("nobody"))
 
     with units_of_work.read() as unit:
-        assert unit.encounters.last_change() == 2
+        assert unit.gallery_feed.last_change() == 2
 
 
 def test_what_is_queued_is_counted_out_before_the_commit(units_of_work: UnitsOfWork) -> None:
@@ -244,9 +244,9 @@ def test_the_gallery_of_the_past_holds_no_person_while_they_were_hidden(
 
     with units_of_work.read() as unit:
         at = [
-            unit.encounters.gallery_at(change, Gallery.TENPRINTS, after=0, limit=10)
+            unit.past_gallery.captures_at(change, Gallery.TENPRINTS, after=0, limit=10)
             for change in (2, 3, 4)
         ]
-        last = unit.encounters.changes_after(0, 10)
+        last = unit.gallery_feed.changes_after(0, 10)
     assert [{*each.held.encounter_ids} for each in at] == [rows, {max(rows)}, rows]
     assert ({*last.enrolled.encounter_rows.tolist()}, last.erased_rows.tolist()) == (rows, [])

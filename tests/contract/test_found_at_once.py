@@ -31,7 +31,7 @@ from matching.prepared import prepare
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
 from service.storage.database import Database
-from service.storage.loading.batch import LoadedChunk
+from service.storage.loading.bulk import LoadedChunk
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import WritingUnit
 from tests.contract.batches import batch

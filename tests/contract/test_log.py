@@ -127,9 +127,10 @@ def test_the_tree_is_that_of_the_bodies_whatever_the_commits(units_of_work: Unit
         bodies = [e.body for e in unit.events.every()]
         expected, nodes = append_many(EMPTY_LOG, [leaf_hash(body) for body in bodies])
         assert unit.events.root() == expected.root
-        stored = tuple(unit.events.node(level, index) for level, index in frontier_nodes(11))
-        assert stored == expected.digests
-        assert all(unit.events.node(n.level, n.index) == n.digest for n in nodes)
+        frontier = unit.events.nodes(frontier_nodes(11))
+        assert tuple(frontier[place] for place in frontier_nodes(11)) == expected.digests
+        stored = unit.events.nodes([(n.level, n.index) for n in nodes])
+        assert all(stored[n.level, n.index] == n.digest for n in nodes)
 
 
 def test_an_event_is_proved_from_the_stored_nodes(units_of_work: UnitsOfWork) -> None:
@@ -140,7 +141,7 @@ def test_an_event_is_proved_from_the_stored_nodes(units_of_work: UnitsOfWork) ->
 
     with units_of_work.read() as unit:
         leaf = leaf_hash(unit.events.entries(start=4, limit=1)[0].body)
-        proof = inclusion_proof(4, 7, unit.events.node)
+        proof = inclusion_proof(4, 7, lambda *place: unit.events.nodes([place])[place])
         root = unit.events.root()
 
     verify_inclusion(leaf, 4, size=7, proof=proof, root=root)
@@ -148,7 +149,7 @@ def test_an_event_is_proved_from_the_stored_nodes(units_of_work: UnitsOfWork) ->
 
 def test_an_unknown_node_is_not_found(units_of_work: UnitsOfWork) -> None:
     with units_of_work.read() as unit, pytest.raises(NotFoundError):
-        unit.events.node(0, 0)
+        unit.events.nodes([(0, 0)])
 
 
 def test_time_never_runs_backwards_in_the_log(units_of_work: UnitsOfWork) -> None:

@@ -81,7 +81,7 @@ def test_an_event_is_found_by_its_id_and_the_latest_by_its_type(units: UnitsOfWo
 def test_nodes_are_read_together_and_a_missing_one_is_named(units: UnitsOfWork) -> None:
     with units.read() as unit:
         together = unit.events.nodes([(0, 1), (2, 0)])
-        alone = {place: unit.events.node(*place) for place in ((0, 1), (2, 0))}
+        alone = {place: unit.events.nodes([place])[place] for place in ((0, 1), (2, 0))}
         empty = unit.events.nodes([])
         with pytest.raises(NotFoundError):
             unit.events.nodes([(0, 0), (7, 0)])

@@ -22,7 +22,7 @@ def test_an_error_inside_rolls_everything_back(units_of_work: UnitsOfWork) -> No
 
     with units_of_work.read() as unit:
         assert unit.people.count() == unit.encounters.count() == unit.events.size() == 0
-        assert unit.encounters.last_change() == 0
+        assert unit.gallery_feed.last_change() == 0
 
 
 def test_a_domain_refusal_leaves_the_rest_of_the_work_whole(units_of_work: UnitsOfWork) -> None:
@@ -44,7 +44,7 @@ def test_a_reader_keeps_its_snapshot_while_others_commit(units_of_work: UnitsOfW
             enrol(writer)
             writer.events.append(event())
             writer.commit()
-        during = (reader.people.count(), reader.encounters.last_change(), reader.events.size())
+        during = (reader.people.count(), reader.gallery_feed.last_change(), reader.events.size())
     with units_of_work.read() as reader:
         after = reader.people.count()
 
@@ -66,7 +66,7 @@ def test_a_second_commit_repeats_nothing(units_of_work: UnitsOfWork) -> None:
         unit.commit()
 
     with units_of_work.read() as unit:
-        assert (unit.events.size(), unit.encounters.last_change()) == (1, 1)
+        assert (unit.events.size(), unit.gallery_feed.last_change()) == (1, 1)
 
 
 def test_work_after_a_commit_does_not_take_the_numbers_of_others(
@@ -82,7 +82,7 @@ def test_work_after_a_commit_does_not_take_the_numbers_of_others(
         first.commit()
 
     with units_of_work.read() as unit:
-        assert (unit.people.count(), unit.encounters.last_change()) == (3, 3)
+        assert (unit.people.count(), unit.gallery_feed.last_change()) == (3, 3)
 
 
 def test_a_reading_unit_refuses_to_commit(units_of_work: UnitsOfWork) -> None:

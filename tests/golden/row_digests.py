@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 import service.storage.database  # noqa: F401 - all tables
-from service.storage.engine.row_texts import row_text
+from service.storage.engine.rows import row_text
 from service.storage.statement.commitments import digest_of_texts
 from service.storage.tables.metadata import METADATA, UtcDateTime
 

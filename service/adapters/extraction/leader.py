@@ -34,7 +34,6 @@ class Reading:
     least_quality: float
     """Likelihood from which a pixel counts as a minutia."""
     is_evened: bool
-    """Whether the contrast is evened before reading."""
 
 
 PRINTS = Reading("leader", 0.35, is_evened=False)

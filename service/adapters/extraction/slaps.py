@@ -41,7 +41,6 @@ class SlapLimits:
     most_mm: float = 26.0
     """Breadth of a finger across the hand."""
     least_area_mm2: float = 35.0
-    """The least area of ridges in each finger."""
     deepest: float = 0.5
     """Ink at a cut, as a part of that in the thinner of its two fingers: more is no cut. In 18
     slaps of each of two sets (FVC 2002 DB1 B and 2004 DB1 B) true cuts met none, and the best cut

@@ -63,7 +63,6 @@ class _Endpoints:
     states_issuer: bool
     """Whether the provider's sign-in responses name the issuer (RFC 9207)."""
     client_proofs: tuple[str, ...]
-    """The methods by which a client may authenticate."""
 
 
 class OidcProvider:

@@ -28,7 +28,6 @@ class Limits:
 
 
 STANDARD = Limits()
-"""The limits of a service."""
 
 
 _LENGTHS = struct.Struct(">II")

@@ -127,7 +127,6 @@ class Moves:
     starts: tuple[tuple[int, str], ...]
     """Part and host of each new replica."""
     stops: tuple[str, ...]
-    """Names of the replicas to stop."""
 
 
 def planned(homes: Mapping[int, Mapping[str, str]], hosts: Sequence[str], replicas: int) -> Moves:

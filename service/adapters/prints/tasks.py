@@ -38,7 +38,7 @@ def opened_tools(extractor: str) -> tuple[PrintTool, PrintTool, PrintTool]:
 
 
 def _quality(grey: GreyImage, ppi: float) -> int | None:
-    """Return the quality; None if NFIQ 2 refuses it as poor, as of marks worth keeping."""
+    """Return the quality; None if NFIQ 2 refuses a print as poor, as it does useful marks."""
     try:
         return _meter().measure(grey, ppi)
     except UnreadablePrintError:

@@ -72,7 +72,6 @@ class Decoded:
     pixels: npt.NDArray[np.uint8]
     """uint8 (h, w)."""
     ppi: int | None
-    """The resolution stated in the image, if any."""
     is_comment: bool = False
     """Whether the resolution comes from a comment: then the sender's statement precedes it."""
     remarks: tuple[str, ...] = ()

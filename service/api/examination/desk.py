@@ -15,8 +15,8 @@ from service.api.bodies import After, BodyOf, IdInPath, Limit, TaskInPath
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.shapes import shows
 from service.api.state import BenchOf
-from service.usecases.examination import control_items, queue
-from service.usecases.examination.overview import (
+from service.usecases.examination import competence, desk
+from service.usecases.examination.desk import (
     MOST_AT_ONCE,
     OverviewPage,
     Waiting,
@@ -27,7 +27,7 @@ from service.usecases.examination.overview import (
 )
 
 
-@shows(queue.QueueLine)
+@shows(desk.QueueLine)
 class QueueLineAnswer(Answer):
     """One case of the queue with its target time."""
 
@@ -42,14 +42,14 @@ class CaseListAnswer(Answer):
     next_after: Next
 
     @classmethod
-    def page(cls, found: queue.Desk, after: str | None) -> Self:
+    def page(cls, found: desk.Desk, after: str | None) -> Self:
         """Return the answer; cases that the examiner holds are only on the first page."""
         held = () if after else found.mine
         lines = (QueueLineAnswer.of(line) for line in (*held, *found.waiting))
         return cls(cases=tuple(lines), next_after=found.next_after)
 
 
-@shows(queue.Desk, without=("now",))
+@shows(desk.Desk, without=("now",))
 class QueueAnswer(Answer):
     """An examiner's desk; verifications look like first examinations."""
 
@@ -113,24 +113,24 @@ def _filter(
     overdue: Annotated[bool, Query(description="Only cases past their target time.")] = False,
     limit: Limit = 50,
     after: After = None,
-) -> queue.QueueFilter:
-    return queue.QueueFilter(activity, priority, overdue, limit, after)
+) -> desk.QueueFilter:
+    return desk.QueueFilter(activity, priority, overdue, limit, after)
 
 
-FilterOf = Annotated[queue.QueueFilter, Depends(_filter)]
+FilterOf = Annotated[desk.QueueFilter, Depends(_filter)]
 
 
 @router.get("/cases", tags=["examiner"], responses=call_problems())
 def list_cases(call: Examiner, wanted: FilterOf, bench: BenchOf) -> CaseListAnswer:
     """Return the cases that this examiner can work on, page by page."""
-    found = queue.desk(bench, call.caller, wanted, kind=LookKind.CASES)
+    found = desk.desk(bench, call.caller, wanted, kind=LookKind.CASES)
     return CaseListAnswer.page(found, wanted.after)
 
 
 @router.get("/queue", tags=["examiner"], responses=call_problems())
 def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
     """Return the waiting cases, and the open and closed cases of the examiner."""
-    return QueueAnswer.of(queue.desk(bench, call.caller, wanted))
+    return QueueAnswer.of(desk.desk(bench, call.caller, wanted))
 
 
 @router.post(
@@ -141,7 +141,7 @@ def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
 )
 def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCaseAnswer | Response:
     """Claim the next case among those that match the filter."""
-    case_id = queue.claim_next(bench, call.caller, wanted)
+    case_id = desk.claim_next(bench, call.caller, wanted)
     return Response(status_code=204) if case_id is None else NextCaseAnswer(case_id=case_id)
 
 
@@ -157,7 +157,7 @@ def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCase
 )
 def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
     """Claim the case that waits under this task id; the id is valid until the case is taken."""
-    return NextCaseAnswer(case_id=call.use(queue.claim_task, task_id))
+    return NextCaseAnswer(case_id=call.use(desk.claim_task, task_id))
 
 
 @router.get("/overview", tags=["supervisor"], responses=call_problems())
@@ -213,4 +213,4 @@ def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
 )
 def post_control_items(call: Resolver, bench: BenchOf) -> InsertedAnswer:
     """Insert the control items that are due; the answer does not reveal which cases they are."""
-    return InsertedAnswer(inserted=len(control_items.insert_control_items(bench, call.caller)))
+    return InsertedAnswer(inserted=len(competence.insert_control_items(bench, call.caller)))

@@ -25,13 +25,13 @@ from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf
-from service.usecases.examination import after_seal, sealing
-from service.usecases.examination.sealed_comparison import (
+from service.usecases.examination import sealed, sealing
+from service.usecases.examination.sealed import (
     ChartWanted,
     comparison_chart,
     sealed_comparison,
 )
-from service.usecases.searches.print_bits import FingerBits, PrintBits
+from service.usecases.searches.correspondence import FingerBits, PrintBits
 
 
 class SealedComparisonAnswer(Answer):
@@ -72,7 +72,7 @@ class AgreementAnswer(Answer):
     """What one row of evidence from details means."""
 
     source: EvidenceSource
-    agreement: after_seal.Agreement
+    agreement: sealed.Agreement
     bits: float
     """Evidence in bits: log2 of the likelihood ratio; a negative value is evidence against the
     candidate."""
@@ -134,7 +134,7 @@ class ResultAnswer(Answer):
     candidates: tuple[RevealedCandidateAnswer, ...] = Field(description="By rank.")
 
     @classmethod
-    def of(cls, case: after_seal.ConcludedCase) -> Self:
+    def of(cls, case: sealed.ConcludedCase) -> Self:
         """Return the answer for a concluded case."""
         return cls.showing(case, force=None if case.is_control else case.search.force)
 
@@ -194,4 +194,4 @@ def post_revision(
 @router.get("/{case_id}/result", responses=call_problems(NotFoundError))
 def get_result(call: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
     """Show a closed case with all data to its examiners; this is recorded in the log."""
-    return ResultAnswer.of(after_seal.concluded_case(bench, call.caller, CaseId(case_id)))
+    return ResultAnswer.of(sealed.concluded_case(bench, call.caller, CaseId(case_id)))

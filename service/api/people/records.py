@@ -29,7 +29,7 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.people.encounters import BegunAnswer, NewRecordBody
 from service.api.people.items_schemas import ItemAnswer, ItemBody, NewItemBody, read_item
 from service.api.shapes import From, each, shows
-from service.usecases.people import amending, numbering, records
+from service.usecases.people import amending, records
 from service.usecases.searches.beginning import begin_record
 
 Reference = Annotated[
@@ -251,7 +251,7 @@ class NumberBody(Body):
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
 
 
-@shows(numbering.NumberedRecord)
+@shows(amending.NumberedRecord)
 class NumberAnswer(Answer):
     """The number that was issued, and the version of the record that shows it."""
 
@@ -271,7 +271,7 @@ def post_number(
     call: RecordAmender, record_id: IdInPath, body: BodyOf[NumberBody]
 ) -> NumberAnswer:
     """Issue the next PNC ID or CRO number for a record; a person gets at most one of each."""
-    return NumberAnswer.of(call.carry_out(numbering.issue_number, body, record_id=record_id))
+    return NumberAnswer.of(call.carry_out(amending.issue_number, body, record_id=record_id))
 
 
 @router.post(

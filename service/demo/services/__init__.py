@@ -31,7 +31,6 @@ SCENES: tuple[Callable[[Scene], None], ...] = (
     agencies.show_deletion,
     records.show,
 )
-"""The scenes, in the order in which they are shown."""
 
 
 def show_services(stage: Stage, population: Population, *, persons: int, run: int) -> None:

@@ -38,7 +38,6 @@ class BundleReport:
     is_key_given: bool
     """Whether the verifier supplied the keys; if not, only self-consistency is shown."""
     checkpoints: int
-    """The number of checkpoints signed by the log."""
     cosigned: tuple[Cosigned, ...]
     """For each witness that cosigned a checkpoint, the last one."""
     log: CheckedLog

@@ -37,7 +37,6 @@ class CheckedLog:
     decisions: int
     links: int
     last_at: datetime | None
-    """The time of the last event."""
     uncommitted: int
     """Events of types that now commit to rows, from releases that did not do so yet."""
     findings: tuple[Finding, ...]

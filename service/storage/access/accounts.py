@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 
 from domain.access.access import Role
 from domain.access.accounts import Account, FactorKind, SecondFactor, SubjectLink
@@ -14,14 +14,15 @@ from service.provenance.bundle.row_commitments import account_digest, subject_re
 from service.provenance.vault.key_stores import Access
 from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.access import (
+from service.storage.tables.workbench import (
+    account_subjects,
+    accounts,
     recovery_codes,
     second_factor_removals,
     second_factor_uses,
     second_factors,
     tokens,
 )
-from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import TransactionPart
 
 
@@ -92,15 +93,15 @@ class Accounts(TransactionPart):
         before = self.get(account.user_id)
         if before is not None:
             self._transaction.withdrawn.extend(_taken_away(before, account))
-        self._connection.execute(
-            update(accounts)
-            .where(accounts.c.user_id == account.user_id)
-            .values(password_hash=account.password_hash, is_disabled=account.is_disabled)
+        self._change(
+            accounts,
+            {"user_id": account.user_id},
+            password_hash=account.password_hash,
+            is_disabled=account.is_disabled,
         )
 
     def _find(self, query: Select[Any]) -> Account | None:
-        row = self._row(query)
-        return None if row is None else account_of(row)
+        return self._one(Account, query)
 
 
 def _taken_away(before: Account, after: Account) -> Iterator[tuple[Access, str]]:
@@ -121,10 +122,7 @@ def subject_link_of(row: AnyRow) -> SubjectLink:
 
 
 class SecondFactors(TransactionPart):
-    """Factors are written once.
-
-    The secret is in a payload, which is erased when the factor is removed.
-    """
+    """Factors, written once; the secret is a payload, erased when the factor is removed."""
 
     def add(self, factor: SecondFactor) -> None:
         """Store a factor with the digests of its recovery codes."""
@@ -135,7 +133,7 @@ class SecondFactors(TransactionPart):
             {"factor_id": factor.factor_id, "code_sha256": digest}
             for digest in sorted(factor.recovery_sha256)
         ]
-        self._connection.execute(insert(recovery_codes), codes)
+        self._add_all(recovery_codes, codes)
 
     def of(self, user_id: UserId) -> tuple[SecondFactor, ...]:
         """Return the factors of an account that have not been removed, oldest first."""
@@ -190,9 +188,7 @@ class SecondFactors(TransactionPart):
 
     def used(self, factor_id: FactorId, use_ids: Iterable[str]) -> frozenset[str]:
         """Return which of these codes of a factor have already been used."""
-        query = select(second_factor_uses.c.use_id).where(
-            second_factor_uses.c.factor_id == factor_id
-        )
+        query = rows_where(second_factor_uses.c.use_id, factor_id=factor_id)
         return frozenset(self._column(query)) & frozenset(use_ids)
 
     def remove(self, factor_id: FactorId, at: datetime) -> None:
@@ -200,9 +196,7 @@ class SecondFactors(TransactionPart):
         if self._add_new(
             second_factor_removals, unless_taken=("factor_id",), factor_id=factor_id, removed_at=at
         ):
-            its = select(second_factors.c.payload_id).where(
-                second_factors.c.factor_id == factor_id
-            )
+            its = rows_where(second_factors.c.payload_id, factor_id=factor_id)
             self._transaction.payloads.delete(self._column(its))
             self._transaction.withdrawn.append((Access.SECOND_FACTOR, factor_id))
 

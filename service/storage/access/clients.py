@@ -1,7 +1,5 @@
 """Clients of forces with their keys, and bearer tokens."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +8,10 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from domain.access.access import Actor, Role, Scope, Token
 from domain.access.accounts import Client, ClientKey
 from domain.errors import ConflictError
-from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
+from domain.ids import ClientId, ClientKeyId, TokenId, UserId
 from service.provenance.vault.key_stores import Access
-from service.storage.engine.rows import AnyRow, value_of
-from service.storage.tables.access import (
+from service.storage.engine.rows import AnyRow, grouped, value_of
+from service.storage.tables.workbench import (
     client_key_revocations,
     client_keys,
     client_revocations,
@@ -69,7 +67,8 @@ class Clients(TransactionPart):
 
     def _clients(self, wanted: Select[Any], their_keys: Select[Any]) -> tuple[Client, ...]:
         found = self._rows(wanted)
-        keys = _keys_by_client(self._connection.execute(their_keys)) if found else {}
+        held = self._rows(their_keys) if found else ()
+        keys = grouped((row.client_id, key_of(row)) for row in held)
         return tuple(client_of(row, keys.get(row.client_id, ())) for row in found)
 
 
@@ -88,13 +87,6 @@ _KEYS = (
 )
 
 
-def _keys_by_client(rows: Iterable[AnyRow]) -> dict[str, tuple[ClientKey, ...]]:
-    keys: dict[str, list[ClientKey]] = defaultdict(list)
-    for row in rows:
-        keys[row.client_id].append(key_of(row))
-    return {client_id: tuple(own) for client_id, own in keys.items()}
-
-
 def key_of(row: AnyRow) -> ClientKey:
     """Return the key that a database row holds."""
     return value_of(ClientKey, row, key_id=ClientKeyId(row.client_key_id))
@@ -107,10 +99,7 @@ def client_of(row: AnyRow, keys: tuple[ClientKey, ...]) -> Client:
 
 
 class Tokens(TransactionPart):
-    """Access tokens.
-
-    Only the SHA-256 of a token's secret is stored; the secret has 256 random bits.
-    """
+    """Access tokens. Only the SHA-256 of a token's secret, 256 random bits, is stored."""
 
     def add(self, token: Token) -> None:
         """Store a token; if it is already revoked, its revocation is stored too."""
@@ -180,17 +169,13 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 
 def token_of(row: AnyRow) -> Token:
     """Return the token that a database row holds."""
+    scopes = frozenset(Scope(scope) for scope in row.scopes.split())
     return Token(
-        token_id=TokenId(row.token_id),
+        token_id=row.token_id,
         secret_sha256=row.secret_sha256,
-        actor=Actor(
-            UserId(row.user_id),
-            Role(row.role),
-            row.force and ForceCode(row.force),
-            frozenset(Scope(scope) for scope in row.scopes.split()),
-        ),
+        actor=Actor(row.user_id, Role(row.role), row.force, scopes),
         issued_at=row.issued_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
-        client_key_id=row.client_key_id and ClientKeyId(row.client_key_id),
+        client_key_id=row.client_key_id,
     )

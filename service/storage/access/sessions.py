@@ -3,16 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from domain.access.accounts import FailedAttempts, KnownSource, Session
 from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
 from service.storage.engine.rows import AnyRow, rows_where, value_of
-from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.access import idempotency_requests
 from service.storage.tables.workbench import (
     failed_attempts,
+    idempotency_requests,
     kept_pages,
     known_sources,
     logout_notices,
@@ -30,30 +29,24 @@ class Sessions(TransactionPart):
 
     def get(self, secret_sha256: str) -> Session | None:
         """Return a session, ended or not."""
-        row = self._row(rows_where(sessions, secret_sha256=secret_sha256))
-        return None if row is None else session_of(row)
+        return self._one(Session, rows_where(sessions, secret_sha256=secret_sha256))
 
     def seen(self, secret_sha256: str, at: datetime) -> None:
         """Record that the session was used."""
-        self._connection.execute(
-            update(sessions)
-            .where(sessions.c.secret_sha256 == secret_sha256)
-            .values(last_seen_at=at)
-        )
+        self._change(sessions, {"secret_sha256": secret_sha256}, last_seen_at=at)
 
     def end(self, secret_sha256: str, at: datetime) -> None:
         """End a session; does nothing if the session has already ended."""
-        self._connection.execute(
-            update(sessions)
-            .where(sessions.c.secret_sha256 == secret_sha256, sessions.c.ended_at.is_(None))
-            .values(ended_at=at)
-        )
+        self._change(sessions, {"secret_sha256": secret_sha256, "ended_at": None}, ended_at=at)
 
     def end_all(self, user_id: UserId, at: datetime) -> tuple[Session, ...]:
         """End every session of an account and return those that had not ended."""
+        return self._ended(sessions.c.user_id == user_id, at)
+
+    def _ended(self, which: ColumnElement[bool], at: datetime) -> tuple[Session, ...]:
         ended = self._connection.execute(
             update(sessions)
-            .where(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
+            .where(which, sessions.c.ended_at.is_(None))
             .values(ended_at=at)
             .returning(*sessions.c)
         )
@@ -74,21 +67,15 @@ class Sessions(TransactionPart):
 
         When both are given, only sessions that match both are ended.
         """
-        these = and_(sessions.c.sid_sha256.is_not(None), sessions.c.ended_at.is_(None))
+        these: ColumnElement[bool] = sessions.c.sid_sha256.is_not(None)
         if user_id is not None:
             these &= sessions.c.user_id == user_id
         if sid_sha256 is not None:
             these &= sessions.c.sid_sha256 == sid_sha256
-        ended = self._connection.execute(
-            update(sessions).where(these).values(ended_at=at).returning(*sessions.c)
-        )
-        return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
+        return self._ended(these, at)
 
     def take_notice(self, notice_sha256: str, at: datetime, *, forget_before: datetime) -> bool:
-        """Record that a sign-out notice was received.
-
-        Returns False if it had been received before.
-        """
+        """Record that a sign-out notice came. Returns False if it had come before."""
         self._connection.execute(
             delete(logout_notices).where(logout_notices.c.taken_at < forget_before)
         )
@@ -100,45 +87,31 @@ class Sessions(TransactionPart):
         )
 
     def attempts(self, fresh: FailedAttempts) -> FailedAttempts:
-        """Return the counter stored under the key, or `fresh` if there is none.
-
-        The row is locked until the transaction ends.
-        """
+        """Return the counter under the key, locked until the commit, or `fresh` if none."""
         self._add_new(failed_attempts, fresh, unless_taken=("key_sha256",))
         query = rows_where(failed_attempts, key_sha256=fresh.key_sha256)
         return value_of(FailedAttempts, self._connection.execute(query.with_for_update()).one())
 
     def count(self, attempts: FailedAttempts) -> None:
         """Store a counter, replacing the earlier value."""
-        values = {
-            "failures": attempts.failures,
-            "first_at": attempts.first_at,
-            "blocked_until": attempts.blocked_until,
-        }
-        key = {"key_sha256": attempts.key_sha256}
-        if not insert_unless_taken(
-            self._connection, failed_attempts, key | values, key=("key_sha256",)
-        ):
-            self._connection.execute(
-                update(failed_attempts)
-                .where(failed_attempts.c.key_sha256 == attempts.key_sha256)
-                .values(**values)
+        if not self._add_new(failed_attempts, attempts, unless_taken=("key_sha256",)):
+            self._change(
+                failed_attempts,
+                {"key_sha256": attempts.key_sha256},
+                failures=attempts.failures,
+                first_at=attempts.first_at,
+                blocked_until=attempts.blocked_until,
             )
 
     def forget(self, key_sha256: str) -> None:
         """Drop a counter."""
-        self._connection.execute(
-            delete(failed_attempts).where(failed_attempts.c.key_sha256 == key_sha256)
-        )
+        self._remove(failed_attempts, key_sha256=key_sha256)
 
     def knows(self, source: KnownSource, *, since: datetime) -> bool:
         """Whether the account has signed in from this source since the given time."""
-        query = select(known_sources.c.user_id).where(
-            known_sources.c.source_sha256 == source.source_sha256,
-            known_sources.c.user_id == source.user_id,
-            known_sources.c.seen_at >= since,
-        )
-        return self._has(query)
+        its = {"source_sha256": source.source_sha256, "user_id": source.user_id}
+        query = rows_where(known_sources.c.user_id, **its)
+        return self._has(query.where(known_sources.c.seen_at >= since))
 
     def know(self, source: KnownSource, *, since: datetime) -> None:
         """Record a sign-in of the account from a source; drop its sources older than `since`."""
@@ -184,10 +157,8 @@ class IdempotencyKeys(TransactionPart):
 
     def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
         """Return the request stored under this key, or None."""
-        row = self._row(rows_where(idempotency_requests, user_id=user_id, key=key))
-        if row is None:
-            return None
-        return value_of(RememberedRequest, row)
+        query = rows_where(idempotency_requests, user_id=user_id, key=key)
+        return self._one(RememberedRequest, query)
 
     def remember(self, request: RememberedRequest) -> None:
         """Store the request. Raises IdempotencyConflictError when the key is taken."""
@@ -210,9 +181,7 @@ class KeptPages(TransactionPart):
     """Pages that answer a form, kept for some minutes."""
 
     def keep(self, page: SealedPage, *, most: int) -> None:
-        """Store a page. Only the newest `most` pages of a session, or of all visitors without one,
-        are kept.
-        """
+        """Store a page; only the newest `most` of a session, or of all without one, are kept."""
         self._add(kept_pages, page)
         ours = kept_pages.c.session_sha256.is_not_distinct_from(page.session_sha256)
         newest = (
@@ -227,8 +196,7 @@ class KeptPages(TransactionPart):
 
     def drop(self, token_sha256: str) -> None:
         """Delete a page."""
-        ours = kept_pages.c.token_sha256 == token_sha256
-        self._connection.execute(delete(kept_pages).where(ours))
+        self._remove(kept_pages, token_sha256=token_sha256)
 
     def drop_older(self, than: datetime) -> None:
         """Delete pages that were kept before this instant."""

@@ -10,8 +10,7 @@ from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import RequestId, UserId
 from domain.list_pages import ListPage
 from domain.restrictions import UsePurpose
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, newest, rows_where, value_of
+from service.storage.engine.rows import AnyRow, from_bytes, newest, rows_where, to_bytes, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.requests import agency_members, agreements, asn_results, asns
 from service.storage.transaction import TransactionPart
@@ -54,10 +53,7 @@ class Agreements(TransactionPart):
         return tuple(map(self._agreement, rows.values()))
 
     def name_member(self, user_id: UserId, agency: str, by: UserId, at: datetime) -> None:
-        """Let an account or a client act for an agency.
-
-        Raises ConflictError if the account or client already acts for an agency.
-        """
+        """Let an account or client act for an agency. Raises ConflictError if it already does."""
         if not self._add_new(
             agency_members,
             unless_taken=("user_id",),
@@ -109,10 +105,7 @@ class AsnResult:
 
 
 class Asns(TransactionPart):
-    """Arrest Summons Numbers.
-
-    Each is issued once, for one request; court results are stored with it.
-    """
+    """Arrest Summons Numbers, each issued once for one request, with court results."""
 
     def next_sequence(self, year: int) -> int:
         """Return the next sequence number in a year, starting from 1."""
@@ -155,9 +148,7 @@ class Asns(TransactionPart):
         return next(iter(self._all_with_words(AsnResult, rows[:1])), None)
 
     def unmatched(self, *, before: str | None = None, limit: int) -> ListPage[AsnResult, str]:
-        """Return a page of the court results that were not matched to an Arrest Summons Number,
-        newest first.
-        """
+        """Return a page of the court results not matched to an ASN, newest first."""
         query = select(asn_results).where(asn_results.c.fate != ResultFate.MATCHED.value)
         by = newest(asn_results.c.received_at, asn_results.c.result_id)
         page = self._list_page(query, by, asn_results.c.result_id, behind=before, limit=limit)

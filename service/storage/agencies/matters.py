@@ -1,11 +1,20 @@
-"""Matters and their steps. Each is written once; the last step gives the state of the matter."""
+"""Matters and their steps, each written once, and convictions that may no longer be kept.
 
-from collections.abc import Mapping, Sequence
+The last step gives the state of a matter.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import (
+    Select,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 
 from domain.agencies.matters import WAITING, Matter, MatterContent, MatterSource, MatterState, Step
 from domain.courts.results import CourtResult, Reason
@@ -13,13 +22,20 @@ from domain.errors import ConflictError, VaultDamagedError
 from domain.exchange.messages import Notification
 from domain.ids import PersonId, RecordId
 from domain.list_pages import ListPage
+from domain.people.amendments import ChangeKind
+from domain.people.items import ItemId
 from domain.plain_values import plain, read_plain
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, oldest, rows_where, value_of
+from service.storage.engine.rows import AnyRow, from_bytes, oldest, rows_where, to_bytes, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.matters import matter_steps, matters
-from service.storage.tables.people import payloads, persons
+from service.storage.tables.exchange import ended_versions, matter_steps, matters
+from service.storage.tables.people import (
+    conviction_versions,
+    live_records,
+    payloads,
+    persons,
+    records,
+)
 from service.storage.transaction import TransactionPart
 
 
@@ -45,10 +61,7 @@ class Matters(TransactionPart):
     """Matters. A message is stored once, whatever its state."""
 
     def add(self, matter: Matter) -> bool:
-        """Store a matter without its steps.
-
-        Returns False if the source already sent this content with this reference.
-        """
+        """Store a matter without steps. Returns False if its source already sent it."""
         body = to_bytes(plain(matter.content))
         return self._add_new(
             matters,
@@ -243,3 +256,75 @@ def _plainly(kind: type[Any], content: dict[str, Any]) -> Any:
         return read_plain(kind, content)
     except (KeyError, TypeError, ValueError) as error:
         raise VaultDamagedError(_DAMAGED) from error
+
+
+@dataclass(frozen=True, slots=True)
+class EndedKeeping:
+    """A conviction on a live record after the last day on which its source lets it be kept."""
+
+    record_id: RecordId
+    item_id: ItemId
+    person_id: PersonId
+    kept_until: date
+
+
+class Keepings(TransactionPart):
+    """Convictions that their source lets be kept only until a day."""
+
+    def ended(self, today: date, limit: int) -> tuple[EndedKeeping, ...]:
+        """Return convictions past their last day, without hidden people's and restricted ones."""
+        rows = self._rows(_ENDED.limit(limit), today=today.isoformat())
+        return tuple(
+            value_of(EndedKeeping, row, kept_until=date.fromisoformat(row.kept_until))
+            for row in rows
+        )
+
+    def destroy(
+        self, matter_id: str, number: int, items: Collection[tuple[RecordId, ItemId]]
+    ) -> int:
+        """Destroy the content of all versions of records that contained one of these convictions.
+
+        Return how many versions. First store the versions without the convictions; the step of
+        the matter with this number states the decision.
+        """
+        found = {row for one in items for row in self._rows(_HOLDING, record=one[0], item=one[1])}
+        rows = [
+            {"record_row": row.record_row, "matter_id": matter_id, "number": number}
+            for row in sorted(found, key=lambda one: one.record_row)
+        ]
+        self._add_all(ended_versions, rows)
+        return self._transaction.payloads.delete({row.payload_id for row in found})
+
+
+_made = conviction_versions.c
+_newer = conviction_versions.alias("later")
+_ENDED = (
+    select(_made.record_id, _made.item_id, _made.kept_until, persons.c.person_id)
+    .join(live_records, live_records.c.record_id == _made.record_id)
+    .join(persons, persons.c.person_row == live_records.c.person_row)
+    .where(
+        _made.kept_until < bindparam("today"),
+        _made.change != ChangeKind.WITHDRAWN.value,
+        ~exists().where(
+            _newer.c.record_id == _made.record_id,
+            _newer.c.item_id == _made.item_id,
+            _newer.c.version > _made.version,
+        ),
+    )
+    .order_by(_made.kept_until, _made.record_id, _made.item_id)
+)
+_OF_ITEM = (
+    (_newer.c.record_id == bindparam("record")),
+    (_newer.c.item_id == bindparam("item")),
+)
+_FIRST = select(func.min(_newer.c.version)).where(*_OF_ITEM)
+_WITHDRAWN = select(func.max(_newer.c.version)).where(
+    *_OF_ITEM, _newer.c.change == ChangeKind.WITHDRAWN.value
+)
+_HOLDING = select(records.c.record_row, records.c.payload_id).where(
+    records.c.record_id == bindparam("record"),
+    records.c.version >= _FIRST.scalar_subquery(),
+    records.c.version < _WITHDRAWN.scalar_subquery(),
+    records.c.record_row.not_in(select(ended_versions.c.record_row)),
+)
+"""The versions of a record from the one that added a conviction until it was withdrawn."""

@@ -27,9 +27,8 @@ from service.storage.conversion.keyings import read_settled
 from service.storage.requests.disclosures import read_ask
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.conversion import conversion_frame_states, conversion_settlements
-from service.storage.tables.exchange import exchange_received
+from service.storage.tables.exchange import exchange_received, matters
 from service.storage.tables.log import event_subjects, events, log_head
-from service.storage.tables.matters import matters
 from service.storage.tables.people import payloads
 from service.storage.tables.requests import asn_results, asns, requests
 from service.storage.transaction import TransactionPart
@@ -46,10 +45,7 @@ class ListedItem:
 
 
 class Waiting(TransactionPart):
-    """Waiting items.
-
-    Read-only: the items follow from what was received and what was attached.
-    """
+    """Waiting items. Read-only: the items follow from what was received and what was attached."""
 
     def changed_since(self, size: int) -> tuple[int, bool]:
         """Return the number of events, and whether any since `size` may change what waits.
@@ -64,10 +60,7 @@ class Waiting(TransactionPart):
         return tuple(self._listed())
 
     def details(self, items: tuple[ListedItem, ...]) -> Mapping[int, Details]:
-        """Return the people named by these items, by payload number.
-
-        Erased and hidden people are left out.
-        """
+        """Return the people named by items, by payload number, without erased and hidden ones."""
         found: dict[int, Details] = {}
         for kind in WaitingKind:
             ids = [one.payload_id for one in items if one.kind is kind]
@@ -82,13 +75,12 @@ class Waiting(TransactionPart):
             kind = WaitingKind.RESULT if is_told else WaitingKind.CASE
             since = row.received_at if is_told else row.issued_at
             yield ListedItem(kind, row.request_id, since, row.payload_id)
-        for row in self._connection.execute(_CONVICTIONS):
-            yield ListedItem(
-                WaitingKind.CONVICTION, row.message_id, row.received_at, row.payload_id
-            )
-        for row in self._connection.execute(WAITING_MATTERS):
+        for row in self._rows(_CONVICTIONS):
+            kind = WaitingKind.CONVICTION
+            yield ListedItem(kind, row.message_id, row.received_at, row.payload_id)
+        for row in self._rows(WAITING_MATTERS):
             yield ListedItem(WaitingKind.MATTER, row.matter_id, row.received_at, row.payload_id)
-        for row in self._connection.execute(_FRAMES):
+        for row in self._rows(_FRAMES):
             yield ListedItem(WaitingKind.FRAME, row.frame_id, row.settled_at, row.payload_id)
 
 
@@ -145,11 +137,7 @@ _CASES: Select[Any] = (
 )
 _later = exchange_received.alias("later")
 _CONVICTIONS: Select[Any] = (
-    select(
-        exchange_received.c.message_id,
-        exchange_received.c.received_at,
-        exchange_received.c.payload_id,
-    )
+    select(exchange_received)
     .join(payloads, payloads.c.payload_id == exchange_received.c.payload_id)
     .where(
         exchange_received.c.kind.in_([MessageKind.NOTIFICATION.value, MessageKind.UPDATE.value]),
@@ -175,11 +163,7 @@ _UNWRITTEN = (
     *(FrameState.MERGING, FrameState.UNATTACHED),
 )
 _FRAMES: Select[Any] = (
-    select(
-        conversion_settlements.c.frame_id,
-        conversion_settlements.c.settled_at,
-        conversion_settlements.c.payload_id,
-    )
+    select(conversion_settlements)
     .join(
         conversion_frame_states,
         (conversion_frame_states.c.frame_id == conversion_settlements.c.frame_id)

@@ -1,35 +1,46 @@
-"""Applications from the public: drafts, documents, sent applications, and answers to questions."""
+"""Applications from the public, with drafts, documents and answers, and copies handed over."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 
 from domain.applications.declarations import Answers
 from domain.applications.states import (
+    MOST_FETCHES,
     SENT,
     Application,
     ApplicationId,
     DocumentId,
     DraftApplication,
+    Handover,
+    HandoverId,
     UploadedDocument,
 )
 from domain.errors import ConflictError, VaultDamagedError
-from domain.ids import RequestId, UserId
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import rows_where, value_of
+from domain.ids import PersonId, RequestId, UserId
+from service.storage.engine.rows import from_bytes, rows_where, to_bytes, value_of
+from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.applications import application_answers, applications
-from service.storage.tables.applications import application_drafts as drafts
-from service.storage.tables.applications import application_uploads as uploads
+from service.storage.tables.certificates import (
+    application_answers,
+    applications,
+    certificate_revocations,
+    handover_fetches,
+    handovers,
+    superseded,
+)
+from service.storage.tables.certificates import application_drafts as drafts
+from service.storage.tables.certificates import application_uploads as uploads
+from service.storage.tables.disclosure import restricted_items
+from service.storage.tables.links import merged_persons
+from service.storage.tables.people import payloads
 from service.storage.transaction import Transaction, TransactionPart
 
 
 class ApplicationDocuments(TransactionPart):
-    """Documents.
-
-    A document is written once; it may be withdrawn while its form is still a draft.
-    """
+    """Documents, each written once; it may be withdrawn while its form is still a draft."""
 
     def add(self, document: UploadedDocument, content: bytes) -> None:
         """Store a document."""
@@ -109,10 +120,7 @@ class ApplicationDrafts(TransactionPart):
         )
 
     def save(self, draft: DraftApplication, answers: Answers, at: datetime) -> int:
-        """Replace the answers and return the new version.
-
-        Raises ConflictError if the draft is stale.
-        """
+        """Replace the answers; return the new version. Raises ConflictError for a stale draft."""
         old, digest = self._payload(draft.application_id)
         values = {
             "version": draft.version + 1,
@@ -226,3 +234,100 @@ class Applications(TransactionPart):
 
     def _found(self, wanted: ColumnElement[bool]) -> Application | None:
         return self._one(Application, select(applications).where(wanted))
+
+
+class Handovers(TransactionPart):
+    """Handovers. Copies and fetches are written once; a copy's content is later destroyed."""
+
+    def add(self, handover: Handover, person_id: PersonId | None, content: bytes) -> None:
+        """Store a copy. Raises NotFoundError when the person no longer exists."""
+        self._add(
+            handovers,
+            handover,
+            person_row=person_id and locked_person(self._transaction, person_id),
+            payload_id=self._put(PayloadKind.DOCUMENT, content),
+        )
+
+    def claim(self, application_id: ApplicationId) -> None:
+        """Prevent other handovers to this applicant until the transaction ends."""
+        one = rows_where(applications.c.application_id, application_id=application_id)
+        self._connection.execute(one.with_for_update())
+
+    def ready(self, application_id: ApplicationId, today: date) -> tuple[Handover, ...]:
+        """Return the copies that an applicant can fetch today, oldest first.
+
+        Leaves out certificates that are revoked or superseded, copies that are erased or hidden,
+        and copies about a person with an item that has since been restricted.
+        """
+        found = self._read(
+            _HANDED.where(
+                handovers.c.application_id == application_id,
+                handovers.c.last_day >= today,
+                _FETCHED < MOST_FETCHES,
+                _IS_THERE,
+                ~_IS_OF_RESTRICTED,
+            )
+        )
+        return tuple(one for one in found if self._holds(one.source_id))
+
+    def _holds(self, source_id: str) -> bool:
+        """Whether a document is still valid; only a revoked or superseded certificate is not."""
+        revoked = rows_where(certificate_revocations.c.certificate_id, certificate_id=source_id)
+        queries = (revoked, superseded(source_id))
+        return not any(self._row(one) for one in queries)
+
+    def of_request(self, request_id: RequestId) -> tuple[Handover, ...]:
+        """Return all handovers of a request, oldest first."""
+        return self._read(_HANDED.where(handovers.c.request_id == request_id))
+
+    def content(self, handover_id: HandoverId) -> bytes | None:
+        """Return the copy, or None once the copy has been destroyed."""
+        query = select(handovers.c.payload_id).where(handovers.c.handover_id == handover_id)
+        return self._transaction.payloads.get(PayloadKind.DOCUMENT, self._cell(query))
+
+    def fetch(
+        self, fetch_id: str, handover: Handover, number: int, by: UserId, at: datetime
+    ) -> bool:
+        """Record that a copy is fetched. Returns False if another fetch has this number."""
+        return self._add_new(
+            handover_fetches,
+            unless_taken=("handover_id", "number"),
+            fetch_id=fetch_id,
+            handover_id=handover.handover_id,
+            number=number,
+            fetched_by=by,
+            fetched_at=at,
+        )
+
+    def destroy_spent(self, today: date, limit: int) -> int:
+        """Destroy copies that have expired or reached the fetch limit; return how many."""
+        is_over = (handovers.c.last_day < today) | (_FETCHED >= MOST_FETCHES)
+        query = select(handovers.c.payload_id).where(is_over, _IS_THERE).limit(limit)
+        found = self._column(query)
+        self._transaction.payloads.delete(found)
+        return len(found)
+
+    def _read(self, query: Select[Any]) -> tuple[Handover, ...]:
+        rows = self._connection.execute(query.order_by(handovers.c.handover_row))
+        return tuple(value_of(Handover, row) for row in rows)
+
+
+_FETCHED = (
+    select(func.count())
+    .where(handover_fetches.c.handover_id == handovers.c.handover_id)
+    .scalar_subquery()
+)
+_IS_THERE: ColumnElement[bool] = exists().where(payloads.c.payload_id == handovers.c.payload_id)
+_own_merge, _merge = merged_persons.alias("own_merge"), merged_persons.alias("merge")
+_IS_OF_RESTRICTED: ColumnElement[bool] = exists(
+    select(restricted_items.c.restriction_id)
+    .outerjoin(_merge, _merge.c.absorbed_row == restricted_items.c.person_row)
+    .outerjoin(_own_merge, _own_merge.c.absorbed_row == handovers.c.person_row)
+    .where(
+        func.coalesce(_merge.c.surviving_row, restricted_items.c.person_row)
+        == func.coalesce(_own_merge.c.surviving_row, handovers.c.person_row)
+    )
+    .correlate(handovers)
+)
+"""An item of the person, or of one merged with them, is restricted: the answer covers both."""
+_HANDED = select(handovers, _FETCHED.label("fetched"))

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from domain.errors import BackupDamagedError, ConflictError
 from service.storage.backup.increments import BackupList, LineWriter, demand_whole
-from service.storage.tables.erasures import stored_payloads
+from service.storage.tables.disclosure import stored_payloads
 from service.storage.tables.log import log_head
 from service.storage.tables.metadata import METADATA
 
@@ -171,10 +171,7 @@ class BackupReader:
 
 
 def check_backup(lines: Iterable[bytes]) -> BackupSummary:
-    """Read a full backup and return its summary; nothing is changed.
-
-    Raises BackupDamagedError when a byte is missing or has changed, or the file is not a backup.
-    """
+    """Read a full backup and return its summary. Raises BackupDamagedError."""
     reader = BackupReader(lines)
     for _ in reader.rows():
         pass
@@ -212,13 +209,11 @@ def read_backup(connection: Connection, backup: BackupReader, tables: Sequence[T
 
 
 def _demand_empty(connection: Connection, tables: Sequence[Table]) -> None:
-    for table in tables:
-        held = connection.execute(select(func.count()).select_from(table)).scalar_one()
-        if table.name != log_head.name and held:
-            raise ConflictError(
-                "The database is not empty: restore the backup into an empty database."
-            )
-    if connection.execute(select(log_head.c.size)).scalar_one():
+    counts = [
+        select(log_head.c.size),
+        *(select(func.count()).select_from(one) for one in tables if one.name != log_head.name),
+    ]
+    if any(connection.execute(count).scalar_one() for count in counts):
         raise ConflictError(
             "The database is not empty: restore the backup into an empty database."
         )

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from domain.errors import BackupDamagedError
 
@@ -71,19 +71,8 @@ def read_list(stream: BinaryIO) -> BackupList:
     return listed
 
 
-class _Target(Protocol):
-    def line(self, line: bytes) -> None:
-        """Write a line."""
-
-    def rows(self, table: str, digest: bytes, line: bytes) -> bool:
-        """Write a line of rows; return whether the line had to be written."""
-
-    def end(self) -> None:
-        """Finish the file."""
-
-
 class _Whole:
-    """Takes every line."""
+    """Writes every line."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -91,7 +80,7 @@ class _Whole:
     def line(self, line: bytes) -> None:
         self._stream.write(line)
 
-    def rows(self, table: str, digest: bytes, line: bytes) -> bool:  # noqa: ARG002 - of the port
+    def rows(self, table: str, digest: bytes, line: bytes) -> bool:  # noqa: ARG002 - as below
         self._stream.write(line)
         return True
 
@@ -113,6 +102,7 @@ class _Increment:
         self._put(line)
 
     def rows(self, table: str, digest: bytes, line: bytes) -> bool:
+        """Write a line of rows, if need be; return whether the line had to be written."""
         number = self._since.tables.get(table, {}).get(digest, 0)
         # The backup before is read forwards, once: a line that moved back is needed again.
         if number <= self._last:
@@ -138,12 +128,10 @@ class _Increment:
 
 
 class LineWriter:
-    """Writes the lines of a backup, or of an increment since another backup, and lists their
-    digests.
-    """
+    """Writes the lines of a backup, or of an increment since another, and lists their digests."""
 
     def __init__(self, stream: BinaryIO, since: BackupList | None) -> None:
-        self._target: _Target = _Whole(stream) if since is None else _Increment(stream, since)
+        self._target = _Whole(stream) if since is None else _Increment(stream, since)
         self._digest, self._number = hashlib.sha256(), 0
         self.listed = BackupList()
         self.rows_written = 0

@@ -1,6 +1,8 @@
-"""Certificates issued, checked and revoked, and referrals to a body outside the office."""
+"""Certificates issued, checked and revoked; referrals to a body outside the office; watches."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -16,8 +18,8 @@ from domain.requests.certificates import (
     StandingCertificate,
     StoodOn,
 )
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, value_of
+from domain.requests.disclosures import Watch, WatchAct, WatchCheck, WatchStep
+from service.storage.engine.rows import Among, AnyRow, from_bytes, rows_where, to_bytes, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.certificates import (
@@ -25,10 +27,16 @@ from service.storage.tables.certificates import (
     certificate_records,
     certificate_revocations,
     certificates,
+    of_gone_people,
     referral_replies,
     referrals,
     superseded,
+    watch_checks,
+    watch_steps,
+    watches,
 )
+from service.storage.tables.disclosure import gone_persons
+from service.storage.tables.people import persons, record_changes
 from service.storage.tables.requests import disclosures
 from service.storage.transaction import TransactionPart
 
@@ -102,17 +110,14 @@ class Certificates(TransactionPart):
 
     def is_place_taken(self, status_list: int, status_index: int) -> bool:
         """Whether a certificate already has this position in a status list."""
-        query = select(certificates.c.certificate_row).where(
-            certificates.c.status_list == status_list,
-            certificates.c.status_index == status_index,
+        query = rows_where(
+            certificates.c.certificate_row, status_list=status_list, status_index=status_index
         )
         return self._has(query)
 
     def document(self, certificate_id: CertificateId) -> bytes | None:
         """Return the document of a certificate, or None if it is unknown or erased."""
-        query = select(certificates.c.payload_id).where(
-            certificates.c.certificate_id == certificate_id
-        )
+        query = rows_where(certificates.c.payload_id, certificate_id=certificate_id)
         return self._content(PayloadKind.CERTIFICATE, query)
 
     def revoke(
@@ -125,9 +130,7 @@ class Certificates(TransactionPart):
         at: datetime,
     ) -> bool:
         """Revoke a certificate. Returns False if it is already revoked."""
-        about = select(certificates.c.person_row).where(
-            certificates.c.certificate_id == certificate_id
-        )
+        about = rows_where(certificates.c.person_row, certificate_id=certificate_id)
         return self._add_new(
             certificate_revocations,
             unless_taken=("certificate_id",),
@@ -140,10 +143,7 @@ class Certificates(TransactionPart):
         )
 
     def _found(self, which: ColumnElement[bool]) -> StandingCertificate | None:
-        """Return one certificate or None.
-
-        Both take the same time, so timing does not tell which exist.
-        """
+        """Return one certificate or None in the same time, so timing does not tell which exist."""
         row = self._row(select(certificates).where(which))
         answer = self._answer("" if row is None else row.certificate_id)
         return None if row is None else StandingCertificate(value_of(Certificate, row), answer)
@@ -170,10 +170,7 @@ class Referrals(TransactionPart):
         self._add(referrals, referral)
 
     def answer(self, referral: Referral, reply: ReferralReply) -> None:
-        """Store the reply to a referral.
-
-        Raises ConflictError when the referral already has a reply.
-        """
+        """Store the reply to a referral. Raises ConflictError when it already has one."""
         body = to_bytes({"markers": list(reply.markers), "words": reply.words})
         if not self._add_new(
             referral_replies,
@@ -232,3 +229,87 @@ _REFERRALS = select(
     referral_replies.c.answered_at,
     referral_replies.c.payload_id,
 ).outerjoin(referral_replies, referral_replies.c.referral_id == referrals.c.referral_id)
+
+
+_OVER = select(watch_steps.c.watch_id).where(
+    watch_steps.c.act.in_((WatchAct.ENDED.value, WatchAct.NOTICED.value))
+)
+
+
+class Watches(TransactionPart):
+    """Watches. Rows are written once; the last step and the day give the state of a watch."""
+
+    def add(self, watch: Watch) -> None:
+        """Store a watch without its steps."""
+        self._add(watches, watch)
+
+    def step(self, step: WatchStep) -> None:
+        """Store the next step. Raises ConflictError when somebody else stored one meanwhile."""
+        if not self._add_new(watch_steps, step, unless_taken=("watch_id", "number")):
+            raise ConflictError("Somebody else has changed this watch: reload it.")
+
+    def of_request(self, request_id: RequestId) -> tuple[Watch, ...]:
+        """Return the watches of a request, oldest first."""
+        return self._read(rows_where(watches, request_id=request_id))
+
+    def of_agency(self, agency: str) -> tuple[Watch, ...]:
+        """Return the watches of an agency, oldest first."""
+        return self._read(rows_where(watches, agency=agency))
+
+    def unfinished(self, today: date) -> tuple[Watch, ...]:
+        """Return the watches whose agencies may still have to be told, oldest first."""
+        query = select(watches).where(
+            watches.c.agency.is_not(None),
+            watches.c.last_day >= today,
+            watches.c.watch_id.not_in(_OVER),
+        )
+        return self._read(query)
+
+    def by_code(self, code_digest: str, today: date) -> Watch | None:
+        """Return the holder's watch with this digest of a number and a code.
+
+        None if there is no such watch, if it has ended, or if the person is erased or hidden; each
+        case needs one query.
+        """
+        query = rows_where(watches, code_digest=code_digest).where(
+            watches.c.last_day >= today,
+            watches.c.watch_id.not_in(_OVER),
+            watches.c.certificate_id.not_in(of_gone_people()),
+        )
+        row = self._row(query)
+        return None if row is None else value_of(Watch, row, steps=())
+
+    def newest_change(self) -> int:
+        """Return the number of the newest change of any record; 0 before the first."""
+        return int(self._cell(select(func.max(record_changes.c.change_seq))) or 0)
+
+    def has_changed(self, people: Sequence[PersonId], after_change: int) -> bool:
+        """Whether a record of these people, not erased or hidden, has changed since then."""
+        query = (
+            select(record_changes.c.change_seq)
+            .join(persons, persons.c.person_row == record_changes.c.person_row)
+            .where(
+                Among(persons.c.person_id, "people"),
+                record_changes.c.change_seq > after_change,
+                persons.c.person_row.not_in(select(gone_persons.c.person_row)),
+            )
+        )
+        return self._has(query.limit(1), people=list(people))
+
+    def add_check(self, check: WatchCheck) -> None:
+        """Record that somebody asked whether the record has changed."""
+        self._add(watch_checks, check, payload_id=self._put_words(check.organisation))
+
+    def checks(self, watch_id: str) -> tuple[WatchCheck, ...]:
+        """Return the questions asked about a watch, oldest first."""
+        query = rows_where(watch_checks, watch_id=watch_id).order_by(watch_checks.c.check_row)
+        return self._all_with_words(WatchCheck, self._rows(query), "organisation")
+
+    def _read(self, query: Select[Any]) -> tuple[Watch, ...]:
+        rows = self._rows(query.order_by(watches.c.watch_row))
+        named = [row.watch_id for row in rows]
+        of_these = select(watch_steps).where(Among(watch_steps.c.watch_id, "named"))
+        ordered = of_these.order_by(watch_steps.c.watch_id, watch_steps.c.number)
+        found = self._all(WatchStep, ordered, named=named)
+        steps = {key: tuple(group) for key, group in groupby(found, lambda one: one.watch_id)}
+        return tuple(value_of(Watch, row, steps=steps[row.watch_id]) for row in rows)

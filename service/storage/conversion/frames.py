@@ -1,15 +1,14 @@
 """Frames of lots, with their images and states."""
 
 from collections.abc import Collection
-from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, select
 
 from domain.conversion.frames import Frame, FrameState, Lot
 from domain.errors import ConflictError
 from domain.ids import FrameId, LotId, UserId
 from service.storage.conversion.lots import lot_of
-from service.storage.engine.rows import AnyRow, value_of
+from service.storage.engine.rows import rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.conversion import (
     conversion_frame_states,
@@ -46,18 +45,17 @@ class ConversionFrames(TransactionPart):
         return self._one(Frame, _BY_ID, frame_id=frame_id)
 
     def with_lot(self, frame_id: FrameId, *, is_locked: bool) -> tuple[Frame, Lot] | None:
-        """Return a frame with its lot, or None when unknown.
-
-        A locked lot keeps its state and round until this transaction ends.
-        """
+        """Return a frame with its lot, or None; a locked lot keeps its state until the commit."""
         row = self._row(_WITH_LOCKED_LOT if is_locked else _WITH_LOT, frame_id=frame_id)
-        return None if row is None else (_frame(row), lot_of(row, row.lot_state, row.lot_round))
+        if row is None:
+            return None
+        return value_of(Frame, row), lot_of(row, row.lot_state, row.lot_round)
 
     def at(self, lot_id: LotId, number: int, part: int) -> Frame | None:
         """Return the frame at a place of a lot, or None."""
         frames = conversion_frames.c
         place = (frames.lot_id == lot_id, frames.number == number, frames.part == part)
-        return self._found(_FRAMES.where(*place))
+        return self._one(Frame, _FRAMES.where(*place))
 
     def image(self, frame_id: FrameId) -> tuple[bytes, str] | None:
         """Return an image and its media type, or None if the image is unknown or destroyed."""
@@ -105,7 +103,7 @@ class ConversionFrames(TransactionPart):
                 .order_by(_PLACES.number)
                 .limit(limit - len(found))
             )
-            found += map(_frame, self._connection.execute(query))
+            found += self._all(Frame, query)
             if len(found) >= limit:
                 break
         return tuple(found)
@@ -113,43 +111,24 @@ class ConversionFrames(TransactionPart):
     def has_worked(self, frame_id: FrameId, round_: int, user: UserId) -> bool:
         """Whether a person has keyed, settled or matched a frame in a round."""
         queries = (
-            select(conversion_keyings.c.frame_id).where(
-                conversion_keyings.c.frame_id == frame_id,
-                conversion_keyings.c.round == round_,
-                conversion_keyings.c.keyed_by == user,
+            rows_where(
+                conversion_keyings.c.frame_id, frame_id=frame_id, round=round_, keyed_by=user
             ),
-            select(conversion_settlements.c.frame_id).where(
-                conversion_settlements.c.frame_id == frame_id,
-                conversion_settlements.c.round == round_,
-                conversion_settlements.c.settled_by == user,
+            rows_where(
+                conversion_settlements.c.frame_id, frame_id=frame_id, round=round_, settled_by=user
             ),
-            select(conversion_matches.c.frame_id).where(
-                conversion_matches.c.frame_id == frame_id,
-                conversion_matches.c.round == round_,
-                conversion_matches.c.proposed_by == user,
+            rows_where(
+                conversion_matches.c.frame_id, frame_id=frame_id, round=round_, proposed_by=user
             ),
         )
         return any(self._has(query) for query in queries)
 
     def move(self, frame: Frame, to: FrameState, *, round_: int | None = None) -> None:
-        """Change the state of a frame, and its round if given.
-
-        Raises ConflictError when the state or round is no longer the one that the caller read.
-        """
-        moved = (
-            update(conversion_frame_states)
-            .where(
-                _PLACES.frame_id == frame.frame_id,
-                _PLACES.state == frame.state.value,
-                _PLACES.round == frame.round,
-            )
-            .values(state=to.value, round=round_ or frame.round)
-        )
-        if self._connection.execute(moved).rowcount != 1:
+        """Change a frame's state, and round if given. Raises ConflictError if it has changed."""
+        before = {"frame_id": frame.frame_id, "state": frame.state.value, "round": frame.round}
+        after = {"state": to.value, "round": round_ or frame.round}
+        if self._change(conversion_frame_states, before, **after) != 1:
             raise ConflictError("The film frame has since been changed: reload the page.")
-
-    def _found(self, query: Select[Any]) -> Frame | None:
-        return self._one(Frame, query)
 
 
 _FRAMES = select(conversion_frames, _PLACES.state, _PLACES.round).join(
@@ -169,7 +148,3 @@ _WITH_LOT = (
     .join(conversion_lot_states, _LOT_PLACES.lot_id == conversion_frames.c.lot_id)
 )
 _WITH_LOCKED_LOT = _WITH_LOT.with_for_update(read=True, of=conversion_lot_states)
-
-
-def _frame(row: AnyRow) -> Frame:
-    return value_of(Frame, row)

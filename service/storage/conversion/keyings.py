@@ -10,8 +10,7 @@ from domain.conversion.content import Codes
 from domain.conversion.form import Form, FormField, FrameFault, KeptKeying, Keying, Written
 from domain.errors import ConflictError, InvalidInputError, VaultDamagedError
 from domain.ids import FrameId, LotId, UserId
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, rows_where, value_of
+from service.storage.engine.rows import AnyRow, from_bytes, rows_where, to_bytes, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.conversion import (
     conversion_codings,
@@ -69,10 +68,7 @@ def settled_body(form: Form, codes: Codes) -> bytes:
 
 
 def read_settled(body: bytes) -> tuple[Form, Codes]:
-    """Return the settled form and its codes in a body.
-
-    Raises VaultDamagedError if it is malformed.
-    """
+    """Return the settled form and codes in a body. Raises VaultDamagedError if malformed."""
     stated = from_bytes(body)
     try:
         form, codes = stated["form"].encode(), stated["codes"].encode()
@@ -120,11 +116,13 @@ class Settlement:
     fault: FrameFault
     differing: tuple[FormField, ...]
     overruled_first: tuple[FormField, ...]
-    """The fields in which the settlement differs from the first keyer; below, from the second
-    keyer."""
+    """The fields in which the settlement differs from the first keyer; below, from the second."""
     overruled_second: tuple[FormField, ...]
     uncoded: int
     provision: str
+
+
+_LISTS = ("differing", "overruled_first", "overruled_second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +139,7 @@ class ConversionKeyings(TransactionPart):
     def key(
         self, frame_id: FrameId, round_: int, kept: KeptKeying, *, form: Form, at: datetime
     ) -> None:
-        """Store a keying.
-
-        Raises ConflictError if this place, or this person, already has a keying.
-        """
+        """Store a keying. Raises ConflictError if this place or person already has one."""
         if not self._add_new(
             conversion_keyings,
             kept,
@@ -176,18 +171,13 @@ class ConversionKeyings(TransactionPart):
         )
 
     def settle(self, frame_id: FrameId, settlement: Settlement, settled: SettledForm) -> None:
-        """Store a settlement.
-
-        Raises ConflictError if the frame is already settled in this round.
-        """
+        """Store a settlement. Raises ConflictError if the frame has one in this round."""
         if not self._add_new(
             conversion_settlements,
             settlement,
             unless_taken=("frame_id", "round"),
             frame_id=frame_id,
-            differing=field_list(settlement.differing),
-            overruled_first=field_list(settlement.overruled_first),
-            overruled_second=field_list(settlement.overruled_second),
+            **{name: field_list(getattr(settlement, name)) for name in _LISTS},
             payload_id=self._put(PayloadKind.KEYING, settled_body(settled.form, settled.codes)),
         ):
             raise ConflictError("This film frame has already been settled: take the next one.")
@@ -195,10 +185,7 @@ class ConversionKeyings(TransactionPart):
     def code(
         self, frame_id: FrameId, round_: int, codes: Codes, *, by: UserId, at: datetime, left: int
     ) -> None:
-        """Store the codes that a person chose.
-
-        Raises ConflictError if the frame is already coded.
-        """
+        """Store the codes that a person chose. Raises ConflictError if there are some already."""
         if not self._add_new(
             conversion_codings,
             unless_taken=("frame_id", "round"),
@@ -271,10 +258,4 @@ class ConversionKeyings(TransactionPart):
 
 
 def _settlement(row: AnyRow) -> Settlement:
-    return value_of(
-        Settlement,
-        row,
-        differing=read_fields(row.differing),
-        overruled_first=read_fields(row.overruled_first),
-        overruled_second=read_fields(row.overruled_second),
-    )
+    return value_of(Settlement, row, **{name: read_fields(getattr(row, name)) for name in _LISTS})

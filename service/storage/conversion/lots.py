@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, func, select
 
 from domain.conversion.acceptance import Draw, DrawnUnit
 from domain.conversion.frames import Capture, CaptureMedium, FrameState, Lot, LotState, LotVerdict
@@ -12,8 +12,7 @@ from domain.errors import ConflictError
 from domain.ids import LotId, UserId
 from domain.list_pages import ListPage
 from service.storage.conversion.keyings import read_written, written_body
-from service.storage.engine.rows import AnyRow, oldest, rows_where, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, oldest, row_of, rows_where, value_of
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.tables.conversion import (
     conversion_draw_units,
@@ -58,19 +57,17 @@ class ConversionLots(TransactionPart):
 
     def get(self, lot_id: LotId) -> Lot | None:
         """Return a lot, or None when unknown."""
-        row = self._row(_ONE, lot_id=lot_id)
-        return None if row is None else _lot(row)
+        return _lot(self._row(_ONE, lot_id=lot_id))
 
     def labelled(self, label: str) -> Lot | None:
         """Return the lot with this label, or None."""
-        row = self._row(_LOTS.where(conversion_lots.c.label == label))
-        return None if row is None else _lot(row)
+        return _lot(self._row(_LOTS.where(conversion_lots.c.label == label)))
 
     def listed(self, *, after: str | None, limit: int) -> ListPage[Lot, str]:
         """Return a page of lots, oldest first."""
         by = oldest(conversion_lots.c.lot_row)
         page = self._list_page(_LOTS, by, conversion_lots.c.lot_id, behind=after, limit=limit)
-        return page.of(map(_lot, page.items))
+        return page.of(lot_of(row, row.state, row.round) for row in page.items)
 
     def counts(self, lot_id: LotId) -> Mapping[FrameState, int]:
         """Return the number of frames of a lot in each state."""
@@ -88,23 +85,14 @@ class ConversionLots(TransactionPart):
         Raises ConflictError when the state or round is no longer the one that the caller read.
         Until the commit the lot's row is locked, so no frame of the lot can be written.
         """
-        places = conversion_lot_states
-        moved = (
-            update(places)
-            .where(
-                places.c.lot_id == lot.lot_id,
-                places.c.state == lot.state.value,
-                places.c.round == lot.round,
-            )
-            .values(state=to.value, round=round_ or lot.round)
-        )
-        if self._connection.execute(moved).rowcount != 1:
+        before = {"lot_id": lot.lot_id, "state": lot.state.value, "round": lot.round}
+        after = {"state": to.value, "round": round_ or lot.round}
+        if self._change(conversion_lot_states, before, **after) != 1:
             raise ConflictError("The lot has since been changed: reload the lot.")
 
     def locked(self, lot_id: LotId) -> Lot | None:
         """Return a lot whose state and round cannot change until this transaction ends."""
-        row = self._row(_LOCKED, lot_id=lot_id)
-        return None if row is None else _lot(row)
+        return _lot(self._row(_LOCKED, lot_id=lot_id))
 
     def decide(self, lot_id: LotId, decision: LotDecision, words: str) -> None:
         """Store a decision. Raises ConflictError if the same decision has already been made."""
@@ -133,8 +121,8 @@ _ONE = _LOTS.where(conversion_lots.c.lot_id == bindparam("lot_id"))
 _LOCKED = _ONE.with_for_update(read=True, of=conversion_lot_states)
 
 
-def _lot(row: AnyRow) -> Lot:
-    return lot_of(row, row.state, row.round)
+def _lot(row: AnyRow | None) -> Lot | None:
+    return None if row is None else lot_of(row, row.state, row.round)
 
 
 def lot_of(row: AnyRow, state: str, round_: int) -> Lot:
@@ -153,28 +141,19 @@ class ConversionSamples(TransactionPart):
 
     def draw(self, lot_id: LotId, draw: Draw, units: Sequence[DrawnUnit]) -> bool:
         """Store a draw. Returns False if its number is taken."""
-        key = {"lot_id": lot_id, "round": draw.round, "draw": draw.draw}
-        row = key | {
-            "seed": draw.seed,
-            "units": len(units),
-            "seeded": sum(unit.is_seeded for unit in units),
-            "drawn_by": draw.drawn_by,
-            "drawn_at": draw.drawn_at,
-        }
-        if not insert_unless_taken(self._connection, conversion_draws, row):
+        if not self._add_new(
+            conversion_draws,
+            draw,
+            lot_id=lot_id,
+            units=len(units),
+            seeded=sum(unit.is_seeded for unit in units),
+        ):
             return False
+        key = {"lot_id": lot_id, "round": draw.round, "draw": draw.draw}
         self._add_all(
             conversion_draw_units,
             [
-                key
-                | {
-                    "place": unit.place,
-                    "frame_id": unit.frame_id,
-                    "field": unit.field,
-                    "error_class": unit.error_class,
-                    "is_seeded": unit.is_seeded,
-                    "payload_id": self._shown(unit),
-                }
+                row_of(conversion_draw_units, unit, **key, payload_id=self._shown(unit))
                 for unit in units
             ],
         )
@@ -191,17 +170,12 @@ class ConversionSamples(TransactionPart):
         query = (
             rows_where(table, lot_id=lot_id, round=round_).order_by(table.c.draw.desc()).limit(1)
         )
-        row = self._row(query)
-        if row is None:
-            return None
-        return value_of(Draw, row)
+        return self._one(Draw, query)
 
     def units(
         self, lot_id: LotId, draw: Draw, *, place: int | None = None
     ) -> tuple[DrawnUnit, ...]:
-        """Return the units of a draw with their readings: all in order, or only the unit at one
-        place.
-        """
+        """Return the units of a draw with their readings: all in order, or that at one place."""
         table, readings = conversion_draw_units, conversion_unit_readings
         on = [readings.c[name] == table.c[name] for name in ("lot_id", "round", "draw", "place")]
         query = (

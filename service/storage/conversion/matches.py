@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, insert, select
+from sqlalchemy import Select, and_, exists, func, select
 
 from domain.conversion.content import ItemSource, Writing, WrittenItem
 from domain.conversion.frames import Match, MatchBasis
@@ -67,10 +67,7 @@ class ConversionMatches(TransactionPart):
             .order_by(table.c.number.desc())
             .limit(1)
         )
-        row = self._row(query)
-        if row is None:
-            return None
-        return value_of(StartedMatch, row)
+        return self._one(StartedMatch, query)
 
     def propose(self, frame_id: FrameId, round_: int, match: Match, *, at: datetime) -> None:
         """Store a proposal.
@@ -147,21 +144,14 @@ class ConversionMatches(TransactionPart):
         if row is None:
             return None
         (words,) = self._words([row])
-        return _match(row, words)
-
-
-def _match(row: AnyRow, words: str) -> Match:
-    return value_of(Match, row, words=words)
+        return value_of(Match, row, words=words)
 
 
 class ConversionWritings(TransactionPart):
     """Frames written to records. A frame is written once in a round."""
 
     def write(self, writing: Writing) -> None:
-        """Store that a frame was written.
-
-        Raises IntegrityError if it was already written in this round.
-        """
+        """Store that a frame was written. Raises IntegrityError if it was, in this round."""
         self._add(
             conversion_writings,
             writing,
@@ -196,7 +186,7 @@ class ConversionWritings(TransactionPart):
             .where(items.c.frame_id == frame_id, items.c.round == round_)
             .order_by(items.c.item_id)
         )
-        return _writing(row, tuple(WrittenItem(*one) for one in held))
+        return value_of(Writing, row, items=tuple(WrittenItem(*one) for one in held))
 
     def sources(self, record_id: RecordId) -> tuple[ItemSource, ...]:
         """Return the frames from which the items of a record came."""
@@ -224,10 +214,7 @@ class ConversionWritings(TransactionPart):
     def take_back(
         self, frame_id: FrameId, round_: int, *, version: int | None, by: UserId, at: datetime
     ) -> bool:
-        """Store that the writing of a frame is withdrawn.
-
-        Returns False if it was already withdrawn.
-        """
+        """Store that a written frame is withdrawn. Returns False if it already was."""
         return self._add_new(
             conversion_takebacks,
             unless_taken=("frame_id", "round"),
@@ -251,7 +238,7 @@ class ConversionWritings(TransactionPart):
             {"frame_id": frame, "provision": provision, "destroyed_by": by, "destroyed_at": at}
             for frame, provision in frames
         ]
-        self._connection.execute(insert(conversion_destructions), rows)
+        self._add_all(conversion_destructions, rows)
         return self._transaction.payloads.delete(payload_ids)
 
 
@@ -292,7 +279,3 @@ def _source(row: AnyRow) -> ItemSource:
         keyers=(UserId(row.first_keyer), UserId(row.second_keyer)),
         is_taken_back=bool(row.is_taken_back),
     )
-
-
-def _writing(row: AnyRow, items: tuple[WrittenItem, ...]) -> Writing:
-    return value_of(Writing, row, items=items)

@@ -13,7 +13,7 @@ from domain.list_pages import ListPage
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart
 from service.storage.engine.rows import AnyRow, oldest, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
-from service.storage.people.merges import CHAINS, IDS
+from service.storage.people.merges import chains_of
 from service.storage.people.people import locked_person
 from service.storage.tables.disclosure import (
     deleted_captures,
@@ -55,9 +55,6 @@ class Deletions(TransactionPart):
             payload_id=self._put_words(case.words),
         ):
             raise ConflictError("The request already has a case for this arrest.")
-        self._name(case)
-
-    def _name(self, case: DeletionCase) -> None:
         self._add_all(
             deletion_captures,
             [{"deletion_id": case.deletion_id, "encounter_id": one} for one in case.captures],
@@ -66,10 +63,7 @@ class Deletions(TransactionPart):
     def decide(
         self, deletion_id: DeletionId, decision: DeletionDecision, first_by: UserId | None
     ) -> None:
-        """Store a decision, or the review of the decision by `first_by`.
-
-        Raises ConflictError if the case already has a decision with this number.
-        """
+        """Store a decision, or its review. Raises ConflictError if there is one already."""
         if not self._add_new(
             deletion_decisions,
             decision,
@@ -119,11 +113,8 @@ class Deletions(TransactionPart):
     def are_waiting(self, request_id: RequestId) -> bool:
         """Whether a case of a request is still undecided."""
         decided = select(deletion_decisions.c.deletion_id)
-        query = select(deletion_cases.c.deletion_id).where(
-            deletion_cases.c.request_id == request_id,
-            deletion_cases.c.deletion_id.not_in(decided),
-        )
-        return self._has(query)
+        query = rows_where(deletion_cases.c.deletion_id, request_id=request_id)
+        return self._has(query.where(deletion_cases.c.deletion_id.not_in(decided)))
 
     def of_force(
         self, owner: ForceCode, *, after: str | None = None, limit: int
@@ -140,7 +131,7 @@ class Deletions(TransactionPart):
 
     def linked(self, captures: Iterable[EncounterId]) -> bool:
         """Whether an unrevoked link is based on one of these captures, moved since or not."""
-        ids = [row.encounter_id for row in self._chains(captures)]
+        ids = [row.encounter_id for row in chains_of(self._connection, captures)]
         query = (
             select(links.c.link_id)
             .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
@@ -156,11 +147,8 @@ class Deletions(TransactionPart):
             .where(records.c.record_id == case.record_id)
         )
         found = {PersonId(one) for one in self._column(owner)}
-        live = (row.person_id for row in self._chains(case.captures) if row.is_live)
+        live = (row.person_id for row in chains_of(self._connection, case.captures) if row.is_live)
         return frozenset(found | {PersonId(one) for one in live})
-
-    def _chains(self, captures: Iterable[EncounterId]) -> Sequence[AnyRow]:
-        return self._connection.execute(CHAINS, {IDS: sorted(set(captures))}).all()
 
     def carry_out(self, case: DeletionCase, by: UserId, at: datetime) -> Destroyed:
         """Destroy the data that the decision in force approves.
@@ -201,7 +189,7 @@ class Deletions(TransactionPart):
 
     def _captures(self, case: DeletionCase) -> list[AnyRow]:
         """Return all rows of a case's captures that are not yet deleted."""
-        rows = self._chains(case.captures)
+        rows = chains_of(self._connection, case.captures)
         known = select(deleted_captures.c.encounter_row).where(
             deleted_captures.c.encounter_row.in_([row.encounter_row for row in rows])
         )
@@ -232,10 +220,8 @@ class Deletions(TransactionPart):
         )
 
     def _named(self, deletion_id: str) -> tuple[EncounterId, ...]:
-        query = (
-            select(deletion_captures.c.encounter_id)
-            .where(deletion_captures.c.deletion_id == deletion_id)
-            .order_by(deletion_captures.c.encounter_id)
+        query = rows_where(deletion_captures.c.encounter_id, deletion_id=deletion_id).order_by(
+            deletion_captures.c.encounter_id
         )
         return tuple(EncounterId(one) for one in self._column(query))
 

@@ -10,17 +10,19 @@ from domain.list_pages import ListPage
 from domain.people.items import ItemId, Items
 from domain.people.people import Details
 from domain.retention.disclosure import MATTERS, RestrictedRecord, Restriction
-from service.storage.engine.rows import AnyRow, newest, value_of
+from service.storage.engine.rows import AnyRow, newest, rows_where, value_of
 from service.storage.people import erasure
 from service.storage.people.record_bodies import read_details, read_items
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import (
+    gone_persons,
+    hidden_persons,
+    open_erasures,
     restricted_items,
     restricted_persons,
     restriction_ends,
     restrictions,
 )
-from service.storage.tables.erasures import gone_persons, hidden_persons, open_erasures
 from service.storage.tables.people import encounters, persons, records
 from service.storage.transaction import TransactionPart
 
@@ -63,10 +65,7 @@ class Restrictions(TransactionPart):
         )
 
     def _claimed(self, people: Collection[PersonId]) -> dict[PersonId, int]:
-        """Return the rows of people, locked.
-
-        Raises NotFoundError if one of the people no longer exists.
-        """
+        """Return the rows of people, locked. Raises NotFoundError if one no longer exists."""
         query = (
             select(persons.c.person_id, persons.c.person_row)
             .where(persons.c.person_id.in_(people))
@@ -86,10 +85,7 @@ class Restrictions(TransactionPart):
         return found
 
     def end(self, restriction: Restriction) -> None:
-        """Store the end of a restriction, and restore what the restriction hid.
-
-        Raises ConflictError when the restriction has already ended.
-        """
+        """End a restriction, and restore what it hid. Raises ConflictError if it has ended."""
         if not self._add_new(
             restriction_ends,
             restriction,
@@ -147,10 +143,8 @@ class Restrictions(TransactionPart):
 
     def items_before(self, restriction: Restriction) -> Items:
         """Return the items of the last version that still contained the restricted item."""
-        query = select(records.c.payload_id).where(
-            records.c.record_id == restriction.record_id,
-            records.c.version == (restriction.version or 0) - 1,
-        )
+        its = {"record_id": restriction.record_id, "version": (restriction.version or 0) - 1}
+        query = rows_where(records.c.payload_id, **its)
         row = self._cell(query)
         bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, [row])
         return read_items(bodies[row])[0]
@@ -174,9 +168,7 @@ class Restrictions(TransactionPart):
 
     def is_item_restricted(self, record_id: RecordId, item_id: ItemId) -> bool:
         """Whether this item is itself restricted now."""
-        query = select(restricted_items.c.restriction_id).where(
-            restricted_items.c.record_id == record_id, restricted_items.c.item_id == item_id
-        )
+        query = rows_where(restricted_items.c.restriction_id, record_id=record_id, item_id=item_id)
         return self._has(query)
 
     def hidden_details(self) -> tuple[Details, ...]:
@@ -231,12 +223,7 @@ _ALL = (
 )
 _NEWEST = select(func.max(records.c.record_row)).group_by(records.c.record_id)
 _HIDDEN_RECORDS = (
-    select(
-        records.c.record_id,
-        records.c.force,
-        records.c.payload_id,
-        persons.c.person_id,
-    )
+    select(records.c.record_id, records.c.force, records.c.payload_id, persons.c.person_id)
     .join(persons, persons.c.person_row == records.c.person_row)
     .join(restricted_persons, restricted_persons.c.person_row == records.c.person_row)
     .where(

@@ -3,15 +3,10 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from service.storage.tables.metadata import METADATA, Protection, Rows
+from service.storage.tables.metadata import Protection, Rows
 
 REFUSAL = "append-only"
 """The word that begins every refusal, on both databases."""
-
-
-def declared_protections() -> dict[str, Protection]:
-    """Return the declared protection of each table by name."""
-    return {table.name: table.info["protection"] for table in METADATA.sorted_tables}
 
 
 def triggers(table: str, protection: Protection, dialect: str) -> tuple[str, ...]:

@@ -1,24 +1,39 @@
-"""Engines for both databases: how transactions begin, durability and timeouts.
+"""Engines for both databases: how transactions begin, durability, timeouts and outages.
 
 The unit of work states in the `info` of its connection (`MODE`) whether it reads or writes.
-SQLite: a writer takes the only write lock with BEGIN IMMEDIATE; a reader takes a deferred
-snapshot, which WAL preserves. PostgreSQL: a writer uses READ COMMITTED with row locks; a reader
-uses a REPEATABLE READ, READ ONLY snapshot.
+PostgreSQL: a writer uses READ COMMITTED with row locks; a reader uses a REPEATABLE READ, READ ONLY
+snapshot. SQLite: a reader takes a deferred snapshot, which WAL preserves; a writer takes the only
+write lock with BEGIN IMMEDIATE, soon after it is free and roughly in order of request. SQLite
+itself retries at growing intervals, finally every tenth of a second, so the longest waiter retries
+least often. Here the threads of a process queue for each other, and only the first of them
+retries, every millisecond, which takes a hundredth of a core. Retrying is needed because other
+processes also write, especially workers.
 """
 
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from domain.errors import ConfigurationError, InvalidInputError, StoreUnavailableError
-from domain.outages import ReadOnlyStoreError
-from service.storage.engine.outages import database_outage
+from domain.errors import ConfigurationError, InvalidInputError, StorePart, StoreUnavailableError
+from domain.outages import (
+    DiskFullError,
+    ReadOnlyStoreError,
+    StorageFaultError,
+    StoreLockedError,
+    outage,
+)
+from service.outages import PRIMARY_CODE, no_descriptor_left, sqlite_outage
 from service.storage.engine.settings import (
     MODE,
     READ,
@@ -28,7 +43,6 @@ from service.storage.engine.settings import (
     common_arguments,
     is_read,
 )
-from service.storage.engine.write_lock import begin_immediate
 
 _QUERY_ONLY = "query_only"
 """Key in the `info` of an SQLite connection: whether the connection currently refuses to write."""
@@ -66,20 +80,14 @@ def _forget_mode(_driver: Any, record: Any) -> None:
 
 
 def sqlite_file(url: str) -> Path | None:
-    """Return the file of an SQLite database, None for other databases.
-
-    Raises ConfigurationError.
-    """
+    """Return the file of an SQLite database, None for others. Raises ConfigurationError."""
     parsed = _parsed(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
     return Path(parsed.database or "") if is_file else None
 
 
 def _parsed(url: str) -> URL:
-    """Return the parsed URL.
-
-    Raises ConfigurationError, whose message repeats nothing of the URL.
-    """
+    """Return the parsed URL. Raises ConfigurationError, which repeats nothing of the URL."""
     try:
         return make_url(url)
     except (ArgumentError, ValueError):
@@ -223,3 +231,112 @@ def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
 
 
 registry.register("sqlite.identlink", __name__, SqliteDialect.__name__)
+
+
+_ASK_EVERY_S = 0.001
+_BEGIN = "BEGIN IMMEDIATE"
+
+
+class WriterTurn:
+    """A queue in which the threads of a process take turns to write. Thread-safe."""
+
+    def __init__(self, wait_ms: int) -> None:
+        self._wait_s = wait_ms / 1e3
+        self._lock = Lock()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for the turn and hold the turn during the block.
+
+        A thread that has waited for the full time proceeds without the turn; the database then
+        refuses it.
+        """
+        is_taken = self._lock.acquire(timeout=self._wait_s)
+        try:
+            yield
+        finally:
+            if is_taken:
+                self._lock.release()
+
+
+def begin_immediate(driver: sqlite3.Connection, wait_ms: int) -> None:
+    """Begin a writing transaction once no other is open; SQLite's error after `wait_ms`."""
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        answer, until = _ask(driver), time.monotonic() + wait_ms / 1e3
+        while answer == sqlite3.SQLITE_BUSY and time.monotonic() < until:
+            time.sleep(_ASK_EVERY_S)
+            answer = _ask(driver)
+        if answer != sqlite3.SQLITE_OK:
+            driver.execute(_BEGIN)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
+
+
+def _ask(driver: sqlite3.Connection) -> int:
+    """Return SQLite's primary error code; SQLITE_OK when the transaction has begun."""
+    try:
+        driver.execute(_BEGIN)
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & PRIMARY_CODE
+    return sqlite3.SQLITE_OK
+
+
+_BY_STATE: dict[str, type[StoreUnavailableError]] = {
+    "25006": ReadOnlyStoreError,  # read_only_sql_transaction
+    "40001": StoreLockedError,  # serialization_failure
+    "40P01": StoreLockedError,  # deadlock_detected
+    "53100": DiskFullError,  # disk_full
+    "53300": StoreLockedError,  # too_many_connections
+    "55P03": StoreLockedError,  # lock_not_available
+    "57014": StoreLockedError,  # query_canceled: a statement ran into its timeout
+}
+_BY_CLASS: dict[str, type[StoreUnavailableError]] = {
+    "08": StoreUnavailableError,  # the connection was lost
+    "53": StoreUnavailableError,  # resources are exhausted
+    "57": StoreUnavailableError,  # an operator intervened, for example with a restart
+    "58": StorageFaultError,  # a system error outside PostgreSQL
+}
+_NOT_SUPPORTED = "0A000"
+"""The error code with which a standby answers BEGIN ... READ WRITE."""
+
+
+def database_outage(
+    error: BaseException,
+    *,
+    directory: Path | None = None,
+    statement: str | None = None,
+    is_disconnect: bool = False,
+) -> StoreUnavailableError | None:
+    """Return the outage behind a driver's error, or None; `directory` holds an SQLite file."""
+    if isinstance(error, PoolTimeoutError):
+        return outage(StoreLockedError)
+    if isinstance(error, DBAPIError):
+        cause = error.orig
+        if not isinstance(cause, Exception):
+            return None
+        return database_outage(
+            cause,
+            directory=directory,
+            statement=error.statement,
+            is_disconnect=error.connection_invalidated,
+        )
+    if isinstance(error, sqlite3.Error):
+        return sqlite_outage(error, StorePart.DATABASE, directory)
+    return _of_postgresql(error, statement or "") or (
+        outage(StoreUnavailableError) if is_disconnect else None
+    )
+
+
+def _of_postgresql(error: BaseException, statement: str) -> StoreUnavailableError | None:
+    state = getattr(error, "sqlstate", None)
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if "OperationalError" in kinds and state is None:
+        # No server responded, so there is no state; possibly this process could not open a
+        # connection.
+        lost = no_descriptor_left(StorePart.DATABASE)
+        return lost or outage(StoreUnavailableError)
+    kind = _BY_STATE.get(state or "") or _BY_CLASS.get((state or "")[:2])
+    if state == _NOT_SUPPORTED and statement.startswith("BEGIN"):
+        kind = ReadOnlyStoreError
+    return None if kind is None else outage(kind)

@@ -1,8 +1,16 @@
-"""The engine for PostgreSQL; its driver is an extra (`identlink[postgresql]`)."""
+"""The engine for PostgreSQL; its driver is an extra (`identlink[postgresql]`).
 
+A server that a standby has replaced is refused. A promoted standby begins a new timeline, with a
+higher number. A primary that was cut off and comes back does not know that it was replaced, and
+answers from old rows. A primary and its standbys share one system identifier, by which all
+connections of this process to them are compared, including those to the keys of payloads.
+"""
+
+from dataclasses import dataclass
 from typing import Any, cast
 
 import psycopg
+from psycopg.pq import ExecStatus
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -10,17 +18,58 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
 from domain.errors import ConfigurationError, StorePart
+from domain.outages import ServerReplacedError, outage
 from service.ports.surroundings import is_planned_once
-from service.storage.engine.row_security import binding
 from service.storage.engine.settings import (
     MODE,
     READ,
     WRITE,
     DatabaseSettings,
+    binding,
     common_arguments,
     is_read,
 )
-from service.storage.engine.timelines import server_of
+
+# A standby cannot tell its timeline this way; nothing is written there anyway.
+_SYSTEM_AND_TIMELINE = (
+    b"SELECT system_identifier, CASE WHEN NOT pg_is_in_recovery()"
+    b" THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END FROM pg_control_system()"
+)
+_latest: dict[str, int] = {}
+"""By system identifier: the latest timeline on which this process has worked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server as it was when a connection to it was opened."""
+
+    system: str
+    timeline: int
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether this process has since worked on a later timeline."""
+        return self.timeline < _latest.get(self.system, 0)
+
+
+def server_of(connection: Any, part: StorePart) -> Server:
+    """Return the server that a new psycopg connection leads to.
+
+    Closes the connection and raises ServerReplacedError if that server was replaced. A server that
+    does not tell this account its timeline is never refused.
+    """
+    answer = connection.pgconn.exec_(_SYSTEM_AND_TIMELINE)
+    is_told = answer.status == ExecStatus.TUPLES_OK
+    system, timeline = (answer.get_value(0, n) if is_told else None for n in (0, 1))
+    name = (system or b"").decode()
+    latest = _latest.get(name, 0)
+    server = Server(name, int(timeline, 16) if timeline else latest)
+    if server.is_replaced:
+        connection.close()
+        raise outage(ServerReplacedError, part)
+    _latest[name] = server.timeline
+    return server
+
 
 PATIENCE: dict[str, Any] = {
     "connect_timeout": 10,
@@ -52,10 +101,7 @@ _PLANNED_ONCE = (
 
 
 class PostgresqlDialect(PGDialect_psycopg):
-    """Begins and ends transactions in the mode that the unit of work has set.
-
-    See `engines.SqliteDialect`.
-    """
+    """Begins and ends transactions in the mode of their unit: see `engines.SqliteDialect`."""
 
     supports_statement_cache = True
     limits: tuple[str, ...] = ()
@@ -118,10 +164,7 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
 
 
 def _demand_utf8(connection: Any, _record: Any) -> None:
-    """Close the connection and raise ConfigurationError if the database is not in UTF-8.
-
-    `initdb` without a locale makes SQL_ASCII, whose texts come back as bytes.
-    """
+    """Raise ConfigurationError for a database not in UTF-8, as `initdb` makes without a locale."""
     encoding = connection.info.parameter_status("server_encoding")
     if encoding not in {None, "UTF8"}:
         connection.close()

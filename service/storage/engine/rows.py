@@ -1,12 +1,19 @@
-"""Table rows and the domain values in them: conversion, queries, and pages of a sorted list."""
+"""Table rows and the domain values in them: conversion, JSON bodies, queries, pages, and texts.
+
+JSON bodies are canonical (compact, sorted keys, UTF-8), so equal values give equal bytes. Numbers
+keep full precision: Python writes the shortest text that reads back as the same float. Rows as
+texts are the same on both databases; the log's digests are computed from these texts.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 import sqlalchemy as sa
@@ -18,11 +25,50 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
+from domain.errors import VaultDamagedError
 from domain.list_pages import ListOrder
+from service.storage.engine.writes import NewRows
+from service.storage.tables.metadata import METADATA, Protection
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
+).encode
+
+_decode = json.JSONDecoder().decode
+_decode_from = json.JSONDecoder().raw_decode
+
+
+def to_bytes(value: Any) -> bytes:
+    """Return the body for a value made of dictionaries, lists, texts, numbers and None."""
+    return _encode(value).encode()
+
+
+def from_bytes(body: bytes) -> Any:
+    """Return the value in a body. Raises VaultDamagedError when the body is not JSON."""
+    try:
+        return _decode(body.decode())
+    except ValueError as error:
+        raise VaultDamagedError("Stored content is damaged: restore it from a backup.") from error
+
+
+def member_of(body: bytes, name: str) -> Any:
+    """Return one member of an object without parsing the others. Raises VaultDamagedError.
+
+    The body must be as `to_bytes` writes it, and no nested object may have a member of this name.
+    Quotation marks inside texts are escaped, so no text can be mistaken for the name.
+    """
+    marker = f'"{name}":'
+    try:
+        text = body.decode()
+        return _decode_from(text, text.index(marker) + len(marker))[0]
+    except ValueError as error:
+        raise VaultDamagedError("Stored content is damaged: restore it from a backup.") from error
+
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row as SQLAlchemy returns it, with any columns."""
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
@@ -51,20 +97,33 @@ def value_of(kind: type[Value], row: AnyRow, /, **others: Any) -> Value:
     return kind(**read, **others)
 
 
-def rows_where(table: sa.Table, /, **equal: Any) -> sa.Select[Any]:
-    """Return the query for the rows of a table in which the named columns have the given values.
-
-    Give a query parameter as `bindparam`.
-    """
-    return sa.select(table).where(*(table.c[name] == value for name, value in equal.items()))
+def equal(table: sa.FromClause, values: Mapping[str, Any]) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the conditions that the named columns of a table have these values; None is empty."""
+    return (table.c[name] == value for name, value in values.items())
 
 
-def rows_given(table: sa.Table, /, *names: str) -> sa.Select[Any]:
-    """Return the query for the rows in which these columns have the parameters of their names.
+def rows_where(
+    wanted: sa.FromClause | KeyedColumnElement[Any], /, **values: Any
+) -> sa.Select[Any]:
+    """Return the query for rows, or one column of them, with these values or `bindparam`s."""
+    table: Any = wanted if isinstance(wanted, sa.FromClause) else wanted.table
+    return sa.select(wanted).where(*equal(table, values))
+
+
+def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
+    """Return the values of each key, in order."""
+    found: dict[Key, list[Value]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def rows_given(wanted: sa.FromClause | KeyedColumnElement[Any], /, *names: str) -> sa.Select[Any]:
+    """Return the query for rows, or one column of them, where columns have their parameters.
 
     Build it once, at import: building a statement costs as much as running it.
     """
-    return rows_where(table, **{name: sa.bindparam(name) for name in names})
+    return rows_where(wanted, **{name: sa.bindparam(name) for name in names})
 
 
 @cache
@@ -120,10 +179,7 @@ class Among(FunctionElement[bool]):
         super().__init__(column, sa.bindparam(name, type_=values))
 
     def self_group(self, against: OperatorType | None = None) -> Among:
-        """Return the condition unchanged.
-
-        SQLite conditions are otherwise compared with 1, and then no index is used.
-        """
+        """Return the condition as it is; compared with 1, SQLite would use no index."""
         del against
         return self
 
@@ -165,10 +221,7 @@ def sorted_by(
     columns: Mapping[str, sa.ColumnElement[Any]],
     number: sa.ColumnElement[Any],
 ) -> SortedBy:
-    """Return the columns that sort a list; without an order, the newest row comes first.
-
-    An order by a name that is not in `columns` is ignored.
-    """
+    """Return the columns that sort a list; without a known order, the newest comes first."""
     if order is None or order.column not in columns:
         return newest(number)
     return SortedBy((columns[order.column], number), order.is_descending)
@@ -213,3 +266,63 @@ def _is_behind(by: SortedBy, at: tuple[Any, ...]) -> sa.ColumnElement[bool]:
         return here < there[0] if by.is_descending else here > there[0]
     row, other = sa.tuple_(*by.columns), sa.tuple_(*there)
     return row < other if by.is_descending else row > other
+
+
+LABEL = "identlink/rows/1"
+# Created once: given a default, `json.dumps` would create a new encoder for each row.
+_as_line = json.JSONEncoder(default=str).encode
+
+
+def row_text(table: str, row: AnyRow) -> str:
+    """Return the columns of a row that never change, as JSON on one line."""
+    return text_of(table, columns_told(table, ()), row)
+
+
+def stated_texts(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> list[str]:
+    """Return new rows as texts, equal to those that `text_of` returns when the rows are read.
+
+    `columns` must include every column that the database does not leave empty. Numbers must have
+    the type of their column.
+    """
+    names = [name for name, _ in columns_told(table, ()) if name in columns]
+    told = [(name, columns.index(name)) for name in names]
+    # The database stores no time zone.
+    in_utc = [
+        [one.astimezone(UTC) if isinstance(one, datetime) else one for one in row] for row in rows
+    ]
+    return [
+        _as_line((table, [(name, row[at]) for name, at in told if row[at] is not None]))
+        for row in in_utc
+    ]
+
+
+def stated_as_written(row: NewRows, *parts: NewRows) -> str:
+    """Return the text of a new row with its parts; the row's event commits to this text.
+
+    The parts must be in the order of their declaration (`domain.events.rows.Committed`).
+    """
+    told = (sorted(stated_texts(one.table.name, one.columns, one.rows)) for one in (row, *parts))
+    return "\n".join((LABEL, *chain.from_iterable(told)))
+
+
+@lru_cache(maxsize=128)
+def columns_told(table: str, leaves_out: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Return the columns that never change, in alphabetical order, with their positions."""
+    columns = METADATA.tables[table].columns
+    protection: Protection = METADATA.tables[table].info["protection"]
+    return tuple(
+        sorted(
+            (column.name, place)
+            for place, column in enumerate(columns)
+            if column.name not in leaves_out
+            and (not protection.fixed or column.primary_key or column.name in protection.fixed)
+        )
+    )
+
+
+def text_of(table: str, columns: Sequence[tuple[str, int]], row: AnyRow) -> str:
+    """Return the columns of a row that are not empty, as JSON on one line."""
+    values = tuple(row)
+    return _as_line(
+        (table, [(name, values[place]) for name, place in columns if values[place] is not None])
+    )

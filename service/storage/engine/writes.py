@@ -1,4 +1,4 @@
-"""Inserts that report whether they took place, and inserts of rows by the thousand.
+"""Numbers for new rows, inserts that report whether they took place, and inserts by the thousand.
 
 An expected conflict must not break the transaction. PostgreSQL aborts a transaction at the first
 violated constraint; ON CONFLICT DO NOTHING keeps it intact. Violated foreign keys and check
@@ -6,10 +6,11 @@ constraints still raise errors.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Dialect, Insert, String, Table
+from sqlalchemy import Column, Connection, Dialect, Insert, String, Table, TextClause, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.storage.tables.metadata import UtcDateTime
@@ -22,10 +23,7 @@ def insert_unless_taken(
     *,
     key: tuple[str, ...] | None = None,
 ) -> bool:
-    """Insert a row and return True, or return False if `key` is taken.
-
-    None stands for any unique key.
-    """
+    """Insert a row; return False if `key`, or any unique key for None, is taken."""
     result = connection.execute(_unless_taken(connection.dialect.name, table, key), dict(row))
     return result.rowcount == 1
 
@@ -85,6 +83,12 @@ class NewRows(NamedTuple):
     table: Table
     columns: tuple[str, ...]
     rows: Sequence[tuple[Any, ...]]
+
+
+def new_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> NewRows:
+    """Return rows that all have the same columns; there must be at least one."""
+    columns = tuple(rows[0])
+    return NewRows(table, columns, [tuple(row[name] for name in columns) for row in rows])
 
 
 class Moved(NamedTuple):
@@ -219,10 +223,81 @@ _PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-
 
 
 def _array_type(column: Column[Any]) -> str:
-    """Return the array type for a column's values.
-
-    Text has no length limit, because a cast would cut it off.
-    """
+    """Return the array type of a column; text without a limit, because a cast would cut it off."""
     if isinstance(column.type, String):
         return "text[]"
     return f"{column.type.compile(postgresql.dialect())}[]"  # type: ignore[no-untyped-call]  # has no types
+
+
+@dataclass(slots=True)
+class RowNumbers:
+    """Assigns row numbers in one writing transaction."""
+
+    connection: Connection
+    _last: dict[str, int] | None = None
+    _reserved: dict[str, list[int]] = field(default_factory=dict)
+    """On PostgreSQL: the next numbers that `take` will return, by table."""
+
+    def reserve(
+        self, counts: Mapping[Column[Any], int]
+    ) -> Callable[[Column[Any], int], list[int]]:
+        """Fetch all numbers needed for these primary keys in one round trip; return `take`.
+
+        The numbers must be taken in this transaction. SQLite needs no round trip.
+        """
+        wanted = {column: count for column, count in counts.items() if count}
+        if self.connection.dialect.name == "sqlite" or not wanted:
+            return self.take
+        parameters: dict[str, Any] = {}
+        for at, (column, count) in enumerate(wanted.items()):
+            named = {"table": column.table.name, "column": column.name, "count": count}
+            parameters |= {f"{name}_{at}": value for name, value in named.items()}
+        for table, number in self.connection.execute(_several(len(wanted)), parameters):
+            self._reserved.setdefault(table, []).append(number)
+        return self.take
+
+    def take(self, column: Column[Any], count: int) -> list[int]:
+        """Return `count` new numbers of a key, ascending, for rows of this transaction."""
+        if self.connection.dialect.name != "sqlite":
+            return self._from_sequence(column, count)
+        # AUTOINCREMENT keeps the highest number ever used, and no one else can write meanwhile.
+        if self._last is None:
+            found: Sequence[Any] = self.connection.execute(_LAST_IN_SQLITE).all()
+            self._last = dict(found)
+        table = column.table.name
+        last = self._last.get(table, 0)
+        self._last[table] = last + count
+        return list(range(last + 1, last + count + 1))
+
+    def forget(self) -> None:
+        """Drop all known numbers, because others may take numbers after the commit."""
+        self._last = None
+        self._reserved.clear()
+
+    def one(self, column: Column[Any]) -> int:
+        """Return one new number."""
+        return self.take(column, 1)[0]
+
+    def _from_sequence(self, column: Column[Any], count: int) -> list[int]:
+        reserved = sorted(self._reserved.pop(column.table.name, ()))
+        if len(reserved) >= count:
+            self._reserved[column.table.name] = reserved[count:]
+            return reserved[:count]
+        parameters = {"table": column.table.name, "column": column.name, "count": count}
+        return list(self.connection.execute(_NEXT_IN_POSTGRESQL, parameters).scalars())
+
+
+_LAST_IN_SQLITE = text("SELECT name, seq FROM sqlite_sequence")
+_NEXT_IN_POSTGRESQL = text(
+    "SELECT nextval(pg_get_serial_sequence(:table, :column)) FROM generate_series(1, :count)"
+)
+
+
+@lru_cache(maxsize=8)
+def _several(tables: int) -> TextClause:
+    """Return the query for new numbers of several tables, each with its table's name."""
+    one = (
+        "SELECT CAST(:table_{0} AS text), nextval(pg_get_serial_sequence(:table_{0}, :column_{0}))"
+        " FROM generate_series(1, :count_{0})"
+    )
+    return text(" UNION ALL ".join(one.format(at) for at in range(tables)))

@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, func, literal, select
 
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
 from domain.examination.cases import Activity, Analysis, Case, CaseState, Comparison, Decision
 from domain.ids import CandidateId, CaseId, SearchId, UserId
 from domain.list_pages import ListOrder, ListPage
+from service.storage import words
 from service.storage.engine.rows import (
     Among,
     AnyRow,
     rank_among,
-    row_of,
     rows_given,
     rows_where,
     sorted_by,
     value_of,
 )
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.examination.findings import revisions_of, standing
 from service.storage.tables.cases import (
     analyses,
@@ -33,14 +32,6 @@ from service.storage.tables.cases import (
     examinations,
 )
 from service.storage.transaction import TransactionPart
-from service.storage.words import (
-    finger_columns,
-    fingers_in,
-    put_evaluation,
-    put_markup,
-    read_evaluations,
-    read_markup,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +42,11 @@ class Examination:
     examiner: UserId
     shuffle_seed: int
     order: tuple[tuple[str, CandidateId], ...]
-    """Pairs of neutral label and candidate in the order shown, derived from the seed at the
-    start."""
+    """Pairs of neutral label and candidate as shown, derived from the seed at the start."""
     begun_at: datetime
 
 
 # Built once, because building a statement costs as much as running it.
-_NEW_CASE = insert(cases).inline()
 _CASE = rows_given(cases, "case_id")
 _CASE_OF_SEARCH = rows_given(cases, "search_id")
 _DECISIONS = (
@@ -67,11 +56,8 @@ _DECISIONS = (
 )
 _EXAMINATION = rows_given(examinations, "case_id", "examiner")
 _ORDER = (
-    select(examination_exemplars.c.label, examination_exemplars.c.candidate_id)
-    .where(
-        examination_exemplars.c.case_id == bindparam("case_id"),
-        examination_exemplars.c.examiner == bindparam("examiner"),
-    )
+    rows_given(examination_exemplars, "case_id", "examiner")
+    .with_only_columns(examination_exemplars.c.label, examination_exemplars.c.candidate_id)
     .order_by(examination_exemplars.c.position)
 )
 _ANALYSIS = rows_given(analyses, "case_id", "examiner")
@@ -85,8 +71,7 @@ class Cases(TransactionPart):
 
     def add(self, case: Case) -> None:
         """Store a new case."""
-        row = row_of(cases, case)
-        self._connection.execute(_NEW_CASE, row)
+        self._add(cases, case)
 
     def get(self, case_id: CaseId) -> Case | None:
         """Return a case with its sealed decisions, oldest first."""
@@ -111,35 +96,23 @@ class Cases(TransactionPart):
         return page.of(self._told(page.items))
 
     def save(self, case: Case, *, expected_revision: str) -> None:
-        """Store the changeable part of a case.
-
-        Raises StaleCaseError if another change came first.
-        """
-        moved = self._connection.execute(
-            update(cases)
-            .where(cases.c.case_id == case.case_id, cases.c.revision == expected_revision)
-            .values(
-                state=case.state,
-                claimed_by=case.claimed_by,
-                revision=case.revision,
-                ready_at=case.ready_at,
-            )
+        """Store what changes in a case. Raises StaleCaseError if another change came first."""
+        moved = self._change(
+            cases,
+            {"case_id": case.case_id, "revision": expected_revision},
+            state=case.state,
+            claimed_by=case.claimed_by,
+            revision=case.revision,
+            ready_at=case.ready_at,
         )
-        if moved.rowcount != 1:
+        if moved != 1:
             raise StaleCaseError
 
     def begin(self, examination: Examination) -> None:
         """Store an examiner's view. Raises StaleCaseError when the examiner already has one."""
-        key = {"case_id": examination.case_id, "examiner": examination.examiner}
-        row = {
-            **key,
-            "shuffle_seed": examination.shuffle_seed,
-            "begun_at": examination.begun_at,
-        }
-        if not insert_unless_taken(
-            self._connection, examinations, row, key=("case_id", "examiner")
-        ):
+        if not self._add_new(examinations, examination, unless_taken=("case_id", "examiner")):
             raise StaleCaseError
+        key = {"case_id": examination.case_id, "examiner": examination.examiner}
         self._add_all(
             examination_exemplars,
             [
@@ -159,22 +132,17 @@ class Cases(TransactionPart):
 
     def labels(self, case_id: CaseId) -> frozenset[str]:
         """Return the labels under which examiners of a case were shown exemplars."""
-        query = select(examination_exemplars.c.label).where(
-            examination_exemplars.c.case_id == case_id
-        )
+        query = rows_where(examination_exemplars.c.label, case_id=case_id)
         return frozenset(self._column(query))
 
     def seal_analysis(self, analysis: Analysis) -> None:
-        """Store an analysis.
-
-        Raises StepOutOfOrderError when this examiner has already sealed one.
-        """
+        """Store an analysis. Raises StepOutOfOrderError when this examiner has sealed one."""
         if not self._add_new(
             analyses,
             analysis,
             unless_taken=("case_id", "examiner"),
             payload_id=self._put_words(analysis.notes),
-            markup_id=put_markup(self._transaction, analysis.fingers),
+            markup_id=words.put_markup(self._transaction, analysis.fingers),
         ):
             raise StepOutOfOrderError("The analysis is already sealed.")
 
@@ -184,53 +152,47 @@ class Cases(TransactionPart):
         if row is None:
             return None
         notes = self._words([row])[0]
-        fingers = read_markup(self._transaction, row.markup_id)
+        fingers = words.read_markup(self._transaction, row.markup_id)
         return value_of(Analysis, row, notes=notes, fingers=fingers)
 
     def seal_comparison(self, comparison: Comparison) -> None:
-        """Store an evaluation.
-
-        Raises StepOutOfOrderError when its label or candidate already has one.
-        """
-        payload_id = put_evaluation(self._transaction, comparison)
+        """Store an evaluation. Raises StepOutOfOrderError when its label or candidate has one."""
+        payload_id = words.put_evaluation(self._transaction, comparison)
         # Neither a label nor its candidate may be evaluated twice.
         if not self._add_new(
             comparisons,
             comparison,
             payload_id=payload_id,
             points_marked=len(comparison.points),
-            **finger_columns(comparison.fingers),
+            **words.finger_columns(comparison.fingers),
         ):
             raise StepOutOfOrderError("The comparison with this exemplar is already sealed.")
 
     def comparisons(self, case_id: CaseId, examiner: UserId) -> tuple[Comparison, ...]:
         """Return this examiner's current evaluations, in the order of first sealing."""
         rows = self._rows(_COMPARISONS, case_id=case_id, examiner=examiner)
-        written = read_evaluations(self._transaction, [row.payload_id for row in rows])
+        written = words.read_evaluations(self._transaction, [row.payload_id for row in rows])
         sealed = (
             value_of(
                 Comparison,
                 row,
-                **words.parts,
-                fingers=fingers_in(row),
+                **told.parts,
+                fingers=words.fingers_in(row),
                 earlier=(),
             )
-            for row, words in zip(rows, written, strict=True)
+            for row, told in zip(rows, written, strict=True)
         )
         revised = revisions_of(self._transaction, case_id, examiner)
         return tuple(standing(one, revised.get(one.label, ())) for one in sealed)
 
     def seal_decision(self, decision: Decision) -> None:
-        """Store a decision.
-
-        Raises AlreadyDecidedError for a second decision by the same person.
-        """
+        """Store a decision. Raises AlreadyDecidedError for a second one by the same person."""
         if not self._add_new(
             decisions,
             decision,
             unless_taken=("case_id", "decided_by"),
             payload_id=self._put_words(decision.reason),
-            **finger_columns(decision.fingers),
+            **words.finger_columns(decision.fingers),
         ):
             raise AlreadyDecidedError
 
@@ -246,7 +208,7 @@ class Cases(TransactionPart):
         reasons = self._words(rows)
         for row, reason in zip(rows, reasons, strict=True):
             found[row.case_id].append(
-                value_of(Decision, row, reason=reason, fingers=fingers_in(row))
+                value_of(Decision, row, reason=reason, fingers=words.fingers_in(row))
             )
         return found
 

@@ -69,8 +69,7 @@ class ChangesOfMind:
     revisions: int
     points_marked: int
     points_added: int
-    """How many of the marked points were not in the analysis; recorded only for newer
-    comparisons."""
+    """How many of the marked points were not in the analysis; recorded for newer comparisons."""
 
 
 _OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)
@@ -102,17 +101,7 @@ class Figures(TransactionPart):
             .order_by(cases.c.case_row.desc())
             .limit(limit)
         )
-        return tuple(
-            ClosedCase(
-                ForceCode(force),
-                Activity(activity),
-                SearchType(kind),
-                CaseState(state),
-                opened,
-                shut,
-            )
-            for force, activity, kind, state, opened, shut in self._connection.execute(query)
-        )
+        return self._all(ClosedCase, query)
 
     def open_ages(self) -> tuple[OpenAges, ...]:
         """Return the ages of open cases, by activity.

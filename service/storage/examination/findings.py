@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, union, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select, union, union_all
 
 from domain.access.accounts import Draft
 from domain.errors import ConflictError, StepOutOfOrderError, VaultDamagedError
@@ -17,9 +17,15 @@ from domain.examination.finding_policy import (
     ShownPrint,
 )
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import row_of, rows_given, rows_where, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage import words
+from service.storage.engine.rows import (
+    from_bytes,
+    row_of,
+    rows_given,
+    rows_where,
+    to_bytes,
+    value_of,
+)
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.cases import (
     cases,
@@ -31,20 +37,12 @@ from service.storage.tables.cases import (
     report_statements,
     withdrawn_exemplars,
 )
-from service.storage.tables.erasures import hidden_persons
+from service.storage.tables.disclosure import hidden_persons
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import persons
 from service.storage.tables.searches import candidates
 from service.storage.tables.workbench import FORMS_ABOUT_NOBODY, FORMS_ABOUT_PEOPLE, drafts
 from service.storage.transaction import Transaction, TransactionPart
-from service.storage.words import (
-    finger_columns,
-    fingers_in,
-    put_evaluation,
-    put_words,
-    read_evaluations,
-    read_words,
-)
 
 # Built once, because building a statement costs as much as running it.
 _POLICY = select(finding_policies).order_by(finding_policies.c.version.desc()).limit(1)
@@ -90,44 +88,31 @@ class Findings(TransactionPart):
         return value_of(PolicyVersion, row, policy=value_of(FindingPolicy, row, **later))
 
     def set_policy(self, version: PolicyVersion) -> None:
-        """Store a policy that applies from now on.
-
-        Raises ConflictError if its version is taken.
-        """
+        """Store a policy that applies from now on. Raises ConflictError if its version exists."""
         row = row_of(finding_policies, version.policy) | row_of(finding_policies, version)
-        if not insert_unless_taken(self._connection, finding_policies, row, key=("version",)):
+        if not self._add_new(finding_policies, unless_taken=("version",), **row):
             raise ConflictError(
                 "The policy has been changed since you opened it: reload the policy."
             )
 
     def ask_further(self, asked: FurtherExamination) -> None:
         """Store that a case goes to an additional examiner."""
-        number = put_words(self._transaction, asked.reason)
-        self._add(further_examinations, asked, payload_id=number)
+        self._add(further_examinations, asked, payload_id=self._put_words(asked.reason))
 
     def further(self, case_id: CaseId) -> tuple[FurtherExamination, ...]:
         """Return why a case went to an additional examiner, each time, in order."""
         query = rows_where(further_examinations, case_id=case_id)
         rows = self._rows(query.order_by(further_examinations.c.further_row))
-        words = read_words(self._transaction, [row.payload_id for row in rows])
-        return tuple(
-            value_of(FurtherExamination, row, reason=reason)
-            for row, reason in zip(rows, words, strict=True)
-        )
+        return self._all_with_words(FurtherExamination, rows, "reason")
 
     def state(self, statement: ReportStatement) -> None:
         """Store a statement of the office for use in its reports from now on."""
-        number = put_words(self._transaction, statement.words)
-        self._add(report_statements, statement, payload_id=number)
+        self._add(report_statements, statement, payload_id=self._put_words(statement.words))
 
     def statements(self) -> tuple[ReportStatement, ...]:
         """Return every statement for reports, oldest first."""
         rows = self._rows(select(report_statements).order_by(report_statements.c.statement_row))
-        words = read_words(self._transaction, [row.payload_id for row in rows])
-        return tuple(
-            value_of(ReportStatement, row, words=said)
-            for row, said in zip(rows, words, strict=True)
-        )
+        return self._all_with_words(ReportStatement, rows)
 
     def show(self, shown: ShownPrint) -> bool:
         """Record once that a print was shown to a person, but not after the person's decision.
@@ -148,10 +133,12 @@ class Findings(TransactionPart):
         self, case_id: CaseId, candidate_id: CandidateId, cause: Withdrawal, at: datetime
     ) -> None:
         """Store that an exemplar left its case, and why."""
-        self._connection.execute(
-            insert(withdrawn_exemplars).values(
-                candidate_id=candidate_id, case_id=case_id, cause=cause, withdrawn_at=at
-            )
+        self._add(
+            withdrawn_exemplars,
+            candidate_id=candidate_id,
+            case_id=case_id,
+            cause=cause,
+            withdrawn_at=at,
         )
 
     def withdrawn(self, case_id: CaseId) -> frozenset[CandidateId]:
@@ -186,25 +173,19 @@ class Findings(TransactionPart):
 
 
 class Revisions(TransactionPart):
-    """Revisions of comparisons.
-
-    Each is written once and replaces the comparison that it revises.
-    """
+    """Revisions of comparisons. Each is written once and replaces one comparison."""
 
     def seal(self, revision_id: str, revised: Comparison) -> None:
-        """Store a comparison that replaces the last of its `earlier` versions.
-
-        Raises StepOutOfOrderError when another revision was stored first.
-        """
+        """Store a revision. Raises StepOutOfOrderError when another was stored first."""
         if not self._add_new(
             comparison_revisions,
             revised,
             unless_taken=("case_id", "examiner", "label", "number"),
             revision_id=revision_id,
             number=len(revised.earlier),
-            payload_id=put_evaluation(self._transaction, revised),
+            payload_id=words.put_evaluation(self._transaction, revised),
             points_marked=len(revised.points),
-            **finger_columns(revised.fingers),
+            **words.finger_columns(revised.fingers),
         ):
             raise StepOutOfOrderError(
                 "This comparison has since been revised: reload the comparison."
@@ -217,12 +198,12 @@ def revisions_of(
     """Return an examiner's revisions under the label of each exemplar, the oldest first."""
     asked = {"case_id": case_id, "examiner": examiner}
     rows = transaction.connection.execute(_REVISIONS, asked).all()
-    written = read_evaluations(transaction, [row.payload_id for row in rows])
+    written = words.read_evaluations(transaction, [row.payload_id for row in rows])
     found: dict[str, list[Comparison]] = defaultdict(list)
-    for row, words in zip(rows, written, strict=True):
-        fingers = fingers_in(row)
+    for row, told in zip(rows, written, strict=True):
+        fingers = words.fingers_in(row)
         found[row.label].append(
-            value_of(Comparison, row, **words.parts, fingers=fingers, earlier=())
+            value_of(Comparison, row, **told.parts, fingers=fingers, earlier=())
         )
     return found
 
@@ -234,10 +215,7 @@ def standing(sealed: Comparison, revisions: Sequence[Comparison]) -> Comparison:
 
 
 class Drafts(TransactionPart):
-    """Drafts.
-
-    There is one for each person, form and subject. It is a payload, because it may name a person.
-    """
+    """Drafts: one for each person, form and subject, as a payload, as it may name a person."""
 
     def keep(self, draft: Draft) -> None:
         """Store a draft, replacing any earlier one."""

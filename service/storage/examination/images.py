@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import select
 
 from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import MinutiaeSet
 from prints.minutiae.iso19794_2 import MinutiaeView, columns_of, decode_record, encode_record
-from service.storage.engine.rows import Among, AnyRow
+from service.storage.engine.rows import Among, AnyRow, rows_given
 from service.storage.engine.writes import NewRows, insert_together
-from service.storage.people.templates_in_force import AT, NOW, REMADE_MINUTIAE
+from service.storage.people.gallery_feed import AT, NOW, REMADE_MINUTIAE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.searches import searches
 from service.storage.tables.workbench import capture_images, capture_minutiae, capture_sources
@@ -28,19 +28,13 @@ class Images(TransactionPart):
         kept = NewRows(capture_images, ("owner_id", "position", "payload_id"), rows)
         insert_together(self._connection, (sealed.bound(kept), kept))
 
-    def of_search(self, search_id: SearchId, position: int) -> bytes | None:
-        """Return the image received with a search."""
-        return self._read(search_id, position)
-
-    def of_encounter(self, encounter_id: EncounterId, position: int) -> bytes | None:
-        """Return the image received with an encounter."""
-        return self._read(encounter_id, position)
+    def of(self, owner: SearchId | EncounterId, position: int) -> bytes | None:
+        """Return the image received with a search or an encounter."""
+        return self._content(PayloadKind.IMAGE, _IMAGE, owner_id=owner, position=position)
 
     def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
         """Store that a capture was enrolled from a search, whose images it shares."""
-        self._connection.execute(
-            insert(capture_sources).values(encounter_id=encounter_id, search_id=search_id).inline()
-        )
+        self._add(capture_sources, encounter_id=encounter_id, search_id=search_id)
 
     def source_of(self, encounter_id: EncounterId) -> SearchId | None:
         """Return the search from which a capture was enrolled, or None if there is none."""
@@ -52,25 +46,12 @@ class Images(TransactionPart):
         found = self._cell(_SEARCHED_WITH, search_id=search_id)
         return None if found is None else EncounterId(found)
 
-    def _read(self, owner_id: str, position: int) -> bytes | None:
-        return self._content(PayloadKind.IMAGE, _IMAGE, owner_id=owner_id, position=position)
-
 
 # Built once, because building the statement costs as much as running it.
-_IMAGE = select(capture_images.c.payload_id).where(
-    capture_images.c.owner_id == bindparam("owner_id"),
-    capture_images.c.position == bindparam("position"),
-)
-_MINUTIAE = select(capture_minutiae.c.payload_id).where(
-    capture_minutiae.c.owner_id == bindparam("owner_id"),
-    capture_minutiae.c.position == bindparam("position"),
-)
-_SOURCE = select(capture_sources.c.search_id).where(
-    capture_sources.c.encounter_id == bindparam("encounter_id")
-)
-_SEARCHED_WITH = select(searches.c.encounter_id).where(
-    searches.c.search_id == bindparam("search_id")
-)
+_IMAGE = rows_given(capture_images.c.payload_id, "owner_id", "position")
+_MINUTIAE = rows_given(capture_minutiae.c.payload_id, "owner_id", "position")
+_SOURCE = rows_given(capture_sources.c.search_id, "encounter_id")
+_SEARCHED_WITH = rows_given(searches.c.encounter_id, "search_id")
 _OF_OWNERS = (
     select(capture_minutiae.c.owner_id, capture_minutiae.c.position, capture_minutiae.c.payload_id)
     .where(Among(capture_minutiae.c.owner_id, "owners"))
@@ -172,8 +153,7 @@ class Minutiae(TransactionPart):
         return self._opened(in_force, wanted)
 
     def _of_owners(self, owners: Sequence[str], wanted: _Wanted = None) -> dict[str, _Records]:
-        rows = self._rows(_OF_OWNERS, owners=sorted(set(owners)))
-        return self._opened(rows, wanted)
+        return self._opened(self._rows(_OF_OWNERS, owners=sorted(set(owners))), wanted)
 
     def _opened(self, rows: Sequence[AnyRow], wanted: _Wanted) -> dict[str, _Records]:
         """Return the records by owner. An owner without any wanted finger has an empty tuple."""

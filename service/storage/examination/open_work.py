@@ -1,4 +1,4 @@
-"""Open cases as a supervisor filters, sorts and pages them, read from a database."""
+"""Open cases for a supervisor, and decisions of examiners in control items and others' cases."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,12 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from domain.examination.cases import CLOSED_STATES, Activity, CaseState, Priority
-from domain.ids import CaseId, UserId
+from domain.examination.cases import (
+    CLOSED_STATES,
+    Activity,
+    CaseState,
+    DecisionKind,
+    Outcome,
+    Priority,
+)
+from domain.ids import CaseId, EncounterId, SearchId, UserId
 from domain.list_pages import ListOrder, ListPage, OpenWanted
 from service.storage.engine.rows import rank_among, sorted_by, value_of
-from service.storage.tables.cases import cases, decisions, examinations
+from service.storage.tables.cases import cases, comparisons, decisions, examinations, is_control
+from service.storage.tables.searches import candidates, searches
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
 
@@ -107,14 +116,7 @@ _CLAIMED = (
     .scalar_subquery()
 )
 _QUERY: sa.Select[Any] = sa.select(
-    cases.c.case_id,
-    cases.c.activity,
-    cases.c.state,
-    cases.c.opened_at,
-    cases.c.priority,
-    cases.c.claimed_by,
-    _CLAIMED.label("claimed_at"),
-    _LAST_SEALED.label("last_sealed_at"),
+    cases, _CLAIMED.label("claimed_at"), _LAST_SEALED.label("last_sealed_at")
 )
 _OLDEST = ListOrder("case")
 _OF_STATES = {
@@ -150,3 +152,126 @@ def _since() -> sa.ColumnElement[Any]:
     sealed = sa.func.coalesce(_LAST_SEALED, cases.c.opened_at)
     is_held_later = sa.and_(cases.c.claimed_by.is_not(None), sealed < _CLAIMED)
     return sa.case((is_held_later, _CLAIMED), else_=sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlWorked:
+    """A control item that an examiner decided."""
+
+    examiner: UserId
+    search_id: SearchId
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ControlCompared:
+    """How often an examiner reached one outcome for the same two captures in control items."""
+
+    examiner: UserId
+    probe: EncounterId
+    exemplar: EncounterId
+    outcome: Outcome
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementCount:
+    """How often an examiner and another one decided the same case, and how often they agreed."""
+
+    examiner: UserId
+    pairs: int
+    agreed: int
+
+
+class Competence(TransactionPart):
+    """Figures on the competence of one examiner, or of all if `examiner` is None. Read-only."""
+
+    def controls(
+        self, *, since: datetime, limit: int, examiner: UserId | None = None
+    ) -> tuple[ControlWorked, ...]:
+        """Return decisions on control items, newest first."""
+        query = (
+            select(
+                decisions.c.decided_by.label("examiner"), cases.c.search_id, decisions.c.outcome
+            )
+            .join(cases, cases.c.case_id == decisions.c.case_id)
+            .where(
+                is_control(cases),
+                decisions.c.sealed_at >= since,
+                _is_of_examiner(decisions.c.decided_by, examiner),
+            )
+            .order_by(decisions.c.decision_row.desc())
+            .limit(limit)
+        )
+        return self._all(ControlWorked, query)
+
+    def controls_compared(
+        self, *, since: datetime, examiner: UserId | None = None
+    ) -> tuple[ControlCompared, ...]:
+        """Return the outcomes for captures that were compared in control items."""
+        key = (comparisons.c.examiner, searches.c.encounter_id, candidates.c.encounter_id)
+        query = (
+            select(
+                comparisons.c.examiner,
+                searches.c.encounter_id.label("probe"),
+                candidates.c.encounter_id.label("exemplar"),
+                comparisons.c.outcome,
+                func.count().label("count"),
+            )
+            .join(cases, cases.c.case_id == comparisons.c.case_id)
+            .join(searches, searches.c.search_id == cases.c.search_id)
+            .join(candidates, candidates.c.candidate_id == comparisons.c.candidate_id)
+            .where(
+                is_control(cases),
+                comparisons.c.sealed_at >= since,
+                _is_of_examiner(comparisons.c.examiner, examiner),
+            )
+            .group_by(*key, comparisons.c.outcome)
+        )
+        return self._all(ControlCompared, query)
+
+    def agreements(
+        self, *, since: datetime, examiner: UserId | None = None
+    ) -> tuple[AgreementCount, ...]:
+        """Return how often examiners agreed with others in closed cases, without control items.
+
+        Open cases are not counted, because the figure would tell the first examiner what the
+        second found.
+        """
+        other = decisions.alias()
+        is_same = and_(
+            decisions.c.outcome == other.c.outcome,
+            or_(
+                decisions.c.candidate_id == other.c.candidate_id,
+                and_(decisions.c.candidate_id.is_(None), other.c.candidate_id.is_(None)),
+            ),
+        )
+        query = (
+            select(
+                decisions.c.decided_by.label("examiner"),
+                func.count().label("pairs"),
+                func.count().filter(is_same).label("agreed"),
+            )
+            .join(cases, cases.c.case_id == decisions.c.case_id)
+            .join(
+                other,
+                and_(
+                    other.c.case_id == decisions.c.case_id,
+                    other.c.decided_by != decisions.c.decided_by,
+                ),
+            )
+            .where(
+                cases.c.state.in_(CLOSED_STATES),
+                ~is_control(cases),
+                decisions.c.sealed_at >= since,
+                decisions.c.kind == DecisionKind.EXAMINATION,
+                other.c.kind == DecisionKind.EXAMINATION,
+                _is_of_examiner(decisions.c.decided_by, examiner),
+            )
+            .group_by(decisions.c.decided_by)
+        )
+        return self._all(AgreementCount, query)
+
+
+def _is_of_examiner(column: ColumnElement[str], examiner: UserId | None) -> ColumnElement[bool]:
+    return true() if examiner is None else column == examiner

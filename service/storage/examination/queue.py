@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, tuple_
 
 from domain.examination.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.forces import codes_by_name
@@ -84,7 +84,7 @@ class Queue(TransactionPart):
                 row
                 for state in _EXAMINABLE
                 for activity in wanted.activities
-                for row in self._queued(
+                for row in self._rows(
                     _queue_query(examiner, state, priority, activity, limit, wanted.after)
                 )
                 # The index returns the oldest first, so filtering after the limit loses no case.
@@ -98,7 +98,7 @@ class Queue(TransactionPart):
     def held_by(self, examiner: UserId) -> tuple[QueuedCase, ...]:
         """Return the cases that this examiner holds."""
         query = _QUEUED.where(cases.c.claimed_by == examiner, cases.c.state.in_(_EXAMINABLE))
-        rows = self._queued(query.order_by(cases.c.ready_at, cases.c.case_row))
+        rows = self._rows(query.order_by(cases.c.ready_at, cases.c.case_row))
         return tuple(_queued(row, examiner) for row in rows)
 
     def task(self, examiner: UserId, task_id: str) -> CaseId | None:
@@ -124,9 +124,7 @@ class Queue(TransactionPart):
 
     def set_priority(self, case_id: CaseId, priority: Priority) -> None:
         """Set the priority of a case, replacing the earlier priority."""
-        self._connection.execute(
-            update(cases).where(cases.c.case_id == case_id).values(priority=priority)
-        )
+        self._change(cases, {"case_id": case_id}, priority=priority)
 
     def link_of_case(self, case_id: CaseId) -> LinkId | None:
         """Return the link that resulted from a case."""
@@ -150,9 +148,6 @@ class Queue(TransactionPart):
         page = self._list_page(query, by, links.c.link_id, behind=before, limit=limit)
         return page.of(LinkId(row.link_id) for row in page.items)
 
-    def _queued(self, query: Select[Any]) -> list[AnyRow]:
-        return list(self._rows(query))
-
 
 _NEWEST = ListOrder("linked", is_descending=True)
 _LINK_ORDERS: Mapping[str, ColumnElement[Any]] = {
@@ -161,16 +156,7 @@ _LINK_ORDERS: Mapping[str, ColumnElement[Any]] = {
     "stands": case((exists().where(link_revocations.c.link_id == links.c.link_id), 1), else_=0),
 }
 
-_QUEUED = select(
-    cases.c.case_row,
-    cases.c.case_id,
-    cases.c.revision,
-    cases.c.activity,
-    cases.c.opened_at,
-    cases.c.ready_at,
-    cases.c.claimed_by,
-    cases.c.priority,
-)
+_QUEUED = select(cases)
 
 
 def _may_be_taken(examiner: UserId) -> ColumnElement[bool]:

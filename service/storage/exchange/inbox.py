@@ -1,4 +1,4 @@
-"""Received messages, each stored once; the transmissions seen; and our own requests as sent."""
+"""Received messages, each stored once, and our own requests as sent; other States and replies."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,23 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, exists, func, select
 
-from domain.exchange.codes import MessageId, MessageKind, StateCode
+from domain.errors import ConflictError
+from domain.exchange.codes import MessageId, MessageKind, Partner, PartnerId, StateCode
+from domain.ids import DisclosureId, UserId
 from domain.list_pages import ListPage
-from service.storage.engine.rows import Among, AnyRow, newest, rows_where, value_of
-from service.storage.engine.writes import NewRows, insert_together
+from domain.requests.disclosures import Form
+from service.storage.engine.rows import Among, AnyRow, newest, row_of, rows_where, value_of
+from service.storage.engine.writes import insert_together, new_rows
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import (
     exchange_messages,
     exchange_nonces,
+    exchange_partner_ends,
+    exchange_partners,
     exchange_received,
     exchange_sent,
 )
+from service.storage.tables.requests import disclosures, requests
 from service.storage.transaction import TransactionPart
 
 
@@ -51,10 +57,7 @@ class ConvictionHeld:
 
 
 class Inbox(TransactionPart):
-    """Received messages.
-
-    They are written once; their content is erased when their sender deletes it.
-    """
+    """Received messages, written once; the content goes when their sender deletes it."""
 
     def is_new(self, sender: StateCode, nonce: str, signed_at: datetime) -> bool:
         """Remember a transmission. Returns False if it had been seen before."""
@@ -92,33 +95,22 @@ class Inbox(TransactionPart):
 
     def take(self, messages: Sequence[Received]) -> None:
         """Store received messages, none of which may be stored already."""
+        if not messages:
+            return
         ids = self._transaction.payloads.put_many(
             PayloadKind.MESSAGE, [one.body or b"" for one in messages]
         )
         rows = [
-            (
-                one.received_row,
-                one.message_id,
-                one.sender,
-                one.kind.value,
-                one.response_to,
-                one.conviction_ref,
-                one.version,
-                one.received_at,
-                payload_id,
-            )
+            row_of(exchange_received, one, kind=one.kind.value, payload_id=payload_id)
             for one, payload_id in zip(messages, ids, strict=True)
         ]
-        taken = NewRows(exchange_received, _COLUMNS, rows)
+        taken = new_rows(exchange_received, rows)
         insert_together(self._connection, [self._transaction.payloads.bound(taken), taken])
 
     def answered(self, response_to: MessageId, kind: MessageKind) -> bool:
         """Whether a message of this kind has been received in answer to one of our messages."""
-        query = select(func.count()).where(
-            exchange_received.c.response_to == response_to,
-            exchange_received.c.kind == kind.value,
-        )
-        return bool(self._cell(query))
+        received = exchange_received.c.received_row
+        return self._has(rows_where(received, response_to=response_to, kind=kind.value))
 
     def newest(self, sender: StateCode, refs: Collection[str]) -> Mapping[str, int]:
         """Return the highest version received of each conviction, without unknown convictions."""
@@ -135,8 +127,7 @@ class Inbox(TransactionPart):
         row = self._row(query)
         if row is None:
             return None
-        body = self._body(PayloadKind.MESSAGE, row)
-        return value_of(ConvictionHeld, row, body=body)
+        return value_of(ConvictionHeld, row, body=self._body(PayloadKind.MESSAGE, row))
 
     def of_version(
         self, sender: StateCode, conviction_ref: str, version: int
@@ -153,22 +144,13 @@ class Inbox(TransactionPart):
         return {MessageKind(kind): count for kind, count in self._connection.execute(query)}
 
     def erase_told(self, sender: StateCode, conviction_ref: str, before: int) -> int:
-        """Erase the content of messages about versions of a conviction earlier than `before`;
-        return how many.
-        """
-        query = select(exchange_received.c.payload_id).where(
-            exchange_received.c.sender == sender,
-            exchange_received.c.conviction_ref == conviction_ref,
-            exchange_received.c.version < before,
-        )
-        ids = self._column(query)
-        return self._transaction.payloads.delete(ids)
+        """Erase the content of messages about a conviction's earlier versions; return how many."""
+        its = {"sender": sender, "conviction_ref": conviction_ref}
+        query = rows_where(exchange_received.c.payload_id, **its)
+        query = query.where(exchange_received.c.version < before)
+        return self._transaction.payloads.delete(self._column(query))
 
 
-_COLUMNS = (
-    *("received_row", "message_id", "sender", "kind", "response_to"),
-    *("conviction_ref", "version", "received_at", "payload_id"),
-)
 _KNOWN = select(exchange_received).where(Among(exchange_received.c.message_id, "ids"))
 _NEWEST = (
     select(exchange_received.c.conviction_ref, func.max(exchange_received.c.version))
@@ -235,4 +217,89 @@ _ASKED = (
     )
     .outerjoin(exchange_sent, exchange_sent.c.message_id == _messages.message_id)
     .where(_messages.kind == MessageKind.REQUEST.value)
+)
+
+
+class Partners(TransactionPart):
+    """Registrations of States, written once; the end of a registration is a separate row."""
+
+    def register(self, partner: Partner) -> None:
+        """Store a registration."""
+        self._add(exchange_partners, partner)
+
+    def end(self, partner_id: PartnerId, by: UserId, at: datetime) -> None:
+        """End a registration. Raises ConflictError when it has already ended."""
+        if not self._add_new(
+            exchange_partner_ends,
+            unless_taken=("partner_id",),
+            partner_id=partner_id,
+            ended_by=by,
+            ended_at=at,
+        ):
+            raise ConflictError("This registration has already ended.")
+
+    def get(self, partner_id: PartnerId) -> Partner | None:
+        """Return a registration, or None when unknown."""
+        query = _PARTNERS.where(exchange_partners.c.partner_id == partner_id)
+        return self._one(Partner, query)
+
+    def every(self) -> tuple[Partner, ...]:
+        """Return all registrations, newest first."""
+        query = _PARTNERS.order_by(exchange_partners.c.partner_row.desc())
+        return self._all(Partner, query)
+
+
+_PARTNERS = select(exchange_partners, exchange_partner_ends.c.ended_at).outerjoin(
+    exchange_partner_ends,
+    exchange_partner_ends.c.partner_id == exchange_partners.c.partner_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRequest:
+    """What a State must be told in reply to its request."""
+
+    disclosure_id: DisclosureId
+    request_id: MessageId
+    """The id of the request message."""
+    content: bytes | None
+    """The content released to the State, as stored with the disclosure; None once erased."""
+
+
+class Replies(TransactionPart):
+    """Replies still to be sent. Read-only: a queued reply is a message that answers a request."""
+
+    def waiting(self, limit: int) -> tuple[DecidedRequest, ...]:
+        """Return decided requests without a reply, the oldest decision first."""
+        rows = self._rows(_WAITING.limit(limit))
+        bodies = self._bodies(PayloadKind.DISCLOSURE, rows)
+        return tuple(
+            DecidedRequest(row.disclosure_id, row.message_id, bodies.get(row.payload_id))
+            for row in rows
+        )
+
+    def disclosure_of(self, reply_id: MessageId) -> DisclosureId | None:
+        """Return the disclosure that one of our replies carries, or None."""
+        found = self._cell(_OF_REPLY.where(exchange_messages.c.message_id == reply_id))
+        return None if found is None else DisclosureId(found)
+
+
+_WAITING = (
+    select(disclosures.c.disclosure_id, disclosures.c.payload_id, requests.c.message_id)
+    .join(requests, requests.c.request_id == disclosures.c.request_id)
+    .where(
+        disclosures.c.form.in_((Form.MESSAGE.value, Form.FILE.value)),
+        requests.c.message_id.is_not(None),
+        ~exists().where(
+            exchange_messages.c.response_to == requests.c.message_id,
+            exchange_messages.c.kind == MessageKind.REPLY.value,
+        ),
+    )
+    .order_by(disclosures.c.disclosure_row)
+)
+_OF_REPLY = (
+    select(disclosures.c.disclosure_id)
+    .join(requests, requests.c.request_id == disclosures.c.request_id)
+    .join(exchange_messages, exchange_messages.c.response_to == requests.c.message_id)
+    .where(exchange_messages.c.kind == MessageKind.REPLY.value)
 )

@@ -3,17 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
 from domain.exchange.codes import FaultCode, MessageId, MessageKind, StateCode
 from domain.exchange.duties import DutyKey
 from domain.ids import PersonRow
-from service.storage.engine.rows import Among, value_of
-from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
+from service.storage.engine.rows import Among, row_of, rows_where, value_of
+from service.storage.engine.writes import NewRows, insert_together, new_rows
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure import restricted_items
-from service.storage.tables.erasures import hidden_persons, withheld_payloads
+from service.storage.tables.disclosure import hidden_persons, restricted_items, withheld_payloads
 from service.storage.tables.exchange import (
     exchange_answers,
     exchange_messages,
@@ -93,19 +93,17 @@ class Outbox(TransactionPart):
 
     def queue(self, messages: Sequence[Outgoing]) -> None:
         """Store messages and add them to the queue."""
+        if not messages:
+            return
         bodies = [message.body for message in messages]
         ids = self._transaction.payloads.put_many(PayloadKind.MESSAGE, bodies)
         rows = [_row(one, payload) for one, payload in zip(messages, ids, strict=True)]
         waiting = [(one.message_row, one.receiver, 0, one.queued_at) for one in messages]
-        made = NewRows(exchange_messages, _COLUMNS, rows)
-        insert_together(
-            self._connection,
-            [
-                self._transaction.payloads.bound(made),
-                made,
-                NewRows(exchange_queue, _WAITING, waiting),
-            ],
+        made, queued = (
+            new_rows(exchange_messages, rows),
+            NewRows(exchange_queue, _IN_QUEUE, waiting),
         )
+        insert_together(self._connection, [self._transaction.payloads.bound(made), made, queued])
 
     def receivers(self, now: datetime) -> tuple[StateCode, ...]:
         """Return the States to which a message is due to be handed over."""
@@ -120,10 +118,7 @@ class Outbox(TransactionPart):
     def claim(
         self, receiver: StateCode, now: datetime, until: datetime, limit: int
     ) -> tuple[Claimed, ...]:
-        """Claim the first due messages to a State.
-
-        No other caller can claim them before `until`.
-        """
+        """Claim the first due messages to a State, which no other caller can before `until`."""
         queue = exchange_queue.c
         free = (
             select(queue.message_row, queue.attempts)
@@ -146,11 +141,8 @@ class Outbox(TransactionPart):
         rows = self._rows(_BODIES, **these)
         bodies = self._bodies(PayloadKind.MESSAGE, rows)
         return tuple(
-            Claimed(
-                row.message_row,
-                MessageId(row.message_id),
-                attempts[row.message_row],
-                bodies.get(row.payload_id),
+            value_of(
+                Claimed, row, attempts=attempts[row.message_row], body=bodies.get(row.payload_id)
             )
             for row in rows
         )
@@ -170,18 +162,7 @@ class Outbox(TransactionPart):
         fresh = tuple(
             one
             for one in answers
-            if insert_unless_taken(
-                self._connection,
-                exchange_answers,
-                {
-                    "answer_id": one.answer_id,
-                    "message_id": one.message_id,
-                    "kind": one.kind.value,
-                    "fault": one.fault and one.fault.value,
-                    "answered_at": one.answered_at,
-                },
-                key=("answer_id",),
-            )
+            if self._add_new(exchange_answers, one, unless_taken=("answer_id",))
         )
         self.leave_queue([one.message_id for one in answers])
         return fresh
@@ -192,11 +173,7 @@ class Outbox(TransactionPart):
 
     def put_off(self, receiver: StateCode, until: datetime) -> None:
         """Hand nothing over to a State before `until`."""
-        self._connection.execute(
-            update(exchange_queue)
-            .where(exchange_queue.c.receiver == receiver)
-            .values(next_attempt_at=until)
-        )
+        self._change(exchange_queue, {"receiver": receiver}, next_attempt_at=until)
 
     def queue_again(self, message_id: MessageId, at: datetime) -> bool:
         """Add a message to the queue again. Returns False if it is unknown or already queued."""
@@ -216,9 +193,7 @@ class Outbox(TransactionPart):
         )
 
     def duties(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, DutyKey]:
-        """Return the duty that each of these messages fulfils; messages that fulfil none are left
-        out.
-        """
+        """Return the duty that each of these messages fulfils, without those that fulfil none."""
         found = self._connection.execute(_DUTIES, {"ids": sorted(set(message_ids))})
         return {MessageId(row[0]): DutyKey(*row[1:]) for row in found}
 
@@ -229,11 +204,8 @@ class Outbox(TransactionPart):
 
     def has_answered(self, response_to: MessageId, kind: MessageKind) -> bool:
         """Whether a message of this kind has been queued in answer to a received message."""
-        query = select(func.count()).where(
-            exchange_messages.c.response_to == response_to,
-            exchange_messages.c.kind == kind.value,
-        )
-        return bool(self._cell(query))
+        queued = exchange_messages.c.message_row
+        return self._has(rows_where(queued, response_to=response_to, kind=kind.value))
 
     def dead_letters(self, limit: int) -> tuple[SentMessage, ...]:
         """Return unqueued messages that got a fault and no acknowledgement, oldest first."""
@@ -250,10 +222,6 @@ class Outbox(TransactionPart):
         return int(self._cell(select(func.count()).select_from(exchange_queue)))
 
 
-_COLUMNS = (
-    *("message_row", "message_id", "kind", "receiver", "response_to"),
-    *("record_id", "item_id", "version", "person_row", "due_on", "queued_at", "payload_id"),
-)
 _IS_HIDDEN = exists().where(
     exchange_messages.c.message_row == exchange_queue.c.message_row,
     exists().where(hidden_persons.c.person_row == exchange_messages.c.person_row)
@@ -288,7 +256,7 @@ _RESTRICTED_ITEMS = (
         )
     )
 )
-_WAITING = ("message_row", "receiver", "attempts", "next_attempt_at")
+_IN_QUEUE = ("message_row", "receiver", "attempts", "next_attempt_at")
 _messages = exchange_messages.c
 _TOLD = select(
     _messages.record_id, _messages.item_id, _messages.version, _messages.receiver
@@ -344,19 +312,9 @@ _DEAD = (
 )
 
 
-def _row(one: Outgoing, payload_id: int) -> tuple[object, ...]:
-    duty = one.duty
-    return (
-        one.message_row,
-        one.message_id,
-        one.kind.value,
-        one.receiver,
-        one.response_to,
-        duty and duty.record_id,
-        duty and duty.item_id,
-        duty and duty.version,
-        one.person_row,
-        one.due_on,
-        one.queued_at,
-        payload_id,
-    )
+_NO_DUTY = {"record_id": None, "item_id": None, "version": None}
+
+
+def _row(one: Outgoing, payload_id: int) -> dict[str, Any]:
+    duty = row_of(exchange_messages, one.duty) if one.duty else _NO_DUTY
+    return row_of(exchange_messages, one, kind=one.kind.value, payload_id=payload_id, **duty)

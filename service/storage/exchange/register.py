@@ -19,16 +19,8 @@ from typing import Any
 from domain.exchange.codes import StateCode
 from domain.exchange.duties import DutyKey, Stratum
 from domain.ids import RecordId
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.exchange.register_sql import (
-    ERASURES,
-    EXEMPTIONS,
-    MERGES,
-    MESSAGES,
-    STRATA,
-    VERSIONS,
-    working,
-)
+from service.storage.engine.rows import from_bytes, to_bytes
+from service.storage.exchange import register_sql
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.transaction import TransactionPart
 
@@ -72,8 +64,7 @@ class VersionFacts:
 
 
 _NEED_NOT_BE_TOLD = ("recorded_on", "reference", "asn")
-"""A change of only these fields is no duty: European Union (Future Relationship) Act 2020
-s1(7)."""
+"""A change of only these is no duty: European Union (Future Relationship) Act 2020 s1(7)."""
 _Nationality = tuple[str, str | None]
 """A country, and the day on which the nationality ended, or None."""
 
@@ -185,7 +176,7 @@ class Register(TransactionPart):
     def count(self, question: Question) -> Count:
         """Return the state of every duty. Raises VaultDamagedError when a record is damaged."""
         with closing(sqlite3.connect(":memory:")) as work:
-            work.executescript(working("tables"))
+            work.executescript(register_sql.working("tables"))
             self._fill_records(work, question.own, self._fill_merges(work))
             self._fill_messages(work)
             self._fill_erasures(work)
@@ -214,12 +205,12 @@ class Register(TransactionPart):
 
     def _pages(self) -> Iterator[Sequence[Any]]:
         last = 0
-        while rows := self._rows(VERSIONS, last=last):
+        while rows := self._rows(register_sql.VERSIONS, last=last):
             yield rows
             last = rows[-1].record_row
 
     def _fill_messages(self, work: sqlite3.Connection) -> None:
-        found = self._connection.execute(MESSAGES)
+        found = self._connection.execute(register_sql.MESSAGES)
         work.executemany(
             "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -229,7 +220,7 @@ class Register(TransactionPart):
         )
         work.executemany(
             "INSERT INTO exemptions VALUES (?, ?, ?, ?)",
-            map(tuple, self._connection.execute(EXEMPTIONS)),
+            map(tuple, self._connection.execute(register_sql.EXEMPTIONS)),
         )
 
     def _fill_erasures(self, work: sqlite3.Connection) -> None:
@@ -237,7 +228,7 @@ class Register(TransactionPart):
             "INSERT INTO ended VALUES (?, ?, ?)",
             (
                 (row.record_id, row.force, row.ended_at and row.ended_at.date().isoformat())
-                for row in self._connection.execute(ERASURES)
+                for row in self._connection.execute(register_sql.ERASURES)
             ),
         )
 
@@ -245,7 +236,7 @@ class Register(TransactionPart):
         """Copy the merges in force into the working database; return the records on both sides."""
         pairs = [
             (row.absorbed, row.surviving, row.confirmed_at.date().isoformat())
-            for row in self._connection.execute(MERGES)
+            for row in self._connection.execute(register_sql.MERGES)
         ]
         both = [*pairs, *((other, one, on) for one, other, on in pairs)]
         work.executemany("INSERT INTO merged VALUES (?, ?, ?)", both)
@@ -260,30 +251,33 @@ def _counted(work: sqlite3.Connection, question: Question) -> Count:
         "own": question.own,
         "most": question.most_pending,
     }
-    work.execute(working("required"))
+    work.execute(register_sql.working("required"))
     for name in ("last_told", "erased_versions"):
-        work.execute(working(name))
-    work.execute(working("erased_required"), facts)
-    work.execute(working("required_by_key"))
-    work.execute(working("standings"), facts)
+        work.execute(register_sql.working(name))
+    work.execute(register_sql.working("erased_required"), facts)
+    work.execute(register_sql.working("required_by_key"))
+    work.execute(register_sql.working("standings"), facts)
     strata = [
         _stratum(row)
-        for name in STRATA
-        for row in work.execute(working("figures").format(name=name), facts)
+        for name in register_sql.STRATA
+        for row in work.execute(register_sql.working("figures").format(name=name), facts)
     ]
     single = (
-        work.execute(working(name)).fetchone()[0] for name in ("unexpected", "doubled", "faulted")
+        work.execute(register_sql.working(name)).fetchone()[0]
+        for name in ("unexpected", "doubled", "faulted")
     )
     pending = tuple(
         PendingDuty(
             DutyKey(RecordId(record_id), item_id, version, StateCode(state)),
             date.fromisoformat(due_on),
         )
-        for record_id, item_id, version, state, due_on in work.execute(working("overdue"), facts)
+        for record_id, item_id, version, state, due_on in work.execute(
+            register_sql.working("overdue"), facts
+        )
     )
     lacking = tuple(
         LackingNationality(RecordId(record_id), StateCode(state), date.fromisoformat(due_on))
-        for record_id, state, due_on in work.execute(working("untold_merges"), facts)
+        for record_id, state, due_on in work.execute(register_sql.working("untold_merges"), facts)
     )
     unexpected, doubled, faults = single
     return Count(tuple(strata) or (_NONE,), unexpected, doubled, faults, pending, lacking)
@@ -293,16 +287,5 @@ _NONE = Stratum("all", 0, 0, 0, 0, 0, 0, 0, None)
 
 
 def _stratum(row: Sequence[Any]) -> Stratum:
-    name, due, acknowledged, sent, pending, exempt, late, unsent, oldest, past_due = row
-    return Stratum(
-        name,
-        due,
-        acknowledged,
-        sent,
-        pending,
-        exempt,
-        late,
-        unsent,
-        oldest and date.fromisoformat(oldest),
-        past_due,
-    )
+    *counts, oldest, past_due = row
+    return Stratum(*(*counts, oldest and date.fromisoformat(oldest), past_due))

@@ -5,19 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import and_, bindparam, exists, func, select
 
-from service.storage.tables.disclosure import restricted_versions
-from service.storage.tables.erasures import (
-    erasure_ends,
-    erasure_requests,
-    gone_persons,
-    withheld_payloads,
-)
-from service.storage.tables.exchange import (
-    exchange_answers,
-    exchange_exemptions,
-    exchange_messages,
-    exchange_sent,
-)
+from service.storage.tables import disclosure, exchange
 from service.storage.tables.links import merge_confirmations, merged_persons
 from service.storage.tables.people import (
     encounters,
@@ -29,14 +17,14 @@ from service.storage.tables.people import (
 
 _PAGE = 2_000
 
-_messages = exchange_messages.c
-_is_told = exchange_answers.c.message_id == _messages.message_id
+_messages = exchange.exchange_messages.c
+_is_told = exchange.exchange_answers.c.message_id == _messages.message_id
 _KEPT = (
-    select(withheld_payloads.c.body)
+    select(disclosure.withheld_payloads.c.body)
     .where(
-        withheld_payloads.c.payload_id == records.c.payload_id,
-        exists().where(restricted_versions.c.record_row == records.c.record_row),
-        ~exists().where(gone_persons.c.person_row == records.c.person_row),
+        disclosure.withheld_payloads.c.payload_id == records.c.payload_id,
+        exists().where(disclosure.restricted_versions.c.record_row == records.c.record_row),
+        ~exists().where(disclosure.gone_persons.c.person_row == records.c.person_row),
     )
     .scalar_subquery()
 )
@@ -65,26 +53,29 @@ MESSAGES = (
         _messages.version,
         _messages.receiver,
         _messages.kind,
-        exchange_sent.c.sent_at,
-        exists().where(_is_told, exchange_answers.c.kind == "ACK"),
-        exists().where(_is_told, exchange_answers.c.kind == "FLT"),
+        exchange.exchange_sent.c.sent_at,
+        exists().where(_is_told, exchange.exchange_answers.c.kind == "ACK"),
+        exists().where(_is_told, exchange.exchange_answers.c.kind == "FLT"),
     )
-    .outerjoin(exchange_sent, exchange_sent.c.message_id == _messages.message_id)
+    .outerjoin(exchange.exchange_sent, exchange.exchange_sent.c.message_id == _messages.message_id)
     .where(_messages.record_id.is_not(None))
 )
 ERASURES = (
     select(
         records.c.record_id,
         func.min(records.c.force).label("force"),
-        func.max(erasure_ends.c.ended_at).label("ended_at"),
+        func.max(disclosure.erasure_ends.c.ended_at).label("ended_at"),
     )
     .join(person_erasures, person_erasures.c.person_row == records.c.person_row)
-    .outerjoin(erasure_requests, erasure_requests.c.person_row == records.c.person_row)
     .outerjoin(
-        erasure_ends,
+        disclosure.erasure_requests,
+        disclosure.erasure_requests.c.person_row == records.c.person_row,
+    )
+    .outerjoin(
+        disclosure.erasure_ends,
         and_(
-            erasure_ends.c.erasure_id == erasure_requests.c.erasure_id,
-            erasure_ends.c.outcome == "carried-out",
+            disclosure.erasure_ends.c.erasure_id == disclosure.erasure_requests.c.erasure_id,
+            disclosure.erasure_ends.c.outcome == "carried-out",
         ),
     )
     .group_by(records.c.record_id)
@@ -103,7 +94,7 @@ MERGES = (
     .distinct()
 )
 """Merges in force."""
-_exemptions = exchange_exemptions.c
+_exemptions = exchange.exchange_exemptions.c
 EXEMPTIONS = select(
     _exemptions.record_id, _exemptions.item_id, _exemptions.version, _exemptions.state
 )

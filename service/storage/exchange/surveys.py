@@ -12,16 +12,17 @@ from domain.exchange.duties import DutyKey, Exemption
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.people.items import Items
 from domain.retention.erasures import ErasureEnd
-from service.storage.engine.rows import Among, AnyRow, value_of
+from service.storage.engine.rows import Among, AnyRow, row_of, value_of
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure import restricted_versions, restrictions
-from service.storage.tables.erasures import erasure_ends, erasure_requests, hidden_persons
-from service.storage.tables.exchange import (
-    exchange_exemptions,
-    exchange_messages,
-    exchange_surveys,
+from service.storage.tables import exchange
+from service.storage.tables.disclosure import (
+    erasure_ends,
+    erasure_requests,
+    hidden_persons,
+    restricted_versions,
+    restrictions,
 )
 from service.storage.tables.links import person_merges
 from service.storage.tables.people import (
@@ -62,10 +63,7 @@ class UnsurveyedVersion:
 
 
 class Surveys(TransactionPart):
-    """Surveys.
-
-    Each version of a record is surveyed once, in whatever order its rows were committed.
-    """
+    """Surveys. Each version of a record has one, in whatever order its rows were committed."""
 
     def waiting(self, now: datetime, limit: int) -> tuple[UnsurveyedVersion, ...]:
         """Return versions of records that have not been surveyed, oldest first.
@@ -73,17 +71,12 @@ class Surveys(TransactionPart):
         Versions of hidden people wait until the people are visible again or have been erased.
         """
         floor = self._cell(_FLOOR, before=now - _SETTLED) or 0
-        at = {"floor": floor}
-        left = self._rows(_LEFT_BEHIND.limit(limit), **at) if floor else ()
-        rest = self._rows(_WAITING.limit(limit - len(left)), **at)
-        rows = (*left, *rest)
-        return self._read(rows)
+        left = self._rows(_LEFT_BEHIND.limit(limit), floor=floor) if floor else ()
+        rest = self._rows(_WAITING.limit(limit - len(left)), floor=floor)
+        return self._read((*left, *rest))
 
     def surveyed(self, keys: Collection[DutyKey]) -> tuple[UnsurveyedVersion, ...]:
-        """Return the versions that these duties concern, as they were at the survey.
-
-        Versions of hidden people are left out.
-        """
+        """Return the versions that these duties concern, as surveyed, without hidden people's."""
         rows = self._rows(_SURVEYED, records=sorted({key.record_id for key in keys}))
         wanted = {(key.record_id, key.version) for key in keys}
         return self._read([row for row in rows if (row.record_id, row.version) in wanted])
@@ -98,25 +91,28 @@ class Surveys(TransactionPart):
             **payloads.get_withheld(PayloadKind.RECORD, kept),
         }
         return tuple(
-            _version(row, bodies.get(row.payload_id), bodies.get(row.before_id)) for row in rows
+            value_of(
+                UnsurveyedVersion,
+                row,
+                items=_items(bodies.get(row.payload_id)),
+                before=_items(bodies.get(row.before_id)),
+            )
+            for row in rows
         )
 
     def mark(self, record_rows: Sequence[int], at: datetime) -> None:
-        """Store that these versions were surveyed.
-
-        Raises ConflictError when one was surveyed before.
-        """
+        """Store that these versions were surveyed. Raises ConflictError when one already was."""
         rows = [(row, at) for row in record_rows]
         columns = ("record_row", "surveyed_at")
-        insert_together(self._connection, [NewRows(exchange_surveys, columns, rows)])
+        insert_together(self._connection, [NewRows(exchange.exchange_surveys, columns, rows)])
 
 
 _KEPT = select(restricted_versions.c.payload_id).where(
     Among(restricted_versions.c.payload_id, "ids")
 )
 _before = records.alias("before")
-_FLOOR = select(func.max(exchange_surveys.c.record_row)).where(
-    exchange_surveys.c.surveyed_at < bindparam("before")
+_FLOOR = select(func.max(exchange.exchange_surveys.c.record_row)).where(
+    exchange.exchange_surveys.c.surveyed_at < bindparam("before")
 )
 _WAS_HIDDEN = union(
     select(restrictions.c.person_row),
@@ -130,12 +126,7 @@ _WAS_HIDDEN = union(
 """People whose versions may have waited while the people were hidden."""
 _VERSIONS = (
     select(
-        records.c.record_row,
-        records.c.record_id,
-        records.c.version,
-        records.c.person_row,
-        records.c.force,
-        records.c.payload_id,
+        records,
         persons.c.person_id,
         record_amendments.c.amended_at,
         _before.c.payload_id.label("before_id"),
@@ -159,7 +150,7 @@ _VERSIONS = (
     .where(~exists().where(hidden_persons.c.person_row == records.c.person_row))
     .order_by(records.c.record_row)
 )
-_IS_SURVEYED = exists().where(exchange_surveys.c.record_row == records.c.record_row)
+_IS_SURVEYED = exists().where(exchange.exchange_surveys.c.record_row == records.c.record_row)
 _UNSURVEYED = _VERSIONS.where(~_IS_SURVEYED)
 _SURVEYED = _VERSIONS.where(Among(records.c.record_id, "records"), _IS_SURVEYED)
 _WAITING = _UNSURVEYED.where(records.c.record_row > bindparam("floor"))
@@ -168,13 +159,8 @@ _LEFT_BEHIND = _UNSURVEYED.where(
 )
 
 
-def _version(row: AnyRow, body: bytes | None, before: bytes | None) -> UnsurveyedVersion:
-    return value_of(
-        UnsurveyedVersion,
-        row,
-        items=None if body is None else read_items(body)[0],
-        before=None if before is None else read_items(before)[0],
-    )
+def _items(body: bytes | None) -> Items | None:
+    return None if body is None else read_items(body)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +174,7 @@ class ErasedConviction:
 
 
 class ErasedDuties(TransactionPart):
-    """Duties for erased people.
-
-    After an erasure, only the outgoing messages show what a State was sent.
-    """
+    """Duties for erased people: only the outgoing messages show what a State was sent."""
 
     def waiting(self) -> tuple[ErasedConviction, ...]:
         """Return erased people's convictions for which a State awaits a deletion, in order."""
@@ -206,8 +189,8 @@ class ErasedDuties(TransactionPart):
         )
 
 
-_messages = exchange_messages.c
-_deletion = exchange_messages.alias("deletion")
+_messages = exchange.exchange_messages.c
+_deletion = exchange.exchange_messages.alias("deletion")
 _TELLING = (MessageKind.NOTIFICATION.value, MessageKind.UPDATE.value)
 _TOLD = (
     select(
@@ -250,21 +233,18 @@ class Exemptions(TransactionPart):
     def add(self, exemption: Exemption) -> None:
         """Store an exemption. Raises ConflictError when the duty is already exempt."""
         if not self._add_new(
-            exchange_exemptions,
+            exchange.exchange_exemptions,
             exemption,
             unless_taken=("record_id", "item_id", "version", "state"),
-            record_id=exemption.key.record_id,
-            item_id=exemption.key.item_id,
-            version=exemption.key.version,
-            state=exemption.key.state,
+            **row_of(exchange.exchange_exemptions, exemption.key),
             payload_id=self._put_words(exemption.words),
         ):
             raise ConflictError("An exemption from this duty is already recorded.")
 
     def every(self) -> tuple[Exemption, ...]:
         """Return all exemptions, oldest first."""
-        query = select(exchange_exemptions).order_by(
-            exchange_exemptions.c.exempted_at, exchange_exemptions.c.exemption_id
+        query = select(exchange.exchange_exemptions).order_by(
+            exchange.exchange_exemptions.c.exempted_at, exchange.exchange_exemptions.c.exemption_id
         )
         rows = self._rows(query)
         words = self._words(rows)

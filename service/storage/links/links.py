@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
 from domain.examination.cases import Link
@@ -21,17 +21,14 @@ from service.storage.tables.links import (
 )
 from service.storage.tables.requests import disclosure_notices, disclosures
 from service.storage.transaction import TransactionPart
-from service.storage.words import finger_columns, fingers_in, read_words
+from service.storage.words import finger_columns, fingers_in
 
 
 class Links(TransactionPart):
     """Links. Each is written once; its revocation is a separate row."""
 
     def add(self, link: Link) -> None:
-        """Store a link with its decisions.
-
-        Raises SelfVerificationError unless two people have identified this candidate.
-        """
+        """Store a link. Raises SelfVerificationError unless two people identified a candidate."""
         sealed = self._sealed(link)
         first, second = _two_persons(link, sealed)
         self._add(
@@ -43,8 +40,8 @@ class Links(TransactionPart):
             second_decided_by=second.decided_by,
             **finger_columns(link.fingers),
         )
-        self._connection.execute(
-            insert(link_decisions),
+        self._add_all(
+            link_decisions,
             [
                 {
                     "link_id": link.link_id,
@@ -76,7 +73,7 @@ class Links(TransactionPart):
             .where(link_decisions.c.link_id == link_id)
             .order_by(link_decisions.c.position)
         )
-        reason = read_words(self._transaction, [row.payload_id or 0])[0]
+        (reason,) = self._words([row])
         return value_of(
             Link,
             row,
@@ -191,17 +188,8 @@ class Notices(TransactionPart):
 
     def give(self, notice: Notice) -> None:
         """Store a notice to a recipient of a revoked link."""
-        self._connection.execute(
-            insert(notices)
-            .values(
-                notice_row=self._transaction.numbers.one(notices.c.notice_row),
-                notice_id=notice.notice_id,
-                link_id=notice.link_id,
-                force=notice.force,
-                noticed_at=notice.at,
-            )
-            .inline()
-        )
+        row = self._transaction.numbers.one(notices.c.notice_row)
+        self._add(notices, notice, notice_row=row, noticed_at=notice.at)
 
     def of_force(self, force: ForceCode) -> tuple[Notice, ...]:
         """Return the notices to a force, newest first."""
@@ -224,12 +212,7 @@ class Notices(TransactionPart):
             )
         )
         return [
-            Notice(
-                row.notice_id,
-                LinkId(row.about),
-                force,
-                datetime.combine(row.given_on, time(), UTC),
-            )
+            Notice(row.notice_id, row.about, force, datetime.combine(row.given_on, time(), UTC))
             for row in self._connection.execute(query)
         ]
 

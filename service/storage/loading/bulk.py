@@ -1,23 +1,30 @@
-"""Bulk storage for the loader: thousands of people, records and captures with one commit."""
+"""Bulk storage for the loader: batches of people, records and captures, one commit for each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, InvalidInputError, InvalidTemplateError, NotFoundError
 from domain.events.catalogue import NewEvent, restated
 from domain.events.people import Enrolled
 from domain.events.rows import ROW_DIGEST
-from domain.ids import PersonId
+from domain.ids import EncounterId, ForceCode, PersonId
 from domain.people.items import Content
+from domain.people.people import Record
+from domain.prints.captures import CaptureColumns, check_column
+from indexing.codes.batches import Gallery
 from prints.vectors.blobs import Capture
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.engine.engines import commit
+from service.storage.engine.rows import rows_where
 from service.storage.engine.writes import NewRows, insert_many
-from service.storage.loading.batch import EnrolmentBatch, LoadedChunk, take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
 from service.storage.people import enrolments
@@ -27,6 +34,97 @@ from service.storage.statement.loaded import chunk_digest, load_ref, pairs_diges
 from service.storage.tables import people as tables
 from service.storage.tables.log import loads
 from service.storage.transaction import Transaction, transaction_on
+
+UNIT_TOLERANCE = 2e-3
+"""How far the length of a unit vector may differ from 1; float16 changes it by up to 1e-3."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnrolmentBatch:
+    """New people with their records and n tenprints.
+
+    Raises InvalidInputError for a wrong shape, dtype or code, or a capture of a person outside the
+    batch. Raises InvalidTemplateError when the vector of a present finger is not finite or does
+    not have unit length.
+    """
+
+    person_ids: Sequence[PersonId]
+    records: Sequence[Record]
+    """Records of people in this batch; at most one for each person."""
+    encounter_ids: Sequence[EncounterId]
+    person_indices: npt.NDArray[np.int64]
+    """int64 (n,): the person of each capture, an index into `person_ids`."""
+    forces: Sequence[ForceCode]
+    """n force codes: the force that took each capture."""
+    captured_at: Sequence[datetime]
+    """n times, timezone-aware."""
+    captures: CaptureColumns
+    """n tenprints; vectors of missing fingers are not read."""
+    galleries: npt.NDArray[np.uint8]
+    """uint8 (n,): tenprints or staff, as in `indexing.codes.batches.Gallery`."""
+    years_of_birth: npt.NDArray[np.int16]
+    """int16 (n,): the year of birth, 0 when unknown."""
+
+    def __post_init__(self) -> None:
+        n = len(self.encounter_ids)
+        if not n == len(self.forces) == len(self.captured_at) == len(self.captures):
+            raise InvalidInputError(
+                "Give one police force, one date and time, and one tenprint for each capture."
+            )
+        if self.captures.are_marks:
+            raise InvalidInputError("The batch contains a mark: send tenprints only.")
+        check_column("person_indices", self.person_indices, (n,), np.int64)
+        check_column("galleries", self.galleries, (n,), np.uint8)
+        check_column("years_of_birth", self.years_of_birth, (n,), np.int16)
+        if n and not 0 <= self.person_indices.min() <= self.person_indices.max() < len(
+            self.person_ids
+        ):
+            raise InvalidInputError(
+                "A capture has the number of a person who is not in its batch: correct it."
+            )
+        if not np.isin(self.galleries, (Gallery.TENPRINTS, Gallery.STAFF)).all():
+            raise InvalidInputError(
+                "The gallery of the batch holds no tenprints: use the tenprint or the "
+                "staff gallery."
+            )
+        _check_lengths(self.captures)
+
+
+def _check_lengths(captures: CaptureColumns) -> None:
+    """Refuse vectors that no index accepts; one of them would block the feed for ever."""
+    wide = captures.vectors.astype(np.float32, copy=False)
+    lengths = np.sqrt(np.einsum("nfd,nfd->nf", wide, wide))[captures.presence]
+    # NaN fails every comparison, so it is refused as well.
+    if not np.all(np.abs(lengths - 1.0) <= UNIT_TOLERANCE):
+        raise InvalidTemplateError(
+            "A template has a value that is not finite, or does not have unit length: compute it "
+            "again and normalise it."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedChunk:
+    """One chunk of a source; a chunk is loaded exactly once."""
+
+    source_digest: str
+    """SHA-256 of the source's manifest, hexadecimal."""
+    chunk: int
+
+
+_LOADED = ", ".join(
+    table.name
+    for table in (
+        tables.persons,
+        tables.records,
+        tables.live_records,
+        tables.record_changes,
+        tables.encounters,
+        tables.gallery_changes,
+        tables.payloads,
+    )
+)
+# A table that is already being vacuumed is skipped.
+_TAKE_STOCK = f"VACUUM (FREEZE, ANALYZE, SKIP_LOCKED) {_LOADED}"
 
 
 class BulkWriter:
@@ -74,16 +172,23 @@ class BulkWriter:
     def take_stock(self) -> None:
         """Vacuum the loaded tables and update their statistics now, not at some later time.
 
-        No stored content changes. Takes about twenty seconds for a million people.
+        No stored content changes. Takes about twenty seconds for a million people; does nothing on
+        SQLite.
         """
         with self._write() as connection:
-            take_stock(connection)
+            if connection.dialect.name == "sqlite":
+                return
+            # No transaction has begun on the connection, because VACUUM cannot run in one.
+            driver: Any = connection.connection.driver_connection
+            driver.execute("SET statement_timeout = 0")
+            try:
+                driver.execute(_TAKE_STOCK)
+            finally:
+                driver.execute("RESET statement_timeout")
 
 
 def _is_done(connection: Connection, chunk: LoadedChunk) -> bool:
-    query = select(loads.c.done_seq).where(
-        loads.c.source_digest == chunk.source_digest, loads.c.chunk == chunk.chunk
-    )
+    query = rows_where(loads.c.done_seq, source_digest=chunk.source_digest, chunk=chunk.chunk)
     return connection.execute(query).first() is not None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from domain.errors import NotFoundError, StorePart
 from domain.outages import StoreLockedError
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import value_of
 from service.storage.tables.log import checkpoints, cosignatures, hosts, log_lease
 from service.storage.transaction import TransactionPart
 
@@ -39,32 +39,26 @@ class Checkpoints(TransactionPart):
     """Checkpoints. A note is written once; a witness's cosignature is a separate row."""
 
     def add(self, checkpoint: StoredCheckpoint) -> bool:
-        """Store a checkpoint.
-
-        Returns False and keeps the existing one if there is one of this size.
-        """
+        """Store a checkpoint. Returns False and keeps the existing one of this size, if any."""
         return self._add_new(checkpoints, checkpoint, unless_taken=("size",))
 
     def latest(self) -> StoredCheckpoint | None:
         """Return the checkpoint that covers the most events."""
-        return _maybe(self._row(_LATEST))
+        return self._one(StoredCheckpoint, _LATEST)
 
     def covering(self, size: int) -> StoredCheckpoint | None:
         """Return the first checkpoint that covers at least this many events."""
         query = select(checkpoints).where(checkpoints.c.size >= size)
-        return _maybe(self._row(query.order_by(checkpoints.c.size).limit(1)))
+        return self._one(StoredCheckpoint, query.order_by(checkpoints.c.size).limit(1))
 
     def every(self) -> Iterator[StoredCheckpoint]:
         """Yield all checkpoints, smallest first."""
         query = select(checkpoints).order_by(checkpoints.c.size)
         for row in self._connection.execute(query):
-            yield _checkpoint(row)
+            yield value_of(StoredCheckpoint, row)
 
     def add_cosigned(self, size: int, witness: str, note: bytes) -> bool:
-        """Store a cosigned note. Returns False if this witness already has a note for this size.
-
-        Raises NotFoundError when there is no checkpoint of this size.
-        """
+        """Store a cosigned note; False if the witness has one. Raises NotFoundError."""
         known = select(checkpoints.c.size).where(checkpoints.c.size == size)
         if self._row(known) is None:
             raise NotFoundError
@@ -76,7 +70,7 @@ class Checkpoints(TransactionPart):
         """Yield all cosigned notes, smallest size first."""
         query = select(cosignatures).order_by(cosignatures.c.size, cosignatures.c.witness)
         for row in self._connection.execute(query):
-            yield StoredCosignature(row.size, row.witness, bytes(row.note))
+            yield value_of(StoredCosignature, row)
 
     def newest_cosigned(self) -> tuple[bytes, ...]:
         """Return, for each witness, the cosigned note that covers the most events."""
@@ -91,14 +85,6 @@ class Checkpoints(TransactionPart):
             & (cosignatures.c.size == furthest.c.size),
         )
         return tuple(map(bytes, self._connection.scalars(query.order_by(cosignatures.c.witness))))
-
-
-def _maybe(row: AnyRow | None) -> StoredCheckpoint | None:
-    return None if row is None else _checkpoint(row)
-
-
-def _checkpoint(row: AnyRow) -> StoredCheckpoint:
-    return StoredCheckpoint(row.size, bytes(row.note), row.signed_at)
 
 
 _LOST = (
@@ -126,13 +112,12 @@ class Hosts(TransactionPart):
         if not self._add_new(
             hosts, unless_taken=("host",), host=host, version=version, seen_at=now
         ):
-            moved = update(hosts).where(hosts.c.host == host)
-            self._connection.execute(moved.values(version=version, seen_at=now))
+            self._change(hosts, {"host": host}, version=version, seen_at=now)
         self._connection.execute(delete(hosts).where(hosts.c.seen_at < now - forget_after))
 
     def left(self, host: str) -> None:
         """Remove a host that has stopped."""
-        self._connection.execute(delete(hosts).where(hosts.c.host == host))
+        self._remove(hosts, host=host)
 
     def every(self) -> tuple[Host, ...]:
         """Return all hosts, by name."""
@@ -163,8 +148,7 @@ class Hosts(TransactionPart):
         Raises StoreLockedError when another host has taken over the lease; then nothing may be
         stored.
         """
-        freed = update(log_lease).where(log_lease.c.epoch == epoch).values(held_until=None)
-        if self._connection.execute(freed).rowcount != 1:
+        if self._change(log_lease, {"epoch": epoch}, held_until=None) != 1:
             raise StoreLockedError(_LOST, part=StorePart.DATABASE)
 
     def _now(self) -> datetime:

@@ -14,14 +14,13 @@ from domain.events.catalogue import LoggedEvent, NewEvent
 from domain.events.examination import ExemplarShown
 from domain.ids import EventId, EventType, ForceCode, PersonId, UserId
 from domain.list_pages import EventFilter, ListOrder
-from service.storage.engine.rows import AnyRow, sorted_by, sorted_rows
+from service.storage.engine.rows import AnyRow, rows_where, sorted_by, sorted_rows
 from service.storage.log.head import locked_change_seq, read_head
-from service.storage.tables.access import tokens
 from service.storage.tables.links import links
-from service.storage.tables.log import event_subjects, events, log_nodes
+from service.storage.tables.log import event_subjects, events
 from service.storage.tables.people import encounters, persons, records
 from service.storage.tables.searches import candidates
-from service.storage.tables.workbench import accounts
+from service.storage.tables.workbench import accounts, tokens
 from service.storage.transaction import TransactionPart
 
 _PAGE = 1_000
@@ -69,18 +68,12 @@ class Events(TransactionPart):
         return read_head(self._connection).frontier.size
 
     def ends(self) -> tuple[int, int, datetime | None]:
-        """Return the last numbers of the two feeds of changes, and the time of the last event.
-
-        The feed of the gallery comes first, then the feed of records.
-        """
+        """Return the last numbers of the feeds (gallery, records) and the last event's time."""
         head = read_head(self._connection)
         return head.change_seq, head.record_seq, head.last_at
 
     def lock_last_change(self) -> int:
-        """Return the number of the last gallery change.
-
-        The number is locked: no other change is numbered until the commit.
-        """
+        """Return the last gallery change's number, locked: none is numbered until the commit."""
         return locked_change_seq(self._connection)
 
     def entries(self, *, start: int, limit: int) -> tuple[LoggedEvent, ...]:
@@ -96,10 +89,7 @@ class Events(TransactionPart):
         return tuple(map(entry_of, self._rows(query, subject_ref=subject_ref)))
 
     def first_about(self, subject_ref: str) -> int:
-        """Return the number of the first event that refers to this id: the one that created it.
-
-        Raises NotFoundError.
-        """
+        """Return the number of the first event that refers to this id. Raises NotFoundError."""
         query = sa.select(sa.func.min(event_subjects.c.seq)).where(
             event_subjects.c.subject_ref == subject_ref
         )
@@ -161,16 +151,6 @@ class Events(TransactionPart):
         """Return the RFC 6962 root over all committed events."""
         return read_head(self._connection).frontier.root
 
-    def node(self, level: int, index: int) -> bytes:
-        """Return a stored node of the tree. Raises NotFoundError when it is missing."""
-        query = sa.select(log_nodes.c.digest).where(
-            log_nodes.c.level == level, log_nodes.c.node_index == index
-        )
-        digest = self._cell(query)
-        if digest is None:
-            raise NotFoundError
-        return bytes(digest)
-
     def nodes(self, places: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
         """Return stored nodes by (level, index). Raises NotFoundError when one is missing."""
         if not places:
@@ -213,9 +193,7 @@ def _conditions(wanted: EventFilter, before: int | None) -> Iterator[sa.ColumnEl
     if wanted.until is not None:
         yield events.c.at < wanted.until
     if wanted.subject_ref is not None:
-        named = sa.select(event_subjects.c.seq).where(
-            event_subjects.c.subject_ref == wanted.subject_ref
-        )
+        named = rows_where(event_subjects.c.seq, subject_ref=wanted.subject_ref)
         yield events.c.seq.in_(named)
 
 

@@ -1,6 +1,7 @@
 """The state of the database that the log must account for: rows, columns, tree nodes."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,23 +14,14 @@ from domain.events.examination import PrintShown
 from domain.ids import CaseId, PersonId, SearchId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody, read_event
+from service.provenance.vault.key_stores import MARK, Named
 from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES, Opening
 from service.storage.engine.rows import Among, AnyRow, rows_given
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.statement import both_ways
+from service.storage.statement import both_ways, commitments
 from service.storage.statement.access import access_rows, work_rows
-from service.storage.statement.commitments import (
-    changed_since,
-    committed_rows,
-    committed_tables,
-    committed_texts,
-    declared_rows,
-    digest_row,
-    digests_of_rows,
-    stated_digests,
-    stored_digests,
-)
+from service.storage.statement.both_ways import misowned_payloads, payload_columns
 from service.storage.statement.derived import misderived_rows
 from service.storage.statement.loaded import CoveredRows
 from service.storage.statement.people import people_rows
@@ -37,7 +29,7 @@ from service.storage.statement.placed import misplaced_work
 from service.storage.statement.reading import Astray, readable, rows_of
 from service.storage.tables import people as tables
 from service.storage.tables.cases import prints_shown
-from service.storage.tables.erasures import stored_payloads
+from service.storage.tables.disclosure import stored_payloads
 from service.storage.tables.log import event_subjects, events, log_nodes
 from service.storage.transaction import TransactionPart
 
@@ -120,13 +112,10 @@ class State(TransactionPart):
         return self._transaction.payloads.is_sealed
 
     def rows(self) -> Iterator[StateRow]:
-        """Yield every row that must have an event.
-
-        Raises LogDamagedError for an unreadable row.
-        """
+        """Yield every row that must have an event. Raises LogDamagedError if one is unreadable."""
         for _, rows in self._stating(CoveredRows()):
             yield from rows
-        yield from stored_digests(self._connection)
+        yield from commitments.stored_digests(self._connection)
 
     def rows_owing(self, owed: both_ways.OwedDigests) -> Iterator[StateRow]:
         """Yield every row that must have an event, and collect in `owed` the digests to match.
@@ -136,15 +125,15 @@ class State(TransactionPart):
         """
         for part, rows in self._stating(owed.covered):
             yield from readable(rows, part, owed.unreadable)
-        for table in committed_tables():
-            found = committed_rows(self._connection, {table})
+        for table in commitments.committed_tables():
+            found = commitments.committed_rows(self._connection, {table})
             for row in readable(found, table, owed.unreadable):
                 owed.add(row)
-                yield digest_row(row)
+                yield commitments.digest_row(row)
 
     def _stating(self, covered: CoveredRows) -> tuple[tuple[str, Iterator[StateRow]], ...]:
         return (
-            ("the declared rows", declared_rows(self._connection)),
+            ("the declared rows", commitments.declared_rows(self._connection)),
             ("captures and records", people_rows(self._connection, covered)),
             ("cases and webhooks", work_rows(self._connection)),
             ("accounts and access", access_rows(self._connection)),
@@ -181,28 +170,33 @@ class State(TransactionPart):
         of_prints = [body for body in told if body.event_type == PrintShown.event_type]
         for body in told:
             # Events of shown prints are many, so one query below reads all their rows.
-            if body.event_type != PrintShown.event_type and changed_since(self._connection, body):
+            if body.event_type != PrintShown.event_type and commitments.changed_since(
+                self._connection, body
+            ):
                 return ChangedRow(body.subject_refs[0], body.seq)
         return self._changed_print(case_id, of_prints)
 
     def _changed_print(self, case_id: CaseId, told: Sequence[EventBody]) -> ChangedRow | None:
         """Return a stored shown print that has no event, or differs from what its event states."""
         (declared,) = PrintShown.declared.commits
-        rows = digests_of_rows(self._connection, declared, _SHOWN, {"case_id": case_id})
+        asked = {"case_id": case_id}
+        rows = commitments.digests_of_rows(self._connection, declared, _SHOWN, asked)
         held = {row.print_id: digest for row, digest in rows}
         for body in told:
-            if held.pop(body.subject_refs[0], None) not in stated_digests(body):
+            if held.pop(body.subject_refs[0], None) not in commitments.stated_digests(body):
                 return ChangedRow(body.subject_refs[0], body.seq)
         return ChangedRow(min(held), None) if held else None
 
     def is_as_stated(self, ref: str, kind: type[Event]) -> bool:
         """Whether the rows that an event of this kind states about a thing are unchanged."""
         told = [body for body in self._committing(ref) if body.event_type == kind.event_type]
-        return bool(told) and not any(changed_since(self._connection, body) for body in told)
+        return bool(told) and not any(
+            commitments.changed_since(self._connection, body) for body in told
+        )
 
     def committed_texts(self, body: EventBody) -> tuple[str, ...]:
         """Return the rows to which an event committed, as the texts that its digests cover."""
-        return committed_texts(self._connection, body)
+        return commitments.committed_texts(self._connection, body)
 
     def openings(self, numbers: Collection[int]) -> dict[int, Opening]:
         """Return payloads by number with the keys of their commitments, without erased ones."""
@@ -214,10 +208,7 @@ class State(TransactionPart):
                 yield read_event(entry.body)
 
     def payloads(self) -> Iterator[bytes]:
-        """Yield the reference and commitment of every payload that exists, as stored.
-
-        Yields nothing if payloads are not encrypted.
-        """
+        """Yield the reference and commitment of every stored payload; nothing if not encrypted."""
         if self.is_sealed:
             head = func.substr(stored_payloads.c.body, 1, COMMITTED_BYTES)
             query = select(head).order_by(stored_payloads.c.payload_id)
@@ -291,10 +282,7 @@ class State(TransactionPart):
         yield from (row[0] for row in rows_of(self._connection, _NAMED))
 
     def nodes_of_level(self, level: int) -> Iterator[bytes]:
-        """Yield the stored nodes of one level in order of index, reading one page at a time.
-
-        A missing node is empty bytes.
-        """
+        """Yield one level's stored nodes by index, read in pages; a missing node is empty."""
         after = -1
         while page := self._rows(_NODES, level=level, after=after):
             for place, (index, digest) in enumerate(page, after + 1):
@@ -316,3 +304,36 @@ class State(TransactionPart):
     def _page(self, start: int) -> list[AnyRow]:
         query = select(*_COLUMNS).where(events.c.seq >= start).order_by(events.c.seq).limit(_PAGE)
         return list(self._rows(query))
+
+
+_NUMBER = stored_payloads.c.payload_id
+_IS_UNBOUND = func.substr(stored_payloads.c.body, COMMITTED_BYTES + 1, len(MARK)) != MARK
+
+
+class Unbound(TransactionPart):
+    """Payloads of earlier releases: any row that names them decrypts them until they are bound."""
+
+    def count(self) -> int:
+        """Return the number of unbound payloads; this needs no keys."""
+        return int(
+            self._cell(select(func.count()).select_from(stored_payloads).where(_IS_UNBOUND))
+        )
+
+    def are_owned_once(self) -> bool:
+        """Whether each payload is named by exactly one row, apart from declared loans."""
+        return next(misowned_payloads(self._connection), None) is None
+
+    def first(self, limit: int) -> dict[int, list[str]]:
+        """Return up to `limit` unbound payloads by number, each with the rows that name it."""
+        found = self._column(select(_NUMBER).where(_IS_UNBOUND).order_by(_NUMBER).limit(limit))
+        owners: dict[int, list[str]] = defaultdict(list)
+        for column in payload_columns() if found else ():
+            query = select(column).where(Among(column, "ids"))
+            for number in self._column(query, ids=list(found)):
+                if isinstance(number, Named):
+                    owners[int(number)].append(number.owner)
+        return owners
+
+    def bind(self, owners: Mapping[int, Sequence[str]]) -> None:
+        """Encrypt payloads again, bound to the rows that name them. Raises VaultDamagedError."""
+        self._transaction.payloads.bind_unbound(owners)

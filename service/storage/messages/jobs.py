@@ -20,7 +20,6 @@ from domain.jobs import (
     longest_delay,
 )
 from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.searches.batches import BLOCK_LINES, block_body, line_of
 from service.storage.tables.searches import jobs, log_followers
@@ -61,16 +60,22 @@ def is_due(kind: JobKind, now: datetime) -> sa.ColumnElement[bool]:
     )
 
 
+def leasing(job_rows: Sequence[int], lease: Lease) -> sa.Update:
+    """Return the statement that leases these jobs, which counts as an attempt."""
+    its = {"lease_id": lease.lease_id, "leased_until": lease.until}
+    attempts = jobs.c.attempts + 1
+    these = sa.update(jobs).where(jobs.c.job_row.in_(job_rows))
+    return these.values(state=JobState.LEASED, attempts=attempts, **its)
+
+
 class Jobs(TransactionPart):
     """Jobs. Each is queued once and settled once, even if workers die in between."""
 
     def queue(self, new_jobs: Sequence[Job]) -> int:
         """Store new jobs and return how many were new; (kind, group, number) is unique."""
+        its = {"payload_id": NO_PAYLOAD, "place": 0}
         key = ("kind", "group_id", "number")
-        return sum(
-            insert_unless_taken(self._connection, jobs, _row(job, NO_PAYLOAD, 0), key=key)
-            for job in new_jobs
-        )
+        return sum(self._add_new(jobs, job, unless_taken=key, **its) for job in new_jobs)
 
     def queue_lines(self, new_jobs: Sequence[Job], lines: Sequence[bytes]) -> None:
         """Store new jobs, each with one line of text that contains no newline.
@@ -120,16 +125,7 @@ class Jobs(TransactionPart):
         rows = _together(self._rows(query))
         if not rows:
             return ()
-        self._connection.execute(
-            sa.update(jobs)
-            .where(jobs.c.job_row.in_([row.job_row for row in rows]))
-            .values(
-                state=JobState.LEASED,
-                attempts=jobs.c.attempts + 1,
-                lease_id=lease.lease_id,
-                leased_until=lease.until,
-            )
-        )
+        self._connection.execute(leasing([row.job_row for row in rows], lease))
         return tuple(_leased(row, lease.lease_id) for row in rows)
 
     def lapsed(self, kind: JobKind, now: datetime, *, limit: int) -> tuple[Job, ...]:
@@ -171,10 +167,7 @@ class Jobs(TransactionPart):
         return int(cancelled)
 
     def revive(self, job_id: JobId, at: datetime) -> bool:
-        """Return a failed job to waiting, with all its attempts restored.
-
-        Returns False if it is not failed.
-        """
+        """Return a failed job to waiting with all its attempts. False if it is not failed."""
         revived = self._connection.execute(
             sa.update(jobs)
             .where(jobs.c.job_id == job_id, _is(JobState.FAILED))
@@ -184,22 +177,21 @@ class Jobs(TransactionPart):
 
     def get(self, job_id: JobId) -> Job | None:
         """Return a job."""
-        found = self._jobs(rows_where(jobs, job_id=job_id))
-        return found[0] if found else None
+        return self._one(Job, rows_where(jobs, job_id=job_id))
 
     def of_group(self, kind: JobKind, group_id: str, *, after: int, limit: int) -> tuple[Job, ...]:
         """Return jobs of a group with numbers above `after`, in order."""
-        query = _group(kind, group_id).where(jobs.c.number > after)
-        return self._jobs(query.order_by(jobs.c.number).limit(limit))
+        query = rows_where(jobs, kind=kind, group_id=group_id).where(jobs.c.number > after)
+        return self._all(Job, query.order_by(jobs.c.number).limit(limit))
 
     def failed(
         self, kind: JobKind, group_id: str, *, before: int | None, limit: int
     ) -> tuple[Job, ...]:
         """Return the failed jobs of a group with numbers below `before`, newest first."""
-        query = _group(kind, group_id).where(_is(JobState.FAILED))
+        query = rows_where(jobs, kind=kind, group_id=group_id).where(_is(JobState.FAILED))
         if before is not None:
             query = query.where(jobs.c.number < before)
-        return self._jobs(query.order_by(jobs.c.number.desc()).limit(limit))
+        return self._all(Job, query.order_by(jobs.c.number.desc()).limit(limit))
 
     def counts(self, kind: JobKind, group_id: str) -> Mapping[JobState, int]:
         """Return the number of jobs of a group in each state, leaving out states without jobs."""
@@ -261,9 +253,6 @@ class Jobs(TransactionPart):
         still_wanted = set(found.scalars())
         self._transaction.payloads.delete(blocks - still_wanted)
 
-    def _jobs(self, query: sa.Select[Any]) -> tuple[Job, ...]:
-        return self._all(Job, query)
-
 
 def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
     """Return the rows to lease together; a job that has been tried before is leased by itself.
@@ -272,10 +261,6 @@ def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
     """
     fresh = list(takewhile(lambda row: row.attempts == 0, rows))
     return fresh or rows[:1]
-
-
-def _group(kind: JobKind, group_id: str) -> sa.Select[Any]:
-    return rows_where(jobs, kind=kind, group_id=group_id)
 
 
 def _end(settlement: Settlement) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from domain.jobs import Job, JobKind, JobState
 from domain.webhooks import LONGEST_PAUSE, Circuit, Endpoint
 from service.provenance.vault.key_stores import Access
 from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
-from service.storage.messages.jobs import Lease, is_due
+from service.storage.messages.jobs import Lease, is_due, leasing
 from service.storage.tables.searches import jobs, webhook_endpoints
 from service.storage.transaction import TransactionPart
 
@@ -38,38 +38,24 @@ class Webhooks(TransactionPart):
         return self._endpoints(_LIVE)
 
     def rotate(self, endpoint_id: EndpointId, *, to_version: int, at: datetime) -> bool:
-        """Store the next version of the secret.
-
-        Returns False if `to_version` is not the next version.
-        """
-        result = self._connection.execute(
-            update(webhook_endpoints)
-            .where(
-                webhook_endpoints.c.endpoint_id == endpoint_id,
-                webhook_endpoints.c.secret_version == to_version - 1,
-            )
-            .values(secret_version=to_version, secret_changed_at=at)
+        """Store the next version of the secret. Returns False if `to_version` is another."""
+        its = {"endpoint_id": endpoint_id, "secret_version": to_version - 1}
+        is_next = self._change(
+            webhook_endpoints, its, secret_version=to_version, secret_changed_at=at
         )
-        if result.rowcount:
+        if is_next:
             old = f"{endpoint_id}:{to_version - 1}"
             self._transaction.withdrawn.append((Access.WEBHOOK_SECRET, old))
-        return bool(result.rowcount)
+        return bool(is_next)
 
     def pause(self, endpoint_id: EndpointId, *, is_paused: bool) -> None:
         """Store whether the endpoint is paused, so that its messages wait."""
-        self._connection.execute(
-            update(webhook_endpoints)
-            .where(webhook_endpoints.c.endpoint_id == endpoint_id)
-            .values(is_paused=is_paused)
-        )
+        self._change(webhook_endpoints, {"endpoint_id": endpoint_id}, is_paused=is_paused)
 
     def note_circuit(self, endpoint_id: EndpointId, circuit: Circuit) -> None:
         """Store the state of the circuit breaker after an attempt."""
-        self._connection.execute(
-            update(webhook_endpoints)
-            .where(webhook_endpoints.c.endpoint_id == endpoint_id)
-            .values(row_of(webhook_endpoints, circuit, circuit_since=circuit.since))
-        )
+        values = row_of(webhook_endpoints, circuit, circuit_since=circuit.since)
+        self._change(webhook_endpoints, {"endpoint_id": endpoint_id}, **values)
 
     def any_failing_before(self, instant: datetime) -> bool:
         """Whether an endpoint has accepted no message since before the given time."""
@@ -77,15 +63,8 @@ class Webhooks(TransactionPart):
 
     def remove(self, endpoint_id: EndpointId, at: datetime) -> None:
         """Mark an endpoint as removed; does nothing if it is already removed."""
-        result = self._connection.execute(
-            update(webhook_endpoints)
-            .where(
-                webhook_endpoints.c.endpoint_id == endpoint_id,
-                webhook_endpoints.c.removed_at.is_(None),
-            )
-            .values(removed_at=at)
-        )
-        if result.rowcount:
+        its = {"endpoint_id": endpoint_id, "removed_at": None}
+        if self._change(webhook_endpoints, its, removed_at=at):
             self._transaction.withdrawn.append((Access.WEBHOOK, endpoint_id))
 
     def _endpoints(self, query: Select[Any]) -> tuple[Endpoint, ...]:
@@ -133,10 +112,7 @@ class Deliveries(TransactionPart):
     """The messages to all endpoints; for each endpoint at most one is leased at a time."""
 
     def ready(self, now: datetime) -> tuple[Ready, ...]:
-        """Return the endpoints that have a due message and no leased message.
-
-        Endpoints that are paused, or whose circuit is open, are left out.
-        """
+        """Return the open endpoints, not paused, with a due message and no leased one."""
         first = (
             select(jobs.c.job_row)
             .where(
@@ -175,10 +151,7 @@ class Deliveries(TransactionPart):
         return {ForceCode(force): count for force, count in self._connection.execute(query)}
 
     def lease(self, job_rows: Sequence[int], lease: Lease) -> tuple[Job, ...]:
-        """Lease these messages in order, except those that another worker has since leased.
-
-        This counts as an attempt.
-        """
+        """Lease messages, in order, not leased by others since; this counts as an attempt."""
         free = (
             select(jobs.c.job_row)
             .where(jobs.c.job_row.in_(job_rows), *_IS_WAITING, ~_is_busy(jobs.c.group_id))
@@ -187,16 +160,7 @@ class Deliveries(TransactionPart):
         rows = list(self._column(free))
         if not rows:
             return ()
-        self._connection.execute(
-            update(jobs)
-            .where(jobs.c.job_row.in_(rows))
-            .values(
-                state=JobState.LEASED,
-                attempts=jobs.c.attempts + 1,
-                lease_id=lease.lease_id,
-                leased_until=lease.until,
-            )
-        )
+        self._connection.execute(leasing(rows, lease))
         place = {row: at for at, row in enumerate(job_rows)}
         found = self._rows(select(jobs).where(jobs.c.job_row.in_(rows)))
         return tuple(
@@ -237,9 +201,7 @@ def _is_tried(now: datetime) -> ColumnElement[bool]:
 
 def _is_busy(endpoint_id: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that a message of an endpoint is leased."""
-    leased = select(_others.c.job_row).where(
-        _others.c.kind == JobKind.DELIVERY,
-        _others.c.group_id == endpoint_id,
-        _others.c.state == _LEASED,
+    leased = rows_where(
+        _others.c.job_row, kind=JobKind.DELIVERY, group_id=endpoint_id, state=_LEASED
     )
     return leased.exists()

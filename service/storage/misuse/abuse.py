@@ -11,9 +11,9 @@ from domain.examination.cases import CLOSED_STATES
 from domain.ids import EventType, PersonId, SearchId, UserId
 from domain.list_pages import ListPage
 from service.storage.engine.rows import AnyRow, newest, value_of
-from service.storage.tables.abuse import findings, staff_persons
 from service.storage.tables.cases import cases
 from service.storage.tables.log import events
+from service.storage.tables.searches import findings, staff_persons
 from service.storage.transaction import TransactionPart
 
 _PAGE = 5_000

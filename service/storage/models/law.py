@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, exists, func, select
 
 from domain.errors import ConflictError, NotFoundError
 from domain.examination.cases import CLOSED_STATES
@@ -23,6 +23,7 @@ from service.storage.tables.searches import candidates, searches
 from service.storage.transaction import TransactionPart
 
 _SUMS = ("impressions", "mean", "mean_squares", "spread", "quality")
+_IS_REVOKED = exists().where(link_revocations.c.link_id == links.c.link_id)
 _PLACE = ("week", "asker_force", "account", "model_digest", "kind", "finger", "band")
 
 
@@ -33,14 +34,7 @@ class LawRecords(TransactionPart):
         """Add the sums of a process to those gathered from a source; return the total."""
         held = self._held(source)
         if held is None:
-            self._add_new(
-                law_streams,
-                source,
-                unless_taken=("asker_force", "account", "model_digest"),
-                grown="[]",
-                searches=0,
-                seen_at=at,
-            )
+            self._begin(source, at)
             held = self._held(source)
         if held is None:
             raise NotFoundError
@@ -60,40 +54,39 @@ class LawRecords(TransactionPart):
 
     def keep_martingale(self, source: Source, whole: Martingale, at: datetime) -> None:
         """Store the martingale of a source."""
-        self._add_new(
-            law_streams,
-            source,
-            unless_taken=("asker_force", "account", "model_digest"),
-            grown="[]",
-            searches=0,
-            seen_at=at,
-        )
+        self._begin(source, at)
         self._keep(source, whole, at)
 
     def begin_anew(self, source: Source, at: datetime) -> None:
         """Reset the sums gathered from a source."""
         self._keep(source, Gathered(), at)
 
+    def _begin(self, source: Source, at: datetime) -> None:
+        self._add_new(
+            law_streams,
+            source,
+            unless_taken=tuple(asdict(source)),
+            grown="[]",
+            searches=0,
+            seen_at=at,
+        )
+
     def _held(self, source: Source) -> AnyRow | None:
-        return self._connection.execute(_STREAM, _those_of(source)).first()
+        return self._row(rows_where(law_streams, **asdict(source)).with_for_update())
 
     def _keep(self, source: Source, whole: Gathered | Martingale, at: datetime) -> None:
-        values = {
-            "grown": json.dumps(list(whole.grown)),
-            "searches": whole.searches,
-            "seen_at": at,
-        }
-        self._connection.execute(_KEEP, _those_of(source) | values)
+        self._change(
+            law_streams,
+            asdict(source),
+            grown=json.dumps(list(whole.grown)),
+            searches=whole.searches,
+            seen_at=at,
+        )
 
     def state(self, source: Source) -> LawState:
         """Return the state of a source; until another state is found, its distribution holds."""
-        query = (
-            select(law_states.c.state)
-            .where(_is_of(law_states, source))
-            .order_by(law_states.c.number.desc())
-            .limit(1)
-        )
-        found = self._cell(query)
+        query = rows_where(law_states.c.state, **asdict(source))
+        found = self._cell(query.order_by(law_states.c.number.desc()).limit(1))
         return LawState.AT_HOME if found is None else LawState(found)
 
     def next_number(self) -> int:
@@ -102,8 +95,7 @@ class LawRecords(TransactionPart):
 
     def change(self, change: LawStateChange) -> None:
         """Store a change of state."""
-        row = row_of(law_states, change.source) | row_of(law_states, change)
-        self._connection.execute(insert(law_states).values(**row))
+        self._add(law_states, change, **asdict(change.source))
 
     def changes(self, model_digest: str) -> tuple[LawStateChange, ...]:
         """Return the current state of each source under a model, newest first."""
@@ -133,12 +125,9 @@ class LawRecords(TransactionPart):
 
     def identified(self, limit: int) -> tuple[CandidateId, ...]:
         """Return the candidates of the newest links that have not been revoked."""
-        revoked = select(link_revocations.c.link_id).where(
-            link_revocations.c.link_id == links.c.link_id
-        )
         query = (
             select(links.c.candidate_id)
-            .where(~revoked.exists())
+            .where(~_IS_REVOKED)
             .order_by(links.c.linked_at.desc(), links.c.link_id)
             .limit(limit)
         )
@@ -169,9 +158,7 @@ class LawRecords(TransactionPart):
                 and_(
                     links.c.case_id == cases.c.case_id,
                     links.c.candidate_id == candidates.c.candidate_id,
-                    ~select(link_revocations.c.link_id)
-                    .where(link_revocations.c.link_id == links.c.link_id)
-                    .exists(),
+                    ~_IS_REVOKED,
                 ),
             )
             .where(
@@ -184,32 +171,6 @@ class LawRecords(TransactionPart):
             (row.submitted_at, Band(row.band), float(row.posterior), bool(row.identified))
             for row in self._connection.execute(query)
         )
-
-
-# Built once, because every check of the watch uses it.
-_OF_SOURCE = and_(
-    law_streams.c.asker_force == bindparam("of_force"),
-    law_streams.c.account == bindparam("of_account"),
-    law_streams.c.model_digest == bindparam("of_model"),
-)
-_STREAM = select(law_streams.c.grown, law_streams.c.searches).where(_OF_SOURCE).with_for_update()
-_KEEP = update(law_streams).where(_OF_SOURCE)
-
-
-def _those_of(source: Source) -> dict[str, Any]:
-    return {
-        "of_force": source.asker_force,
-        "of_account": source.account,
-        "of_model": source.model_digest,
-    }
-
-
-def _is_of(table: Table, source: Source) -> ColumnElement[bool]:
-    return and_(
-        table.c.asker_force == source.asker_force,
-        table.c.account == source.account,
-        table.c.model_digest == source.model_digest,
-    )
 
 
 class ModelChoices(TransactionPart):

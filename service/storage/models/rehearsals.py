@@ -18,7 +18,7 @@ from domain.searches.models import (
     RehearsalSource,
 )
 from indexing.codes.batches import Gallery
-from service.storage.engine.rows import Among, row_of, value_of
+from service.storage.engine.rows import Among, grouped, row_of, value_of
 from service.storage.tables.cases import gallery_conclusions
 from service.storage.tables.models import rehearsal_doubts, rehearsals
 from service.storage.tables.people import encounters
@@ -48,9 +48,7 @@ class Rehearsals(TransactionPart):
         return self.last_number(), int(self._cell(settled))
 
     def people_since(self, since: datetime) -> int:
-        """Return the number of people used in rehearsals since then; each makes one single-finger
-        search.
-        """
+        """Return the number of people in rehearsals since then: one single-finger search each."""
         query = select(rehearsals.c.counts).where(
             rehearsals.c.made_at >= since,
             rehearsals.c.source == RehearsalSource.BOTH_ENDS,
@@ -122,10 +120,10 @@ class Rehearsals(TransactionPart):
             gallery_conclusions, gallery_conclusions.c.case_id == rehearsal_doubts.c.case_id
         )
         query = query.where(concluded.is_(None) | (concluded != GalleryOutcome.CONFIRMED))
-        found: dict[str, list[tuple[Kind, int, int]]] = {}
-        for row in self._connection.execute(query):
-            found.setdefault(row.rehearsal_id, []).append((Kind(row.kind), row.step, row.searches))
-        return found
+        return grouped(
+            (row.rehearsal_id, (Kind(row.kind), row.step, row.searches))
+            for row in self._connection.execute(query)
+        )
 
     def newest_captures(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, EncounterRow]:
         """Return the newest tenprint capture of each person, whether or not in the gallery."""

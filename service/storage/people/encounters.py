@@ -1,41 +1,25 @@
-"""Captures with their templates."""
+"""Captures with their templates, and the gallery as it was at an earlier change."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints.prints import Encounter
 from indexing.codes.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
-from service.storage.engine.rows import Among
-from service.storage.people.gallery_feed import (
-    HELD,
-    LAST_CHANGE,
-    WANTED,
-    GalleryChanges,
-    HeldTemplates,
-    TouchedPeople,
-    changes_after,
-    held_of,
-    people_touched_after,
-)
-from service.storage.people.merges import CHAINS, IDS
-from service.storage.people.past_gallery import (
-    PastCaptures,
-    PastRows,
-    gallery_at,
-    gallery_rows_at,
-    touched_after,
-)
+from service.storage.engine.rows import Among, rows_where
+from service.storage.people import gallery_feed
+from service.storage.people.merges import chains_of
 from service.storage.people.people import locked_person
 from service.storage.people.references import owners_under
-from service.storage.people.templates_in_force import AT, NAMED_IN_FORCE, NOW
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.metadata import ROW
 from service.storage.tables.people import (
     ENROLLED,
     ERASED,
@@ -45,6 +29,133 @@ from service.storage.tables.people import (
     persons,
 )
 from service.storage.transaction import TransactionPart
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastCaptures:
+    """Part of a gallery as it was at an earlier change, in the order of enrolment."""
+
+    cursor: int
+    """The number of the last change examined."""
+    held: gallery_feed.HeldTemplates
+    """Captures whose templates still exist."""
+    gone: int
+    """The number of further captures whose templates have since been erased."""
+    is_last: bool
+    """Whether the gallery held nothing after these captures."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastRows:
+    """n captures of a gallery as it was at an earlier change, by row, in order of enrolment."""
+
+    cursor: int
+    """The number of the last change examined."""
+    encounter_rows: npt.NDArray[np.int64]
+    """int64 (n,)."""
+    person_rows: npt.NDArray[np.int64]
+    """int64 (n,): the person of each capture at the time, which no later merge changes."""
+    is_gone: npt.NDArray[np.bool_]
+    """bool (n,): whether the templates have since been erased."""
+    is_last: bool
+    """Whether the gallery held nothing after these captures."""
+
+
+_LATER = gallery_changes.alias("later")
+_LAST_BY_THEN = (
+    select(_LATER.c.kind)
+    .where(
+        _LATER.c.encounter_row == gallery_changes.c.encounter_row,
+        _LATER.c.change_seq <= bindparam(gallery_feed.AT, type_=ROW),
+    )
+    .order_by(_LATER.c.change_seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+def _past(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Return the query for columns of the captures in a gallery at a change, for one page."""
+    return (
+        select(gallery_changes.c.change_seq, encounters.c.encounter_row, *columns)
+        .select_from(gallery_changes)
+        .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
+        # A capture that a merge has since moved has another row, and its payload still exists.
+        .outerjoin(payloads, payloads.c.payload_id == gallery_feed.IN_FORCE)
+        .where(
+            gallery_changes.c.kind == ENROLLED,
+            gallery_changes.c.change_seq > bindparam("after"),
+            gallery_changes.c.change_seq <= bindparam(gallery_feed.AT, type_=ROW),
+            encounters.c.gallery == bindparam("gallery"),
+            _LAST_BY_THEN.in_(gallery_feed.ADDITIONS),
+        )
+        .order_by(gallery_changes.c.change_seq)
+        .limit(bindparam("most"))
+    )
+
+
+_TEMPLATES = _past(
+    encounters.c.encounter_id,
+    encounters.c.person_row,
+    encounters.c.force,
+    encounters.c.gallery,
+    gallery_feed.NAMED_IN_FORCE,
+    payloads.c.body,
+)
+_ROWS = _past(encounters.c.person_row, payloads.c.payload_id.is_(None).label("is_gone"))
+_TOUCHED = (
+    select(gallery_changes.c.encounter_row)
+    .where(
+        gallery_changes.c.change_seq > bindparam("after"),
+        gallery_changes.c.encounter_row <= bindparam("newest"),
+    )
+    .distinct()
+    .order_by(gallery_changes.c.encounter_row)
+)
+
+
+class PastGallery(TransactionPart):
+    """A gallery as it was at an earlier change."""
+
+    def captures_at(
+        self, change: int, gallery: Gallery, *, after: int, limit: int
+    ) -> PastCaptures:
+        """Return up to `limit` captures of a gallery as it stood immediately after a change.
+
+        These are the captures enrolled up to that change and not yet erased or moved, from the
+        change `after` on. Raises VaultDamagedError if a template payload is malformed.
+        """
+        asked = {gallery_feed.AT: change, "gallery": int(gallery), "after": after, "most": limit}
+        rows = self._rows(_TEMPLATES, **asked)
+        there = [row for row in rows if row.body is not None]
+        is_last = len(rows) < limit
+        return PastCaptures(
+            cursor=change if is_last else rows[-1].change_seq,
+            held=gallery_feed.held_of(self._transaction, there),
+            gone=len(rows) - len(there),
+            is_last=is_last,
+        )
+
+    def rows_at(self, change: int, gallery: Gallery, *, after: int, limit: int) -> PastRows:
+        """Return the captures that `captures_at` would return, only by row; decrypts nothing."""
+        asked = {gallery_feed.AT: change, "gallery": int(gallery), "after": after, "most": limit}
+        rows = self._rows(_ROWS, **asked)
+        is_last = len(rows) < limit
+        return PastRows(
+            cursor=change if is_last else rows[-1].change_seq,
+            encounter_rows=np.array([row.encounter_row for row in rows], np.int64),
+            person_rows=np.array([row.person_row for row in rows], np.int64),
+            is_gone=np.array([row.is_gone for row in rows], np.bool_),
+            is_last=is_last,
+        )
+
+    def touched_after(self, change: int, *, newest: int) -> npt.NDArray[np.int64]:
+        """Return the captures, up to row `newest`, that a later change affects: int64, ascending.
+
+        All other captures are as they were at the change: present or absent, and with the same
+        templates.
+        """
+        return np.array(self._column(_TOUCHED, after=change, newest=newest), np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +172,8 @@ class Placement:
 
 
 # Built once, because building a statement costs as much as running it.
-_NEW_ENCOUNTER = insert(encounters).inline()
 _ENCOUNTER = (
-    select(persons.c.person_id, encounters.c.force, NAMED_IN_FORCE)
+    select(persons.c.person_id, encounters.c.force, gallery_feed.NAMED_IN_FORCE)
     .select_from(encounters)
     .join(persons, persons.c.person_row == encounters.c.person_row)
     .where(encounters.c.encounter_id == bindparam("encounter_id"))
@@ -71,17 +181,12 @@ _ENCOUNTER = (
 _IDS = select(encounters.c.encounter_row, encounters.c.encounter_id).where(
     Among(encounters.c.encounter_row, "rows")
 )
-_CAPTURE_BY_FORCE = (
-    select(encounters.c.encounter_row)
-    .where(
-        encounters.c.person_row == bindparam("person_row"),
-        encounters.c.force == bindparam("force"),
-    )
-    .limit(1)
-)
-_HELD_BY_ROW = HELD.where(Among(encounters.c.encounter_row, WANTED))
-_NEWEST = HELD.order_by(encounters.c.encounter_row.desc()).limit(1)
-_HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
+_CAPTURE_BY_FORCE = rows_where(
+    encounters.c.encounter_row, person_row=bindparam("person_row"), force=bindparam("force")
+).limit(1)
+_HELD_BY_ROW = gallery_feed.HELD.where(Among(encounters.c.encounter_row, gallery_feed.WANTED))
+_NEWEST = gallery_feed.HELD.order_by(encounters.c.encounter_row.desc()).limit(1)
+_HELD_BY_ID = gallery_feed.HELD.where(Among(encounters.c.encounter_id, gallery_feed.WANTED))
 
 
 class Encounters(TransactionPart):
@@ -106,16 +211,14 @@ class Encounters(TransactionPart):
             encounter.impressions, capture, value_bytes=GALLERY_BYTES
         )
         row = self._transaction.numbers.one(encounters.c.encounter_row)
-        values = {
-            "encounter_row": row,
-            "encounter_id": encounter.encounter_id,
-            "person_row": placement.person_row,
-            "force": encounter.force,
-            "gallery": int(placement.gallery),
-            "payload_id": self._put(PayloadKind.TEMPLATES, blob),
-        }
-        self._transaction.payloads.bind(encounters, [values])
-        self._connection.execute(_NEW_ENCOUNTER, values)
+        self._add(
+            encounters,
+            encounter,
+            encounter_row=row,
+            person_row=placement.person_row,
+            gallery=int(placement.gallery),
+            payload_id=self._put(PayloadKind.TEMPLATES, blob),
+        )
         self._transaction.changes.append((row, ENROLLED))
         return EncounterRow(row)
 
@@ -142,17 +245,14 @@ class Encounters(TransactionPart):
 
         Its templates are kept with its person, so that earlier searches can be repeated.
         """
-        rows = self._connection.execute(CHAINS, {IDS: [encounter_id]}).all()
+        rows = chains_of(self._connection, [encounter_id])
         self._transaction.changes.extend(
             (row.encounter_row, ERASED) for row in rows if row.is_live
         )
         return tuple(EncounterId(row.encounter_id) for row in rows)
 
     def has_enrolled(self, force: ForceCode, person_row: PersonRow) -> bool:
-        """Return whether this force has ever enrolled a capture of the person.
-
-        Captures that were since moved to another person count.
-        """
+        """Return whether this force ever enrolled a capture of the person, moved since or not."""
         wanted = {"force": force, "person_row": person_row}
         return self._has(_CAPTURE_BY_FORCE, **wanted)
 
@@ -164,9 +264,7 @@ class Encounters(TransactionPart):
             encounters.c.encounter_id.in_(owners_under(force, keyed_digest))
         )
         if before is not None:
-            start = select(encounters.c.encounter_row).where(
-                encounters.c.encounter_id == before, encounters.c.force == force
-            )
+            start = rows_where(encounters.c.encounter_row, encounter_id=before, force=force)
             query = query.where(encounters.c.encounter_row < start.scalar_subquery())
         query = query.order_by(encounters.c.encounter_row.desc()).limit(limit)
         return tuple(EncounterId(one) for one in self._column(query))
@@ -189,20 +287,22 @@ class Encounters(TransactionPart):
         )
         return tuple(self._column(query, of=sorted(person_rows)))
 
-    def templates(self, rows: Collection[EncounterRow], *, at: int = NOW) -> HeldTemplates:
+    def templates(
+        self, rows: Collection[EncounterRow], *, at: int = gallery_feed.NOW
+    ) -> gallery_feed.HeldTemplates:
         """Return the stored templates of these encounters in one query, without erased ones.
 
         `at` selects the templates that were in force at this change of the gallery.
         """
-        wanted = {WANTED: sorted(set(rows)), AT: at}
-        return held_of(self._transaction, self._rows(_HELD_BY_ROW, **wanted))
+        wanted = {gallery_feed.WANTED: sorted(set(rows)), gallery_feed.AT: at}
+        return gallery_feed.held_of(self._transaction, self._rows(_HELD_BY_ROW, **wanted))
 
     def templates_by_id(
-        self, encounter_ids: Collection[EncounterId], *, at: int = NOW
-    ) -> HeldTemplates:
+        self, encounter_ids: Collection[EncounterId], *, at: int = gallery_feed.NOW
+    ) -> gallery_feed.HeldTemplates:
         """Return the stored templates by encounter id, wherever a capture has moved since."""
-        wanted = {WANTED: sorted(set(encounter_ids)), AT: at}
-        return held_of(self._transaction, self._rows(_HELD_BY_ID, **wanted))
+        wanted = {gallery_feed.WANTED: sorted(set(encounter_ids)), gallery_feed.AT: at}
+        return gallery_feed.held_of(self._transaction, self._rows(_HELD_BY_ID, **wanted))
 
     def template_format(self) -> str | None:
         """Return the format label of the newest capture that is not erased, or None."""
@@ -211,40 +311,6 @@ class Encounters(TransactionPart):
             return None
         (blob,) = self._transaction.payloads.open_rows(PayloadKind.TEMPLATES, [row])
         return label_of(blob) or None
-
-    def last_change(self) -> int:
-        """Return the number of the newest change, or 0 if there is none."""
-        return int(self._connection.execute(LAST_CHANGE).scalar_one())
-
-    def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
-        """Return up to `limit` changes after `cursor`, as columns for speed."""
-        return changes_after(self._transaction, cursor, limit)
-
-    def gallery_at(self, change: int, gallery: Gallery, *, after: int, limit: int) -> PastCaptures:
-        """Return up to `limit` captures of a gallery as it was at a change.
-
-        These are the captures enrolled up to that change and not yet erased or moved, from the
-        change `after` on.
-        """
-        return gallery_at(self._transaction, change, gallery, after=after, limit=limit)
-
-    def gallery_rows_at(
-        self, change: int, gallery: Gallery, *, after: int, limit: int
-    ) -> PastRows:
-        """Return the rows of the captures that `gallery_at` would return; nothing is decrypted."""
-        return gallery_rows_at(self._transaction, change, gallery, after=after, limit=limit)
-
-    def touched_after(self, change: int, *, newest: int) -> npt.NDArray[np.int64]:
-        """Return the captures, up to row `newest`, that a later change affects: int64, ascending.
-
-        All other captures are as they were at the change: present or absent, and with the same
-        templates.
-        """
-        return touched_after(self._transaction, change, newest=newest)
-
-    def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
-        """Return the people affected by up to `limit` changes after `cursor`."""
-        return people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:
         """Return the number of encounters not erased, including changes of this transaction."""

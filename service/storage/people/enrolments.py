@@ -5,7 +5,7 @@ from domain.people.people import Record
 from domain.prints.prints import Encounter
 from indexing.codes.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture
-from service.storage.engine.row_texts import stated_as_written
+from service.storage.engine.rows import stated_as_written
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import COLUMNS, first_rows, record_body
 from service.storage.sealed.payloads import PayloadKind
@@ -26,10 +26,7 @@ ENCOUNTER_COLUMNS = (
 
 
 class Enrolments(TransactionPart):
-    """Enrolments of new people only.
-
-    For people already known, `Encounters` stores captures and `People` stores records.
-    """
+    """First enrolments; of known people, `Encounters` stores captures and `People` records."""
 
     def add(
         self, encounter: Encounter, year_of_birth: int, record: Record | None, *, is_whole: bool

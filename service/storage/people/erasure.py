@@ -1,26 +1,47 @@
 """Erases or hides a person: every payload about the person, in whatever table.
 
-The tables declare which people their rows are about, and `paths` follows these declarations from
-the person, so that no list is kept here. Rows remain without content. A hidden person is left in
-the same state, except that the payloads are kept and can be put back. A restricted person is
-hidden likewise, except for the requests that they made themselves, which must still be answered.
+The tables declare which people their rows are about, and the queries follow these declarations
+from the person's row, so that no list is kept here. Each table through which a path leads is
+queried once, as a common table expression; the parameters are `row`, the row of the person, and
+`person_id`. Rows remain without content. A hidden person is left in the same state, except that
+the payloads are kept and can be put back. A restricted person is hidden likewise, except for the
+requests that they made themselves, which must still be answered.
 
 Captures can also be destroyed individually: their rows remain, and so does everything else about
 the person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select
 
 from domain.ids import ErasureId, PersonId, RestrictionId
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, rows_where
 from service.storage.misuse.sketches import forget_sketches_of
-from service.storage.people.paths import keys_about, payloads_about, payloads_asked
-from service.storage.people.templates_in_force import remade_payloads_of
-from service.storage.tables.abuse import staff_persons
-from service.storage.tables.disclosure import restricted_persons, restricted_versions
-from service.storage.tables.erasures import hidden_persons, withheld_persons
+from service.storage.people.gallery_feed import remade_payloads_of
+from service.storage.sealed.payloads import NO_PAYLOAD
+from service.storage.tables.about import (
+    Kept,
+    OfLast,
+    OfNobody,
+    OfPerson,
+    Path,
+    Via,
+    bare,
+    declared,
+    node,
+    sealed_columns,
+)
+from service.storage.tables.disclosure import (
+    hidden_persons,
+    restricted_persons,
+    restricted_versions,
+    withheld_persons,
+)
+from service.storage.tables.metadata import METADATA
 from service.storage.tables.office import purge_hides
 from service.storage.tables.people import (
     ERASED,
@@ -33,7 +54,7 @@ from service.storage.tables.people import (
     persons,
     records,
 )
-from service.storage.tables.searches import client_references
+from service.storage.tables.searches import client_references, staff_persons
 from service.storage.tables.workbench import capture_images, capture_minutiae, kept_pages
 from service.storage.transaction import Transaction
 
@@ -61,45 +82,34 @@ def finish_erasure(transaction: Transaction, person_id: PersonId) -> int:
 
     An erasure covers what the tables declare on that day; a later release may declare more.
     """
-    row = _erased_row(transaction, person_id)
+    erased = select(persons.c.person_row).join(person_erasures)
+    found = transaction.connection.execute(erased.where(persons.c.person_id == person_id))
+    row = found.scalar()
     if row is None:
         return 0
     return transaction.payloads.delete(_numbers(transaction, {"row": row, "person_id": person_id}))
 
 
-def _erased_row(transaction: Transaction, person_id: PersonId) -> int | None:
-    erased = select(persons.c.person_row).join(person_erasures)
-    found = transaction.connection.execute(erased.where(persons.c.person_id == person_id))
-    return found.scalar()
-
-
 def hide_person(transaction: Transaction, person_id: PersonId, erasure_id: ErasureId) -> None:
     """Make a person look erased; does nothing if the person is erased."""
-    row = _claimed(transaction, person_id)
-    if row is None:
-        return
-    values = {"person_row": row, "erasure_id": erasure_id}
-    transaction.connection.execute(insert(withheld_persons).values(values).inline())
-    _hide(transaction, row, person_id)
+    _hide(transaction, person_id, withheld_persons, erasure_id=erasure_id)
 
 
 def restrict_person(
     transaction: Transaction, person_id: PersonId, restriction_id: RestrictionId
 ) -> None:
     """Make a person look erased under a restriction; does nothing if the person is erased."""
-    row = _claimed(transaction, person_id)
+    _hide(transaction, person_id, restricted_persons, restriction_id=restriction_id)
+
+
+def _hide(transaction: Transaction, person_id: PersonId, hiding: Table, **why: str) -> None:
+    row, connection = _claimed(transaction, person_id), transaction.connection
     if row is None:
         return
-    values = {"person_row": row, "restriction_id": restriction_id}
-    transaction.connection.execute(insert(restricted_persons).values(values).inline())
-    _hide(transaction, row, person_id)
-
-
-def _hide(transaction: Transaction, row: int, person_id: PersonId) -> None:
-    gone = delete(live_records).where(live_records.c.person_row == row)
-    transaction.connection.execute(gone)
+    connection.execute(insert(hiding).values(person_row=row, **why).inline())
+    connection.execute(delete(live_records).where(live_records.c.person_row == row))
     # Pages kept for their visitors may tell of the person.
-    transaction.connection.execute(delete(kept_pages))
+    connection.execute(delete(kept_pages))
     _withhold(transaction, row, person_id)
     _change_captures(transaction, row, HIDDEN)
 
@@ -192,7 +202,7 @@ def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
 
 
 def destroy_captures(transaction: Transaction, captures: Sequence[AnyRow]) -> int:
-    """Destroy captures, given as rows of `CHAINS`; return how many of them were in the gallery."""
+    """Destroy captures, given by `chains_of`; return how many of them were in the gallery."""
     payloads = {one.payload_id for one in captures} | _beside(transaction, captures)
     transaction.payloads.delete(payloads)
     live = [(one.encounter_row, ERASED) for one in captures if one.is_live]
@@ -217,9 +227,7 @@ _HIDDEN_PEOPLE = (
     .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)
     .order_by(persons.c.person_row)
 )
-_IS_RESTRICTED = select(restricted_persons.c.person_row).where(
-    restricted_persons.c.person_row == bindparam("row")
-)
+_IS_RESTRICTED = rows_where(restricted_persons.c.person_row, person_row=bindparam("row"))
 _NEWEST_LIVES_AGAIN = insert(live_records).from_select(
     ("record_id", "person_row", "record_row"),
     select(records.c.record_id, records.c.person_row, func.max(records.c.record_row))
@@ -231,3 +239,119 @@ _NEWEST_LIVES_AGAIN = insert(live_records).from_select(
 def _is_gone(transaction: Transaction, row: int) -> bool:
     query = select(person_erasures.c.person_row).where(person_erasures.c.person_row == row)
     return transaction.connection.execute(query).scalar() is not None
+
+
+_Query = sa.Select[Any] | sa.CompoundSelect[Any]
+
+
+@cache
+def payloads_about() -> sa.CompoundSelect[Any]:
+    """Return the query for the numbers of all payloads that are erased with a person."""
+    walk = _Walk()
+    return sa.union(
+        *(
+            sa.select(bare(number)).where(number > NO_PAYLOAD)
+            for table in _tables()
+            for column in sealed_columns(table)
+            for number in (walk.about(table.name).c[column.name],)
+        )
+    )
+
+
+@cache
+def payloads_asked() -> sa.CompoundSelect[Any]:
+    """Return the query for the payloads of a person's own requests that are not answered yet."""
+    walk = _Walk()
+    return sa.union(
+        *(
+            sa.select(bare(column)).where(walk.leads_to(table, said.asked))
+            for table in _tables()
+            if (said := declared(table)) and said.asked
+            for column in sealed_columns(table)
+        )
+    )
+
+
+@cache
+def keys_about(name: str, column: str) -> sa.Select[Any]:
+    """Return the query for the values of one column in the rows about a person."""
+    return sa.select(_Walk().about(name).c[column])
+
+
+def _tables() -> Iterator[sa.Table]:
+    """Yield the tables whose payloads are erased with a person."""
+    for table in METADATA.sorted_tables:
+        said = declared(table)
+        is_of_people = said is not None and not isinstance(said.paths, OfNobody)
+        if is_of_people and said is not None and said.kept is not Kept.AS_REASON:
+            yield table
+
+
+class _Walk:
+    """The rows about a person; each table and view appears once in a statement."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, sa.CTE] = {}
+
+    def about(self, name: str) -> sa.CTE:
+        """Return the rows of a table or a view that are about the person."""
+        if name not in self._found:
+            source, paths = node(name)
+            columns = _useful(source)
+            self._found[name] = self._rows(source, columns, paths).cte(f"about_{name}")
+        return self._found[name]
+
+    def leads_to(self, source: Any, path: Via) -> Any:
+        """Return the condition for rows that a path through another table reaches."""
+        return source.c[path.column].in_(sa.select(self.about(path.to).c[path.other]))
+
+    def _rows(self, source: Any, columns: list[sa.Column[Any]], paths: tuple[Path, ...]) -> _Query:
+        found = [self._of(source, columns, path) for path in paths]
+        # A union instead of OR, so that the database can use a separate index for each part.
+        return found[0] if len(found) == 1 else sa.union(*found)
+
+    def _of(self, source: Any, columns: list[sa.Column[Any]], path: Path) -> sa.Select[Any]:
+        match path:
+            case OfPerson():
+                return sa.select(*columns).where(_names(source.c[path.column]))
+            case OfLast():
+                return _moved(source, columns, path)
+            case Via():
+                return sa.select(*columns).where(self.leads_to(source, path))
+
+
+def _names(column: Any) -> Any:
+    """Return the condition that a column refers to the person, by id if the column is text."""
+    return column == sa.bindparam("person_id" if isinstance(column.type, sa.String) else "row")
+
+
+def _moved(source: Any, columns: list[sa.Column[Any]], path: OfLast) -> sa.Select[Any]:
+    """Return the last rows of the person, and all earlier rows that were moved to them."""
+    moves = METADATA.tables[path.moves]
+    (key,) = moves.primary_key
+    row = source.c[key.name]
+    last = sa.select(row).where(_names(source.c[path.column]), ~sa.exists().where(key == row))
+    reached = last.cte(f"last_{source.name}", recursive=True)
+    before = sa.select(key).join(reached, reached.c[key.name] == moves.c[path.successor])
+    return sa.select(*columns).where(row.in_(sa.select(reached.union(before).c[key.name])))
+
+
+def _useful(source: Any) -> list[sa.Column[Any]]:
+    """Return the columns of a table that lead to other tables, and those that name payloads."""
+    asked = {
+        path.other
+        for other in (*METADATA.sorted_tables, *METADATA.info["views"])
+        for path in _paths(other)
+        if isinstance(path, Via) and path.to == source.name
+    }
+    sealed = {one.name for one in source.columns if one.info.get("sealed")}
+    return [one for one in source.columns if one.name in asked | sealed] or list(source.columns)
+
+
+def _paths(other: Any) -> tuple[Path, ...]:
+    if isinstance(other, str):
+        return node(other)[1]
+    said = declared(other)
+    if said is None or isinstance(said.paths, OfNobody):
+        return ()
+    return (*said.paths, said.asked) if said.asked else said.paths

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
 from domain.list_pages import ListOrder, ListPage
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureState
-from service.storage.engine.rows import AnyRow, rank_among, row_of, sorted_by, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, rank_among, sorted_by, value_of
 from service.storage.people.erasure import hide_person, show_people
 from service.storage.people.people import locked_person
-from service.storage.tables.erasures import (
+from service.storage.tables.disclosure import (
     erasure_confirmations,
     erasure_ends,
     erasure_requests,
@@ -24,17 +23,13 @@ from service.storage.tables.erasures import (
 from service.storage.tables.people import persons
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
-from service.storage.words import read_words
 
 
 class Erasures(TransactionPart):
     """Erasures. Requests, confirmations and ends are written once each."""
 
     def ask(self, erasure: Erasure) -> None:
-        """Store a request.
-
-        Raises NotFoundError, and ConflictError while another request is open.
-        """
+        """Store a request. Raises NotFoundError, and ConflictError while another is open."""
         person_row = locked_person(self._transaction, erasure.person_id)
         self._add(
             erasure_requests,
@@ -63,10 +58,8 @@ class Erasures(TransactionPart):
             raise SelfVerificationError(
                 "You requested this erasure: another person must confirm it."
             )
-        row = row_of(erasure_confirmations, erasure)
-        key = ("erasure_id",)
-        if not self._is_open(erasure.erasure_id) or not insert_unless_taken(
-            self._connection, erasure_confirmations, row, key=key
+        if not self._is_open(erasure.erasure_id) or not self._add_new(
+            erasure_confirmations, erasure, unless_taken=("erasure_id",)
         ):
             raise ConflictError(
                 "This erasure has already been confirmed or cancelled: reload the page."
@@ -75,12 +68,8 @@ class Erasures(TransactionPart):
             hide_person(self._transaction, person_id, erasure.erasure_id)
 
     def end(self, erasure: Erasure) -> None:
-        """Store the end that an erasure carries.
-
-        Raises ConflictError when the erasure has already ended.
-        """
-        ended = open_erasures.c.erasure_id == erasure.erasure_id
-        if self._connection.execute(delete(open_erasures).where(ended)).rowcount != 1:
+        """Store the end that an erasure carries. Raises ConflictError when it has ended before."""
+        if self._remove(open_erasures, erasure_id=erasure.erasure_id) != 1:
             raise ConflictError("This erasure has already been carried out or cancelled.")
         self._add(erasure_ends, erasure)
 
@@ -106,9 +95,7 @@ class Erasures(TransactionPart):
     def page(
         self, *, is_open: bool, before: str | None, limit: int, order: ListOrder | None = None
     ) -> ListPage[Erasure, str]:
-        """Return a page of erasures that are open, or that have ended, newest first or in the
-        given order.
-        """
+        """Return a page of open, or of ended, erasures, newest first or in the given order."""
         ended, key = erasure_ends.c.erasure_id, erasure_requests.c.erasure_id
         query = _ERASURES.where(ended.is_(None) if is_open else ended.is_not(None))
         by = sorted_by(order, _ORDERS, erasure_requests.c.request_row)
@@ -138,7 +125,7 @@ class Erasures(TransactionPart):
         return self._told(self._rows(query))
 
     def _told(self, rows: Sequence[AnyRow]) -> tuple[Erasure, ...]:
-        orders = read_words(self._transaction, [row.order_payload_id for row in rows])
+        orders = self._words(rows, "order_payload_id")
         return tuple(
             value_of(Erasure, row, court_order=order)
             for row, order in zip(rows, orders, strict=True)

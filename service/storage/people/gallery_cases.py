@@ -1,28 +1,31 @@
-"""Stores gallery cases in a database.
+"""Gallery cases, about a doubt in the gallery itself, and disputes over whose an entry is."""
 
-A gallery case records a doubt about the gallery itself, not about a search.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from domain.errors import ConflictError
-from domain.ids import EncounterId, GalleryCaseId, PersonId
+from domain.ids import EncounterId, GalleryCaseId, PersonId, RequestId
 from domain.list_pages import ListOrder, ListPage
 from domain.people.disputes import (
+    DECIDED,
+    Dispute,
+    DisputeStep,
     GalleryCase,
     GalleryConclusion,
     GalleryDoubt,
     GalleryOutcome,
 )
-from service.storage.engine.rows import AnyRow, rank_among, sorted_by, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import Among, AnyRow, oldest, rank_among, sorted_by, value_of
+from service.storage.people.people import locked_person
 from service.storage.tables.cases import gallery_cases, gallery_conclusions
+from service.storage.tables.disclosure import gone_persons
+from service.storage.tables.exchange import dispute_steps, disputes
+from service.storage.tables.people import persons
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
-from service.storage.words import read_words
 
 
 class GalleryCases(TransactionPart):
@@ -36,11 +39,19 @@ class GalleryCases(TransactionPart):
         """
         if self.known(case) is not None:
             return False
-        return insert_unless_taken(
-            self._connection,
+        person, other_person = (*case.person_ids, None)[:2]
+        position, other_position = case.positions or (None, None)
+        return self._add_new(
             gallery_cases,
-            self._case_row(case),
-            key=("doubt", "subject", "prints"),
+            case,
+            unless_taken=("doubt", "subject", "prints"),
+            case_row=self._transaction.numbers.one(gallery_cases.c.case_row),
+            person_id=person,
+            other_person_id=other_person,
+            encounter_id=case.encounter_ids[0],
+            other_encounter_id=case.encounter_ids[1],
+            position=position,
+            other_position=other_position,
         )
 
     def known(self, case: GalleryCase) -> GalleryCaseId | None:
@@ -76,34 +87,11 @@ class GalleryCases(TransactionPart):
         page = self._list_page(query, by, key, behind=before, limit=limit, among=_CASES)
         return page.of(self._told(page.items))
 
-    def _case_row(self, case: GalleryCase) -> dict[str, Any]:
-        person, other_person = (*case.person_ids, None)[:2]
-        position, other_position = case.positions or (None, None)
-        return {
-            "case_row": self._transaction.numbers.one(gallery_cases.c.case_row),
-            "case_id": case.case_id,
-            "doubt": case.doubt,
-            "subject": case.subject,
-            "prints": case.prints,
-            "person_id": person,
-            "other_person_id": other_person,
-            "encounter_id": case.encounter_ids[0],
-            "other_encounter_id": case.encounter_ids[1],
-            "position": position,
-            "other_position": other_position,
-            "opened_at": case.opened_at,
-        }
-
     def _read(self, query: Select[Any]) -> tuple[GalleryCase, ...]:
         return self._told(self._rows(query))
 
     def _told(self, rows: Sequence[AnyRow]) -> tuple[GalleryCase, ...]:
-        return tuple(
-            _case(row, reason) for row, reason in zip(rows, self._reasons(rows), strict=True)
-        )
-
-    def _reasons(self, rows: Sequence[AnyRow]) -> list[str]:
-        return read_words(self._transaction, [row.payload_id or 0 for row in rows])
+        return tuple(map(_case, rows, self._words(rows)))
 
 
 _CASES = select(
@@ -142,11 +130,86 @@ def _case(row: AnyRow, reason: str) -> GalleryCase:
         positions=tuple(each for each in positions if each is not None),
         prints=row.prints,
         opened_at=row.opened_at,
-        conclusion=_conclusion(row, reason),
+        conclusion=row.outcome and value_of(GalleryConclusion, row, reason=reason),
     )
 
 
-def _conclusion(row: AnyRow, reason: str) -> GalleryConclusion | None:
-    if row.outcome is None:
-        return None
-    return value_of(GalleryConclusion, row, reason=reason)
+class Disputes(TransactionPart):
+    """Disputes. Those over people who are erased or hidden are not listed."""
+
+    def add(self, dispute: Dispute) -> None:
+        """Store a dispute without steps. Raises NotFoundError for an erased person."""
+        people = [one for one in (dispute.person_id, dispute.other_id) if one is not None]
+        rows = {one: locked_person(self._transaction, one) for one in sorted(people)}
+        self._add(
+            disputes,
+            dispute,
+            person_row=rows[dispute.person_id],
+            other_row=None if dispute.other_id is None else rows[dispute.other_id],
+            payload_id=self._put_words(dispute.words),
+        )
+
+    def step(self, step: DisputeStep) -> None:
+        """Store the next step. Raises ConflictError when somebody else stored one meanwhile."""
+        if not self._add_new(
+            dispute_steps,
+            step,
+            unless_taken=("dispute_id", "number"),
+            payload_id=self._put_words(step.words),
+        ):
+            raise ConflictError("Somebody else has worked on this dispute: reload it.")
+
+    def get(self, dispute_id: str) -> Dispute | None:
+        """Return a dispute with its steps; None where its person is erased or hidden."""
+        return next(iter(self._read(disputes.c.dispute_id == dispute_id)), None)
+
+    def undecided(self) -> tuple[Dispute, ...]:
+        """Return the disputes that are undecided, oldest first."""
+        return self._read(_IS_UNDECIDED)
+
+    def page(self, *, after: str | None, limit: int) -> ListPage[Dispute, str]:
+        """Return a page of the disputes that are undecided, oldest first."""
+        query, by = _ALL.where(_IS_UNDECIDED), oldest(disputes.c.dispute_row)
+        page = self._list_page(query, by, disputes.c.dispute_id, behind=after, limit=limit)
+        return page.of(self._of(page.items))
+
+    def undecided_of(self, people: Collection[PersonId]) -> tuple[Dispute, ...]:
+        """Return the undecided disputes over entries that are, or may be, these people's."""
+        rows = select(persons.c.person_row).where(persons.c.person_id.in_(people))
+        is_theirs = or_(disputes.c.person_row.in_(rows), disputes.c.other_row.in_(rows))
+        return self._read(_IS_UNDECIDED, is_theirs, disputes.c.item_id != "")
+
+    def of_request(self, request_id: RequestId) -> tuple[Dispute, ...]:
+        """Return the disputes that a person raised in a request, oldest first."""
+        return self._read(disputes.c.request_id == request_id)
+
+    def _read(self, *which: ColumnElement[bool]) -> tuple[Dispute, ...]:
+        return self._of(self._rows(_ALL.where(*which).order_by(disputes.c.dispute_row)))
+
+    def _of(self, rows: Sequence[AnyRow]) -> tuple[Dispute, ...]:
+        steps = self._steps([row.dispute_id for row in rows])
+        return tuple(
+            value_of(Dispute, row, words=words, steps=steps.get(row.dispute_id, ()))
+            for row, words in zip(rows, self._words(rows), strict=True)
+        )
+
+    def _steps(self, ids: Sequence[str]) -> dict[str, tuple[DisputeStep, ...]]:
+        query = select(dispute_steps).where(Among(dispute_steps.c.dispute_id, "ids"))
+        ordered = query.order_by(dispute_steps.c.dispute_id, dispute_steps.c.number)
+        found = self._all_with_words(DisputeStep, self._rows(ordered, ids=list(ids)))
+        return {key: tuple(group) for key, group in groupby(found, lambda one: one.dispute_id)}
+
+
+_other = persons.alias("other")
+_ALL: Select[Any] = (
+    select(disputes, persons.c.person_id, _other.c.person_id.label("other_id"))
+    .join(persons, persons.c.person_row == disputes.c.person_row)
+    .outerjoin(_other, _other.c.person_row == disputes.c.other_row)
+    .where(disputes.c.person_row.not_in(select(gone_persons.c.person_row)))
+)
+_IS_UNDECIDED = disputes.c.dispute_id.not_in(
+    select(dispute_steps.c.dispute_id).where(
+        dispute_steps.c.state.in_(sorted(one.value for one in DECIDED))
+    )
+)
+"""No step decides the dispute: a decision is the last step."""

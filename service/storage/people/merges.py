@@ -1,17 +1,17 @@
 """Merges of persons on a database: each needs two people, and its captures move to new rows."""
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, delete, exists, insert, select
+from sqlalchemy import CTE, Connection, Select, exists, insert, select
 
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import EncounterId, PersonId, PersonRow
 from domain.retention.erasures import Merge
-from service.storage.engine.rows import Among, AnyRow, value_of
+from service.storage.engine.rows import Among, AnyRow, row_of, value_of
+from service.storage.people.gallery_feed import IN_FORCE, REMADE_MINUTIAE
 from service.storage.people.people import locked_person
-from service.storage.people.templates_in_force import IN_FORCE, REMADE_MINUTIAE
 from service.storage.tables.links import (
     encounter_successors,
     merge_confirmations,
@@ -35,12 +35,9 @@ def _followed(start: Select[tuple[int]], name: str, *, is_back: bool = False) ->
     return reached.union(select(further).join(reached, reached.c.encounter_row == known))
 
 
-IDS = "ids"
-"""The query parameter of `CHAINS`: ids of captures."""
-
-_THESE = select(encounters.c.encounter_row).where(Among(encounters.c.encounter_id, IDS))
+_THESE = select(encounters.c.encounter_row).where(Among(encounters.c.encounter_id, "ids"))
 _CHAIN = _followed(select(_followed(_THESE, "from_these").c.encounter_row), "chain", is_back=True)
-CHAINS = (
+_CHAINS = (
     select(
         encounters.c.encounter_row,
         encounters.c.encounter_id,
@@ -57,8 +54,11 @@ CHAINS = (
     .join(persons, persons.c.person_row == encounters.c.person_row)
     .order_by(encounters.c.encounter_row)
 )
-"""All rows that captures (`ids`) have or had, wherever merges moved them; one row of each is
-live."""
+
+
+def chains_of(connection: Connection, captures: Iterable[EncounterId]) -> Sequence[AnyRow]:
+    """Return all rows that captures have or had, wherever merges moved them; one row is live."""
+    return connection.execute(_CHAINS, {"ids": sorted(set(captures))}).all()
 
 
 _OWNERS = "owners"
@@ -99,11 +99,7 @@ def _minutiae(
 
 
 def _part_moved(row: Any, new_id_of: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "owner_id": new_id_of[row.owner_id],
-        "position": row.position,
-        "payload_id": row.payload_id,
-    }
+    return row_of(capture_minutiae, row, owner_id=new_id_of[row.owner_id])
 
 
 class Merges(TransactionPart):
@@ -191,9 +187,7 @@ class Merges(TransactionPart):
             )
 
     def _bind(self, merge: Merge, surviving: PersonRow, absorbed: PersonRow) -> None:
-        """Merge one person into the other. Chains of merges are refused, so that one step undoes a
-        merge.
-        """
+        """Merge two people. Chains of merges are refused, so that one step undoes a merge."""
         taken = select(merged_persons.c.merge_id).where(
             merged_persons.c.absorbed_row.in_((surviving, absorbed))
             | (merged_persons.c.surviving_row == absorbed)
@@ -215,13 +209,7 @@ class Merges(TransactionPart):
             )
 
     def _unbind(self, merge: Merge, absorbed: PersonRow) -> None:
-        gone = self._connection.execute(
-            delete(merged_persons).where(
-                merged_persons.c.absorbed_row == absorbed,
-                merged_persons.c.merge_id == merge.undoes,
-            )
-        )
-        if gone.rowcount != 1:
+        if self._remove(merged_persons, absorbed_row=absorbed, merge_id=merge.undoes) != 1:
             raise ConflictError("The merge has already been undone, or was never carried out.")
 
     def _held(self, person_row: PersonRow) -> Sequence[AnyRow]:
@@ -251,8 +239,8 @@ class Merges(TransactionPart):
         moved = [_moved(row, new, to) for row, new in pairs]
         self._transaction.payloads.lend(encounters, moved)
         self._connection.execute(insert(encounters), moved)
-        self._connection.execute(
-            insert(encounter_successors),
+        self._add_all(
+            encounter_successors,
             [
                 {"encounter_row": r.encounter_row, "successor_row": new, "merge_id": merge_id}
                 for r, new in pairs
@@ -269,8 +257,7 @@ class Merges(TransactionPart):
 
     def _merges(self, query: Select[Any]) -> tuple[Merge, ...]:
         rows = self._rows(query)
-        reasons = self._words(rows)
-        return tuple(_merge(row, reason) for row, reason in zip(rows, reasons, strict=True))
+        return tuple(map(_merge, rows, self._words(rows)))
 
 
 _CAPTURES = select(encounters, IN_FORCE.label("in_force")).select_from(encounters)

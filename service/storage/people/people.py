@@ -1,22 +1,22 @@
 """Persons and their records."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
 
 from domain.errors import ConflictError, NotFoundError
-from domain.ids import ForceCode, PersonId, PersonRow, RecordId
-from domain.people.amendments import changes_between
+from domain.ids import PersonId, PersonRow, RecordId
+from domain.people.amendments import ItemChange, VersionHead, changes_between
 from domain.people.items import Content, Items, numbered_items
 from domain.people.people import Details, Record
 from matching.prepared import PreparedDetails
-from service.storage.engine.rows import Among
+from service.storage.engine.rows import Among, rows_where
 from service.storage.people import record_bodies
 from service.storage.people.erasure import erase_person, finish_erasure, hide_again
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.erasures import gone_persons
+from service.storage.tables.disclosure import gone_persons
 from service.storage.tables.people import (
     live_records,
     payloads,
@@ -69,20 +69,12 @@ class People(TransactionPart):
         another record or the record belongs to another person.
         """
         content = Content(record.details, record.arrest_reports, record.convictions)
+        items = numbered_items(content.details, convictions=content.convictions)
         stored = store_version(
             self._transaction,
-            record.record_id,
-            record.person_id,
-            record.force,
+            record,
             record_bodies.record_body(content),
-        )
-        items = numbered_items(content.details, convictions=content.convictions)
-        record_bodies.note_changes(
-            self._connection,
-            stored.record_row,
-            record.record_id,
-            version=stored.version,
-            changes=changes_between(Items((), ()), items),
+            changes_between(Items((), ()), items),
         )
         return stored.version
 
@@ -198,13 +190,12 @@ class StoredVersion(NamedTuple):
 
 def store_version(
     transaction: Transaction,
-    record_id: RecordId,
-    person_id: PersonId,
-    force: ForceCode,
+    of: Record | VersionHead,
     body: bytes,
+    changes: Iterable[ItemChange],
 ) -> StoredVersion:
-    """Store a version of a record from its body; see `People.put_record` for the errors."""
-    person_row = locked_person(transaction, person_id)
+    """Store a version of a record and the convictions it changes: see `People.put_record`."""
+    record_id, person_row = of.record_id, locked_person(transaction, of.person_id)
     live = transaction.connection.execute(
         _LIVE_VERSIONS, {"record_id": record_id, "person_row": person_row}
     ).all()
@@ -218,7 +209,7 @@ def store_version(
         "record_id": record_id,
         "version": stored.version,
         "person_row": person_row,
-        "force": force,
+        "force": of.force,
         "payload_id": transaction.payloads.put(PayloadKind.RECORD, body),
     }
     transaction.payloads.bind(records, [values])
@@ -230,6 +221,13 @@ def store_version(
     else:
         named = ("record_id", "person_row", "record_row")
         transaction.connection.execute(_NEW_LIVE_RECORD, {name: values[name] for name in named})
+    record_bodies.note_changes(
+        transaction.connection,
+        stored.record_row,
+        record_id,
+        version=stored.version,
+        changes=changes,
+    )
     return stored
 
 
@@ -250,14 +248,10 @@ _KNOWN_PERSON = select(persons.c.person_row).where(
 _KNOWN_PERSONS = select(persons.c.person_row, persons.c.person_id).where(
     Among(persons.c.person_row, "rows"), ~is_erased(persons.c.person_row)
 )
-_LOCKED_PERSON = (
-    select(persons.c.person_row)
-    .where(persons.c.person_id == bindparam("person_id"))
-    .with_for_update(read=True, key_share=True)
-)
-_ERASURE = select(gone_persons.c.person_row).where(
-    gone_persons.c.person_row == bindparam("person_row")
-)
+_LOCKED_PERSON = rows_where(
+    persons.c.person_row, person_id=bindparam("person_id")
+).with_for_update(read=True, key_share=True)
+_ERASURE = rows_where(gone_persons.c.person_row, person_row=bindparam("person_row"))
 _LIVE_VERSIONS = (
     select(live_records.c.record_id, live_records.c.person_row, records.c.version)
     .join(records, records.c.record_row == live_records.c.record_row)
@@ -300,10 +294,7 @@ _HELD = (
 
 
 def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
-    """Return the row of a person, locked against erasure until this transaction ends.
-
-    Raises NotFoundError when the person is unknown or erased.
-    """
+    """Return a person's row, locked against erasure until the commit. Raises NotFoundError."""
     held = transaction.held.get(person_id)
     if held is not None:
         return PersonRow(held)

@@ -6,10 +6,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.ids import ForceCode, PersonId, RecordId
+from domain.ids import ForceCode, RecordId
+from domain.people import people
 from domain.people.amendments import ChangeKind, ItemChange
 from domain.people.convictions import Conviction, ConvictionVersion
 from domain.people.items import (
@@ -21,43 +22,31 @@ from domain.people.items import (
     items_of,
     numbered_items,
 )
-from domain.people.people import (
-    Address,
-    ArrestReport,
-    Details,
-    Disposal,
-    DisposalType,
-    IdentityDocument,
-    Nationality,
-    Offence,
-    Parent,
-    PartialDate,
-    PersonName,
-    PreviousName,
-    Record,
-    Sex,
-)
 from domain.plain_values import plain, read_plain
 from matching.prepared import PreparedDetails, kept_text, read_kept
-from service.storage.engine.json_bodies import from_bytes, member_of, to_bytes
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, from_bytes, member_of, to_bytes, value_of
+from service.storage.engine.writes import insert_many
 from service.storage.tables.people import conviction_versions
 
 # Cached, because few dates occur often: a century has 36,525 days. The values are immutable.
-_date = lru_cache(65_536)(PartialDate.parse)
-_nationality = lru_cache(1024)(Nationality)
+_date = lru_cache(65_536)(people.PartialDate.parse)
+_nationality = lru_cache(1024)(people.Nationality)
 
 T = TypeVar("T")
 
 
-def details_json(details: Details) -> dict[str, Any]:
+def details_json(details: people.Details) -> dict[str, Any]:
     """Return details as JSON values, leaving out unknown details.
 
     A single nationality without further facts is written in the older form, which had room for
     only one.
     """
     held = details.nationalities
-    lone = held[0].country if len(held) == 1 and held[0] == Nationality(held[0].country) else ""
+    lone = (
+        held[0].country
+        if len(held) == 1 and held[0] == people.Nationality(held[0].country)
+        else ""
+    )
     values = {
         "names": [[name.forename, name.surname, name.middle_names] for name in details.names],
         "born": [str(date) for date in details.dates_of_birth],
@@ -80,16 +69,13 @@ def details_json(details: Details) -> dict[str, Any]:
     return found
 
 
-def details_from(values: dict[str, Any]) -> Details:
-    """Return the details in JSON values.
-
-    Raises KeyError, TypeError, ValueError or InvalidDateError.
-    """
+def details_from(values: dict[str, Any]) -> people.Details:
+    """Read details from JSON. Raises KeyError, TypeError, ValueError or InvalidDateError."""
     details = compared_from(values)
     return _with_more(details, values) if values.keys() & _MORE else details
 
 
-def compared_from(values: dict[str, Any]) -> Details:
+def compared_from(values: dict[str, Any]) -> people.Details:
     """Return only the details that evidence compares. Raises the same errors as `details_from`.
 
     Of several nationalities only the first is included, because evidence compares no others.
@@ -97,13 +83,13 @@ def compared_from(values: dict[str, Any]) -> Details:
     lone, several = values.get("nationality"), values.get("nationalities")
     if several:
         lone = several[0]["country"]
-    return Details(
-        names=tuple(PersonName(*name) for name in values.get("names", ())),
+    return people.Details(
+        names=tuple(people.PersonName(*name) for name in values.get("names", ())),
         dates_of_birth=tuple(_date(text) for text in values.get("born", ())),
-        sex=Sex(values["sex"]) if "sex" in values else None,
+        sex=people.Sex(values["sex"]) if "sex" in values else None,
         place_of_birth=values.get("place", ""),
         nationalities=(_nationality(lone),) if lone else (),
-        addresses=tuple(Address(*address) for address in values.get("addresses", ())),
+        addresses=tuple(people.Address(*address) for address in values.get("addresses", ())),
         pnc_ids=tuple(values.get("pnc", ())),
         cro_numbers=tuple(values.get("cro", ())),
     )
@@ -112,15 +98,15 @@ def compared_from(values: dict[str, Any]) -> Details:
 _MORE = {"nationalities", "formerly", "parents", "documents"}
 
 
-def _with_more(details: Details, values: dict[str, Any]) -> Details:
+def _with_more(details: people.Details, values: dict[str, Any]) -> people.Details:
     """Return the details, completed with the values that only a few bodies contain."""
-    several = _many(Nationality, values.get("nationalities"))
+    several = _many(people.Nationality, values.get("nationalities"))
     return replace(
         details,
         nationalities=several or details.nationalities,
-        previous_names=_many(PreviousName, values.get("formerly")),
-        parents=_many(Parent, values.get("parents")),
-        documents=_many(IdentityDocument, values.get("documents")),
+        previous_names=_many(people.PreviousName, values.get("formerly")),
+        parents=_many(people.Parent, values.get("parents")),
+        documents=_many(people.IdentityDocument, values.get("documents")),
     )
 
 
@@ -160,10 +146,7 @@ def _content_json(content: Content) -> dict[str, Any]:
 
 
 def read_record_body(body: bytes) -> Content:
-    """Return the content in the body of a record.
-
-    Raises VaultDamagedError when it is malformed.
-    """
+    """Return the content in the body of a record. Raises VaultDamagedError if malformed."""
     values = from_bytes(body)
     try:
         return Content(
@@ -175,23 +158,17 @@ def read_record_body(body: bytes) -> Content:
         raise _damaged() from error
 
 
-def record_of(row: AnyRow, body: bytes) -> Record:
+def record_of(row: AnyRow, body: bytes) -> people.Record:
     """Return the record from a row, which has its ids and its force, and from its body."""
     content = read_record_body(body)
-    return Record(
-        RecordId(row.record_id),
-        PersonId(row.person_id),
-        ForceCode(row.force),
-        content.details,
-        content.reports,
-        content.convictions,
-    )
+    its = {"details": content.details, "convictions": content.convictions}
+    return value_of(people.Record, row, arrest_reports=content.reports, **its)
 
 
 _EVENTS = (ItemKind.ARREST_REPORT, ItemKind.CONVICTION)
 
 
-def events_in(record: Record, body: bytes) -> tuple[ItemId, ...]:
+def events_in(record: people.Record, body: bytes) -> tuple[ItemId, ...]:
     """Return the ids of arrest reports, then of convictions, in the order of the record."""
     if b'"ids"' not in body:
         counts = (len(record.arrest_reports), len(record.convictions))
@@ -216,10 +193,7 @@ def amended_body(items: Items, words: str, reference: str) -> bytes:
 
 
 def read_items(body: bytes) -> tuple[Items, str, str]:
-    """Return a version's items, and the reason and reference of its amendment.
-
-    Raises VaultDamagedError when the body is malformed.
-    """
+    """Return items, reason and reference of a version. Raises VaultDamagedError."""
     content = read_record_body(body)
     values = from_bytes(body)
     if "ids" not in values:
@@ -238,7 +212,9 @@ def read_items(body: bytes) -> tuple[Items, str, str]:
     return Items(held, last), words, reference
 
 
-def read_details(body: bytes, read: Callable[[dict[str, Any]], Details] = details_from) -> Details:
+def read_details(
+    body: bytes, read: Callable[[dict[str, Any]], people.Details] = details_from
+) -> people.Details:
     """Return only the details in the body of a record. Raises VaultDamagedError when malformed.
 
     `read` may be `compared_from`, for only the details that evidence compares. A names enquiry
@@ -253,7 +229,7 @@ def read_details(body: bytes, read: Callable[[dict[str, Any]], Details] = detail
         raise _damaged() from error
 
 
-def read_compared(body: bytes) -> PreparedDetails | Details:
+def read_compared(body: bytes) -> PreparedDetails | people.Details:
     """Return the details in the body of a record for a comparison, prepared where they were kept
     so by this release.
 
@@ -271,12 +247,12 @@ def read_compared(body: bytes) -> PreparedDetails | Details:
     return read_details(body, compared_from)
 
 
-def _report_json(report: ArrestReport) -> list[Any]:
+def _report_json(report: people.ArrestReport) -> list[Any]:
     offences = [_offence_json(offence) for offence in report.offences]
     return [report.asn, report.force, report.on.isoformat(), offences]
 
 
-def _offence_json(offence: Offence) -> list[Any]:
+def _offence_json(offence: people.Offence) -> list[Any]:
     # An offence on one day keeps the form from when only one day could be stored.
     ended = [offence.ended_on.isoformat()] if offence.ended_on else []
     return [
@@ -289,22 +265,22 @@ def _offence_json(offence: Offence) -> list[Any]:
     ]
 
 
-def _report_from(values: list[Any]) -> ArrestReport:
+def _report_from(values: list[Any]) -> people.ArrestReport:
     asn, force, on, offences = values
-    return ArrestReport(
+    return people.ArrestReport(
         asn, ForceCode(force), date.fromisoformat(on), tuple(_offence_from(o) for o in offences)
     )
 
 
-def _offence_from(values: list[Any]) -> Offence:
+def _offence_from(values: list[Any]) -> people.Offence:
     code, title, is_recordable, committed_on, disposals, *ended = values
-    return Offence(
+    return people.Offence(
         code,
         title,
         is_recordable,
         date.fromisoformat(committed_on),
         tuple(
-            Disposal(DisposalType(disposal_type), date.fromisoformat(on), sentence)
+            people.Disposal(people.DisposalType(disposal_type), date.fromisoformat(on), sentence)
             for disposal_type, on, sentence in disposals
         ),
         date.fromisoformat(ended[0]) if ended else None,
@@ -340,19 +316,11 @@ def note_changes(
 ) -> None:
     """Store the conviction versions that a new version of a record creates."""
     rows = [
-        {
-            "record_row": record_row,
-            "item_id": change.item.item_id,
-            "record_id": record_id,
-            "version": version,
-            "change": change.change.value,
-            "kept_until": _kept_until(change.item.value),
-        }
-        for change in changes
-        if change.item.kind is ItemKind.CONVICTION
+        (record_row, item.item_id, record_id, version, one.change.value, _kept_until(item.value))
+        for one in changes
+        if (item := one.item).kind is ItemKind.CONVICTION
     ]
-    if rows:
-        connection.execute(insert(conviction_versions), rows)
+    insert_many(connection, conviction_versions, COLUMNS, rows)
 
 
 def versions_of(

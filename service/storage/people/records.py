@@ -1,11 +1,11 @@
-"""Records in all versions: read as items, amended, and followed through a feed of changes."""
+"""Records in all versions, their feed of changes, and the office's table of offence codes."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
 
 from domain.errors import EvidenceTamperedError
 from domain.forces import codes_by_name
@@ -16,19 +16,22 @@ from domain.people.convictions import Conviction
 from domain.people.items import Items
 from domain.people.people import Details
 from domain.requests.releasing import HeldConviction
-from service.storage.engine.rows import Among, AnyRow, rank_among, sorted_by, sorted_rows
-from service.storage.people.people import store_version
-from service.storage.people.record_bodies import (
-    amended_body,
-    note_changes,
-    read_details,
-    read_items,
-    versions_of,
+from rules.offence_codes import InstalledTable
+from service.storage.engine.rows import (
+    Among,
+    AnyRow,
+    rank_among,
+    rows_where,
+    sorted_by,
+    sorted_rows,
 )
+from service.storage.people import record_bodies
+from service.storage.people.people import store_version
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import (
     live_records,
+    offence_tables,
     payloads,
     persons,
     record_amendments,
@@ -50,10 +53,7 @@ class ChangedRecords:
 
 
 class Records(TransactionPart):
-    """Versions of records.
-
-    Each is written once; one of them is live until the person is erased.
-    """
+    """Versions of records, each written once; one is live until the person is erased."""
 
     def versions(self, record_id: RecordId) -> tuple[amendments.VersionHead, ...]:
         """Return the versions of a record, oldest first; an erased record has no live version."""
@@ -77,7 +77,11 @@ class Records(TransactionPart):
         if row is None:
             return None
         body = self._body(PayloadKind.RECORD, row)
-        return None if body is None else amendments.RecordVersion(_head(row), *read_items(body))
+        return (
+            None
+            if body is None
+            else amendments.RecordVersion(_head(row), *record_bodies.read_items(body))
+        )
 
     def number_at(self, record_id: RecordId, log_size: int) -> int:
         """Return the number of the newest version that was made before this event of the log."""
@@ -92,12 +96,9 @@ class Records(TransactionPart):
         return int(self._cell(query))
 
     def convictions(self, version: amendments.RecordVersion) -> tuple[HeldConviction, ...]:
-        """Return the convictions of a version of a record, each with its own version.
-
-        Raises EvidenceTamperedError when a conviction has no stored version.
-        """
+        """Return a version's convictions, each with its own. Raises EvidenceTamperedError."""
         head = version.head
-        made = versions_of(self._connection, head.record_id, head.version)
+        made = record_bodies.versions_of(self._connection, head.record_id, head.version)
         held = [item for item in version.items.held if isinstance(item.value, Conviction)]
         if not {item.item_id for item in held} <= made.keys():
             raise EvidenceTamperedError(
@@ -151,33 +152,20 @@ class Records(TransactionPart):
         made. The log is locked from here to the commit. Raises NotFoundError when the person is
         erased.
         """
-        head = before.head
         stored = store_version(
             self._transaction,
-            head.record_id,
-            head.person_id,
-            head.force,
-            amended_body(items, amendment.words, amendment.reference),
-        )
-        note_changes(
-            self._connection,
-            stored.record_row,
-            head.record_id,
-            version=stored.version,
-            changes=amendments.changes_between(before.items, items),
+            before.head,
+            record_bodies.amended_body(items, amendment.words, amendment.reference),
+            amendments.changes_between(before.items, items),
         )
         log_size = int(self._cell(_LOCKED_SIZE))
-        self._connection.execute(
-            insert(record_amendments)
-            .values(
-                record_row=stored.record_row,
-                log_size=log_size,
-                reason=amendment.reason,
-                source=amendment.source,
-                amended_by=by,
-                amended_at=at,
-            )
-            .inline()
+        self._add(
+            record_amendments,
+            amendment,
+            record_row=stored.record_row,
+            log_size=log_size,
+            amended_by=by,
+            amended_at=at,
         )
         return stored.version, log_size
 
@@ -214,7 +202,8 @@ class Records(TransactionPart):
         latest = {row.person_row: row for row in found}
         bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, latest.values())
         return {
-            PersonRow(row): read_details(body) for row, body in zip(latest, bodies, strict=True)
+            PersonRow(row): record_bodies.read_details(body)
+            for row, body in zip(latest, bodies, strict=True)
         }
 
 
@@ -280,3 +269,29 @@ def _head(row: AnyRow) -> amendments.VersionHead:
         amended_by=row.amended_by and UserId(row.amended_by),
         amended_at=row.amended_at,
     )
+
+
+_TABLES = select(*(one for one in offence_tables.c if one.name != "content")).order_by(
+    offence_tables.c.version.desc()
+)
+
+
+class OffenceTables(TransactionPart):
+    """Versions of the table. Each is written once, and none is ever replaced."""
+
+    def newest(self) -> InstalledTable | None:
+        """Return the version in force, or None if none was installed."""
+        return self._one(InstalledTable, _TABLES.limit(1))
+
+    def all(self) -> tuple[InstalledTable, ...]:
+        """Return every version, the newest first."""
+        return self._all(InstalledTable, _TABLES)
+
+    def content(self, table_id: str) -> str:
+        """Return the file of a version."""
+        row = self._row(rows_where(offence_tables, table_id=table_id))
+        return "" if row is None else str(row.content)
+
+    def put(self, table: InstalledTable, content: str) -> bool:
+        """Store a version with its file. Returns False if its number is taken."""
+        return self._add_new(offence_tables, table, unless_taken=("version",), content=content)

@@ -14,9 +14,8 @@ from domain.prints.templates import GenerationCount, TemplateGeneration
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 from prints.vectors.blobs import GALLERY_BYTES
 from service.storage.engine.rows import AnyRow
-from service.storage.people.gallery_feed import ADDITIONS
+from service.storage.people.gallery_feed import ADDITIONS, NAMED_IN_FORCE
 from service.storage.people.people import locked_person
-from service.storage.people.templates_in_force import NAMED_IN_FORCE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
     SHOWN,
@@ -123,10 +122,7 @@ class Remakes(TransactionPart):
         impressions: Sequence[Impression],
         views: Sequence[MinutiaeView],
     ) -> None:
-        """Store the remade templates of a capture.
-
-        Raises NotFoundError if the capture was erased, or if another run has since remade it.
-        """
+        """Store remade templates. Raises NotFoundError if the capture is gone or remade since."""
         row, blob = self._capture(encounter_id)
         _, capture = self._transaction.codec.decode(blob)
         codec, payloads = self._transaction.codec, self._transaction.payloads
@@ -151,10 +147,7 @@ class Remakes(TransactionPart):
     def keep(
         self, remake_id: RemakeId, generation_id: GenerationId, encounter_id: EncounterId
     ) -> None:
-        """Record that a capture keeps its templates.
-
-        Raises NotFoundError in the same cases as `add`.
-        """
+        """Record that a capture keeps its templates. Raises NotFoundError as `add` does."""
         row, _ = self._capture(encounter_id)
         kept = {"remake_id": remake_id, "encounter_id": encounter_id, "payload_id": row.payload_id}
         self._transaction.payloads.lend(remade_templates, [kept])
@@ -182,8 +175,7 @@ class Remakes(TransactionPart):
             )
             .order_by(encounters.c.encounter_row)
         )
-        rows = self._column(made)
-        self._transaction.changes.extend((row, SHOWN) for row in rows)
+        self._transaction.changes.extend((row, SHOWN) for row in self._column(made))
 
     def _capture(self, encounter_id: EncounterId) -> tuple[AnyRow, bytes]:
         """Return a capture, locked against erasure, and its templates in force."""

@@ -1,14 +1,17 @@
-"""Countable facts, frozen statistics releases, and published answers."""
+"""Countable facts, statistics releases and published answers; facts for inspectors."""
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 
+from domain.conversion.form import ErrorClass
+from domain.conversion.frames import LotVerdict
 from domain.errors import ConflictError
-from domain.ids import RequestId
+from domain.ids import EventType, RequestId
 from domain.list_pages import ListPage
 from domain.plain_values import plain
 from domain.publication import (
@@ -23,9 +26,11 @@ from domain.publication import (
     Stage,
 )
 from service.storage.engine.rows import AnyRow, newest, rows_where, value_of
+from service.storage.tables import conversion
+from service.storage.tables.log import event_subjects, events
 from service.storage.tables.office import countable_facts, information_answers, statistics_releases
+from service.storage.tables.requests import disclosure_notices, notice_acknowledgements
 from service.storage.transaction import TransactionPart
-from service.storage.words import read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +119,10 @@ class Releases(TransactionPart):
 
 
 def _release(row: AnyRow) -> Release:
-    stated: Any = json.loads(row.content)
-    return value_of(
-        Release,
-        row,
-        quarter=Quarter.parse(row.quarter),
-        content=_content(stated),
-    )
-
-
-def _content(stated: Any) -> ReleaseContent:
-    tables = tuple(_table(one) for one in stated["tables"])
-    return ReleaseContent(stated["quarter"], stated["rules"], stated["query_sha256"], tables)
+    stated = json.loads(row.content)
+    tables = tuple(map(_table, stated["tables"]))
+    content = ReleaseContent(stated["quarter"], stated["rules"], stated["query_sha256"], tables)
+    return value_of(Release, row, quarter=Quarter.parse(row.quarter), content=content)
 
 
 def _table(stated: Any) -> ReleasedTable:
@@ -165,8 +162,7 @@ class InformationAnswers(TransactionPart):
         answers, query = information_answers.c, select(information_answers)
         by = newest(answers.answered_on, answers.request_id, answers.number)
         page = self._list_page(query, by, answers.request_id, behind=before, limit=limit)
-        words = read_words(self._transaction, [row.payload_id for row in page.items])
-        told = zip(page.items, words, strict=True)
+        told = zip(page.items, self._words(page.items), strict=True)
         return page.of(_answer(row, text) for row, text in told if text)
 
 
@@ -179,3 +175,136 @@ def _answer(row: AnyRow, text: str) -> PublishedAnswer:
         question=question,
         answer=answer,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A request or case that has ended; these form the population from which a sample is drawn."""
+
+    subject_id: str
+    service: str
+    counted_on: date
+    outcome: str
+    timeliness: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How often an event of one type (an access or refusal) happened, for how many accounts."""
+
+    event_type: str
+    events: int
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNotice:
+    """A notice that its recipient has not acknowledged."""
+
+    notice_id: str
+    kind: str
+    given_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReadUnits:
+    """The number of fields of old records read by samplers, in lots with the same verdict."""
+
+    verdict: LotVerdict
+    error_class: ErrorClass
+    is_seeded: bool
+    """Whether an error was planted for the sampler to find."""
+    read: int
+    wrong: int
+    """The number that the sampler found to differ from the text of the frame."""
+
+
+class AuditRows(TransactionPart):
+    """Facts for inspectors. Read-only."""
+
+    def ended(self, first: date, last: date) -> tuple[Ended, ...]:
+        """Return the requests and cases that ended between two days, inclusive, in order."""
+        facts = countable_facts.c
+        query = (
+            select(countable_facts)
+            .where(
+                facts.stage == Stage.CLOSED.value,
+                facts.counted_on >= first,
+                facts.counted_on <= last,
+            )
+            .order_by(facts.fact_row)
+        )
+        return self._all(Ended, query)
+
+    def use(
+        self, types: Collection[EventType], since: datetime, until: datetime
+    ) -> tuple[Use, ...]:
+        """Return how often events of these types happened from `since` until before `until`."""
+        query = (
+            select(events.c.event_type, func.count(), func.count(events.c.actor.distinct()))
+            .where(
+                events.c.event_type.in_(sorted(types)),
+                events.c.at >= since,
+                events.c.at < until,
+            )
+            .group_by(events.c.event_type)
+            .order_by(events.c.event_type)
+        )
+        return tuple(Use(*row) for row in self._connection.execute(query))
+
+    def has_pack(self, sums_sha256: str) -> bool:
+        """Whether the log has an event for an inspection pack with this digest of its sums."""
+        query = select(event_subjects.c.seq).where(event_subjects.c.subject_ref == sums_sha256)
+        return self._has(query)
+
+    def open_notices(self) -> tuple[OpenNotice, ...]:
+        """Return notices without an acknowledgement, oldest first."""
+        query = (
+            select(disclosure_notices)
+            .outerjoin(
+                notice_acknowledgements,
+                notice_acknowledgements.c.notice_id == disclosure_notices.c.notice_id,
+            )
+            .where(notice_acknowledgements.c.notice_id.is_(None))
+            .order_by(disclosure_notices.c.given_on, disclosure_notices.c.notice_row)
+        )
+        return self._all(OpenNotice, query)
+
+    def lots(self, since: datetime, until: datetime) -> Mapping[LotVerdict, int]:
+        """Return the number of lots with each verdict, from `since` until before `until`."""
+        made = conversion.conversion_lot_decisions.c
+        query = (
+            select(made.decision, func.count())
+            .where(made.decided_at >= since, made.decided_at < until)
+            .group_by(made.decision)
+        )
+        return {LotVerdict(name): count for name, count in self._connection.execute(query)}
+
+    def read_units(self, since: datetime, until: datetime) -> tuple[ReadUnits, ...]:
+        """Return the readings of samples of lots decided from `since` until before `until`."""
+        made, units = conversion.conversion_lot_decisions.c, conversion.conversion_draw_units.c
+        readings = conversion.conversion_unit_readings.c
+        wrong = func.sum(case((readings.is_right, 0), else_=1))
+        groups = (made.decision, units.error_class, units.is_seeded)
+        query = (
+            select(*groups, func.count(), wrong)
+            .join_from(
+                conversion.conversion_lot_decisions,
+                conversion.conversion_draw_units,
+                and_(*(made[name] == units[name] for name in _DRAW)),
+            )
+            .join(
+                conversion.conversion_unit_readings,
+                and_(*(units[name] == readings[name] for name in (*_DRAW, "place"))),
+            )
+            .where(made.decided_at >= since, made.decided_at < until)
+            .group_by(*groups)
+            .order_by(*groups)
+        )
+        return tuple(
+            ReadUnits(LotVerdict(verdict), ErrorClass(kind), bool(is_seeded), int(read), int(bad))
+            for verdict, kind, is_seeded, read, bad in self._connection.execute(query)
+        )
+
+
+_DRAW = ("lot_id", "round", "draw")

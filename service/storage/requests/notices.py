@@ -22,8 +22,8 @@ from service.storage.tables.disclosure import (
     deletions_done,
     restricted_persons,
     restrictions,
+    withheld_persons,
 )
-from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.links import link_revocations
 from service.storage.tables.metadata import ROW
 from service.storage.tables.people import conviction_versions, person_erasures
@@ -110,8 +110,7 @@ class DisclosureNotices(TransactionPart):
         query = _NOTICES.join(
             disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id
         ).where(disclosures.c.request_id == request_id)
-        found = self._connection.execute(query.order_by(disclosure_notices.c.notice_row))
-        return tuple(map(_notice, found))
+        return self._all(DisclosureNotice, query.order_by(disclosure_notices.c.notice_row))
 
     def unanswered(
         self, *, after: str | None = None, limit: int
@@ -135,11 +134,8 @@ class DisclosureNotices(TransactionPart):
 
 def _unanswered(row: AnyRow) -> UnansweredNotice:
     recipient = Party(PartyKind(row.recipient_kind), row.recipient_code)
-    return UnansweredNotice(_notice(row), recipient, RequestId(row.request_id))
-
-
-def _notice(row: AnyRow) -> DisclosureNotice:
-    return value_of(DisclosureNotice, row)
+    notice = value_of(DisclosureNotice, row)
+    return UnansweredNotice(notice, recipient, RequestId(row.request_id))
 
 
 _NOTICES = select(disclosure_notices, notice_acknowledgements.c.acknowledged_at).outerjoin(
@@ -195,9 +191,7 @@ def _erased() -> Select[_Owed]:
     """Return the disclosures about people who are erased, or hidden until their erasure."""
     told = (
         select(disclosures.c.disclosure_id, disclosures.c.person_row)
-        .where(
-            disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)),
-        )
+        .where(disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)))
         .subquery("told")
     )
     erased = union_all(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from domain.errors import ConflictError, StaleRequestError
 from domain.ids import RequestId, SearchId, UserId
@@ -114,30 +114,20 @@ class Requests(TransactionPart):
         self, request_id: RequestId, number: int, search_id: SearchId, basis: IdentityBasis
     ) -> None:
         """Store the search for the person that an entry started."""
-        self._note(request_id, number, basis=basis, search_id=search_id)
+        self._add(
+            request_identities,
+            request_id=request_id,
+            number=number,
+            basis=basis,
+            search_id=search_id,
+            candidates=0,
+        )
 
     def identify(self, request_id: RequestId, number: int, found: Identification) -> None:
-        """Store who the person of the request is.
-
-        Raises NotFoundError when that person is erased.
-        """
-        row = (
-            None if found.person_id is None else locked_person(self._transaction, found.person_id)
-        )
-        self._note(
-            request_id,
-            number,
-            basis=found.basis,
-            outcome=found.outcome,
-            person_row=row,
-            search_id=found.search_id,
-            link_id=found.link_id,
-            candidates=found.candidates,
-        )
-
-    def _note(self, request_id: RequestId, number: int, **columns: Any) -> None:
-        row = {"request_id": request_id, "number": number, "candidates": 0} | columns
-        self._connection.execute(insert(request_identities).values(row).inline())
+        """Store who the person of the request is. Raises NotFoundError for an erased person."""
+        person_id = found.person_id
+        row = None if person_id is None else locked_person(self._transaction, person_id)
+        self._add(request_identities, found, request_id=request_id, number=number, person_row=row)
 
     def use(self, request_id: RequestId, number: int, used: Sequence[UsedConviction]) -> None:
         """Store the versions of convictions that an entry used."""
@@ -218,9 +208,7 @@ class Requests(TransactionPart):
     def of_asker(
         self, asker: Party, *, before: str | None, limit: int
     ) -> ListPage[RequestFile, str]:
-        """Return a page of the requests that a party made, most recently received first, without
-        their questions.
-        """
+        """Return a page of a party's requests, the most recent first, without their questions."""
         query = _LIST.where(
             requests.c.asker_kind == asker.kind.value, requests.c.asker_code == asker.code
         )
@@ -280,10 +268,7 @@ class Requests(TransactionPart):
             )
             .order_by(request_identities.c.number.desc())
         )
-        row = self._row(query.limit(1))
-        if row is None:
-            return None
-        return value_of(Identification, row)
+        return self._one(Identification, query.limit(1))
 
 
 def _entry(row: AnyRow, words: str) -> Entry:

@@ -34,10 +34,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Plans(TransactionPart):
-    """Purge plans.
-
-    A plan is written once with its lines; its outcome is stored in separate rows.
-    """
+    """Purge plans, each written once with its lines; the outcome is in separate rows."""
 
     def put(self, plan: Plan, lines: Sequence[tuple[PersonRow, PlanLine]]) -> None:
         """Store a plan with its lines; each line comes with the row of its person."""
@@ -153,9 +150,7 @@ class Plans(TransactionPart):
 
     def settle(self, settlement: Settlement) -> bool:
         """Store the outcome for one line. Returns False if another process stored it first."""
-        person_row = self._cell(
-            select(persons.c.person_row).where(persons.c.person_id == settlement.person_id)
-        )
+        person_row = self._cell(rows_where(persons.c.person_row, person_id=settlement.person_id))
         return self._add_new(
             retention_settlements,
             settlement,

@@ -18,8 +18,7 @@ NOW, UNTIL, OPEN, ASK, EVER = range(5)
 person has decided; for ever."""
 
 Verdict = tuple[int, int]
-"""One of the five values above, and for `UNTIL` the number of the last day; a larger one keeps
-longer."""
+"""One of the five values above, and for `UNTIL` the last day's number; a larger keeps longer."""
 
 
 @dataclass(frozen=True, slots=True)

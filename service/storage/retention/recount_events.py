@@ -10,8 +10,7 @@ from typing import Any
 from service.storage.retention.recount_rows import RawFact
 
 _GRAVE = ("OF61016", "OF61102", "TH68151", "TH68152")
-"""Qualifying offences, for which prints may be kept after an arrest or charge without
-conviction."""
+"""Qualifying offences: prints may be kept after an arrest or charge without conviction."""
 _LIGHT = (
     *("TH68001", "TH68010", "TH68037", "TH68301", "CJ88116", "MD71530", "MD71521"),
     *("CD71044", "PU86021", "FA06005", "RT88191", "RT88334", "RT88505", "CJ67003"),
@@ -114,10 +113,7 @@ def _items(body: Any) -> list[str]:
 
 
 def _name(asn: str, number: str) -> str:
-    """Return the name of an arrest: its ASN, or `number` if it has none.
-
-    Some ASNs only stand for "none given".
-    """
+    """Return the name of an arrest: its ASN, or `number` if it has none, or one meaning none."""
     plain = asn.replace("/", "").replace(" ", "").upper()
     is_nobodys = len(plain) == 20 and (
         plain[:8] in ("0800NP01", "0800PP01")

@@ -1,6 +1,6 @@
 """Decisions of retention reviews, and purged prints, which no search finds."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -10,7 +10,7 @@ from domain.requests.request_states import ENDED
 from domain.retention.retention import PlanId, PurgeEnd, Review, Ruling
 from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
-from service.storage.people.merges import CHAINS, IDS
+from service.storage.people.merges import chains_of
 from service.storage.people.people import locked_person
 from service.storage.tables.disclosure import restricted_persons
 from service.storage.tables.office import (
@@ -46,7 +46,7 @@ class Reviews(TransactionPart):
     def proposal(self, request_id: RequestId, number: int) -> tuple[Ruling, str] | None:
         """Return the proposed decision of an entry and its record versions, or None."""
         row = self._row(rows_where(retention_proposals, request_id=request_id, number=number))
-        return row and (_ruling(row), row.versions)
+        return row and (value_of(Ruling, row), row.versions)
 
     def decide(self, review: Review) -> None:
         """Store a decision. Raises NotFoundError when the person is erased or hidden."""
@@ -61,8 +61,7 @@ class Reviews(TransactionPart):
 
     def all(self) -> Mapping[PersonRow, Review]:
         """Return the last decision on each person who has one."""
-        rows = self._rows(_REVIEWS)
-        return {PersonRow(row.person_row): _review(row) for row in rows}
+        return {PersonRow(row.person_row): _review(row) for row in self._rows(_REVIEWS)}
 
     def of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Review]:
         """Return the last decision on each of these people, leaving out people without one."""
@@ -89,12 +88,8 @@ class Reviews(TransactionPart):
         return {RequestId(row.request_id): PersonId(row.about) for row in found}
 
 
-def _ruling(row: AnyRow) -> Ruling:
-    return value_of(Ruling, row)
-
-
 def _review(row: AnyRow) -> Review:
-    return value_of(Review, row, ruling=_ruling(row))
+    return value_of(Review, row, ruling=value_of(Ruling, row))
 
 
 _REVIEWS = (
@@ -120,7 +115,7 @@ class PrintPurges(TransactionPart):
         """
         rows = [locked_person(self._transaction, one) for one in sorted(people)]
         live = self._rows(_LIVE, rows=rows, ids=sorted(captures))
-        moved = self._chains(one.encounter_id for one in live)
+        moved = chains_of(self._connection, [one.encounter_id for one in live])
         self._add(print_purges, settlement_id=settlement_id, due_at=due_at)
         self._add_all(
             purged_captures,
@@ -133,10 +128,7 @@ class PrintPurges(TransactionPart):
         return len(live)
 
     def end(self, settlement_id: str, outcome: PurgeEnd, by: UserId, at: datetime) -> bool:
-        """Destroy or restore the prints of a purge.
-
-        Returns False if the purge has already ended.
-        """
+        """Destroy or restore the prints of a purge. Returns False if it has already ended."""
         if not self._add_new(
             print_purge_ends,
             unless_taken=("settlement_id",),
@@ -147,7 +139,7 @@ class PrintPurges(TransactionPart):
         ):
             return False
         noted = self._column(_NOTED, settlement=settlement_id)
-        captures = self._chains(map(EncounterId, noted))
+        captures = chains_of(self._connection, map(EncounterId, noted))
         if outcome is PurgeEnd.DESTROYED:
             destroy_captures(self._transaction, captures)
         else:
@@ -177,9 +169,6 @@ class PrintPurges(TransactionPart):
         query = _WAITING.where(retention_settlements.c.plan_id == plan_id)
         found = self._rows(query.order_by(print_purges.c.settlement_id))
         return tuple((one, PersonId(who)) for one, who in found)
-
-    def _chains(self, captures: Iterable[EncounterId]) -> Sequence[AnyRow]:
-        return self._connection.execute(CHAINS, {IDS: sorted(set(captures))}).all()
 
 
 _gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)

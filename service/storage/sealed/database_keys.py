@@ -20,15 +20,13 @@ from domain.errors import ConfigurationError, StorePart, VaultDamagedError
 from domain.outages import outage
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.key_stores import Wrapping
-from service.storage.engine.outages import database_outage
-from service.storage.engine.postgresql import PATIENCE
-from service.storage.engine.timelines import Server, server_of
+from service.storage.engine.engines import database_outage
+from service.storage.engine.postgresql import PATIENCE, Server, server_of
 
 Answer = TypeVar("Answer")
 
 _SCHEMA = "identlink_keys"
-"""A separate schema, so that the keys may be in the payloads' database without being in its
-backups."""
+"""A separate schema, so that a backup of the payloads' database need not contain the keys."""
 _TABLES = (
     f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}",
     'CREATE TABLE IF NOT EXISTS item_keys (ref TEXT COLLATE "C" PRIMARY KEY, item_key BYTEA,'
@@ -50,10 +48,7 @@ _NO_WRAPPING = (
 
 
 class KeyConnection:
-    """A PostgreSQL connection with the interface of SQLite's that the key store uses.
-
-    It is reopened after it was lost.
-    """
+    """A PostgreSQL connection with the interface of SQLite's; reopened after it was lost."""
 
     def __init__(self, address: dict[str, Any]) -> None:
         """`address` has what `psycopg.connect` takes. The connection is not opened yet."""

@@ -18,11 +18,10 @@ from domain.errors import VaultDamagedError
 from domain.events.catalogue import PayloadRef
 from service.provenance.vault.key_stores import SEPARATOR
 from service.provenance.vault.vault import Fresh, Opening, Place, Vault, is_bound_to_rows
-from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.rows import Among, AnyRow
-from service.storage.engine.writes import NewRows, insert_many
+from service.storage.engine.writes import NewRows, RowNumbers, insert_many, new_rows
 from service.storage.tables.about import owner_key, owner_label, sealed_columns
-from service.storage.tables.erasures import stored_payloads, withheld_payloads
+from service.storage.tables.disclosure import stored_payloads, withheld_payloads
 from service.storage.tables.people import payloads
 
 NO_PAYLOAD = 0
@@ -149,9 +148,7 @@ class PayloadStore:
     def bind(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store the items that new rows of a table name; call this before storing the rows."""
         if self._waiting and rows:
-            columns = tuple(rows[0])
-            values = [tuple(row[name] for name in columns) for row in rows]
-            insert_many(self.connection, *self.bound(NewRows(table, columns, values)))
+            insert_many(self.connection, *self.bound(new_rows(table, rows)))
 
     def lend(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Bind items that other rows own to these new rows too; call this before storing the rows.
@@ -160,9 +157,7 @@ class PayloadStore:
         VaultDamagedError when an item cannot be decrypted.
         """
         if rows:
-            columns = tuple(rows[0])
-            values = [tuple(row[name] for name in columns) for row in rows]
-            self._bind_again(owners_named(NewRows(table, columns, values)), is_bound=True)
+            self._bind_again(owners_named(new_rows(table, rows)), is_bound=True)
 
     def bind_unbound(self, owners: Mapping[int, Sequence[str]]) -> None:
         """Bind those of these items that are from earlier releases to their owners.
@@ -195,10 +190,7 @@ class PayloadStore:
             insert_many(self.connection, held, _COLUMNS, again)
 
     def get_many(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:
-        """Return the existing items by number, leaving out erased items.
-
-        Raises VaultDamagedError when an item has another kind or cannot be decrypted.
-        """
+        """Return items by number, without erased ones. Raises VaultDamagedError."""
         return self._opened(_ITEMS, kind, ids)
 
     def get_withheld(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:
@@ -235,10 +227,7 @@ class PayloadStore:
 
     def open_rows(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Sequence[bytes]:
         """Return the contents for rows with columns `payload_id` and `body`; see `open_many`."""
-        items = [(row.payload_id, row.body) for row in rows]
-        if self.vault is None:
-            return [body for _, body in items]
-        return self.vault.open_many(_PLACES[kind], items, self._new_keys)
+        return self.open_many(kind, [(row.payload_id, row.body) for row in rows])
 
     def look_into(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
         """Return the contents of items by number, whoever owns them; nothing without a vault."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
 from domain.ids import BatchId, CandidateId, ForceCode, RecordId, SearchId
 from domain.jobs import Batch
@@ -70,20 +70,12 @@ class Batches(TransactionPart):
 
     def cancel(self, batch_id: BatchId, at: datetime) -> None:
         """Mark a batch as cancelled; does nothing if it is already cancelled."""
-        self._connection.execute(
-            update(batches)
-            .where(batches.c.batch_id == batch_id, batches.c.cancelled_at.is_(None))
-            .values(cancelled_at=at)
-        )
+        self._change(batches, {"batch_id": batch_id, "cancelled_at": None}, cancelled_at=at)
 
     def finish(self, batch_id: BatchId, at: datetime) -> bool:
         """Mark a batch as finished. Returns False if it was already marked."""
-        result = self._connection.execute(
-            update(batches)
-            .where(batches.c.batch_id == batch_id, batches.c.finished_at.is_(None))
-            .values(finished_at=at)
-        )
-        return bool(result.rowcount)
+        its = {"batch_id": batch_id, "finished_at": None}
+        return bool(self._change(batches, its, finished_at=at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +91,13 @@ class Holder:
 def holders_of(
     connection: Connection, search_id: SearchId, bands: Collection[Band]
 ) -> tuple[Holder, ...]:
-    """Return the holders of the records of the candidates in these bands.
-
-    Candidates without a record, or with an erased record, are left out.
-    """
+    """Return the holders of the candidates' records in these bands, without erased records."""
     wanted = {"search_id": search_id, "bands": [band.value for band in bands]}
-    return tuple(
-        Holder(CandidateId(one), Band(band), RecordId(record_id), ForceCode(force))
-        for one, band, record_id, force in connection.execute(_HOLDERS, wanted).all()
-    )
+    return tuple(value_of(Holder, row) for row in connection.execute(_HOLDERS, wanted))
 
 
 _HOLDERS = (
-    select(
-        candidates.c.candidate_id,
-        candidates.c.band,
-        candidates.c.record_id,
-        records.c.force,
-    )
+    select(candidates.c.candidate_id, candidates.c.band, records.c.record_id, records.c.force)
     .join(live_records, live_records.c.record_id == candidates.c.record_id)
     .join(records, records.c.record_row == live_records.c.record_row)
     # An erased or hidden record has no payload.

@@ -28,8 +28,7 @@ from domain.searches.searches import CountedWords, Probe, SearchType
 from domain.searches.strangers import OwnStrangers, Strangers
 from prints.vectors.blobs import PROBE_BYTES, Capture
 from prints.vectors.codec import VectorCodec
-from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import rank_among
+from service.storage.engine.rows import from_bytes, rank_among, to_bytes
 from service.storage.people.record_bodies import details_from, details_json
 from service.storage.tables.cases import cases
 from service.storage.tables.links import link_revocations, links

@@ -19,20 +19,26 @@ from domain.searches.searches import (
     SearchState,
     SearchType,
 )
-from service.storage.engine.row_texts import stated_as_written
-from service.storage.engine.rows import Among, AnyRow, row_of, rows_given, sorted_by, value_of
+from service.storage.engine.rows import (
+    Among,
+    AnyRow,
+    row_of,
+    rows_given,
+    sorted_by,
+    stated_as_written,
+    value_of,
+)
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.searches import search_bodies
 from service.storage.searches.batches import Holder, holders_of
-from service.storage.tables.abuse import probe_sketches
 from service.storage.tables.cases import cases
-from service.storage.tables.erasures import gone_persons
+from service.storage.tables.disclosure import gone_persons
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import encounters, payloads, persons
 from service.storage.tables.searches import candidates as candidate_table
-from service.storage.tables.searches import searches
+from service.storage.tables.searches import probe_sketches, searches
 from service.storage.transaction import TransactionPart
 
 _BLINDING_BYTES = 16
@@ -141,10 +147,7 @@ class Searches(TransactionPart):
         )
 
     def candidates(self, search_id: SearchId) -> tuple[Candidate, ...]:
-        """Return the candidates by rank, with the evidence as computed at the time.
-
-        Erased evidence has neither rows nor flags.
-        """
+        """Return the candidates by rank, with the evidence as computed, empty once erased."""
         return self._candidates(self._rows(_LINE_UP, search_id=search_id))
 
     def candidates_among(self, candidate_ids: Collection[CandidateId]) -> tuple[Candidate, ...]:
@@ -152,10 +155,7 @@ class Searches(TransactionPart):
         return self._candidates(self._rows(_AMONG, ids=sorted(candidate_ids)))
 
     def holders(self, search_id: SearchId, bands: Collection[Band]) -> tuple[Holder, ...]:
-        """Return who holds the records of candidates in these bands, without their evidence.
-
-        Candidates without a record, or with an erased record, are left out.
-        """
+        """Return who holds the records of candidates in these bands; erased ones are left out."""
         return holders_of(self._connection, search_id, bands)
 
     def candidate(self, candidate_id: CandidateId) -> Candidate | None:

@@ -1,19 +1,12 @@
 """Access, opened cases and webhooks, with digests that give their current state."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Connection, null, select
 
-from domain.events.access import (
-    AccountAdded,
-    AccountChange,
-    AccountChanged,
-    ClientAdded,
-    ClientKeyAdded,
-    SessionState,
-    SignedIn,
-    TokenIssued,
-)
+from domain.events import access
+from domain.events.declaring import Event
 from domain.events.examination import ControlInserted
 from domain.events.messages import WebhookAdded
 from domain.events.searches import Searched
@@ -26,11 +19,10 @@ from service.storage.access.sessions import session_of
 from service.storage.engine.rows import AnyRow
 from service.storage.messages.webhooks import endpoint_of
 from service.storage.statement.reading import rows_of, standing_row
-from service.storage.tables.access import client_keys, clients, tokens
+from service.storage.tables import workbench
 from service.storage.tables.cases import cases, is_control
 from service.storage.tables.log import event_subjects, events
 from service.storage.tables.searches import jobs, searches, webhook_endpoints
-from service.storage.tables.workbench import account_subjects, accounts, sessions
 
 _NEVER = null().label("revoked_at")
 """Revocations are stored in their own rows."""
@@ -39,21 +31,23 @@ _NEVER = null().label("revoked_at")
 def access_rows(connection: Connection) -> Iterator[StateRow]:
     """Yield the rows of tokens, clients, accounts and sessions."""
     for query, stated in (
-        (select(tokens, _NEVER), _token),
-        (select(clients, _NEVER), _client),
-        (select(client_keys, _NEVER), _client_key),
-        (select(accounts), _account),
-        (select(sessions), _session),
+        (select(workbench.tokens, _NEVER), _token),
+        (select(workbench.clients, _NEVER), _client),
+        (select(workbench.client_keys, _NEVER), _client_key),
+        (select(workbench.accounts), _account),
+        (select(workbench.sessions), _session),
     ):
         yield from map(stated, rows_of(connection, query))
-    for row in rows_of(connection, select(accounts.c.user_id).where(accounts.c.is_disabled)):
-        yield state_row(AccountChanged, row.user_id, change=AccountChange.DISABLED)
+    for row in rows_of(
+        connection, select(workbench.accounts.c.user_id).where(workbench.accounts.c.is_disabled)
+    ):
+        yield state_row(access.AccountChanged, row.user_id, change=access.AccountChange.DISABLED)
     yield from _subjects(connection)
 
 
 def _token(row: AnyRow) -> StateRow:
     return standing_row(
-        TokenIssued,
+        access.TokenIssued,
         row.token_id,
         digest=lambda: row_commitments.token_digest(token_of(row)),
         role=row.role,
@@ -64,7 +58,7 @@ def _token(row: AnyRow) -> StateRow:
 
 def _client(row: AnyRow) -> StateRow:
     return standing_row(
-        ClientAdded,
+        access.ClientAdded,
         row.client_id,
         row.added_by,
         digest=lambda: row_commitments.client_digest(client_of(row, ())),
@@ -73,7 +67,7 @@ def _client(row: AnyRow) -> StateRow:
 
 def _client_key(row: AnyRow) -> StateRow:
     return standing_row(
-        ClientKeyAdded,
+        access.ClientKeyAdded,
         row.client_key_id,
         digest=lambda: row_commitments.client_key_digest(key_of(row)),
         client_id=row.client_id,
@@ -82,7 +76,7 @@ def _client_key(row: AnyRow) -> StateRow:
 
 def _account(row: AnyRow) -> StateRow:
     return standing_row(
-        AccountAdded,
+        access.AccountAdded,
         row.user_id,
         digest=lambda: row_commitments.account_digest(account_of(row)),
         role=row.role,
@@ -91,30 +85,24 @@ def _account(row: AnyRow) -> StateRow:
 
 def _session(row: AnyRow) -> StateRow:
     """Return the state of a session; a session that an event ended must not be open."""
-    stands = SessionState.OPEN if row.ended_at is None else SessionState.ENDED
+    stands = access.SessionState.OPEN if row.ended_at is None else access.SessionState.ENDED
     ref = row_commitments.session_ref(session_of(row))
-    return state_row(SignedIn, ref, row.user_id, user_id=row.user_id, session=stands)
+    return state_row(access.SignedIn, ref, row.user_id, user_id=row.user_id, session=stands)
 
 
 def _subjects(connection: Connection) -> Iterator[StateRow]:
     """Yield accounts linked to the identity provider, by the provider or by hand."""
     added = select(events.c.body).join(event_subjects, event_subjects.c.seq == events.c.seq)
-    added = added.where(events.c.event_type == AccountAdded.event_type)
-    for row in rows_of(connection, select(account_subjects)):
+    added = added.where(events.c.event_type == access.AccountAdded.event_type)
+    for row in rows_of(connection, select(workbench.account_subjects)):
         commitment = row_commitments.subject_commitment(subject_link_of(row))
         query = added.where(event_subjects.c.subject_ref == row.user_id)
         body = bytes(connection.execute(query).scalar() or b"")
+        kind: type[Event] = access.AccountChanged
+        said: dict[str, Any] = {"change": access.AccountChange.LINKED}
         if b'"by":"provider"' in body:
-            yield state_row(
-                AccountAdded, row.user_id, by="provider", subject_commitment=commitment
-            )
-        else:
-            yield state_row(
-                AccountChanged,
-                row.user_id,
-                change=AccountChange.LINKED,
-                subject_commitment=commitment,
-            )
+            kind, said = access.AccountAdded, {"by": "provider"}
+        yield state_row(kind, row.user_id, **said, subject_commitment=commitment)
 
 
 def work_rows(connection: Connection) -> Iterator[StateRow]:
@@ -138,9 +126,7 @@ _LINES = select(jobs.c.group_id, jobs.c.number, jobs.c.result_ref).where(
 
 
 def _line(row: AnyRow) -> StateRow:
-    """Return the search that answers a line of a batch, because the force reads it through the
-    line.
-    """
+    """Return the search that answers a line of a batch, through which the force reads it."""
     return state_row(Searched, row.result_ref, batch_line=line_name(row.group_id, row.number))
 
 

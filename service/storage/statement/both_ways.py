@@ -24,11 +24,12 @@ from domain.events.catalogue import KINDS
 from domain.events.rows import ROW_DIGEST, Part
 from domain.jobs import JobKind
 from indexing.codes.batches import Gallery
+from service.storage.engine.rows import rows_where
 from service.storage.statement.commitments import CommittedRow, committed_rows
 from service.storage.statement.loaded import CoveredRows
 from service.storage.statement.reading import Astray, Fault, astray
 from service.storage.tables.about import bare, sealed_columns
-from service.storage.tables.erasures import stored_payloads
+from service.storage.tables.disclosure import stored_payloads
 from service.storage.tables.links import encounter_successors
 from service.storage.tables.log import event_subjects, events
 from service.storage.tables.metadata import METADATA
@@ -142,9 +143,8 @@ _NAMING = (
     .join(event_subjects, event_subjects.c.seq == events.c.seq)
     .where(event_subjects.c.subject_ref == bindparam("ref"))
 )
-_MARKS = select(encounters.c.encounter_id).where(
-    encounters.c.person_row == bindparam("row"),
-    encounters.c.gallery == Gallery.UNSOLVED_MARKS,
+_MARKS = rows_where(
+    encounters.c.encounter_id, person_row=bindparam("row"), gallery=Gallery.UNSOLVED_MARKS
 )
 
 
@@ -251,8 +251,7 @@ _Whole = tuple[str, tuple[tuple[str, str], ...]]
 _BEFORE_THEIR_WHOLE = {
     "application_uploads": Part("application_drafts", (("application_id", "application_id"),)),
 }
-"""Parts that may be stored before their whole, each with the row to which they belong until
-then."""
+"""Parts that may be stored before their whole, each with the row that keeps them until then."""
 
 
 def parts_without_whole(connection: sa.Connection) -> Iterator[Astray]:

@@ -23,8 +23,7 @@ from domain.events.rows import ACTOR, ROW_DIGEST, WRITTEN_AS_STATED, Committed, 
 from domain.ids import CaseId, EventType
 from service.provenance.bundle.state_rows import StateRow, said_of
 from service.provenance.canonical import EventBody
-from service.storage.engine.row_texts import LABEL, columns_told, text_of
-from service.storage.engine.rows import Among, AnyRow
+from service.storage.engine.rows import LABEL, Among, AnyRow, columns_told, text_of
 from service.storage.statement.reading import rows_of
 from service.storage.tables.metadata import METADATA
 
@@ -126,9 +125,7 @@ def committed_tables() -> tuple[str, ...]:
 
 @cache
 def _ways() -> tuple[tuple[EventType, Committed], ...]:
-    """Return each different declaration that commits events to a table, with the first event type
-    that uses it.
-    """
+    """Return each way in which events commit to a table, with the first type that uses it."""
     first: dict[tuple[str, tuple[Part, ...]], tuple[EventType, Committed]] = {}
     for kind in KINDS.values():
         for rows in kind.declared.commits:
@@ -147,10 +144,7 @@ def _query_of_all(rows: Committed) -> Select[Any]:
 
 
 def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:
-    """Return the texts, as the rows are now, whose digests the event states.
-
-    Rows that have changed since are left out. Raises LogDamagedError.
-    """
+    """Return the unchanged rows' texts whose digests the event states. Raises LogDamagedError."""
     stated = stated_digests(body)
     kind = kind_of(body.event_type)
     if not stated:
@@ -259,10 +253,7 @@ def _belonging(
 
 @lru_cache(maxsize=64)
 def _tie(part: Part, side: int) -> Callable[[AnyRow], Any]:
-    """Return the function that reads the values by which a part belongs to its row.
-
-    It reads from the part if `side` is 0, and from the row if `side` is 1.
-    """
+    """Return the reader of the values that tie a part (`side` 0) to its row (`side` 1)."""
     return attrgetter(*(pair[side] for pair in part.on))
 
 

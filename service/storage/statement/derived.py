@@ -5,10 +5,9 @@ event is about, the table of event subjects is queried, which is itself checked 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, or_, select
 
 from domain.errors import LogDamagedError
 from domain.events.access import AccountAdded, AccountChange, AccountChanged
@@ -18,54 +17,29 @@ from domain.events.misuse import StaffEnrolled
 from domain.events.people import Erased, ErasureConfirmed
 from service.provenance.canonical import read_event
 from service.storage.statement.reading import Astray, Fault, astray, rows_of
-from service.storage.tables.abuse import staff_persons
-from service.storage.tables.disclosure import restricted_persons, restriction_ends, restrictions
-from service.storage.tables.erasures import (
-    erasure_confirmations,
-    erasure_ends,
-    erasure_requests,
-    gone_persons,
-    open_erasures,
-    withheld_persons,
-)
-from service.storage.tables.exchange import (
-    exchange_answers,
-    exchange_messages,
-    exchange_queue,
-    exchange_sent,
-)
+from service.storage.tables import disclosure, exchange
 from service.storage.tables.links import merge_confirmations, merged_persons, person_merges
 from service.storage.tables.log import event_subjects, events, log_head
 from service.storage.tables.people import live_records, person_erasures, persons, records
+from service.storage.tables.searches import staff_persons
 from service.storage.tables.workbench import account_subjects
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A derived table and the query that defines its rows."""
-
-    table: Table
-    columns: tuple[Column[Any], ...]
-    """The columns that the query returns, primary key first."""
-    query: Select[Any]
 
 
 def misderived_rows(connection: Connection) -> Iterator[Astray]:
     """Yield the rows missing from derived tables, and the rows that should not be there."""
-    for one, without, beyond in _DIFFERENCES:
-        yield from _keys(connection, Fault.LACKING, one, without)
-        yield from _keys(connection, Fault.STRANGE, one, beyond)
+    for table, lacking, strange in _DIFFERENCES:
+        yield from _keys(connection, Fault.LACKING, table, lacking)
+        yield from _keys(connection, Fault.STRANGE, table, strange)
     yield from _unlinked_accounts(connection)
     yield from astray(connection, Fault.STRANGE, log_head, _NOT_THE_ROW)
-    for table, lacking, strange in _LARGE:
-        yield from astray(connection, Fault.LACKING, table, lacking)
-        yield from astray(connection, Fault.STRANGE, table, strange)
+    for large, without, beyond in _LARGE:
+        yield from astray(connection, Fault.LACKING, large, without)
+        yield from astray(connection, Fault.STRANGE, large, beyond)
 
 
-def _keys(connection: Connection, fault: Fault, derived: Derived, query: Any) -> Iterator[Astray]:
-    size = len(derived.table.primary_key)
+def _keys(connection: Connection, fault: Fault, table: Table, query: Any) -> Iterator[Astray]:
     for row in connection.execute(query):
-        yield Astray(fault, derived.table.name, tuple(row[:size]))
+        yield Astray(fault, table.name, tuple(row[: len(table.primary_key)]))
 
 
 def _unlinked_accounts(connection: Connection) -> Iterator[Astray]:
@@ -122,17 +96,19 @@ _ERASED = (
 )
 _WITHHELD = _people_of(
     ErasureConfirmed,
-    erasure_confirmations.c.erasure_id,
-    erasure_confirmations.c.erasure_id,
+    disclosure.erasure_confirmations.c.erasure_id,
+    disclosure.erasure_confirmations.c.erasure_id,
 ).where(
-    ~_has_ended(erasure_ends, erasure_confirmations.c.erasure_id),
+    ~_has_ended(disclosure.erasure_ends, disclosure.erasure_confirmations.c.erasure_id),
     persons.c.person_row.not_in(select(person_erasures.c.person_row)),
 )
 _RESTRICTED = _people_of(
-    RestrictionBegun, restrictions.c.restriction_id, restrictions.c.restriction_id
+    RestrictionBegun,
+    disclosure.restrictions.c.restriction_id,
+    disclosure.restrictions.c.restriction_id,
 ).where(
-    restrictions.c.item_id.is_(None),
-    ~_has_ended(restriction_ends, restrictions.c.restriction_id),
+    disclosure.restrictions.c.item_id.is_(None),
+    ~_has_ended(disclosure.restriction_ends, disclosure.restrictions.c.restriction_id),
 )
 _undoing, _undone = person_merges.alias("undoing"), merge_confirmations.alias("undone")
 _MERGED = (
@@ -158,42 +134,31 @@ _STAFF = (
 )
 
 
-def _columns(table: Table, *names: str) -> tuple[Column[Any], ...]:
-    return tuple(table.c[name] for name in names)
-
-
-DERIVED: Sequence[Derived] = (
-    Derived(person_erasures, _columns(person_erasures, "person_row"), _ERASED),
-    Derived(withheld_persons, _columns(withheld_persons, "person_row", "erasure_id"), _WITHHELD),
-    Derived(
-        restricted_persons,
-        _columns(restricted_persons, "person_row", "restriction_id"),
-        _RESTRICTED,
+_DERIVED: Sequence[tuple[Table, Select[Any]]] = (
+    (person_erasures, _ERASED),
+    (disclosure.withheld_persons, _WITHHELD),
+    (disclosure.restricted_persons, _RESTRICTED),
+    (
+        disclosure.open_erasures,
+        select(
+            disclosure.erasure_requests.c.person_row, disclosure.erasure_requests.c.erasure_id
+        ).where(~_has_ended(disclosure.erasure_ends, disclosure.erasure_requests.c.erasure_id)),
     ),
-    Derived(
-        open_erasures,
-        _columns(open_erasures, "person_row", "erasure_id"),
-        select(erasure_requests.c.person_row, erasure_requests.c.erasure_id).where(
-            ~_has_ended(erasure_ends, erasure_requests.c.erasure_id)
-        ),
-    ),
-    Derived(
-        merged_persons,
-        _columns(merged_persons, "absorbed_row", "surviving_row", "merge_id"),
-        _MERGED,
-    ),
-    Derived(staff_persons, _columns(staff_persons, "person_id"), _STAFF),
+    (merged_persons, _MERGED),
+    (staff_persons, _STAFF),
 )
+"""Derived tables, each with the query for their columns, primary key first."""
 
 _later = records.alias("later")
 _HAS_LATER = exists().where(
     _later.c.record_id == records.c.record_id, _later.c.version > records.c.version
 )
-_IS_GONE = records.c.person_row.in_(select(gone_persons.c.person_row))
-_messages = exchange_messages.c
+_IS_GONE = records.c.person_row.in_(select(disclosure.gone_persons.c.person_row))
+_messages = exchange.exchange_messages.c
 _DIFFERENCES = tuple(
-    (one, one.query.except_(select(*one.columns)), select(*one.columns).except_(one.query))
-    for one in DERIVED
+    (table, query.except_(held), held.except_(query))
+    for table, query in _DERIVED
+    for held in (select(*(table.c[one.name] for one in query.selected_columns)),)
 )
 """For each derived table, the queries for its missing rows and for its surplus rows."""
 
@@ -219,21 +184,26 @@ _LARGE: Sequence[tuple[Table, Select[Any], Select[Any]]] = (
         ),
     ),
     (
-        exchange_queue,
+        exchange.exchange_queue,
         # Messages neither handed over nor answered must be queued; any others may be queued again.
         select(_messages.message_row)
-        .outerjoin(exchange_queue, exchange_queue.c.message_row == _messages.message_row)
+        .outerjoin(
+            exchange.exchange_queue, exchange.exchange_queue.c.message_row == _messages.message_row
+        )
         .where(
-            exchange_queue.c.message_row.is_(None),
-            ~exists().where(exchange_sent.c.message_id == _messages.message_id),
-            ~exists().where(exchange_answers.c.message_id == _messages.message_id),
+            exchange.exchange_queue.c.message_row.is_(None),
+            ~exists().where(exchange.exchange_sent.c.message_id == _messages.message_id),
+            ~exists().where(exchange.exchange_answers.c.message_id == _messages.message_id),
         ),
-        select(exchange_queue.c.message_row)
-        .outerjoin(exchange_messages, _messages.message_row == exchange_queue.c.message_row)
+        select(exchange.exchange_queue.c.message_row)
+        .outerjoin(
+            exchange.exchange_messages,
+            _messages.message_row == exchange.exchange_queue.c.message_row,
+        )
         .where(
             or_(
                 _messages.message_row.is_(None),
-                _messages.receiver != exchange_queue.c.receiver,
+                _messages.receiver != exchange.exchange_queue.c.receiver,
             )
         ),
     ),

@@ -15,22 +15,20 @@ from service.storage.statement.reading import rows_of
 from service.storage.tables.disclosure import (
     deleted_captures,
     deleted_versions,
-    restricted_persons,
-    restriction_ends,
-    restrictions,
-)
-from service.storage.tables.erasures import (
     erasure_confirmations,
     erasure_ends,
     erasure_requests,
     gone_persons,
     hidden_persons,
     open_erasures,
+    restricted_persons,
+    restriction_ends,
+    restrictions,
     stored_payloads,
     withheld_persons,
 )
+from service.storage.tables.exchange import ended_versions
 from service.storage.tables.links import encounter_successors, link_revocations, links
-from service.storage.tables.matters import ended_versions
 from service.storage.tables.office import purge_hides, purge_takes
 from service.storage.tables.people import (
     ERASED,
@@ -168,8 +166,7 @@ _WENT_WITH_ANOTHER: ColumnElement[bool] = exists(
     .where(_MOVES.c.first == encounters.c.encounter_row)
     .correlate(encounters)
 )
-"""A capture moved to a person who was then erased: the payloads that its old row names went with
-them."""
+"""A capture moved to a person then erased: the payloads of its old row went with them."""
 
 _enrolled = encounters.alias("enrolled")
 _REVOKED = (
@@ -243,8 +240,7 @@ _IS_OF_A_SWITCH: ColumnElement[bool] = (
         .correlate(gallery_changes)
     )
 )
-"""A capture in the gallery was shown again with the templates of a generation just put in
-force."""
+"""A capture in the gallery, shown again with templates that have just come into force."""
 _HIDEABLE = union(
     select(gallery_changes.c.encounter_row).where(
         gallery_changes.c.kind.in_((HIDDEN, SHOWN)), ~_IS_OF_A_SWITCH

@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select
 from domain.events.people import Enrolled
 from domain.events.rows import CAPTURE_PARTS, ROW_DIGEST
 from service.provenance.bundle.state_rows import StateRow, state_row
-from service.storage.engine.row_texts import row_text
-from service.storage.engine.rows import Among, AnyRow
+from service.storage.engine.rows import Among, AnyRow, row_text
 from service.storage.statement.commitments import digest_of_texts
 from service.storage.statement.reading import rows_of
 from service.storage.tables.log import events

@@ -4,18 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, exists, select
 
+from domain.events import people
 from domain.events.conversion import RecordBegun
 from domain.events.declaring import Event
 from domain.events.links import Linked, NotLinked
 from domain.events.misuse import StaffEnrolled
-from domain.events.people import (
-    Enrolled,
-    MergeProposed,
-    PersonsMerged,
-    PersonsUnmerged,
-    RecordAmended,
-    UnmergeProposed,
-)
 from domain.events.searches import Searched
 from indexing.codes.batches import Gallery
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
@@ -44,9 +37,7 @@ from service.storage.tables.people import (
 
 
 def people_rows(connection: Connection, by_loads: CoveredRows) -> Iterator[StateRow]:
-    """Yield captures and records with their later state; add the rows of loaded chunks to
-    `by_loads`.
-    """
+    """Yield captures and records with their later state; add rows of loads to `by_loads`."""
     loaded = list(connection.execute(select(loads).order_by(loads.c.first_change)).all())
     chunks = [LoadedRows(connection, load) for load in loaded]
     covered: set[int] = set()
@@ -83,13 +74,13 @@ def _capture(connection: Connection, row: AnyRow) -> StateRow:
     if row.gallery == Gallery.STAFF:
         return state_row(StaffEnrolled, row.person_id, encounter_id=row.encounter_id)
     if row.merge_id is not None:
-        moved = PersonsUnmerged if row.undoes else PersonsMerged
+        moved = people.PersonsUnmerged if row.undoes else people.PersonsMerged
         return state_row(moved, row.encounter_id, refs=(row.merge_id, row.person_id))
     if row.link_id is not None:
         return state_row(Linked, row.encounter_id, refs=(row.link_id, row.person_id))
     if row.gallery == Gallery.UNSOLVED_MARKS:
         return state_row(_filed_by(connection, row.encounter_id), row.encounter_id)
-    return state_row(Enrolled, row.encounter_id, person_id=row.person_id)
+    return state_row(people.Enrolled, row.encounter_id, person_id=row.person_id)
 
 
 def _filed_by(connection: Connection, mark: str) -> type[Event]:
@@ -162,7 +153,7 @@ def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
         elif row.record_id in begun:
             yield state_row(RecordBegun, row.record_id, refs=(row.person_id,))
         elif row.record_row not in loaded:
-            yield state_row(Enrolled, row.record_id, refs=(row.person_id,))
+            yield state_row(people.Enrolled, row.record_id, refs=(row.person_id,))
     later = records.alias("later")
     outdated = (
         select(records.c.record_id)
@@ -173,7 +164,7 @@ def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
         )
     )
     for row in (*rows_of(connection, outdated), *rows_of(connection, _STRAY)):
-        yield state_row(RecordAmended, row.record_id, refs=(NEVER_SAID,))
+        yield state_row(people.RecordAmended, row.record_id, refs=(NEVER_SAID,))
 
 
 _BEGUN = (
@@ -181,8 +172,7 @@ _BEGUN = (
     .join(events, events.c.seq == event_subjects.c.seq)
     .where(events.c.event_type == RecordBegun.event_type)
 )
-"""The ids of records that began without a capture, from a table that is compared with the
-events."""
+"""The ids of records that began without a capture, from a table compared with events."""
 _STRAY = (
     select(live_records.c.record_id)
     .outerjoin(records, records.c.record_row == live_records.c.record_row)
@@ -197,9 +187,9 @@ _STRAY = (
 
 def _amendment(row: AnyRow) -> StateRow:
     if row.log_size is None:
-        return state_row(RecordAmended, row.record_id, refs=(NEVER_SAID,))
+        return state_row(people.RecordAmended, row.record_id, refs=(NEVER_SAID,))
     return state_row(
-        RecordAmended,
+        people.RecordAmended,
         row.record_id,
         row.amended_by,
         person_id=row.person_id,
@@ -228,7 +218,7 @@ def _broken_merges(connection: Connection) -> Iterator[StateRow]:
         )
     )
     for row in rows_of(connection, query):
-        yield state_row(PersonsUnmerged, row.merge_id, refs=(NEVER_SAID,))
+        yield state_row(people.PersonsUnmerged, row.merge_id, refs=(NEVER_SAID,))
 
 
 _SURVIVING = persons.alias("surviving")
@@ -251,7 +241,9 @@ def _merges(connection: Connection) -> Iterator[StateRow]:
     )
     for row in rows_of(connection, query):
         proposed, done = (
-            (UnmergeProposed, PersonsUnmerged) if row.undoes else (MergeProposed, PersonsMerged)
+            (people.UnmergeProposed, people.PersonsUnmerged)
+            if row.undoes
+            else (people.MergeProposed, people.PersonsMerged)
         )
         said = {"surviving": row.surviving, "absorbed": row.absorbed, "undoes": row.undoes}
         yield state_row(proposed, row.merge_id, row.proposed_by, **said)
@@ -268,4 +260,4 @@ def _merges(connection: Connection) -> Iterator[StateRow]:
     )
     for row in rows_of(connection, merged):
         says = (row.surviving or NEVER_SAID, row.absorbed or NEVER_SAID)
-        yield state_row(PersonsMerged, row.merge_id, refs=says)
+        yield state_row(people.PersonsMerged, row.merge_id, refs=says)

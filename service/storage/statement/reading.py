@@ -56,8 +56,7 @@ class Astray:
     fault: Fault
     table: str
     key: tuple[Any, ...] = ()
-    """The values of the row's primary key: numbers, opaque ids and digests, never personal
-    data."""
+    """The values of the row's primary key: numbers, opaque ids, digests, never personal data."""
 
     @property
     def detail(self) -> str:

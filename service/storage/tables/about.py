@@ -2,7 +2,7 @@
 
 Every table that names payloads or a person declares this in its own `info`;
 `tests/unit/service/storage/tables/test_about.py` fails for a table that does not. Erasure and
-restriction follow the declared paths (`service.storage.people.paths`), so there is no separate
+restriction follow the declared paths (`service.storage.people.erasure`), so there is no separate
 list.
 """
 
@@ -108,8 +108,7 @@ class About:
     unlogged: str = ""
     """Why no event states the row."""
     asked: Via | None = None
-    """The path from requests that a person made; a restriction leaves these, as they must be
-    answered."""
+    """The path from requests that a person made, which a restriction leaves to be answered."""
 
 
 class SealedNumber(sa.TypeDecorator[int]):

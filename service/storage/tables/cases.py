@@ -32,6 +32,7 @@ from service.storage.tables.metadata import (
     one_of,
     protected,
     refers,
+    refers_together,
     stored,
     texts,
     truths,
@@ -88,9 +89,7 @@ examination_exemplars = stored(
     refers("candidate_id", "candidates"),
     sa.UniqueConstraint("case_id", "examiner", "label"),
     sa.UniqueConstraint("case_id", "examiner", "candidate_id"),
-    sa.ForeignKeyConstraint(
-        ["case_id", "examiner"], ["examinations.case_id", "examinations.examiner"]
-    ),
+    refers_together("examinations", "case_id", "examiner"),
 )
 """The order and the labels in which one examiner is shown the exemplars."""
 
@@ -107,12 +106,19 @@ analyses = stored(
 """`payload_id`, here and below, is the text that the examiner wrote, 0 for none; `markup_id` is
 the mark-up of the probe, empty for none."""
 
+_ABOUT_COMPARED = about(
+    Via("case_id", "cases"),
+    Via("candidate_id", "candidates"),
+    seen=Seen.OFFICE_WORDS,
+    shared=OF_COMPARISON,
+)
+
 comparisons = stored(
     "comparisons",
     numbered("comparison_row"),
     refers("case_id", "cases"),
     *texts("examiner", "label"),
-    refers("candidate_id", "candidates"),
+    refers("candidate_id", "candidates", index=True),
     *texts("outcome"),
     *moments("sealed_at"),
     sealed(of=("case_id", "examiner", "label", "candidate_id")),
@@ -121,13 +127,7 @@ comparisons = stored(
     sa.UniqueConstraint("case_id", "examiner", "label"),
     sa.UniqueConstraint("case_id", "examiner", "candidate_id"),
     one_of("outcome", Outcome),
-    sa.Index(None, "candidate_id"),
-    info=about(
-        Via("case_id", "cases"),
-        Via("candidate_id", "candidates"),
-        seen=Seen.OFFICE_WORDS,
-        shared=OF_COMPARISON,
-    ),
+    info=_ABOUT_COMPARED,
 )
 
 decisions = stored(
@@ -149,12 +149,7 @@ decisions = stored(
     sa.CheckConstraint(
         "(outcome = 'identified') = (candidate_id IS NOT NULL)", name="candidate_if_identified"
     ),
-    info=about(
-        Via("case_id", "cases"),
-        Via("candidate_id", "candidates"),
-        seen=Seen.OFFICE_WORDS,
-        shared=OF_COMPARISON,
-    ),
+    info=_ABOUT_COMPARED,
 )
 
 
@@ -181,8 +176,7 @@ report_statements = stored(
     one_of("topic", ReportTopic),
     info=about_nobody("text of the office about itself and its examiners, for courts"),
 )
-"""Statements for court reports; the last statement on a topic, and about an examiner, is in
-force."""
+"""Statements for court reports; the last on a topic, and about an examiner, is in force."""
 
 
 finding_policies = stored(
@@ -226,18 +220,10 @@ comparison_revisions = stored(
     *numbers("points_marked", "points_added", nullable=True),
     *numbers("number"),
     sa.UniqueConstraint("case_id", "examiner", "label", "number"),
-    sa.ForeignKeyConstraint(
-        ["case_id", "examiner", "label"],
-        ["comparisons.case_id", "comparisons.examiner", "comparisons.label"],
-    ),
+    refers_together("comparisons", "case_id", "examiner", "label"),
     one_of("outcome", Outcome),
     sa.Index(None, "candidate_id"),
-    info=about(
-        Via("case_id", "cases"),
-        Via("candidate_id", "candidates"),
-        seen=Seen.OFFICE_WORDS,
-        shared=OF_COMPARISON,
-    ),
+    info=_ABOUT_COMPARED,
 )
 """Evaluations that replace sealed ones, numbered from 1; the payload contains the reason."""
 

@@ -20,6 +20,7 @@ from service.storage.tables.metadata import (
     numbers,
     protected,
     refers,
+    refers_together,
     stored,
     texts,
     truths,
@@ -128,12 +129,11 @@ conversion_matches = stored(
     *number_keys("round", "number"),
     *texts("outcome", "basis", "search_id"),
     *texts("link_id", nullable=True),
-    refers("person_row", "persons", nullable=True),
+    refers("person_row", "persons", nullable=True, index=True),
     refers("other_row", "persons.person_row", nullable=True),
     *numbers("candidates"),
     *by_at("proposed"),
     sealed(of=("frame_id", "round", "number")),
-    sa.Index(None, "person_row"),
     info=about(
         OfPerson("person_row"),
         OfPerson("other_row"),
@@ -151,9 +151,11 @@ conversion_match_readings = stored(
     *texts("proposed_by"),
     *by_at("read"),
     *texts("link_id", nullable=True),
-    sa.ForeignKeyConstraint(
-        ["frame_id", "round", "number"],
-        ["conversion_matches.frame_id", "conversion_matches.round", "conversion_matches.number"],
+    refers_together(
+        "conversion_matches",
+        "frame_id",
+        "round",
+        "number",
         name="fk_conversion_match_readings_match",
     ),
     sa.CheckConstraint("link_id IS NOT NULL OR read_by <> proposed_by", name="two_people"),
@@ -164,13 +166,11 @@ conversion_writings = stored(
     "conversion_writings",
     refers("frame_id", "conversion_frames", primary_key=True),
     *number_keys("round"),
-    *texts("record_id"),
-    refers("person_row", "persons"),
+    *texts("record_id", index=True),
+    refers("person_row", "persons", index=True),
     sa.Column("version", ROW, nullable=False),
     *truths("is_new"),
     *by_at("written"),
-    sa.Index(None, "record_id"),
-    sa.Index(None, "person_row"),
     info=about(OfPerson("person_row"), seen=Seen.AS_RECORD),
 )
 """`version` is the version of the record after the frame was written to it."""
@@ -181,10 +181,8 @@ conversion_written_items = stored(
     *number_keys("round"),
     *keys("item_id"),
     *truths("is_second_source"),
-    sa.ForeignKeyConstraint(
-        ["frame_id", "round"],
-        ["conversion_writings.frame_id", "conversion_writings.round"],
-        name="fk_conversion_written_items_writing",
+    refers_together(
+        "conversion_writings", "frame_id", "round", name="fk_conversion_written_items_writing"
     ),
 )
 """The items of the record for which the frame is a source."""
@@ -196,8 +194,7 @@ conversion_takebacks = stored(
     sa.Column("version", ROW),
     *by_at("taken"),
 )
-"""Withdrawn writings; `version` is the version of the record afterwards, empty if none was
-made."""
+"""Withdrawn writings; `version` is that of the record afterwards, empty if none was made."""
 
 conversion_destructions = stored(
     "conversion_destructions",
@@ -251,8 +248,6 @@ conversion_draws = stored(
     *by_at("drawn"),
 )
 
-_DRAW = ["conversion_draws.lot_id", "conversion_draws.round", "conversion_draws.draw"]
-
 conversion_draw_units = stored(
     "conversion_draw_units",
     *keys("lot_id"),
@@ -261,8 +256,8 @@ conversion_draw_units = stored(
     *texts("field", "error_class"),
     *truths("is_seeded"),
     sealed(of=("lot_id", "round", "draw", "place")),
-    sa.ForeignKeyConstraint(
-        ["lot_id", "round", "draw"], _DRAW, name="fk_conversion_draw_units_draw"
+    refers_together(
+        "conversion_draws", "lot_id", "round", "draw", name="fk_conversion_draw_units_draw"
     ),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
@@ -274,9 +269,9 @@ conversion_unit_readings = stored(
     *number_keys("round", "draw", "place"),
     *truths("is_right"),
     *by_at("read"),
-    sa.ForeignKeyConstraint(
-        ["lot_id", "round", "draw", "place"],
-        [f"conversion_draw_units.{name}" for name in ("lot_id", "round", "draw", "place")],
+    refers_together(
+        "conversion_draw_units",
+        *("lot_id", "round", "draw", "place"),
         name="fk_conversion_unit_readings_unit",
     ),
 )

@@ -24,6 +24,7 @@ from service.storage.tables.metadata import (
     number_keys,
     protected,
     refers,
+    refers_together,
     stored,
     texts,
 )
@@ -40,7 +41,7 @@ links = stored(
     *keys("link_id"),
     *texts("case_id", unique=True),
     *texts("search_id", "candidate_id"),
-    refers("person_id", "persons"),
+    refers("person_id", "persons", index=True),
     *texts("record_id", nullable=True),
     refers("encounter_id", "encounters", nullable=True),
     sa.Column("force", sa.String(2), nullable=False),
@@ -49,10 +50,8 @@ links = stored(
     *texts("fingers_compared", "fingers_identified", nullable=True),
     sa.UniqueConstraint("link_id", "case_id"),
     sa.CheckConstraint("first_decided_by <> second_decided_by", name="two_persons"),
-    sa.ForeignKeyConstraint(["case_id", "search_id"], ["cases.case_id", "cases.search_id"]),
-    sa.ForeignKeyConstraint(
-        ["search_id", "candidate_id"], ["candidates.search_id", "candidates.candidate_id"]
-    ),
+    refers_together("cases", "case_id", "search_id"),
+    refers_together("candidates", "search_id", "candidate_id"),
     # Both decisions must belong to this case and identify this candidate.
     sa.ForeignKeyConstraint(
         ["case_id", "first_decision_id", "first_decided_by", "candidate_id"],
@@ -64,7 +63,6 @@ links = stored(
         _DECISION,
         name="fk_links_second_decision",
     ),
-    sa.Index(None, "person_id"),
     sa.Index(None, "search_id"),
     info=about(
         OfPerson("person_id"),
@@ -81,7 +79,7 @@ link_decisions = stored(
     *texts("case_id", "decision_id", "decided_by"),
     sa.UniqueConstraint("link_id", "decided_by"),
     sa.UniqueConstraint("link_id", "decision_id"),
-    sa.ForeignKeyConstraint(["link_id", "case_id"], ["links.link_id", "links.case_id"]),
+    refers_together("links", "link_id", "case_id"),
     sa.ForeignKeyConstraint(["case_id", "decision_id", "decided_by"], _DECISION[:3]),
 )
 """All decisions on which a link is based, in order, including those of dissenters."""
@@ -120,9 +118,7 @@ notices = stored(
     sa.Column("force", sa.String(2), nullable=False),
     *moments("noticed_at"),
     sa.UniqueConstraint("link_id", "force"),
-    sa.ForeignKeyConstraint(
-        ["link_id", "force"], ["link_recipients.link_id", "link_recipients.force"]
-    ),
+    refers_together("link_recipients", "link_id", "force"),
     sa.Index(None, "force", "notice_row"),
 )
 """Notices to forces that were told of a link that the link has been revoked."""
@@ -130,15 +126,13 @@ notices = stored(
 person_merges = stored(
     "person_merges",
     *identified("merge_row", "merge_id"),
-    refers("surviving_row", "persons.person_row"),
-    refers("absorbed_row", "persons.person_row"),
+    refers("surviving_row", "persons.person_row", index=True),
+    refers("absorbed_row", "persons.person_row", index=True),
     refers("undoes", "person_merges.merge_id", nullable=True),
     *by_at("proposed"),
     sealed(of=("merge_id", "surviving_row", "absorbed_row")),
     sa.UniqueConstraint("merge_id", "proposed_by"),
     sa.CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
-    sa.Index(None, "absorbed_row"),
-    sa.Index(None, "surviving_row"),
     info=about(
         OfPerson("surviving_row"), OfPerson("absorbed_row"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR
     ),
@@ -150,9 +144,7 @@ merge_confirmations = stored(
     *keys("merge_id"),
     *texts("proposed_by"),
     *by_at("confirmed"),
-    sa.ForeignKeyConstraint(
-        ["merge_id", "proposed_by"], ["person_merges.merge_id", "person_merges.proposed_by"]
-    ),
+    refers_together("person_merges", "merge_id", "proposed_by"),
     sa.CheckConstraint("confirmed_by <> proposed_by", name="two_persons"),
 )
 """The second person's confirmation of a merge; a constraint prevents self-confirmation."""
@@ -160,9 +152,8 @@ merge_confirmations = stored(
 merged_persons = stored(
     "merged_persons",
     refers("absorbed_row", "persons.person_row", primary_key=True),
-    refers("surviving_row", "persons.person_row"),
+    refers("surviving_row", "persons.person_row", index=True),
     refers("merge_id", "merge_confirmations"),
-    sa.Index(None, "surviving_row"),
     sa.CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
     info=protected(Rows.MOVING, fixed=("absorbed_row", "surviving_row", "merge_id"), may_go=True)
     | about(
@@ -179,8 +170,6 @@ encounter_successors = stored(
     "encounter_successors",
     refers("encounter_row", "encounters", primary_key=True),
     refers("successor_row", "encounters.encounter_row", unique=True),
-    refers("merge_id", "merge_confirmations"),
-    sa.Index(None, "merge_id"),
+    refers("merge_id", "merge_confirmations", index=True),
 )
-"""Captures that a merge, or undoing one, moved to another person: a new row with the same
-payload."""
+"""Captures that a merge, or undoing one, moved: a new row with the same payload."""

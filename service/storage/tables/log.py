@@ -1,6 +1,6 @@
 """The log of events with its tree and checkpoints, markers of loads, and signing hosts."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, LargeBinary, String
 
 from service.storage.tables.metadata import (
     ROW,
@@ -19,18 +19,14 @@ events = stored(
     Column("seq", ROW, primary_key=True, autoincrement=False),
     *texts("event_id", unique=True),
     *texts("event_type"),
-    *moments("at"),
-    *texts("actor"),
+    *moments("at", index=True),
+    *texts("actor", index=True),
     Column("force", String(2)),
-    *texts("case_id", nullable=True),
+    *texts("case_id", nullable=True, index=True),
     Column("body", LargeBinary, nullable=False),
     CheckConstraint("seq >= 0", name="seq_from_zero"),
-    Index(None, "actor"),
-    Index(None, "case_id"),
-    Index(None, "at"),
 )
-"""The columns beside `body` repeat its fields for the audit search; only the body is
-authoritative."""
+"""The columns beside `body` repeat its fields for the audit search; only the body counts."""
 
 event_subjects = stored(
     "event_subjects",

@@ -36,8 +36,7 @@ class Rows(StrEnum):
     ERASABLE = "erasable"
     """No UPDATE; a DELETE is an erasure or routine clean-up."""
     MOVING = "moving"
-    """A projection of rows that are written once; the columns in `Protection.fixed` never
-    change."""
+    """A projection of rows written once; the columns in `Protection.fixed` never change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +155,11 @@ def refers(name: str, to: str, **how: Any) -> sa.Column[Any]:
         return sa.Column(name, sa.String, target, **{"nullable": False, **how})
     is_key = {"autoincrement": False} if how.get("primary_key") else {}
     return sa.Column(name, ROW, target, **{"nullable": False, **is_key, **how})
+
+
+def refers_together(to: str, *columns: str, name: str | None = None) -> sa.ForeignKeyConstraint:
+    """Return the reference of several columns to those of the same names in another table."""
+    return sa.ForeignKeyConstraint(columns, [f"{to}.{one}" for one in columns], name=name)
 
 
 def numbered(name: str) -> sa.Column[int]:

@@ -36,8 +36,7 @@ law_states = stored(
     *numbers("evidence_log10"),
     *by_at("set"),
 )
-"""States found by the watch on the distribution, or set by a person; a source's newest is in
-force."""
+"""States found by the watch on the distribution, or set; a source's newest is in force."""
 
 law_streams = stored(
     "law_streams",
@@ -47,8 +46,7 @@ law_streams = stored(
     PrimaryKeyConstraint("asker_force", "account", "model_digest"),
     info=protected(Rows.MOVING, fixed=("asker_force", "account", "model_digest")),
 )
-"""The evidence gathered for each source since its distribution last held; numbers without any
-person."""
+"""The evidence for each source since its distribution last held; numbers without any person."""
 
 rehearsals = stored(
     "rehearsals",
@@ -70,8 +68,7 @@ rehearsal_doubts = stored(
     PrimaryKeyConstraint("rehearsal_id", "case_id", "kind", "step"),
     info=about(Via("case_id", "gallery_cases"), seen=Seen.NO_CONTENT, shared=OF_PAIR),
 )
-"""Rehearsals in which the stranger may be the same person; people decide this in a gallery
-case."""
+"""Rehearsals whose stranger may be the same person; people decide this in a gallery case."""
 
 law_sketches = stored(
     "law_sketches",

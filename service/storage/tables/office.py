@@ -18,6 +18,7 @@ from service.storage.tables.metadata import (
     numbers,
     one_of,
     refers,
+    refers_together,
     stored,
     texts,
 )
@@ -50,22 +51,17 @@ retention_plan_captures = stored(
     sa.Column("person_row", ROW, nullable=False),
     *texts("event", "provision"),
     *days("last_day", nullable=True),
-    sa.ForeignKeyConstraint(
-        ("plan_id", "person_row"),
-        ("retention_plan_lines.plan_id", "retention_plan_lines.person_row"),
-        name="fk_retention_plan_captures_line",
+    refers_together(
+        "retention_plan_lines", "plan_id", "person_row", name="fk_retention_plan_captures_line"
     ),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
-"""The captures of a line.
-
-`event` is the item of a record to which the capture belongs, as `record.item`.
-"""
+"""The captures of a line; `event` is the capture's item of a record, as `record.item`."""
 
 capture_facts = stored(
     "capture_facts",
     *keys("fact_id"),
-    refers("encounter_row", "encounters"),
+    refers("encounter_row", "encounters", index=True),
     *texts("kind"),
     *days("on_day"),
     *texts("event"),
@@ -73,7 +69,6 @@ capture_facts = stored(
     sealed(of=("fact_id", "encounter_row")),
     *by_at("proposed"),
     sa.UniqueConstraint("fact_id", "proposed_by", name="uq_capture_facts_by"),
-    sa.Index(None, "encounter_row"),
     info=about(Via("encounter_row", "encounters"), seen=Seen.OFFICE_WORDS),
 )
 """Facts that the retention rules need, as one person stated them; their text is encrypted.
@@ -87,26 +82,20 @@ capture_fact_decisions = stored(
     *keys("fact_id"),
     *texts("proposed_by", "decision"),
     *by_at("decided"),
-    sa.ForeignKeyConstraint(
-        ("fact_id", "proposed_by"),
-        ("capture_facts.fact_id", "capture_facts.proposed_by"),
-        name="fk_capture_fact_decisions_fact",
+    refers_together(
+        "capture_facts", "fact_id", "proposed_by", name="fk_capture_fact_decisions_fact"
     ),
     sa.CheckConstraint("proposed_by <> decided_by", name="two_people"),
     one_of("decision", FactDecision),
 )
-"""The second person's decision.
-
-It repeats the account of the first person and must be by another.
-"""
+"""The second person's decision; it repeats the account of the first, who must be another."""
 
 retention_recounts = stored(
     "retention_recounts",
     *identified("recount_row", "recount_id"),
-    refers("plan_id", "retention_plans"),
+    refers("plan_id", "retention_plans", index=True),
     *numbers("due", "missing", "beyond", "reviews"),
     *by_at("counted"),
-    sa.Index(None, "plan_id"),
 )
 
 retention_releases = stored(
@@ -134,10 +123,7 @@ retention_releases = stored(
     ),
     sa.CheckConstraint("first_by IS NULL OR first_by <> released_by", name="two_people"),
 )
-"""Releases of plans.
-
-The second release repeats the account of the first and must be by another.
-"""
+"""Releases of plans; the second repeats the account of the first, who must be another."""
 
 retention_settlements = stored(
     "retention_settlements",
@@ -148,23 +134,17 @@ retention_settlements = stored(
     refers("erasure_id", "erasure_requests", nullable=True),
     *moments("settled_at"),
     sa.UniqueConstraint("plan_id", "person_row", name="uq_retention_settlements_once"),
-    sa.ForeignKeyConstraint(
-        ("plan_id", "person_row"),
-        ("retention_plan_lines.plan_id", "retention_plan_lines.person_row"),
-        name="fk_retention_settlements_line",
+    refers_together(
+        "retention_plan_lines", "plan_id", "person_row", name="fk_retention_settlements_line"
     ),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
-"""The outcome for a line of a released plan.
-
-`erasure_id` is set for plans that erased whole people.
-"""
+"""The outcome for a line of a released plan; `erasure_id` if whole people were erased."""
 
 print_purges = stored(
     "print_purges",
     refers("settlement_id", "retention_settlements", primary_key=True),
-    *moments("due_at"),
-    sa.Index(None, "due_at"),
+    *moments("due_at", index=True),
 )
 """Prints that a plan hides from every search. From `due_at` on they may be destroyed."""
 
@@ -213,12 +193,11 @@ def _in_purge(
 retention_reviews = stored(
     "retention_reviews",
     refers("request_id", "requests", primary_key=True),
-    refers("person_row", "persons"),
+    refers("person_row", "persons", index=True),
     *texts("decision", "ground"),
     *days("next_on", nullable=True),
     *texts("versions"),
     *by_at("decided"),
-    sa.Index(None, "person_row"),
     sa.CheckConstraint("(decision = 'erase') = (next_on IS NULL)", name="next_review"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
@@ -231,9 +210,7 @@ retention_proposals = stored(
     *texts("decision", "ground"),
     *days("next_on", nullable=True),
     *texts("versions"),
-    sa.ForeignKeyConstraint(
-        ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
-    ),
+    refers_together("request_entries", "request_id", "number"),
 )
 """One person's proposal in a review, for a second person to agree to."""
 
@@ -282,9 +259,7 @@ information_answers = stored(
     *numbers("hours"),
     *days("answered_on"),
     sealed(of=("request_id", "number")),
-    sa.ForeignKeyConstraint(
-        ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
-    ),
+    refers_together("request_entries", "request_id", "number"),
     sa.Index(None, "matter"),
     info=about_nobody(
         "published: a question about the office and its answer, never the requester"

@@ -40,12 +40,11 @@ records = stored(
     numbered("record_row"),
     *texts("record_id"),
     sa.Column("version", ROW, nullable=False),
-    refers("person_row", "persons"),
+    refers("person_row", "persons", index=True),
     sa.Column("force", sa.String(2), nullable=False),
     sealed(of=("record_id", "version", "person_row")),
     sa.UniqueConstraint("record_id", "version"),
     sa.CheckConstraint("version >= 1", name="version_from_one"),
-    sa.Index(None, "person_row"),
     sa.Index(None, "force", "record_row"),
     info=about(OfPerson("person_row"), seen=Seen.SHOWN),
 )
@@ -53,10 +52,9 @@ records = stored(
 record_amendments = stored(
     "record_amendments",
     refers("record_row", "records", primary_key=True),
-    *big_numbers("log_size"),
+    *big_numbers("log_size", index=True),
     *texts("reason", "source"),
     *by_at("amended"),
-    sa.Index(None, "log_size"),
 )
 """The amendment that made a later version of a record.
 
@@ -110,8 +108,7 @@ offence_tables = stored(
     sa.Column("content", sa.Text, nullable=False),
     *by_at("installed"),
 )
-"""The versions of the office's table of offence codes, as the files were; the highest is in force.
-"""
+"""Versions of the office's table of offence codes, as the files were; the highest is in force."""
 
 live_records = stored(
     "live_records",
@@ -135,11 +132,10 @@ restored, whether or not the person has prints. Numbered at the commit, without 
 encounters = stored(
     "encounters",
     *identified("encounter_row", "encounter_id"),
-    refers("person_row", "persons"),
+    refers("person_row", "persons", index=True),
     sa.Column("force", sa.String(2), nullable=False),
     sa.Column("gallery", sa.SmallInteger, nullable=False),
     sealed(of=("encounter_id", "person_row")),
-    sa.Index(None, "person_row"),
     sa.CheckConstraint("gallery BETWEEN 0 AND 2", name="gallery_known"),
     info=about(OfLast("person_row", "encounter_successors", "successor_row"), seen=Seen.AS_PRINTS),
 )
@@ -147,7 +143,7 @@ encounters = stored(
 gallery_changes = stored(
     "gallery_changes",
     sa.Column("change_seq", ROW, primary_key=True, autoincrement=False),
-    refers("encounter_row", "encounters"),
+    refers("encounter_row", "encounters", index=True),
     sa.Column("kind", sa.SmallInteger, nullable=False),
     # Each capture is enrolled once and erased once; it may be hidden and shown any number of
     # times.
@@ -159,7 +155,6 @@ gallery_changes = stored(
         sqlite_where=sa.text("kind < 2"),
         postgresql_where=sa.text("kind < 2"),
     ),
-    sa.Index(None, "encounter_row"),
     sa.CheckConstraint("kind BETWEEN 0 AND 3", name="kind_known"),
 )
 
@@ -197,13 +192,11 @@ remade_templates = stored(
     "remade_templates",
     *keys("remake_id"),
     refers("encounter_id", "encounters"),
-    refers("generation_id", "template_generations"),
-    refers("person_row", "persons"),
+    refers("generation_id", "template_generations", index=True),
+    refers("person_row", "persons", index=True),
     *truths("is_kept"),
     sealed(of=("remake_id", "encounter_id")),
     sa.UniqueConstraint("encounter_id", "generation_id"),
-    sa.Index(None, "generation_id"),
-    sa.Index(None, "person_row"),
     info=about(Via("encounter_id", "encounters"), seen=Seen.AS_PRINTS),
 )
 """Stored beside the templates of `encounters`; in force after the switch to their generation."""
@@ -212,9 +205,8 @@ remade_minutiae = stored(
     "remade_minutiae",
     refers("remake_id", "remade_templates", primary_key=True),
     *number_keys("position"),
-    refers("person_row", "persons"),
+    refers("person_row", "persons", index=True),
     sealed(of=("remake_id", "position")),
-    sa.Index(None, "person_row"),
     info=about(Via("remake_id", "remade_templates"), seen=Seen.AS_PRINTS),
 )
 
@@ -224,5 +216,4 @@ template_switches = stored(
     sa.Column("after_change", ROW, nullable=False, unique=True),
     *by_at("switched"),
 )
-"""Searches of a gallery up to `after_change` use the earlier templates; later searches use
-these."""
+"""Searches of a gallery up to `after_change` use the earlier templates, later ones these."""

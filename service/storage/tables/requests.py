@@ -28,6 +28,7 @@ from service.storage.tables.metadata import (
     number_keys,
     numbers,
     refers,
+    refers_together,
     stored,
     texts,
 )
@@ -85,11 +86,10 @@ request_identities = stored(
     *number_keys("number"),
     *texts("basis"),
     *texts("outcome", nullable=True),
-    refers("person_row", "persons", nullable=True),
+    refers("person_row", "persons", nullable=True, index=True),
     *texts("search_id", "link_id", nullable=True),
     *numbers("candidates"),
-    sa.ForeignKeyConstraint(["request_id", "number"], _ENTRY),
-    sa.Index(None, "person_row"),
+    refers_together("request_entries", "request_id", "number"),
     sa.Index(None, "link_id"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
@@ -102,33 +102,29 @@ request_convictions = stored(
     *keys("record_id", "item_id"),
     sa.Column("version", ROW, nullable=False),
     *texts("verdict", "standing", "rule"),
-    sa.ForeignKeyConstraint(["request_id", "number"], _ENTRY),
+    refers_together("request_entries", "request_id", "number"),
 )
 """The versions of convictions that a step used, and whether each may be disclosed, or why not."""
 
 proof_checks = stored(
     "proof_checks",
     *identified("proof_row", "proof_id"),
-    refers("request_id", "requests"),
+    refers("request_id", "requests", index=True),
     *texts("claim", "document_id", "verdict"),
     *by_at("checked"),
-    sa.Index(None, "request_id"),
 )
-"""Officers' checks of whether a document proves a stated answer; the last check of an answer
-counts."""
+"""Officers' checks of whether a document proves a stated answer; an answer's last counts."""
 
 disclosures = stored(
     "disclosures",
     *identified("disclosure_row", "disclosure_id"),
-    *texts("request_id"),
+    *texts("request_id", index=True),
     *numbers("number"),
     *texts("recipient_kind", "recipient_code", "purpose", "form", "outcome"),
     *by_at("sent"),
-    refers("person_row", "persons", nullable=True),
+    refers("person_row", "persons", nullable=True, index=True),
     sealed(of=("disclosure_id", "request_id")),
-    sa.ForeignKeyConstraint(["request_id", "number"], _ENTRY),
-    sa.Index(None, "request_id"),
-    sa.Index(None, "person_row"),
+    refers_together("request_entries", "request_id", "number"),
     info=about(OfPerson("person_row"), seen=Seen.AS_RECIPIENT),
 )
 """Disclosures to recipients. The payload is the information disclosed, erased with the person."""
@@ -203,10 +199,7 @@ agency_members = stored(
     *texts("agency"),
     *by_at("named"),
 )
-"""Accounts and clients that act for an agency.
-
-To end this, disable the account or revoke the client.
-"""
+"""Accounts and clients that act for an agency, until they are disabled or revoked."""
 
 asns = stored(
     "asns",

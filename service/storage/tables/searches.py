@@ -1,9 +1,10 @@
-"""Searches with candidates and references, batches, jobs, followers of the log, and webhooks.
+"""Searches with candidates, batches, jobs, webhooks, and what reveals misuse of searches.
 
 Searches are written once; their state is read from their case and link.
 """
 
 import sqlalchemy as sa
+from sqlalchemy import Column, Index, LargeBinary, String, UniqueConstraint
 
 from service.storage.tables.about import (
     OF_COMPARISON,
@@ -21,6 +22,7 @@ from service.storage.tables.metadata import (
     identified,
     keys,
     moments,
+    numbered,
     numbers,
     protected,
     refers,
@@ -45,10 +47,9 @@ searches = stored(
     sa.Column("arithmetic", sa.String, nullable=False, server_default=""),
     sa.Column("probe_commitment", sa.String, nullable=False, server_default=""),
     *texts("blinding", nullable=True),
-    refers("encounter_id", "encounters", nullable=True),
+    refers("encounter_id", "encounters", nullable=True, index=True),
     sealed(of=("search_id",)),
     sa.Index(None, "force", "search_row"),
-    sa.Index(None, "encounter_id"),
     info=about(
         Via("encounter_id", "encounters"),
         Via("search_id", "standing_links"),
@@ -67,7 +68,7 @@ candidates = stored(
     "candidates",
     *keys("candidate_id"),
     refers("search_id", "searches"),
-    refers("person_id", "persons"),
+    refers("person_id", "persons", index=True),
     *texts("record_id", nullable=True),
     refers("encounter_id", "encounters", nullable=True),
     *numbers("rank"),
@@ -79,7 +80,6 @@ candidates = stored(
     sa.UniqueConstraint("search_id", "rank"),
     sa.UniqueConstraint("search_id", "candidate_id"),
     sa.CheckConstraint("rank >= 1", name="rank_from_one"),
-    sa.Index(None, "person_id"),
     info=about(
         OfPerson("person_id"),
         Via("search_id", "searches"),
@@ -215,3 +215,53 @@ webhook_endpoints = stored(
         growing=("secret_version",),
     ),
 )
+
+
+probe_sketches = stored(
+    "probe_sketches",
+    refers("search_id", "searches", primary_key=True),
+    Column("force", String(2), nullable=False),
+    *moments("at", index=True),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "force", "at"),
+    sqlite_with_rowid=False,
+    info=protected(Rows.ERASABLE),
+)
+"""Keyed sketches of probes, kept only for as long as attempts are counted."""
+
+sketch_packs = stored(
+    "sketch_packs",
+    numbered("pack_row"),
+    Column("force", String(2), nullable=False),
+    *moments("from_at", "to_at"),
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "force", "to_at"),
+    Index(None, "from_at"),
+    info=protected(Rows.ERASABLE),
+)
+"""Packs of sketches of one force, because each search is compared with hundreds of sketches.
+
+`from_at` and `to_at` are the times of the oldest and newest sketch; `content` is in the format of
+`service.storage.misuse.sketches`. A pack that loses a sketch is rewritten.
+"""
+
+findings = stored(
+    "findings",
+    *identified("finding_row", "finding_id"),
+    *texts("kind", "series", "actor"),
+    Column("force", String(2)),
+    *texts("subject_ref"),
+    *numbers("count"),
+    *moments("found_at"),
+    UniqueConstraint("kind", "series"),
+)
+"""One row for each pattern that an auditor should look at; `series` identifies the pattern."""
+
+staff_persons = stored(
+    "staff_persons",
+    refers("person_id", "persons", primary_key=True),
+    *texts("user_id", index=True),
+    *by_at("added"),
+    info=protected(Rows.ERASABLE) | about(OfPerson("person_id"), seen=Seen.NO_CONTENT),
+)
+"""The persons whose prints are in the staff gallery, and their accounts."""

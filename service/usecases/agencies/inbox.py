@@ -21,8 +21,7 @@ from rules.clocks import UNITED_KINGDOM, calendar_named
 from rules.courts.judging import tasks_of
 from rules.courts.tables import court_tables
 from rules.offence_codes import titled
-from service.storage.agencies.keepings import EndedKeeping
-from service.storage.agencies.matters import WaitingCount
+from service.storage.agencies.matters import EndedKeeping, WaitingCount
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies import laying
 from service.usecases.agencies.matters import takes_one

@@ -178,7 +178,7 @@ def check_still_new(services: Services, frame_id: FrameId) -> int:
     """
     services.gallery.catch_up()
     with services.units.read() as unit:
-        searched_to = unit.encounters.last_change()
+        searched_to = unit.gallery_feed.last_change()
         frame = existing(unit.conversion_frames.get(frame_id))
         match = unit.conversion_matches.last(frame_id, frame.round)
         settled = unit.conversion_keyings.settled(frame_id, frame.round)

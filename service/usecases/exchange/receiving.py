@@ -25,14 +25,14 @@ from domain.requests.requests import Ask, Channel, Party, PartyKind, ReplyOutcom
 from domain.restrictions import Restrictions, Transmittable
 from service.live.refusals import TransmissionRefusal
 from service.ports.exchange import Carried, Found, Head
-from service.storage.exchange.partners import DecidedRequest
+from service.storage.exchange.inbox import DecidedRequest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import queue_reply, reply_of
 from service.usecases.exchange.desk import EXCHANGER, AtDesk, ExchangeDesk, in_force, partners
 from service.usecases.exchange.sending import new_head
 from service.usecases.exchange.stating import conviction_stated
 from service.usecases.exchange.taking import Acting, Taking
-from service.usecases.log.refused_calls import record_refusal
+from service.usecases.log.recording import record_refusal
 from service.usecases.requests.opening import OpenRequest, open_in
 from service.usecases.services import Services, StoreServices
 

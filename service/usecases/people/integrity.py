@@ -97,7 +97,7 @@ def check_gallery(
     is_last = False
     while not is_last:
         with services.units.read() as unit:
-            touched = unit.encounters.people_touched_after(cursor, _CHANGES_A_STEP)
+            touched = unit.gallery_feed.people_touched_after(cursor, _CHANGES_A_STEP)
         steps.append(_step(services, caller, sorted(touched.person_rows), touched.cursor))
         advance(touched.cursor - cursor)
         cursor, is_last = touched.cursor, touched.is_last
@@ -113,7 +113,7 @@ def changes_to_check(services: Services, *, is_whole: bool = False) -> int:
     """Return the number of changes that the next run would check."""
     with services.units.read() as unit:
         start = 0 if is_whole else unit.jobs.followed_to(FOLLOWER)
-        return max(0, unit.encounters.last_change() - start)
+        return max(0, unit.gallery_feed.last_change() - start)
 
 
 def gallery_cases(
@@ -125,10 +125,7 @@ def gallery_cases(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[GalleryCase, str]:
-    """Return open or concluded cases, newest first or in the given order.
-
-    Raises NotPermittedError.
-    """
+    """Return open or concluded cases, newest first or as ordered. Raises NotPermittedError."""
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
         page = unit.gallery_cases.page(is_open=is_open, before=before, limit=limit, order=order)
@@ -139,10 +136,7 @@ def gallery_cases(
 def references_in(
     services: StoreServices, caller: Caller, cases: Sequence[GalleryCase]
 ) -> Mapping[str, str]:
-    """Return the references that forces gave to the captures of these cases, by capture.
-
-    Access to these captures was recorded when the cases were shown. Raises NotPermittedError.
-    """
+    """Return forces' references to these cases' captures. Raises NotPermittedError."""
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
         return unit.references.of([one for case in cases for one in case.encounter_ids])

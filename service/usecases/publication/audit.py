@@ -20,7 +20,7 @@ from domain.events.catalogue import looks
 from domain.events.looking import CallRefused, Listed
 from domain.events.publication import AuditPackMade
 from domain.publication import Timeliness
-from service.storage.publication.audit import Ended, OpenNotice, Use
+from service.storage.publication.releases import Ended, OpenNotice, Use
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices

@@ -13,9 +13,9 @@ from domain.prints.prints import FingerPosition
 from domain.searches.evidence import Evidence, EvidenceRow
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.ports.print_images import PrintImage, PrintOrigin
-from service.usecases.examination import after_seal, sealing, views
+from service.usecases.examination import sealed, sealing, views
 from service.usecases.examination.prints import PrintWanted, print_image
-from service.usecases.examination.sealed_comparison import (
+from service.usecases.examination.sealed import (
     ChartWanted,
     comparison_chart,
     sealed_comparison,
@@ -94,8 +94,8 @@ class Matched:
 
 def matched(
     case_id: CaseId,
-    case: after_seal.ConcludedCase,
-    chosen: after_seal.RevealedCandidate,
+    case: sealed.ConcludedCase,
+    chosen: sealed.RevealedCandidate,
     asked: str,
     picture: Picture,
 ) -> Matched | None:
@@ -116,7 +116,7 @@ def matched(
     return None
 
 
-def _finger(chosen: after_seal.RevealedCandidate, asked: str) -> FingerCorrespondence | None:
+def _finger(chosen: sealed.RevealedCandidate, asked: str) -> FingerCorrespondence | None:
     paired = [one for one in chosen.correspondences if one.pairs]
     wanted = (one for one in paired if str(int(one.position)) == asked)
     best = max(paired, key=lambda one: one.match_score, default=None)
@@ -129,7 +129,7 @@ router = page_router("/workbench/cases")
 @router.get("/{case_id}/result")
 def show_result(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Show the hidden data to an examiner of the case; this is recorded in the log."""
-    case = after_seal.concluded_case(visit.bench, visit.caller, CaseId(case_id))
+    case = sealed.concluded_case(visit.bench, visit.caller, CaseId(case_id))
     asked = visit.request.query_params.get("rank", "")
     chosen = next((c for c in case.candidates if str(c.candidate.rank) == asked), None)
     if chosen is None:

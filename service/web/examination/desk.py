@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.examination.cases import Activity, Priority
 from domain.ids import CaseId
-from service.usecases.examination import claiming, queue
+from service.usecases.examination import claiming, desk
 from service.web.forms import FormOf
 from service.web.page_route import IdInPath, page_router
 from service.web.visitors import ExaminerOf
@@ -25,7 +25,7 @@ def show_queue(visit: ExaminerOf) -> Response:
     return visit.page(
         "examination/queue.html",
         {
-            "desk": queue.desk(visit.bench, visit.caller, wanted),
+            "desk": desk.desk(visit.bench, visit.caller, wanted),
             "wanted": wanted,
             "activities": list(Activity),
             "priorities": list(Priority),
@@ -37,7 +37,7 @@ def show_queue(visit: ExaminerOf) -> Response:
 @router.post("/queue/next")
 def post_next(visit: ExaminerOf, form: FormOf) -> Response:
     """Claim the next case that matches the filter, and open its first step."""
-    case_id = queue.claim_next(visit.bench, visit.caller, _filter(form.fields))
+    case_id = desk.claim_next(visit.bench, visit.caller, _filter(form.fields))
     if case_id is None:
         return RedirectResponse("/workbench/queue?next=none", status_code=303)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
@@ -47,7 +47,7 @@ def post_next(visit: ExaminerOf, form: FormOf) -> Response:
 def post_task_claim(visit: ExaminerOf, task_id: IdInPath, form: FormOf) -> Response:
     """Claim the case that waits under this name, and open its first step."""
     del form  # read for its token
-    case_id = visit.use(queue.claim_task, task_id)
+    case_id = visit.use(desk.claim_task, task_id)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
@@ -67,10 +67,10 @@ def post_release(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response
     return RedirectResponse("/workbench/queue", status_code=303)
 
 
-def _filter(asked: Mapping[str, str]) -> queue.QueueFilter:
+def _filter(asked: Mapping[str, str]) -> desk.QueueFilter:
     activity, priority = asked.get("activity", ""), asked.get("priority", "")
     after = asked.get("after", "")
-    return queue.QueueFilter(
+    return desk.QueueFilter(
         activity=Activity(activity) if activity in set(Activity) else None,
         priority=Priority(priority) if priority in set(Priority) else None,
         only_overdue=asked.get("overdue") == "yes",

@@ -8,8 +8,8 @@ from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.examination.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
-from service.usecases.examination import competence, control_items, resolution, views
-from service.usecases.examination.overview import (
+from service.usecases.examination import competence, resolution, views
+from service.usecases.examination.desk import (
     OverviewPage,
     Waiting,
     overview,
@@ -115,7 +115,7 @@ def post_return(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Respons
 def post_control_items(visit: SupervisorOf, form: FormOf) -> Response:
     """Insert the control items that are due."""
     del form  # read for its token
-    made = control_items.insert_control_items(visit.bench, visit.caller)
+    made = competence.insert_control_items(visit.bench, visit.caller)
     return RedirectResponse(f"/workbench/overview?inserted={len(made)}", status_code=303)
 
 

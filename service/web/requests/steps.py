@@ -205,7 +205,6 @@ def show_own_answer(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Prepare the answer."""
     search = form.text("search", missing="Say where you looked.")
-    version = form.text("version")
     if form.errors:
         return _page(visit, request_id, form, status=422)
     chosen = {
@@ -225,7 +224,7 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
             own_answers.PrepareAnswer(
                 visit.caller,
                 RequestId(request_id),
-                int(version) if version.isdecimal() else 0,
+                form.number("version"),
                 search,
                 form.text("authority"),
                 removals,

@@ -245,7 +245,7 @@ class World:
                 changes = connection.execute(counted).scalar_one()
             return (
                 changes,
-                unit.encounters.last_change(),
+                unit.gallery_feed.last_change(),
                 unit.people.count(),
                 unit.encounters.count(),
                 unit.links.count(),

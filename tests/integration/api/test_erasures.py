@@ -20,7 +20,7 @@ from domain.events.people import (
     ErasureConfirmed,
 )
 from domain.ids import EventType
-from service.storage.tables.erasures import erasure_confirmations
+from service.storage.tables.disclosure import erasure_confirmations
 from service.storage.tables.people import payloads
 from service.usecases.people.erasure import carry_out_erasures
 from service.usecases.services import Services

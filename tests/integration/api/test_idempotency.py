@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from domain.access.access import Purpose, Role
 from service.api.bodies import same_however_written
-from service.storage.tables.access import idempotency_requests
+from service.storage.tables.workbench import idempotency_requests
 from tests.integration.api.driver import User, World, headers
 from tests.integration.api.prints import encounter, record, tenprint
 from tests.integration.api.test_bad_input import assert_problem

@@ -39,7 +39,7 @@ TAKEN_IN = {
     "a merge": {"storage/people/merges.py"},
     "an answer to a request": {"usecases/requests/stepping.py"},
     "a review of what is kept": {"usecases/requests/stepping.py"},
-    "a fact about a capture": {"storage/retention/capture_facts.py"},
+    "a fact about a capture": {"storage/retention/held.py"},
     "a matter of the inbox": {"usecases/agencies/deciding.py"},
     "a dispute over a matter": {"usecases/people/disputing.py"},
     "a result under an ASN": {"usecases/agencies/asns.py"},

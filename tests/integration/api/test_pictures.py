@@ -52,8 +52,8 @@ def test_a_capture_keeps_its_pictures_and_examiners_see_them(world: World) -> No
     ]
 
     with world.services.units.read() as unit:
-        kept = unit.images.of_search(SearchId(search_id), INDEX)
-        assert unit.images.of_encounter(EncounterId(enrolled["encounter_id"]), INDEX) == kept
+        kept = unit.images.of(SearchId(search_id), INDEX)
+        assert unit.images.of(EncounterId(enrolled["encounter_id"]), INDEX) == kept
     assert is_kept(kept)
     assert [(answer.headers["content-type"], answer.content) for answer in shown] == [
         ("image/png", kept)
@@ -75,8 +75,8 @@ def test_a_mark_and_a_line_of_a_batch_bring_a_picture(sqlite_world: World) -> No
 
     worked, refused = lines_of(world, batch_id)
     with world.services.units.read() as unit:
-        assert is_kept(unit.images.of_search(SearchId(search_id), 0))
-        assert is_kept(unit.images.of_search(SearchId(worked["search_id"]), INDEX))
+        assert is_kept(unit.images.of(SearchId(search_id), 0))
+        assert is_kept(unit.images.of(SearchId(worked["search_id"]), INDEX))
     assert refused["problem"] == "unreadable-print"
 
 
@@ -143,4 +143,4 @@ def test_the_pictures_of_a_person_are_erased_with_them(world: World) -> None:
     have_erased(world, enrolled["person_id"])
 
     with world.services.units.read() as unit:
-        assert unit.images.of_encounter(EncounterId(enrolled["encounter_id"]), INDEX) is None
+        assert unit.images.of(EncounterId(enrolled["encounter_id"]), INDEX) is None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Table, select, update
 
-from service.storage.tables.applications import application_drafts, applications
+from service.storage.tables.certificates import application_drafts, applications
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.applications.applying import Applicant, sent, started

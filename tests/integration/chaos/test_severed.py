@@ -14,10 +14,10 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import func, select
 
-from service.storage.tables.access import idempotency_requests
 from service.storage.tables.cases import decisions
 from service.storage.tables.people import payloads
 from service.storage.tables.searches import searches
+from service.storage.tables.workbench import idempotency_requests
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, tenprint
 from tests.integration.chaos.severed import Severing

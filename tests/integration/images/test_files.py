@@ -22,7 +22,7 @@ from service.adapters.isolation.frames import Limits
 from service.adapters.prints.isolated import PrintProcesses
 from service.ports.print_images import picture_facts
 from service.usecases.print_desk import PrintDesk
-from service.usecases.searches import print_bits
+from service.usecases.searches import correspondence
 from service.usecases.services import Services
 from tests.integration.api.driver import User, World
 from tests.integration.api.test_bad_input import assert_problem
@@ -123,7 +123,7 @@ def test_a_transaction_is_enrolled_found_linked_and_replayed(either_office: Offi
     assert [one["fingers"] for one in enrolled] == [2, 2]
     assert not [note for note in found["notes"] if note["is_left_out"]]
     with world.services.units.read() as unit:
-        kept = unit.images.of_search(SearchId(search_id), 2)
+        kept = unit.images.of(SearchId(search_id), 2)
         views = unit.minutiae.of_encounters([EncounterId(enrolled[0]["encounter_id"])])
         candidates = unit.searches.candidates(SearchId(search_id))
     assert kept is not None
@@ -168,7 +168,7 @@ def test_a_mark_finds_its_finger_turned_round(office: Office) -> None:
     search_id = answer.json()["search_id"]
     assert ranked(world, search_id)[0] == mates[1]["person_id"]
     with world.services.units.read() as unit:
-        kept = unit.images.of_search(SearchId(search_id), 0)
+        kept = unit.images.of(SearchId(search_id), 0)
     assert kept is not None
 
 
@@ -265,7 +265,7 @@ def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = office.world
-    monkeypatch.setattr(print_bits, "_model_of", model_of_reader)
+    monkeypatch.setattr(correspondence, "_model_of", model_of_reader)
     mate = enrol(world, 1)
     capture = some_fingers(1, "plain", 1)
     found = send(world.force(), "/v1/searches", {"search_type": "TP/TP"}, file=capture).json()

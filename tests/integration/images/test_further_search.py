@@ -122,7 +122,7 @@ def assert_searched_with(
     with world.services.units.read() as unit:
         search = unit.searches.get(SearchId(search_id))
         (view,) = unit.minutiae.of_searches([SearchId(search_id)])[SearchId(search_id)]
-        stored = unit.images.of_search(SearchId(search_id), 0)
+        stored = unit.images.of(SearchId(search_id), 0)
         references = unit.references.of([first, search_id])
     assert search is not None
     assert (search.force, search.submitted_by) == (ForceCode("01"), ME)
@@ -213,7 +213,7 @@ def assert_added_only_inside(
     with world.services.units.read() as unit:
         ids = [SearchId(first), SearchId(search_id)]
         found = unit.minutiae.of_searches(ids)
-        facts = picture_facts(unit.images.of_search(ids[1], 0) or b"")
+        facts = picture_facts(unit.images.of(ids[1], 0) or b"")
     (everywhere,), (view,) = (found[one] for one in ids)
     assert facts.marked is not None
     assert facts.marked.region == tuple((float(x), float(y)) for x, y in OUTLINE)

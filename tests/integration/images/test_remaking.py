@@ -315,7 +315,7 @@ def test_a_merged_capture_keeps_pictures_and_the_minutiae_in_force(world: World)
     assert minutiae_of(services, moved) == fewer
     assert np.array_equal(vector_of(services, moved), vector)
     with services.units.read() as unit:
-        assert unit.images.of_encounter(EncounterId(moved), 2) is not None
+        assert unit.images.of(EncounterId(moved), 2) is not None
 
 
 @pytest.mark.dear("reads pictures and compares their minutiae")

@@ -9,8 +9,8 @@ import pytest
 
 from domain.errors import GalleryError, IndexDamagedError
 from indexing.codes.filters import EVERYTHING
-from indexing.files.directory import emptied
 from indexing.gallery_index import GalleryIndex
+from indexing.manifests import emptied
 from tests.disks import files_limited_to
 from tests.formats import FORMAT
 from tests.unit.indexing.building import KEY, SMALL, filled, opened, people

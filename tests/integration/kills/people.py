@@ -10,7 +10,7 @@ from domain.people.people import Details, PersonName, Record
 from domain.prints.captures import CaptureColumns, TenprintProbe
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from indexing.codes.batches import Gallery
-from service.storage.loading.batch import EnrolmentBatch
+from service.storage.loading.bulk import EnrolmentBatch
 from tests.contract.builders import NOON
 from tests.formats import FORMAT
 from tests.integration.api.prints import finger

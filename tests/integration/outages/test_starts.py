@@ -33,7 +33,7 @@ _RACE = "another process takes the slot between the look and the lock"
 _REPLACED = "a file is replaced while it is in use: tests of outages"
 _STORAGE = "the storage fails while it is in use: tests of outages"
 IN_USE: dict[str, str] = {
-    "indexing.files.directory.__init__ GalleryError": _RACE,
+    "indexing.manifests.__init__ GalleryError": _RACE,
     "indexing.slots.open_free_slot GalleryError": "all slots are held by servers that run",
     "indexing.files.generations.demand_made_with UnknownTemplateFormatError": (
         "the format of the store is compared first"

@@ -115,7 +115,7 @@ class Ledger:
         return person, len(link.decision_ids), link.revocation_reason, who
 
     def _images(self, unit: UnitOfWork) -> list[bytes | None]:
-        return [unit.images.of_search(SearchId(self.search_id), n) for n in range(11)]
+        return [unit.images.of(SearchId(self.search_id), n) for n in range(11)]
 
     def _person(self, unit: UnitOfWork, candidate_id: str | None) -> str:
         if candidate_id is None:

@@ -139,7 +139,7 @@ def test_a_replica_that_was_away_is_sent_what_it_lacks(
     assert away.part.standing("").answers_at == -1
     world.services.gallery.mend()
     with world.services.units.read() as unit:
-        assert away.part.standing("").answers_at == unit.encounters.last_change()
+        assert away.part.standing("").answers_at == unit.gallery_feed.last_change()
 
 
 def test_a_replica_that_takes_no_changes_is_not_sent_all_of_them(
@@ -165,7 +165,7 @@ def test_a_replica_that_takes_no_changes_is_not_sent_all_of_them(
     monkeypatch.undo()
     world.services.gallery.mend()
     with world.services.units.read() as unit:
-        assert away.part.standing("").answers_at == unit.encounters.last_change()
+        assert away.part.standing("").answers_at == unit.gallery_feed.last_change()
 
 
 def test_hosts_join_and_leave_while_searches_go_on(

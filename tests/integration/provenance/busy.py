@@ -22,7 +22,7 @@ from service.cli.context import CONSOLE
 from service.cli.enrolling import PlannedChunk, enrol_chunks
 from service.cli.loading import Enrolment, enrolment_batch
 from service.settings import Settings
-from service.storage.loading.batch import EnrolmentBatch
+from service.storage.loading.bulk import EnrolmentBatch
 from service.usecases.examination.possible_outcomes import set_finding_policy
 from service.usecases.links.report import make_statement
 from service.usecases.messages.webhooks import AddWebhook, add_webhook, remove_webhook

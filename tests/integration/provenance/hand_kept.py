@@ -25,7 +25,6 @@ from sqlalchemy import (
 from domain.ids import PersonId
 from domain.requests.requests import PartyKind
 from service.storage.tables.about import bare
-from service.storage.tables.applications import application_uploads, applications
 from service.storage.tables.cases import (
     analyses,
     cases,
@@ -35,7 +34,12 @@ from service.storage.tables.cases import (
     gallery_cases,
     gallery_conclusions,
 )
-from service.storage.tables.certificates import referral_replies, referrals
+from service.storage.tables.certificates import (
+    application_uploads,
+    applications,
+    referral_replies,
+    referrals,
+)
 from service.storage.tables.conversion import (
     conversion_codings,
     conversion_draw_units,
@@ -49,17 +53,17 @@ from service.storage.tables.conversion import (
 from service.storage.tables.disclosure import (
     deletion_cases,
     deletion_decisions,
+    erasure_requests,
     restriction_ends,
     restrictions,
 )
-from service.storage.tables.erasures import erasure_requests
+from service.storage.tables.exchange import dispute_steps, disputes, matter_steps
 from service.storage.tables.links import (
     encounter_successors,
     link_revocations,
     links,
     person_merges,
 )
-from service.storage.tables.matters import dispute_steps, disputes, matter_steps
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import (
     encounters,

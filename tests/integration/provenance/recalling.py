@@ -24,7 +24,7 @@ from service.provenance.bundle import log_check
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import Finding, FindingCode
 from service.storage.log import state
-from service.storage.statement import both_ways
+from service.storage.statement import both_ways, commitments
 from service.storage.statement.commitments import CommittedRow
 from service.storage.tables.metadata import METADATA
 from service.storage.unit_of_work import UnitOfWork
@@ -40,7 +40,8 @@ _KEPT_STATEMENTS = 1_000
 """The first verification makes fewer; those that it makes anew each time need not be kept."""
 _WORD = re.compile(r"\w+").findall
 _PARTS = {
-    state: ("declared_rows", "work_rows", "access_rows", "misderived_rows", "misplaced_work"),
+    state: ("work_rows", "access_rows", "misderived_rows", "misplaced_work"),
+    commitments: ("declared_rows",),
     both_ways: ("parts_without_whole", "misowned_payloads"),
 }
 """The parts of a verification that are made of a connection alone."""
@@ -182,7 +183,7 @@ def _tables_in(statement: str) -> frozenset[str]:
     return frozenset(set(_WORD(statement)) & METADATA.tables.keys())
 
 
-_OPEN, _ROWS = verification.open_payloads, state.committed_rows
+_OPEN, _ROWS = verification.open_payloads, commitments.committed_rows
 _WATCHED = verification._Watched
 _PARTS_OF: dict[str, set[str]] = defaultdict(set)
 for _kind in KINDS.values():
@@ -243,7 +244,7 @@ def recalling(hand: Hand) -> Iterator[Recall]:
         patch.setattr(payloads, "_heads", cache(lambda body: tuple(heads(body))))
         patch.setattr(verification, "open_payloads", recall.opened)
         patch.setattr(verification, "_Watched", recall.watched)
-        patch.setattr(state, "committed_rows", recall.committed_rows)
+        patch.setattr(commitments, "committed_rows", recall.committed_rows)
         for module, name in ((module, name) for module, names in _PARTS.items() for name in names):
             patch.setattr(module, name, recall.part(getattr(module, name)))
         yield recall

@@ -31,7 +31,7 @@ from service.provenance.vault.vault import (
 from service.settings import Settings
 from service.storage.sealed.payloads import PayloadKind, PayloadStore
 from service.storage.statement.both_ways import payload_columns
-from service.storage.tables.erasures import stored_payloads
+from service.storage.tables.disclosure import stored_payloads
 from service.storage.tables.people import payloads
 from service.storage.transaction import transaction_on
 from service.usecases.log import payloads as binding

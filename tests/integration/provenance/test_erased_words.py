@@ -16,8 +16,8 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_files import open_key_file
 from service.settings import Settings
 from service.storage.people import erasure
-from service.storage.people.paths import payloads_about, payloads_in
-from service.storage.tables.erasures import stored_payloads
+from service.storage.people.erasure import payloads_about
+from service.storage.tables.disclosure import stored_payloads
 from service.storage.tables.people import persons
 from service.storage.transaction import Transaction
 from service.usecases.log.verification import verify_store
@@ -28,7 +28,7 @@ from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
 from tests.integration.provenance.disk import payloads_of
 from tests.integration.requests.working import FINE, Worked, add_convictions
-from tests.integration.storage.raw import connection
+from tests.integration.storage.raw import connection, payloads_in
 
 pytestmark = [
     pytest.mark.promise("erasure"),

@@ -226,7 +226,7 @@ def test_an_index_that_holds_a_capture_under_another_person_is_refused(world: Wo
 def _give_away(world: World, index: GalleryIndex) -> None:
     """Have the index hold the first capture as another person's."""
     with world.services.units.read() as unit:
-        changes = unit.encounters.changes_after(0, 100)
+        changes = unit.gallery_feed.changes_after(0, 100)
     batch = changes.enrolled.take(slice(0, 1))
     batch.person_rows[:] = 10**6
     index.erase(batch.encounter_rows, cursor=index.cursor)

@@ -17,7 +17,6 @@ from sqlalchemy.exc import DatabaseError
 
 from domain.events.catalogue import KINDS
 from service.provenance.bundle.findings import FindingCode
-from service.storage.engine.append_only import declared_protections
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.commitments import stored_digests
 from service.storage.tables.metadata import METADATA, Rows
@@ -26,6 +25,7 @@ from tests.integration.provenance.mutations import Mutation, is_found, mutations
 from tests.integration.provenance.pairs import Reference, changes_of, exchanged, references
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
+from tests.integration.storage.raw import declared_protections
 
 pytestmark = pytest.mark.promise("tampering")
 

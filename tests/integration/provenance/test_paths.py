@@ -15,9 +15,9 @@ from sqlalchemy import Column, Connection, Table, select, text
 from domain.access.accounts import Draft
 from domain.ids import ForceCode, PersonId, RestrictionId, UserId
 from domain.retention.disclosure import Restriction, RestrictionGround
-from service.storage.people.paths import payloads_about, payloads_asked, payloads_in
+from service.storage.people.erasure import payloads_about, payloads_asked
 from service.storage.tables.about import Kept, OfNobody, declared, sealed_columns
-from service.storage.tables.erasures import (
+from service.storage.tables.disclosure import (
     gone_persons,
     open_erasures,
     stored_payloads,
@@ -36,6 +36,7 @@ from tests.integration.provenance.hand_kept import (
 )
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
+from tests.integration.storage.raw import payloads_in
 
 pytestmark = pytest.mark.promise("erasure")
 

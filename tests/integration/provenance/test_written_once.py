@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from service.storage.engine.append_only import REFUSAL, declared_protections
+from service.storage.engine.append_only import REFUSAL
 from service.storage.tables.metadata import METADATA, Rows
 from tests.integration.provenance.stores import LinkedStore
-from tests.integration.storage.raw import connection
+from tests.integration.storage.raw import connection, declared_protections
 
 pytestmark = pytest.mark.promise("tampering")
 

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import CompoundSelect, Connection, Engine, select, union
 
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
+from service.storage.people import erasure
+from service.storage.tables.about import bare, sealed_columns
+from service.storage.tables.metadata import METADATA, Protection
+
+
+def declared_protections() -> dict[str, Protection]:
+    """Return the declared protection of each table by name."""
+    return {table.name: table.info["protection"] for table in METADATA.sorted_tables}
+
+
+def payloads_in(name: str) -> CompoundSelect[Any]:
+    """Return the query for the numbers of the payloads about a person in one table."""
+    rows = erasure._Walk().about(name)
+    sealed = sealed_columns(METADATA.tables[name])
+    return union(*(select(bare(rows.c[one.name])) for one in sealed))
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from domain.ids import PersonId, TokenId, UserId
 from service.storage.access.sessions import RememberedRequest
 from service.storage.database import Database
-from service.storage.engine.append_only import REFUSAL, declared_protections
-from service.storage.loading.batch import LoadedChunk
+from service.storage.engine.append_only import REFUSAL
+from service.storage.loading.bulk import LoadedChunk
 from service.storage.tables.cases import decisions
 from service.storage.tables.links import links
 from service.storage.tables.metadata import METADATA, Rows
@@ -30,7 +30,7 @@ from tests.contract.builders import (
     token,
 )
 from tests.formats import FORMAT
-from tests.integration.storage.raw import connection
+from tests.integration.storage.raw import connection, declared_protections
 
 pytestmark = pytest.mark.promise("tampering")
 

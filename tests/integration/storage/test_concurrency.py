@@ -49,7 +49,7 @@ def test_writers_get_contiguous_numbers(units_of_work: UnitsOfWork) -> None:
     total = WRITERS * UNITS_EACH
     with units_of_work.read() as unit:
         entries = list(unit.events.every())
-        changes = unit.encounters.changes_after(0, 10 * total)
+        changes = unit.gallery_feed.changes_after(0, 10 * total)
         root = unit.events.root()
     expected, _ = append_many(EMPTY, [leaf_hash(entry.body) for entry in entries])
     assert [entry.seq for entry in entries] == list(range(total))

@@ -16,8 +16,7 @@ from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.engines import open_engine, read_connection, write_connection
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.loading.batch import LoadedChunk
-from service.storage.loading.bulk import BulkWriter
+from service.storage.loading.bulk import BulkWriter, LoadedChunk
 from tests.contract.batches import batch
 from tests.contract.builders import decide_by_two, enrol, link, open_case
 from tests.contract.builders import event as new_event

@@ -11,12 +11,12 @@ from sqlalchemy import inspect, text
 
 from domain.errors import InvalidInputError
 from service.storage.database import Database
-from service.storage.engine.append_only import declared_protections, triggers
+from service.storage.engine.append_only import triggers
 from service.storage.engine.engines import schema_connection
 from service.storage.engine.migrate import current, is_current, latest, upgrade
 from service.storage.tables.metadata import METADATA
 from tests.formats import FORMAT
-from tests.integration.storage.raw import connection, opened
+from tests.integration.storage.raw import connection, declared_protections, opened
 
 pytestmark = pytest.mark.promise("upgrades")
 

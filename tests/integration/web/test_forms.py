@@ -261,13 +261,13 @@ def test_erasing_a_person_erases_the_picture_of_their_probe(office: Office) -> N
     for name in ("examiner-a", "examiner-b"):
         office.examine(case, office.examiner(name), person_id=people[2])
     with office.world.services.units.read() as unit:
-        before = unit.images.of_search(search_id, 2)  # type: ignore[arg-type]
+        before = unit.images.of(search_id, 2)  # type: ignore[arg-type]
 
     with office.world.services.units.write() as unit:
         unit.people.erase_person(PersonId(people[2]))
         unit.commit()
     with office.world.services.units.read() as unit:
-        after = unit.images.of_search(search_id, 2)  # type: ignore[arg-type]
+        after = unit.images.of(search_id, 2)  # type: ignore[arg-type]
 
     assert before is not None
     assert after is None

@@ -28,8 +28,8 @@ from service.api.examination.cases import CaseAnswer, ExemplarAnswer
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import claim_case
+from service.usecases.examination.competence import insert_control_items
 from service.usecases.examination.conclusion import close
-from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,

@@ -9,7 +9,7 @@ import pytest
 from domain.errors import ClosedCaseError
 from domain.examination.cases import Priority
 from domain.ids import CaseId
-from service.usecases.examination.overview import set_priorities
+from service.usecases.examination.desk import set_priorities
 from tests.integration.web.driver import Office
 
 

@@ -18,10 +18,9 @@ from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.codes.columns import ANY_FINGER, stored_columns
 from indexing.codes.filters import Filter
 from indexing.codes.rotation import secret_bit_order, secret_rotation
-from indexing.files.directory import emptied
 from indexing.files.verification import ContentTally
 from indexing.gallery_index import GalleryIndex
-from indexing.manifests import Kind
+from indexing.manifests import Kind, emptied
 from indexing.parts.held_part import HeldPart
 from indexing.parts.part_protocol import CompareAll, PartPlan, Step, Worked
 from indexing.placing import even_maps

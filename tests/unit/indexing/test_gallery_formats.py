@@ -10,9 +10,8 @@ import pytest
 from domain.errors import InvalidInputError, InvalidTemplateError, UnknownTemplateFormatError
 from domain.prints.templates import CodeShape, TemplateFormat
 from indexing.codes.filters import EVERYTHING
-from indexing.files.directory import emptied
 from indexing.gallery_index import GalleryIndex
-from indexing.manifests import Kind
+from indexing.manifests import Kind, emptied
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.formats import FORMAT, SECOND_FORMAT
 from tests.unit.indexing.building import KEY, SMALL, filled, opened, people

@@ -12,10 +12,9 @@ from domain.errors import (
     InvalidInputError,
 )
 from indexing.codes.filters import EVERYTHING
-from indexing.files.directory import emptied
 from indexing.files.verification import ContentTally
 from indexing.gallery_index import GalleryIndex
-from indexing.manifests import MANIFEST_NAME, from_json, to_json
+from indexing.manifests import MANIFEST_NAME, emptied, from_json, to_json
 from tests.formats import FORMAT
 from tests.unit.indexing.building import (
     KEY,

@@ -10,8 +10,8 @@ import pytest
 from domain.prints.captures import MarkProbe
 from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.codes.filters import EVERYTHING, NO_FILTER, Filter
-from indexing.files.directory import emptied
 from indexing.gallery_index import GalleryIndex
+from indexing.manifests import emptied
 from indexing.searching.hits import Hits
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.formats import FORMAT

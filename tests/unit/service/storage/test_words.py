@@ -16,13 +16,7 @@ from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.transaction import Transaction, transaction_on
-from service.storage.words import (
-    Evaluation,
-    put_evaluation,
-    put_words,
-    read_evaluations,
-    read_words,
-)
+from service.storage.words import Evaluation, put_evaluation, read_evaluations
 from tests.contract.builders import comparison
 from tests.formats import FORMAT
 from tests.points import pairs_set
@@ -36,10 +30,8 @@ def transaction(sqlite_url: str) -> Iterator[Transaction]:
     engine.dispose()
 
 
-def test_no_words_need_no_payload(transaction: Transaction) -> None:
-    assert put_words(transaction, "") == NO_PAYLOAD
+def test_an_empty_evaluation_needs_no_payload(transaction: Transaction) -> None:
     assert put_evaluation(transaction, comparison(reason="", points=())) == NO_PAYLOAD
-    assert read_words(transaction, [NO_PAYLOAD]) == [""]
     assert read_evaluations(transaction, [NO_PAYLOAD]) == [Evaluation()]
 
 

@@ -23,7 +23,7 @@ from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.key_stores import Access, Withdrawal, WithdrawnAgain
 from service.provenance.vault.vault import Vault
 from service.storage import unit_of_work
-from service.storage.backup.withdrawing import withdraw_again
+from service.storage.backup.restoring import withdraw_again
 from service.storage.database import Database
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings

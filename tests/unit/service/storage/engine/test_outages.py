@@ -18,7 +18,7 @@ from domain.outages import (
     StorageFaultError,
     StoreLockedError,
 )
-from service.storage.engine.outages import database_outage
+from service.storage.engine.engines import database_outage
 from tests.disks import no_descriptors_left
 
 

@@ -12,9 +12,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from service.storage.engine.engines import open_engine, read_connection, write_connection
+from service.storage.engine.engines import (
+    WriterTurn,
+    open_engine,
+    read_connection,
+    write_connection,
+)
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.engine.write_lock import WriterTurn
 
 WAIT_MS = 5_000
 HELD_S = 0.35

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.errors import VaultDamagedError
 from domain.ids import SearchId
-from service.storage.misuse.sketch_packs import (
+from service.storage.misuse.sketches import (
     PackedSketch,
     packed,
     together,

@@ -14,7 +14,7 @@ from domain.people.convictions import Conviction
 from domain.people.items import Content, ItemId, Items, numbered_items
 from domain.people.people import ArrestReport, Details, Nationality
 from matching.prepared import forms_of, kept_text, prepare, searched_forms_of
-from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import from_bytes, to_bytes
 from service.storage.people.record_bodies import (
     amended_body,
     compared_from,

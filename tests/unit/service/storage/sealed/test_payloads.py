@@ -18,9 +18,9 @@ from service.provenance.vault.key_stores import Named, named, owner_text
 from service.provenance.vault.vault import Place, Vault
 from service.storage.database import Database
 from service.storage.engine.engines import open_engine, write_connection
-from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.loading.batch import LoadedChunk
+from service.storage.engine.writes import RowNumbers
+from service.storage.loading.bulk import LoadedChunk
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
 from service.storage.tables.links import link_revocations
 from tests.contract.batches import batch
@@ -268,7 +268,7 @@ def test_the_whole_story_reads_back_through_the_vault(sealed: Database) -> None:
 
     with units.read() as unit:
         found = unit.searches.probe(SearchId("search-1"))
-        changes = unit.encounters.changes_after(0, 100)
+        changes = unit.gallery_feed.changes_after(0, 100)
         assert unit.people.record(RecordId("record-1")) == record()
         assert found is not None
         assert are_identical(found.impressions, probe().impressions)

@@ -1,8 +1,8 @@
-"""Failed sign-ins, counted by account and source to slow down guessing.
+"""How sign-ins and sessions are logged, and failed sign-ins counted to slow down guessing.
 
-After the first few, each failure doubles the delay before the next attempt is checked. An attempt
-is counted as failed before it is checked, and uncounted if it was right, so that making many
-guesses at once gains nothing.
+Failures are counted by account and source. After the first few, each failure doubles the delay
+before the next attempt is checked. An attempt is counted as failed before it is checked, and
+uncounted if it was right, so that making many guesses at once gains nothing.
 """
 
 import hashlib
@@ -13,8 +13,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from domain.access.accounts import Account, FailedAttempts, KnownSource, Slowing
+from domain.access.access import Caller
+from domain.access.accounts import Account, FailedAttempts, KnownSource, Session, Slowing
+from domain.events.access import SessionState, SignedIn, SignedOut
+from domain.ids import UserId
+from service.ports.surroundings import Surroundings
+from service.provenance.bundle.row_commitments import session_ref
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
 
 HELD_UP = "There have been too many attempts from this address. Wait 15 minutes and try again."
 
@@ -42,10 +48,7 @@ def attempts_key(kind: str, *values: str) -> str:
 
 
 def source_of(address: str) -> str:
-    """Return the source that an address belongs to.
-
-    This is the address itself or, for IPv6, its /64 network.
-    """
+    """Return the source of an address: the address itself or, for IPv6, its /64 network."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -58,10 +61,7 @@ def source_of(address: str) -> str:
 
 
 def known_source(account: Account, source: str, now: datetime) -> KnownSource:
-    """Return the record that this account has signed in from this network address.
-
-    Changing the password makes every source unknown again.
-    """
+    """Return the record of this address at the account; a new password makes it unknown."""
     digest = hmac.new(account.password_hash.encode(), source.encode(), hashlib.sha256).hexdigest()
     return KnownSource(digest, account.user_id, now)
 
@@ -96,10 +96,7 @@ def uncount_attempt(unit: UnitOfWork, key: str, *, now: datetime) -> None:
 
 
 def _counter(unit: UnitOfWork, key: str, now: datetime) -> FailedAttempts:
-    """Return the counter of a key, locked until the transaction ends.
-
-    A stale counter starts again at 0.
-    """
+    """Return the counter of a key, locked; a stale counter starts again at 0."""
     fresh = FailedAttempts(key, failures=0, first_at=now)
     found = unit.sessions.attempts(fresh)
     # In either direction: a failure dated days ahead was counted while the clock was fast.
@@ -112,3 +109,27 @@ def _count(unit: UnitOfWork, counter: FailedAttempts, slowing: Slowing, now: dat
     delay = slowing.delay(failures)
     blocked = now + delay if delay else None
     unit.sessions.count(replace(counter, failures=failures, blocked_until=blocked))
+
+
+def record_begin(
+    surroundings: Surroundings, unit: UnitOfWork, caller: Caller, session: Session, *, by: str
+) -> None:
+    """Append the event for the begin of a session; `by` is the kind of sign-in."""
+    ref, state = session_ref(session), SessionState.OPEN
+    record(unit, surroundings, caller, SignedIn(ref, session.user_id, by=by, session=state))
+
+
+def end_sessions(
+    surroundings: Surroundings, unit: UnitOfWork, caller: Caller, user_id: UserId
+) -> None:
+    """End every session of an account, each with an event: none can be reopened unnoticed."""
+    for session in unit.sessions.end_all(user_id, surroundings.clock()):
+        record_end(surroundings, unit, caller, session)
+
+
+def record_end(
+    surroundings: Surroundings, unit: UnitOfWork, caller: Caller, session: Session
+) -> None:
+    """Append the event for the end of a session, whoever ended it."""
+    ref, state = session_ref(session), SessionState.ENDED
+    record(unit, surroundings, caller, SignedOut(ref, session.user_id, session=state))
