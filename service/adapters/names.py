@@ -39,7 +39,7 @@ def question(asked: Asked) -> bytes:
 
 
 def asked_in(body: bytes) -> Asked:
-    """Return the query in these bytes. Raises ValueError, TypeError or KeyError for others."""
+    """Return the query in these bytes. Raises ValueError, TypeError, KeyError without one."""
     if body == _COUNT:
         return None
     said, limit = json.loads(body)
@@ -59,7 +59,9 @@ def refusal(error: LinkingError) -> bytes:
 
 
 def answered(body: bytes) -> bytes:
-    """Return an answer's content. Raises IndexNotReadyError, StoreUnavailableError without any."""
+    """Return the content of an answer. Raises IndexNotReadyError or StoreUnavailableError if it
+    has none.
+    """
     if body[:1] == _FOUND:
         return body[1:]
     if body[:1] == _NOT_READY:
@@ -155,7 +157,10 @@ _PATIENCE_S = 30.0
 
 
 class AskedNames:
-    """Names in another process's index. Thread-safe: a connection for each query at one time."""
+    """Names in an index that another process holds.
+
+    Thread-safe: queries at the same time have connections of their own.
+    """
 
     def __init__(self, path: Path, key: bytes, *, patience_s: float = _PATIENCE_S) -> None:
         self._path = path
@@ -167,7 +172,8 @@ class AskedNames:
     def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
         """Return the likeliest people by a rough weighting, as of the last commit.
 
-        Raises IndexNotReadyError while the process starts or loads, and StoreUnavailableError.
+        Raises StoreUnavailableError, and IndexNotReadyError while the other process starts or
+        loads the names.
         """
         return tuple(map(PersonRow, _numbers(self._answered((said, limit)))))
 

@@ -38,7 +38,10 @@ _PLANES = b"planes of probes"
 
 
 def open_provider(settings: Settings) -> ProviderDesk | None:
-    """Return the identity provider that is set, not yet asked. Raises ConfigurationError."""
+    """Return the identity provider, or None if none is set; nothing is fetched from it yet.
+
+    Raises ConfigurationError.
+    """
     plan = provider_plan(settings)
     if plan is None:
         return None
@@ -70,7 +73,10 @@ def open_exchange(settings: Settings) -> ExchangeDesk | None:
 
 
 def open_certificates(settings: Settings) -> CertificateDesk:
-    """Return the desk of certificates. Raises ConfigurationError if others can read a key file."""
+    """Return the desk that makes certificates; the office's key is made on first use.
+
+    Raises ConfigurationError if others can read a key file.
+    """
     return CertificateDesk(
         OfficeKey(prepared(settings, StoreSecret.CERTIFICATES).signing(StoreSecret.CERTIFICATES)),
         certificate_pdf,

@@ -52,7 +52,9 @@ class PartRefusedError(Exception):
 
 
 def impression_of(code: int) -> tuple[ImpressionType, CaptureMedium]:
-    """Return impression type and medium of a code. Raises PartRefusedError if not of a finger."""
+    """Return the impression type and the medium for this code. Raises PartRefusedError if the code
+    is not for a finger impression.
+    """
     found = _IMPRESSIONS.get(code)
     if found is None:
         raise PartRefusedError("The impression type (IMP, field 003) is not that of a finger.")

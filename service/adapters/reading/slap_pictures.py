@@ -57,7 +57,7 @@ class Cut:
 def boxes_of_polygons(polygons: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
     """Return the rectangles around polygons: a finger's code, the number of corners, the corners.
 
-    An invalid polygon gives its code alone, so that its finger is refused.
+    Of an invalid polygon only the code is returned: without a rectangle, its finger is refused.
     """
     boxes = []
     for row in polygons:
@@ -100,7 +100,9 @@ def _cut(slap: ReadPrint, row: tuple[str, ...]) -> ReadPrint:
 
 
 def _rectangle(slap: ReadPrint, row: tuple[str, ...]) -> tuple[int, ...]:
-    """Return code, left, right, top, bottom. Raises PartRefusedError if far outside."""
+    """Return code, left, right, top and bottom. Raises PartRefusedError if the rectangle is far
+    outside.
+    """
     if len(row) < 5 or not all(item.isascii() and item.isdigit() for item in row[:5]):
         raise PartRefusedError(
             "Field 14.021 of this image must give five numbers for each finger: its position, and "

@@ -1,4 +1,4 @@
-"""Disputes about whom an entry is about; and recipients' acknowledgements of answers."""
+"""Disputes about whom an entry is about; recipients' acknowledgements of answers and notices."""
 
 from datetime import date
 from typing import Annotated

@@ -23,7 +23,10 @@ def insert_unless_taken(
     *,
     key: tuple[str, ...] | None = None,
 ) -> bool:
-    """Insert a row; return False if `key`, or any unique key for None, is taken."""
+    """Insert a row and return True, or return False if `key` is taken.
+
+    None stands for any unique key.
+    """
     result = connection.execute(_unless_taken(connection.dialect.name, table, key), dict(row))
     return result.rowcount == 1
 
