@@ -27,7 +27,9 @@ _FOUND, _NOT_READY, _UNAVAILABLE = b"f", b"n", b"u"
 _COUNT = b"count"
 
 Asked = tuple[Details, int] | None
-"""Details, and the most people or 0 for how common the words are; or None to count people."""
+"""Details with the largest number of people to return, or None to ask how many people the index
+holds. With 0 people, details ask how common their words are.
+"""
 
 
 def question(asked: Asked) -> bytes:

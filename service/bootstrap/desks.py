@@ -31,7 +31,9 @@ from service.usecases.print_desk import PrintDesk
 from service.usecases.workbench import ProviderDesk, parse_role_map
 
 _PATIENCE = 3
-"""A call without its processor time after so many times as long waits for a busy machine."""
+"""A call that has not got its processor time after so many times as long waits for a machine that
+is too busy.
+"""
 
 
 _PLANES = b"planes of probes"

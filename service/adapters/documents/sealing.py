@@ -33,6 +33,7 @@ class SealKey:
     read: Callable[[], ec.EllipticCurvePrivateKey]
     """Returns the private key from its custody. The key is made on first use."""
     office: str
+    """The name of the office in the certificate."""
     made_at: datetime
     """The time from which a certificate made now is valid."""
 

@@ -50,7 +50,9 @@ class ProviderPlan:
     scope_prefix: str = ""
     """Prefix of our scopes in the provider's tokens, such as `api://identlink/`."""
     subject_claim: str = "sub"
-    """The claim that identifies a person to every client; `sub` may differ (pairwise)."""
+    """The claim that identifies a person in the same way to every client. `sub` may differ between
+    clients (pairwise).
+    """
     max_age_s: int | None = None
     """The longest time since a person authenticated with the provider. None for no limit."""
 

@@ -182,10 +182,9 @@ class PartedCohort:
     def _cohort_of(
         self, layout: Layout, at: int, known: Mapping[int, CohortShare]
     ) -> dict[int, CohortShare]:
-        """Return the people in each part who may be in the cohort, without asking for `known`
-        parts.
+        """Return the people in each part who may be in the cohort. Raises GalleryIncompleteError.
 
-        Raises GalleryIncompleteError.
+        `known`: the answers received before.
         """
         found = {}
         for number, part in enumerate(layout.parts):

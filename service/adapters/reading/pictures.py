@@ -73,7 +73,7 @@ class Decoded:
     """uint8 (h, w)."""
     ppi: int | None
     is_comment: bool = False
-    """Whether the resolution comes from a comment: then the sender's statement precedes it."""
+    """Whether the resolution is from a comment. The sender's statement then takes precedence."""
     remarks: tuple[str, ...] = ()
 
 

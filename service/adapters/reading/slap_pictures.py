@@ -26,7 +26,9 @@ FROM_LEFT = {
     49: (9, 8, 7),
     50: (10, 9, 8),
 }
-"""The fingers of a code of several, from left to right, for hands pressed palm down."""
+"""By position code of several fingers: the fingers from left to right, for hands pressed palm
+down.
+"""
 _CUT_AS_STATED = (
     "The print was cut from a picture of several fingers, where the file states that it is."
 )

@@ -130,7 +130,9 @@ class GalleryChanges:
     marks: GalleryBatch
     """Additions to the unsolved mark file."""
     returned_rows: npt.NDArray[np.int64]
-    """int64 (r,): encounter rows among the additions that the index may hold from before."""
+    """int64 (r,): encounter rows among the additions that the index may hold with earlier
+    templates.
+    """
     erased_rows: npt.NDArray[np.int64]
     """int64 (m,): encounter rows that were erased or hidden."""
     encounter_ids: Mapping[int, EncounterId]
