@@ -35,8 +35,8 @@ from service.settings import Settings, load_settings
 from service.storage.database import UnitsOfWork
 from service.storage.engine.engines import write_connection
 from service.storage.unit_of_work import UnitOfWork, WritingUnit
+from service.usecases.log.administration import export_log
 from service.usecases.log.checkpoints import make_checkpoint
-from service.usecases.log.export import export_log
 from service.usecases.log.reading import prove_inclusion
 from service.usecases.log.verification import verify_store
 from service.usecases.people.enrolment import Enrol, enrol

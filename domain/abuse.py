@@ -38,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A keyed sketch of a probe that was used in a search; see `service.live.probe_guard`."""
+    """A keyed sketch of a probe that was used in a search; see `service.live.rate_limits`."""
 
     search_id: SearchId
     force: ForceCode

@@ -126,10 +126,7 @@ class GalleryIndex:
         return None if newest is None else newest.codec
 
     def adopt(self, codec: Codec) -> None:
-        """Use the codec of the whole gallery from the next segment on. Raises GalleryError.
-
-        `compact` rewrites earlier segments with it.
-        """
+        """Use the codec of the whole gallery from the next segment on. Raises GalleryError."""
         with self._store.changing:
             self._store.generations.adopt(codec)
 
@@ -257,7 +254,7 @@ class GalleryIndex:
         self._searched().warm(marks=marks)
 
     def compact(self) -> None:
-        """Rewrite the files without erased captures; merge small files into a few large ones.
+        """Rewrite the files with the newest codec and without erased captures; merge small ones.
 
         Searches and changes continue meanwhile. Raises GalleryError if writing fails; the previous
         generation then stays in use.

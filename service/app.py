@@ -39,17 +39,14 @@ from service.api import (
     retention,
     searches,
 )
-from service.api.access.direct_calls import DirectCallsMiddleware
+from service.api.access.direct_calls import DirectCallsMiddleware, narrow_routes
 from service.api.applications.applications import ANSWER_PATH, DOCUMENTS_PATH
 from service.api.applications.applications_schemas import MOST_BODY_BYTES as MOST_DOCUMENT_BYTES
-from service.api.body_framing import BodyFramingMiddleware
-from service.api.body_limit import BodyLimitMiddleware
-from service.api.call_spans import CallSpanMiddleware
+from service.api.body_limit import BodyFramingMiddleware, BodyLimitMiddleware
 from service.api.documentation import install_documentation
-from service.api.exchange.own_requests import EXCHANGE_PATH, MOST_BODY_BYTES
-from service.api.incoming import RequestMiddleware
+from service.api.exchange import EXCHANGE_PATH, MOST_BODY_BYTES
+from service.api.incoming import CallSpanMiddleware, RequestMiddleware
 from service.api.metrics import Metrics
-from service.api.narrowing import narrow_routes
 from service.api.problem_responses import install_handlers
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
@@ -73,7 +70,7 @@ from service.ports.print_images import PrintImages
 from service.ports.surroundings import CallLimiter, Tracing
 from service.settings import Settings
 from service.usecases.workbench import SignInPolicy
-from service.web.links.court_page import court_page
+from service.web.court_page import court_page
 from service.web.mounting import PathPrefixMiddleware, build_workbench, mount
 
 _DESCRIPTION = """

@@ -35,7 +35,6 @@ from matching.print_parameters import COUNT_DISPERSION
 from matching.scorer import Scorer
 from matching.training.biometric_fit import fit_pairing, interval_bits
 from matching.training.calibration_fit import TrialBits, fit_map, pair_bits, threshold, trial_bits
-from matching.training.demographic_fit import fit_words
 from matching.training.inputs import (
     DetailsSample,
     PrintInputs,
@@ -59,6 +58,7 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
     from matching.training.demographic_fit import (  # noqa: PLC0415
         fit_demographic,
         fit_frequencies,
+        fit_words,
     )
 
     frequencies = fit_frequencies(inputs.details)
@@ -117,6 +117,8 @@ def train_words(sample: DetailsSample, enquiries: TrialSet, model: Path, directo
 
 def _fit_names(parts: Parts, sample: DetailsSample, enquiries: TrialSet) -> None:
     """Fit words, and calibration and thresholds of names enquiries, in the parts of a model."""
+    from matching.training.demographic_fit import fit_words  # noqa: PLC0415 - needs Splink
+
     parts[WORDS] = fit_words(sample)
     names, posterior = str(Mode.NAMES), parts["calibration"]["posterior"]
     posterior[names] = _map_data(IDENTITY)

@@ -5,13 +5,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Generic, TypeVar
 
 from PIL import Image, ImageDraw
 
 from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import Minutia
-from domain.prints.prints import Impression
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import (
     OfCaptures,
@@ -107,12 +108,12 @@ class PlaceholderPrints:
     def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
         """Return the placeholder."""
         del search_id
-        return _placeholder(impression)
+        return _placeholder(impression.position, impression.impression_type)
 
     def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
         """Return the placeholder."""
         del encounter_id
-        return _placeholder(impression)
+        return _placeholder(impression.position, impression.impression_type)
 
 
 class FirstOf:
@@ -213,11 +214,12 @@ def _captured(png: bytes | None) -> PrintImage | None:
     )
 
 
-def _placeholder(impression: Impression) -> PrintImage:
+@cache
+def _placeholder(position: FingerPosition, impression_type: ImpressionType) -> PrintImage:
     picture = Image.new("L", (_PLACEHOLDER_PX, _PLACEHOLDER_PX), 238)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((8, 8, _PLACEHOLDER_PX - 9, _PLACEHOLDER_PX - 9), outline=120, width=2)
-    lines = ("no image", impression.position.words, impression.impression_type.value)
+    lines = ("no image", position.words, impression_type.value)
     for number, line in enumerate(lines):
         place = (_PLACEHOLDER_PX // 2, 200 + 56 * number)
         draw.text(place, line, fill=60, anchor="mm", font_size=36 if number == 0 else 26)

@@ -2,6 +2,6 @@
 
 It decides nothing.
 
-In each package, `x` holds the endpoints of one subject with their bodies and answers. Where the
-bodies and answers are many or shared, they are in `x_schemas`.
+A room is a package, or one module while it has one subject. In a package, `x` holds the endpoints
+of one subject with their bodies and answers; many or shared ones are in `x_schemas`.
 """

@@ -16,8 +16,7 @@ from service.api.base import Body
 from service.api.state import ApiState, state_of
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.ports.surroundings import name_tenant
-from service.usecases.access.provider import authenticate_bearer, is_provider_token
-from service.usecases.access.tokens import account_behind, authenticate
+from service.usecases.access import provider, tokens
 from service.usecases.services import Services
 
 Made = TypeVar("Made")
@@ -117,7 +116,7 @@ def call_now(request: Request, scopes: Sequence[str]) -> Call:
     try:
         actor = trace.actor = _actor(state, secret)
     except NotAuthenticatedError:
-        trace.actor = account_behind(state.services, secret)
+        trace.actor = tokens.account_behind(state.services, secret)
         raise
     name_tenant(actor.tenant)
     trace.role, trace.force = actor.role.value, actor.force or ""
@@ -138,9 +137,9 @@ def call_now(request: Request, scopes: Sequence[str]) -> Call:
 def _actor(state: ApiState, secret: str) -> Actor:
     """Return the actor behind a bearer token: our own token, or the identity provider's."""
     desk = state.identities
-    if desk is not None and is_provider_token(secret):
-        return authenticate_bearer(state.services, desk, secret)
-    return authenticate(state.services, secret, may_decide=state.settings.trial)
+    if desk is not None and provider.is_provider_token(secret):
+        return provider.authenticate_bearer(state.services, desk, secret)
+    return tokens.authenticate(state.services, secret, may_decide=state.settings.trial)
 
 
 def _behalf(text: str) -> str:

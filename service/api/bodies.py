@@ -1,25 +1,26 @@
-"""Bodies: JSON that is read strictly and only once, after the caller is known."""
+"""Bodies and parameters of calls.
+
+A body is JSON that is read strictly and only once, after the caller is known.
+"""
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Path, Query, Request
 from pydantic import ValidationError
 
 from domain.errors import InvalidInputError
+from domain.events.catalogue import event_types, topics
+from domain.ids import EventType, Topic
 from domain.plain_text import SAID, UNSEEN, pointer_to_unseen
+from service.api import problems
 from service.api.base import Body
 from service.api.problem_responses import faults_of
-from service.api.refusals import (
-    FieldFault,
-    MalformedJsonError,
-    MalformedRequestError,
-    UnsupportedMediaTypeError,
-)
 from service.api.state import state_of
 from service.usecases.idempotency import IdempotencyKey
 
@@ -54,7 +55,7 @@ def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
 
     async def _read(request: Request) -> SomeBody:
         if media_type_of(request) != JSON:
-            raise UnsupportedMediaTypeError
+            raise problems.UnsupportedMediaTypeError
         return read_json(kind, await request.body())
 
     BODY_READERS[_read] = lambda raw: read_json(kind, raw)
@@ -79,26 +80,28 @@ def media_type_of(request: Request) -> str:
 
 
 def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
-    """Return JSON text as a value of this type. Raises MalformedJsonError,
-    MalformedRequestError.
-    """
+    """Return JSON as a value of this type. Raises MalformedJsonError, MalformedRequestError."""
     try:
         body = kind.model_validate_json(raw)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         if faults[0]["type"] == "json_invalid":
-            raise MalformedJsonError("The body must be one JSON object in UTF-8.") from None
-        raise MalformedRequestError(faults_of(faults)) from None
+            raise problems.MalformedJsonError(
+                "The body must be one JSON object in UTF-8."
+            ) from None
+        raise problems.MalformedRequestError(faults_of(faults)) from None
     text = raw.decode()
     pointer = repeated_name(text)
     if pointer is not None:
-        raise MalformedRequestError((FieldFault("This name appears twice.", pointer),))
+        raise problems.MalformedRequestError(
+            (problems.FieldFault("This name appears twice.", pointer),)
+        )
     # The text is searched first, so that most bodies need not be parsed a second time.
     is_plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
     if not (is_plain or kind.reads_own_text) and _MAY_HOLD_UNSEEN(text):
         pointer = pointer_to_unseen(json.loads(text))
         if pointer is not None:
-            raise MalformedRequestError((FieldFault(SAID, pointer),))
+            raise problems.MalformedRequestError((problems.FieldFault(SAID, pointer),))
     return body
 
 
@@ -188,3 +191,54 @@ def _pointer(value: Any, place: str) -> str:
         if found := _pointer(below, here):
             return found
     return ""
+
+
+IdInPath = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="An id of this service.")
+]
+"""An id of impossible form is answered like an id that does not exist: not found."""
+
+AgencyInPath = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9._-]{1,40}$", description="Code of an agency.")
+]
+
+Limit = Annotated[int, Query(ge=1, le=200, description="The most entries on a page.")]
+
+Before = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[A-Za-z0-9._:=+/-]{1,200}$", description="`next_before` of the previous page."
+    ),
+]
+
+After = Annotated[
+    str | None,
+    Query(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="`next_after` of the previous page."),
+]
+
+TaskInPath = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="`task_id` of a line of the queue.")
+]
+
+_REFERENCE = Query(
+    pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63}$",
+    description="Only entries with this reference of the client; upper and lower case are"
+    " the same.",
+)
+ReferenceOf = Annotated[str, _REFERENCE]
+ReferenceFilter = Annotated[str | None, _REFERENCE]
+
+
+def _codes(name: str, meaning: str, words: Iterable[str]) -> type[StrEnum]:
+    made: type[StrEnum] = StrEnum(name, [(word, word) for word in words])  # type: ignore[misc]
+    made.__doc__ = meaning
+    return made
+
+
+# A type checker sees a code as the domain's own type; the API schema lists the codes that exist.
+if TYPE_CHECKING:
+    EventTypeCode = EventType
+    TopicCode = Topic
+else:
+    EventTypeCode = _codes("EventType", "The type of an event.", event_types())
+    TopicCode = _codes("Topic", "The topic of a message.", topics())

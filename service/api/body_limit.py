@@ -1,17 +1,15 @@
-"""Limits the size of bodies, whether or not their length was announced."""
+"""Limits of bodies: their size, announced or not, their framing, and the time waited for them."""
 
+import asyncio
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.api import problems
 from service.api.problem_responses import problem_response
-from service.api.refusals import (
-    BodyTooLargeError,
-    MalformedEncodingError,
-    UnsupportedEncodingError,
-)
 
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -46,7 +44,7 @@ class BodyLimitMiddleware:
             receive = _counting(_Unpacked(receive, limit_bytes).receive, limit_bytes)
         elif encoding not in {"", "identity"}:
             refusal = problem_response(
-                UnsupportedEncodingError(), headers={"Accept-Encoding": "gzip"}
+                problems.UnsupportedEncodingError(), headers={"Accept-Encoding": "gzip"}
             )
             await refusal(scope, receive, send)
             return
@@ -73,11 +71,11 @@ class _Unpacked:
         try:
             plain = self._unpacker.decompress(message.get("body", b""), self._limit_bytes + 1)
         except zlib.error:
-            raise MalformedEncodingError from None
+            raise problems.MalformedEncodingError from None
         is_last = not message.get("more_body", False)
         is_cut_short = is_last and not self._unpacker.eof and len(plain) <= self._limit_bytes
         if is_cut_short or self._unpacker.unused_data:
-            raise MalformedEncodingError
+            raise problems.MalformedEncodingError
         return {**message, "body": plain}
 
 
@@ -95,5 +93,64 @@ def _counting(receive: Receive, limit_bytes: int) -> Receive:
     return _receive
 
 
-def _refusal(limit_bytes: int) -> BodyTooLargeError:
-    return BodyTooLargeError(f"The body is too large: send at most {limit_bytes} bytes.")
+def _refusal(limit_bytes: int) -> problems.BodyTooLargeError:
+    return problems.BodyTooLargeError(f"The body is too large: send at most {limit_bytes} bytes.")
+
+
+_LEAST_BYTES_A_S = 65_536
+"""The slowest rate, in bytes per second, at which a body may arrive however large it is."""
+
+
+class BodyFramingMiddleware:
+    """Refuses a body with two lengths at once, and a body that keeps the service waiting.
+
+    A proxy in front of the service that sees a different end of such a body would take the rest
+    for another caller's request (RFC 9112, section 6.3). Only the time spent waiting for the
+    caller counts.
+    """
+
+    def __init__(self, app: ASGIApp, *, timeout_s: float) -> None:
+        self._app = app
+        self._timeout_s = timeout_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        is_chunked = "transfer-encoding" in headers
+        if is_chunked and ("content-length" in headers or scope["http_version"] < "1.1"):
+            # The data after the body must not be read as a request, so the connection is closed.
+            error = problems.AmbiguousLengthError(
+                "Send Content-Length or Transfer-Encoding, not both."
+            )
+            refusal = problem_response(error, headers={"Connection": "close"})
+            await refusal(scope, receive, send)
+        else:
+            await self._app(scope, _Timed(receive, self._timeout_s).receive, send)
+
+
+@dataclass(slots=True)
+class _Timed:
+    """Counts the time spent waiting for the caller."""
+
+    _receive: Receive
+    _left_s: float
+    _is_complete: bool = False
+
+    async def receive(self) -> Message:
+        """Return the next part of the body; raises RequestTimeoutError."""
+        if self._is_complete:
+            return await self._receive()
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            async with asyncio.timeout(self._left_s):
+                message = await self._receive()
+        except TimeoutError:
+            raise problems.RequestTimeoutError from None
+        self._left_s -= loop.time() - begun
+        self._left_s += len(message.get("body", b"")) / _LEAST_BYTES_A_S
+        self._is_complete = not message.get("more_body", False)
+        return message

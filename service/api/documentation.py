@@ -11,29 +11,9 @@ from fastapi.routing import APIRoute
 from pydantic import Field
 from starlette.routing import Route
 
-from domain.errors import (
-    DuplicatePositionError,
-    EmptyProbeError,
-    GalleryIncompleteError,
-    IndexDamagedError,
-    IndexNotReadyError,
-    InvalidInputError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
-    LinkingError,
-    MissingPurposeError,
-    NotAuthenticatedError,
-    NotPermittedError,
-    PrintsBusyError,
-    ProviderUnavailableError,
-    RateLimitedError,
-    StateBehindError,
-    UnknownTemplateFormatError,
-    UnreadablePrintError,
-)
+from domain import errors
 from domain.outages import OUTAGES
-from service.api import refusals
+from service.api import problems as refused
 from service.api.base import Answer, Body
 from service.api.bodies import BODY_KINDS
 from service.api.problem_responses import routes_of
@@ -42,43 +22,43 @@ from service.api.teaching.finishing import finish
 
 _SCHEMAS = "#/components/schemas/"
 
-_ALWAYS: tuple[type[LinkingError], ...] = (
-    LinkingError,
-    refusals.BodyTooLargeError,
+_ALWAYS: tuple[type[errors.LinkingError], ...] = (
+    errors.LinkingError,
+    refused.BodyTooLargeError,
     *OUTAGES,
 )
-_OF_A_CALL: tuple[type[LinkingError], ...] = (
-    NotAuthenticatedError,
-    ProviderUnavailableError,
-    StateBehindError,
-    NotPermittedError,
-    MissingPurposeError,
-    RateLimitedError,
-    InvalidInputError,
-    refusals.MalformedRequestError,
+_OF_A_CALL: tuple[type[errors.LinkingError], ...] = (
+    errors.NotAuthenticatedError,
+    errors.ProviderUnavailableError,
+    errors.StateBehindError,
+    errors.NotPermittedError,
+    errors.MissingPurposeError,
+    errors.RateLimitedError,
+    errors.InvalidInputError,
+    refused.MalformedRequestError,
 )
-_OF_A_BODY: tuple[type[LinkingError], ...] = (
-    refusals.MalformedJsonError,
-    refusals.MalformedEncodingError,
-    refusals.UnsupportedMediaTypeError,
-    refusals.UnsupportedEncodingError,
+_OF_A_BODY: tuple[type[errors.LinkingError], ...] = (
+    refused.MalformedJsonError,
+    refused.MalformedEncodingError,
+    refused.UnsupportedMediaTypeError,
+    refused.UnsupportedEncodingError,
 )
-INDEX_ERRORS: tuple[type[LinkingError], ...] = (
-    IndexNotReadyError,
-    IndexDamagedError,
-    GalleryIncompleteError,
+INDEX_ERRORS: tuple[type[errors.LinkingError], ...] = (
+    errors.IndexNotReadyError,
+    errors.IndexDamagedError,
+    errors.GalleryIncompleteError,
 )
 """The problems that a call with a search can answer with."""
 
-CAPTURE_ERRORS: tuple[type[LinkingError], ...] = (
-    EmptyProbeError,
-    InvalidTemplateError,
-    UnknownTemplateFormatError,
-    DuplicatePositionError,
-    InvalidMinutiaeError,
-    UnreadablePrintError,
-    PrintsBusyError,
-    InvalidQualityError,
+CAPTURE_ERRORS: tuple[type[errors.LinkingError], ...] = (
+    errors.EmptyProbeError,
+    errors.InvalidTemplateError,
+    errors.UnknownTemplateFormatError,
+    errors.DuplicatePositionError,
+    errors.InvalidMinutiaeError,
+    errors.UnreadablePrintError,
+    errors.PrintsBusyError,
+    errors.InvalidQualityError,
     *INDEX_ERRORS,
 )
 """The problems that a call with a capture (templates, pictures or minutiae) can answer with."""
@@ -108,7 +88,7 @@ class ProblemAnswer(Answer):
     """The faults of single fields, if there are any."""
 
 
-def problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
+def problems(*kinds: type[errors.LinkingError]) -> dict[int | str, dict[str, Any]]:
     """Return the documentation of the problems of a public endpoint."""
     codes: dict[int, list[str]] = defaultdict(list)
     for kind in dict.fromkeys((*_ALWAYS, *kinds)):
@@ -116,12 +96,12 @@ def problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
     return {status: _problem(codes[status]) for status in sorted(codes)}
 
 
-def call_problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
+def call_problems(*kinds: type[errors.LinkingError]) -> dict[int | str, dict[str, Any]]:
     """Return the documentation of the problems of a call that needs a token and a purpose."""
     return problems(*_OF_A_CALL, *kinds)
 
 
-def body_problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
+def body_problems(*kinds: type[errors.LinkingError]) -> dict[int | str, dict[str, Any]]:
     """Return the documentation of the problems of a call with a JSON body."""
     return call_problems(*_OF_A_BODY, *kinds)
 

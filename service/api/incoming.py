@@ -24,8 +24,8 @@ from service.api.problems import PROBLEM_TYPES
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.live.refusals import Refusal
 from service.logs import LogEvent, Pseudonyms, failure_fields
-from service.ports.surroundings import CURRENT_TENANT, NewId, Tenant
-from service.usecases.log.refused_calls import record_refusal
+from service.ports.surroundings import CURRENT_TENANT, Facts, NewId, Tenant, Tracing
+from service.usecases.log.recording import record_refusal
 from service.usecases.workbench import ROLE_PURPOSES
 
 _RECORDED = frozenset(
@@ -216,3 +216,63 @@ class _Response:
         elif self.is_head:
             message = {**message, "body": b""}
         await self._send(message)
+
+
+_UNMATCHED = "unmatched"
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"})
+
+
+class CallSpanMiddleware:
+    """The layer that traces calls: inside the layer that names the request, outside all others."""
+
+    def __init__(self, app: ASGIApp, *, tracing: Tracing) -> None:
+        self._app = app
+        self._tracing = tracing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request within its span."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        statuses: list[int] = []
+
+        async def _watched(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+            await send(message)
+
+        traceparent = Headers(scope=scope).get("traceparent", "")
+        span = self._tracing.begin_call(traceparent)
+        failure = ""
+        try:
+            await self._app(scope, receive, _watched)
+        except Exception as error:
+            failure = type(error).__name__
+            raise
+        finally:
+            facts = _facts(scope, statuses)
+            name = f"{facts['http.request.method']} {facts['http.route']}"
+            span.end(name, facts, failure=failure or _server_error(statuses))
+
+
+def _facts(scope: Scope, statuses: list[int]) -> Facts:
+    trace = CURRENT_TRACE.get()
+    facts: dict[str, str | int | float] = {
+        # A caller may send any word as the method.
+        "http.request.method": scope["method"] if scope["method"] in _METHODS else "_OTHER",
+        "http.route": getattr(scope.get("route"), "path", _UNMATCHED),
+    }
+    if statuses:
+        facts["http.response.status_code"] = statuses[0]
+    if trace is None:
+        return facts
+    facts["identlink.request_id"] = trace.request_id
+    told = {"problem": trace.problem, "role": trace.role, "purpose": trace.purpose}
+    facts |= {f"identlink.{name}": value for name, value in told.items() if value}
+    if trace.candidates is not None:
+        facts["identlink.candidates"] = trace.candidates
+    return facts | {f"identlink.stage.{name}_ms": ms for name, ms in trace.stages_ms.items()}
+
+
+def _server_error(statuses: list[int]) -> str:
+    return str(statuses[0]) if statuses and statuses[0] >= 500 else ""

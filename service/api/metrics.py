@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -26,6 +27,8 @@ from service.live.law_watch import LawWatch
 from service.ports.gallery import Stage
 from service.usecases.services import Services
 
+_Mode = Literal["livemostrecent", "livemax", "liveall"]
+_LAW_STATES = (LawState.MOVING, LawState.MOVED)
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds in seconds, close together around the target of 150 ms."""
 
@@ -43,22 +46,10 @@ class Metrics:
         self._told = self._registry if shared is None else CollectorRegistry()
         if shared is not None:
             MultiProcessCollector(self._told, str(shared))  # type: ignore[no-untyped-call]  # has no types
-        self._requests = Histogram(
-            "identlink_request_seconds",
-            "Duration of a request.",
-            ("method", "route", "status"),
-            buckets=_BUCKETS_S,
-            registry=self._registry,
+        self._requests = self._durations(
+            "request", "Duration of a request.", ("method", "route", "status")
         )
-        self._stages = Histogram(
-            "identlink_stage_seconds",
-            "Duration of a stage of a search.",
-            ("stage",),
-            buckets=_BUCKETS_S,
-            registry=self._registry,
-        )
-        for stage in Stage:
-            self._stages.labels(stage.value)
+        self._stages = self._durations("stage", "Duration of a stage of a search.", ("stage",))
         self._queue_lengths = self._gauge("queue_jobs", "Jobs that are waiting.", ("kind",))
         self._queue_ages = self._gauge(
             "queue_age_seconds", "How long the next job has been due.", ("kind",)
@@ -72,53 +63,48 @@ class Metrics:
         self._matters = self._gauge("matters_waiting", "Matters that are waiting.", ("state",))
         self._matter_age = self._gauge("matters_age_seconds", "Age of the oldest waiting matter.")
         self._log_events = self._gauge("log_events", "Events in the log.")
-        self._outages = self._outage_gauge()
+        # In any process.
+        self._outages = self._gauge(
+            "outage", "1 while an outage of this kind lasts.", ("kind",), mode="livemax"
+        )
         self._state = self._gauge(
             "state_behind", "1 while the log is behind the checkpoint stored with its key."
         )
         self._duties = self._gauge(
             "exchange_duties", "Duties to notify other States, by status.", ("group", "standing")
         )
-        self._law = self._law_gauge()
-        self._index = {name: self._index_gauge(name, text) for name, text in _INDEX_GAUGES.items()}
-
-    def _index_gauge(self, name: str, text: str) -> Gauge:
-        """Return a gauge that each process has for its own index."""
-        return Gauge(
-            f"identlink_{name}", text, registry=self._registry, multiprocess_mode="liveall"
-        )
-
-    def _law_gauge(self) -> Gauge:
-        words = (
+        self._law = self._gauge(
+            "law_sources",
             "Sources of prints whose comparisons no longer follow the model (moved),"
-            " or may be leaving it (moving)."
+            " or may be leaving it (moving).",
+            ("state",),
         )
-        gauge = self._gauge("law_sources", words, ("state",))
-        for state in (LawState.MOVING, LawState.MOVED):
-            gauge.labels(state.value).set(0)
-        return gauge
+        # Each process has its own index.
+        self._index = {
+            name: self._gauge(name, text, mode="liveall") for name, text in _INDEX_GAUGES.items()
+        }
+        self._begin()
 
-    def _outage_gauge(self) -> Gauge:
-        """Return the gauge of outages: 1 while an outage lasts in any process."""
-        gauge = Gauge(
-            "identlink_outage",
-            "1 while an outage of this kind lasts.",
-            ("kind",),
-            registry=self._registry,
-            multiprocess_mode="livemax",
-        )
+    def _begin(self) -> None:
+        """Show stages, outages and states of sources before the first of them is recorded."""
+        for stage in Stage:
+            self._stages.labels(stage.value)
         for kind in OUTAGES:
-            gauge.labels(kind.code)
-        return gauge
+            self._outages.labels(kind.code)
+        for state in _LAW_STATES:
+            self._law.labels(state.value).set(0)
 
-    def _gauge(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
-        """Return a gauge of the database's state, which is the same in every process."""
+    def _durations(self, what: str, text: str, labels: tuple[str, ...]) -> Histogram:
+        return Histogram(
+            f"identlink_{what}_seconds", text, labels, buckets=_BUCKETS_S, registry=self._registry
+        )
+
+    def _gauge(
+        self, name: str, text: str, labels: tuple[str, ...] = (), mode: _Mode = "livemostrecent"
+    ) -> Gauge:
+        """Return a gauge: by default of the database's state, the same in every process."""
         return Gauge(
-            f"identlink_{name}",
-            text,
-            labels,
-            registry=self._registry,
-            multiprocess_mode="livemostrecent",
+            f"identlink_{name}", text, labels, registry=self._registry, multiprocess_mode=mode
         )
 
     def request_done(self, method: str, route: str, *, status: int, seconds: float) -> None:
@@ -164,7 +150,7 @@ class Metrics:
 
     def note_law(self, watch: LawWatch) -> None:
         """Record how many sources of prints are in each state, without naming any source."""
-        for state in (LawState.MOVING, LawState.MOVED):
+        for state in _LAW_STATES:
             self._law.labels(state.value).set(sum(one is state for one in watch.states.values()))
 
     def note_outages(self, lasting: Collection[StoreUnavailableError]) -> None:

@@ -17,8 +17,7 @@ from domain.errors import (
     NotPermittedError,
     StoreUnavailableError,
 )
-from service.api.problems import MEDIA_TYPE, problem_of
-from service.api.refusals import FieldFault, MalformedRequestError, MethodNotAllowedError
+from service.api import problems
 from service.api.trace import current_request_id, note_problem
 from service.live.outages import Outages
 from service.outages import outage_of
@@ -48,12 +47,12 @@ def retry_header(outages: Outages, outage: StoreUnavailableError) -> dict[str, s
 def problem_response(error: LinkingError, *, headers: Mapping[str, str] | None = None) -> Response:
     """Return an error as an HTTP answer, and note its code for the request's log line."""
     note_problem(error.code)
-    problem = problem_of(error, request_id=current_request_id())
+    problem = problems.problem_of(error, request_id=current_request_id())
     return JSONResponse(
         problem.document,
         status_code=problem.status,
         headers={**problem.headers, **(headers or {})},
-        media_type=MEDIA_TYPE,
+        media_type=problems.MEDIA_TYPE,
     )
 
 
@@ -87,7 +86,7 @@ async def _malformed(_request: Request, error: Exception) -> Response:
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     if any(fault["loc"][0] == "path" for fault in faults):
         return problem_response(NotFoundError())
-    return problem_response(MalformedRequestError(faults_of(faults)))
+    return problem_response(problems.MalformedRequestError(faults_of(faults)))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -109,7 +108,7 @@ def _of_other_method(request: Request) -> Response:
     headers = {"Allow": ", ".join(sorted(_methods_of(request)))}
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=headers)
-    return problem_response(MethodNotAllowedError(), headers=headers)
+    return problem_response(problems.MethodNotAllowedError(), headers=headers)
 
 
 def _methods_of(request: Request) -> set[str]:
@@ -137,10 +136,10 @@ def _flat(routes: Iterable[BaseRoute]) -> Iterator[Route]:
             yield route
 
 
-def faults_of(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldFault, ...]:
+def faults_of(errors: Sequence[Mapping[str, Any]]) -> tuple[problems.FieldFault, ...]:
     """Return pydantic's errors without the input: only its messages and the places."""
     return tuple(
-        FieldFault(detail=f"{error['msg']}.", pointer=_pointer(error))
+        problems.FieldFault(detail=f"{error['msg']}.", pointer=_pointer(error))
         for error in errors[:_MAX_FAULTS]
     )
 

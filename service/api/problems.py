@@ -1,5 +1,7 @@
 """Errors as RFC 9457 problem documents; only this module knows the HTTP status of each error.
 
+First come the refusals because of the form of a request, before any use case is called.
+
 A document repeats nothing that was sent: `detail` of a domain error is always safe to show, and
 the answer to an unexpected error says nothing about it.
 """
@@ -9,16 +11,81 @@ from typing import Any
 
 from domain import errors
 from domain.conversion.content import FoundSinceError, NotSearchableError
-from domain.errors import LinkingError
 from domain.exchange.codes import MessageFaultError
 from domain.outages import OUTAGES
-from service.api import refusals
-from service.api.refusals import MalformedRequestError
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """The fault of one field; `detail` never repeats its value."""
+
+    detail: str
+    pointer: str
+    """JSON pointer (RFC 6901) into the body, or the place and name of a parameter."""
+
+
+class MalformedJsonError(errors.InvalidInputError):
+    """The body is not JSON, or not in UTF-8."""
+
+    title = "The body is not JSON"
+
+
+class MalformedRequestError(errors.InvalidInputError):
+    """The body is JSON of an unexpected shape, or a parameter is malformed."""
+
+    title = "The request is malformed"
+
+    def __init__(self, faults: tuple[FieldFault, ...]) -> None:
+        super().__init__("The fields named below are missing, unknown or malformed.")
+        self.faults = faults
+
+
+class UnsupportedMediaTypeError(errors.InvalidInputError):
+    """The body is declared as something other than JSON."""
+
+    title = "The body must be application/json"
+
+
+class UnsupportedEncodingError(errors.InvalidInputError):
+    """The body is compressed in a way other than gzip."""
+
+    title = "The body must be gzip or not compressed"
+
+
+class MalformedEncodingError(errors.InvalidInputError):
+    """The body is not encoded as its Content-Encoding header says, or it is cut short."""
+
+    title = "The body is not gzip, although its header says so"
+
+
+class BodyTooLargeError(errors.InvalidInputError):
+    """The body is larger than this service accepts."""
+
+    title = "The body is too large"
+
+
+class AmbiguousLengthError(errors.InvalidInputError):
+    """The request states the end of its body in two ways."""
+
+    title = "The length of the body is ambiguous"
+
+
+class RequestTimeoutError(errors.LinkingError):
+    """The request body did not arrive in time."""
+
+    title = "The request body did not arrive in time"
+
+
+class MethodNotAllowedError(errors.LinkingError):
+    """The address exists but does not accept this method."""
+
+    title = "This address does not accept that method"
+
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUSES: dict[type[LinkingError], int] = {
-    LinkingError: 500,
+STATUSES: dict[type[errors.LinkingError], int] = {
+    errors.LinkingError: 500,
     errors.InvalidInputError: 400,
     errors.InvalidTemplateError: 400,
     errors.UnknownTemplateFormatError: 400,
@@ -91,15 +158,15 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.IndexDamagedError: 503,
     errors.GalleryIncompleteError: 503,
     errors.IndexNotReadyError: 503,
-    refusals.MalformedJsonError: 400,
-    refusals.MalformedRequestError: 422,
-    refusals.UnsupportedMediaTypeError: 415,
-    refusals.UnsupportedEncodingError: 415,
-    refusals.MalformedEncodingError: 400,
-    refusals.BodyTooLargeError: 413,
-    refusals.MethodNotAllowedError: 405,
-    refusals.AmbiguousLengthError: 400,
-    refusals.RequestTimeoutError: 408,
+    MalformedJsonError: 400,
+    MalformedRequestError: 422,
+    UnsupportedMediaTypeError: 415,
+    UnsupportedEncodingError: 415,
+    MalformedEncodingError: 400,
+    BodyTooLargeError: 413,
+    MethodNotAllowedError: 405,
+    AmbiguousLengthError: 400,
+    RequestTimeoutError: 408,
 }
 """Every error and its status; no status is inherited, and a test checks that none is missing."""
 
@@ -147,7 +214,7 @@ class Problem:
         return usual | {"Retry-After": str(self.retry_after_s)}
 
 
-def problem_of(error: LinkingError, *, request_id: str) -> Problem:
+def problem_of(error: errors.LinkingError, *, request_id: str) -> Problem:
     """Return the problem document for an error; the text of an internal error is never sent."""
     status = STATUSES[type(error)]
     document: dict[str, Any] = {
@@ -163,7 +230,7 @@ def problem_of(error: LinkingError, *, request_id: str) -> Problem:
     return Problem(status, document, error.retry_after_s)
 
 
-def _faults(error: LinkingError) -> list[dict[str, str]]:
+def _faults(error: errors.LinkingError) -> list[dict[str, str]]:
     if isinstance(error, MalformedRequestError):
         return [{"detail": fault.detail, "pointer": fault.pointer} for fault in error.faults]
     if error.pointer is not None:

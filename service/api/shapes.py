@@ -4,10 +4,11 @@ Fields match by name, so that no field is copied by hand. Where the names differ
 call states the name.
 """
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
@@ -15,9 +16,39 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 from pydantic import BaseModel, create_model
 
-from domain.errors import LinkingError
+from domain.errors import InvalidDateError, LinkingError
 from domain.people.partial_dates import PartialDate
-from service.api.dates import read_day, read_moment
+
+_EARLIEST_YEAR = 1900
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def read_day(text: str) -> date:
+    """Return the date in `YYYY-MM-DD`; raises InvalidDateError, also for dates before 1900."""
+    try:
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None or day.year < _EARLIEST_YEAR:
+        raise InvalidDateError("Write a real date as YYYY-MM-DD.")
+    return day
+
+
+def read_moment(text: str) -> datetime:
+    """Return an RFC 3339 date and time in UTC; raises InvalidDateError, also without an offset."""
+    try:
+        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        moment = None
+    if moment is None or not _EARLIEST_YEAR <= moment.year < 9999:
+        raise InvalidDateError(
+            "Write a real date and time in the format of RFC 3339, with the offset from UTC."
+        )
+    return moment.astimezone(UTC)
+
 
 Item = TypeVar("Item")
 Read = TypeVar("Read")
@@ -142,9 +173,7 @@ def path_of(name: str, notes: Iterable[Any]) -> str:
 
 
 def stated_by(body: type[BaseModel], value: object, *, without: Container[str]) -> dict[str, Any]:
-    """Return the fields of a body, with their content from a domain value, except those in
-    `without`.
-    """
+    """Return the fields of a body, as a domain value has them, except those in `without`."""
     named = ((name, one) for name, one in body.model_fields.items() if name not in without)
     return {name: getattr(value, path_of(name, one.metadata)) for name, one in named}
 

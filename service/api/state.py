@@ -69,13 +69,11 @@ async def _state(request: Request) -> ApiState:
 
 
 async def _services(request: Request) -> Services:
-    state: ApiState = request.app.state.api
-    return state.services
+    return state_of(request).services
 
 
 async def _uploads(request: Request) -> UploadDesk:
-    state: ApiState = request.app.state.api
-    return state.uploads
+    return state_of(request).uploads
 
 
 async def _bench(request: Request) -> Workbench:
@@ -99,10 +97,10 @@ async def _court_desk(request: Request) -> CourtDesk:
 
 
 async def _certificate_desk(request: Request) -> CertificateDesk:
-    state: ApiState = request.app.state.api
-    if state.certificates is None:
+    desk = state_of(request).certificates
+    if desk is None:
         raise NotFoundError
-    return state.certificates
+    return desk
 
 
 StateOf = Annotated[ApiState, Depends(_state)]

@@ -12,9 +12,7 @@ from service.background.thread import BackgroundThread
 from service.ports.signing import LogSigner
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
-from service.usecases.log import checkpoints
-from service.usecases.log.refused_calls import record_due_refusals
-from service.usecases.log.state_age import demand_age
+from service.usecases.log import checkpoints, recording, state_age
 from service.usecases.services import Services, StoreServices
 
 _LOOK_S = 1.0
@@ -90,7 +88,7 @@ class StateKeeper:
     def look(self) -> None:
         """Check once; the result is stored in `services.state`."""
         try:
-            demand_age(self.services, self.signer)
+            state_age.age_of(self.services, self.signer).demand()
         except StateBehindError as behind:
             self.services.state.note(behind)
         else:
@@ -153,7 +151,7 @@ class RefusalKeeper:
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
         """Write due refusals until the context ends, then write the rest."""
         thread = BackgroundThread(on_failure)
-        step = partial(record_due_refusals, self.services)
+        step = partial(recording.record_due_refusals, self.services)
         with thread.running(partial(thread.repeat, step, every_s=_REFUSALS_S)):
             yield
         thread.attempt(partial(step, is_last=True))

@@ -13,10 +13,7 @@ from service.live.gallery import LiveGallery
 from service.live.law_watch import LawWatch
 from service.live.names import LiveNames
 from service.live.outages import Outages
-from service.usecases.models.counting import refresh
-from service.usecases.models.decided_pairs import count_seconds
-from service.usecases.models.rehearsing import REHEARSER, due_people, rehearse
-from service.usecases.models.watching import look_at_searches
+from service.usecases.models import counting, decided_pairs, rehearsing, watching
 from service.usecases.searches.repeated_probes import pack_sketches
 from service.usecases.services import Services
 
@@ -135,8 +132,8 @@ class SearchKeeper:
     def step(self) -> None:
         """Do the waiting work once."""
         pack_sketches(self.services)
-        look_at_searches(self.services)
-        refresh(self.services)
+        watching.look_at_searches(self.services)
+        counting.refresh(self.services)
         self.note(self.services.law)
 
 
@@ -148,9 +145,7 @@ _REST = 3.0
 
 @dataclass(slots=True)
 class RehearsalKeeper:
-    """Makes trial searches with people in the gallery. Runs one thread while inside `running`, and
-    none otherwise.
-    """
+    """Makes trial searches with people in the gallery, in one thread while inside `running`."""
 
     services: Services
 
@@ -162,8 +157,8 @@ class RehearsalKeeper:
 
     def step(self, wait: Callable[[float], object]) -> None:
         """Count decided searches, then make the trial searches that are due, with pauses."""
-        count_seconds(self.services, REHEARSER)
-        people = min(due_people(self.services), _PEOPLE_A_LOOK)
+        decided_pairs.count_seconds(self.services, rehearsing.REHEARSER)
+        people = min(rehearsing.due_people(self.services), _PEOPLE_A_LOOK)
         began = time.monotonic()
 
         def rest() -> None:
@@ -172,7 +167,7 @@ class RehearsalKeeper:
             began = time.monotonic()
 
         if people:
-            rehearse(self.services, REHEARSER, people, pause=rest)
+            rehearsing.rehearse(self.services, rehearsing.REHEARSER, people, pause=rest)
 
 
 _EVERY_S = 10.0

@@ -22,14 +22,13 @@ from service.adapters.uploads.checking import ClamdScanner, IsolatedPages, Isola
 from service.bootstrap.keys import open_log_signer, prepared, store_mac
 from service.channels.exchange.signatures import JwsSignatures
 from service.channels.exchange.signed_http import DropFolder, SignedHttpChannel
-from service.live.probe_guard import AttemptPolicy, ProbeGuard
+from service.live.rate_limits import AttemptPolicy, ProbeGuard
 from service.settings import Settings
 from service.usecases.applications.showing import UploadDesk
 from service.usecases.certificates.issuing import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.print_desk import PrintDesk
-from service.usecases.role_map import parse_role_map
-from service.usecases.workbench import ProviderDesk
+from service.usecases.workbench import ProviderDesk, parse_role_map
 
 _PATIENCE = 3
 """A call without its processor time after so many times as long waits for a busy machine."""

@@ -34,9 +34,9 @@ from service.settings import Settings
 from service.storage.database import Database
 from service.usecases.applications.showing import UploadDesk
 from service.usecases.log.checkpoints import CheckpointPlan
+from service.usecases.log.recording import record_basis
 from service.usecases.models.comparing import chosen_model
 from service.usecases.models.counting import refresh
-from service.usecases.searches.basis_changes import record_basis
 from service.usecases.services import Services, StoreServices
 
 

@@ -27,7 +27,7 @@ from service.settings import Settings
 from service.storage.database import Database
 from service.storage.engine.engines import database_outage
 from service.storage.engine.settings import DatabaseSettings
-from service.usecases.log.state_age import AgeFault, StateAge, demand_age
+from service.usecases.log.state_age import AgeFault, StateAge, age_of
 from service.usecases.services import StoreServices
 
 
@@ -41,7 +41,7 @@ def demand_whole(
     check_keys(settings, database, vault)
     fmt = held_format(settings, database, formats)
     database.demand_format(fmt.label)
-    demand_age(store_services(settings, database, fmt), open_log_signer(settings))
+    age_of(store_services(settings, database, fmt), open_log_signer(settings)).demand()
     return fmt
 
 
@@ -93,7 +93,7 @@ def open_store(settings: Settings) -> Iterator[StoreServices]:
     """
     with open_log(settings) as (services, check_keys):
         check_keys()
-        demand_age(services, open_log_signer(settings))
+        age_of(services, open_log_signer(settings)).demand()
         yield services
 
 

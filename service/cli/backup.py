@@ -24,8 +24,7 @@ from service.settings import Settings
 from service.storage.backup.backup import BackupSummary, Written, check_backup
 from service.storage.backup.increments import BackupList, check_increment, read_list
 from service.storage.backup.restoring import Restored
-from service.usecases.log.accepted_state import accept_state
-from service.usecases.log.export import begin_backup
+from service.usecases.log.administration import accept_state, begin_backup
 from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
 

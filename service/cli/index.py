@@ -17,8 +17,7 @@ from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import held_format, open_database
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.enrolling import progress_of
-from service.live.coded_changes import coded_changes
-from service.live.gallery import CHANGES_A_STEP, LiveGallery
+from service.live.gallery import CHANGES_A_STEP, LiveGallery, coded_changes
 from service.settings import Settings
 from service.storage.database import Database, UnitsOfWork
 from service.usecases.models.rehearsing import NIGHTLY, rehearse

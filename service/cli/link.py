@@ -30,7 +30,7 @@ from service.usecases.links.past_search import EverybodyRead, LookUpWay, Source
 from service.usecases.links.replay import Replay, replay_link, replay_scores
 from service.usecases.links.replay_differences import ReplayVerdict
 from service.usecases.services import StoreServices
-from service.web.links.court_page import court_page
+from service.web.court_page import court_page
 
 app = Group(help="Confirmed links.")
 

@@ -17,8 +17,8 @@ from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
 from service.cli import refusals
 from service.cli.context import Call, Group, console_as
+from service.usecases.people.amending import issued_series
 from service.usecases.people.erasure import carry_out_erasures, erasures, finish_erasures
-from service.usecases.people.numbering import issued_series
 from service.usecases.people.records import consultations
 from service.usecases.requests.notices import unanswered_notices
 from service.usecases.services import StoreServices

@@ -32,7 +32,7 @@ from service.cli.refusals import REFUSED
 from service.provenance.vault.key_files import open_key_file
 from service.settings import Settings
 from service.storage.engine.migrate import current, latest
-from service.usecases.log.accepted_state import record_accepted_key
+from service.usecases.log.administration import record_accepted_key
 from service.usecases.log.payloads import (
     Missing,
     bind_payloads,

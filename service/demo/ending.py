@@ -46,7 +46,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.links.links import link_history
 from service.usecases.log.checkpoints import make_checkpoint
-from service.web.links.court_page import court_page
+from service.web.court_page import court_page
 
 
 @dataclass(frozen=True, slots=True)

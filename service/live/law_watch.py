@@ -1,6 +1,4 @@
-"""Monitors whether prints keep their distribution, and holds the experience from rehearsals, in
-one process.
-"""
+"""Monitors whether prints keep their distribution; holds the experience from rehearsals."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -20,9 +18,7 @@ from matching.watch.home import HomeLaw
 
 @dataclass(slots=True)
 class LiveExperience:
-    """The experience with each kind of search. Thread-safe: the whole mapping is replaced at
-    once.
-    """
+    """The experience with each kind of search. Thread-safe: the mapping is replaced at once."""
 
     met: Mapping[Kind, Experience] = field(default_factory=dict)
     version: tuple[int, ...] = ()

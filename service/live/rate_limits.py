@@ -1,13 +1,20 @@
-"""Limits on the rate of calls, for one process or shared by all processes."""
+"""Limits: the rate of calls, attempts with nearly the same probe, turns of uploaded documents.
+
+Calls are counted for one process, or by all processes together.
+"""
 
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
-from domain.errors import RateLimitedError, StoreUnavailableError
-from domain.ids import UserId
+from domain.errors import RateLimitedError, StoreUnavailableError, UploadsBusyError
+from domain.ids import ForceCode, UserId
+from prints.print_format import Sketcher
 from service.outages import outage_of
 
 MonotonicSeconds = Callable[[], float]
@@ -52,12 +59,10 @@ class RateLimiter:
 FILE_NAME = "limits.sqlite3"
 
 _WAIT_S = 5.0
-"""How long one process waits while another counts; far less is needed unless the machine
-stalls."""
+"""Seconds that one process waits while another counts; far less is usually needed."""
 
 _TAKES_A_SWEEP = 1_000
-"""Full buckets are dropped once in this many calls; nothing is lost, because a new bucket is
-full."""
+"""Full buckets are dropped once in so many calls; nothing is lost: a new bucket is full."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS buckets (
@@ -127,3 +132,91 @@ class SharedRateLimiter:
             return 0.0
         (wait_s,) = self._connection.execute(_WAIT, terms).fetchone()
         return float(wait_s)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPolicy:
+    """How many searches with nearly the same probe are allowed."""
+
+    attempts: int
+    """Searches that one force may make within the window; further searches are refused."""
+    window: timedelta = timedelta(hours=24)
+    looked_at: int = 500
+    """How many of the force's latest searches are compared with the probe."""
+    attempts_under_examination: int = field(init=False)
+    """How many of those searches may have a case that is still open."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "attempts_under_examination", max(1, self.attempts // 2))
+
+    @property
+    def suspicious(self) -> int:
+        """The number of attempts from which the series is shown to the auditor."""
+        return max(2, self.attempts * 2 // 5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeGuard:
+    """Recognises repeated probes by their sketches. Thread-safe."""
+
+    sketcher: Sketcher
+    policy: AttemptPolicy
+    unpacked: set[ForceCode] = field(default_factory=set)
+    """Forces whose recent searches had to compare many sketches that are not yet in packs."""
+
+
+_RETRY_S = 10
+"""The wait in seconds that a refusal asks for; several documents are checked in this time."""
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    application: str
+
+
+@dataclass(slots=True)
+class UploadQueue:
+    """Lets one document be checked at a time. Thread-safe.
+
+    The next document is the oldest from an application other than the last one, if there is any.
+    An application that sends many documents therefore waits for the others, not they for it.
+    """
+
+    most: int = 8
+    """The most documents being checked or waiting; each of them holds a thread of the process."""
+    most_of_one: int = 2
+    """The most documents of one application being checked or waiting."""
+    _waiting: list[_Waiting] = field(default_factory=list)
+    _in_hand: _Waiting | None = None
+    _last: str = ""
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    @contextmanager
+    def turn(self, application: str) -> Iterator[None]:
+        """Wait for the document's turn.
+
+        Raises UploadsBusyError when too many are already waiting.
+        """
+        mine = _Waiting(application)
+        with self._changed:
+            self._demand_room(application)
+            self._waiting.append(mine)
+            self._changed.wait_for(lambda: self._in_hand is None and self._next() is mine)
+            self._waiting.remove(mine)
+            self._in_hand, self._last = mine, application
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._in_hand = None
+                self._changed.notify_all()
+
+    def _demand_room(self, application: str) -> None:
+        here = [*self._waiting, *([self._in_hand] if self._in_hand else [])]
+        own = sum(one.application == application for one in here)
+        if len(here) >= self.most or own >= self.most_of_one:
+            raise UploadsBusyError().after(_RETRY_S)
+
+    def _next(self) -> _Waiting:
+        others = [one for one in self._waiting if one.application != self._last]
+        return (others or self._waiting)[0]

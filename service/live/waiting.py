@@ -30,8 +30,7 @@ class LiveWaiting:
         self._read_to = 0
         """The number of events in the log when the items were read."""
         self.generation = 0
-        """How often the items have been read; if this number changes, the items may have
-        changed."""
+        """How often the items have been read; a change means that the items may have changed."""
         self._applying = threading.Lock()
 
     def candidates(self, said: Details, limit: int) -> tuple[WaitingItem, ...]:

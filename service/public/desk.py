@@ -25,10 +25,9 @@ from domain.applications.declarations import ApplicationForm
 from domain.applications.forms import FORMS
 from domain.applications.states import REFERENCE_LENGTH, read_text
 from domain.errors import ConfigurationError
-from service.public.limits import Allowance, Guesses, Sources
 from service.public.office import Office, OpenedBy
 from service.public.rendering import ENGLISH, Catalogue, Shown, Told
-from service.public.sessions import Session, Sessions
+from service.public.sessions import Allowance, Guesses, Session, Sessions, Sources
 
 PREFIX = "IDENTLINK_PUBLIC_PAGES_"
 

@@ -181,9 +181,9 @@ class TransactionPart:
         """Return the content of a row, or None once the content has been erased."""
         return self._transaction.payloads.get(kind, row.payload_id)
 
-    def _content(self, kind: PayloadKind, query: sa.Executable) -> bytes | None:
+    def _content(self, kind: PayloadKind, query: sa.Executable, /, **values: Any) -> bytes | None:
         """Return the content whose payload number the query gives; None if not found or erased."""
-        number = self._cell(query)
+        number = self._cell(query, **values)
         return None if number is None else self._transaction.payloads.get(kind, number)
 
     def _bodies(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Mapping[int, bytes]:

@@ -92,10 +92,7 @@ def _distance_px(one: Minutia, other: Minutia) -> float:
 
 
 def _is_inside(minutia: Minutia, region: Sequence[Place]) -> bool:
-    """Whether a point lies in a polygon.
-
-    It does if a ray from the point crosses the edge an odd number of times.
-    """
+    """Whether a point is in a polygon: a ray from it crosses the edge an odd number of times."""
     crossings = 0
     for (x1, y1), (x2, y2) in zip(region, (*region[1:], region[0]), strict=True):
         if (y1 > minutia.y_px) != (y2 > minutia.y_px):
@@ -115,7 +112,6 @@ class TakenPrint:
     image: CapturedImage
     minutiae: MinutiaeView
     source: ReadPrint
-    """The print as it was read."""
     led: Led | None = None
     """The minutiae for the search, if people marked some."""
     read_by: str = ""
@@ -164,10 +160,7 @@ class PrintDesk:
         return (marks if impression_type is ImpressionType.LATENT else prints).label
 
     def _led(self, source: ReadPrint, marked: MarkedFeatures) -> Led:
-        """Return the minutiae to search with, the marked ones first.
-
-        The extractor may find nothing.
-        """
+        """Return the minutiae to search with, the marked first; the extractor may find none."""
         try:
             found: MinutiaeView | None = self.finder.find(source)
         except UnreadablePrintError:
@@ -187,10 +180,7 @@ class PrintDesk:
         self.reader.close()
 
     def demand_features(self) -> FeatureTools:
-        """Return the tools that make the format from minutiae.
-
-        Raises InvalidInputError if this service cannot make templates of the format.
-        """
+        """Return the tools that make the format. Raises InvalidInputError if there are none."""
         if self.fmt.features is None:
             raise InvalidInputError(
                 f"This gallery holds {self.fmt.label} templates, which this service "
@@ -202,10 +192,7 @@ class PrintDesk:
 def captured_image(
     taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = ""
 ) -> CapturedImage:
-    """Return the picture of a print in the form to store.
-
-    The other arguments are described in `PictureFacts`.
-    """
+    """Return the picture of a print in the form to store; see `PictureFacts`."""
     height_px, width_px = taken.pixels.shape
     png = kept_picture(taken, added_minutiae=added_minutiae, minutiae_by=minutiae_by)
     return CapturedImage(taken.position, png, width_px, height_px)

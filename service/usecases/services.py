@@ -15,7 +15,7 @@ from service.live.gallery import LiveGallery
 from service.live.gathering import Gathering, LookBook
 from service.live.law_watch import LawWatch, LiveExperience
 from service.live.outages import Outages, StateWatch
-from service.live.probe_guard import ProbeGuard
+from service.live.rate_limits import ProbeGuard
 from service.live.refusals import Refusals
 from service.live.waiting import LiveWaiting, Turns
 from service.ports.gallery import UNOBSERVED, ModelShelf, Names, Stages
@@ -75,7 +75,6 @@ class Services(StoreServices):
     models: ModelShelf
     """Every model that was ever in use, including the present one."""
     prints: PrintDesk
-    """Reads files of prints and makes templates from them."""
     turns: Turns
     """The turns in which searches are processed, from the look-up to the commit."""
     reference_mac: Mac
@@ -88,7 +87,6 @@ class Services(StoreServices):
     """Whether this installation issues PNC IDs and CRO numbers."""
     stages: Stages = UNOBSERVED
     outages: Outages = field(default_factory=Outages)
-    """The outages of this process."""
     state: StateWatch = field(default_factory=StateWatch)
     """Whether the log continued the checkpoint stored with its key when this was last checked."""
     law: LawWatch = field(default_factory=LawWatch)

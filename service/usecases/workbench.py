@@ -1,19 +1,79 @@
 """The services of the workbench, built once for pages and API."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from argon2 import PasswordHasher
 
-from domain.access.access import Purpose, Role
+from domain import errors
+from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Purpose, Role
 from domain.access.accounts import Slowing
 from domain.examination.cases import Activity, Priority
+from domain.forces import force_name
+from domain.ids import ForceCode
 from domain.store_secrets import Mac
 from service.ports.identity import IdentityProvider
 from service.ports.print_images import PrintImages
 from service.ports.signing import LogSigner
-from service.usecases.role_map import RoleMap
 from service.usecases.services import Services
+
+_FAULT = (
+    "IDENTLINK_OIDC_ROLES is malformed: map each role of the provider to a role of this "
+    "service. For a force, case officer or reconciler, write `ROLE:CODE`."
+)
+NO_ROLE = (
+    "Your account at the identity provider has no role in this service, or "
+    "more than one. Ask an administrator."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A role and, for a role that belongs to a force, the force."""
+
+    role: Role
+    force: ForceCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMap:
+    """The provider's role names and what each maps to. All other names are ignored."""
+
+    places: Mapping[str, Place]
+
+    def place(self, words: tuple[str, ...]) -> Place:
+        """Return the one role and force that these role names map to.
+
+        Raises ProviderRefusedError if they map to none or to several: a person with two roles
+        could resolve a case that they examined.
+        """
+        found = {self.places[word] for word in words if word in self.places}
+        if len(found) != 1:
+            raise errors.ProviderRefusedError(NO_ROLE, reason=errors.ProviderRefusal.ROLE)
+        return found.pop()
+
+
+def parse_role_map(given: Mapping[str, str]) -> RoleMap:
+    """Return the role map in the settings: each provider role to `ROLE` or `ROLE:CODE`.
+
+    Raises ConfigurationError for an unknown role or force.
+    """
+    return RoleMap({word: _place(meaning) for word, meaning in given.items()})
+
+
+def _place(meaning: str) -> Place:
+    name, colon, code = meaning.partition(":")
+    try:
+        role = Role(name)
+        if colon:
+            force_name(code)
+    except (ValueError, errors.UnknownForceError):
+        raise errors.ConfigurationError(_FAULT) from None
+    if role in ROLES_OF_SYSTEMS or (role in ROLES_OF_FORCES) != bool(colon):
+        raise errors.ConfigurationError(_FAULT)
+    return Place(role, ForceCode(code) if colon else None)
+
 
 ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.EXAMINER: Purpose.EXAMINATION,
@@ -73,10 +133,7 @@ class SignInPolicy:
 
     @property
     def from_anywhere(self) -> Slowing:
-        """How failures at one account from many sources delay further attempts.
-
-        Only sources that the account does not know are delayed.
-        """
+        """How failures from many sources at one account delay sources it does not know."""
         return Slowing(self.failures_from_anywhere, timedelta(seconds=1), timedelta(minutes=1))
 
     @property
@@ -123,10 +180,7 @@ class ProviderDesk:
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """Everything that a page or a call may use.
-
-    Thread-safe: one instance serves a whole process.
-    """
+    """Everything that a page or a call may use. Thread-safe: one serves a whole process."""
 
     services: Services
     prints: PrintImages

@@ -8,8 +8,7 @@ allows plain HTTP on the machine's own loopback, for trying the workbench out wi
 import ipaddress
 import secrets
 
-from starlette.requests import Request
-from starlette.responses import Response
+from fastapi import Request, Response
 
 from service.usecases.workbench import Workbench
 

@@ -8,9 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from service.api.state import ApiState, StateOf
 from service.usecases.today import DayOfRequests, Turn, WorkKind, open_work, requests_by_day, turns
-from service.web.drafts import begun_pages, discard
 from service.web.forms import FormOf
-from service.web.page_route import page_router
+from service.web.page_route import begun_pages, discard, page_router
 from service.web.rendering import NAVIGATION
 from service.web.visitors import DUTY_READERS, AnyoneOf, Visit
 

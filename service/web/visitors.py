@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Concatenate
 
-from fastapi import Depends, Request
-from starlette.responses import Response
+from fastapi import Depends, Request, Response
 
 from domain.access.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError, NotPermittedError, SecondFactorMissingError

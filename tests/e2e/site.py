@@ -33,7 +33,7 @@ from service.storage.engine.migrate import upgrade
 from service.storage.people.encounters import Placement
 from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.examination.claiming import claim_case
-from service.usecases.examination.overview import set_priority
+from service.usecases.examination.desk import set_priority
 from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,

@@ -17,8 +17,7 @@ from domain.store_secrets import mac_under
 from service.adapters.identity.oidc_provider import OidcProvider, ProviderPlan
 from service.adapters.identity.provider_settings import CALLBACK_PATH
 from service.adapters.identity.provider_web import ProviderWeb
-from service.usecases.role_map import Place, RoleMap
-from service.usecases.workbench import ProviderDesk
+from service.usecases.workbench import Place, ProviderDesk, RoleMap
 from tests.e2e.desks import Desks
 from tests.e2e.site import Site
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, Provider, running_provider

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import LinkId, UserId
-from service.api.links.links import ReplayAnswer
+from service.api.links import ReplayAnswer
 from service.usecases.links.past_asking import IndexAsked
 from service.usecases.links.past_look_up import LookUp
 from service.usecases.links.past_search import Source

@@ -11,7 +11,7 @@ from domain.errors import PdfNotInstalledError
 from domain.examination.markups import Trace
 from domain.prints.prints import NOT_RECORDED, words_of
 from service.ports.print_images import PrintImage
-from service.usecases.examination.sealed_comparison import ChartedPrint, ComparisonChart
+from service.usecases.examination.sealed import ChartedPrint, ComparisonChart
 
 _TEMPLATE = Path(__file__).with_name("chart.typ")
 _TURNING = (

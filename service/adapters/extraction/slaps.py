@@ -105,11 +105,12 @@ def fingers_of(slap: GreyImage, ppi: int, count: int) -> tuple[CutFinger, ...]:
     Also none if the picture lies on a side in doubt. Raises UnreadablePrintError (size,
     resolution).
     """
-    quarters = _way_up(_hand_of(slap, ppi), count)
+    hand = _hand_of(slap, ppi)
+    quarters = _way_up(hand, count)
     if quarters is None:
         return ()
     upright = np.ascontiguousarray(np.rot90(slap, quarters))
-    cuts = _cuts(_hand_of(upright, ppi), count)
+    cuts = _cuts(_hand_of(upright, ppi) if quarters else hand, count)
     if cuts is None:
         return ()
     scale = at_nominal(upright, float(ppi)).scale

@@ -14,9 +14,8 @@ from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from domain.list_pages import page_behind
 from service.api.authentication import Operator
 from service.api.base import Answer, Body, Code, Next, PageAnswer
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems, found_at
-from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
 from service.api.state import StateOf
 from service.settings import Settings

@@ -1,6 +1,4 @@
-"""Police forces' systems obtain tokens with their clients' credentials; the identity provider
-announces sign-outs.
-"""
+"""Systems obtain tokens with their clients' credentials; the provider announces sign-outs."""
 
 from datetime import timedelta
 from typing import Any, Literal, Self
@@ -13,20 +11,12 @@ from starlette.responses import JSONResponse, Response
 from domain import errors
 from domain.access.accounts import Client, ClientKey
 from domain.ids import UserId
-from service.api.access.token_requests import (
-    PostedForm,
-    PostedFormOf,
-    TokenFault,
-    TokenRefusal,
-    TokenRequest,
-    read_token_request,
-)
+from service.api.access import token_requests
 from service.api.base import Answer
 from service.api.documentation import problems
 from service.api.state import ApiState, StateOf
 from service.api.trace import CURRENT_TRACE, current_request_id, note_problem
-from service.usecases.access.clients import grant_token, recognise_client
-from service.usecases.access.provider import end_by_notice
+from service.usecases.access import clients, provider
 from service.usecases.access.tokens import IssuedToken
 
 
@@ -51,7 +41,7 @@ class AccessTokenAnswer(Answer):
 class TokenFaultAnswer(Answer):
     """Why no access token is given (RFC 6749, section 5.2)."""
 
-    error: TokenFault
+    error: token_requests.TokenFault
 
 
 TOKEN_REQUEST: dict[str, Any] = {
@@ -102,23 +92,23 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     responses=problems(errors.RateLimitedError) | _REFUSALS,
     openapi_extra=TOKEN_REQUEST,
 )
-def post_token_request(posted: PostedFormOf, state: StateOf) -> Response:
+def post_token_request(posted: token_requests.PostedFormOf, state: StateOf) -> Response:
     """Give a client a short-lived access token (client credentials, RFC 6749)."""
     try:
-        request = read_token_request(posted)
+        request = token_requests.read_token_request(posted)
         issued = _granted(state, request, posted.address)
-    except TokenRefusal as refusal:
+    except token_requests.TokenRefusal as refusal:
         return _refused(refusal.fault)
     answer = AccessTokenAnswer.of(issued)
     return JSONResponse(answer.model_dump(mode="json"), headers=_NOT_KEPT)
 
 
-def _granted(state: ApiState, request: TokenRequest, address: str) -> IssuedToken:
+def _granted(state: ApiState, request: token_requests.TokenRequest, address: str) -> IssuedToken:
     """Return a token; raises TokenRefusal, RateLimitedError."""
     proven = _proven(state, request, address)
     _count(state, f"client:{proven[0].client_id}")
     try:
-        return grant_token(
+        return clients.grant_token(
             state.services,
             proven,
             scopes=request.scopes,
@@ -126,17 +116,19 @@ def _granted(state: ApiState, request: TokenRequest, address: str) -> IssuedToke
             request_id=current_request_id(),
         )
     except errors.NotPermittedError:
-        raise TokenRefusal(TokenFault.INVALID_SCOPE) from None
+        raise token_requests.TokenRefusal(token_requests.TokenFault.INVALID_SCOPE) from None
 
 
-def _proven(state: ApiState, request: TokenRequest, address: str) -> tuple[Client, ClientKey]:
+def _proven(
+    state: ApiState, request: token_requests.TokenRequest, address: str
+) -> tuple[Client, ClientKey]:
     try:
-        client, key = recognise_client(state.services, request.credentials)
+        client, key = clients.recognise_client(state.services, request.credentials)
     except errors.NotAuthenticatedError:
         # Counted by address and not by client: guesses at a force's client id must not lock the
         # force out.
         _count(state, f"address:{address}")
-        raise TokenRefusal(TokenFault.INVALID_CLIENT) from None
+        raise token_requests.TokenRefusal(token_requests.TokenFault.INVALID_CLIENT) from None
     trace = CURRENT_TRACE.get()
     if trace is not None:
         trace.role, trace.force = "force", client.force
@@ -148,9 +140,9 @@ def _count(state: ApiState, key: str) -> None:
         state.token_limiter.take(UserId(key))
 
 
-def _refused(fault: TokenFault) -> Response:
+def _refused(fault: token_requests.TokenFault) -> Response:
     note_problem(fault.value)
-    is_unknown = fault is TokenFault.INVALID_CLIENT
+    is_unknown = fault is token_requests.TokenFault.INVALID_CLIENT
     challenge = {"WWW-Authenticate": 'Basic realm="identlink"'} if is_unknown else {}
     return JSONResponse(
         TokenFaultAnswer(error=fault).model_dump(mode="json"),
@@ -205,11 +197,11 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     | _RESPONSES,
     openapi_extra=LOGOUT_REQUEST,
 )
-def post_logout_token(posted: PostedFormOf, state: StateOf) -> Response:
+def post_logout_token(posted: token_requests.PostedFormOf, state: StateOf) -> Response:
     """End the sessions of a person who has signed out at the identity provider."""
     try:
         token = _logout_token(posted)
-        end_by_notice(state.services, state.identities, token, current_request_id())
+        provider.end_by_notice(state.services, state.identities, token, current_request_id())
     except errors.ProviderRefusedError as refusal:
         if state.token_limiter is not None:
             state.token_limiter.take(UserId(f"address:{posted.address}"))
@@ -221,7 +213,7 @@ def post_logout_token(posted: PostedFormOf, state: StateOf) -> Response:
     return Response(headers=_BACK_CHANNEL_NOT_KEPT)
 
 
-def _logout_token(posted: PostedForm) -> str:
+def _logout_token(posted: token_requests.PostedForm) -> str:
     """Return the logout token of a form; raises ProviderRefusedError unless it has exactly one."""
     if posted.media_type != "application/x-www-form-urlencoded":
         raise errors.ProviderRefusedError

@@ -1,5 +1,5 @@
 """Agencies: their agreements, their own requests, and ASNs."""
 
-from service.api.agencies import asns, matters, own
+from service.api.agencies import matters, own
 
-ROUTERS = (own.agreements_router, asns.router, matters.router, own.router)
+ROUTERS = (own.agreements_router, matters.router, own.router)

@@ -235,9 +235,7 @@ class MatterBody(Body):
     """What that country lets be done with the conviction. Absent: it has not said."""
 
     def content(self) -> MatterContent:
-        """Return what the matter says. Raises InvalidDateError, InvalidInputError with a
-        pointer.
-        """
+        """Return the content. Raises InvalidDateError, InvalidInputError with a pointer."""
         result = self._result()
         if SOURCES[self.source].known_as.is_told:
             with at("/limits"):

@@ -22,20 +22,12 @@ from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 from service.api.authentication import AgencyAsker, AgreementKeeper, AgreementReader
 from service.api.base import Answer, Body, DateText, Next, OpaqueId, PageAnswer, Text, Words
-from service.api.bodies import BodyOf
+from service.api.bodies import AgencyInPath, Before, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import AgencyInPath, Before, IdInPath, Limit
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests import RequestIdAnswer
 from service.api.shapes import shows
 from service.usecases.agencies import agreements, asking
-from service.usecases.agencies.agreements import (
-    list_agreements,
-    make_agreement,
-    name_member,
-    own_agreement,
-    show_agreement,
-)
 
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 
@@ -98,7 +90,7 @@ agreements_router = APIRouter(prefix="/v1/agreements", tags=["case officer"])
 @agreements_router.get("", responses=call_problems())
 def get_agreements(call: AgreementReader) -> AgreementsAnswer:
     """Return the current agreement of every agency."""
-    return AgreementsAnswer(agreements=call.use(list_agreements))
+    return AgreementsAnswer(agreements=call.use(agreements.list_agreements))
 
 
 @agreements_router.post(
@@ -106,13 +98,13 @@ def get_agreements(call: AgreementReader) -> AgreementsAnswer:
 )
 def post_agreement(call: AgreementKeeper, body: BodyOf[AgreementBody]) -> AgencyAgreementAnswer:
     """Store the next version of an agreement."""
-    return AgencyAgreementAnswer.of(call.carry_out(make_agreement, body))
+    return AgencyAgreementAnswer.of(call.carry_out(agreements.make_agreement, body))
 
 
 @agreements_router.get("/{agency}", responses=call_problems(NotFoundError))
 def get_agreement(call: AgreementReader, agency: AgencyInPath) -> AgreementsAnswer:
     """Return all versions of an agreement, oldest first."""
-    return AgreementsAnswer(agreements=call.use(show_agreement, agency))
+    return AgreementsAnswer(agreements=call.use(agreements.show_agreement, agency))
 
 
 @agreements_router.post(
@@ -122,7 +114,7 @@ def post_agency_member(
     call: AgreementKeeper, agency: AgencyInPath, body: BodyOf[MemberBody]
 ) -> None:
     """Let an account or a client act for an agency."""
-    call.use(name_member, agency, UserId(body.user))
+    call.use(agreements.name_member, agency, UserId(body.user))
 
 
 _FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
@@ -181,7 +173,7 @@ router = APIRouter(prefix="/v1/agency", tags=["agency"])
 @router.get("/agreement", responses=call_problems(NoAgreementError))
 def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
     """Return your agency's current agreement."""
-    return AgencyAgreementAnswer.of(call.use(own_agreement))
+    return AgencyAgreementAnswer.of(call.use(agreements.own_agreement))
 
 
 @router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))

@@ -24,18 +24,11 @@ from service.api.applications.applications_schemas import (
     unpacked,
 )
 from service.api.authentication import ApplicationCarrier
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import IdInPath
 from service.api.state import ServicesOf, UploadsOf
-from service.usecases.applications import drafting, following
+from service.usecases.applications import drafting, following, handing
 from service.usecases.applications.drafting import submit_application
-from service.usecases.applications.handing import (
-    end_subscription,
-    fetch_handed,
-    show_subscription,
-    subscribe,
-)
 from service.usecases.applications.showing import add_document, remove_document, show_own_picture
 
 router = APIRouter(prefix="/v1", tags=["public pages"])
@@ -219,7 +212,7 @@ def post_application_fetching(
     services: ServicesOf,
 ) -> Response:
     """Fetch a document that is available; the number of fetches is limited."""
-    paper = fetch_handed(services, access, number)
+    paper = handing.fetch_handed(services, access, number)
     return Response(paper.content, media_type=paper.media_type)
 
 
@@ -244,7 +237,7 @@ def get_application_paper(
 )
 def get_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
     """Return the holder's subscription, with every question that was asked with its code."""
-    return SubscriptionAnswer.of(show_subscription(services, access))
+    return SubscriptionAnswer.of(handing.show_subscription(services, access))
 
 
 @router.post(
@@ -254,7 +247,7 @@ def get_application_subscription(access: AccessOf, services: ServicesOf) -> Subs
 )
 def post_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
     """Let others ask for twelve months, with a code, whether the certificate still holds."""
-    return SubscriptionAnswer.of(subscribe(services, access))
+    return SubscriptionAnswer.of(handing.subscribe(services, access))
 
 
 @router.post(
@@ -265,4 +258,4 @@ def post_application_subscription_end(
     access: AccessOf, services: ServicesOf
 ) -> SubscriptionAnswer:
     """End the subscription; its code stops working."""
-    return SubscriptionAnswer.of(end_subscription(services, access))
+    return SubscriptionAnswer.of(handing.end_subscription(services, access))

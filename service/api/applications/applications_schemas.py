@@ -16,8 +16,7 @@ from domain.requests.disclosures import WatchCheck
 from service.api.base import Answer, Body, LongText
 from service.api.shapes import shows
 from service.ports.uploads import MOST_BYTES
-from service.usecases.applications.handing import Subscription
-from service.usecases.applications.showing import MOST_DOCUMENTS
+from service.usecases.applications import handing, showing
 
 _MOST_FIELDS = 40
 _MOST_VALUES = 100
@@ -130,7 +129,7 @@ class ApplicationAnswer(Answer):
 
     version: int = Field(description="Version of a draft: the number of its last saving.")
     answers: dict[str, tuple[str, ...]] | None = Field(description="Only for a draft.")
-    documents: Annotated[tuple[UploadedAnswer, ...], Field(max_length=MOST_DOCUMENTS)]
+    documents: Annotated[tuple[UploadedAnswer, ...], Field(max_length=showing.MOST_DOCUMENTS)]
     """Documents of a draft; empty once the application has been sent."""
     question: str = Field(description="What the office asks; empty if there is no question.")
     stages: tuple[StageAnswer, ...]
@@ -152,7 +151,7 @@ class WatchQuestionAnswer(Answer):
     organisation: str = Field(description="As they stated it; nobody has verified it.")
 
 
-@shows(Subscription)
+@shows(handing.Subscription)
 class SubscriptionAnswer(Answer):
     """A holder's subscription."""
 

@@ -8,14 +8,10 @@ from domain.applications.states import DocumentId
 from domain.errors import ConflictError, NotFoundError, PayloadErasedError, PdfNotInstalledError
 from domain.ids import RequestId
 from service.adapters.documents.certificate_pdf import own_data_pdf
-from service.api.applications.applications_schemas import (
-    DocumentsAnswer,
-    HandoverAnswer,
-    HandoversAnswer,
-)
+from service.api.applications import applications_schemas as schemas
 from service.api.authentication import RequestReader, RequestWorker
+from service.api.bodies import IdInPath
 from service.api.documentation import call_problems
-from service.api.parameters import IdInPath
 from service.usecases.applications.handing import hand_over, handovers_of
 from service.usecases.applications.showing import documents_of_request, show_document
 
@@ -40,10 +36,10 @@ _FILE: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", responses=call_problems(NotFoundError))
-def get_request_documents(call: RequestReader, request_id: IdInPath) -> DocumentsAnswer:
+def get_request_documents(call: RequestReader, request_id: IdInPath) -> schemas.DocumentsAnswer:
     """Return the documents that came with an application."""
     found = call.use(documents_of_request, RequestId(request_id))
-    return DocumentsAnswer(documents=found)
+    return schemas.DocumentsAnswer(documents=found)
 
 
 @router.get(
@@ -69,13 +65,13 @@ handed = APIRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case off
         NotFoundError, ConflictError, PayloadErasedError, PdfNotInstalledError
     ),
 )
-def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
+def post_handover(call: RequestWorker, request_id: IdInPath) -> schemas.HandoverAnswer:
     """Make the released document available on the public pages, only to its applicant."""
-    return HandoverAnswer.of(call.use(hand_over, RequestId(request_id), own_data_pdf))
+    return schemas.HandoverAnswer.of(call.use(hand_over, RequestId(request_id), own_data_pdf))
 
 
 @handed.get("", responses=call_problems(NotFoundError))
-def list_handovers(call: RequestReader, request_id: IdInPath) -> HandoversAnswer:
+def list_handovers(call: RequestReader, request_id: IdInPath) -> schemas.HandoversAnswer:
     """Return the documents made available because of a request, with their numbers of fetches."""
     found = call.use(handovers_of, RequestId(request_id))
-    return HandoversAnswer(handovers=found)
+    return schemas.HandoversAnswer(handovers=found)

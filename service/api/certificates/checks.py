@@ -1,6 +1,4 @@
-"""Certificates issued, listed and revoked by case officers; and checked by anybody, who needs no
-token.
-"""
+"""Certificates: issued, listed and revoked by case officers; checked by anybody, token or not."""
 
 import json
 from typing import Annotated, Any
@@ -16,10 +14,9 @@ from domain.requests.disclosures import WatchAnswer
 from domain.requests.requests import IdentityBasis
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Reason, Text
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import body_problems, call_problems, problems
-from service.api.parameters import IdInPath
-from service.api.refusals import (
+from service.api.problems import (
     MalformedJsonError,
     MalformedRequestError,
     UnsupportedMediaTypeError,
@@ -27,9 +24,7 @@ from service.api.refusals import (
 from service.api.shapes import From, shows
 from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.provenance.credentials.checking import StatusPurpose
-from service.usecases.certificates import checking
-from service.usecases.certificates.checking import check_watch
-from service.usecases.certificates.issuing import Issued, issue_certificate, status_list
+from service.usecases.certificates import checking, issuing
 
 Typed = Annotated[
     str, StringConstraints(min_length=1, max_length=MOST_TYPED, pattern=r"^[\x20-\x7e]*$")
@@ -97,7 +92,7 @@ def post_watch_check(
     """Return whether the record behind a certificate has changed, but never what has changed."""
     count_check(request, state)
     asked = (body.number, body.code, body.organisation)
-    return WatchCheckedAnswer(answer=check_watch(state.services, *asked))
+    return WatchCheckedAnswer(answer=checking.check_watch(state.services, *asked))
 
 
 @router.get("/keys", responses=problems(NotFoundError))
@@ -128,7 +123,7 @@ def get_status_list(
 ) -> Response:
     """Return the list of certificates that are revoked or superseded, one bit each."""
     count_check(request, state)
-    found = status_list(state.services, desk, number, purpose)
+    found = issuing.status_list(state.services, desk, number, purpose)
     return Response(json.dumps(found), media_type="application/vc")
 
 
@@ -141,7 +136,7 @@ def count_check(request: Request, state: ApiState) -> None:
         state.all_checks.take(_ALL)
 
 
-@shows(Issued)
+@shows(issuing.Issued)
 class IssuedAnswer(Answer):
     """The certificate just issued, or the one issued before."""
 
@@ -196,7 +191,7 @@ def post_certificate(
 ) -> IssuedAnswer:
     """Issue the certificate of a released application, or return the one issued before."""
     return IssuedAnswer.of(
-        issue_certificate(call.services, desk, call.caller, RequestId(request_id))
+        issuing.issue_certificate(call.services, desk, call.caller, RequestId(request_id))
     )
 
 

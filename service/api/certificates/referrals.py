@@ -11,9 +11,8 @@ from domain.ids import ReferralId, RequestId
 from domain.requests.certificates import Referral, ReferralReply, ReferralVerdict
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownText
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.requests import referring
@@ -65,9 +64,7 @@ class OpenReferralListAnswer(PageAnswer):
 
 
 class ReferredPersonAnswer(Answer):
-    """A referral as the referral body sees it: the person as stated, without the office's own
-    work.
-    """
+    """A referral as the referral body sees it: the person as stated, without the office's work."""
 
     # The stated details are empty once they have been erased.
     referral_id: Annotated[ReferralId, From("referral.referral_id")]

@@ -20,26 +20,12 @@ from domain.conversion.frames import (
 from domain.ids import LotId, UserId
 from service.api.authentication import ConversionReader, FrameSeer, LotKeeper, SampleReader
 from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownMoment
-from service.api.bodies import BodyOf
-from service.api.conversion.samples_schemas import (
-    DrawAnswer,
-    LotCertificateAnswer,
-    SampleBody,
-    UnitReadingBody,
-    UnitsAnswer,
-    VerdictAnswer,
-)
+from service.api.bodies import After, BodyOf, IdInPath, Limit
+from service.api.conversion import samples_schemas as schemas
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
-from service.usecases.conversion.deciding import (
-    decide_lot,
-    destroy_frames,
-    lot_certificate,
-    withdraw_lot,
-)
+from service.usecases.conversion import deciding, sampling
 from service.usecases.conversion.lots import LotFigures, list_lots, lot_figures, open_lot, show_lot
-from service.usecases.conversion.sampling import draw_sample, read_unit, units_to_read
 
 LABEL = r"^[A-Z0-9][A-Z0-9./-]{0,39}$"
 
@@ -213,15 +199,17 @@ def get_lot_figures(call: ConversionReader, lot_id: IdInPath) -> LotFiguresAnswe
 
 
 @router.post("/{lot_id}/sample", status_code=201, responses=body_problems(*_LOT))
-def post_sample(call: LotKeeper, lot_id: IdInPath, body: BodyOf[SampleBody]) -> DrawAnswer:
+def post_sample(
+    call: LotKeeper, lot_id: IdInPath, body: BodyOf[schemas.SampleBody]
+) -> schemas.DrawAnswer:
     """Draw the sample of a lot in which all frames are done."""
-    return DrawAnswer.of(call.carry_out(draw_sample, body, lot_id=lot_id))
+    return schemas.DrawAnswer.of(call.carry_out(sampling.draw_sample, body, lot_id=lot_id))
 
 
 @router.get("/{lot_id}/sample", responses=call_problems(*_LOT))
-def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> UnitsAnswer:
+def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> schemas.UnitsAnswer:
     """Return the next units of the sample, each with the value to judge against its frame."""
-    return UnitsAnswer(units=call.use(units_to_read, LotId(lot_id), limit=limit))
+    return schemas.UnitsAnswer(units=call.use(sampling.units_to_read, LotId(lot_id), limit=limit))
 
 
 @router.post(
@@ -229,15 +217,17 @@ def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> Un
     status_code=204,
     responses=body_problems(*_LOT, errors.SelfVerificationError, errors.PayloadErasedError),
 )
-def post_unit_reading(call: SampleReader, lot_id: IdInPath, body: BodyOf[UnitReadingBody]) -> None:
+def post_unit_reading(
+    call: SampleReader, lot_id: IdInPath, body: BodyOf[schemas.UnitReadingBody]
+) -> None:
     """State whether the value of a unit is the same as on its frame."""
-    call.carry_out(read_unit, body, lot_id=lot_id)
+    call.carry_out(sampling.read_unit, body, lot_id=lot_id)
 
 
 @router.post("/{lot_id}/verdict", responses=call_problems(*_LOT))
-def post_lot_verdict(call: LotKeeper, lot_id: IdInPath) -> VerdictAnswer:
+def post_lot_verdict(call: LotKeeper, lot_id: IdInPath) -> schemas.VerdictAnswer:
     """Record the verdict that follows from the sample; a rejected lot is keyed again."""
-    return VerdictAnswer(verdict=call.use(decide_lot, LotId(lot_id)))
+    return schemas.VerdictAnswer(verdict=call.use(deciding.decide_lot, LotId(lot_id)))
 
 
 @router.post("/{lot_id}/withdrawal", responses=body_problems(*_LOT))
@@ -245,7 +235,7 @@ def post_lot_withdrawal(
     call: LotKeeper, lot_id: IdInPath, body: BodyOf[LotWithdrawalBody]
 ) -> FramesMovedAnswer:
     """Withdraw a whole faulty lot; the recipients of its convictions must then be notified."""
-    moved = call.carry_out(withdraw_lot, body, lot_id=lot_id)
+    moved = call.carry_out(deciding.withdraw_lot, body, lot_id=lot_id)
     return FramesMovedAnswer(frames=moved)
 
 
@@ -254,11 +244,11 @@ def post_lot_destruction(
     call: LotKeeper, lot_id: IdInPath, body: BodyOf[DestructionBody]
 ) -> FramesMovedAnswer:
     """Destroy the frames that may no longer be kept, if their number is as the caller counted."""
-    destroyed = call.carry_out(destroy_frames, body, lot_id=lot_id)
+    destroyed = call.carry_out(deciding.destroy_frames, body, lot_id=lot_id)
     return FramesMovedAnswer(frames=destroyed)
 
 
 @router.get("/{lot_id}/certificate", responses=call_problems(*_LOT))
-def get_lot_certificate(call: ConversionReader, lot_id: IdInPath) -> LotCertificateAnswer:
+def get_lot_certificate(call: ConversionReader, lot_id: IdInPath) -> schemas.LotCertificateAnswer:
     """Return the certificate of an accepted lot: plans, errors with intervals, and the draw."""
-    return LotCertificateAnswer.of(call.use(lot_certificate, LotId(lot_id)))
+    return schemas.LotCertificateAnswer.of(call.use(deciding.lot_certificate, LotId(lot_id)))

@@ -5,32 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
+from domain import errors
 from domain.conversion.content import FoundSinceError, NotSearchableError
 from domain.conversion.frames import MatchOutcome
-from domain.errors import (
-    AwaitsWitnessError,
-    ConflictError,
-    NotFoundError,
-    PayloadErasedError,
-    SelfVerificationError,
-    StaleRecordError,
-    TooManyAttemptsError,
-    UnsupportedSearchError,
-)
 from domain.ids import CandidateId, FrameId, RecordId, SearchId
 from domain.searches.evidence import Band
 from service.api.authentication import FrameReconciler
 from service.api.base import Answer, Body, LongText, OpaqueId, ShownText
-from service.api.bodies import BodyOf
-from service.api.conversion.frames_schemas import FrameStateAnswer
+from service.api.bodies import BodyOf, IdInPath
+from service.api.conversion.frames import FrameStateAnswer
 from service.api.documentation import CAPTURE_ERRORS, body_problems, call_problems
-from service.api.parameters import IdInPath
 from service.api.people.captures import CapturedImpressions, read_capture
 from service.api.shapes import From
 from service.api.state import StateOf
-from service.usecases.conversion import proposing
-from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
-from service.usecases.requests.doubts import SentPrints
+from service.usecases.conversion import matching, proposing
 
 
 class FrameSearchBody(Body):
@@ -89,14 +77,18 @@ class MatchReadingBody(Body):
 
 router = APIRouter(prefix="/v1/conversion/frames/{frame_id}", tags=["conversion"])
 
-_FRAME = (NotFoundError, ConflictError, PayloadErasedError)
+_FRAME = (errors.NotFoundError, errors.ConflictError, errors.PayloadErasedError)
 
 
 @router.post(
     "/search",
     status_code=201,
     responses=body_problems(
-        *_FRAME, *CAPTURE_ERRORS, NotSearchableError, TooManyAttemptsError, UnsupportedSearchError
+        *_FRAME,
+        *CAPTURE_ERRORS,
+        NotSearchableError,
+        errors.TooManyAttemptsError,
+        errors.UnsupportedSearchError,
     ),
 )
 def post_frame_search(
@@ -104,18 +96,20 @@ def post_frame_search(
 ) -> FrameSearchAnswer:
     """Search for the person on a frame: prints go to the examiners, details give candidates."""
     prints = read_capture(body.impressions, state.services.prints).kept()
-    command = SearchFrame(call.caller, FrameId(frame_id), SentPrints(**prints))
-    return FrameSearchAnswer(search_id=search_frame(state.services, command))
+    command = matching.SearchFrame(call.caller, FrameId(frame_id), prints)
+    return FrameSearchAnswer(search_id=matching.search_frame(state.services, command))
 
 
-@router.get("/candidates", responses=call_problems(NotFoundError))
+@router.get("/candidates", responses=call_problems(errors.NotFoundError))
 def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCandidatesAnswer:
     """Return the candidates found by personal details, with the text of their records."""
-    found = call.use(frame_candidates, FrameId(frame_id))
+    found = call.use(matching.frame_candidates, FrameId(frame_id))
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 
 
-@router.post("/match", responses=body_problems(*_FRAME, AwaitsWitnessError, StaleRecordError))
+@router.post(
+    "/match", responses=body_problems(*_FRAME, errors.AwaitsWitnessError, errors.StaleRecordError)
+)
 def post_match(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody]
 ) -> FrameStateAnswer:
@@ -126,7 +120,9 @@ def post_match(
 
 @router.post(
     "/match/reading",
-    responses=body_problems(*_FRAME, FoundSinceError, SelfVerificationError, StaleRecordError),
+    responses=body_problems(
+        *_FRAME, FoundSinceError, errors.SelfVerificationError, errors.StaleRecordError
+    ),
 )
 def post_match_reading(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchReadingBody]
@@ -138,7 +134,7 @@ def post_match_reading(
     return FrameStateAnswer(state=state)
 
 
-@router.post("/writing", responses=call_problems(*_FRAME, StaleRecordError))
+@router.post("/writing", responses=call_problems(*_FRAME, errors.StaleRecordError))
 def post_writing(call: FrameReconciler, frame_id: IdInPath) -> FrameStateAnswer:
     """Write a frame of a merge case, once its two records have been merged."""
     return FrameStateAnswer(state=call.use(proposing.write_merged, FrameId(frame_id)))

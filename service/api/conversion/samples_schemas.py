@@ -8,8 +8,7 @@ from domain.conversion.frames import LotVerdict
 from domain.ids import LotId, UserId
 from service.api.base import Answer, Body, ShownMoment
 from service.api.shapes import From, shows
-from service.usecases.conversion.deciding import ClassResult
-from service.usecases.conversion.sampling import ShownUnit
+from service.usecases.conversion import deciding, sampling
 
 
 class SampleBody(Body):
@@ -28,7 +27,7 @@ class DrawAnswer(Answer):
     """Number of the sample within this keying of the lot."""
 
 
-@shows(ShownUnit, without=("value",))
+@shows(sampling.ShownUnit, without=("value",))
 class UnitAnswer(Answer):
     """One field of one frame, with the value to judge against the frame."""
 
@@ -58,7 +57,7 @@ class VerdictAnswer(Answer):
     verdict: LotVerdict
 
 
-@shows(ClassResult, without=("plan",))
+@shows(deciding.ClassResult, without=("plan",))
 class ClassResultAnswer(Answer):
     """The result of a sample for one class of error."""
 

@@ -18,17 +18,11 @@ from domain.retention.disclosure import DeletionCase, DeletionDecision, Deletion
 from rules.data_files import DeletionGround, deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason, Words
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
-from service.usecases.disclosure.deciding import (
-    carry_out_deletion,
-    decide_deletion,
-    own_deletion,
-    own_deletions,
-)
+from service.usecases.disclosure import deciding
 from service.usecases.disclosure.deletions import Arrest, ask_deletion, deletions_of
 
 Parts = Annotated[tuple[DeletionPart, ...], Field(max_length=2)]
@@ -185,7 +179,7 @@ def post_deletion(
 )
 def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> DeletionAnswer:
     """Destroy the data whose deletion the force approved; this cannot be undone."""
-    return DeletionAnswer.of(call.use(carry_out_deletion, DeletionId(deletion_id)))
+    return DeletionAnswer.of(call.use(deciding.carry_out_deletion, DeletionId(deletion_id)))
 
 
 @for_forces.get("", responses=call_problems())
@@ -193,13 +187,13 @@ def get_own_deletions(
     call: DeletionDecider, after: After = None, limit: Limit = 50
 ) -> DeletionListAnswer:
     """Return the deletion cases of the caller's force not yet carried out, oldest first."""
-    return DeletionListAnswer.of(call.use(own_deletions, after=after, limit=limit))
+    return DeletionListAnswer.of(call.use(deciding.own_deletions, after=after, limit=limit))
 
 
 @for_forces.get("/{deletion_id}", responses=call_problems(NotFoundError))
 def get_own_deletion(call: DeletionDecider, deletion_id: IdInPath) -> OwnDeletionAnswer:
     """Return one deletion case of the caller's force, with its arrest."""
-    return OwnDeletionAnswer.of(call.use(own_deletion, DeletionId(deletion_id)))
+    return OwnDeletionAnswer.of(call.use(deciding.own_deletion, DeletionId(deletion_id)))
 
 
 @for_forces.post(
@@ -210,4 +204,6 @@ def post_deletion_decision(
     call: DeletionDecider, deletion_id: IdInPath, body: BodyOf[DeletionDecisionBody]
 ) -> DeletionAnswer:
     """Decide as the owning force; if there is a decision already, review it as another officer."""
-    return DeletionAnswer.of(call.carry_out(decide_deletion, body, deletion_id=deletion_id))
+    return DeletionAnswer.of(
+        call.carry_out(deciding.decide_deletion, body, deletion_id=deletion_id)
+    )

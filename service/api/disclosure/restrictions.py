@@ -1,6 +1,4 @@
-"""Supervisors restrict people and items, and lift restrictions. The force with the evidence still
-sees the data.
-"""
+"""Restrictions of people and items; the force that holds the evidence still sees the data."""
 
 from typing import Annotated
 
@@ -21,20 +19,11 @@ from domain.people.items import ItemId
 from domain.retention.disclosure import Restriction, RestrictionGround
 from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
 from service.api.base import Answer, Body, Code, DateText, Next, PageAnswer, Reason
-from service.api.bodies import BodyOf
+from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.items_schemas import ItemAnswer
 from service.api.shapes import at, shows
-from service.usecases.disclosure.restricting import (
-    RestrictItem,
-    lift,
-    restrict,
-    restrict_item,
-    restricted_evidence,
-    restriction,
-    restrictions,
-)
+from service.usecases.disclosure import restricting
 
 
 class RestrictionBody(Body):
@@ -46,11 +35,13 @@ class RestrictionBody(Body):
 
     def to_item_command(
         self, caller: Caller, record_id: RecordId, item_id: ItemId
-    ) -> RestrictItem:
+    ) -> restricting.RestrictItem:
         """Return the command for one item; raises UnknownForceError with a JSON Pointer."""
         with at("/holder"):
             holder = find_force(self.holder).code
-        return RestrictItem(caller, record_id, item_id, self.ground, holder, self.reasons)
+        return restricting.RestrictItem(
+            caller, record_id, item_id, self.ground, holder, self.reasons
+        )
 
 
 class LiftingBody(Body):
@@ -121,7 +112,9 @@ def post_restriction(
     """Restrict a person: the data stays as evidence, hidden from all but its holder."""
     with at("/holder"):
         holder = find_force(body.holder).code
-    return RestrictionAnswer.of(call.carry_out(restrict, body, person_id=person_id, holder=holder))
+    return RestrictionAnswer.of(
+        call.carry_out(restricting.restrict, body, person_id=person_id, holder=holder)
+    )
 
 
 @router.post(
@@ -136,7 +129,7 @@ def post_item_restriction(
 ) -> RestrictionAnswer:
     """Restrict one item of a record with its parts; the rest of the record stays in use."""
     command = body.to_item_command(call.caller, RecordId(record_id), ItemId(item_id))
-    return RestrictionAnswer.of(restrict_item(call.services, command))
+    return RestrictionAnswer.of(restricting.restrict_item(call.services, command))
 
 
 @router.get("/restrictions", responses=call_problems())
@@ -145,14 +138,14 @@ def list_restrictions(
 ) -> RestrictionListAnswer:
     """Return restrictions, newest first; a force sees only those whose evidence it holds."""
     return RestrictionListAnswer.of(
-        call.use(restrictions, is_open=is_open, before=before, limit=limit)
+        call.use(restricting.restrictions, is_open=is_open, before=before, limit=limit)
     )
 
 
 @router.get("/restrictions/{restriction_id}", responses=call_problems(NotFoundError))
 def get_restriction(call: RestrictionReader, restriction_id: IdInPath) -> RestrictionAnswer:
     """Return one restriction."""
-    return RestrictionAnswer.of(call.use(restriction, RestrictionId(restriction_id)))
+    return RestrictionAnswer.of(call.use(restricting.restriction, RestrictionId(restriction_id)))
 
 
 @router.get("/restrictions/{restriction_id}/evidence", responses=call_problems(NotFoundError))
@@ -161,7 +154,7 @@ def get_restricted_evidence(
 ) -> RestrictedEvidenceAnswer:
     """Return the data that a restriction hides, for the force that holds the evidence."""
     return RestrictedEvidenceAnswer.of(
-        call.use(restricted_evidence, RestrictionId(restriction_id))
+        call.use(restricting.restricted_evidence, RestrictionId(restriction_id))
     )
 
 
@@ -173,4 +166,6 @@ def post_lifting(
     call: Restricter, restriction_id: IdInPath, body: BodyOf[LiftingBody]
 ) -> RestrictionAnswer:
     """Lift a restriction after the person was told; the data becomes visible again as before."""
-    return RestrictionAnswer.of(call.carry_out(lift, body, restriction_id=restriction_id))
+    return RestrictionAnswer.of(
+        call.carry_out(restricting.lift, body, restriction_id=restriction_id)
+    )

@@ -1,10 +1,10 @@
 """The steps of examiners and supervisors."""
 
-from service.api.examination import cases, desk, prints, sealed, statistics, supervision
+from service.api.examination import cases, desk, sealed, statistics, supervision
 
 ROUTERS = (
     cases.router,
-    prints.router,
+    cases.prints_router,
     sealed.router,
     desk.router,
     supervision.router,

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.examination.cases import Activity, Outcome, Placing, PointPair
+from domain.examination import markups
+from domain.examination.cases import Outcome, Placing, PointPair
 from domain.examination.markups import (
     MOST_ENHANCEMENTS,
     PLAIN_PERCENT,
@@ -14,16 +15,91 @@ from domain.examination.markups import (
     PrintSide,
 )
 from domain.examination.point_geometry import FingerGeometry
-from domain.ids import CaseId, DecisionId
+from domain.ids import DecisionId
 from domain.prints.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
-from service.api.examination.markups_schemas import FingerMarkupAnswer, FingerMarkupBody, Pixel
-from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
-from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.shapes import From, shows
-from service.usecases.examination.further_search import FurtherSearch
-from service.usecases.examination.possible_outcomes import PossibleOutcome
-from service.usecases.examination.views import ExaminerStep, Exemplar
+
+Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": markups.LARGEST_PX})]
+
+
+class FeatureBody(Body):
+    """One feature that is marked in the probe; coordinates in pixels of its picture."""
+
+    states = markups.Feature
+
+    x_px: Pixel
+    y_px: Pixel
+    kind: markups.FeatureKind = markups.FeatureKind.MINUTIA
+    certainty: markups.Certainty = markups.Certainty.DEFINITE
+    direction_deg: int | None = None
+
+
+class PlaceBody(Body):
+    """One point of a traced ridge or corner of an outline, in pixels of the picture."""
+
+    states = markups.Place
+
+    x_px: Pixel
+    y_px: Pixel
+
+
+class TraceBody(Body):
+    """One ridge that is traced in the probe: a line through points, in order."""
+
+    places: tuple[PlaceBody, ...] = Field(description=f"From 2 to {markups.LONGEST_TRACE}.")
+
+
+class FingerMarkupBody(Body):
+    """One finger of the probe, marked up before any exemplar is shown."""
+
+    states = markups.FingerMarkup
+
+    position: FingerPosition
+    is_of_value: bool = True
+    is_complex: bool = False
+    ridge_flow: markups.RidgeFlow = markups.RidgeFlow.NOT_CLEAR
+    is_distorted: bool = False
+    is_reversed: bool = False
+    features: tuple[FeatureBody, ...] = Field(
+        default=(), description=f"At most {markups.MOST_FEATURES} features."
+    )
+    traces: tuple[TraceBody, ...] = Field(
+        default=(), description=f"Traced ridges, at most {markups.MOST_TRACES}."
+    )
+    outline: tuple[PlaceBody, ...] = Field(
+        default=(),
+        description="The corners of the part to search with: 3 to "
+        f"{markups.MOST_CORNERS}, or none.",
+    )
+
+
+@shows(markups.Feature)
+class FeatureAnswer(Answer):
+    """One feature that was marked in the probe; coordinates in pixels of its picture."""
+
+
+@shows(markups.Place)
+class PlaceAnswer(Answer):
+    """One point of a traced ridge or corner of an outline, in pixels of the picture."""
+
+
+class TraceAnswer(Answer):
+    """One ridge that was traced in the probe: a line through points, in order."""
+
+    places: tuple[PlaceAnswer, ...]
+
+
+@shows(markups.FingerMarkup, without=("ppi",))
+class FingerMarkupAnswer(Answer):
+    """One finger of the probe as it was marked up."""
+
+    features: tuple[FeatureAnswer, ...]
+    """The features marked in the print."""
+    traces: tuple[TraceAnswer, ...] = ()
+    """Ridges that were traced in the print."""
+    outline: tuple[PlaceAnswer, ...] = ()
+
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
@@ -81,8 +157,7 @@ class EvaluationBody(Body):
     fingers_identified: Annotated[tuple[FingerPosition, ...], From("identified")] = Field(
         default=(), max_length=11
     )
-    """For an identification at least one finger, and exactly one if the probe is a mark; otherwise
-    none."""
+    """At least one finger for an identification, exactly one if the probe is a mark; else none."""
     why_close: LongText = ""
     """Why the points of the identified finger cover less area than the office requires; stated
     only if they do."""
@@ -210,43 +285,3 @@ class OwnDecisionAnswer(Answer):
     sealed_at: datetime
     """When it was sealed; nobody can change it after that."""
     fingers: FingersAnswer | None = FINGERS
-
-
-@shows(PossibleOutcome)
-class PossibleOutcomeAnswer(Answer):
-    """An outcome that a decision can have now."""
-
-
-class CaseAnswer(Answer):
-    """A case with the data that this examiner may see now."""
-
-    case_id: CaseId
-    activity: Activity
-    step: ExaminerStep
-    revision: str
-    """The revision to send back with the decision; empty unless an examiner holds the case."""
-    probe: tuple[FingerAnswer, ...]
-    """Prints of the search."""
-    analysis: AnalysisAnswer | None
-    """The sealed analysis of the probe; null until it is sealed."""
-    comparisons: tuple[ComparisonAnswer, ...]
-    """Sealed comparisons, in the order in which they were made."""
-    decision: OwnDecisionAnswer | None
-    """Your own decision; null until it is sealed."""
-    possible_outcomes: tuple[PossibleOutcomeAnswer, ...]
-    """Outcomes that a decision can have now; empty while an earlier step is missing."""
-    candidates: tuple[CandidateAnswer, ...]
-    """Rank and evidence; shown only once the case is closed, to the examiners who decided it."""
-
-
-@shows(FurtherSearch, without=("is_asked",))
-class FurtherSearchAnswer(Answer):
-    """A further search of a mark; the answer says nothing about its results."""
-
-
-@shows(Exemplar)
-class ExemplarAnswer(Answer):
-    """The exemplar to compare now, under the label that this examiner sees."""
-
-    impressions: tuple[ExemplarFingerAnswer, ...]
-    """Prints, one for each finger of the capture."""

@@ -5,26 +5,18 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from domain.errors import (
-    CaseNotClaimedError,
-    CaseTakenError,
-    ClosedCaseError,
-    CompetenceNotShownError,
-    NotFoundError,
-    SelfVerificationError,
-)
+from domain import errors
 from domain.events.looking import LookKind
 from domain.examination.cases import Activity, CaseState, Priority
 from domain.ids import CaseId
 from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit, TaskInPath
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit, TaskInPath
 from service.api.shapes import shows
 from service.api.state import BenchOf
-from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.overview import (
+from service.usecases.examination import competence, desk
+from service.usecases.examination.desk import (
     MOST_AT_ONCE,
     OverviewPage,
     Waiting,
@@ -33,17 +25,9 @@ from service.usecases.examination.overview import (
     set_priorities,
     set_priority,
 )
-from service.usecases.examination.queue import (
-    Desk,
-    QueueFilter,
-    QueueLine,
-    claim_next,
-    claim_task,
-    desk,
-)
 
 
-@shows(QueueLine)
+@shows(desk.QueueLine)
 class QueueLineAnswer(Answer):
     """One case of the queue with its target time."""
 
@@ -58,14 +42,14 @@ class CaseListAnswer(Answer):
     next_after: Next
 
     @classmethod
-    def page(cls, found: Desk, after: str | None) -> Self:
+    def page(cls, found: desk.Desk, after: str | None) -> Self:
         """Return the answer; cases that the examiner holds are only on the first page."""
         held = () if after else found.mine
         lines = (QueueLineAnswer.of(line) for line in (*held, *found.waiting))
         return cls(cases=tuple(lines), next_after=found.next_after)
 
 
-@shows(Desk, without=("now",))
+@shows(desk.Desk, without=("now",))
 class QueueAnswer(Answer):
     """An examiner's desk; verifications look like first examinations."""
 
@@ -129,24 +113,24 @@ def _filter(
     overdue: Annotated[bool, Query(description="Only cases past their target time.")] = False,
     limit: Limit = 50,
     after: After = None,
-) -> QueueFilter:
-    return QueueFilter(activity, priority, overdue, limit, after)
+) -> desk.QueueFilter:
+    return desk.QueueFilter(activity, priority, overdue, limit, after)
 
 
-FilterOf = Annotated[QueueFilter, Depends(_filter)]
+FilterOf = Annotated[desk.QueueFilter, Depends(_filter)]
 
 
 @router.get("/cases", tags=["examiner"], responses=call_problems())
 def list_cases(call: Examiner, wanted: FilterOf, bench: BenchOf) -> CaseListAnswer:
     """Return the cases that this examiner can work on, page by page."""
-    found = desk(bench, call.caller, wanted, kind=LookKind.CASES)
+    found = desk.desk(bench, call.caller, wanted, kind=LookKind.CASES)
     return CaseListAnswer.page(found, wanted.after)
 
 
 @router.get("/queue", tags=["examiner"], responses=call_problems())
 def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
     """Return the waiting cases, and the open and closed cases of the examiner."""
-    return QueueAnswer.of(desk(bench, call.caller, wanted))
+    return QueueAnswer.of(desk.desk(bench, call.caller, wanted))
 
 
 @router.post(
@@ -157,7 +141,7 @@ def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
 )
 def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCaseAnswer | Response:
     """Claim the next case among those that match the filter."""
-    case_id = claim_next(bench, call.caller, wanted)
+    case_id = desk.claim_next(bench, call.caller, wanted)
     return Response(status_code=204) if case_id is None else NextCaseAnswer(case_id=case_id)
 
 
@@ -165,12 +149,15 @@ def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCase
     "/queue/{task_id}/claim",
     tags=["examiner"],
     responses=call_problems(
-        CaseTakenError, CompetenceNotShownError, SelfVerificationError, ClosedCaseError
+        errors.CaseTakenError,
+        errors.CompetenceNotShownError,
+        errors.SelfVerificationError,
+        errors.ClosedCaseError,
     ),
 )
 def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
     """Claim the case that waits under this task id; the id is valid until the case is taken."""
-    return NextCaseAnswer(case_id=call.use(claim_task, task_id))
+    return NextCaseAnswer(case_id=call.use(desk.claim_task, task_id))
 
 
 @router.get("/overview", tags=["supervisor"], responses=call_problems())
@@ -185,7 +172,7 @@ def get_overview(
     "/cases/{case_id}/priority",
     tags=["supervisor"],
     status_code=204,
-    responses=body_problems(NotFoundError, ClosedCaseError),
+    responses=body_problems(errors.NotFoundError, errors.ClosedCaseError),
 )
 def post_priority(
     call: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
@@ -198,7 +185,7 @@ def post_priority(
     "/priorities",
     tags=["supervisor"],
     status_code=204,
-    responses=body_problems(NotFoundError, ClosedCaseError),
+    responses=body_problems(errors.NotFoundError, errors.ClosedCaseError),
 )
 def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
     """Change the priority of several cases in the queue: all of them or none."""
@@ -209,7 +196,9 @@ def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf
     "/cases/{case_id}/return",
     tags=["supervisor"],
     status_code=204,
-    responses=call_problems(NotFoundError, ClosedCaseError, CaseNotClaimedError),
+    responses=call_problems(
+        errors.NotFoundError, errors.ClosedCaseError, errors.CaseNotClaimedError
+    ),
 )
 def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     """Take a case from its holder and return it to the queue; sealed work stays sealed."""
@@ -224,4 +213,4 @@ def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
 )
 def post_control_items(call: Resolver, bench: BenchOf) -> InsertedAnswer:
     """Insert the control items that are due; the answer does not reveal which cases they are."""
-    return InsertedAnswer(inserted=len(insert_control_items(bench, call.caller)))
+    return InsertedAnswer(inserted=len(competence.insert_control_items(bench, call.caller)))

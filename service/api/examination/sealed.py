@@ -16,25 +16,22 @@ from domain.searches.searches import SearchType
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.api.authentication import Examiner
 from service.api.base import Answer, ShownText
-from service.api.bodies import BodyOf
+from service.api.bodies import BodyOf, IdInPath
 from service.api.documentation import body_problems, call_problems
-from service.api.examination.cases import STEP
+from service.api.examination.cases import STEP, LabelInPath
 from service.api.examination.cases_schemas import ComparisonAnswer, OwnDecisionAnswer, RevisionBody
-from service.api.examination.prints import LabelInPath
-from service.api.links.links import OwnerAnswer
-from service.api.parameters import IdInPath
+from service.api.links import OwnerAnswer
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf
-from service.usecases.examination.after_seal import Agreement, ConcludedCase, concluded_case
-from service.usecases.examination.sealed_comparison import (
+from service.usecases.examination import sealed, sealing
+from service.usecases.examination.sealed import (
     ChartWanted,
     comparison_chart,
     sealed_comparison,
 )
-from service.usecases.examination.sealing import revise_comparison
-from service.usecases.searches.print_bits import FingerBits, PrintBits
+from service.usecases.searches.correspondence import FingerBits, PrintBits
 
 
 class SealedComparisonAnswer(Answer):
@@ -75,7 +72,7 @@ class AgreementAnswer(Answer):
     """What one row of evidence from details means."""
 
     source: EvidenceSource
-    agreement: Agreement
+    agreement: sealed.Agreement
     bits: float
     """Evidence in bits: log2 of the likelihood ratio; a negative value is evidence against the
     candidate."""
@@ -137,7 +134,7 @@ class ResultAnswer(Answer):
     candidates: tuple[RevealedCandidateAnswer, ...] = Field(description="By rank.")
 
     @classmethod
-    def of(cls, case: ConcludedCase) -> Self:
+    def of(cls, case: sealed.ConcludedCase) -> Self:
         """Return the answer for a concluded case."""
         return cls.showing(case, force=None if case.is_control else case.search.force)
 
@@ -191,10 +188,10 @@ def post_revision(
     call: Examiner, case_id: IdInPath, label: LabelInPath, body: BodyOf[RevisionBody]
 ) -> None:
     """Replace the caller's own sealed evaluation, with a reason, before the decision."""
-    call.carry_out(revise_comparison, body, case_id=case_id, label=label)
+    call.carry_out(sealing.revise_comparison, body, case_id=case_id, label=label)
 
 
 @router.get("/{case_id}/result", responses=call_problems(NotFoundError))
 def get_result(call: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
     """Show a closed case with all data to its examiners; this is recorded in the log."""
-    return ResultAnswer.of(concluded_case(bench, call.caller, CaseId(case_id)))
+    return ResultAnswer.of(sealed.concluded_case(bench, call.caller, CaseId(case_id)))

@@ -12,11 +12,10 @@ from domain.ids import CaseId, DecisionId, LinkId, UserId
 from domain.prints.prints import FingerPosition
 from service.api.authentication import LinkRevoker, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
 from service.api.examination import cases_schemas as schemas
-from service.api.links.links import RevocationBody
-from service.api.parameters import After, IdInPath, Limit
+from service.api.links import RevocationBody
 from service.api.people.captures import FingerAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf

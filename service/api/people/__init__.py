@@ -1,12 +1,11 @@
 """Captures, records, merges, erasures, and cases about the gallery itself."""
 
-from service.api.people import encounters, erasures, gallery_cases, records
+from service.api.people import encounters, erasures, records
 
 ROUTERS = (
-    gallery_cases.consultations_router,
+    erasures.consultations_router,
     encounters.router,
     encounters.prints,
     records.router,
     erasures.router,
-    gallery_cases.router,
 )

@@ -14,7 +14,7 @@ from domain.errors import InvalidInputError
 from domain.prints.prints import FingerPosition, ImpressionType
 from service.api.base import Answer, Body
 from service.api.bodies import BODY_READERS, JSON, media_type_of, read_json
-from service.api.refusals import MalformedJsonError, UnsupportedMediaTypeError
+from service.api.problems import MalformedJsonError, UnsupportedMediaTypeError
 from service.api.shapes import shows
 from service.usecases.people.print_files import PrintNote, SentFile
 

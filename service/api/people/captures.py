@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import numpy as np
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -20,6 +20,7 @@ from service.ports.print_images import CapturedImage
 from service.ports.print_reading import ReadPrint
 from service.usecases.people import print_files
 from service.usecases.print_desk import PrintDesk, captured_image
+from service.usecases.requests.doubts import SentPrints
 
 WHOLE = {float(number): number for number in range(101)}
 """For JSON Schema, 60.0 is the integer 60."""
@@ -107,9 +108,7 @@ CapturedImpressions = Annotated[
 
 
 class ExemplarFingerAnswer(Answer):
-    """One finger of an exemplar, without its quality, because two prints of one finger tend to
-    have similar quality.
-    """
+    """One finger of an exemplar, without quality: that of two prints of a finger is similar."""
 
     position: FingerPosition
     impression: Annotated[ImpressionType, From("impression_type")]
@@ -131,13 +130,9 @@ class ReadCapture:
     minutiae: tuple[MinutiaeView, ...] = ()
     notes: tuple[print_files.PrintNote, ...] = ()
 
-    def kept(self) -> dict[str, Any]:
-        """Return what is stored, keyed by the field names of commands."""
-        return {
-            "impressions": self.impressions,
-            "images": self.images,
-            "minutiae": self.minutiae,
-        }
+    def kept(self) -> SentPrints:
+        """Return what is stored."""
+        return SentPrints(self.impressions, self.images, self.minutiae)
 
 
 def read_files(

@@ -1,6 +1,4 @@
-"""Forces enrol captures, list their own, and download their prints as files in the standard
-formats.
-"""
+"""Forces enrol captures, list their own, and download their prints in the standard formats."""
 
 from typing import Annotated, Any
 
@@ -9,7 +7,6 @@ from pydantic import Field, StringConstraints
 
 from domain import errors
 from domain.access.access import Caller
-from domain.errors import NotFoundError
 from domain.ids import EncounterId, PersonId, RecordId
 from domain.prints.prints import ImpressionType
 from prints.minutiae.iso19794_2 import encode_record
@@ -18,9 +15,8 @@ from service.api import documentation
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
-from service.api.bodies import IdempotencyOf
+from service.api.bodies import Before, IdempotencyOf, IdInPath, Limit, ReferenceOf
 from service.api.documentation import call_problems
-from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import RecordBody
@@ -63,7 +59,9 @@ class EncounterBody(Body):
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/record"):
             record = None if self.record is None else self.record.to_record()
-        return self.to(Enrol, caller=caller, record=record, idempotency=key, **capture.kept())
+        kept = {"images": capture.images, "minutiae": capture.minutiae}
+        given = {"record": record, "impressions": capture.impressions, **kept}
+        return self.to(Enrol, caller=caller, idempotency=key, **given)
 
 
 @shows(EnrolledEncounter)
@@ -172,7 +170,7 @@ BINARY: dict[int | str, dict[str, Any]] = {
 @prints.get(
     "/{encounter_id}/prints",
     response_class=Response,
-    responses={**call_problems(NotFoundError), **BINARY},
+    responses={**call_problems(errors.NotFoundError), **BINARY},
 )
 def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
@@ -182,7 +180,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     """
     found = call.use(own_prints, EncounterId(encounter_id))
     if not found.images:
-        raise NotFoundError
+        raise errors.NotFoundError
     day = found.encounter.captured_at.date()
     heading = Heading(
         "CAR",
@@ -199,7 +197,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
 @prints.get(
     "/{encounter_id}/minutiae",
     response_class=Response,
-    responses={**call_problems(NotFoundError), **BINARY},
+    responses={**call_problems(errors.NotFoundError), **BINARY},
 )
 def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.
@@ -208,5 +206,5 @@ def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
     """
     found = call.use(own_prints, EncounterId(encounter_id))
     if not found.minutiae:
-        raise NotFoundError
+        raise errors.NotFoundError
     return Response(encode_record(found.minutiae), media_type=NIST_TYPE)

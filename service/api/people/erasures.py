@@ -1,22 +1,26 @@
-"""Supervisors merge people and have people erased: one proposes, another confirms, and both can be
-undone in time.
+"""Merges and erasures, which two people decide and can undo in time; errors in the gallery.
+
+Also the list of accesses to a person's data.
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
-from domain.ids import ErasureId, PersonId
+from domain.ids import ErasureId, GalleryCaseId, PersonId
+from domain.people.disputes import GalleryCase, GalleryConclusion, GalleryOutcome
+from domain.requests.disclosures import Consultation
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureState, Merge
-from service.api.authentication import Eraser, Merger
-from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
-from service.api.bodies import BodyOf
+from service.api.authentication import ConsultationReader, Eraser, Merger
+from service.api.base import Answer, Body, Next, NextNumber, OpaqueId, PageAnswer, Reason
+from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import Before, IdInPath, Limit
+from service.api.links import OwnerAnswer
 from service.api.shapes import shows
+from service.usecases.people import merging, parting
 from service.usecases.people.erasure import (
     ask_erasure,
     call_back_erasure,
@@ -24,8 +28,8 @@ from service.usecases.people.erasure import (
     erasure,
     erasures,
 )
-from service.usecases.people.merging import merges_about, propose_merge, propose_unmerge
-from service.usecases.people.parting import confirm_merge
+from service.usecases.people.integrity import conclude_gallery_case, gallery_case, gallery_cases
+from service.usecases.people.records import consultations
 
 Authority = Annotated[
     str,
@@ -160,7 +164,7 @@ class MergeListAnswer(Answer):
 @router.post("/merges", status_code=201, responses=body_problems(NotFoundError))
 def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
     """Propose to merge two persons who are the same; a second supervisor must confirm."""
-    return MergeIdAnswer(merge_id=call.carry_out(propose_merge, body))
+    return MergeIdAnswer(merge_id=call.carry_out(merging.propose_merge, body))
 
 
 @router.post(
@@ -169,7 +173,7 @@ def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
 )
 def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
     """Confirm another supervisor's proposed merge or undoing; the index is updated at once."""
-    return MergedAnswer(merge_id=merge_id, captures=call.use(confirm_merge, merge_id))
+    return MergedAnswer(merge_id=merge_id, captures=call.use(parting.confirm_merge, merge_id))
 
 
 @router.post(
@@ -179,11 +183,110 @@ def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
 )
 def post_unmerge(call: Merger, merge_id: IdInPath, body: BodyOf[UnmergeBody]) -> MergeIdAnswer:
     """Propose to undo a merge; a second supervisor must confirm."""
-    return MergeIdAnswer(merge_id=call.use(propose_unmerge, merge_id, body.reason))
+    return MergeIdAnswer(merge_id=call.use(merging.propose_unmerge, merge_id, body.reason))
 
 
 @router.get("/people/{person_id}/merges", responses=call_problems())
 def list_merges(call: Merger, person_id: IdInPath) -> MergeListAnswer:
     """Return every proposal about a person, with its proposer and confirmer."""
-    found = call.use(merges_about, PersonId(person_id))
+    found = call.use(merging.merges_about, PersonId(person_id))
     return MergeListAnswer(merges=found)
+
+
+class GalleryConclusionBody(Body):
+    """A supervisor's conclusion of a case."""
+
+    outcome: GalleryOutcome = Field(strict=False)
+    reason: Reason
+    surviving: OpaqueId | None = None
+    """If two persons are the same, the one who stays. This also proposes a merge, which another
+    supervisor must confirm."""
+
+
+@shows(GalleryConclusion, without=("case_id",))
+class GalleryConclusionAnswer(Answer):
+    """The conclusion of a case."""
+
+
+@shows(GalleryCase, without=("prints",))
+class GalleryCaseAnswer(Answer):
+    """A possible error in the gallery; the case shows no score."""
+
+    conclusion: GalleryConclusionAnswer | None
+    """How the case was concluded; null while it is open."""
+
+
+class GalleryCaseListAnswer(PageAnswer):
+    """A page of cases, newest first."""
+
+    cases: tuple[GalleryCaseAnswer, ...]
+    next_before: Next
+
+
+IsOpenCase = Annotated[
+    bool, Query(alias="open", description="True: open cases; false: concluded cases.")
+]
+
+
+@router.get("/gallery-cases", responses=call_problems())
+def list_gallery_cases(
+    call: Merger, *, is_open: IsOpenCase = True, limit: Limit = 50, before: Before = None
+) -> GalleryCaseListAnswer:
+    """Return cases of probable duplicates and swapped fingers, newest first."""
+    return GalleryCaseListAnswer.of(
+        call.use(gallery_cases, is_open=is_open, before=before, limit=limit)
+    )
+
+
+@router.get("/gallery-cases/{case_id}", responses=call_problems(NotFoundError))
+def get_gallery_case(call: Merger, case_id: IdInPath) -> GalleryCaseAnswer:
+    """Return one case."""
+    return GalleryCaseAnswer.of(call.use(gallery_case, GalleryCaseId(case_id)))
+
+
+@router.post(
+    "/gallery-cases/{case_id}/conclusion",
+    status_code=201,
+    responses=body_problems(NotFoundError, ConflictError),
+)
+def post_gallery_conclusion(
+    call: Merger, case_id: IdInPath, body: BodyOf[GalleryConclusionBody]
+) -> GalleryConclusionAnswer:
+    """Conclude a case; if this proposes a merge, another supervisor must confirm it."""
+    return GalleryConclusionAnswer.of(call.carry_out(conclude_gallery_case, body, case_id=case_id))
+
+
+@shows(Consultation)
+class ConsultationAnswer(Answer):
+    """One access to data about a person."""
+
+    force: OwnerAnswer | None = Field(description="Null for the office.")
+
+    @classmethod
+    def of(cls, one: Consultation) -> Self:
+        """Return the answer for a consultation."""
+        return cls.showing(one, force=OwnerAnswer.of(one.force) if one.force else None)
+
+
+class ConsultationListAnswer(PageAnswer):
+    """Accesses to a person's data, newest first."""
+
+    consultations: tuple[ConsultationAnswer, ...]
+    next_before: NextNumber
+
+
+consultations_router = APIRouter(prefix="/v1/people", tags=["auditor"])
+
+BeforeEvent = Annotated[
+    int | None, Query(ge=0, le=2**53 - 1, description="`next_before` of the previous page.")
+]
+
+
+@consultations_router.get("/{person_id}/consultations", responses=call_problems(NotFoundError))
+def list_consultations(
+    call: ConsultationReader, person_id: IdInPath, *, limit: Limit = 50, before: BeforeEvent = None
+) -> ConsultationListAnswer:
+    """Return the accesses to data about a person, newest first; this call is an access too."""
+    return ConsultationListAnswer.of(
+        call.use(consultations, PersonId(person_id), before=before, limit=limit)
+    )

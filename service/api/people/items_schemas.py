@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field
 
@@ -186,22 +186,11 @@ class ItemAnswer(Answer):
 
 
 _BODIES: dict[ItemKind, Any] = {
-    ItemKind.NAME: NameItem,
-    ItemKind.DATE_OF_BIRTH: DateOfBirthItem,
-    ItemKind.SEX: SexItem,
-    ItemKind.PLACE_OF_BIRTH: PlaceOfBirthItem,
-    ItemKind.NATIONALITY: NationalityItem,
-    ItemKind.ADDRESS: AddressItem,
-    ItemKind.PNC_ID: IdentifierItem,
-    ItemKind.CRO_NUMBER: IdentifierItem,
-    ItemKind.ARREST_REPORT: ArrestReportItem,
-    ItemKind.OFFENCE: OffenceItem,
-    ItemKind.DISPOSAL: DisposalItem,
-    ItemKind.PREVIOUS_NAME: PreviousNameItem,
-    ItemKind.PARENT: ParentItem,
-    ItemKind.DOCUMENT: DocumentItem,
-    ItemKind.CONVICTION: ConvictionItem,
+    ItemKind(kind): body
+    for body in get_args(get_args(ItemBody)[0])
+    for kind in get_args(body.model_fields["kind"].annotation)
 }
+"""The body of each kind of item: it says itself which kinds it takes."""
 
 _TEXT_FIELDS = {
     ItemKind.SEX: "sex",

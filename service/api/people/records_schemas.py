@@ -75,9 +75,7 @@ class PreviousNameBody(NameBody):
     """The day until which the person had the name."""
 
     def to(self, kind: type[Value], /, **others: Any) -> Value:
-        """Return the name, with the day until which it was used. Raises InvalidDateError with a
-        pointer.
-        """
+        """Return the name and its last day. Raises InvalidDateError with a pointer."""
         return super().to(kind, name=super().to(people.PersonName), **others)
 
 

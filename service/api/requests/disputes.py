@@ -1,6 +1,4 @@
-"""Disputes about whom an entry of a record is about; and recipients' acknowledgements of answers
-and notices.
-"""
+"""Disputes about whom an entry is about; and recipients' acknowledgements of answers."""
 
 from datetime import date
 from typing import Annotated
@@ -14,9 +12,8 @@ from domain.people.disputes import Dispute, DisputeState, DisputeStep
 from domain.requests.disclosures import NoticeKind
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Next, OpaqueId, PageAnswer, Words
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import PartyAnswer
 from service.api.shapes import From, shows
 from service.usecases.people.disputing import answer_decision, open_dispute, propose_decision
@@ -61,8 +58,7 @@ class DecisionAnswerBody(Body):
     """A second person's answer to a proposal."""
 
     expected_step: int = Field(ge=1)
-    """The number of the last step you have seen; the call is refused if another step has been
-    taken since."""
+    """The last step that you have seen; the call is refused if another has been taken since."""
     agrees: bool
     """Whether the second person agrees, so that the proposal takes effect."""
     words: Words = ""

@@ -15,9 +15,7 @@ from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, S
 from service.api.bodies import read_json
 from service.api.people.captures import CapturedImpressions
 from service.api.shapes import From, shows
-from service.usecases.requests.assessing import Choice
-from service.usecases.requests.deciding import Verdict
-from service.usecases.requests.proving import ProofView
+from service.usecases.requests import assessing, deciding, proving
 from service.usecases.requests.stepping import PLAIN_STEPS
 from service.usecases.searches.enquiries import NamedCandidate
 
@@ -111,7 +109,7 @@ class RequestDecisionBody(Body):
     """A decision, or a proposal if two people must decide."""
 
     expected_version: Expected
-    decision: Annotated[Verdict, From("verdict")]
+    decision: Annotated[deciding.Verdict, From("verdict")]
     ground: Code = Field(default="", description="The code of a ground, for a refusal.")
     words: LongText = Field(default="", description="The reasons.")
     include: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = ()
@@ -119,9 +117,9 @@ class RequestDecisionBody(Body):
     withhold: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = ()
     """Convictions to withhold, among those that could be disclosed."""
 
-    def choice(self) -> Choice:
+    def choice(self) -> assessing.Choice:
         """Return which convictions the decider chose to disclose or withhold."""
-        return Choice(
+        return assessing.Choice(
             frozenset(one.key for one in self.include),
             frozenset(one.key for one in self.withhold),
         )
@@ -171,7 +169,7 @@ class ProofsAnswer(Answer):
     """The stated answers that documents must prove."""
 
     @classmethod
-    def of(cls, view: ProofView) -> Self:
+    def of(cls, view: proving.ProofView) -> Self:
         """Build the API response from the view that the use case returned."""
         claims = (
             ClaimAnswer.showing(one, proved=view.proved.get(one.claim)) for one in view.claims

@@ -17,15 +17,13 @@ from domain.requests.requests import Ask, Channel, Entry, Identification, PartyK
 from domain.restrictions import Restrictions, UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, Next, OpaqueId, Text, Words
-from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.bodies import After, BodyOf, IdempotencyOf, IdInPath, Limit, ReferenceFilter
 from service.api.documentation import body_problems, call_problems, found_at
-from service.api.parameters import After, IdInPath, Limit, ReferenceFilter
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From, shows
+from service.usecases.requests import opening, reading
 from service.usecases.requests.kind import Ground
 from service.usecases.requests.notices import notice_due_on
-from service.usecases.requests.opening import open_request
-from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
 
 KindName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 PartyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,40}$")]
@@ -266,7 +264,7 @@ def post_request(
 ) -> RequestIdAnswer:
     """Open a request about a person."""
     request_id = call.carry_out(
-        open_request, body, channel=Channel.API, ask=body.to(Ask), idempotency=key
+        opening.open_request, body, channel=Channel.API, ask=body.to(Ask), idempotency=key
     )
     response.headers["Location"] = f"/v1/requests/{request_id}"
     return RequestIdAnswer(request_id=request_id)
@@ -283,12 +281,12 @@ def get_requests(
 ) -> RequestListAnswer:
     """Return requests by the day their answers are due, earliest first, without their text."""
     states = OPEN if state is None and reference is None else state and {state}
-    wanted = RequestsWanted(states or frozenset(RequestState), reference=reference)
-    found = call.use(list_requests, wanted, after=after, limit=limit)
+    wanted = reading.RequestsWanted(states or frozenset(RequestState), reference=reference)
+    found = call.use(reading.list_requests, wanted, after=after, limit=limit)
     return RequestListAnswer.of(found)
 
 
 @router.get("/{request_id}", responses=call_problems(errors.NotFoundError))
 def get_request(call: RequestReader, request_id: IdInPath) -> RequestAnswer:
     """Return a request with its log, its convictions and verdicts, and its disclosures."""
-    return RequestAnswer.of(call.use(show_request, RequestId(request_id)))
+    return RequestAnswer.of(call.use(reading.show_request, RequestId(request_id)))

@@ -10,13 +10,10 @@ from domain.ids import EncounterId, PersonId
 from domain.retention.retention import Plan, PlanId, PlanState, PurgeEnd, Recount, Release, Settled
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, DateText, Next, PageAnswer
-from service.api.bodies import BodyOf
-from service.api.dates import read_day
+from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import Before, IdInPath, Limit
-from service.api.shapes import shows
-from service.usecases.retention.planning import list_plans, plan_purge, recount_plan, show_plan
-from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
+from service.api.shapes import read_day, shows
+from service.usecases.retention import planning, releasing
 
 
 class PurgePlanBody(Body):
@@ -123,7 +120,7 @@ router = APIRouter(prefix="/v1/retention/plans", tags=["supervisor"])
 @router.post("", status_code=201, responses=body_problems(errors.InvalidDateError))
 def post_purge_plan(call: Eraser, body: BodyOf[PurgePlanBody]) -> PurgePlanAnswer:
     """Plan a purge of prints that there is no ground to keep; the plan itself hides nothing."""
-    return PurgePlanAnswer.of(call.use(plan_purge, body.day()))
+    return PurgePlanAnswer.of(call.use(planning.plan_purge, body.day()))
 
 
 @router.get("", responses=call_problems())
@@ -131,19 +128,19 @@ def get_purge_plans(
     call: Eraser, *, before: Before = None, limit: Limit = 50
 ) -> PurgePlanListAnswer:
     """Return the purge plans, newest first."""
-    return PurgePlanListAnswer.of(call.use(list_plans, before=before, limit=limit))
+    return PurgePlanListAnswer.of(call.use(planning.list_plans, before=before, limit=limit))
 
 
 @router.get("/{plan_id}", responses=call_problems(errors.NotFoundError))
 def get_purge_plan(call: Eraser, plan_id: IdInPath) -> ShownPlanAnswer:
     """Return a plan with its people, and how it differs from the previous plan."""
-    return ShownPlanAnswer.of(call.use(show_plan, PlanId(plan_id)))
+    return ShownPlanAnswer.of(call.use(planning.show_plan, PlanId(plan_id)))
 
 
 @router.post("/{plan_id}/recount", responses=call_problems(errors.NotFoundError))
 def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Recount the people of a purge plan, with code that shares nothing with the planner."""
-    return PurgePlanAnswer.of(call.use(recount_plan, PlanId(plan_id)))
+    return PurgePlanAnswer.of(call.use(planning.recount_plan, PlanId(plan_id)))
 
 
 @router.post(
@@ -154,7 +151,7 @@ def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
 )
 def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Release a plan; when the second person releases it, its prints are hidden at once."""
-    return PurgePlanAnswer.of(call.use(release_plan, PlanId(plan_id)))
+    return PurgePlanAnswer.of(call.use(releasing.release_plan, PlanId(plan_id)))
 
 
 @router.post(
@@ -163,7 +160,7 @@ def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
 )
 def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Continue a released plan that was interrupted; a worker also does this automatically."""
-    return PurgePlanAnswer.of(call.use(carry_out_by, PlanId(plan_id)))
+    return PurgePlanAnswer.of(call.use(releasing.carry_out_by, PlanId(plan_id)))
 
 
 @router.post(
@@ -172,4 +169,4 @@ def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
 )
 def post_call_back(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Restore all prints of a plan not yet destroyed, so that searches find them again."""
-    return PurgePlanAnswer.of(call.use(call_prints_back, PlanId(plan_id)))
+    return PurgePlanAnswer.of(call.use(releasing.call_prints_back, PlanId(plan_id)))

@@ -12,14 +12,11 @@ from domain.retention.capture_facts import CaptureFact, FactDecision, FactId, Fa
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, PageAnswer, Reason
-from service.api.bodies import BodyOf
+from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From, shows
-from service.usecases.retention import captures
-from service.usecases.retention.captures import Fate
-from service.usecases.retention.due import show_bases
+from service.usecases.retention import captures, due
 from service.usecases.retention.reviewing import open_reviews, propose_ruling, read_ruling
 
 
@@ -51,10 +48,9 @@ class CaptureBasisAnswer(Answer):
     taken_on: Annotated[date, From("capture.taken_on")]
     """The day on which the prints were taken."""
     force: Annotated[ForceCode, From("capture.force")]
-    fate: Fate
+    fate: captures.Fate
     event: str
-    """The item of a record for which the prints were taken, as `record.item`; empty if none is
-    known."""
+    """The item for which the prints were taken, as `record.item`; empty if none is known."""
     provision: str
     """The legal provision that applies."""
     last_day: date | None = Field(description="The last lawful day; null if there is none.")
@@ -113,7 +109,7 @@ class BasesAnswer(Answer):
 
     on: date
     """The day for which the answer is computed."""
-    fate: Annotated[Fate, From("standing.fate")]
+    fate: Annotated[captures.Fate, From("standing.fate")]
     """Kept, due for destruction, or for a person to review."""
     provision: Annotated[str, From("standing.provision")] = Field(description="What decides.")
     last_day: Annotated[date | None, From("standing.last_day")]
@@ -161,7 +157,7 @@ _STEP = (errors.NotFoundError, errors.StaleRequestError, errors.RequestStepError
 @router.get("/people/{person_id}", responses=call_problems(errors.NotFoundError))
 def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
     """Return the ground for keeping a person's data from each event, and the longest."""
-    return BasesAnswer.of(call.use(show_bases, PersonId(person_id)))
+    return BasesAnswer.of(call.use(due.show_bases, PersonId(person_id)))
 
 
 @router.get("/facts", responses=call_problems())

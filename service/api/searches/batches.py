@@ -16,15 +16,13 @@ from domain.ids import BatchId
 from domain.jobs import JobState
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Next, PageAnswer
-from service.api.bodies import IdempotencyOf, read_json
+from service.api.bodies import Before, IdempotencyOf, IdInPath, Limit, ReferenceFilter, read_json
 from service.api.documentation import call_problems, found_at
-from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.captures import read_capture
-from service.api.refusals import UnsupportedMediaTypeError
+from service.api.problems import UnsupportedMediaTypeError
 from service.api.searches.searches import SearchBody
 from service.api.shapes import From
-from service.usecases.idempotency import IdempotencyKey
-from service.usecases.print_desk import PrintDesk
+from service.usecases import idempotency, print_desk
 from service.usecases.searches.batch_lines import ReadLine
 from service.usecases.searches.batches import (
     SubmitBatch,
@@ -198,13 +196,13 @@ def post_batch_cancellation(call: Searcher, batch_id: IdInPath) -> Response:
     return Response(status_code=204)
 
 
-def line_reader(desk: PrintDesk) -> ReadLine:
+def line_reader(desk: print_desk.PrintDesk) -> ReadLine:
     """Return the function that reads a line of a batch as the search it requests.
 
     It raises MalformedJsonError, MalformedRequestError, InvalidInputError.
     """
 
-    def read_line(line: bytes, caller: Caller, key: IdempotencyKey) -> SubmitSearch:
+    def read_line(line: bytes, caller: Caller, key: idempotency.IdempotencyKey) -> SubmitSearch:
         body = read_json(SearchBody, line)
         return body.to_command(caller, key, read_capture(body.impressions, desk))
 

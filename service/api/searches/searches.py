@@ -10,13 +10,6 @@ from fastapi import APIRouter, Depends, Response
 
 from domain import errors
 from domain.access.access import Caller, Purpose
-from domain.errors import (
-    ConflictError,
-    EmptyProbeError,
-    IdempotencyConflictError,
-    InvalidDateError,
-    NotFoundError,
-)
 from domain.ids import CandidateId, SearchId
 from domain.prints.prints import ImpressionType
 from domain.searches.evidence import Band
@@ -26,10 +19,9 @@ from service.api import documentation
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import NamesEnquirer, Searcher, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reference, created
-from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.bodies import Before, BodyOf, IdempotencyOf, IdInPath, Limit, ReferenceFilter
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at
-from service.api.links.links import LinkAnswer, OwnerAnswer
-from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
+from service.api.links import LinkAnswer, OwnerAnswer
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.encounters import AGENCY, BINARY, NIST_TYPE
@@ -190,7 +182,10 @@ enquiries = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=
     status_code=201,
     response_model=EnquiryResultAnswer,
     responses=body_problems(
-        EmptyProbeError, InvalidDateError, IdempotencyConflictError, *INDEX_ERRORS
+        errors.EmptyProbeError,
+        errors.InvalidDateError,
+        errors.IdempotencyConflictError,
+        *INDEX_ERRORS,
     )
     | found_at(201),
 )
@@ -213,7 +208,7 @@ _FINDINGS = {SearchOutcome.LINKED: "I", SearchOutcome.NOT_LINKED: "N"}
 @answers.get(
     "/{search_id}/answer",
     response_class=Response,
-    responses={**call_problems(NotFoundError, ConflictError), **BINARY},
+    responses={**call_problems(errors.NotFoundError, errors.ConflictError), **BINARY},
 )
 def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     """Return the outcome of a concluded search of the caller's force as a transaction (SRE).
@@ -224,7 +219,7 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     standing = call.use(outcomes.search_standing, SearchId(search_id))
     outcome = standing.search.outcome
     if outcome is None:
-        raise ConflictError("The search is not concluded yet: try again later.")
+        raise errors.ConflictError("The search is not concluded yet: try again later.")
     fields = [(_FINDING, _FINDINGS[outcome]), (_MESSAGE, _words(standing))]
     return Response(transaction(_heading(call, standing, "SRE"), fields), media_type=NIST_TYPE)
 
@@ -232,7 +227,7 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
 @answers.get(
     "/{search_id}/prints",
     response_class=Response,
-    responses={**call_problems(NotFoundError), **BINARY},
+    responses={**call_problems(errors.NotFoundError), **BINARY},
 )
 def get_search_prints(call: SearchReader, search_id: IdInPath) -> Response:
     """Return the pictures that a search of the caller's force was made with, as a transaction.

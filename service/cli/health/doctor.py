@@ -32,7 +32,7 @@ from service.cli.serving.http_server import bind
 from service.outages import has_room
 from service.settings import Settings, unknown_names
 from service.storage.engine.migrate import demand_own_file
-from service.usecases.role_map import parse_role_map
+from service.usecases.workbench import parse_role_map
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from service.storage.backup.backup import BackupReader, BackupSummary, check_bac
 from service.storage.backup.increments import merged
 from service.storage.backup.restoring import Restored
 from service.storage.engine.migrate import is_known, latest
-from service.usecases.log.backup import gone_again
+from service.usecases.log.administration import gone_again
 from service.usecases.log.verification import verify_store
 
 PIPE = Path("-")

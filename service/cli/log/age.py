@@ -12,7 +12,7 @@ from service.bootstrap.keys import open_log_signer
 from service.bootstrap.stores import open_unaged_store
 from service.cli.context import CONSOLE, Call
 from service.cli.refusals import REFUSED
-from service.usecases.log.accepted_state import accept_state as accept
+from service.usecases.log.administration import accept_state as accept
 from service.usecases.log.state_age import AgeFault, StateAge, age_of
 
 ReasonOption = Annotated[StateReason, typer.Option(help="Why the state is accepted.")]

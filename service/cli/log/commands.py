@@ -27,8 +27,8 @@ from service.provenance.bundle.findings import Finding
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.log.witness import CosignRequest
 from service.settings import Settings
+from service.usecases.log.administration import hand_out_log
 from service.usecases.log.checkpoints import keep_cosigned, make_checkpoint
-from service.usecases.log.export import hand_out_log
 from service.usecases.log.reading import growth
 from service.usecases.log.recording import keep_look
 from service.usecases.log.state_age import age_findings

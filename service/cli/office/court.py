@@ -19,7 +19,7 @@ from domain.plain_values import plain
 from rules.offence_codes import InstalledTable
 from service.api.agencies.matters_schemas import MatterBody
 from service.api.bodies import read_json
-from service.api.refusals import MalformedRequestError
+from service.api.problems import MalformedRequestError
 from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
 from service.cli import refusals

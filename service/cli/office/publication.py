@@ -24,8 +24,7 @@ from service.usecases.publication.releases import (
     release_quarter,
     show_release,
 )
-from service.web.publication.audit_pack import SUMS, pack_files, sums_of
-from service.web.publication.site import site_files
+from service.web.publication.site import SUMS, pack_files, site_files, sums_of
 
 statistics = Group(
     help="Statistics of the office for each quarter, which are released once and then frozen.",

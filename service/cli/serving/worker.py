@@ -34,7 +34,7 @@ from service.live.outages import outage_note, report_or, state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.ports.surroundings import Tracing, traced
 from service.settings import Settings
-from service.usecases.access.drafts import forget_old_drafts
+from service.usecases.access.kept_pages import forget_old_drafts
 from service.usecases.agencies.agreements import tell_watching_agencies
 from service.usecases.agencies.asking import lapse_unanswered
 from service.usecases.applications.drafting import forget_drafts

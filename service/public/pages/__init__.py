@@ -2,12 +2,12 @@
 
 from starlette.routing import Route
 
-from service.public.pages import documents, following, questions, starting
+from service.public.pages import following, questions, starting
 
 ROUTES: list[Route] = [
     *starting.ROUTES,
     *questions.ROUTES,
-    *documents.ROUTES,
+    *following.DOCUMENT_ROUTES,
     *starting.SENDING,
     *following.ROUTES,
     *following.DOWNLOADS,

@@ -118,6 +118,14 @@ def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
     return {key: tuple(values) for key, values in found.items()}
 
 
+def rows_given(wanted: sa.FromClause | KeyedColumnElement[Any], /, *names: str) -> sa.Select[Any]:
+    """Return the query for rows, or one column of them, where columns have their parameters.
+
+    Build it once, at import: building a statement costs as much as running it.
+    """
+    return rows_where(wanted, **{name: sa.bindparam(name) for name in names})
+
+
 @cache
 def _columns(table: sa.Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns)

@@ -24,17 +24,16 @@ def insert_unless_taken(
     key: tuple[str, ...] | None = None,
 ) -> bool:
     """Insert a row; return False if `key`, or any unique key for None, is taken."""
-    if connection.dialect.name == "sqlite":
-        lite = sqlite.insert(table).values(**row).on_conflict_do_nothing(index_elements=key)
-        return _took_place(connection, lite.inline())
-    full = postgresql.insert(table).values(**row).on_conflict_do_nothing(index_elements=key)
-    return _took_place(connection, full.inline())
-
-
-def _took_place(connection: Connection, statement: Insert) -> bool:
-    # Without this option SQLAlchemy discards the row count of an INSERT.
-    result = connection.execute(statement, execution_options={"preserve_rowcount": True})
+    result = connection.execute(_unless_taken(connection.dialect.name, table, key), dict(row))
     return result.rowcount == 1
+
+
+@lru_cache(maxsize=256)
+def _unless_taken(dialect: str, table: Table, key: tuple[str, ...] | None) -> Insert:
+    made = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    inserting = made.on_conflict_do_nothing(index_elements=key).inline()
+    # Without this option SQLAlchemy discards the row count of an INSERT.
+    return inserting.execution_options(preserve_rowcount=True)
 
 
 def insert_or_add(

@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
 from domain.examination.cases import Activity, Analysis, Case, CaseState, Comparison, Decision
 from domain.ids import CandidateId, CaseId, SearchId, UserId
 from domain.list_pages import ListOrder, ListPage
 from service.storage import words
-from service.storage.engine.rows import AnyRow, rank_among, rows_where, sorted_by, value_of
+from service.storage.engine.rows import (
+    Among,
+    AnyRow,
+    rank_among,
+    rows_given,
+    rows_where,
+    sorted_by,
+    value_of,
+)
 from service.storage.examination.findings import revisions_of, standing
 from service.storage.tables.cases import (
     analyses,
@@ -38,6 +46,26 @@ class Examination:
     begun_at: datetime
 
 
+# Built once, because building a statement costs as much as running it.
+_CASE = rows_given(cases, "case_id")
+_CASE_OF_SEARCH = rows_given(cases, "search_id")
+_DECISIONS = (
+    select(decisions)
+    .where(Among(decisions.c.case_id, "case_ids"))
+    .order_by(decisions.c.decision_row)
+)
+_EXAMINATION = rows_given(examinations, "case_id", "examiner")
+_ORDER = (
+    rows_given(examination_exemplars, "case_id", "examiner")
+    .with_only_columns(examination_exemplars.c.label, examination_exemplars.c.candidate_id)
+    .order_by(examination_exemplars.c.position)
+)
+_ANALYSIS = rows_given(analyses, "case_id", "examiner")
+_COMPARISONS = rows_given(comparisons, "case_id", "examiner").order_by(
+    comparisons.c.comparison_row
+)
+
+
 class Cases(TransactionPart):
     """Cases. The state of a case changes; its analyses, comparisons and decisions never change."""
 
@@ -47,11 +75,11 @@ class Cases(TransactionPart):
 
     def get(self, case_id: CaseId) -> Case | None:
         """Return a case with its sealed decisions, oldest first."""
-        return next(iter(self._read(rows_where(cases, case_id=case_id))), None)
+        return next(iter(self._told(self._rows(_CASE, case_id=case_id))), None)
 
     def of_search(self, search_id: SearchId) -> Case | None:
         """Return the case of a search."""
-        return next(iter(self._read(rows_where(cases, search_id=search_id))), None)
+        return next(iter(self._told(self._rows(_CASE_OF_SEARCH, search_id=search_id))), None)
 
     def in_state(
         self,
@@ -95,17 +123,10 @@ class Cases(TransactionPart):
 
     def examination(self, case_id: CaseId, examiner: UserId) -> Examination | None:
         """Return an examiner's view of a case, or None if not begun."""
-        row = self._row(rows_where(examinations, case_id=case_id, examiner=examiner))
+        row = self._row(_EXAMINATION, case_id=case_id, examiner=examiner)
         if row is None:
             return None
-        shown = self._connection.execute(
-            select(examination_exemplars.c.label, examination_exemplars.c.candidate_id)
-            .where(
-                examination_exemplars.c.case_id == case_id,
-                examination_exemplars.c.examiner == examiner,
-            )
-            .order_by(examination_exemplars.c.position)
-        )
+        shown = self._rows(_ORDER, case_id=case_id, examiner=examiner)
         order = tuple((label, CandidateId(candidate_id)) for label, candidate_id in shown)
         return Examination(case_id, examiner, row.shuffle_seed, order, row.begun_at)
 
@@ -127,7 +148,7 @@ class Cases(TransactionPart):
 
     def analysis(self, case_id: CaseId, examiner: UserId) -> Analysis | None:
         """Return this examiner's analysis."""
-        row = self._row(rows_where(analyses, case_id=case_id, examiner=examiner))
+        row = self._row(_ANALYSIS, case_id=case_id, examiner=examiner)
         if row is None:
             return None
         notes = self._words([row])[0]
@@ -149,11 +170,7 @@ class Cases(TransactionPart):
 
     def comparisons(self, case_id: CaseId, examiner: UserId) -> tuple[Comparison, ...]:
         """Return this examiner's current evaluations, in the order of first sealing."""
-        rows = self._rows(
-            rows_where(comparisons, case_id=case_id, examiner=examiner).order_by(
-                comparisons.c.comparison_row
-            )
-        )
+        rows = self._rows(_COMPARISONS, case_id=case_id, examiner=examiner)
         written = words.read_evaluations(self._transaction, [row.payload_id for row in rows])
         sealed = (
             value_of(
@@ -179,9 +196,6 @@ class Cases(TransactionPart):
         ):
             raise AlreadyDecidedError
 
-    def _read(self, query: Select[Any]) -> tuple[Case, ...]:
-        return self._told(self._rows(query))
-
     def _told(self, rows: Sequence[AnyRow]) -> tuple[Case, ...]:
         sealed = self._decisions([row.case_id for row in rows])
         return tuple(value_of(Case, row, decisions=tuple(sealed[row.case_id])) for row in rows)
@@ -190,11 +204,7 @@ class Cases(TransactionPart):
         found: dict[str, list[Decision]] = defaultdict(list)
         if not case_ids:
             return found
-        rows = self._rows(
-            select(decisions)
-            .where(decisions.c.case_id.in_(case_ids))
-            .order_by(decisions.c.decision_row)
-        )
+        rows = self._rows(_DECISIONS, case_ids=case_ids)
         reasons = self._words(rows)
         for row, reason in zip(rows, reasons, strict=True):
             found[row.case_id].append(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, select, union, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select, union, union_all
 
 from domain.access.accounts import Draft
 from domain.errors import ConflictError, StepOutOfOrderError, VaultDamagedError
@@ -18,7 +18,14 @@ from domain.examination.finding_policy import (
 )
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
 from service.storage import words
-from service.storage.engine.rows import from_bytes, row_of, rows_where, to_bytes, value_of
+from service.storage.engine.rows import (
+    from_bytes,
+    row_of,
+    rows_given,
+    rows_where,
+    to_bytes,
+    value_of,
+)
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.cases import (
     cases,
@@ -37,14 +44,36 @@ from service.storage.tables.searches import candidates
 from service.storage.tables.workbench import FORMS_ABOUT_NOBODY, FORMS_ABOUT_PEOPLE, drafts
 from service.storage.transaction import Transaction, TransactionPart
 
+# Built once, because building a statement costs as much as running it.
+_POLICY = select(finding_policies).order_by(finding_policies.c.version.desc()).limit(1)
+_LOCKED_CASE = (
+    select(cases.c.case_row).where(cases.c.case_id == bindparam("case_id")).with_for_update()
+)
+_DECISION = rows_given(decisions, "case_id", "decided_by")
+_PRINTS_SHOWN = rows_given(prints_shown, "case_id", "viewer").where(
+    prints_shown.c.print_id.is_not(None)
+)
+_WITHDRAWN = union(
+    select(withdrawn_exemplars.c.candidate_id).where(
+        withdrawn_exemplars.c.case_id == bindparam("case_id")
+    ),
+    select(candidates.c.candidate_id)
+    .join(cases, cases.c.search_id == candidates.c.search_id)
+    .join(persons, persons.c.person_id == candidates.c.person_id)
+    .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)
+    .where(cases.c.case_id == bindparam("case_id")),
+)
+_REVISIONS = rows_given(comparison_revisions, "case_id", "examiner").order_by(
+    comparison_revisions.c.revision_row
+)
+
 
 class Findings(TransactionPart):
     """Findings and what belongs to them. Everything here is written once."""
 
     def policy(self) -> PolicyVersion:
         """Return the current policy on findings."""
-        query = select(finding_policies).order_by(finding_policies.c.version.desc()).limit(1)
-        row = self._row(query)
+        row = self._row(_POLICY)
         if row is None:
             return PolicyVersion()
         later = {"analysed_minutiae": row.analysed_minutiae or 0}
@@ -91,17 +120,14 @@ class Findings(TransactionPart):
         Returns whether a row was stored. The decision commits to these rows, so the case is locked
         against a decision that is being sealed at the same time.
         """
-        case_id = shown.case_id
-        self._connection.execute(rows_where(cases.c.case_row, case_id=case_id).with_for_update())
-        decided = rows_where(decisions.c.decision_row, case_id=case_id, decided_by=shown.viewer)
-        if self._has(decided):
+        self._row(_LOCKED_CASE, case_id=shown.case_id)
+        if self._has(_DECISION, case_id=shown.case_id, decided_by=shown.viewer):
             return False
         return self._add_new(prints_shown, shown, position=int(shown.position))
 
     def shown_to(self, case_id: CaseId, viewer: UserId) -> tuple[ShownPrint, ...]:
         """Return the prints of a case that were shown to a person, as events state them."""
-        query = rows_where(prints_shown, case_id=case_id, viewer=viewer)
-        return self._all(ShownPrint, query.where(prints_shown.c.print_id.is_not(None)))
+        return self._all(ShownPrint, _PRINTS_SHOWN, case_id=case_id, viewer=viewer)
 
     def withdraw(
         self, case_id: CaseId, candidate_id: CandidateId, cause: Withdrawal, at: datetime
@@ -117,15 +143,7 @@ class Findings(TransactionPart):
 
     def withdrawn(self, case_id: CaseId) -> frozenset[CandidateId]:
         """Return the exemplars that have left a case, and those whose person is hidden now."""
-        left = rows_where(withdrawn_exemplars.c.candidate_id, case_id=case_id)
-        hidden = (
-            select(candidates.c.candidate_id)
-            .join(cases, cases.c.search_id == candidates.c.search_id)
-            .join(persons, persons.c.person_id == candidates.c.person_id)
-            .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)
-            .where(cases.c.case_id == case_id)
-        )
-        return frozenset(self._column(union(left, hidden)))
+        return frozenset(self._column(_WITHDRAWN, case_id=case_id))
 
     def open_exemplars_of(
         self, people: Collection[PersonId]
@@ -178,10 +196,8 @@ def revisions_of(
     transaction: Transaction, case_id: CaseId, examiner: UserId
 ) -> Mapping[str, Sequence[Comparison]]:
     """Return an examiner's revisions under the label of each exemplar, the oldest first."""
-    table = comparison_revisions
-    rows = transaction.connection.execute(
-        rows_where(table, case_id=case_id, examiner=examiner).order_by(table.c.revision_row)
-    ).all()
+    asked = {"case_id": case_id, "examiner": examiner}
+    rows = transaction.connection.execute(_REVISIONS, asked).all()
     written = words.read_evaluations(transaction, [row.payload_id for row in rows])
     found: dict[str, list[Comparison]] = defaultdict(list)
     for row, told in zip(rows, written, strict=True):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import MinutiaeSet
 from prints.minutiae.iso19794_2 import MinutiaeView, columns_of, decode_record, encode_record
-from service.storage.engine.rows import Among, AnyRow, rows_where
+from service.storage.engine.rows import Among, AnyRow, rows_given
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.gallery_feed import AT, NOW, REMADE_MINUTIAE
 from service.storage.sealed.payloads import PayloadKind
@@ -30,8 +30,7 @@ class Images(TransactionPart):
 
     def of(self, owner: SearchId | EncounterId, position: int) -> bytes | None:
         """Return the image received with a search or an encounter."""
-        query = rows_where(capture_images.c.payload_id, owner_id=owner, position=position)
-        return self._content(PayloadKind.IMAGE, query)
+        return self._content(PayloadKind.IMAGE, _IMAGE, owner_id=owner, position=position)
 
     def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
         """Store that a capture was enrolled from a search, whose images it shares."""
@@ -39,18 +38,20 @@ class Images(TransactionPart):
 
     def source_of(self, encounter_id: EncounterId) -> SearchId | None:
         """Return the search from which a capture was enrolled, or None if there is none."""
-        query = rows_where(capture_sources.c.search_id, encounter_id=encounter_id)
-        found = self._cell(query)
+        found = self._cell(_SOURCE, encounter_id=encounter_id)
         return None if found is None else SearchId(found)
 
     def searched_with(self, search_id: SearchId) -> EncounterId | None:
         """Return the enrolled capture with which a search was made, or None for a new capture."""
-        query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
-        found = self._cell(query)
+        found = self._cell(_SEARCHED_WITH, search_id=search_id)
         return None if found is None else EncounterId(found)
 
 
 # Built once, because building the statement costs as much as running it.
+_IMAGE = rows_given(capture_images.c.payload_id, "owner_id", "position")
+_MINUTIAE = rows_given(capture_minutiae.c.payload_id, "owner_id", "position")
+_SOURCE = rows_given(capture_sources.c.search_id, "encounter_id")
+_SEARCHED_WITH = rows_given(searches.c.encounter_id, "search_id")
 _OF_OWNERS = (
     select(capture_minutiae.c.owner_id, capture_minutiae.c.position, capture_minutiae.c.payload_id)
     .where(Among(capture_minutiae.c.owner_id, "owners"))
@@ -168,8 +169,8 @@ class Minutiae(TransactionPart):
         return found
 
     def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
-        query = rows_where(capture_minutiae.c.payload_id, owner_id=owner_id, position=position)
-        record = self._content(PayloadKind.MINUTIAE, query)
+        place = {"owner_id": owner_id, "position": position}
+        record = self._content(PayloadKind.MINUTIAE, _MINUTIAE, **place)
         return None if record is None else decode_record(record)[0]
 
 

@@ -33,6 +33,10 @@ ENTRY = sa.select(
 
 _ENTRY_BY_ID = ENTRY.where(events.c.event_id == sa.bindparam("event_id"))
 
+_ABOUT = ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
+    event_subjects.c.subject_ref == sa.bindparam("subject_ref")
+)
+
 
 @lru_cache(maxsize=128)
 def _nodes_query(count: int) -> sa.TextClause:
@@ -81,12 +85,8 @@ class Events(TransactionPart):
         self, subject_ref: str, kinds: Collection[EventType] | None = None
     ) -> tuple[LoggedEvent, ...]:
         """Return the committed events that refer to this id, in order, of some or all types."""
-        query = ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
-            event_subjects.c.subject_ref == subject_ref
-        )
-        if kinds is not None:
-            query = query.where(events.c.event_type.in_(kinds))
-        return tuple(entry_of(row) for row in self._connection.execute(query))
+        query = _ABOUT if kinds is None else _ABOUT.where(events.c.event_type.in_(kinds))
+        return tuple(map(entry_of, self._rows(query, subject_ref=subject_ref)))
 
     def first_about(self, subject_ref: str) -> int:
         """Return the number of the first event that refers to this id. Raises NotFoundError."""

@@ -16,7 +16,7 @@ from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody, read_event
 from service.provenance.vault.key_stores import MARK, Named
 from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES, Opening
-from service.storage.engine.rows import Among, AnyRow
+from service.storage.engine.rows import Among, AnyRow, rows_given
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement import both_ways, commitments
@@ -87,6 +87,7 @@ _NODES = (
 )
 
 
+_SHOWN = rows_given(prints_shown, "case_id").where(prints_shown.c.print_id.is_not(None))
 _KINDS = frozenset(map(str, PayloadKind))
 _PAYLOADS = select(stored_payloads).order_by(stored_payloads.c.payload_id)
 _THESE_PAYLOADS = _PAYLOADS.where(Among(stored_payloads.c.payload_id, "ids"))
@@ -178,10 +179,8 @@ class State(TransactionPart):
     def _changed_print(self, case_id: CaseId, told: Sequence[EventBody]) -> ChangedRow | None:
         """Return a stored shown print that has no event, or differs from what its event states."""
         (declared,) = PrintShown.declared.commits
-        query = select(prints_shown).where(
-            prints_shown.c.case_id == case_id, prints_shown.c.print_id.is_not(None)
-        )
-        rows = commitments.digests_of_rows(self._connection, declared, query)
+        asked = {"case_id": case_id}
+        rows = commitments.digests_of_rows(self._connection, declared, _SHOWN, asked)
         held = {row.print_id: digest for row, digest in rows}
         for body in told:
             if held.pop(body.subject_refs[0], None) not in commitments.stated_digests(body):

@@ -172,6 +172,12 @@ class Placement:
 
 
 # Built once, because building a statement costs as much as running it.
+_ENCOUNTER = (
+    select(persons.c.person_id, encounters.c.force, gallery_feed.NAMED_IN_FORCE)
+    .select_from(encounters)
+    .join(persons, persons.c.person_row == encounters.c.person_row)
+    .where(encounters.c.encounter_id == bindparam("encounter_id"))
+)
 _IDS = select(encounters.c.encounter_row, encounters.c.encounter_id).where(
     Among(encounters.c.encounter_row, "rows")
 )
@@ -218,13 +224,7 @@ class Encounters(TransactionPart):
 
     def get(self, encounter_id: EncounterId) -> Encounter | None:
         """Return an encounter with its impressions, or None when unknown or erased."""
-        query = (
-            select(persons.c.person_id, encounters.c.force, gallery_feed.NAMED_IN_FORCE)
-            .select_from(encounters)
-            .join(persons, persons.c.person_row == encounters.c.person_row)
-            .where(encounters.c.encounter_id == encounter_id)
-        )
-        row = self._row(query)
+        row = self._row(_ENCOUNTER, encounter_id=encounter_id)
         if row is None:
             return None
         blob = self._body(PayloadKind.TEMPLATES, row)

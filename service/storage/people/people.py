@@ -160,9 +160,7 @@ class People(TransactionPart):
 
     def count(self) -> int:
         """Return the number of people who are not erased."""
-        known = self._cell(select(func.count()).select_from(persons))
-        gone = self._connection.execute(select(func.count()).select_from(gone_persons))
-        return int(known - gone.scalar_one())
+        return int(self._cell(_ALL_PEOPLE) - self._cell(_ALL_GONE))
 
     def _details(self, query: Select[Any], **values: Any) -> dict[PersonRow, Details]:
         found = self._rows(query, **values)
@@ -240,6 +238,8 @@ def is_erased(person_row: ColumnElement[int]) -> ColumnElement[bool]:
 
 # Built once, because building a statement costs as much as running it.
 _NEW_PERSON = insert(persons).inline()
+_ALL_PEOPLE = select(func.count()).select_from(persons)
+_ALL_GONE = select(func.count()).select_from(gone_persons)
 _NEW_RECORD = insert(records).inline()
 _NEW_LIVE_RECORD = insert(live_records).inline()
 _KNOWN_PERSON = select(persons.c.person_row).where(

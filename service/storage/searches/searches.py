@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import bindparam, exists, select
 
 from domain.examination.cases import CLOSED_STATES, Case, CaseState
 from domain.ids import CandidateId, EncounterId, ForceCode, PersonId, SearchId
@@ -23,7 +23,7 @@ from service.storage.engine.rows import (
     Among,
     AnyRow,
     row_of,
-    rows_where,
+    rows_given,
     sorted_by,
     stated_as_written,
     value_of,
@@ -100,7 +100,7 @@ class Searches(TransactionPart):
 
     def get(self, search_id: SearchId) -> Search | None:
         """Return a search with its current state."""
-        row = self._row(_STANDING.where(searches.c.search_id == search_id))
+        row = self._row(_STANDING_OF, search_id=search_id)
         return None if row is None else _search(row)
 
     def submitted_by(self, search_id: SearchId) -> str | None:
@@ -138,8 +138,7 @@ class Searches(TransactionPart):
 
     def probe(self, search_id: SearchId) -> Probe | None:
         """Return the probe, or None when unknown or erased."""
-        query = select(searches.c.payload_id).where(searches.c.search_id == search_id)
-        payload_id = self._cell(query)
+        payload_id = self._cell(_PROBE, search_id=search_id)
         if payload_id is None:
             return None
         body = self._transaction.payloads.get(PayloadKind.PROBE, payload_id)
@@ -149,13 +148,11 @@ class Searches(TransactionPart):
 
     def candidates(self, search_id: SearchId) -> tuple[Candidate, ...]:
         """Return the candidates by rank, with the evidence as computed, empty once erased."""
-        query = rows_where(candidate_table, search_id=search_id)
-        return self._candidates(query.order_by(candidate_table.c.rank))
+        return self._candidates(self._rows(_LINE_UP, search_id=search_id))
 
     def candidates_among(self, candidate_ids: Collection[CandidateId]) -> tuple[Candidate, ...]:
         """Return these candidates, in no particular order."""
-        wanted = candidate_table.c.candidate_id.in_(sorted(candidate_ids))
-        return self._candidates(select(candidate_table).where(wanted)) if candidate_ids else ()
+        return self._candidates(self._rows(_AMONG, ids=sorted(candidate_ids)))
 
     def holders(self, search_id: SearchId, bands: Collection[Band]) -> tuple[Holder, ...]:
         """Return who holds the records of candidates in these bands; erased ones are left out."""
@@ -163,8 +160,7 @@ class Searches(TransactionPart):
 
     def candidate(self, candidate_id: CandidateId) -> Candidate | None:
         """Return one candidate."""
-        found = self._candidates(rows_where(candidate_table, candidate_id=candidate_id))
-        return found[0] if found else None
+        return next(iter(self.candidates_among([candidate_id])), None)
 
     def _search_row(self, search: Search, payload_id: int) -> dict[str, Any]:
         commitment = self._transaction.payloads.commitments.get(payload_id, "")
@@ -203,8 +199,7 @@ class Searches(TransactionPart):
         person_id = self._cell(query)
         return person_id is not None and bool(self._erased_among({PersonId(person_id)}))
 
-    def _candidates(self, query: Select[Any]) -> tuple[Candidate, ...]:
-        rows = self._rows(query)
+    def _candidates(self, rows: Sequence[AnyRow]) -> tuple[Candidate, ...]:
         bodies = self._bodies(PayloadKind.EVIDENCE, rows)
         return tuple(_candidate(row, bodies.get(row.payload_id)) for row in rows)
 
@@ -224,6 +219,9 @@ _CANDIDATE_COLUMNS = (
 )
 
 # Built once, because building a statement costs as much as running it.
+_PROBE = select(searches.c.payload_id).where(searches.c.search_id == bindparam("search_id"))
+_LINE_UP = rows_given(candidate_table, "search_id").order_by(candidate_table.c.rank)
+_AMONG = select(candidate_table).where(Among(candidate_table.c.candidate_id, "ids"))
 _LOCK_PERSONS = (
     select(persons.c.person_row, persons.c.person_id)
     .where(Among(persons.c.person_id, "person_ids"))
@@ -245,6 +243,7 @@ _STANDING = (
     .outerjoin(links, links.c.case_id == cases.c.case_id)
     .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
 )
+_STANDING_OF = _STANDING.where(searches.c.search_id == bindparam("search_id"))
 
 
 def _search(row: AnyRow) -> Search:

@@ -65,11 +65,15 @@ def changed_since(connection: Connection, body: EventBody) -> bool:
 
 
 def digests_of_rows(
-    connection: Connection, rows: Committed, query: Select[Any]
+    connection: Connection,
+    rows: Committed,
+    query: Select[Any],
+    values: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[AnyRow, str]]:
     """Run a query on the table that `rows` describes; yield each row with its current digest."""
-    query = query.add_columns(*_parts_there(rows))
-    for row, text in _texts(connection, rows, connection.execute(query)):
+    if parts := _parts_there(rows):
+        query = query.add_columns(*parts)
+    for row, text in _texts(connection, rows, connection.execute(query, values)):
         yield row, _sha256(text)
 
 
@@ -105,14 +109,11 @@ def committed_rows(
     connection: Connection, tables: Collection[str] | None = None
 ) -> Iterator[CommittedRow]:
     """Yield the rows, of all tables or only of those named, whose digests events may state."""
-    for event_type, rows in _ways():
-        if tables is not None and rows.table not in tables:
-            continue
+    for event_type, rows in _ways() if tables is None else _ways_of(frozenset(tables)):
         table, ref = METADATA.tables[rows.table], attrgetter(rows.where[0][0])
         places = [place for place, column in enumerate(table.columns) if column.primary_key]
         is_single = len(places) == 1
-        query = select(table, *_parts_there(rows))
-        for row, text in _texts(connection, rows, rows_of(connection, query)):
+        for row, text in _texts(connection, rows, rows_of(connection, _query_of_all(rows))):
             key = (row[places[0]],) if is_single else tuple(row[place] for place in places)
             yield CommittedRow(event_type, rows.table, key, str(ref(row)), _sha256(text))
 
@@ -122,14 +123,24 @@ def committed_tables() -> tuple[str, ...]:
     return tuple(dict.fromkeys(rows.table for _, rows in _ways()))
 
 
-def _ways() -> Iterator[tuple[EventType, Committed]]:
-    """Yield each way in which events commit to a table, with the first type that uses it."""
-    seen: set[tuple[str, tuple[Part, ...]]] = set()
+@cache
+def _ways() -> tuple[tuple[EventType, Committed], ...]:
+    """Return each way in which events commit to a table, with the first type that uses it."""
+    first: dict[tuple[str, tuple[Part, ...]], tuple[EventType, Committed]] = {}
     for kind in KINDS.values():
         for rows in kind.declared.commits:
-            if (rows.table, rows.parts) not in seen:
-                seen.add((rows.table, rows.parts))
-                yield kind.event_type, rows
+            first.setdefault((rows.table, rows.parts), (kind.event_type, rows))
+    return tuple(first.values())
+
+
+@lru_cache(maxsize=512)
+def _ways_of(tables: frozenset[str]) -> tuple[tuple[EventType, Committed], ...]:
+    return tuple(way for way in _ways() if way[1].table in tables)
+
+
+@lru_cache(maxsize=256)
+def _query_of_all(rows: Committed) -> Select[Any]:
+    return select(METADATA.tables[rows.table], *_parts_there(rows))
 
 
 def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:

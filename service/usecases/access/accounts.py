@@ -18,8 +18,8 @@ from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.second_factors import reset
-from service.usecases.access.session_events import record_end
 from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
+from service.usecases.access.sign_ins import end_sessions
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.workbench import SignInPolicy, Workbench
@@ -150,7 +150,7 @@ def change_password(
     with services.units.write() as unit:
         account = replace(_account(unit, user_id), password_hash=hashed)
         unit.accounts.save(account)
-        _end_sessions(bench, unit, caller, user_id)
+        end_sessions(services.surroundings, unit, caller, user_id)
         change = AccountChange.PASSWORD
         event = AccountChanged(
             user_id,
@@ -202,16 +202,13 @@ def link_account(
 
 
 def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Stop sign-ins to an account through the identity provider, and end its sessions.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Stop provider sign-ins and end sessions. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.OPERATE)
     services = bench.services
     with services.units.write() as unit:
         _account(unit, user_id)
         unit.accounts.unlink(user_id)
-        _end_sessions(bench, unit, caller, user_id)
+        end_sessions(services.surroundings, unit, caller, user_id)
         change = AccountChange.UNLINKED
         event = AccountChanged(user_id, change, subject_commitment=NO_SUBJECT)
         record(unit, services.surroundings, caller, event)
@@ -227,33 +224,24 @@ def reset_second_factor(
 
 
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Stop sign-ins to an account and end its sessions.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Stop sign-ins and end sessions. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.OPERATE)
     services = bench.services
     with services.units.write() as unit:
         unit.accounts.save(replace(_account(unit, user_id), is_disabled=True))
-        _end_sessions(bench, unit, caller, user_id)
+        end_sessions(services.surroundings, unit, caller, user_id)
         event = AccountChanged(user_id, AccountChange.DISABLED)
         record(unit, services.surroundings, caller, event)
         unit.commit()
 
 
 def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> SubjectLink:
-    """Return the link from a subject's digest to an account.
-
-    The link's own secret blinds it in the log.
-    """
+    """Return the link from a subject's digest to an account; its secret blinds it in the log."""
     return SubjectLink(subject, user_id, surroundings.clock(), surroundings.new_secret())
 
 
 def _vouched(bench: Workbench, user_id: UserId, vouchers: Vouchers) -> Vouched:
-    """Return the vouchers for a change to an account.
-
-    Raises NotFoundError and the errors of `vouched`.
-    """
+    """Return the vouchers for a change to an account. Raises NotFoundError; see `vouched`."""
     with bench.services.units.read() as unit:
         account = existing(unit.accounts.get(user_id))
     return vouched(bench, account.role, vouchers)
@@ -262,16 +250,6 @@ def _vouched(bench: Workbench, user_id: UserId, vouchers: Vouchers) -> Vouched:
 def _account(unit: UnitOfWork, user_id: UserId) -> Account:
     """Return the account to change. It is locked, so simultaneous changes are made in turn."""
     return existing(unit.accounts.locked(user_id))
-
-
-def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: UserId) -> None:
-    """End every session of an account.
-
-    Each end is logged, so no session can be reopened unnoticed.
-    """
-    surroundings = bench.services.surroundings
-    for session in unit.sessions.end_all(user_id, surroundings.clock()):
-        record_end(surroundings, unit, caller, session)
 
 
 def _check(policy: SignInPolicy, command: AddAccount) -> None:

@@ -9,16 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain import errors
-from domain.access.access import (
-    DECIDING,
-    PEOPLE_DECIDE,
-    ROLE_SCOPES,
-    Caller,
-    Purpose,
-    Role,
-    Scope,
-    Token,
-)
+from domain.access import access
 from domain.access.accounts import MAX_LIVE_KEYS, Client, ClientKey, role_of_scopes
 from domain.events import access as events
 from domain.forces import force_name
@@ -39,15 +30,12 @@ _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class AddClient:
-    """A request to add a client.
+    """A request to add a client; without `scopes` it gets all that a force's client may hold."""
 
-    Without `scopes`, the client gets every scope that a force's client may hold.
-    """
-
-    caller: Caller
+    caller: access.Caller
     name: str
     force: ForceCode
-    scopes: frozenset[Scope] | None = None
+    scopes: frozenset[access.Scope] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +54,8 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
     force), InvalidInputError (name, no scope), UnknownForceError, ConflictError (the name is
     taken).
     """
-    command.caller.actor.require(Scope.OPERATE)
-    allowed = ROLE_SCOPES[Role.FORCE] - DECIDING
+    command.caller.actor.require(access.Scope.OPERATE)
+    allowed = access.ROLE_SCOPES[access.Role.FORCE] - access.DECIDING
     scopes = allowed if command.scopes is None else command.scopes
     _check(command, scopes)
     client = Client(
@@ -87,20 +75,20 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
     return issued
 
 
-def list_clients(services: StoreServices, caller: Caller) -> tuple[Client, ...]:
+def list_clients(services: StoreServices, caller: access.Caller) -> tuple[Client, ...]:
     """Return all clients, including revoked ones, by name. Raises NotPermittedError."""
-    caller.actor.require(Scope.OPERATE)
+    caller.actor.require(access.Scope.OPERATE)
     with services.units.read() as unit:
         return unit.clients.every()
 
 
-def rotate_key(services: StoreServices, caller: Caller, client_id: ClientId) -> IssuedKey:
+def rotate_key(services: StoreServices, caller: access.Caller, client_id: ClientId) -> IssuedKey:
     """Give a client a new key. The previous key also works until it is revoked.
 
     Raises NotPermittedError, NotFoundError, ConflictError (the client is revoked, has two live
     keys, or got another key at the same moment).
     """
-    caller.actor.require(Scope.OPERATE)
+    caller.actor.require(access.Scope.OPERATE)
     with services.units.write() as unit:
         client = existing(unit.clients.get(client_id))
         if client.revoked_at is not None:
@@ -113,13 +101,13 @@ def rotate_key(services: StoreServices, caller: Caller, client_id: ClientId) -> 
 
 
 def revoke_key(
-    services: StoreServices, caller: Caller, client_id: ClientId, key_id: ClientKeyId
+    services: StoreServices, caller: access.Caller, client_id: ClientId, key_id: ClientKeyId
 ) -> None:
     """Revoke a key and every token obtained with it, at once. Revoking a key again has no effect.
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.OPERATE)
+    caller.actor.require(access.Scope.OPERATE)
     with services.units.write() as unit:
         client = existing(unit.clients.get(client_id))
         key = existing(next((key for key in client.keys if key.key_id == key_id), None))
@@ -130,12 +118,12 @@ def revoke_key(
             unit.commit()
 
 
-def revoke_client(services: StoreServices, caller: Caller, client_id: ClientId) -> None:
+def revoke_client(services: StoreServices, caller: access.Caller, client_id: ClientId) -> None:
     """Revoke a client, its keys and its tokens, at once. Revoking a client again has no effect.
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.OPERATE)
+    caller.actor.require(access.Scope.OPERATE)
     with services.units.write() as unit:
         client = existing(unit.clients.get(client_id))
         if client.revoked_at is None:
@@ -145,7 +133,7 @@ def revoke_client(services: StoreServices, caller: Caller, client_id: ClientId) 
             unit.commit()
 
 
-def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
+def _check(command: AddClient, scopes: frozenset[access.Scope]) -> None:
     force_name(command.force)
     if not _IS_NAME(command.name):
         raise errors.InvalidInputError(
@@ -157,8 +145,8 @@ def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
         raise errors.InvalidInputError(
             "The client has no scopes: give it at least one.", pointer="/scopes"
         )
-    if scopes & DECIDING:
-        raise errors.NotPermittedError(PEOPLE_DECIDE, pointer="/scopes")
+    if scopes & access.DECIDING:
+        raise errors.NotPermittedError(access.PEOPLE_DECIDE, pointer="/scopes")
     if role_of_scopes(scopes) is None:
         raise errors.NotPermittedError(
             "No client may have all of these scopes: choose scopes that belong to a single role."
@@ -166,7 +154,7 @@ def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
 
 
 def _add_key(
-    services: StoreServices, unit: UnitOfWork, caller: Caller, client: Client
+    services: StoreServices, unit: UnitOfWork, caller: access.Caller, client: Client
 ) -> IssuedKey:
     secret = services.surroundings.new_secret()
     key = ClientKey(
@@ -221,7 +209,7 @@ def grant_token(
     services: StoreServices,
     proven: tuple[Client, ClientKey],
     *,
-    scopes: frozenset[Scope] | None,
+    scopes: frozenset[access.Scope] | None,
     valid_for: timedelta,
     request_id: str = "",
 ) -> IssuedToken:
@@ -238,7 +226,7 @@ def grant_token(
             "The client does not have all of these scopes: request fewer, or have them granted."
         )
     secret, now = services.surroundings.new_secret(), services.surroundings.clock()
-    token = Token(
+    token = access.Token(
         token_id=TokenId(services.surroundings.new_id()),
         secret_sha256=secret_sha256(secret),
         actor=client.actor(wanted),
@@ -248,7 +236,7 @@ def grant_token(
     )
     with services.units.write() as unit:
         unit.tokens.add(token)
-        caller = Caller(token.actor, Purpose.OPERATIONS, request_id=request_id)
+        caller = access.Caller(token.actor, access.Purpose.OPERATIONS, request_id=request_id)
         event = events.TokenIssued(
             token.token_id,
             client.role,

@@ -7,28 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
 
+from domain import errors
 from domain.access.access import Actor, Caller, Purpose, service_itself
 from domain.access.accounts import Account
-from domain.errors import (
-    ConflictError,
-    NotAuthenticatedError,
-    NotFoundError,
-    ProviderRefusal,
-    ProviderRefusedError,
-)
 from domain.events.access import AccountAdded, ProviderSignedOut, ProviderSignInRefused
 from domain.ids import UserId
 from service.ports.identity import Identity, LogoutNotice, sid_sha256, subject_sha256
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access import failed_sign_ins
+from service.usecases.access import sign_ins
 from service.usecases.access.accounts import subject_link
-from service.usecases.access.session_events import record_end
 from service.usecases.access.sessions import begin_session
+from service.usecases.access.sign_ins import record_end
 from service.usecases.log.recording import Concern, record
-from service.usecases.role_map import Place
 from service.usecases.services import StoreServices
-from service.usecases.workbench import ProviderDesk, Workbench
+from service.usecases.workbench import Place, ProviderDesk, Workbench
 
 # The session is the same as after a sign-in with a password. A person with an allowed role gets an
 # account on the first sign-in; the account belongs to the provider's subject, never to a name.
@@ -55,10 +48,7 @@ PROVIDER = service_itself("identity-provider", Purpose.OPERATIONS)
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """The sealed value that a browser carries to the provider and back.
-
-    It binds the answer to the sign-in.
-    """
+    """The sealed value that a browser carries to the provider and back: it binds the answer."""
 
     state: str
     nonce: str
@@ -79,7 +69,6 @@ class Arrival:
     issuer: str
     """The issuer stated in the answer, if the provider states one (RFC 9207)."""
     address: str
-    """The address of the browser."""
     request_id: str = ""
 
 
@@ -113,7 +102,7 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
     desk = _desk(bench)
     departure = _checked(bench, departure, arrival)
     # Counted separately from passwords, so that guessing at one way in does not block the other.
-    key = failed_sign_ins.attempts_key("provider", failed_sign_ins.source_of(arrival.address))
+    key = sign_ins.attempts_key("provider", sign_ins.source_of(arrival.address))
     _count(bench, key)
     identity = desk.provider.identify(
         arrival.code, nonce=departure.nonce, verifier=departure.verifier
@@ -125,7 +114,7 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
         account = unit.accounts.by_subject(identity.subject_sha256)
         account = account or _add(bench, unit, identity, place)
         check_place(account, place)
-        failed_sign_ins.uncount_attempt(unit, key, now=bench.services.surroundings.clock())
+        sign_ins.uncount_attempt(unit, key, now=bench.services.surroundings.clock())
         secret = begin_session(
             bench,
             unit,
@@ -138,65 +127,53 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
 
 
 def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> NoReturn:
-    """Log that the provider authenticated a person in another way than required.
-
-    Always raises ProviderRefusedError.
-    """
+    """Log a sign-in without the required second factor. Always raises ProviderRefusedError."""
     caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
     with bench.services.units.write() as unit:
         account = unit.accounts.by_subject(identity.subject_sha256)
         user_id = account.user_id if account else None
-        event = ProviderSignInRefused(user_id, ProviderRefusal.CONTEXT)
+        event = ProviderSignInRefused(user_id, errors.ProviderRefusal.CONTEXT)
         record(unit, bench.services.surroundings, caller, event)
         unit.commit()
-    raise ProviderRefusedError(_OTHER_CONTEXT, reason=ProviderRefusal.CONTEXT)
+    raise errors.ProviderRefusedError(_OTHER_CONTEXT, reason=errors.ProviderRefusal.CONTEXT)
 
 
 def check_place(account: Account | None, place: Place) -> None:
-    """Raise ProviderRefusedError unless the account is enabled and its role is right.
-
-    The role and the force must be those of `place`.
-    """
+    """Raise ProviderRefusedError unless the account is enabled and has this role and force."""
     if account is None or account.is_disabled:
-        raise ProviderRefusedError(_NO_ACCOUNT, reason=ProviderRefusal.ACCOUNT)
+        raise errors.ProviderRefusedError(_NO_ACCOUNT, reason=errors.ProviderRefusal.ACCOUNT)
     if (account.role, account.force) != (place.role, place.force):
-        raise ProviderRefusedError(_OTHER_ROLE, reason=ProviderRefusal.ROLE_CHANGED)
+        raise errors.ProviderRefusedError(_OTHER_ROLE, reason=errors.ProviderRefusal.ROLE_CHANGED)
 
 
 def _desk(bench: Workbench) -> ProviderDesk:
     if bench.provider is None:
-        raise NotFoundError
+        raise errors.NotFoundError
     return bench.provider
 
 
 def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) -> Departure:
-    """Return the departure that matches an arrival.
-
-    No sign-in code has been sent to the provider yet.
-    """
+    """Return the departure that matches an arrival, before any code goes to the provider."""
     now = bench.services.surroundings.clock()
     if departure is None or not timedelta(0) <= now - departure.begun_at <= LONGEST_JOURNEY:
-        raise ProviderRefusedError(_TOO_LATE, reason=ProviderRefusal.STATE)
+        raise errors.ProviderRefusedError(_TOO_LATE, reason=errors.ProviderRefusal.STATE)
     if not hmac.compare_digest(departure.state.encode(), arrival.state.encode()):
-        raise ProviderRefusedError(_TOO_LATE, reason=ProviderRefusal.STATE)
+        raise errors.ProviderRefusedError(_TOO_LATE, reason=errors.ProviderRefusal.STATE)
     provider = _desk(bench).provider
     is_stated = bool(arrival.issuer) or provider.states_issuer()
     if is_stated and arrival.issuer != provider.issuer:
-        raise ProviderRefusedError(_DENIED, reason=ProviderRefusal.ISSUER)
+        raise errors.ProviderRefusedError(_DENIED, reason=errors.ProviderRefusal.ISSUER)
     if arrival.error or not arrival.code:
-        raise ProviderRefusedError(_DENIED, reason=ProviderRefusal.DENIED)
+        raise errors.ProviderRefusedError(_DENIED, reason=errors.ProviderRefusal.DENIED)
     return departure
 
 
 def _count(bench: Workbench, key: str) -> None:
     """Count the attempt first, which limits the number of requests to the provider."""
-    counted = (failed_sign_ins.Counted(key, bench.sign_in.by_address),)
+    counted = (sign_ins.Counted(key, bench.sign_in.by_address),)
     with bench.services.units.write() as unit:
-        if (
-            failed_sign_ins.count_attempt(unit, counted, now=bench.services.surroundings.clock())
-            is None
-        ):
-            raise NotAuthenticatedError(failed_sign_ins.HELD_UP)
+        if sign_ins.count_attempt(unit, counted, now=bench.services.surroundings.clock()) is None:
+            raise errors.NotAuthenticatedError(sign_ins.HELD_UP)
         unit.commit()
 
 
@@ -215,7 +192,7 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
     unit.accounts.add(account)
     link = subject_link(surroundings, identity.subject_sha256, user_id)
     if not unit.accounts.link(link):
-        raise ConflictError(
+        raise errors.ConflictError(
             "Your first sign-in is already in progress in another window. Try again."
         )
     event = AccountAdded(
@@ -230,11 +207,7 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
 
 
 def _name(unit: UnitOfWork, told: str, user_id: UserId) -> str:
-    """Return a name to show.
-
-    It is the provider's name if that is well-formed and free, otherwise a name with the start of
-    the account's id.
-    """
+    """Return the provider's name if well-formed and free, else one with the account's id."""
     plain = told.partition("@")[0].lower()
     if not _IS_NAME(plain):
         return f"person-{user_id[:12]}"
@@ -242,10 +215,7 @@ def _name(unit: UnitOfWork, told: str, user_id: UserId) -> str:
 
 
 def is_provider_token(secret: str) -> bool:
-    """Whether a bearer secret has the form of a provider's signed token.
-
-    Secrets issued here have no dots.
-    """
+    """Whether a bearer secret has a provider's form: secrets issued here have no dots."""
     return secret.count(".") == 2
 
 
@@ -259,15 +229,15 @@ def authenticate_bearer(services: StoreServices, desk: ProviderDesk, token: str)
     try:
         bearer = desk.provider.identify_bearer(token)
         if not desk.accepts(bearer.identity.context):
-            raise NotAuthenticatedError
+            raise errors.NotAuthenticatedError
         place = desk.roles.place(bearer.identity.roles)
         with services.units.read() as unit:
             account = unit.accounts.by_subject(bearer.identity.subject_sha256)
         check_place(account, place)
-    except ProviderRefusedError:
-        raise NotAuthenticatedError from None
+    except errors.ProviderRefusedError:
+        raise errors.NotAuthenticatedError from None
     if account is None:
-        raise NotAuthenticatedError
+        raise errors.NotAuthenticatedError
     actor = account.actor
     return Actor(actor.user_id, actor.role, actor.force, actor.scopes & bearer.scopes)
 
@@ -288,17 +258,17 @@ def end_by_notice(
     NotFoundError (no provider is set up), ProviderRefusedError, ProviderUnavailableError.
     """
     if desk is None:
-        raise NotFoundError
+        raise errors.NotFoundError
     notice = desk.provider.read_logout(token)
     surroundings = services.surroundings
     now = surroundings.clock()
     if now - notice.issued_at > OLDEST:
-        raise ProviderRefusedError(reason=ProviderRefusal.TIME)
+        raise errors.ProviderRefusedError(reason=errors.ProviderRefusal.TIME)
     caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
     with services.units.write() as unit:
         digest = hashlib.sha256(f"{notice.issuer}\n{notice.token_id}".encode()).hexdigest()
         if not unit.sessions.take_notice(digest, now, forget_before=now - _REMEMBERED):
-            raise ProviderRefusedError(reason=ProviderRefusal.REPLAY)
+            raise errors.ProviderRefusedError(reason=errors.ProviderRefusal.REPLAY)
         user_id = _owner(unit, notice)
         sid = sid_sha256(notice.issuer, notice.session_id) if notice.session_id else None
         is_known = not notice.subject or user_id is not None
@@ -311,10 +281,7 @@ def end_by_notice(
 
 
 def _owner(unit: UnitOfWork, notice: LogoutNotice) -> UserId | None:
-    """Return the account of the notice's subject.
-
-    None if the notice names no subject, or one without an account here.
-    """
+    """Return the account of the notice's subject; None if there is none."""
     if not notice.subject:
         return None
     account = unit.accounts.by_subject(subject_sha256(notice.issuer, notice.subject))

@@ -13,8 +13,8 @@ from domain.access.access import Caller
 from domain.access.accounts import Account, CodeFault, CodeKind, FactorKind, SecondFactor
 from domain.events.access import SecondFactorRefused, SecondFactorUsed
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access.failed_sign_ins import Counted, attempts_key, count_attempt
 from service.usecases.access.security_keys import Ceremony, answered, is_of, key_of
+from service.usecases.access.sign_ins import Counted, attempts_key, count_attempt
 from service.usecases.log.recording import record
 from service.usecases.workbench import Workbench
 
@@ -42,10 +42,7 @@ def code_at(secret: bytes, step: int) -> str:
 
 
 def matching_step(secret: bytes, code: str, now: datetime) -> int | None:
-    """Return the step, at about this time, that has this code.
-
-    All steps are compared, in constant time.
-    """
+    """Return the step about now that has this code. All are compared, in constant time."""
     if not secret:
         return None
     this = int(now.timestamp()) // STEP_S
@@ -77,10 +74,7 @@ def new_recovery_code(random: str) -> str:
 
 
 def recovery_sha256(code: str) -> str:
-    """Return the digest under which a recovery code is stored.
-
-    A code has 80 random bits, so a salt would not help.
-    """
+    """Return the stored digest of a recovery code: 80 random bits, so a salt would not help."""
     return hashlib.sha256(plain(code).encode()).hexdigest()
 
 
@@ -155,10 +149,7 @@ def _tried(
     factors: tuple[SecondFactor, ...],
     proof: Proof,
 ) -> tuple[SecondFactor, CodeFault | None]:
-    """Return the factor that was tried and its fault.
-
-    The fault is None if the proof was right; the proof is then used up.
-    """
+    """Return the factor tried and its fault; None if the proof was right and is now used up."""
     now = bench.services.surroundings.clock()
     if not (plain(proof.code) or proof.answer):
         return factors[0], CodeFault.MISSING
@@ -193,10 +184,10 @@ def _use_of_answer(
     for factor in factors:
         key = key_of(factor.secret) if factor.kind is FactorKind.SECURITY_KEY else None
         if key is not None and is_of(proof.answer, key):
-            right = answered(asked, proof.answer, key)
-            if right is None:
+            counter = answered(asked, proof.answer, key)
+            if counter is None:
                 return None
-            return Use(factor, CodeKind.SECURITY_KEY, asked.challenge.hex(), right.counter)
+            return Use(factor, CodeKind.SECURITY_KEY, asked.challenge.hex(), counter)
     return None
 
 
@@ -213,10 +204,7 @@ def _use_of_code(bench: Workbench, factors: tuple[SecondFactor, ...], code: str)
 
 
 def _is_copied(unit: UnitOfWork, use: Use) -> bool:
-    """Whether a key that counts its answers failed to raise its counter.
-
-    See WebAuthn, section 6.1.1.
-    """
+    """Whether a key that counts did not raise its counter (WebAuthn, section 6.1.1)."""
     if use.counter is None:
         return False
     last = unit.second_factors.counter(use.factor.factor_id)

@@ -13,21 +13,9 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.access import SecondFactorAdded, SecondFactorRemoved
 from domain.ids import FactorId, UserId
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access.second_factor_proofs import (
-    NO_PROOF,
-    Proof,
-    Use,
-    is_proven,
-    matching_step,
-    new_recovery_code,
-    new_secret,
-    plain,
-    recovery_sha256,
-    use_id_of,
-    use_up,
-)
+from service.usecases.access import second_factor_proofs as proofs
 from service.usecases.access.security_keys import Ceremony, SecurityKey, key_of, registered
-from service.usecases.access.session_events import record_end
+from service.usecases.access.sign_ins import end_sessions
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.workbench import Workbench
@@ -43,10 +31,7 @@ _NOT_PROVEN = (
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A newly enrolled factor.
-
-    Its recovery codes are shown only here, once, and are not stored.
-    """
+    """A new factor. Its recovery codes are shown only here, once, and are not stored."""
 
     factor_id: FactorId
     recovery_codes: tuple[str, ...] = field(repr=False)
@@ -64,10 +49,7 @@ class FactorState:
 
 
 def must_enrol(bench: Workbench, unit: UnitOfWork, account: Account) -> bool:
-    """Whether an account with a password lacks the second factor that its role needs.
-
-    Every role that decides needs one, except in a trial.
-    """
+    """Whether an account with a password lacks the second factor that its role needs."""
     policy = bench.sign_in
     is_needed = account.role in policy.second_factor_roles or (
         decides(account.role) and not policy.is_trial
@@ -86,7 +68,7 @@ def factor_states(bench: Workbench, user_id: UserId) -> tuple[FactorState, ...]:
 
 
 def _state(unit: UnitOfWork, factor: SecondFactor) -> FactorState:
-    uses = [use_id_of(factor, code) for code in factor.recovery_sha256]
+    uses = [proofs.use_id_of(factor, code) for code in factor.recovery_sha256]
     left = len(uses) - len(unit.second_factors.used(factor.factor_id, uses))
     is_key = factor.kind is FactorKind.SECURITY_KEY
     return FactorState(factor, left, key_of(factor.secret) if is_key else None)
@@ -100,22 +82,26 @@ def enrolment_secret(bench: Workbench, user_id: UserId, session_secret: str) -> 
     """
     with bench.services.units.read() as unit:
         times = unit.second_factors.times_enrolled(user_id)
-    return new_secret(session_secret, times)
+    return proofs.new_secret(session_secret, times)
 
 
 def enrol(
-    bench: Workbench, caller: Caller, secret: bytes, code: str, proof: Proof = NO_PROOF
+    bench: Workbench,
+    caller: Caller,
+    secret: bytes,
+    code: str,
+    proof: proofs.Proof = proofs.NO_PROOF,
 ) -> Enrolled:
     """Enrol an authenticator that proves with a code that it has the secret.
 
     `proof` is of a factor that the account already has. Raises InvalidInputError (a wrong code or
     proof), ConflictError (the account already has an authenticator).
     """
-    step = matching_step(secret, plain(code), bench.services.surroundings.clock())
+    step = proofs.matching_step(secret, proofs.plain(code), bench.services.surroundings.clock())
     if step is None:
         raise InvalidInputError(_WRONG, pointer="/code")
     factor, codes = _new(bench, caller, secret, FactorKind.AUTHENTICATOR)
-    _add(bench, caller, Use(factor, CodeKind.ONE_TIME, str(step)), proof)
+    _add(bench, caller, proofs.Use(factor, CodeKind.ONE_TIME, str(step)), proof)
     return Enrolled(factor.factor_id, codes)
 
 
@@ -129,7 +115,7 @@ class KeyOffered:
 
 
 def enrol_key(
-    bench: Workbench, caller: Caller, offered: KeyOffered, proof: Proof = NO_PROOF
+    bench: Workbench, caller: Caller, offered: KeyOffered, proof: proofs.Proof = proofs.NO_PROOF
 ) -> Enrolled:
     """Register a security key. `proof` is of a factor that the account already has.
 
@@ -141,7 +127,7 @@ def enrol_key(
     key = registered(offered.asked, offered.answer, offered.name)
     factor, codes = _new(bench, caller, key.sealed(), FactorKind.SECURITY_KEY)
     place = offered.asked.challenge.hex()
-    _add(bench, caller, Use(factor, CodeKind.SECURITY_KEY, place, 0), proof)
+    _add(bench, caller, proofs.Use(factor, CodeKind.SECURITY_KEY, place, 0), proof)
     return Enrolled(factor.factor_id, codes)
 
 
@@ -150,30 +136,30 @@ def _new(
 ) -> tuple[SecondFactor, tuple[str, ...]]:
     """Return a factor and its new recovery codes. The factor holds only their digests."""
     made = bench.services.surroundings
-    codes = tuple(new_recovery_code(made.new_secret()) for _ in range(_RECOVERY_CODES))
+    codes = tuple(proofs.new_recovery_code(made.new_secret()) for _ in range(_RECOVERY_CODES))
     factor = SecondFactor(
         FactorId(made.new_id()),
         caller.actor.user_id,
         made.clock(),
         secret=secret,
-        recovery_sha256=frozenset(map(recovery_sha256, codes)),
+        recovery_sha256=frozenset(map(proofs.recovery_sha256, codes)),
         kind=kind,
     )
     return factor, codes
 
 
-def _add(bench: Workbench, caller: Caller, first: Use, proof: Proof) -> None:
+def _add(bench: Workbench, caller: Caller, first: proofs.Use, proof: proofs.Proof) -> None:
     """Store a factor that has been proved by its first use."""
     factor = first.factor
     with bench.services.units.write() as unit:
         account = existing(unit.accounts.locked(factor.user_id))
         _check_room(unit, factor)
-        is_right = is_proven(bench, unit, caller, account, proof)
+        is_right = proofs.is_proven(bench, unit, caller, account, proof)
         if is_right:
             unit.second_factors.add(factor)
             added = SecondFactorAdded(factor.factor_id, factor.user_id, factor.kind)
             record(unit, bench.services.surroundings, caller, added)
-            use_up(bench, unit, caller, first)
+            proofs.use_up(bench, unit, caller, first)
         unit.commit()
     if not is_right:
         raise InvalidInputError(_NOT_PROVEN, pointer="/proof")
@@ -187,7 +173,7 @@ def _check_room(unit: UnitOfWork, factor: SecondFactor) -> None:
         raise ConflictError("The account has too many second factors: remove one first.")
 
 
-def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: Proof) -> None:
+def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: proofs.Proof) -> None:
     """Remove one of the caller's own second factors. A proof of any of them is needed.
 
     Raises NotFoundError (the caller has no such factor), InvalidInputError (a wrong proof).
@@ -197,7 +183,7 @@ def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: Proof) 
         wanted = {one.factor_id: one for one in unit.second_factors.of(account.user_id)}
         if factor_id not in wanted:
             raise NotFoundError("The account does not have this second factor: reload the list.")
-        is_right = is_proven(bench, unit, caller, account, proof)
+        is_right = proofs.is_proven(bench, unit, caller, account, proof)
         if is_right:
             _remove(bench, unit, caller, wanted[factor_id], FactorRemoval.OWN)
         unit.commit()
@@ -218,7 +204,6 @@ def reset(
     account, no second factor).
     """
     caller.actor.require(Scope.OPERATE)
-    surroundings = bench.services.surroundings
     with bench.services.units.write() as unit:
         existing(unit.accounts.locked(user_id))
         factors = unit.second_factors.of(user_id)
@@ -226,8 +211,7 @@ def reset(
             raise NotFoundError("The account has no second factor.")
         for factor in factors:
             _remove(bench, unit, caller, factor, FactorRemoval.RESET, *by)
-        for session in unit.sessions.end_all(user_id, surroundings.clock()):
-            record_end(surroundings, unit, caller, session)
+        end_sessions(bench.services.surroundings, unit, caller, user_id)
         unit.commit()
 
 

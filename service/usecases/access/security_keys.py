@@ -69,7 +69,6 @@ class SecurityKey:
     """A registered key, as stored in its sealed payload."""
 
     name: str
-    """The name its owner gave it."""
     host: str
     credential_id: bytes
     public_key: bytes
@@ -84,14 +83,6 @@ class SecurityKey:
             "public_key": self.public_key.hex(),
         }
         return json.dumps(told).encode()
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A correct answer."""
-
-    counter: int
-    """How many answers the key says it has given; 0 if the key does not count."""
 
 
 def key_of(sealed: bytes) -> SecurityKey | None:
@@ -172,8 +163,8 @@ def is_of(answer: str, key: SecurityKey) -> bool:
     return isinstance(given, str) and _base64url(given) == key.credential_id
 
 
-def answered(asked: Ceremony, answer: str, key: SecurityKey) -> Answered | None:
-    """Return a key's answer to a challenge if it is correct; None if it is wrong."""
+def answered(asked: Ceremony, answer: str, key: SecurityKey) -> int | None:
+    """Return the counter of a key's correct answer, 0 if it does not count; None if wrong."""
     import webauthn  # noqa: PLC0415 - as above
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415
 
@@ -191,7 +182,7 @@ def answered(asked: Ceremony, answer: str, key: SecurityKey) -> Answered | None:
         )
     except (WebAuthnException, ValueError):
         return None
-    return Answered(found.new_sign_count)
+    return int(found.new_sign_count)
 
 
 def _is_readable(answer: str) -> bool:

@@ -19,18 +19,9 @@ from domain.events.access import AccountLocked, TokenIssued
 from domain.ids import UserId
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access.failed_sign_ins import (
-    KNOWN_FOR,
-    Counted,
-    attempts_key,
-    count_attempt,
-    known_source,
-    source_of,
-    uncount_attempt,
-)
+from service.usecases.access import sign_ins
 from service.usecases.access.second_factor_proofs import NO_PROOF, Proof, is_proven
 from service.usecases.access.second_factors import must_enrol
-from service.usecases.access.session_events import record_begin, record_end
 from service.usecases.access.tokens import secret_sha256
 from service.usecases.log.recording import record
 from service.usecases.workbench import ROLE_PURPOSES, SignInPolicy, Workbench
@@ -111,7 +102,7 @@ def begin_session(
     session = Session(secret_sha256(secret), account.user_id, now, now, sid_sha256=sid_sha256)
     by = "password" if sid_sha256 is None else "provider"
     unit.sessions.begin(session)
-    record_begin(surroundings, unit, _caller(account, request_id), session, by=by)
+    sign_ins.record_begin(surroundings, unit, _caller(account, request_id), session, by=by)
     return secret
 
 
@@ -154,15 +145,12 @@ def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
         if session is None or session.ended_at is not None:
             return
         unit.sessions.end(visitor.session_sha256, surroundings.clock())
-        record_end(surroundings, unit, _caller(visitor.account, request_id), session)
+        sign_ins.record_end(surroundings, unit, _caller(visitor.account, request_id), session)
         unit.commit()
 
 
 def csrf_token(secret: str) -> str:
-    """Return the token that forms carry.
-
-    It is bound to the session and does not reveal its secret.
-    """
+    """Return the token of a session's forms, which does not reveal the session's secret."""
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
@@ -177,7 +165,7 @@ def _is_over(policy: SignInPolicy, session: Session, now: datetime) -> bool:
 
 def _count_attempt(
     bench: Workbench, attempt: SignIn
-) -> tuple[Account | None, tuple[Counted, ...]]:
+) -> tuple[Account | None, tuple[sign_ins.Counted, ...]]:
     """Count the attempt, and return the account to try and the counters.
 
     The account is None for an unknown name, or while the attempt is delayed. For a source that the
@@ -185,19 +173,21 @@ def _count_attempt(
     elsewhere, or at other accounts, thus cannot lock out a person at their usual place.
     """
     policy, now = bench.sign_in, bench.services.surroundings.clock()
-    name, source = attempt.sign_in_name, source_of(attempt.address)
+    name, source = attempt.sign_in_name, sign_ins.source_of(attempt.address)
     own, anywhere, address = (
-        Counted(attempts_key("account at source", source, name), policy.by_source),
-        Counted(attempts_key("account", name), policy.from_anywhere),
-        Counted(attempts_key("address", source), policy.by_address),
+        sign_ins.Counted(
+            sign_ins.attempts_key("account at source", source, name), policy.by_source
+        ),
+        sign_ins.Counted(sign_ins.attempts_key("account", name), policy.from_anywhere),
+        sign_ins.Counted(sign_ins.attempts_key("address", source), policy.by_address),
     )
     with bench.services.units.write() as unit:
         account = unit.accounts.by_name(name)
         is_known = account is not None and unit.sessions.knows(
-            known_source(account, source, now), since=now - KNOWN_FOR
+            sign_ins.known_source(account, source, now), since=now - sign_ins.KNOWN_FOR
         )
         counted = (own,) if is_known else (own, anywhere, address)
-        full = count_attempt(unit, counted, now=now)
+        full = sign_ins.count_attempt(unit, counted, now=now)
         if account is not None and full and not full.isdisjoint({own.key, anywhere.key}):
             caller = _caller(account, attempt.request_id)
             record(unit, bench.services.surroundings, caller, AccountLocked(account.user_id))
@@ -210,7 +200,7 @@ def _forget_attempt(
     unit: UnitOfWork,
     account: Account,
     attempt: SignIn,
-    counted: Sequence[Counted],
+    counted: Sequence[sign_ins.Counted],
 ) -> None:
     """Forget the failures of this source at the account, and store the source as known."""
     now = bench.services.surroundings.clock()
@@ -218,9 +208,9 @@ def _forget_attempt(
         if each is counted[0]:
             unit.sessions.forget(each.key)
         else:
-            uncount_attempt(unit, each.key, now=now)
-    source = known_source(account, source_of(attempt.address), now)
-    unit.sessions.know(source, since=now - KNOWN_FOR)
+            sign_ins.uncount_attempt(unit, each.key, now=now)
+    source = sign_ins.known_source(account, sign_ins.source_of(attempt.address), now)
+    unit.sessions.know(source, since=now - sign_ins.KNOWN_FOR)
 
 
 def _is_password_right(passwords: PasswordHasher, account: Account | None, password: str) -> bool:
@@ -237,10 +227,7 @@ def _is_password_right(passwords: PasswordHasher, account: Account | None, passw
 
 @lru_cache(maxsize=8)
 def _hash_of_nobody(passwords: PasswordHasher) -> str:
-    """Return a hash made once.
-
-    Making it for each attempt would double the time and so reveal unknown names.
-    """
+    """Return a hash made once: making it for each attempt would reveal unknown names."""
     return passwords.hash("nobody has this password")
 
 

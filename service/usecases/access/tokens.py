@@ -4,18 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.access.access import (
-    DECIDING,
-    PEOPLE_DECIDE,
-    ROLE_SCOPES,
-    ROLES_OF_FORCES,
-    Actor,
-    Caller,
-    Role,
-    Scope,
-    Token,
-    as_machine,
-)
+from domain.access import access
 from domain.access.accounts import Account
 from domain.errors import InvalidInputError, NotAuthenticatedError, NotPermittedError
 from domain.events.access import TokenIssued, TokenRevoked
@@ -30,17 +19,14 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class IssueToken:
-    """A request to issue a token.
+    """A request to issue a token; without `scopes` it gets all that the role may hold."""
 
-    Without `scopes` it gets every scope that a token of the role may hold.
-    """
-
-    caller: Caller
+    caller: access.Caller
     user_id: UserId
-    role: Role
+    role: access.Role
     force: ForceCode | None
     valid_for: timedelta
-    scopes: frozenset[Scope] | None = None
+    scopes: frozenset[access.Scope] | None = None
     may_decide: bool = False
     """Whether the token may carry scopes that decide, as in a trial with invented people."""
 
@@ -49,7 +35,7 @@ class IssueToken:
 class IssuedToken:
     """A new token. Its secret is shown only here, once, and is not stored."""
 
-    token: Token
+    token: access.Token
     secret: str
 
 
@@ -64,10 +50,10 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
     _check(command)
     secret = services.surroundings.new_secret()
     now = services.surroundings.clock()
-    token = Token(
+    token = access.Token(
         token_id=TokenId(services.surroundings.new_id()),
         secret_sha256=secret_sha256(secret),
-        actor=Actor(command.user_id, command.role, command.force, scopes),
+        actor=access.Actor(command.user_id, command.role, command.force, scopes),
         issued_at=now,
         expires_at=now + command.valid_for,
     )
@@ -83,7 +69,7 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
 
 
 def _check(command: IssueToken) -> None:
-    if (command.role in ROLES_OF_FORCES) != (command.force is not None):
+    if (command.role in access.ROLES_OF_FORCES) != (command.force is not None):
         raise InvalidInputError(
             "A token for a force, case officer or reconciler must name a force; "
             "other tokens must not name one."
@@ -94,15 +80,15 @@ def _check(command: IssueToken) -> None:
         raise InvalidInputError("The lifetime must be positive: give at least one day.")
 
 
-def _scopes(command: IssueToken) -> frozenset[Scope]:
+def _scopes(command: IssueToken) -> frozenset[access.Scope]:
     """Return the scopes of a token. Raises NotPermittedError."""
-    held = ROLE_SCOPES[command.role]
-    allowed = held if command.may_decide else held - DECIDING
+    held = access.ROLE_SCOPES[command.role]
+    allowed = held if command.may_decide else held - access.DECIDING
     scopes = allowed if command.scopes is None else command.scopes
     if not scopes <= held:
         raise NotPermittedError("The role does not include all of these scopes: request fewer.")
     if not scopes <= allowed or (held and not allowed):
-        raise NotPermittedError(PEOPLE_DECIDE)
+        raise NotPermittedError(access.PEOPLE_DECIDE)
     return scopes
 
 
@@ -120,7 +106,9 @@ def _check_account(account: Account | None, command: IssueToken) -> None:
 
 
 @planned_once()
-def authenticate(services: StoreServices, secret: str, *, may_decide: bool = False) -> Actor:
+def authenticate(
+    services: StoreServices, secret: str, *, may_decide: bool = False
+) -> access.Actor:
     """Return the actor that a bearer secret belongs to. Raises NotAuthenticatedError.
 
     The error is the same for unknown, revoked and expired tokens. Scopes that decide are left out
@@ -132,17 +120,17 @@ def authenticate(services: StoreServices, secret: str, *, may_decide: bool = Fal
     now = services.surroundings.clock()
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         raise NotAuthenticatedError
-    return token.actor if may_decide else as_machine(token.actor)
+    return token.actor if may_decide else access.as_machine(token.actor)
 
 
-def account_behind(services: StoreServices, secret: str) -> Actor | None:
+def account_behind(services: StoreServices, secret: str) -> access.Actor | None:
     """Return the account of a token's secret, valid or not, to record a refused call."""
     with services.units.read() as unit:
         token = unit.tokens.by_secret_sha256(secret_sha256(secret))
     return token.actor if token else None
 
 
-def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> None:
+def revoke_token(services: StoreServices, caller: access.Caller, token_id: TokenId) -> None:
     """Revoke a token at once. Raises NotFoundError."""
     with services.units.write() as unit:
         token = existing(unit.tokens.get(token_id))
@@ -153,8 +141,5 @@ def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> 
 
 
 def secret_sha256(secret: str) -> str:
-    """Return the digest under which a bearer secret is stored, hexadecimal.
-
-    A plain hash is enough: the secret has 256 random bits and cannot be guessed.
-    """
+    """Return the stored digest of a secret. It has 256 random bits: a plain hash is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()

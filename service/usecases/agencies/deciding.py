@@ -29,9 +29,9 @@ from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange import told
 from service.usecases.existing import existing
 from service.usecases.people.amending import version_read
-from service.usecases.people.matter_steps import store_step
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import At as RecordsAt
+from service.usecases.people.rehoming import store_step
 from service.usecases.services import Services
 
 

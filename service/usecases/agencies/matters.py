@@ -36,7 +36,7 @@ from service.usecases.agencies.laying import Laid, agrees_with, as_result, lay, 
 from service.usecases.exchange.stating import demand_possible
 from service.usecases.exchange.told import amendment_by, reference_of
 from service.usecases.people.amending import store_amended
-from service.usecases.people.matter_steps import store_matter, store_step
+from service.usecases.people.rehoming import store_matter, store_step
 from service.usecases.services import Services
 
 

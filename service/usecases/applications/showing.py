@@ -13,7 +13,7 @@ from domain.errors import InvalidInputError, NotFoundError, UploadRefusedError
 from domain.events.applications import ApplicationSaved, DraftChange
 from domain.events.looking import LookKind
 from domain.ids import RequestId
-from service.live.upload_queue import UploadQueue
+from service.live.rate_limits import UploadQueue
 from service.ports.uploads import CheckedUpload, PageDrawer, UploadChecker, VirusScanner
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, form_of, opened, opened_draft

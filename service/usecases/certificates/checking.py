@@ -22,8 +22,7 @@ from rules.clocks import Length, last_day
 from service.live.refusals import UnknownCertificate
 from service.usecases.certificates.issuing import CHECKER
 from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
-from service.usecases.log.refused_calls import record_refusal
+from service.usecases.log.recording import look, record, record_refusal
 from service.usecases.requests.doubts import check_still_not_held
 from service.usecases.requests.stepping import AtWork
 from service.usecases.services import Services, StoreServices

@@ -8,17 +8,11 @@ import numpy as np
 from domain import errors
 from domain.access.access import Caller, Scope
 from domain.events import examination as events
-from domain.examination.cases import (
-    CLOSED_STATES,
-    Case,
-    CaseState,
-    FurtherCause,
-    FurtherExamination,
-)
+from domain.examination import cases
 from domain.ids import CandidateId, CaseId, FurtherId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.competence import refuse_marks_without_controls
+from service.usecases.examination.competence import may_take_marks
 from service.usecases.examination.possible_outcomes import SealedSteps
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
@@ -46,10 +40,7 @@ def new_seed(opaque_id: str) -> int:
 
 
 def shuffled(candidates: Sequence[CandidateId], seed: int) -> tuple[tuple[str, CandidateId], ...]:
-    """Return (label, candidate) pairs in the order to show.
-
-    The same seed gives the same result.
-    """
+    """Return (label, candidate) pairs in the order to show, always the same for a seed."""
     rng = np.random.Generator(np.random.Philox(seed))
     ordered = sorted(candidates)
     labels = _labels(rng, len(ordered))
@@ -66,7 +57,7 @@ def _labels(rng: np.random.Generator, count: int) -> list[str]:
     return list(labels)
 
 
-EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
+EXAMINABLE_STATES = frozenset({cases.CaseState.WAITING, cases.CaseState.VERIFYING})
 
 
 def current_exemplar(
@@ -89,13 +80,13 @@ def current_exemplar(
     return next(remaining, None)
 
 
-def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
+def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> cases.Case:
     """Return an open case that the caller holds and has not decided yet.
 
     Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
     """
     case = existing(unit.cases.get(case_id))
-    if case.state in CLOSED_STATES:
+    if case.state in cases.CLOSED_STATES:
         raise errors.ClosedCaseError
     if case.is_decided_by(caller.actor.user_id):
         raise errors.AlreadyDecidedError
@@ -105,10 +96,7 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
 
 
 def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
-    """Return the work that the examiner has sealed before the decision.
-
-    Comparisons with withdrawn exemplars are left out.
-    """
+    """Return the examiner's sealed work, without comparisons with withdrawn exemplars."""
     case_id, examiner = examination.case_id, examination.examiner
     gone = unit.findings.withdrawn(case_id)
     comparisons = unit.cases.comparisons(case_id, examiner)
@@ -121,7 +109,7 @@ def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
 
 
 def refuse_if_tampered(
-    services: StoreServices, unit: UnitOfWork, caller: Caller, case: Case, *also: str
+    services: StoreServices, unit: UnitOfWork, caller: Caller, case: cases.Case, *also: str
 ) -> None:
     """Before any change, compare the search, its candidates and the sealed work with their events.
 
@@ -171,8 +159,10 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         unit.commit()
 
 
-def _check_claimable(services: Services, unit: UnitOfWork, case: Case, user_id: UserId) -> None:
-    if case.state in CLOSED_STATES:
+def _check_claimable(
+    services: Services, unit: UnitOfWork, case: cases.Case, user_id: UserId
+) -> None:
+    if case.state in cases.CLOSED_STATES:
         raise errors.ClosedCaseError
     if case.is_decided_by(user_id):
         raise errors.SelfVerificationError
@@ -182,11 +172,13 @@ def _check_claimable(services: Services, unit: UnitOfWork, case: Case, user_id: 
         )
     if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
         raise errors.CaseTakenError
-    refuse_marks_without_controls(services, unit, case, user_id)
+    is_mark = case.activity is cases.Activity.MARK_COMPARISON
+    if is_mark and not may_take_marks(services, unit, user_id):
+        raise errors.CompetenceNotShownError
 
 
 def _examination(
-    services: Services, unit: UnitOfWork, case: Case, examiner: UserId
+    services: Services, unit: UnitOfWork, case: cases.Case, examiner: UserId
 ) -> Examination:
     candidates = [one.candidate_id for one in line_up(services.policy, unit, case)]
     taken = unit.cases.labels(case.case_id)
@@ -205,7 +197,7 @@ def _examination(
     )
 
 
-def give_back(services: Services, unit: UnitOfWork, case: Case) -> None:
+def give_back(services: Services, unit: UnitOfWork, case: cases.Case) -> None:
     """Put a held case, or a difference of opinion, at the end of the queue under a new name.
 
     Under its old name and place, it would show an observer that somebody had held it.
@@ -213,7 +205,7 @@ def give_back(services: Services, unit: UnitOfWork, case: Case) -> None:
     surroundings = services.surroundings
     moved = replace(
         case,
-        state=CaseState.VERIFYING if case.state is CaseState.DIFFERING else case.state,
+        state=cases.CaseState.VERIFYING if case.state is cases.CaseState.DIFFERING else case.state,
         claimed_by=None,
         revision=surroundings.new_id(),
         ready_at=surroundings.clock(),
@@ -225,14 +217,14 @@ def ask_further(
     services: Services,
     unit: UnitOfWork,
     caller: Caller,
-    case: Case,
-    cause: FurtherCause,
+    case: cases.Case,
+    cause: cases.FurtherCause,
     *,
     reason: str = "",
 ) -> None:
     """Record why a case goes to one more examiner; no examiner can read this."""
     made = services.surroundings
-    asked = FurtherExamination(
+    asked = cases.FurtherExamination(
         further_id=FurtherId(made.new_id()),
         case_id=case.case_id,
         cause=cause,
@@ -245,6 +237,6 @@ def ask_further(
     record(unit, made, caller, event, case)
 
 
-def _take(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) -> None:
+def _take(services: Services, unit: UnitOfWork, case: cases.Case, examiner: UserId) -> None:
     moved = replace(case, claimed_by=examiner, revision=services.surroundings.new_id())
     unit.cases.save(moved, expected_revision=case.revision)

@@ -1,23 +1,37 @@
-"""Examiners' competence on record: control items, agreement with others, and consistency.
+"""Examiners' competence on record (control items, agreement with others, and consistency), and the
+control items themselves: cases whose exemplars are known not to come from the probe's donor.
+
+The probe of a search that led to a link is searched again, and its donor is left out of the
+exemplars. The strongest other candidates look similar and are known non-mates. Such a probe looks
+like any other probe; a capture that was enrolled in another way may be rolled where probes are
+plain, which would give it away. A control item is examined like any other case. Its results are
+kept separate, and it never makes a link: the use case closes it without a link, and the database
+refuses one.
 
 Examiners see their own figures. Their supervisors also see those figures, in the statistics.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import fmean
 
 from domain.access.access import Caller, Scope
-from domain.errors import CompetenceNotShownError
+from domain.events.examination import ControlInserted
 from domain.events.looking import LookKind
-from domain.examination.cases import Activity, Case, Outcome
-from domain.ids import SearchId, UserId
+from domain.examination.cases import Outcome
+from domain.forces import NO_FORCE
+from domain.ids import CaseId, EncounterId, SearchId, UserId
+from domain.people.people import Details
+from domain.prints.prints import Encounter
+from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType
 from service.storage.examination.open_work import ControlCompared, ControlWorked
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.recording import look
+from service.usecases.log.recording import look, record
+from service.usecases.searches.searching import case_of
+from service.usecases.searches.weighing import Weighed, weigh
 from service.usecases.services import Services
 from service.usecases.workbench import Workbench
 
@@ -114,10 +128,7 @@ def own_competence(bench: Workbench, caller: Caller) -> OwnCompetence:
 def competences(
     unit: UnitOfWork, *, since: datetime, examiner: UserId | None = None
 ) -> tuple[Competence, ...]:
-    """Return the figures of one examiner, or of all examiners who have decided a case.
-
-    They are in order of name.
-    """
+    """Return the figures of one examiner, or of all who have decided a case, by name."""
     controls = unit.competence.controls(since=since, limit=_MOST_CONTROLS, examiner=examiner)
     compared = unit.competence.controls_compared(since=since, examiner=examiner)
     agreements = {
@@ -147,15 +158,6 @@ def may_take_marks(services: Services, unit: UnitOfWork, examiner: UserId) -> bo
     return not wanted or (
         len(unit.competence.controls(since=since, limit=wanted, examiner=examiner)) >= wanted
     )
-
-
-def refuse_marks_without_controls(
-    services: Services, unit: UnitOfWork, case: Case, examiner: UserId
-) -> None:
-    """Raise CompetenceNotShownError if the case is a mark that the examiner may not take."""
-    is_mark = case.activity is Activity.MARK_COMPARISON
-    if is_mark and not may_take_marks(services, unit, examiner):
-        raise CompetenceNotShownError
 
 
 def _competence(
@@ -194,3 +196,92 @@ def _quality(unit: UnitOfWork, search_id: SearchId) -> float:
 
 def _difficulty(quality: float) -> Difficulty:
     return next(level for level, least in _LEAST_QUALITY.items() if quality >= least)
+
+
+MOST_AT_ONCE = 20
+"""The largest number of control items that one request inserts."""
+
+_LOOKED_AT = 20
+"""The number of captures tried for one control item before giving up."""
+
+
+def due_control_items(bench: Workbench) -> int:
+    """Return how many more control items are needed to reach the office's share."""
+    with bench.services.units.read() as unit:
+        return due_by_share(unit, bench.desk.control_share)
+
+
+def due_by_share(unit: UnitOfWork, share: float) -> int:
+    """Return how many more control items are needed to reach this share of all cases."""
+    controls, others = unit.figures.control_count()
+    if share <= 0:
+        return 0
+    return max(0, int(others * share / (1 - share)) - controls)
+
+
+def insert_control_items(
+    bench: Workbench, caller: Caller, *, limit: int = MOST_AT_ONCE
+) -> tuple[CaseId, ...]:
+    """Insert the control items that are due, at most `limit`. Raises NotPermittedError.
+
+    Inserts nothing while no tenprint search has led to a link.
+    """
+    caller.actor.require(Scope.RESOLVE)
+    count = min(limit, due_control_items(bench))
+    made = (_insert_one(bench, caller) for _ in range(count))
+    return tuple(case_id for case_id in made if case_id is not None)
+
+
+def _insert_one(bench: Workbench, caller: Caller) -> CaseId | None:
+    source = _random_capture(bench)
+    if source is None:
+        return None
+    probe = Probe(source.impressions, Details())
+    weighed = weigh(bench.services, SearchType.TP_TP, probe)
+    non_mates = [c for c in weighed.candidates if c.person_id != source.person_id]
+    # A person may be enrolled twice, so a candidate counts as a non-mate only if the prints are
+    # evidence against it.
+    safe = [c for c in non_mates if c.evidence.biometric_bits < 0]
+    if not safe:
+        return None
+    return _store(bench, caller, source, weighed, safe)
+
+
+def _random_capture(bench: Workbench) -> Encounter | None:
+    """Return a random capture: the next one after a new random id, since all ids are random."""
+    start = EncounterId(bench.services.surroundings.new_id())
+    with bench.services.units.read() as unit:
+        for after in (start, EncounterId("")):
+            for encounter_id in unit.figures.linked_captures(after=after, limit=_LOOKED_AT):
+                encounter = unit.encounters.get(encounter_id)
+                if encounter is not None:
+                    return encounter
+    return None
+
+
+def _store(
+    bench: Workbench, caller: Caller, source: Encounter, weighed: Weighed, chosen: list[Candidate]
+) -> CaseId:
+    services = bench.services
+    search = Search(
+        search_id=SearchId(services.surroundings.new_id()),
+        search_type=SearchType.TP_TP,
+        force=NO_FORCE,
+        submitted_by=caller.actor.user_id,
+        on_behalf_of="",
+        purpose=caller.purpose,
+        submitted_at=services.surroundings.clock(),
+        basis=weighed.basis,
+        state=SearchState.EXAMINING,
+        # The search uses the probe's pictures, and is erased together with its donor.
+        encounter_id=source.encounter_id,
+    )
+    case = case_of(services, search)
+    ranked = [replace(candidate, rank=rank) for rank, candidate in enumerate(chosen, 1)]
+    with services.units.write() as unit:
+        unit.searches.add(search, weighed.probe, ranked)
+        unit.cases.add(case)
+        event = ControlInserted(search.search_id, case.case_id, len(ranked))
+        record(unit, services.surroundings, caller, event, case)
+        unit.commit()
+    return case.case_id

@@ -7,7 +7,7 @@ from itertools import combinations
 from domain.access.access import Caller
 from domain.events.links import Linked, NotLinked
 from domain.examination.cases import Case, CaseState, Decision, FurtherCause, Link, Outcome
-from domain.ids import CandidateId, EncounterId, LinkId
+from domain.ids import EncounterId, LinkId
 from domain.prints.prints import Encounter, common_fingers
 from domain.searches.searches import Candidate, Search
 from indexing.codes.batches import Gallery
@@ -85,10 +85,7 @@ def may_agree(decisions: Sequence[Decision], wanted: int) -> bool:
 
 
 def agree(decisions: Sequence[Decision]) -> bool:
-    """Whether decisions are the same.
-
-    Decisions that identify must also have an identified finger in common.
-    """
+    """Whether decisions are the same; identifications must have a finger in common."""
     findings = {(decision.outcome, decision.candidate_id) for decision in decisions}
     fingers = common_fingers([decision.fingers for decision in decisions])
     is_identified = decisions[0].outcome is Outcome.IDENTIFIED
@@ -110,7 +107,7 @@ def _link(
     *,
     agreeing: tuple[Decision, ...],
 ) -> None:
-    candidate = _candidate(unit, agreeing[0].candidate_id)
+    candidate = existing(unit.searches.candidate(existing(agreeing[0].candidate_id)))
     search = existing(unit.searches.get(case.search_id))
     link = Link(
         link_id=LinkId(services.surroundings.new_id()),
@@ -176,7 +173,3 @@ def _move(services: Services, unit: UnitOfWork, case: Case, state: CaseState) ->
         ready_at=surroundings.clock(),
     )
     unit.cases.save(moved, expected_revision=case.revision)
-
-
-def _candidate(unit: UnitOfWork, candidate_id: CandidateId | None) -> Candidate:
-    return existing(unit.searches.candidate(candidate_id) if candidate_id else None)

@@ -4,14 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from domain import errors
 from domain.access.access import Caller, Purpose, Scope
-from domain.errors import (
-    CaseNotClaimedError,
-    ClosedCaseError,
-    NothingToSearchError,
-    StepOutOfOrderError,
-    UnreadablePrintError,
-)
 from domain.events.examination import FurtherSearchAsked
 from domain.examination.cases import CLOSED_STATES, Analysis, Case
 from domain.examination.markups import LARGEST_PX, Feature, FeatureKind
@@ -89,7 +83,12 @@ def further_search(
     """Return the further search that an examiner may ask for, or has asked for; otherwise None."""
     try:
         marked = _marked(services, unit, _examined(unit, case.case_id, examiner), examiner)
-    except (ClosedCaseError, CaseNotClaimedError, StepOutOfOrderError, NothingToSearchError):
+    except (
+        errors.ClosedCaseError,
+        errors.CaseNotClaimedError,
+        errors.StepOutOfOrderError,
+        errors.NothingToSearchError,
+    ):
         return None
     return _told(marked.features, is_asked=_is_asked(unit, case, examiner))
 
@@ -103,32 +102,32 @@ def _examined(unit: UnitOfWork, case_id: CaseId, examiner: UserId) -> Case:
     case = existing(unit.cases.get(case_id))
     is_mine = case.claimed_by == examiner or case.is_decided_by(examiner)
     if case.state in CLOSED_STATES:
-        raise ClosedCaseError
+        raise errors.ClosedCaseError
     if not is_mine:
-        raise CaseNotClaimedError
+        raise errors.CaseNotClaimedError
     return case
 
 
 def _marked(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) -> _Marked:
     analysis = unit.cases.analysis(case.case_id, examiner)
     if analysis is None:
-        raise StepOutOfOrderError("Seal the analysis of the mark first.")
+        raise errors.StepOutOfOrderError("Seal the analysis of the mark first.")
     search = existing(unit.searches.get(case.search_id))
     if not search.search_type.has_mark_probe:
-        raise NothingToSearchError(
+        raise errors.NothingToSearchError(
             "Only a mark can be searched again with an examiner's own minutiae."
         )
     probe = unit.searches.probe(case.search_id)
     if probe is None:
-        raise NothingToSearchError("This mark has been erased.")
+        raise errors.NothingToSearchError("This mark has been erased.")
     impression = probe.impressions[0]
     print_ = scale_of_probe(unit, case.search_id, int(impression.position))
     if print_.picture is None:
-        raise NothingToSearchError(
+        raise errors.NothingToSearchError(
             "There is no image of this mark, so it cannot be searched again."
         )
     if services.print_format.features is None:
-        raise NothingToSearchError(
+        raise errors.NothingToSearchError(
             "The service cannot make this gallery's templates from minutiae, so the mark "
             "cannot be searched again."
         )
@@ -137,9 +136,7 @@ def _marked(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) 
 
 
 def _features(analysis: Analysis, print_: Scale) -> MarkedFeatures:
-    """Return the minutiae of an analysis that state a direction, with its cores, deltas and
-    outline.
-    """
+    """Return an analysis's minutiae with a direction, its cores, deltas and outline."""
     marked = [
         one
         for finger in analysis.fingers
@@ -149,7 +146,7 @@ def _features(analysis: Analysis, print_: Scale) -> MarkedFeatures:
     minutiae = tuple(_minutia(one) for one in marked if one.direction_deg is not None)
     region = _region(analysis, print_)
     if len(minutiae) < VECTOR.least_minutiae and not region:
-        raise NothingToSearchError(
+        raise errors.NothingToSearchError(
             f"Your sealed analysis has {len(minutiae)} minutiae with a direction: a search needs"
             f" at least {VECTOR.least_minutiae}, or an outline."
         )
@@ -193,8 +190,8 @@ def _command(services: Services, caller: Caller, case: Case, marked: _Marked) ->
     impression = marked.impression
     try:
         taken = services.prints.taken(source, impression.position, impression.impression_type)
-    except UnreadablePrintError:
-        raise NothingToSearchError(
+    except errors.UnreadablePrintError:
+        raise errors.NothingToSearchError(
             f"Fewer than {VECTOR.least_minutiae} minutiae were marked or found inside your"
             " outline: the mark cannot be searched again."
         ) from None

@@ -42,7 +42,6 @@ class Claim:
     identified: tuple[FingerPosition, ...]
     points: tuple[PointPair, ...]
     why_close: str = ""
-    """Why the points are spread over a smaller area than the office requires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +60,12 @@ class Ground:
     """The lower quality of the two prints, by the finger compared."""
     scales: Scales
     least_area_mm2: float
-    """The area over which the points of an identified finger should be spread."""
+    """The points of an identified finger must be spread over this area, or the examiner must say
+    why not."""
 
     def usable(self, policy: FindingPolicy) -> frozenset[FingerPosition]:
         """Return the fingers that a finding may be based on."""
         return self.seen if policy.needs_prints else self.opened
-
-
-@dataclass(frozen=True, slots=True)
-class _PointDemand:
-    """The office's requirements for the points of an identified finger."""
-
-    pairs: int
-    area_mm2: float
-    """The points must be spread over this area, or the examiner must say why not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,30 +192,22 @@ def _check_identified(policy: FindingPolicy, ground: Ground, claim: Claim) -> No
         )
     for finger in claim.identified:
         wanted = policy.pairs_wanted(is_mark=is_mark, quality=ground.qualities[finger])
-        demand = _PointDemand(wanted, ground.least_area_mm2)
-        _check_points(finger, claim.points, ground.scales, demand, why_close=claim.why_close)
+        _check_points(ground, finger, claim, wanted)
         _check_analysed(ground, finger, policy.analysed_minutiae)
 
 
-def _check_points(
-    finger: FingerPosition,
-    points: Sequence[PointPair],
-    scales: Scales,
-    demand: _PointDemand,
-    *,
-    why_close: str,
-) -> None:
+def _check_points(ground: Ground, finger: FingerPosition, claim: Claim, wanted: int) -> None:
     """Raise UnfoundedFindingError for points that cannot support an identification.
 
     The detail names the pairs that count only with another pair, or that no single finger can
     make.
     """
-    places = _places(scales, points, finger)
+    places = _places(ground.scales, claim.points, finger)
     found, words = measured(finger, places), words_of((finger,))
-    if found.counted < demand.pairs:
+    if found.counted < wanted:
         told = _named(found.repeated).capitalize() if found.repeated else ""
         raise UnfoundedFindingError(
-            f"Mark at least {demand.pairs} pairs of points in the {words}: {found.counted} count."
+            f"Mark at least {wanted} pairs of points in the {words}: {found.counted} count."
             + (f" {told} within a ridge of an earlier pair." if told else "")
         )
     impossible = impossible_pairs(finger, places)
@@ -234,11 +217,11 @@ def _check_points(
             f" {_named(impossible)} where no stretching of the skin can put them. Compare again:"
             " correct the points, or choose another outcome."
         )
-    _check_ridges(finger, points, scales)
-    if demand.pairs and found.area_mm2 < demand.area_mm2 and not why_close.strip():
+    _check_ridges(finger, claim.points, ground.scales)
+    if wanted and found.area_mm2 < ground.least_area_mm2 and not claim.why_close.strip():
         raise UnfoundedFindingError(
             f"The points in the {words} are spread over {found.area_mm2:.0f} mm²: the "
-            f"office requires {demand.area_mm2:.0f} mm². Mark points further apart, "
+            f"office requires {ground.least_area_mm2:.0f} mm². Mark points further apart, "
             "or write why you cannot.",
             pointer="/why_close",
         )

@@ -67,10 +67,7 @@ class SealedSteps:
         return next((c for c in self._identified() if c.label == wanted.label), None)
 
     def fingers(self, identified: Comparison | None) -> Fingers:
-        """Return the fingers of a decision.
-
-        They come from the comparison that identifies; if there is none, from all comparisons.
-        """
+        """Return the fingers of the comparison that identifies; if none does, of all of them."""
         if identified is not None and identified.fingers is not None:
             return identified.fingers
         several = (c.fingers.compared for c in self.comparisons if c.fingers is not None)
@@ -101,11 +98,7 @@ class SealedSteps:
 
 
 def _following(outcomes: set[Outcome]) -> Outcome:
-    """Return the outcome that follows if no exemplar was identified.
-
-    If all comparisons have the same outcome, it is that one. If they differ, or every exemplar was
-    withdrawn, it is inconclusive.
-    """
+    """Return what follows if nobody was identified: inconclusive if the outcomes differ."""
     return next(iter(outcomes)) if len(outcomes) == 1 else Outcome.INCONCLUSIVE
 
 

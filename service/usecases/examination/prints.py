@@ -41,7 +41,6 @@ class Scale:
     width_px: int | None = None
     height_px: int | None = None
     picture: bytes | None = field(default=None, repr=False)
-    """The stored picture, if there is one."""
 
     def blank_at(self, places: Sequence[tuple[int, int]]) -> tuple[int, ...]:
         """Return the numbers, from 1, of the places where the picture is blank paper.
@@ -88,10 +87,7 @@ class Showing:
 
 
 def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: Showing) -> None:
-    """Record, with an event, that the caller was shown a print of a case.
-
-    Only the first time is recorded, and nothing after the caller has decided.
-    """
+    """Record that the caller was shown a print of a case, the first time only."""
     made = services.surroundings
     me = caller.actor.user_id
     shown = ShownPrint(
@@ -136,10 +132,7 @@ def print_image(
 
 
 def prepare_print(bench: Workbench, caller: Caller, wanted: PrintWanted) -> None:
-    """Have the picture of a print drawn before it is requested; nothing is shown yet.
-
-    Raises NotFoundError in the same cases as `print_image`.
-    """
+    """Have a print drawn before it is requested. Raises NotFoundError as `print_image` does."""
     _found(bench, _source(bench, caller, wanted))
 
 
@@ -195,6 +188,14 @@ def exemplar_impressions(
     return comparable(probe.impressions, encounter.impressions) if probe else encounter.impressions
 
 
+def exemplar_of(
+    unit: UnitOfWork, search_id: SearchId, candidate_id: CandidateId
+) -> tuple[Impression, ...]:
+    """Return the same for a candidate of a search."""
+    candidate = unit.searches.candidate(candidate_id)
+    return exemplar_impressions(unit, search_id, candidate.encounter_id if candidate else None)
+
+
 def _may_look(caller: Caller, case: Case) -> bool:
     if caller.actor.role is Role.SUPERVISOR:
         return Scope.RESOLVE in caller.actor.scopes and case.state is CaseState.DIFFERING
@@ -229,20 +230,14 @@ def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId 
 
 
 def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
-    """Whether the log says that this examiner was shown the exemplar.
-
-    So guessing a label shows nothing.
-    """
+    """Whether the log says that this examiner saw the exemplar: guessing a label is no use."""
     wanted = EventFilter(actor=me, case_id=case.case_id, event_type=ExemplarShown.event_type)
     events = unit.events.search(wanted, before=None, limit=_LOOKED_THROUGH)
     return any(read_event(e.body).typed_as(ExemplarShown).label == label for e in events)
 
 
 def differing_labels(case: Case) -> dict[str, CandidateId]:
-    """Return the exemplars that were identified, under neutral labels for a supervisor.
-
-    The labels follow the order of the candidates' random ids, so they reveal nothing.
-    """
+    """Return identified exemplars by neutral labels, which follow the order of random ids."""
     named = sorted({d.candidate_id for d in case.decisions if d.candidate_id is not None})
     return {f"exemplar-{'abcdefgh'[i]}": candidate for i, candidate in enumerate(named)}
 
@@ -281,7 +276,9 @@ def scales_of(
     return {
         pair.position: (
             scale_of_probe(unit, search_id, int(pair.probe)),
-            _of_encounter(unit, encounter_id, int(pair.exemplar)) if encounter_id else Scale(),
+            _scale(_enrolled_picture(unit, encounter_id, int(pair.exemplar)))
+            if encounter_id
+            else Scale(),
         )
         for pair in pairs
         if pair.position in marked
@@ -293,15 +290,8 @@ def scale_of_probe(unit: UnitOfWork, search_id: SearchId, position: int) -> Scal
     return _scale(_picture(unit, search_id, position))
 
 
-def _of_encounter(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> Scale:
-    return _scale(_enrolled_picture(unit, encounter_id, position))
-
-
 def _scale(png: bytes | None) -> Scale:
-    """Return the scale of a picture.
-
-    Without a picture, the resolution is nominal and the size unknown.
-    """
+    """Return the scale of a picture; without one it is nominal, and the size unknown."""
     if png is None:
         return Scale()
     facts = picture_facts(png)

@@ -13,7 +13,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import ask_further, give_back, refuse_if_tampered
 from service.usecases.examination.conclusion import close
 from service.usecases.examination.grounds import Compared, ground_of
-from service.usecases.examination.prints import differing_labels, exemplar_impressions
+from service.usecases.examination.prints import differing_labels, exemplar_of
 from service.usecases.examination.sealing import record_decision
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
@@ -60,10 +60,7 @@ class Difference:
 
 
 def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
-    """Return an open difference of opinion; showing its prints is logged.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return an open difference; this is logged. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.RESOLVE)
     services = bench.services
     with services.units.write() as unit:
@@ -100,9 +97,7 @@ def _exemplar(
     disputed = in_order(
         {finger for one in named for finger in one if not all(finger in other for other in named)}
     )
-    candidate = unit.searches.candidate(candidate_id)
-    encounter_id = candidate.encounter_id if candidate else None
-    impressions = exemplar_impressions(unit, case.search_id, encounter_id)
+    impressions = exemplar_of(unit, case.search_id, candidate_id)
     return ExemplarInQuestion(label, impressions, disputed)
 
 

@@ -8,34 +8,14 @@ from dataclasses import dataclass, replace
 
 from domain import errors
 from domain.access.access import Caller, Scope
-from domain.events.examination import (
-    AnalysisSealed,
-    ComparisonRevised,
-    ComparisonSealed,
-    DecisionSealed,
-)
-from domain.examination.cases import (
-    Analysis,
-    Case,
-    Comparison,
-    Decision,
-    DecisionKind,
-    Outcome,
-    PointPair,
-    added_points,
-    check_points,
-)
+from domain.events import examination as events
+from domain.examination import cases
 from domain.examination.markups import Enhancement, FingerMarkup, check_enhancements, check_markup
 from domain.ids import CandidateId, CaseId, DecisionId
 from domain.plain_text import require_reason
 from domain.prints.prints import FingerPosition, Fingers
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.claiming import (
-    current_exemplar,
-    held_case,
-    refuse_if_tampered,
-    sealed_steps,
-)
+from service.usecases.examination import claiming
 from service.usecases.examination.conclusion import conclude
 from service.usecases.examination.grounds import Claim, Compared, founded, geometries, ground_of
 from service.usecases.examination.possible_outcomes import PossibleOutcome
@@ -62,9 +42,9 @@ class SealComparison:
     caller: Caller
     case_id: CaseId
     label: str
-    outcome: Outcome
+    outcome: cases.Outcome
     reason: str = ""
-    points: tuple[PointPair, ...] = ()
+    points: tuple[cases.PointPair, ...] = ()
     compared: tuple[FingerPosition, ...] | None = None
     """None means every finger that the examiner was shown."""
     identified: tuple[FingerPosition, ...] = ()
@@ -80,7 +60,7 @@ class SealDecision:
 
     caller: Caller
     case_id: CaseId
-    outcome: Outcome
+    outcome: cases.Outcome
     label: str | None
     reason: str
     revision: str
@@ -95,13 +75,13 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
-        case = held_case(unit, caller, command.case_id)
-        refuse_if_tampered(services, unit, caller, case)
+        case = claiming.held_case(unit, caller, command.case_id)
+        claiming.refuse_if_tampered(services, unit, caller, case)
         probe = unit.searches.probe(case.search_id)
         fingers = [one.position for one in probe.impressions] if probe else []
         check_markup(command.fingers, fingers)
         unit.cases.seal_analysis(
-            Analysis(
+            cases.Analysis(
                 case_id=case.case_id,
                 examiner=caller.actor.user_id,
                 is_of_value=command.is_of_value,
@@ -110,7 +90,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
                 fingers=at_their_scale(unit, case.search_id, command.fingers),
             )
         )
-        event = AnalysisSealed(case.case_id, command.is_of_value)
+        event = events.AnalysisSealed(case.case_id, command.is_of_value)
         record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
@@ -124,12 +104,12 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
-    check_points(command.points)
+    cases.check_points(command.points)
     check_enhancements(command.enhancements)
     with services.units.write() as unit:
-        case = held_case(unit, caller, command.case_id)
-        refuse_if_tampered(services, unit, caller, case)
-        shown = current_exemplar(unit, case.case_id, caller.actor.user_id)
+        case = claiming.held_case(unit, caller, command.case_id)
+        claiming.refuse_if_tampered(services, unit, caller, case)
+        shown = claiming.current_exemplar(unit, case.case_id, caller.actor.user_id)
         if shown is None or shown[0] != command.label:
             raise errors.StepOutOfOrderError("Evaluate the exemplar that is shown to you now.")
         comparison = evaluation(services, unit, case, command, shown[1])
@@ -141,14 +121,11 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
 def evaluation(
     services: Services,
     unit: UnitOfWork,
-    case: Case,
+    case: cases.Case,
     command: SealComparison,
     candidate_id: CandidateId,
-) -> Comparison:
-    """Return the comparison to seal, after checking it against the finding policy.
-
-    Raises InvalidInputError and UnfoundedFindingError.
-    """
+) -> cases.Comparison:
+    """Return the comparison to seal. Raises InvalidInputError and UnfoundedFindingError."""
     policy, examiner = unit.findings.policy(), command.caller.actor.user_id
     compared = Compared(case, examiner, command.label, candidate_id, command.points)
     ground = ground_of(unit, compared, least_area_mm2=services.policy.point_area_mm2)
@@ -156,7 +133,7 @@ def evaluation(
     claim = Claim(
         command.outcome, command.compared, command.identified, command.points, command.why_close
     )
-    return Comparison(
+    return cases.Comparison(
         case_id=case.case_id,
         examiner=examiner,
         label=command.label,
@@ -167,7 +144,7 @@ def evaluation(
         points=command.points,
         fingers=founded(policy.policy, ground, claim),
         policy_version=policy.version,
-        points_added=len(added_points(analysis, command.points)),
+        points_added=len(cases.added_points(analysis, command.points)),
         geometry=geometries(ground.scales, command.points),
         why_close=command.why_close,
         enhancements=command.enhancements,
@@ -175,10 +152,14 @@ def evaluation(
 
 
 def _record_comparison(
-    services: Services, unit: UnitOfWork, caller: Caller, case: Case, sealed: Comparison
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    case: cases.Case,
+    sealed: cases.Comparison,
 ) -> None:
     fingers = sealed.fingers or Fingers()
-    event = ComparisonSealed(
+    event = events.ComparisonSealed(
         case.case_id,
         sealed.candidate_id,
         sealed.outcome,
@@ -199,8 +180,8 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
-        case = held_case(unit, caller, command.case_id)
-        refuse_if_tampered(services, unit, caller, case)
+        case = claiming.held_case(unit, caller, command.case_id)
+        claiming.refuse_if_tampered(services, unit, caller, case)
         if case.revision != command.revision:
             raise errors.StaleCaseError
         decision = _decision(services, unit, command)
@@ -213,10 +194,14 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
 
 
 def record_decision(
-    services: Services, unit: UnitOfWork, caller: Caller, case: Case, decision: Decision
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    case: cases.Case,
+    decision: cases.Decision,
 ) -> None:
     """Append the event of a sealed decision."""
-    event = DecisionSealed(
+    event = events.DecisionSealed(
         decision.decision_id,
         case.case_id,
         kind=decision.kind,
@@ -229,18 +214,18 @@ def record_decision(
     record(unit, services.surroundings, caller, event, case)
 
 
-def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> Decision:
+def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> cases.Decision:
     examiner = command.caller.actor.user_id
     examination = unit.cases.examination(command.case_id, examiner)
     if examination is None:
         raise errors.CaseNotClaimedError
-    steps = sealed_steps(unit, examination)
+    steps = claiming.sealed_steps(unit, examination)
     identified = steps.identified_as(PossibleOutcome(command.outcome, command.label))
-    return Decision(
+    return cases.Decision(
         decision_id=DecisionId(services.surroundings.new_id()),
         case_id=command.case_id,
         decided_by=examiner,
-        kind=DecisionKind.EXAMINATION,
+        kind=cases.DecisionKind.EXAMINATION,
         outcome=command.outcome,
         candidate_id=identified.candidate_id if identified else None,
         reason=command.reason,
@@ -250,7 +235,7 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
     )
 
 
-def _with_decision(case: Case, decision: Decision) -> Case:
+def _with_decision(case: cases.Case, decision: cases.Decision) -> cases.Case:
     return replace(case, decisions=(*case.decisions, decision))
 
 
@@ -263,12 +248,12 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
-    check_points(command.points)
+    cases.check_points(command.points)
     check_enhancements(command.enhancements)
     require_reason(command.reason, "/reason")
     with services.units.write() as unit:
-        case = held_case(unit, caller, command.case_id)
-        refuse_if_tampered(services, unit, caller, case)
+        case = claiming.held_case(unit, caller, command.case_id)
+        claiming.refuse_if_tampered(services, unit, caller, case)
         sealed = _sealed(unit, command)
         found = evaluation(services, unit, case, command, sealed.candidate_id)
         revised = replace(found, earlier=(*sealed.earlier, replace(sealed, earlier=())))
@@ -278,11 +263,8 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
         unit.commit()
 
 
-def _sealed(unit: UnitOfWork, command: SealComparison) -> Comparison:
-    """Return the present version of the comparison.
-
-    Raises StepOutOfOrderError, InvalidInputError.
-    """
+def _sealed(unit: UnitOfWork, command: SealComparison) -> cases.Comparison:
+    """Return the present comparison. Raises StepOutOfOrderError, InvalidInputError."""
     own = unit.cases.comparisons(command.case_id, command.caller.actor.user_id)
     sealed = next((one for one in own if one.label == command.label), None)
     if sealed is None:
@@ -304,13 +286,13 @@ def _record(
     services: Services,
     unit: UnitOfWork,
     caller: Caller,
-    case: Case,
-    revised: Comparison,
+    case: cases.Case,
+    revised: cases.Comparison,
     *,
     revision_id: str,
 ) -> None:
     fingers = revised.fingers or Fingers()
-    event = ComparisonRevised(
+    event = events.ComparisonRevised(
         revision_id,
         case.case_id,
         candidate_id=revised.candidate_id,

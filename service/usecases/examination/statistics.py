@@ -26,10 +26,7 @@ _MOST_CASES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Turnaround:
-    """The hours from opening to conclusion for cases of one activity.
-
-    Figures never mix activities.
-    """
+    """The hours from opening to conclusion of one activity's cases; activities never mix."""
 
     activity: Activity
     cases: int

@@ -11,15 +11,7 @@ from domain.access.access import Caller, Scope
 from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.events.examination import EvidenceUnmasked, ExemplarShown
 from domain.events.looking import LookKind
-from domain.examination.cases import (
-    CLOSED_STATES,
-    Activity,
-    Analysis,
-    Case,
-    CaseState,
-    Comparison,
-    Decision,
-)
+from domain.examination import cases
 from domain.examination.finding_policy import FindingPolicy
 from domain.ids import CandidateId, CaseId, UserId
 from domain.list_pages import ListOrder, ListPage
@@ -52,14 +44,14 @@ class ExaminerView:
     """A case as shown to one examiner."""
 
     case_id: CaseId
-    activity: Activity
+    activity: cases.Activity
     step: ExaminerStep
     revision: str
     probe: tuple[Impression, ...]
     """The prints of the probe; empty until the case is claimed."""
-    analysis: Analysis | None
-    comparisons: tuple[Comparison, ...]
-    decision: Decision | None
+    analysis: cases.Analysis | None
+    comparisons: tuple[cases.Comparison, ...]
+    decision: cases.Decision | None
     possible_outcomes: tuple[PossibleOutcome, ...] = ()
     """Outcomes that a decision may have now; empty while an earlier step is missing."""
     candidates: tuple[Candidate, ...] = ()
@@ -71,11 +63,8 @@ class ExaminerView:
 
     @property
     def point_pairs_wanted(self) -> int:
-        """How many point pairs an identified finger needs.
-
-        Fewer are needed if its quality is high enough.
-        """
-        is_mark = self.activity is Activity.MARK_COMPARISON
+        """How many point pairs an identified finger needs; fewer if its quality is high enough."""
+        is_mark = self.activity is cases.Activity.MARK_COMPARISON
         return self.policy.pairs_wanted(is_mark=is_mark, quality=0)
 
 
@@ -110,7 +99,8 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
     with services.units.write() as unit:
         case = _reachable(unit, case_id, me)
         candidates = unit.searches.candidates(case.search_id)
-        record_unmasking(services, unit, caller, case)
+        unmasked = EvidenceUnmasked(case_id, case.search_id)
+        record(unit, services.surroundings, caller, unmasked, case)
         told = candidates_shown(services, LookKind.EVIDENCE, candidates)
         record(unit, services.surroundings, caller, told, case)
         unit.commit()
@@ -118,10 +108,7 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
 
 def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> ExaminerStep:
-    """Return this examiner's next step on a case, without showing or unmasking anything.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return the next step, showing nothing. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.EXAMINE)
     with services.units.read() as unit:
         case = _reachable(unit, case_id, caller.actor.user_id)
@@ -153,11 +140,11 @@ class DifferenceView:
     """A difference of opinion as shown to a supervisor: the sealed decisions, no details."""
 
     case_id: CaseId
-    activity: Activity
+    activity: cases.Activity
     revision: str
     """Revision of the case: send it back with a decision, which is refused if the case has
     changed."""
-    decisions: tuple[Decision, ...]
+    decisions: tuple[cases.Decision, ...]
 
 
 def differences(
@@ -174,32 +161,25 @@ def differences(
     """
     caller.actor.require(Scope.RESOLVE)
     with services.units.read() as unit:
-        page = unit.cases.in_state(CaseState.DIFFERING, limit=limit, order=order, after=after)
+        page = unit.cases.in_state(
+            cases.CaseState.DIFFERING, limit=limit, order=order, after=after
+        )
     look(services, caller, LookKind.DIFFERENCES, (one.case_id for one in page.items))
     return page.of(
         DifferenceView(c.case_id, c.activity, c.revision, c.decisions) for c in page.items
     )
 
 
-def record_unmasking(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
-    """Append the event that records that the caller was shown the scores and ranks of a case."""
-    event = EvidenceUnmasked(case.case_id, case.search_id)
-    record(unit, services.surroundings, caller, event, case)
-
-
-def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:
-    """Return a case that the examiner may know of.
-
-    A closed case is returned only to its examiners.
-    """
+def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> cases.Case:
+    """Return a case that the examiner may know of: a closed one, only if they decided it."""
     case = unit.cases.get(case_id)
-    if case is None or (case.state in CLOSED_STATES and not case.is_decided_by(me)):
+    if case is None or (case.state in cases.CLOSED_STATES and not case.is_decided_by(me)):
         raise NotFoundError
     return case
 
 
-def _step(unit: UnitOfWork, case: Case, me: UserId) -> ExaminerStep:
-    if case.state in CLOSED_STATES:
+def _step(unit: UnitOfWork, case: cases.Case, me: UserId) -> ExaminerStep:
+    if case.state in cases.CLOSED_STATES:
         return ExaminerStep.CLOSED
     if case.is_decided_by(me):
         return ExaminerStep.SEALED
@@ -213,7 +193,7 @@ def _step(unit: UnitOfWork, case: Case, me: UserId) -> ExaminerStep:
 
 
 def _exemplar(
-    services: Services, unit: UnitOfWork, case: Case, label: str, candidate_id: CandidateId
+    services: Services, unit: UnitOfWork, case: cases.Case, label: str, candidate_id: CandidateId
 ) -> Exemplar:
     candidate, search = unit.searches.candidate(candidate_id), unit.searches.get(case.search_id)
     if search is None or candidate is None or candidate.encounter_id is None:
@@ -227,7 +207,7 @@ def _exemplar(
 
 def _view(
     unit: UnitOfWork,
-    case: Case,
+    case: cases.Case,
     me: UserId,
     *,
     step: ExaminerStep,
@@ -250,7 +230,7 @@ def _view(
 
 
 def _possible_outcomes(
-    unit: UnitOfWork, case: Case, me: UserId, step: ExaminerStep
+    unit: UnitOfWork, case: cases.Case, me: UserId, step: ExaminerStep
 ) -> tuple[PossibleOutcome, ...]:
     if step not in {ExaminerStep.COMPARISON, ExaminerStep.DECISION}:
         return ()

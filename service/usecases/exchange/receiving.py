@@ -32,7 +32,7 @@ from service.usecases.exchange.desk import EXCHANGER, AtDesk, ExchangeDesk, in_f
 from service.usecases.exchange.sending import new_head
 from service.usecases.exchange.stating import conviction_stated
 from service.usecases.exchange.taking import Acting, Taking
-from service.usecases.log.refused_calls import record_refusal
+from service.usecases.log.recording import record_refusal
 from service.usecases.requests.opening import OpenRequest, open_in
 from service.usecases.services import Services, StoreServices
 

@@ -27,9 +27,8 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.stating import conviction_of
 from service.usecases.people.amending import live_version_of, store_amended
-from service.usecases.people.matter_steps import store_matter, store_step
 from service.usecases.people.merging import same_person
-from service.usecases.people.rehoming import claims_by
+from service.usecases.people.rehoming import claims_by, store_matter, store_step
 from service.usecases.services import StoreServices
 
 _Plan = Callable[[amendments.RecordVersion], tuple[amendments.Change, ...]]

@@ -34,9 +34,6 @@ from service.usecases.policy import CasePolicy
 from service.usecases.searches.correspondence import FingerCorrespondence, correspondences
 from service.usecases.services import StoreServices
 
-_CANDIDATES = "candidates"
-"""The table that holds candidate rows."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CourtPrint:
@@ -259,14 +256,11 @@ def _tells_candidates(text: str) -> bool:
     the gallery into account, so it must not be given to a court as a machine's result.
     """
     _, *rows = text.splitlines()
-    return any(json.loads(row)[0] == _CANDIDATES for row in rows)
+    return any(json.loads(row)[0] == "candidates" for row in rows)
 
 
 def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[bundle.Cosigned]:
-    """Yield each known witness's latest cosignature, if it is of the present log.
-
-    The bundle's verifier supports only Ed25519, so ML-DSA-44 cosignatures are left out.
-    """
+    """Yield each witness's latest Ed25519 cosignature of the present log: others stay out."""
     for note in unit.checkpoints.newest_cosigned():
         try:
             signed = open_checkpoint(note, signer.verifier, signer.witness_keys)

@@ -8,7 +8,7 @@ from domain.access.access import Caller, Role, Scope
 from domain.errors import AlreadyRevokedError, NotFoundError
 from domain.events.links import Disclosed, LinkRevoked
 from domain.events.looking import Listed, Looked, LookKind
-from domain.examination.cases import Decision, Link, Withdrawal
+from domain.examination.cases import Link, Withdrawal
 from domain.ids import LinkId
 from domain.list_pages import ListPage, page_behind
 from domain.plain_text import require_reason
@@ -81,10 +81,7 @@ class RevokeLink:
 
 
 def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
-    """Return a link. A force sees only links of its own searches.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return a link. Raises NotPermittedError, and NotFoundError as `visible_link` does."""
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
         link = visible_link(services, unit, caller, link_id)
@@ -178,12 +175,10 @@ def exported_history(services: StoreServices, caller: Caller, link_id: LinkId) -
 
 
 def history_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkHistory:
-    """Return the history of a link that the caller may know of.
-
-    The access is not recorded here.
-    """
+    """Return the history of a link that the caller may know of; this is not recorded here."""
     search = existing(unit.searches.get(link.search_id))
-    decisions = _decisions(unit, link)
+    case = existing(unit.cases.get(link.case_id))
+    decisions = tuple(d for d in case.decisions if d.decision_id in link.decision_ids)
     told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)
     known = _as_known(unit, caller, link)
     candidate = unit.searches.candidate(link.candidate_id)
@@ -195,11 +190,6 @@ def history_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkHistory:
         event_numbers=tuple((ref, unit.events.first_about(ref)) for ref in told),
         record_version=candidate.record_version if candidate and known.record_id else None,
     )
-
-
-def _decisions(unit: UnitOfWork, link: Link) -> tuple[Decision, ...]:
-    case = existing(unit.cases.get(link.case_id))
-    return tuple(d for d in case.decisions if d.decision_id in link.decision_ids)
 
 
 def _as_known(unit: UnitOfWork, caller: Caller, link: Link) -> Link:

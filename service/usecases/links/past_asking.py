@@ -34,7 +34,6 @@ from service.usecases.links.replay_differences import SIMILARITY_SLACK
 from service.usecases.searches.looking_up import print_probe
 
 ROWS_A_STEP = 50_000
-"""How many rows are read at a time."""
 
 _TIMES = 3
 """How often the index is asked again if the gallery changes during the query."""
@@ -46,10 +45,7 @@ _GROWTH = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _There:
-    """The captures that were in the gallery at that time, ascending by row.
-
-    All arrays have n entries.
-    """
+    """The captures that were in the gallery at that time: n entries, ascending by row."""
 
     encounter_rows: npt.NDArray[np.int64]
     person_rows: npt.NDArray[np.int64]
@@ -69,7 +65,6 @@ class _Plan:
     asked_rows: npt.NDArray[np.int64]
     """int64 (a,), ascending: exactly the captures that the index must compare."""
     tally: Tally
-    """The tally of these captures."""
     read_rows: npt.NDArray[np.int64]
     """int64 (r,), ascending: the captures that have been changed since."""
     erased: int
@@ -82,9 +77,7 @@ class _UnlikeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IndexAsked:
-    """A look-up in the index of this process, or in the parts of the gallery, as the gallery was
-    then.
-    """
+    """A look-up in this process's index, or in the parts of the gallery, as it was then."""
 
     gallery: LiveGallery
 
@@ -190,10 +183,7 @@ def _plan(past: PastSearch, there: _There) -> _Plan:
 
 
 def _steps(past: PastSearch, rows: npt.NDArray[np.int64]) -> Iterator[tuple[HeldTemplates, int]]:
-    """Yield the templates that captures had at the time of the search.
-
-    Also yields how many captures no longer have one.
-    """
+    """Yield the templates that captures had at that time, and how many no longer have one."""
     for start in range(0, len(rows), CAPTURES_A_STEP):
         some = [EncounterRow(row) for row in rows[start : start + CAPTURES_A_STEP].tolist()]
         with past.units.read() as unit:

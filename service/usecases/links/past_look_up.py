@@ -26,7 +26,7 @@ from service.usecases.links.past_search import (
     Seen,
     Source,
     Wanted,
-    weighed_beside,
+    evidence_again,
 )
 from service.usecases.links.replay_differences import (
     LOOKED_AT,
@@ -38,18 +38,8 @@ from service.usecases.links.replay_differences import (
     look_up_difference,
     verdict_on,
 )
-from service.usecases.searches.by_codes import chosen_by, coded_arithmetic, coded_fingers
-from service.usecases.searches.by_minutiae import MatchedProbe, Ordered
-from service.usecases.searches.correspondence import minutiae_of_search
-from service.usecases.searches.in_depth import (
-    SingleFinger,
-    in_depth_arithmetics,
-    in_turns,
-    order_in_depth,
-)
-from service.usecases.searches.looking_up import compare
+from service.usecases.searches import by_minutiae, in_depth
 from service.usecases.searches.recorded import Recorded
-from service.usecases.searches.whitened import WHITENED, whitened
 
 _NOTHING = -(2**62)
 """The total for a person whose data is gone."""
@@ -98,29 +88,32 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
     return LookUp(verdict, words, seen.captures, seen.erased, way.source)
 
 
-def _looked_up_with(past: PastSearch) -> tuple[SingleFinger | None, Sequence[CodedFinger]]:
-    """Return the finger of a search in depth, if it was one, and the fingers looked up by codes.
-
-    Raises PayloadErasedError if their minutiae are gone.
-    """
+def _looked_up_with(
+    past: PastSearch,
+) -> tuple[in_depth.SingleFinger | None, Sequence[CodedFinger]]:
+    """Return what was looked up in depth and by codes. Raises PayloadErasedError."""
     tools, fmt = past.fmt.features, past.fmt
     arithmetic = past.recorded.search.basis.arithmetic
-    manner = in_depth_arithmetics(fmt).get(arithmetic.removesuffix(WHITENED))
-    has_chosen_marks = fmt.index.codes is not None and arithmetic == coded_arithmetic(fmt)
+    manner = in_depth.in_depth_arithmetics(fmt).get(arithmetic.removesuffix(in_depth.WHITENED))
+    has_chosen_marks = fmt.index.codes is not None and arithmetic == by_minutiae.coded_arithmetic(
+        fmt
+    )
     if tools is None or (manner is None and not has_chosen_marks):
         return None, ()
     with past.units.read() as unit:
-        views = minutiae_of_search(unit, past.recorded.search.search_id)
+        views = by_minutiae.minutiae_of_search(unit, past.recorded.search.search_id)
     if not views:
         raise PayloadErasedError
     if manner is None:
-        return None, coded_fingers(views)
-    single = in_turns(tools, past.probe, views[0], manner)
-    return whitened(single) if arithmetic.endswith(WHITENED) else single, single.codes
+        return None, by_minutiae.coded_fingers(views)
+    single = in_depth.in_turns(tools, past.probe, views[0], manner)
+    return in_depth.whitened(single) if arithmetic.endswith(
+        in_depth.WHITENED
+    ) else single, single.codes
 
 
 def _difference(
-    past: PastSearch, single: SingleFinger | None, listed: Listed, seen: Seen, *, m: int
+    past: PastSearch, single: in_depth.SingleFinger | None, listed: Listed, seen: Seen, *, m: int
 ) -> Difference | None:
     """Compare the recorded candidates with the m people whose evidence would be weighed today."""
     found = seen.strongest
@@ -131,7 +124,7 @@ def _difference(
     return look_up_difference(listed, found, evidence, kept=past.stated("kept"))
 
 
-def _listed(past: PastSearch, single: SingleFinger | None) -> Listed:
+def _listed(past: PastSearch, single: in_depth.SingleFinger | None) -> Listed:
     held, candidates = past.recorded.held, past.recorded.candidates
     row_of = {encounter: row for row, encounter in held.encounter_ids.items()}
     rows = [row_of[c.encounter_id] for c in candidates if c.encounter_id]
@@ -197,7 +190,7 @@ def _weighed(past: PastSearch, listed: Listed, found: Strongest, *, m: int) -> W
 
 
 def _by_minutiae(
-    past: PastSearch, single: SingleFinger | None, listed: Listed, seen: Seen, *, m: int
+    past: PastSearch, single: in_depth.SingleFinger | None, listed: Listed, seen: Seen, *, m: int
 ) -> tuple[Strongest, Listed, Weighed]:
     """Return the people found, the list and the evidence, with the recomputed minutiae order as
     strengths.
@@ -215,18 +208,18 @@ def _by_minutiae(
 
 
 def _ordered(
-    past: PastSearch, unit: UnitOfWork, single: SingleFinger | None, seen: Seen, most: int
-) -> Ordered:
+    past: PastSearch, unit: UnitOfWork, single: in_depth.SingleFinger | None, seen: Seen, most: int
+) -> by_minutiae.Ordered:
     rows = [EncounterRow(row) for row in seen.strongest.encounter_rows[:most].tolist()]
-    by_codes = chosen_by(seen.by_codes)
+    by_codes = by_minutiae.chosen_by(seen.by_codes)
     if single is not None:
-        return order_in_depth(unit, single, rows, by_codes, at=past.change)
-    probe = minutiae_of_search(unit, past.recorded.search.search_id)
-    matched = MatchedProbe(past.fmt, past.search_type, past.probe, probe)
+        return in_depth.order_in_depth(unit, single, rows, by_codes, at=past.change)
+    probe = by_minutiae.minutiae_of_search(unit, past.recorded.search.search_id)
+    matched = by_minutiae.MatchedProbe(past.fmt, past.search_type, past.probe, probe)
     return matched.order(unit, [*rows, *by_codes.encounter_rows.tolist()], at=past.change)
 
 
-def _with_chosen(found: Strongest, ordered: Ordered, most: int) -> Strongest:
+def _with_chosen(found: Strongest, ordered: by_minutiae.Ordered, most: int) -> Strongest:
     """Return the people found with those that only codes chose, in whichever capture was matched.
 
     Codes are whole numbers, so it is certain whom they choose: their similarity is NaN.
@@ -247,10 +240,7 @@ def _with_chosen(found: Strongest, ordered: Ordered, most: int) -> Strongest:
 def _by_places(
     listed: Listed, rows: Sequence[EncounterRow], order: npt.NDArray[np.int64]
 ) -> tuple[Listed, Weighed]:
-    """Return the list and the evidence.
-
-    The places in an order serve as strengths; 0 for the others.
-    """
+    """Return the list and the evidence, with places as strengths; 0 for the others."""
     strengths = np.zeros(len(rows), dtype=np.int64)
     strengths[order] = _A_PLACE * np.arange(len(order), 0, -1)
     of_row = dict(zip(rows, strengths.tolist(), strict=True))
@@ -278,16 +268,7 @@ def _evidence(
     if not pairs:
         return {}
     rows = [encounter for _, encounter in pairs]
-    comparisons = compare(past.fmt, past.search_type, past.probe, held, rows)
     all_details = [details.get(PersonRow(person)) for person, _ in pairs]
-    first, weighed = weighed_beside(
-        past.scorer, past.recorded, past.probe, comparisons, Beside(held, rows, all_details)
-    )
-    scored = past.scorer.score_prints(
-        past.probe,
-        comparisons,
-        weighed,
-        gallery_size=past.recorded.search.basis.gallery_size,
-        first=first,
-    )
-    return dict(zip(rows, scored, strict=True))
+    beside = Beside(held, rows, all_details)
+    again = evidence_again(past.fmt, past.scorer, past.recorded, past.probe, beside)
+    return dict(zip(rows, again, strict=True))

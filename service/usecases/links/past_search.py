@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.people.people import Details
-from domain.prints.prints import FingerComparisons
+from domain.searches.evidence import Evidence
 from domain.searches.searches import Probe, SearchType
 from indexing.codes.batches import Gallery
 from indexing.manifests import Kind
 from indexing.searching.by_codes import CodedFinger
 from indexing.searching.exhaustive import NO_CAPTURES, NearestCaptures, nearest_of
 from indexing.searching.ranking import highest_per_person
-from matching.findings import PrintsFirst
 from matching.scorer import Scorer
 from prints.features.parameters import CODE
 from prints.print_format import PrintFormat
@@ -24,7 +23,7 @@ from service.storage.database import UnitsOfWork
 from service.storage.people.encounters import PastCaptures
 from service.storage.people.gallery_feed import HeldTemplates
 from service.usecases.links.replay_differences import Strongest
-from service.usecases.searches.by_codes import nearest_by_codes
+from service.usecases.searches.by_minutiae import nearest_by_codes
 from service.usecases.searches.in_depth import SingleFinger
 from service.usecases.searches.looking_up import compare, similarities
 from service.usecases.searches.recorded import Recorded
@@ -88,20 +87,14 @@ class PastSearch:
         return not self.has_bits and arithmetic != self.fmt.comparison.arithmetic
 
     def stated(self, name: str) -> int:
-        """Return a list length stated in the search's event.
-
-        Older events state none; then it is the number of candidates.
-        """
+        """Return a list length stated in the event; if none is, the number of candidates."""
         stated = getattr(self.recorded.stated, name, None)
         return len(self.recorded.candidates) if stated is None else int(stated)
 
     def alike(
         self, single: SingleFinger | None, held: HeldTemplates, rows: Sequence[int]
     ) -> npt.NDArray[np.float32]:
-        """Return the similarities by which the index ranks, float32 (n,).
-
-        For a search in depth, they are those of the best turn.
-        """
+        """Return float32 (n,): how alike as the index ranks; in depth, in the best turn."""
         found = [
             similarities(self.search_type, compare(self.fmt, self.search_type, one, held, rows))
             for one in self.turns(single)
@@ -126,7 +119,6 @@ class Wanted:
     captures: frozenset[int]
     """Captures, by row. The answer says which of them were in the gallery."""
     keep: int
-    """The number of strongest people to keep."""
 
     def compared(self, held: HeldTemplates) -> Strongest:
         """Return all captures in `held` with their similarities, in no particular order."""
@@ -204,27 +196,26 @@ class Beside:
     details: Sequence[Details | None]
 
 
-def weighed_beside(
-    scorer: Scorer,
-    recorded: Recorded,
-    probe: Probe,
-    comparisons: FingerComparisons,
-    beside: Beside,
-) -> tuple[PrintsFirst | None, Sequence[Details | None]]:
-    """Return the prints weighed first, and the details then weighed; None for details not weighed.
+def evidence_again(
+    fmt: PrintFormat, scorer: Scorer, recorded: Recorded, probe: Probe, beside: Beside
+) -> tuple[Evidence, ...]:
+    """Return the evidence on k candidates, computed again, in their order.
 
-    This follows the limit stated in the search's event. Without a stated limit, all details were
-    weighed.
+    Prints are weighed first, up to the limit stated in the search's event. Without a stated limit,
+    all details were weighed.
     """
-    limit = recorded.stated.details_from_millibits if recorded.stated else None
-    if limit is None:
-        return None, beside.details
-    captures = beside.held.tenprints
-    first = prints_first(scorer, probe, comparisons, limit, captures, beside.rows)
-    has_details = np.array([one is not None for one in beside.details], dtype=np.bool_)
-    over = first.passed_over & has_details
-    pairs = zip(beside.details, over.tolist(), strict=True)
-    return replace(first, passed_over=over), [None if gone else one for one, gone in pairs]
+    search, details = recorded.search, beside.details
+    comparisons = compare(fmt, search.search_type, probe, beside.held, beside.rows)
+    limit, first = recorded.stated.details_from_millibits if recorded.stated else None, None
+    if limit is not None:
+        captures = beside.held.tenprints
+        first = prints_first(scorer, probe, comparisons, limit, captures, beside.rows)
+        has_details = np.array([one is not None for one in details], dtype=np.bool_)
+        first = replace(first, passed_over=first.passed_over & has_details)
+        pairs = zip(details, first.passed_over.tolist(), strict=True)
+        details = [None if gone else one for one, gone in pairs]
+    size = search.basis.gallery_size
+    return tuple(scorer.score_prints(probe, comparisons, details, gallery_size=size, first=first))
 
 
 class EverybodyRead:

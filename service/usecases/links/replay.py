@@ -18,17 +18,9 @@ from domain.searches.searches import Basis, Probe
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat
 from service.ports.gallery import ModelShelf
+from service.usecases.links import past_search
 from service.usecases.links.links import visible_link
 from service.usecases.links.past_look_up import LookUp, repeat_look_up
-from service.usecases.links.past_search import (
-    Advance,
-    Beside,
-    EverybodyRead,
-    LookUpWay,
-    PastSearch,
-    Source,
-    weighed_beside,
-)
 from service.usecases.links.replay_differences import (
     ReplayVerdict,
     first_difference,
@@ -36,12 +28,9 @@ from service.usecases.links.replay_differences import (
     verdict_on,
 )
 from service.usecases.log.recording import record
-from service.usecases.searches.by_codes import coded_arithmetic
-from service.usecases.searches.correspondence import ordered_arithmetic
-from service.usecases.searches.in_depth import in_depth_arithmetics
-from service.usecases.searches.looking_up import compare
+from service.usecases.searches.by_minutiae import coded_arithmetic, ordered_arithmetic
+from service.usecases.searches.in_depth import WHITENED, in_depth_arithmetics
 from service.usecases.searches.recorded import Recorded, recorded_of
-from service.usecases.searches.whitened import WHITENED
 from service.usecases.services import StoreServices
 
 
@@ -68,8 +57,8 @@ def replay_link(
     caller: Caller,
     link_id: LinkId,
     *,
-    way: LookUpWay | None = None,
-    advance: Advance = lambda _: None,
+    way: past_search.LookUpWay | None = None,
+    advance: past_search.Advance = lambda _: None,
 ) -> Replay:
     """Replay the search that a link came from, including its look-up, and log this.
 
@@ -85,17 +74,16 @@ def replay_link(
     found = _on_scores(services, models, link, recorded)
     if caller.actor.role is not Role.FORCE and found.verdict in _COMPUTED:
         look_up = looked_up(services, models, recorded, advance, way=way)
-        found = _with_look_up(found, look_up)
+        found = replace(found, look_up=look_up)
+        if look_up.verdict is ReplayVerdict.DIFFERENT:
+            found = replace(found, verdict=look_up.verdict, difference=look_up.difference)
     return _told(services, caller, link, found)
 
 
 def replay_scores(
     services: StoreServices, models: ModelShelf, caller: Caller, link_id: LinkId
 ) -> Replay:
-    """Replay only scores and evidence of the recorded candidates.
-
-    Otherwise this is the same as `replay_link`, without the look-up.
-    """
+    """Do the same as `replay_link`, without the look-up."""
     link, recorded = _recorded(services, caller, link_id)
     return _told(services, caller, link, _on_scores(services, models, link, recorded))
 
@@ -119,19 +107,13 @@ def _on_scores(
     )
 
 
-def _with_look_up(found: Replay, look_up: LookUp) -> Replay:
-    if look_up.verdict is ReplayVerdict.DIFFERENT:
-        found = replace(found, verdict=ReplayVerdict.DIFFERENT, difference=look_up.difference)
-    return replace(found, look_up=look_up)
-
-
 def looked_up(
     services: StoreServices,
     models: ModelShelf,
     recorded: Recorded,
-    advance: Advance,
+    advance: past_search.Advance,
     *,
-    way: LookUpWay | None = None,
+    way: past_search.LookUpWay | None = None,
 ) -> LookUp:
     """Repeat the look-up of a search whose evidence has already been computed again.
 
@@ -141,8 +123,10 @@ def looked_up(
     scorer = models.scorer(recorded.search.basis.model_digest)
     if scorer is None or recorded.probe is None:
         raise ModelError("The model of this search is missing from the store: restore it.")
-    past = PastSearch(services.units, services.print_format, scorer, recorded, recorded.probe)
-    return repeat_look_up(past, way or EverybodyRead(), advance)
+    past = past_search.PastSearch(
+        services.units, services.print_format, scorer, recorded, recorded.probe
+    )
+    return repeat_look_up(past, way or past_search.EverybodyRead(), advance)
 
 
 def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) -> Replay:
@@ -154,7 +138,9 @@ def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) ->
         verdict=found.verdict,
         look_up=look_up.verdict if look_up else None,
         captures=look_up.captures if look_up else None,
-        look_up_by=look_up.source if look_up and look_up.source is Source.INDEX else None,
+        look_up_by=look_up.source
+        if look_up and look_up.source is past_search.Source.INDEX
+        else None,
     )
     with services.units.write() as unit:
         record(unit, services.surroundings, caller, event, link)
@@ -186,18 +172,8 @@ def _again(
     """Compute the evidence on the recorded candidates again, in their recorded order."""
     row_of = {encounter: row for row, encounter in recorded.held.encounter_ids.items()}
     rows = [row_of[c.encounter_id] for c in recorded.candidates if c.encounter_id]
-    comparisons = compare(fmt, recorded.search.search_type, probe, recorded.held, rows)
-    first, details = weighed_beside(
-        scorer, recorded, probe, comparisons, Beside(recorded.held, rows, recorded.details)
-    )
-    scored = scorer.score_prints(
-        probe,
-        comparisons,
-        details,
-        gallery_size=recorded.search.basis.gallery_size,
-        first=first,
-    )
-    return tuple(scored)
+    beside = past_search.Beside(recorded.held, rows, recorded.details)
+    return past_search.evidence_again(fmt, scorer, recorded, probe, beside)
 
 
 def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:

@@ -209,10 +209,7 @@ def _not_so_similar(listed: Listed, found: Strongest) -> Iterator[Difference]:
 def _left_out(
     listed: Listed, found: Strongest, evidence: Weighed, *, kept: int
 ) -> Iterator[Difference]:
-    """Yield one difference for missing people.
-
-    It is not due to rounding if one of them matters.
-    """
+    """Yield one difference for missing people; rounding explains it if none of them matters."""
     m = len(evidence.strengths)
     is_missing = ~np.isin(found.person_rows[:m], listed.person_rows)
     if len(listed.person_rows) >= kept:

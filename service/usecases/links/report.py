@@ -7,22 +7,7 @@ from datetime import datetime, timedelta
 from domain.access.access import Caller, Scope
 from domain.conversion.acceptance import interval
 from domain.events.links import ReportStatementMade
-from domain.examination.cases import (
-    Case,
-    Comparison,
-    Decision,
-    DecisionKind,
-    FurtherExamination,
-    Link,
-    Outcome,
-)
-from domain.examination.finding_policy import (
-    PolicyVersion,
-    ReportStatement,
-    ReportTopic,
-    ShownPrint,
-    in_force,
-)
+from domain.examination import cases, finding_policy
 from domain.ids import StatementId, UserId
 from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
@@ -38,11 +23,11 @@ _MOST_CONTROLS = 10_000
 def make_statement(
     services: StoreServices,
     caller: Caller,
-    topic: ReportTopic,
+    topic: finding_policy.ReportTopic,
     words: str,
     *,
     examiner: UserId | None = None,
-) -> ReportStatement:
+) -> finding_policy.ReportStatement:
     """Store a statement that court reports repeat from now on.
 
     `examiner` is given if the statement is about that examiner's competence. Raises
@@ -50,7 +35,7 @@ def make_statement(
     """
     caller.actor.require(Scope.OPERATE)
     made = services.surroundings
-    statement = ReportStatement(
+    statement = finding_policy.ReportStatement(
         StatementId(made.new_id()),
         topic,
         examiner,
@@ -94,20 +79,14 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class ControlRate:
-    """Control items decided in the last year.
-
-    All are known non-mates, so each identification is false.
-    """
+    """Control items of the last year: known non-mates, so each identification is false."""
 
     decided: int
     identified: int
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """The exact 95 % interval of the false proportion (Clopper and Pearson).
-
-        None if nothing was decided.
-        """
+        """The exact 95 % interval of the false share (Clopper, Pearson); None if none decided."""
         return interval(self.identified, self.decided) if self.decided else None
 
 
@@ -115,21 +94,23 @@ class ControlRate:
 class CourtReport:
     """Everything in a court report except prints and the decisions that made the link."""
 
-    statements: Mapping[tuple[ReportTopic, UserId | None], ReportStatement]
+    statements: Mapping[
+        tuple[finding_policy.ReportTopic, UserId | None], finding_policy.ReportStatement
+    ]
     notes: tuple[Note, ...]
     """Notes by everybody who decided, earliest first."""
-    differing: tuple[Decision, ...]
+    differing: tuple[cases.Decision, ...]
     """Decisions that did not lead to the link."""
-    further: tuple[FurtherExamination, ...]
-    resolution: Decision | None
+    further: tuple[cases.FurtherExamination, ...]
+    resolution: cases.Decision | None
     """A supervisor's decision that ended a difference of opinion."""
     handled: tuple[Handling, ...]
     """Earliest first."""
     of_office: ControlRate
     of_examiners: Mapping[UserId, ControlRate]
-    others: Mapping[UserId, tuple[Outcome, ...]]
+    others: Mapping[UserId, tuple[cases.Outcome, ...]]
     """How each examiner evaluated the other exemplars that they compared, in that order."""
-    policy: PolicyVersion
+    policy: finding_policy.PolicyVersion
     """The policy on findings when the report was made."""
 
     @property
@@ -140,14 +121,14 @@ class CourtReport:
 
 
 def court_report(
-    unit: UnitOfWork, link: Link, case: Case, candidate: Candidate, *, now: datetime
+    unit: UnitOfWork, link: cases.Link, case: cases.Case, candidate: Candidate, *, now: datetime
 ) -> CourtReport:
     """Return the content of the court report on a link."""
     other = tuple(one for one in case.decisions if one.decision_id not in link.decision_ids)
-    resolved = (one for one in case.decisions if one.kind is DecisionKind.RESOLUTION)
+    resolved = (one for one in case.decisions if one.kind is cases.DecisionKind.RESOLUTION)
     office, examiners = _rates(unit, case, since=now - _OF_RATES)
     return CourtReport(
-        statements=in_force(unit.findings.statements()),
+        statements=finding_policy.in_force(unit.findings.statements()),
         notes=tuple(sorted(_notes(unit, case, candidate), key=lambda one: one.at)),
         differing=other,
         further=unit.findings.further(case.case_id),
@@ -167,7 +148,7 @@ def court_report(
     )
 
 
-def _notes(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Note]:
+def _notes(unit: UnitOfWork, case: cases.Case, candidate: Candidate) -> Iterator[Note]:
     for decision in case.decisions:
         who = decision.decided_by
         analysis = unit.cases.analysis(case.case_id, who)
@@ -188,13 +169,13 @@ def _notes(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Note]
         yield Note(asked.asked_at, asked.asked_by, said, asked.reason)
 
 
-def _of_comparison(one: Comparison) -> Note:
+def _of_comparison(one: cases.Comparison) -> Note:
     marked = f"{len(one.points)} pairs of points"
     said = f"comparison with the exemplar: {one.outcome.value}, {marked}"
     return Note(one.sealed_at, one.examiner, said, " ".join((one.reason, one.why_close)).strip())
 
 
-def _handled(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Handling]:
+def _handled(unit: UnitOfWork, case: cases.Case, candidate: Candidate) -> Iterator[Handling]:
     search = unit.searches.get(case.search_id)
     if search is not None:
         yield Handling(
@@ -210,14 +191,14 @@ def _handled(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Han
         yield Handling(encounter.captured_at, UserId(""), "exemplar", "capture taken")
 
 
-def _shown(shown: ShownPrint) -> Handling:
+def _shown(shown: finding_policy.ShownPrint) -> Handling:
     exhibit = "probe" if shown.label == PROBE_LABEL else "exemplar"
     finger = shown.position.words if shown.position else "finger unknown"
     what = f"{finger}, given as {shown.content.value}"
     return Handling(shown.shown_at, shown.viewer, exhibit, what)
 
 
-def _labels(unit: UnitOfWork, case: Case, viewer: UserId, candidate: Candidate) -> set[str]:
+def _labels(unit: UnitOfWork, case: cases.Case, viewer: UserId, candidate: Candidate) -> set[str]:
     """Return the labels under which a person was shown the linked exemplar."""
     seen = unit.cases.examination(case.case_id, viewer)
     order = seen.order if seen else ()
@@ -225,18 +206,20 @@ def _labels(unit: UnitOfWork, case: Case, viewer: UserId, candidate: Candidate) 
 
 
 def _rates(
-    unit: UnitOfWork, case: Case, *, since: datetime
+    unit: UnitOfWork, case: cases.Case, *, since: datetime
 ) -> tuple[ControlRate, Mapping[UserId, ControlRate]]:
     worked = unit.competence.controls(since=since, limit=_MOST_CONTROLS)
-    of_each: dict[UserId, list[Outcome]] = {one.decided_by: [] for one in case.decisions}
+    of_each: dict[UserId, list[cases.Outcome]] = {one.decided_by: [] for one in case.decisions}
     for one in worked:
         of_each.setdefault(one.examiner, []).append(one.outcome)
-    people = [one.decided_by for one in case.decisions if one.kind is DecisionKind.EXAMINATION]
+    people = [
+        one.decided_by for one in case.decisions if one.kind is cases.DecisionKind.EXAMINATION
+    ]
     return (
         _rate([one.outcome for one in worked]),
         {who: _rate(of_each[who]) for who in people},
     )
 
 
-def _rate(outcomes: list[Outcome]) -> ControlRate:
-    return ControlRate(len(outcomes), outcomes.count(Outcome.IDENTIFIED))
+def _rate(outcomes: list[cases.Outcome]) -> ControlRate:
+    return ControlRate(len(outcomes), outcomes.count(cases.Outcome.IDENTIFIED))

@@ -7,13 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.errors import (
-    AwaitsWitnessError,
-    InvalidNoteError,
-    LinkingError,
-    LogDamagedError,
-    StorePart,
-)
+from domain import errors
 from domain.events.links import Linked
 from domain.examination.cases import Link
 from domain.outages import StoreLockedError
@@ -25,7 +19,7 @@ from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.state_age import demand_age_in, root_at
+from service.usecases.log.state_age import age_in, root_at
 from service.usecases.services import StoreServices, WitnessPolicy
 
 LEASE = timedelta(seconds=10)
@@ -57,7 +51,7 @@ def make_checkpoint(services: StoreServices, signer: LogSigner) -> StoredCheckpo
                 checkpoint = present_checkpoint(unit, signer)
                 note = signer.sign(checkpoint, lambda at: root_at(unit, at))
         except BaseException:
-            with suppress(LinkingError):
+            with suppress(errors.LinkingError):
                 _give_back(services, epoch)
             raise
         return keep_checkpoint(services, checkpoint.size, note, epoch)
@@ -86,7 +80,7 @@ def take_signing_lease(services: StoreServices) -> int:
             return epoch
         if time.monotonic() > until:
             raise StoreLockedError(
-                "Another host is signing the log: try again.", part=StorePart.DATABASE
+                "Another host is signing the log: try again.", part=errors.StorePart.DATABASE
             )
         time.sleep(_LOOK_S)
 
@@ -94,20 +88,17 @@ def take_signing_lease(services: StoreServices) -> int:
 def _covering(services: StoreServices, signer: LogSigner) -> StoredCheckpoint | None:
     """Return the checkpoint that covers the whole log; None if there is none."""
     with services.units.read() as unit:
-        demand_age_in(unit, signer)
+        age_in(unit, signer).demand()
         latest = unit.checkpoints.latest()
         is_covered = latest is not None and latest.size == present_checkpoint(unit, signer).size
     return latest if is_covered else None
 
 
 def present_checkpoint(unit: UnitOfWork, signer: LogSigner) -> Checkpoint:
-    """Return a checkpoint of the present log, to be signed.
-
-    Raises LogDamagedError if the stored head does not match the tree.
-    """
+    """Return a checkpoint of the present log, to be signed. Raises LogDamagedError."""
     size, root = unit.events.size(), unit.events.root()
     if root_at(unit, size) != root:
-        raise LogDamagedError(
+        raise errors.LogDamagedError(
             "The stored head of the log differs from the root of the log's tree."
         )
     return Checkpoint(signer.verifier.name, size, root)
@@ -175,14 +166,14 @@ def keep_cosigned(
     with services.units.write() as unit:
         stored = unit.checkpoints.covering(signed.checkpoint.size)
         if stored is None or stored.size != signed.checkpoint.size:
-            raise LogDamagedError("The log has no checkpoint for this number of events.")
+            raise errors.LogDamagedError("The log has no checkpoint for this number of events.")
         if open_checkpoint(stored.note, log_key).checkpoint != signed.checkpoint:
-            raise LogDamagedError(
+            raise errors.LogDamagedError(
                 "The log already has a different checkpoint for the same number of events."
             )
         names = tuple(found.key.name for found in signed.cosignatures)
         if not names:
-            raise LogDamagedError("The note has no cosignature from a known witness.")
+            raise errors.LogDamagedError("The note has no cosignature from a known witness.")
         for name in names:
             unit.checkpoints.add_cosigned(signed.checkpoint.size, name, note)
         unit.commit()
@@ -198,7 +189,7 @@ def cosigned_size(unit: UnitOfWork, policy: WitnessPolicy) -> int:
     for note in unit.checkpoints.newest_cosigned():
         try:
             signed = open_checkpoint(note, policy.log_key, policy.witnesses)
-        except InvalidNoteError:
+        except errors.InvalidNoteError:
             continue
         head = signed.checkpoint
         if head.size <= unit.events.size() and root_at(unit, head.size) == head.root:
@@ -227,7 +218,7 @@ def awaits_witness(services: StoreServices, unit: UnitOfWork, link: Link) -> boo
 def demand_witnessed(services: StoreServices, unit: UnitOfWork, link: Link) -> None:
     """Raise AwaitsWitnessError if a link must not leave the office yet."""
     if awaits_witness(services, unit, link):
-        raise AwaitsWitnessError
+        raise errors.AwaitsWitnessError
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +242,7 @@ class CosignatureFollower:
 def signed_notes(
     unit: UnitOfWork, keys: TrustedKeys, *, up_to: int | None = None
 ) -> tuple[bytes, ...]:
-    """Return the stored checkpoints, each with the cosignatures of known witnesses.
-
-    Raises InvalidNoteError if a note does not verify.
-    """
+    """Return checkpoints with known witnesses' cosignatures. Raises InvalidNoteError."""
     cosigned: dict[int, list[bytes]] = defaultdict(list)
     for given in unit.checkpoints.cosigned():
         cosigned[given.size].append(given.note)

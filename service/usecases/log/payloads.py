@@ -245,10 +245,7 @@ _BATCH = 500
 
 
 def unbound_payloads(services: StoreServices) -> int:
-    """Return the number of payloads not bound to a row.
-
-    Such a payload opens for any row that names it.
-    """
+    """Return the number of payloads not bound to a row: each opens for any row that names it."""
     with services.units.read() as unit:
         return unit.unbound.count()
 

@@ -1,21 +1,27 @@
-"""How a use case logs its event: a change, an access before data is shown, or a countable fact."""
+"""How a use case logs its event: a change, an access before data is shown, or a countable fact.
+
+The service logs by itself what it refused, and the basis of searches if it has changed.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from domain.access.access import Caller
-from domain.events.catalogue import NewEvent
+from domain.access.access import Caller, Purpose, service_itself
+from domain.events.catalogue import LoggedEvent, NewEvent
 from domain.events.declaring import Event
 from domain.events.looking import LISTS, Listed, Looked, LookKind
 from domain.events.publication import Counted
-from domain.ids import CaseId, EventId, ForceCode
+from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged
+from domain.ids import CaseId, EventId, EventType, ForceCode
 from domain.publication import CountableFact
 from domain.searches.searches import Candidate
+from service.live import refusals
 from service.ports.surroundings import Surroundings
+from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.services import StoreServices
+from service.usecases.services import Services, StoreServices
 
 
 class Concerning(Protocol):
@@ -123,3 +129,70 @@ def give_fact(
     unit.facts.give(fact)
     event = Counted(fact.subject_id, fact.number, fact.stage, fact.service, fact.outcome)
     record(unit, services.surroundings, caller, event)
+
+
+def record_refusal(services: StoreServices, refusal: refusals.Refused) -> None:
+    """Count a refusal. Log it, unless one of the same kind was logged a short time ago.
+
+    Raises the outage that prevents logging; the count is then kept for the next event.
+    """
+    counted = services.refusals.note(refusal)
+    if counted is not None:
+        _write(services, [counted])
+
+
+def record_due_refusals(services: StoreServices, *, is_last: bool = False) -> None:
+    """Log the counts of repeated refusals that are due. Raises the outage that prevents it."""
+    due = services.refusals.due(is_last=is_last)
+    if due:
+        _write(services, due)
+
+
+def _write(services: StoreServices, due: list[refusals.Counted]) -> None:
+    try:
+        with services.units.write() as unit:
+            for one in due:
+                event = one.refusal.event(one.calls)
+                record(unit, services.surroundings, one.refusal.caller, event)
+            unit.commit()
+    except BaseException:
+        for one in due:
+            services.refusals.put_back(one)
+        raise
+
+
+SERVICE = service_itself("service", Purpose.OPERATIONS)
+"""The actor of events logged when the service starts. It has no scopes and no token."""
+
+
+def record_basis(services: Services) -> tuple[EventType, ...]:
+    """Log the model, the thresholds and the index, each if it differs from what the log says.
+
+    Returns the types of the events appended. An index that has grown by the changes in the log
+    still counts as the same index: only its generation is logged at start-up, since each enrolment
+    has its own event.
+    """
+    stated = _stated(services)
+    with services.units.read() as unit:
+        last = {event: unit.events.latest(event.event_type) for event in stated}
+    changed = tuple(event for event in stated if not _says(last[event], event))
+    if changed:
+        with services.units.write() as unit:
+            for event in changed:
+                record(unit, services.surroundings, SERVICE, event)
+            unit.commit()
+    return tuple(event.event_type for event in changed)
+
+
+def _stated(services: Services) -> tuple[Event, ...]:
+    scorer, index = services.scorer, services.gallery.index
+    model = ModelChanged(scorer.name, scorer.version, scorer.digest, services.code_version)
+    return (
+        model,
+        ThresholdsChanged(scorer.configuration_digest),
+        IndexChanged(index.generation, index.digest),
+    )
+
+
+def _says(entry: LoggedEvent | None, event: Event) -> bool:
+    return entry is not None and read_event(entry.body).typed() == event

@@ -16,10 +16,7 @@ from service.usecases.services import StoreServices
 
 
 def root_at(unit: UnitOfWork, size: int) -> bytes:
-    """Return the root of the first `size` events, from about twenty stored nodes.
-
-    Raises LogDamagedError if a node is missing.
-    """
+    """Return the root of the first `size` events. Raises LogDamagedError if a node is missing."""
     places = frontier_nodes(size)
     try:
         found = unit.events.nodes(places)
@@ -107,16 +104,6 @@ def age_of(services: StoreServices, signer: LogSigner) -> StateAge:
         # Another process signed the first checkpoint in the meantime.
         return age_of(services, signer)
     return found
-
-
-def demand_age(services: StoreServices, signer: LogSigner) -> None:
-    """Raise StateBehindError unless the log continues the checkpoint stored with its key."""
-    age_of(services, signer).demand()
-
-
-def demand_age_in(unit: UnitOfWork, signer: LogSigner) -> None:
-    """Do the same as `demand_age` in a snapshot, inside `signer.alone()`."""
-    age_in(unit, signer).demand()
 
 
 def age_in(unit: UnitOfWork, signer: LogSigner) -> StateAge:

@@ -6,7 +6,7 @@ model would have ranked above all of them, is not seen.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +15,14 @@ from domain.access.access import Caller, Scope
 from domain.errors import ConflictError
 from domain.events.models import ModelChosen, ModelFitted
 from domain.ids import ModelChoiceId
-from domain.people.people import Details
 from domain.searches.evidence import Band, Evidence
 from domain.searches.models import ModelChoice
-from domain.searches.searches import Candidate, Search, SearchType
+from domain.searches.searches import Search, SearchType
 from matching.scorer import Scorer
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.searches.looking_up import compare
+from service.usecases.searches.recorded import details_then
 from service.usecases.services import StoreServices
 
 
@@ -52,12 +52,7 @@ class Difference:
 
 
 def compare_models(
-    services: StoreServices,
-    caller: Caller,
-    scorers: tuple[Scorer, Scorer],
-    *,
-    limit: int,
-    advance: Callable[[int], None] = lambda _: None,
+    services: StoreServices, caller: Caller, scorers: tuple[Scorer, Scorer], *, limit: int
 ) -> Difference:
     """Weigh the candidates of the newest print searches under both models.
 
@@ -72,7 +67,6 @@ def compare_models(
         with services.units.read() as unit:
             both = _weighed(services, unit, search, scorers)
         counted.take(both)
-        advance(1)
     return counted.difference(scorers[0].digest, scorers[1].digest)
 
 
@@ -155,14 +149,6 @@ def _weighed(
         tuple(one.score_prints(probe, comparisons, details, gallery_size=size)) for one in scorers
     )
     return first, second
-
-
-def details_then(unit: UnitOfWork, candidate: Candidate) -> Details | None:
-    """Return a candidate's details in the version that was live at the time of the search."""
-    if candidate.record_id is None or candidate.record_version is None:
-        return None
-    found = unit.people.record_version(candidate.record_id, candidate.record_version)
-    return None if found is None else found.details
 
 
 def chosen_model(services: StoreServices) -> str | None:

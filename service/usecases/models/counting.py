@@ -31,9 +31,7 @@ class Met:
 
 
 def searches_of(met: Sequence[Met]) -> int:
-    """Return the number of searches, without the ends of kinds that are also counted by
-    themselves.
-    """
+    """Return the number of searches, without kinds' ends that are also counted themselves."""
     return sum(one.kind in (Kind.ONE, Kind.FEW, Kind.MANY, Kind.MARK) for one in met)
 
 
@@ -65,7 +63,6 @@ def store_counted(
     met: Sequence[Met],
 ) -> None:
     """Store the strangers of some searches. Doubtful ones are stored with their gallery cases."""
-    rehearsal_id = RehearsalId(services.surroundings.new_id())
     counts: dict[Kind, Counter[int]] = {}
     doubts: Counter[tuple[GalleryCaseId, Kind, int]] = Counter()
     for one in met:
@@ -74,11 +71,12 @@ def store_counted(
             counts.setdefault(one.kind, Counter())[one.step] += 1
         else:
             doubts[case_id, one.kind, one.step] += 1
-    made = replace(_made(services, unit, caller, origin), rehearsal_id=rehearsal_id)
     made = replace(
-        made, searches=searches_of(met), counts=json.dumps(_plain(counts), sort_keys=True)
+        _made(services, unit, caller, origin),
+        searches=searches_of(met),
+        counts=json.dumps(_plain(counts), sort_keys=True),
     )
-    doubted = [RehearsalDoubt(rehearsal_id, *key, count) for key, count in doubts.items()]
+    doubted = [RehearsalDoubt(made.rehearsal_id, *key, count) for key, count in doubts.items()]
     unit.rehearsals.add(made, doubted)
     record(unit, services.surroundings, caller, _stated(made))
 
@@ -89,7 +87,7 @@ def _made(
     """Return a rehearsal run that starts now, with no search counted yet."""
     source, digest = origin
     return Rehearsal(
-        rehearsal_id=RehearsalId(""),
+        rehearsal_id=RehearsalId(services.surroundings.new_id()),
         number=unit.rehearsals.last_number() + 1,
         source=source,
         template_format=services.print_format.template.label,
@@ -123,10 +121,7 @@ def _plain(counts: Mapping[Kind, Counter[int]]) -> Mapping[str, Mapping[str, int
 
 
 def extractor_of(services: Services) -> str:
-    """Return the label of the tools that make this release's templates.
-
-    Empty if the templates are made elsewhere.
-    """
+    """Return the label of the tools that make this release's templates; empty if none does."""
     if services.print_format.features is None:
         return ""
     return " ".join(tool.label for tool in services.prints.finder.tools)

@@ -1,12 +1,9 @@
-"""The office's own decided cases: labelled pairs, and each search's most similar stranger.
+"""The office's own decided cases: labelled pairs, each search's most similar stranger, and an
+audit of how many proposals examiners exclude.
 
 A label is a finding by people, not the truth, and the pairs are a selection. The sentences in
-`effects` describe this selection, and a model's card repeats them.
-
-The audit of proposals: how many of them do examiners exclude?
-
-It follows the log with the count of second candidates. A search counts once it is known to have
-ended without an identification: at once if no case was opened, otherwise when its case is closed.
+`effects` describe this selection, and a model's card repeats them. The audit counts a search once
+it ended without an identification: at once if no case was opened, else when its case is closed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +21,7 @@ from domain.people.people import Details
 from domain.prints.prints import Impression
 from domain.searches.evidence import Band
 from domain.searches.models import ALL, Kind, LawState, RehearsalSource, Source, kind_of
-from domain.searches.searches import Candidate, Probe, SearchOutcome, SearchType
+from domain.searches.searches import Candidate, SearchOutcome, SearchType
 from matching.experience import needed, steps_of
 from matching.own.own_data import LabelledPair, Side
 from matching.parameters import PROPOSED_FPIR
@@ -32,12 +29,11 @@ from matching.policy import Mode
 from matching.watch.seconds import bound_of, ratios
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.models.comparing import details_then
+from service.usecases.log.recording import SERVICE
 from service.usecases.models.counting import Met, refresh, store_counted
 from service.usecases.models.watching import PROPOSALS, change_state, watch_seconds
-from service.usecases.searches.basis_changes import SERVICE
 from service.usecases.searches.looking_up import compare
-from service.usecases.searches.recorded import Recorded, recorded_of
+from service.usecases.searches.recorded import Recorded, details_then, recorded_of
 from service.usecases.services import Services, StoreServices
 
 _READ = frozenset({Searched.event_type, NotLinked.event_type})
@@ -191,7 +187,7 @@ def _pairs(unit: UnitOfWork, case: Case) -> Iterator[LabelledPair]:
                 f"{search.submitted_at:%Y-%m}",
                 f"force {search.force}",
                 _SOURCE,
-                _asked(asked, probe),
+                Side(asked, probe.details, probe.impressions),
                 held,
             )
 
@@ -201,10 +197,6 @@ def _findings(unit: UnitOfWork, case: Case) -> tuple[CandidateId | None, set[Can
     link_id = unit.queue.link_of_case(case.case_id)
     link = unit.links.get(link_id) if link_id else None
     return (link.candidate_id if link else None), excluded_by_all(unit, case)
-
-
-def _asked(person: str, probe: Probe) -> Side:
-    return Side(person, probe.details, probe.impressions)
 
 
 def _held(unit: UnitOfWork, candidate: Candidate) -> Side | None:

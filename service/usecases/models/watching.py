@@ -18,8 +18,7 @@ from matching.watch.home import HomeLaw, Observation
 from matching.watch.seconds import Martingale, chance, e_value
 from service.live.law_watch import Asker, Seen
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.recording import record
-from service.usecases.searches.basis_changes import SERVICE
+from service.usecases.log.recording import SERVICE, record
 from service.usecases.services import Services, StoreServices
 
 BANDS = (0, 45, 70)
@@ -170,10 +169,7 @@ of all searches of that kind."""
 
 
 def kinds_moved(unit: UnitOfWork, model_digest: str, what: str) -> Mapping[Kind, datetime]:
-    """Return the kinds of search whose second candidates, or proposals, raised an alarm, and when.
-
-    An alarm lasts until a person resets it.
-    """
+    """Return the kinds whose seconds or proposals raised an alarm, not yet reset, and when."""
     found = unit.law.changes(model_digest)
     return {
         Kind(one.source.account.removeprefix(what)): one.set_at

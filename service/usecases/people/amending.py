@@ -1,4 +1,6 @@
-"""Amending a record: making its next version, and withdrawing items that no frame supports."""
+"""Amending a record: its next version, the numbers issued for its person, and the withdrawal of
+items that no frame supports.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,20 +9,13 @@ from dataclasses import dataclass
 from domain.access.access import Caller, Scope
 from domain.conversion.content import items_without_a_frame
 from domain.errors import ConflictError, InvalidInputError, StaleRecordError
-from domain.events.people import RecordAmended
+from domain.events.people import NumberIssued, RecordAmended
 from domain.ids import FrameId, PersonId, RecordId
+from domain.people import amendments
 from domain.people.amending import amended
-from domain.people.amendments import (
-    Amendment,
-    AmendmentReason,
-    ChangeKind,
-    RecordVersion,
-    SourceKind,
-    Withdraw,
-    changes_between,
-)
 from domain.people.claims import joined_nationalities, own_nationalities
-from domain.people.items import Items
+from domain.people.identifiers import IssuedNumber, NumberKind, NumberSeries
+from domain.people.items import ItemKind, Items
 from domain.plain_text import require_reason
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
@@ -38,7 +33,7 @@ class AmendRecord:
     record_id: RecordId
     expected_version: int
     """The live version to which the changes apply."""
-    amendment: Amendment
+    amendment: amendments.Amendment
     idempotency: IdempotencyKey | None = None
 
 
@@ -66,7 +61,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
     return version
 
 
-def _check_words(amendment: Amendment) -> None:
+def _check_words(amendment: amendments.Amendment) -> None:
     require_reason(amendment.words, "/reason_text")
     if not amendment.reference.strip():
         raise InvalidInputError("Name the source of the correction.", pointer="/source_reference")
@@ -74,7 +69,7 @@ def _check_words(amendment: Amendment) -> None:
 
 def version_read(
     unit: UnitOfWork, caller: Caller, record_id: RecordId, expected: int
-) -> RecordVersion:
+) -> amendments.RecordVersion:
     """Return the live version of a record, which must be the version that the caller read.
 
     Raises NotFoundError, PayloadErasedError, ConflictError (merged), StaleRecordError.
@@ -93,8 +88,8 @@ def store_amended(
     services: StoreServices,
     unit: UnitOfWork,
     caller: Caller,
-    change: tuple[RecordVersion, Items],
-    amendment: Amendment,
+    change: tuple[amendments.RecordVersion, Items],
+    amendment: amendments.Amendment,
 ) -> int:
     """Store a version of a record and its event, in the current transaction; return its number.
 
@@ -107,7 +102,7 @@ def store_amended(
     if version != before.head.version + 1:
         # On PostgreSQL another amendment may have been committed since the version was read.
         raise StaleRecordError(pointer="/expected_version")
-    counts = Counter(change.change for change in changes_between(before.items, after))
+    counts = Counter(change.change for change in amendments.changes_between(before.items, after))
     event = RecordAmended(
         before.head.record_id,
         before.head.person_id,
@@ -115,9 +110,9 @@ def store_amended(
         log_size=log_size,
         reason=amendment.reason,
         source=amendment.source,
-        added=counts[ChangeKind.ADDED],
-        corrected=counts[ChangeKind.CORRECTED],
-        withdrawn=counts[ChangeKind.WITHDRAWN],
+        added=counts[amendments.ChangeKind.ADDED],
+        corrected=counts[amendments.ChangeKind.CORRECTED],
+        withdrawn=counts[amendments.ChangeKind.WITHDRAWN],
     )
     record(unit, services.surroundings, caller, event)
     if own_nationalities(before.items) != own_nationalities(after):
@@ -126,7 +121,7 @@ def store_amended(
     return version
 
 
-def live_version_of(unit: UnitOfWork, record_id: RecordId) -> RecordVersion | None:
+def live_version_of(unit: UnitOfWork, record_id: RecordId) -> amendments.RecordVersion | None:
     """Return the live version of a record; None if it is erased or hidden."""
     live = next((one for one in unit.records.versions(record_id) if one.is_live), None)
     return None if live is None else unit.records.version(record_id, live.version)
@@ -147,11 +142,11 @@ def join_nationalities(
         others = (one.items for one in live if one is not version)
         changes = joined_nationalities(version.items, others)
         if changes:
-            amendment = Amendment(
+            amendment = amendments.Amendment(
                 changes,
-                AmendmentReason.NEW_INFORMATION,
+                amendments.AmendmentReason.NEW_INFORMATION,
                 "Two people decided which records are of this person.",
-                SourceKind.DOCUMENT,
+                amendments.SourceKind.DOCUMENT,
                 "records of one person",
             )
             after = amended(version.items, changes, today=today)
@@ -190,12 +185,105 @@ def withdraw_unfounded(
     gone = [item.item_id for item in before.items.held if item.item_id in unfounded]
     if not gone:
         return None, 0
-    amendment = Amendment(
-        tuple(Withdraw(one) for one in gone),
-        AmendmentReason.RECORDED_IN_ERROR,
+    amendment = amendments.Amendment(
+        tuple(amendments.Withdraw(one) for one in gone),
+        amendments.AmendmentReason.RECORDED_IN_ERROR,
         "The lot of old records that this was read from was withdrawn or rejected.",
-        SourceKind.DOCUMENT,
+        amendments.SourceKind.DOCUMENT,
         label,
     )
     after = amended(before.items, amendment.changes, today=services.surroundings.clock().date())
     return store_amended(services, unit, caller, (before, after), amendment), len(gone)
+
+
+_ITEMS = {NumberKind.PNC: ItemKind.PNC_ID, NumberKind.CRO: ItemKind.CRO_NUMBER}
+_ATTEMPTS = 50
+"""One of the competing processes wins each attempt. So this many attempts fail only if more
+processes than this ask at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueNumber:
+    """A number to issue for the person of a record that the caller's force owns."""
+
+    caller: Caller
+    record_id: RecordId
+    expected_version: int
+    kind: NumberKind
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRecord:
+    """The issued number, and the version of the record that contains it."""
+
+    number: str
+    """The number that was issued."""
+    version: int
+    """Number of the version, 1 for the first."""
+
+
+def issue_number(services: Services, command: IssueNumber) -> NumberedRecord:
+    """Issue the next number of the year and add it to the record, in one transaction.
+
+    Raises NotPermittedError, NotFoundError, PayloadErasedError, StaleRecordError, ConflictError
+    (not the issuer, the person already has a number of this kind, or is merged into another),
+    InvalidIdentifierError if the year has no number left.
+    """
+    command.caller.actor.require(Scope.AMEND_RECORDS)
+    command.caller.require_force()
+    for _ in range(_ATTEMPTS):
+        if (issued := _issued(services, command)) is not None:
+            return issued
+    raise ConflictError("Other officers are issuing numbers at the same moment: try again.")
+
+
+def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
+    """Issue a number. Return None if another process was first (on PostgreSQL); then try again."""
+    now, caller = services.surroundings.clock(), command.caller
+    with services.units.write() as unit:
+        before = version_read(unit, caller, command.record_id, command.expected_version)
+        if not services.issues_numbers:
+            raise ConflictError(
+                "This installation does not issue numbers for people: ask the office that does."
+            )
+        person_id = before.head.person_id
+        _demand_none(unit, command, [one.kind for one in before.items.held])
+        serial = unit.issued_numbers.next_serial(command.kind, now.year)
+        text = command.kind.text(now.year, serial)
+        number = IssuedNumber(
+            *(services.surroundings.new_id(), command.kind, now.year, serial),
+            *(person_id, command.record_id, caller.actor.user_id, now),
+        )
+        if not unit.issued_numbers.issue(number):
+            return None
+        event = NumberIssued(number.number_id, command.record_id, person_id, command.kind)
+        record(unit, services.surroundings, caller, event)
+        amendment = _amendment(number.number_id, amendments.Add(_ITEMS[command.kind], text))
+        after = amended(before.items, amendment.changes, today=now.date())
+        version = store_amended(services, unit, caller, (before, after), amendment)
+        unit.commit()
+    return NumberedRecord(text, version)
+
+
+def _demand_none(unit: UnitOfWork, command: IssueNumber, held: list[ItemKind]) -> None:
+    person_id = unit.records.versions(command.record_id)[-1].person_id
+    people = same_person(unit, person_id)
+    if _ITEMS[command.kind] in held or unit.issued_numbers.held(people, command.kind):
+        raise ConflictError("The person already has a number of this kind.")
+
+
+def _amendment(number_id: str, change: amendments.Add) -> amendments.Amendment:
+    return amendments.Amendment(
+        (change,),
+        amendments.AmendmentReason.NEW_INFORMATION,
+        "The number that this office issued.",
+        amendments.SourceKind.DOCUMENT,
+        f"issue {number_id}",
+    )
+
+
+def issued_series(services: Services, caller: Caller) -> tuple[NumberSeries, ...]:
+    """Return an account of the numbers issued, naming nobody. Raises NotPermittedError."""
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        return unit.issued_numbers.series()

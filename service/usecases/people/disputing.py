@@ -8,18 +8,8 @@ from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, SelfVerificationError
 from domain.events.people import DisputeStepped
 from domain.ids import PersonId, RecordId, RequestId
+from domain.people import disputes
 from domain.people.amendments import RecordVersion, Withdraw
-from domain.people.disputes import (
-    DECIDED,
-    PROPOSED,
-    Dispute,
-    DisputeCause,
-    DisputeState,
-    DisputeStep,
-    disputed_ids,
-    entry_of,
-    event_of,
-)
 from domain.people.items import Item, ItemId
 from domain.plain_text import require_reason
 from service.storage.unit_of_work import UnitOfWork
@@ -67,7 +57,7 @@ class AnswerDecision:
     words: str = ""
 
 
-def open_dispute(services: Services, command: OpenDispute) -> Dispute:
+def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
     """Open a dispute about an entry of a record. From now on no answer gives the entry as this
     person's.
 
@@ -83,9 +73,11 @@ def open_dispute(services: Services, command: OpenDispute) -> Dispute:
         # From here on nobody else decides whose matter anything is.
         unit.events.lock_last_change()
         version = existing(live_version_of(unit, command.record_id))
-        cause = DisputeCause.PERSON if command.request_id else DisputeCause.OFFICER
+        cause = (
+            disputes.DisputeCause.PERSON if command.request_id else disputes.DisputeCause.OFFICER
+        )
         _check_request(unit, command, version.head.person_id)
-        dispute = Dispute(
+        dispute = disputes.Dispute(
             services.surroundings.new_id(),
             cause,
             version.head.person_id,
@@ -123,12 +115,12 @@ def _disputed(unit: UnitOfWork, version: RecordVersion, command: OpenDispute) ->
     """Return the disputed entry; an empty id if the whole record is disputed."""
     if not command.item_id:
         if any(
-            not one.item_id and one.state not in DECIDED
+            not one.item_id and one.state not in disputes.DECIDED
             for one in unit.disputes.of_request(existing(command.request_id))
         ):
             raise ConflictError("This record is already disputed in this request.")
         return ItemId("")
-    entry = entry_of(version.items, command.item_id)
+    entry = disputes.entry_of(version.items, command.item_id)
     if entry is None:
         raise InvalidInputError(
             "Only an arrest (with its offences and results) or a conviction can be disputed: "
@@ -137,28 +129,31 @@ def _disputed(unit: UnitOfWork, version: RecordVersion, command: OpenDispute) ->
         )
     open_ones = unit.disputes.undecided_of([version.head.person_id])
     on_this = [one for one in open_ones if one.record_id == command.record_id]
-    if entry.item_id in disputed_ids(version.items, on_this):
+    if entry.item_id in disputes.disputed_ids(version.items, on_this):
         raise ConflictError("This entry is already disputed: decide that dispute first.")
     return entry.item_id
 
 
-def propose_decision(services: Services, command: ProposeDecision) -> Dispute:
+def propose_decision(services: Services, command: ProposeDecision) -> disputes.Dispute:
     """Propose whom the entry is about.
 
     Raises NotPermittedError, NotFoundError, ConflictError (already decided or proposed),
     InvalidInputError (empty `words`).
     """
     require_reason(command.words, "/words")
-    theirs, not_theirs = DisputeState.PROPOSED_THEIRS, DisputeState.PROPOSED_NOT_THEIRS
+    theirs, not_theirs = (
+        disputes.DisputeState.PROPOSED_THEIRS,
+        disputes.DisputeState.PROPOSED_NOT_THEIRS,
+    )
     with services.units.write() as unit:
-        dispute = _begun(unit, command, frozenset({DisputeState.OPEN}))
+        dispute = _begun(unit, command, frozenset({disputes.DisputeState.OPEN}))
         state = theirs if command.is_theirs else not_theirs
         _step(At(services, unit, command.caller), dispute, state, command.words)
         unit.commit()
         return existing(unit.disputes.get(command.dispute_id))
 
 
-def answer_decision(services: Services, command: AnswerDecision) -> Dispute:
+def answer_decision(services: Services, command: AnswerDecision) -> disputes.Dispute:
     """Carry out a proposed decision if the caller agrees; otherwise the dispute is open again.
 
     Raises NotPermittedError, NotFoundError, SelfVerificationError (the caller proposed it),
@@ -168,19 +163,21 @@ def answer_decision(services: Services, command: AnswerDecision) -> Dispute:
     if not command.agrees:
         require_reason(command.words, "/words")
     with services.units.write() as unit:
-        dispute = _begun(unit, command, PROPOSED)
+        dispute = _begun(unit, command, disputes.PROPOSED)
         if dispute.steps[-1].stepped_by == command.caller.actor.user_id:
             raise SelfVerificationError("You made this proposal: another person must agree to it.")
         at = At(services, unit, command.caller)
-        state = _decided(at, dispute) if command.agrees else DisputeState.OPEN
+        state = _decided(at, dispute) if command.agrees else disputes.DisputeState.OPEN
         _step(at, dispute, state, command.words)
         unit.commit()
         return existing(unit.disputes.get(command.dispute_id))
 
 
 def _begun(
-    unit: UnitOfWork, command: ProposeDecision | AnswerDecision, states: frozenset[DisputeState]
-) -> Dispute:
+    unit: UnitOfWork,
+    command: ProposeDecision | AnswerDecision,
+    states: frozenset[disputes.DisputeState],
+) -> disputes.Dispute:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     command.caller.require_force()
     unit.events.lock_last_change()
@@ -192,8 +189,8 @@ def _begun(
     return dispute
 
 
-def _step(at: At, dispute: Dispute, state: DisputeState, words: str) -> None:
-    step = DisputeStep(
+def _step(at: At, dispute: disputes.Dispute, state: disputes.DisputeState, words: str) -> None:
+    step = disputes.DisputeStep(
         dispute.dispute_id,
         dispute.last_step + 1,
         state,
@@ -206,19 +203,19 @@ def _step(at: At, dispute: Dispute, state: DisputeState, words: str) -> None:
     record(at.unit, at.services.surroundings, at.caller, event)
 
 
-def _decided(at: At, dispute: Dispute) -> DisputeState:
+def _decided(at: At, dispute: disputes.Dispute) -> disputes.DisputeState:
     """Carry out the proposal, and return the final state."""
-    if dispute.state is DisputeState.PROPOSED_THEIRS:
-        return DisputeState.THEIRS
+    if dispute.state is disputes.DisputeState.PROPOSED_THEIRS:
+        return disputes.DisputeState.THEIRS
     version = live_version_of(at.unit, dispute.record_id)
-    entries = () if version is None else event_of(version.items, dispute.item_id)
+    entries = () if version is None else disputes.event_of(version.items, dispute.item_id)
     if version is not None and entries:
         _not_theirs(at, dispute, version, entries)
-    return DisputeState.NOT_THEIRS
+    return disputes.DisputeState.NOT_THEIRS
 
 
 def _not_theirs(
-    at: At, dispute: Dispute, version: RecordVersion, entries: tuple[Item, ...]
+    at: At, dispute: disputes.Dispute, version: RecordVersion, entries: tuple[Item, ...]
 ) -> None:
     """Move entries to the other of two people who were parted, or take them off the record.
 

@@ -15,8 +15,8 @@ from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage, captured
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.idempotency import reference_digest
 from service.usecases.log.recording import look
-from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
 
@@ -39,10 +39,7 @@ class EnrolledEncounter:
 def own_encounter(
     services: Services, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
-    """Return a capture of the caller's force, and record that it was shown.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return the force's capture; this is logged. Raises NotPermittedError, NotFoundError."""
     found = enrolled_encounter(services, caller, encounter_id)
     shown = (encounter_id, found.person_id, found.record_id)
     look(services, caller, LookKind.ENCOUNTER, shown)
@@ -73,10 +70,7 @@ def capture_enrolled(
 def encounters_under(
     services: Services, caller: Caller, reference: str, *, before: str | None, limit: int
 ) -> ListPage[EnrolledEncounter, str]:
-    """Return the captures that the force enrolled with this reference.
-
-    Raises NotPermittedError.
-    """
+    """Return the force's captures with this reference. Raises NotPermittedError."""
     caller.actor.require(Scope.ENROL)
     force = caller.require_force()
     digest = reference_digest(services, force, reference)
@@ -136,10 +130,15 @@ def own_prints(services: Services, caller: Caller, encounter_id: EncounterId) ->
     return OwnPrints(found, images, minutiae)
 
 
+def enrolled_picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> bytes | None:
+    """Return a finger's picture, from the capture or the search that it was enrolled from."""
+    own = unit.images.of(encounter_id, position)
+    source = None if own else unit.images.source_of(encounter_id)
+    return unit.images.of(source, position) if source else own
+
+
 def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeView]) -> None:
-    """Raise InvalidMinutiaeError if minutiae state a different size from their finger's
-    picture.
-    """
+    """Raise InvalidMinutiaeError if minutiae state another size than their finger's picture."""
     sizes = {image.position: (image.width_px, image.height_px) for image in images}
     for view in minutiae:
         size = (view.width_px, view.height_px)

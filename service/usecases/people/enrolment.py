@@ -1,8 +1,5 @@
-"""Enrolling a capture: the person, the encounter, and a record if its content is given.
-
-Enrolling a file of prints as one capture of a new person.
-
-The same file is enrolled only once.
+"""Enrolling a capture: the person, the encounter, and a record if its content is given; or a file
+of prints, once, as one capture of a new person.
 """
 
 import re
@@ -30,12 +27,11 @@ from service.ports.print_reading import StatedPerson
 from service.ports.surroundings import planned_once
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases import idempotency as keys
 from service.usecases.existing import existing
-from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import record
 from service.usecases.people import encounters
 from service.usecases.people.print_files import FileCapture, PrintNote, SentFile, capture_of_files
-from service.usecases.references import keep_reference
 from service.usecases.services import Services
 
 
@@ -57,7 +53,7 @@ class Enrol:
     impressions: tuple[Impression, ...]
     record: NewRecord | None = None
     person_id: PersonId | None = None
-    idempotency: IdempotencyKey | None = None
+    idempotency: keys.IdempotencyKey | None = None
     minutiae: tuple[MinutiaeView, ...] = ()
     """Minutiae sent with impressions, each for a different position."""
     images: tuple[CapturedImage, ...] = ()
@@ -84,11 +80,11 @@ def enrol_capture(services: Services, command: Enrol) -> encounters.EnrolledEnco
     force = command.caller.require_force()
     _check(command, services.surroundings.clock())
     with services.units.write() as unit:
-        earlier = claimed(unit, command.caller, command.idempotency)
+        earlier = keys.claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return encounters.capture_enrolled(unit, command.caller, EncounterId(earlier))
         enrolled = _store(services, unit, command, force)
-        remember(services, unit, command.caller, command.idempotency, enrolled.encounter_id)
+        keys.remember(services, unit, command.caller, command.idempotency, enrolled.encounter_id)
         unit.commit()
     services.gallery.catch_up()
     return enrolled
@@ -128,7 +124,7 @@ def _store(
     else:
         record_id = _store_further(unit, capture, begun)
     encounters.keep_pictures(unit, encounter_id, command.images, command.minutiae)
-    keep_reference(services, unit, encounter_id, force, command.reference)
+    keys.keep_reference(services, unit, encounter_id, force, command.reference)
     event = Enrolled(
         encounter_id,
         person_id,
@@ -210,16 +206,13 @@ class ImportedFile:
 
 
 def import_file(services: Services, command: ImportFile) -> ImportedFile:
-    """Enrol a file. A file that is already enrolled is not read again.
-
-    Raises the errors of `capture_of_files` and `enrol`.
-    """
+    """Enrol a file once. Raises the errors of `capture_of_files` and `enrol`."""
     command.caller.actor.require(Scope.ENROL)
     digest = command.file_mac(command.data).hex()
     # A client's key never contains a space, so no caller can use this key first.
-    key = IdempotencyKey(f"file {digest[:32]}", digest)
+    key = keys.IdempotencyKey(f"file {digest[:32]}", digest)
     with services.units.read() as unit:
-        earlier = remembered(unit, command.caller, key)
+        earlier = keys.remembered(unit, command.caller, key)
     if earlier is not None:
         return ImportedFile(EncounterId(earlier), is_new=False)
     found = capture_of_files(services.prints, [SentFile(command.data)], ImpressionType.ROLLED)
@@ -228,7 +221,7 @@ def import_file(services: Services, command: ImportFile) -> ImportedFile:
 
 
 def _enrolment(
-    services: Services, command: ImportFile, found: FileCapture, key: IdempotencyKey
+    services: Services, command: ImportFile, found: FileCapture, key: keys.IdempotencyKey
 ) -> Enrol:
     details = stated_details(found.person)
     takes_record = command.takes_details and not details.is_empty

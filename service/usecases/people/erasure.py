@@ -155,10 +155,7 @@ def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId)
 
 
 def carry_out_erasures(services: Services, is_stopped: Callable[[], bool] = lambda: False) -> int:
-    """Carry out erasures whose wait is over, each in one transaction; return how many.
-
-    If interrupted at any step, each erasure has either been carried out or is still due.
-    """
+    """Carry out erasures whose wait is over, each in one transaction; return how many."""
     with services.units.read() as unit:
         due = unit.erasures.due(services.surroundings.clock(), _DUE_AT_ONCE)
     done = sum(_carry_out(services, one) for one in due if not is_stopped())
@@ -203,10 +200,7 @@ def erasures(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[Erasure, str]:
-    """Return erasures that are open or that have ended, newest first or in the given order.
-
-    Raises NotPermittedError.
-    """
+    """Return open or ended erasures, newest first or as ordered. Raises NotPermittedError."""
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:
         page = unit.erasures.page(is_open=is_open, before=before, limit=limit, order=order)

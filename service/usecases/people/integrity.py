@@ -125,10 +125,7 @@ def gallery_cases(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[GalleryCase, str]:
-    """Return open or concluded cases, newest first or in the given order.
-
-    Raises NotPermittedError.
-    """
+    """Return open or concluded cases, newest first or as ordered. Raises NotPermittedError."""
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
         page = unit.gallery_cases.page(is_open=is_open, before=before, limit=limit, order=order)
@@ -139,10 +136,7 @@ def gallery_cases(
 def references_in(
     services: StoreServices, caller: Caller, cases: Sequence[GalleryCase]
 ) -> Mapping[str, str]:
-    """Return the references that forces gave to the captures of these cases, by capture.
-
-    Access to these captures was recorded when the cases were shown. Raises NotPermittedError.
-    """
+    """Return forces' references to these cases' captures. Raises NotPermittedError."""
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
         return unit.references.of([one for case in cases for one in case.encounter_ids])

@@ -1,9 +1,7 @@
-"""Divides the entries of a record when a merge is undone because the person turns out to be two.
+"""The second supervisor's part in a merge, or in undoing one because the person is really two.
 
-Each entry recorded during the merge goes to the person whom its own evidence shows. Where nothing
-decides, a dispute waits for case officers, and neither person gets a certificate.
-
-The second supervisor's part in a merge, or in undoing one.
+Each entry recorded during the merge then goes to the person whom its own evidence shows. Where
+nothing decides, a dispute waits for case officers, and neither person gets a certificate.
 """
 
 from __future__ import annotations

@@ -31,20 +31,17 @@ TIMES_AS_MUCH = 2.0
 """How many times better another finger must agree than the finger itself."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlacedPrint:
-    """The minutiae of a print, and the finger that it is said to come from."""
-
-    position: FingerPosition
-    minutiae: MinutiaeView
-
-
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """A finger that may be recorded under another finger's position."""
+class PrintNote:
+    """A note about one print of a capture."""
 
     position: FingerPosition
+    part: str
+    """Where in its file the print was; empty for a bare image."""
     words: str
+    """The note, one sentence."""
+    is_left_out: bool = False
+    """Whether the print was left out of the capture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,22 +50,21 @@ class _Described:
     description: Description
 
 
-def order_doubts(
-    tools: FeatureTools, kept: Sequence[PlacedPrint], spare: Sequence[PlacedPrint]
-) -> tuple[Doubt, ...]:
-    """Return the doubts raised by second prints of fingers, and by fingers that agree."""
-    first = [_described(tools, one) for one in kept]
-    second = [_described(tools, one) for one in spare]
-    return (*_elsewhere(tools, first, second), *_twice(tools, first))
-
-
-def _described(tools: FeatureTools, one: PlacedPrint) -> _Described:
-    return _Described(one.position, tools.describe(set_of(one.minutiae)))
+def _order_doubts(
+    tools: FeatureTools, kept: Sequence[TakenPrint], spare: Sequence[TakenPrint]
+) -> Iterator[PrintNote]:
+    """Yield the doubts raised by second prints of fingers, and by fingers that agree."""
+    first, second = (
+        [_Described(one.impression.position, tools.describe(set_of(one.minutiae))) for one in some]
+        for some in (kept, spare)
+    )
+    yield from _elsewhere(tools, first, second)
+    yield from _twice(tools, first)
 
 
 def _elsewhere(
     tools: FeatureTools, kept: Sequence[_Described], spare: Sequence[_Described]
-) -> Iterator[Doubt]:
+) -> Iterator[PrintNote]:
     """Yield fingers whose second print agrees with another finger better than with its own."""
     for one in spare:
         found = {other.position: tools.match(one.description, other.description) for other in kept}
@@ -78,21 +74,23 @@ def _elsewhere(
         position, best = max(found.items(), key=lambda item: item[1].match_score)
         is_other = position is not one.position and best.match_score >= LEAST_SCORE
         if is_other and best.match_score > TIMES_AS_MUCH * own.match_score:
-            yield Doubt(
+            yield PrintNote(
                 one.position,
+                "",
                 "The plain and rolled prints of this finger differ, and the plain print "
                 f"agrees with the {position.words}: check the order of the fingers.",
             )
 
 
-def _twice(tools: FeatureTools, kept: Sequence[_Described]) -> Iterator[Doubt]:
+def _twice(tools: FeatureTools, kept: Sequence[_Described]) -> Iterator[PrintNote]:
     """Yield fingers that agree with a finger of another position, as if captured twice."""
     for one, other in combinations(kept, 2):
         if one.position is other.position:
             continue
         if tools.match(one.description, other.description).match_score >= LEAST_SCORE:
-            yield Doubt(
+            yield PrintNote(
                 other.position,
+                "",
                 f"This print agrees with the {one.position.words}: one finger may have "
                 "been captured twice.",
             )
@@ -141,19 +139,6 @@ class SentFile:
     position: FingerPosition | None = None
     impression_type: ImpressionType | None = None
     stated: Stated = field(default_factory=Stated)
-
-
-@dataclass(frozen=True, slots=True)
-class PrintNote:
-    """A note about one print of a capture."""
-
-    position: FingerPosition
-    part: str
-    """Where in its file the print was; empty for a bare image."""
-    words: str
-    """The note, one sentence."""
-    is_left_out: bool = False
-    """Whether the print was left out of the capture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -298,13 +283,7 @@ def _doubts(
             "the fingers, and is not kept."
         )
         yield PrintNote(one.impression.position, one.source.part, words, is_left_out=True)
-    doubts = order_doubts(
-        desk.demand_features(),
-        [PlacedPrint(one.impression.position, one.minutiae) for one in kept],
-        [PlacedPrint(one.impression.position, one.minutiae) for one in spare],
-    )
-    for doubt in doubts:
-        yield PrintNote(doubt.position, "", doubt.words)
+    yield from _order_doubts(desk.demand_features(), kept, spare)
 
 
 def _remarks(kept: Sequence[TakenPrint]) -> Iterator[PrintNote]:
@@ -328,10 +307,7 @@ def _remarks_on(one: TakenPrint) -> Iterator[str]:
 
 
 def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
-    """Yield remarks on a picture: its scale, how it was read, and doubts about it.
-
-    A mark has few ridges, so only doubts about its scale are given.
-    """
+    """Yield remarks on a picture; of a mark, which has few ridges, only on its scale."""
     yield from _on_scale(source)
     is_mark = source.impression_type is ImpressionType.LATENT
     for doubt in source.doubts:

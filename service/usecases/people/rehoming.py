@@ -1,11 +1,16 @@
-"""Moves entries that are about another person to that person's record, or takes them off."""
+"""Moves entries that are about another person to that person's record, or takes them off.
+
+Matters of the inbox and their steps are stored here too, each with its event.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from domain.access.access import Caller
 from domain.agencies.matters import Matter, MatterState, Step, details_in
 from domain.errors import ConflictError
+from domain.events.agencies import MatterReceived, MatterStepped
 from domain.events.people import DisputeOpened
 from domain.ids import RecordId
 from domain.people.amending import amended
@@ -29,8 +34,37 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import live_version_of, store_amended
-from service.usecases.people.matter_steps import store_step
 from service.usecases.services import StoreServices
+
+
+def store_matter(
+    services: StoreServices, unit: UnitOfWork, caller: Caller, matter: Matter
+) -> bool:
+    """Store a matter without its steps; False if its content is already stored."""
+    is_new = unit.matters.add(matter)
+    if is_new:
+        event = MatterReceived(matter.matter_id, matter.source)
+        record(unit, services.surroundings, caller, event)
+    return is_new
+
+
+def store_step(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    step: Step,
+    kept_until: date | None = None,
+) -> None:
+    """Store a step of a matter. Raises the errors of `Matters.step`.
+
+    `kept_until` is the day because of which its content was destroyed.
+    """
+    unit.matters.step(step)
+    event = MatterStepped(
+        *(step.matter_id, step.number, step.state, step.record_id, step.person_id, step.version),
+        None if kept_until is None else kept_until.isoformat(),
+    )
+    record(unit, services.surroundings, caller, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +147,7 @@ def _laying(matter: Matter) -> Step | None:
 
 
 def take_off(at: At, matter: Matter) -> None:
-    """Withdraw exactly those items of a record that a matter added.
-
-    Raises ConflictError if one of these items has been changed since.
-    """
+    """Withdraw the items that a matter added. Raises ConflictError if one was changed since."""
     around = _around(at.unit, matter)
     if around is None:
         return

@@ -10,11 +10,7 @@ from dataclasses import dataclass, replace
 
 from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, NotFoundError, UnreadablePrintError
-from domain.events.people import (
-    TemplateGenerationBegun,
-    TemplateGenerationSwitched,
-    TemplateRemade,
-)
+from domain.events import people as events
 from domain.ids import EncounterId, EncounterRow, GenerationId, RemakeId
 from domain.prints.prints import Impression
 from domain.prints.templates import GenerationCount, TemplateGeneration
@@ -22,6 +18,7 @@ from service.ports.print_images import picture_facts
 from service.ports.print_reading import UNSTATED
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
+from service.usecases.people.encounters import enrolled_picture
 from service.usecases.print_desk import PrintDesk, TakenPrint
 from service.usecases.services import Services
 
@@ -127,7 +124,7 @@ def _switch(
     after = unit.events.lock_last_change()
     by, at = caller.actor.user_id, services.surroundings.clock()
     unit.remakes.switch(generation_id, by, at, after=after)
-    event = TemplateGenerationSwitched(
+    event = events.TemplateGenerationSwitched(
         generation_id,
         after_change=after,
         made=count.made,
@@ -152,7 +149,7 @@ def _begun(services: Services, caller: Caller, tools: str) -> TemplateGeneration
     )
     with services.units.write() as unit:
         unit.remakes.begin(generation)
-        event = TemplateGenerationBegun(generation.generation_id, tools)
+        event = events.TemplateGenerationBegun(generation.generation_id, tools)
         record(unit, made, caller, event)
         unit.commit()
     return generation
@@ -172,14 +169,11 @@ def _waiting(services: Services, tools: str) -> Iterator[EncounterId]:
 def _remake(
     services: Services, caller: Caller, generation_id: GenerationId, encounter_id: EncounterId
 ) -> None:
-    """Make the templates of one capture again.
-
-    A capture that has been erased, or remade by another run meanwhile, is skipped.
-    """
+    """Make a capture's templates again; one erased or remade meanwhile is skipped."""
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)
         impressions = encounter.impressions if encounter else ()
-        pictures = [_picture(unit, encounter_id, int(one.position)) for one in impressions]
+        pictures = [enrolled_picture(unit, encounter_id, int(one.position)) for one in impressions]
     taken = _taken(services.prints, impressions, pictures)
     remake_id = RemakeId(services.surroundings.new_id())
     try:
@@ -190,7 +184,7 @@ def _remake(
                 fresh = [one.impression for one in taken]
                 views = [one.minutiae for one in taken]
                 unit.remakes.add(remake_id, generation_id, encounter_id, fresh, views)
-            event = TemplateRemade(
+            event = events.TemplateRemade(
                 remake_id,
                 generation_id,
                 encounter_id,
@@ -201,13 +195,6 @@ def _remake(
             unit.commit()
     except NotFoundError:
         return
-
-
-def _picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> bytes | None:
-    """Return the picture of a finger, from the capture or from the search it was enrolled from."""
-    own = unit.images.of(encounter_id, position)
-    source = None if own else unit.images.source_of(encounter_id)
-    return unit.images.of(source, position) if source else own
 
 
 def _taken(

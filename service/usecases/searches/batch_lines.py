@@ -6,41 +6,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain import errors
+from domain import errors, jobs
 from domain.access.access import Caller
 from domain.ids import BatchId, JobId
-from domain.jobs import (
-    Batch,
-    Job,
-    JobKind,
-    Settlement,
-    abandoned,
-    done,
-    failed,
-    given_back,
-    line_name,
-    postponed,
-    refused,
-)
 from domain.searches.searches import Probe, SearchType
 from indexing.searching.hits import Hits
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, kept_key
 from service.usecases.leasing import WorkerPolicy, lease
+from service.usecases.searches import searching
 from service.usecases.searches.batches import finish_if_done, submitter_of
 from service.usecases.searches.in_depth import single_finger
 from service.usecases.searches.looking_up import look_up_together
-from service.usecases.searches.searching import (
-    PreparedSearch,
-    SubmitSearch,
-    SubmittedSearch,
-    prepare,
-    store_together,
-)
-from service.usecases.searches.whitened import whitened
 from service.usecases.services import Services
 
-ReadLine = Callable[[bytes, Caller, IdempotencyKey], SubmitSearch]
+ReadLine = Callable[[bytes, Caller, IdempotencyKey], searching.SubmitSearch]
 """Turns a line of a batch into a search. Raises LinkingError for a malformed line."""
 
 UNEXPECTED = "unexpected"
@@ -60,15 +40,14 @@ class BatchWorker:
     stopping: threading.Event
     """When set, lines being processed are finished and the rest are put back."""
     note_failure: Callable[[BaseException], None]
-    """Called with unexpected errors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AskedLine:
     """A line to be processed."""
 
-    job: Job
-    asked: SubmitSearch | Settlement
+    job: jobs.Job
+    asked: searching.SubmitSearch | jobs.Settlement
     """The search that the line requests, or its settlement if the line cannot be read."""
     hits: Hits | None = None
     """The index's proposals; None for a line that is looked up when it is processed."""
@@ -76,17 +55,17 @@ class AskedLine:
 
 def read_lines(
     worker: BatchWorker,
-    jobs: Sequence[Job],
-    batches: Mapping[str, Batch | None],
+    leased: Sequence[jobs.Job],
+    batches: Mapping[str, jobs.Batch | None],
     texts: Mapping[JobId, bytes],
 ) -> list[AskedLine]:
     """Read leased lines, and look up their searches together."""
-    read = [_read(worker, job, batches[job.group_id], texts.get(job.job_id)) for job in jobs]
+    read = [_read(worker, job, batches[job.group_id], texts.get(job.job_id)) for job in leased]
     found = _looked_up(worker, read)
-    return [AskedLine(*one) for one in zip(jobs, read, found, strict=True)]
+    return [AskedLine(*one) for one in zip(leased, read, found, strict=True)]
 
 
-def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[Settlement]:
+def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[jobs.Settlement]:
     """Search with some lines, store the searches in one transaction, and settle each line.
 
     If that transaction fails, each search is stored separately, so that one line never affects
@@ -99,7 +78,7 @@ def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[Settleme
     return [worked.settlements[line.job.job_id] for line in lines]
 
 
-def key_of(job: Job) -> IdempotencyKey:
+def key_of(job: jobs.Job) -> IdempotencyKey:
     """Return the idempotency key under which the result of a line is stored."""
     # A client's key never contains a space, so no caller can use this key first.
     return IdempotencyKey(f"line {job.job_id}", job.job_id)
@@ -109,17 +88,19 @@ class _Worked:
     """Lines that are prepared and wait to be stored, and the settlements of the other lines."""
 
     def __init__(self, worker: BatchWorker) -> None:
-        self.settlements: dict[str, Settlement] = {}
+        self.settlements: dict[str, jobs.Settlement] = {}
         self._worker = worker
-        self._waiting: list[tuple[Job, PreparedSearch]] = []
+        self._waiting: list[tuple[jobs.Job, searching.PreparedSearch]] = []
 
     def take(self, line: AskedLine) -> None:
         """Prepare a line. It then waits to be stored, unless it has already been settled."""
         job, asked, worker = line.job, line.asked, self._worker
-        if isinstance(asked, Settlement):
+        if isinstance(asked, jobs.Settlement):
             self.settlements[job.job_id] = asked
         elif worker.stopping.is_set():
-            self.settlements[job.job_id] = given_back(job, worker.services.surroundings.clock())
+            self.settlements[job.job_id] = jobs.given_back(
+                job, worker.services.surroundings.clock()
+            )
         else:
             with self._answering_for(job):
                 self._prepare(job, asked, line.hits)
@@ -131,42 +112,41 @@ class _Worked:
             return
         for job, one in waiting:
             with self._answering_for(job):
-                self._settle(job, store_together(self._worker.services, [one])[0])
+                self._settle(job, searching.store_together(self._worker.services, [one])[0])
 
-    def _are_stored(self, waiting: Sequence[tuple[Job, PreparedSearch]]) -> bool:
-        """Store all in one transaction.
-
-        False if it failed: the faulty one will then report its error.
-        """
+    def _are_stored(self, waiting: Sequence[tuple[jobs.Job, searching.PreparedSearch]]) -> bool:
+        """Store all in one transaction; False if it failed, and one will report its error."""
         try:
-            stored = store_together(self._worker.services, [one for _, one in waiting])
+            stored = searching.store_together(self._worker.services, [one for _, one in waiting])
         except Exception:  # noqa: BLE001 - each is stored alone next, and fails with a reason
             return False
         for (job, _), search in zip(waiting, stored, strict=True):
             self._settle(job, search)
         return True
 
-    def _prepare(self, job: Job, asked: SubmitSearch, hits: Hits | None) -> None:
-        prepared = prepare(self._worker.services, asked, hits)
+    def _prepare(self, job: jobs.Job, asked: searching.SubmitSearch, hits: Hits | None) -> None:
+        prepared = searching.prepare(self._worker.services, asked, hits)
         if self._is_near_to_waiting(prepared):
             # Waiting searches are not counted as attempts yet. Store them first, so that they are
             # counted.
             self.store()
-            prepared = prepare(self._worker.services, asked, hits)
-        if isinstance(prepared, PreparedSearch):
+            prepared = searching.prepare(self._worker.services, asked, hits)
+        if isinstance(prepared, searching.PreparedSearch):
             self._waiting.append((job, prepared))
         else:
             self._settle(job, prepared)
 
-    def _is_near_to_waiting(self, prepared: PreparedSearch | SubmittedSearch) -> bool:
-        if not isinstance(prepared, PreparedSearch) or prepared.attempt is None:
+    def _is_near_to_waiting(
+        self, prepared: searching.PreparedSearch | searching.SubmittedSearch
+    ) -> bool:
+        if not isinstance(prepared, searching.PreparedSearch) or prepared.attempt is None:
             return False
         sketches = [one.attempt.sketch for _, one in self._waiting if one.attempt is not None]
         guard = self._worker.services.guard
         return guard is not None and bool(guard.sketcher.near(prepared.attempt.sketch, sketches))
 
     @contextmanager
-    def _answering_for(self, job: Job) -> Iterator[None]:
+    def _answering_for(self, job: jobs.Job) -> Iterator[None]:
         """Settle the job as unsuccessful if the block fails."""
         try:
             yield
@@ -174,32 +154,29 @@ class _Worked:
             settlement = _unsuccessful(self._worker, job, error)
             self.settlements[job.job_id] = settlement
 
-    def _settle(self, job: Job, search: SubmittedSearch) -> None:
+    def _settle(self, job: jobs.Job, search: searching.SubmittedSearch) -> None:
         now = self._worker.services.surroundings.clock()
-        self.settlements[job.job_id] = done(job, now, search.search_id)
+        self.settlements[job.job_id] = jobs.done(job, now, search.search_id)
 
 
 def _read(
-    worker: BatchWorker, job: Job, batch: Batch | None, line: bytes | None
-) -> SubmitSearch | Settlement:
+    worker: BatchWorker, job: jobs.Job, batch: jobs.Batch | None, line: bytes | None
+) -> searching.SubmitSearch | jobs.Settlement:
     """Return the search that a line requests, or its settlement if the line cannot be read."""
     if batch is None or line is None:
-        return refused(job, worker.services.surroundings.clock(), UNEXPECTED)
+        return jobs.refused(job, worker.services.surroundings.clock(), UNEXPECTED)
     try:
         asked = worker.read_line(line, submitter_of(batch), key_of(job))
-        return replace(asked, line=line_name(job.group_id, job.number))
+        return replace(asked, line=jobs.line_name(job.group_id, job.number))
     except Exception as error:  # noqa: BLE001 - the edge of a worker: one line never stops it
         return _unsuccessful(worker, job, error)
 
 
 def _looked_up(
-    worker: BatchWorker, read: Sequence[SubmitSearch | Settlement]
+    worker: BatchWorker, read: Sequence[searching.SubmitSearch | jobs.Settlement]
 ) -> tuple[Hits | None, ...]:
-    """Look up leased lines of a batch together.
-
-    The result is None for a line that must be looked up when it is processed.
-    """
-    asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
+    """Look up leased lines together; None for a line to look up when it is processed."""
+    asked = {at: each for at, each in enumerate(read) if isinstance(each, searching.SubmitSearch)}
     try:
         found = look_up_together(
             worker.services,
@@ -211,28 +188,27 @@ def _looked_up(
     return tuple(hits.get(at) for at in range(len(read)))
 
 
-def _asked(worker: BatchWorker, command: SubmitSearch) -> tuple[SearchType, Probe]:
+def _asked(worker: BatchWorker, command: searching.SubmitSearch) -> tuple[SearchType, Probe]:
     kind, probe = command.search_type, command.probe
-    finger = single_finger(worker.services, kind, probe, command.minutiae)
-    single = finger and whitened(finger)
+    single = single_finger(worker.services, kind, probe, command.minutiae)
     return (kind, probe) if single is None else single.asked(probe)
 
 
-def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement:
+def _unsuccessful(worker: BatchWorker, job: jobs.Job, error: Exception) -> jobs.Settlement:
     now = worker.services.surroundings.clock()
     if isinstance(error, errors.StoreUnavailableError):
         # An outage is not the line's fault, so it uses up none of the line's attempts, however
         # long it lasts.
         worker.services.outages.report(error)
-        return postponed(job, now, error.code)
+        return jobs.postponed(job, now, error.code)
     if isinstance(error, errors.PrintsBusyError):
-        return postponed(job, now, error.code)
+        return jobs.postponed(job, now, error.code)
     if isinstance(error, _OF_THE_LINE):
-        return refused(job, now, error.code)
+        return jobs.refused(job, now, error.code)
     if isinstance(error, errors.LinkingError):
-        return failed(job, now, error.code)
+        return jobs.failed(job, now, error.code)
     worker.note_failure(error)
-    return failed(job, now, UNEXPECTED)
+    return jobs.failed(job, now, UNEXPECTED)
 
 
 # The result of a job is stored under the job's own idempotency key, in the transaction that makes
@@ -246,24 +222,26 @@ _LAPSED_AT_ONCE = 200
 def work_batches(worker: BatchWorker) -> int:
     """Lease some lines, search with each, and settle them; return how many were leased."""
     _settle_lapsed(worker)
-    jobs = lease(worker.services, JobKind.SEARCH, worker.policy, limit=worker.policy.searches)
-    if not jobs:
+    leased = lease(
+        worker.services, jobs.JobKind.SEARCH, worker.policy, limit=worker.policy.searches
+    )
+    if not leased:
         return 0
     with worker.services.units.read() as unit:
-        texts = unit.jobs.lines([job.job_id for job in jobs])
-        batches = {job.group_id: unit.batches.get(BatchId(job.group_id)) for job in jobs}
+        texts = unit.jobs.lines([job.job_id for job in leased])
+        batches = {job.group_id: unit.batches.get(BatchId(job.group_id)) for job in leased}
     held_until = worker.services.surroundings.clock() + worker.policy.lease
-    lines = read_lines(worker, jobs, batches, texts)
-    settlements: list[Settlement] = []
+    lines = read_lines(worker, leased, batches, texts)
+    settlements: list[jobs.Settlement] = []
     together = worker.policy.stored_together
     for first in range(0, len(lines), together):
-        held_until = _keep(worker, jobs, held_until)
+        held_until = _keep(worker, leased, held_until)
         settlements += work_lines(worker, lines[first : first + together])
-    _settle(worker.services, settlements, {job.group_id for job in jobs})
-    return len(jobs)
+    _settle(worker.services, settlements, {job.group_id for job in leased})
+    return len(leased)
 
 
-def _keep(worker: BatchWorker, jobs: tuple[Job, ...], held_until: datetime) -> datetime:
+def _keep(worker: BatchWorker, leased: tuple[jobs.Job, ...], held_until: datetime) -> datetime:
     """Renew the lease once half of its time is over, and return when it now ends.
 
     If the remaining time is longer than a whole lease, the clock was set back, and the lease is
@@ -274,35 +252,32 @@ def _keep(worker: BatchWorker, jobs: tuple[Job, ...], held_until: datetime) -> d
         return held_until
     until = now + whole
     with worker.services.units.write() as unit:
-        unit.jobs.renew(jobs[0].lease_id or "", until)
+        unit.jobs.renew(leased[0].lease_id or "", until)
         unit.commit()
     return until
 
 
 def _settle_lapsed(worker: BatchWorker) -> None:
-    """Return the jobs of dead workers to the queue.
-
-    A job that may be killing its workers is given up.
-    """
+    """Return dead workers' jobs to the queue; give up a job that may be killing its workers."""
     services = worker.services
     now = services.surroundings.clock()
     with services.units.read() as unit:
-        lapsed = unit.jobs.lapsed(JobKind.SEARCH, now, limit=_LAPSED_AT_ONCE)
+        lapsed = unit.jobs.lapsed(jobs.JobKind.SEARCH, now, limit=_LAPSED_AT_ONCE)
         settlements = [_of_lapsed(unit, job, now) for job in lapsed]
     if lapsed:
         _settle(services, settlements, {job.group_id for job in lapsed})
 
 
-def _of_lapsed(unit: UnitOfWork, job: Job, now: datetime) -> Settlement:
+def _of_lapsed(unit: UnitOfWork, job: jobs.Job, now: datetime) -> jobs.Settlement:
     """Return the settlement of a lapsed job: done, if its worker had already stored the search."""
     batch = unit.batches.get(BatchId(job.group_id))
     if batch is None:
-        return abandoned(job, now)
+        return jobs.abandoned(job, now)
     earlier = unit.idempotency_keys.find(batch.submitted_by, kept_key(batch.force, key_of(job)))
-    return done(job, now, earlier.resource_id) if earlier else abandoned(job, now)
+    return jobs.done(job, now, earlier.resource_id) if earlier else jobs.abandoned(job, now)
 
 
-def _settle(services: Services, settlements: Sequence[Settlement], groups: set[str]) -> None:
+def _settle(services: Services, settlements: Sequence[jobs.Settlement], groups: set[str]) -> None:
     """Settle lines and, if they were the last ones of a batch, the batch, in one transaction."""
     with services.units.write() as unit:
         # Lock first: if two workers have the last lines of a batch, one of them then sees that the

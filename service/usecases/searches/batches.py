@@ -12,9 +12,8 @@ from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
 from domain.list_pages import ListPage
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, claimed, remember
+from service.usecases import idempotency as keys
 from service.usecases.log.recording import Concern, look, record
-from service.usecases.references import keep_reference, reference_digest
 from service.usecases.services import Services
 
 MAX_LINES = 10_000
@@ -34,7 +33,7 @@ class SubmitBatch:
     priority: Priority = Priority.ROUTINE
     reference: str = ""
     """The client's own reference for the whole batch; empty if none."""
-    idempotency: IdempotencyKey | None = None
+    idempotency: keys.IdempotencyKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +66,15 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
     batch = _batch(services, command, force, len(lines))
     jobs = _jobs(services, batch)
     with services.units.write() as unit:
-        earlier = claimed(unit, command.caller, command.idempotency)
+        earlier = keys.claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return BatchId(earlier)
         unit.batches.add(batch)
-        keep_reference(services, unit, batch.batch_id, force, command.reference)
+        keys.keep_reference(services, unit, batch.batch_id, force, command.reference)
         unit.jobs.queue_lines(jobs, lines)
         event = BatchSubmitted(batch.batch_id, batch.lines, batch.priority)
         record(unit, services.surroundings, command.caller, event)
-        remember(services, unit, command.caller, command.idempotency, batch.batch_id)
+        keys.remember(services, unit, command.caller, command.idempotency, batch.batch_id)
         unit.commit()
     return batch.batch_id
 
@@ -146,7 +145,7 @@ def batch_standings(
     """Return the states of the batches of the caller's force. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
     force = caller.require_force()
-    under = None if reference is None else reference_digest(services, force, reference)
+    under = None if reference is None else keys.reference_digest(services, force, reference)
     with services.units.read() as unit:
         page = unit.batches.page(force, before=before, limit=limit, under=under)
         standings = tuple(_standing(unit, batch) for batch in page.items)
@@ -187,10 +186,7 @@ def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
 
 
 def finish_if_done(unit: UnitOfWork, services: Services, caller: Caller, batch: Batch) -> None:
-    """Record, once, that a batch has no lines left to process.
-
-    `batch` must be locked in this transaction.
-    """
+    """Record, once, that a batch, locked in this transaction, has no lines left to process."""
     counts = unit.jobs.counts(JobKind.SEARCH, batch.batch_id)
     if counts.get(JobState.WAITING, 0) or counts.get(JobState.LEASED, 0):
         return

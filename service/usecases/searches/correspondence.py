@@ -1,38 +1,33 @@
-"""How the minutiae of two prints correspond, finger by finger, as the matcher finds it.
+"""How the minutiae of two prints correspond, finger by finger, and what this is worth in bits.
 
-Correspondences are not shown before the decisions are sealed. They are computed again from the
-stored minutiae; the same minutiae always give the same correspondences.
-
-Ordering candidates by their minutiae, if their prints have no bits to order them by.
-
-The people found by their vectors are compared finger by finger with the format's matcher. A
-comparison takes a few milliseconds. So for tenprints, the three best fingers are compared with
-everybody, and all fingers only with the ten people who then lead. A person without minutiae to
-compare keeps the place given by the vectors. The order is computed from stored data, so a replay
-can compute it again.
+Both are shown only after the decisions are sealed, and are computed again from stored data: the
+same minutiae always give the same result. The bits affect no order, band or posterior (ADR 107).
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from domain.examination.cases import PointPair
-from domain.ids import EncounterId, SearchId
+from domain.ids import EncounterId
 from domain.prints.minutiae import Minutia
 from domain.prints.prints import FingerPosition
 from domain.searches.searches import Search, SearchType
-from prints.features.describing import Description
-from prints.features.matching import Match, match
+from matching.experience import rates
+from matching.match_bits import MatchModel, summed_bits
+from prints.features.matching import match
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
 from service.ports.print_images import picture_facts
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.people.encounters import enrolled_picture
 from service.usecases.print_desk import set_of
+from service.usecases.searches.looking_up import compare
+from service.usecases.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +117,10 @@ def with_readers(
     told = []
     for one in found:
         probe = unit.images.of(search.search_id, int(one.probe_position))
-        held = _picture(unit, encounter_id, one.position)
+        held = enrolled_picture(unit, encounter_id, int(one.position))
         readers = _read_by(probe), remade_by or _read_by(held)
         told.append(replace(one, read_by=readers, has_marked=_is_marked(probe, held)))
     return tuple(told)
-
-
-def _picture(
-    unit: UnitOfWork, encounter_id: EncounterId, position: FingerPosition
-) -> bytes | None:
-    own = unit.images.of(encounter_id, int(position))
-    source = None if own else unit.images.source_of(encounter_id)
-    return unit.images.of(source, int(position)) if source else own
 
 
 def _read_by(picture: bytes | None) -> str:
@@ -172,116 +159,100 @@ def _of_fingers(
             )
 
 
-FIRST_FINGERS = 3
-"""The number of best-quality fingers of a tenprint probe with which everybody is compared."""
+@dataclass(frozen=True, slots=True)
+class FingerBits:
+    """The evidence, in bits, of the corresponding minutiae of one finger."""
 
-LEADERS = 10
-"""The number of people who are compared by all fingers."""
-
-Views = Sequence[MinutiaeView]
-Scores = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Finger:
-    position: int
-    description: Description
+    position: FingerPosition
+    pairs: int
+    """The number of minutiae of the probe that have a partner."""
+    bits: float | None
+    """-3 to +7; None if no model covers the finger: people marked minutiae, or another extractor
+    read one of the prints."""
 
 
-def ordered_arithmetic(fmt: PrintFormat) -> str:
-    """Return the label of the arithmetic of a search whose candidates are ordered by minutiae."""
-    if fmt.features is None:
-        return fmt.comparison.arithmetic
-    matcher = fmt.features.matcher
-    return f"{fmt.comparison.arithmetic}; order: {matcher.label} {matcher.digest[:16]}"
+@dataclass(frozen=True, slots=True)
+class PrintBits:
+    """The evidence of a candidate's prints, in bits."""
+
+    fingers: tuple[FingerBits, ...]
+    """One for each correspondence, in order."""
+    together: float | None
+    """All fingers, limited to what trial searches in this gallery support; None if too few were
+    run."""
+    rehearsed: int
+    """The number of these trial searches."""
+    model: str
+    """The name of the model of matched minutiae, and the beginning of its digest."""
+    fitted_on: str
+    """The prints that the model was fitted on."""
 
 
-def minutiae_of_search(unit: UnitOfWork, search_id: SearchId) -> tuple[MinutiaeView, ...]:
-    """Return the minutiae of a search's probe."""
-    return unit.minutiae.of_searches([search_id]).get(search_id, ())
+def print_bits(
+    services: Services,
+    unit: UnitOfWork,
+    search: Search,
+    encounter_id: EncounterId | None,
+    found: Sequence[FingerCorrespondence],
+) -> PrintBits | None:
+    """Return the bits of a tenprint candidate's prints; None if no model covers any finger.
 
-
-def minutiae_order(
-    tools: FeatureTools, search_type: SearchType, *, probe: Views, candidates: Sequence[Views]
-) -> npt.NDArray[np.int64]:
-    """Return the places of the candidates in the order of their minutiae, int64 (k,).
-
-    Candidates are given in the order of their vectors. An entry without minutiae is empty.
+    A model covers fingers whose prints on both sides were read by its extractor and by nothing and
+    nobody else. Marks have no bits.
     """
-    is_same_finger = search_type is SearchType.TP_TP
-    match_two = tools.match if is_same_finger else partial(match, rotation_limit_rad=math.pi)
-    compared = _Comparisons(
-        tools, match_two, [_described(tools, view) for view in probe], candidates
+    if search.search_type is not SearchType.TP_TP or encounter_id is None:
+        return None
+    bound = _model_of(services)
+    if bound is None:
+        return None
+    model, reader = bound
+    covered = [one.is_read_by(reader) for one in found]
+    if not any(covered):
+        return None
+    statistics = np.array([one.statistics for one in found], dtype=np.float64)
+    bits = model.finger_bits(statistics)
+    known = bits[np.array(covered)]
+    rehearsed, rate = _met(services, unit, search, encounter_id)
+    size = search.basis.gallery_size
+    together = None if rate is None else summed_bits(known, size, rate)
+    worth = zip(found, bits.tolist(), covered, strict=True)
+    return PrintBits(
+        tuple(
+            FingerBits(one.position, len(one.pairs), value if is_known else None)
+            for one, value, is_known in worth
+        ),
+        together,
+        rehearsed,
+        f"{model.name} {model.digest[:12]}",
+        str(model.card.get("fitted_on", "")),
     )
-    scores = compared.of_tenprints(probe) if is_same_finger else compared.of_marks()
-    return kept_places(scores)
 
 
-def kept_places(scores: Scores) -> npt.NDArray[np.int64]:
-    """Return the places in descending order of scores; a NaN keeps its place.
-
-    `scores` is float64 (k,) in the previous order; equal scores keep that order.
-    """
-    order = np.arange(len(scores), dtype=np.int64)
-    compared = np.flatnonzero(~np.isnan(scores))
-    order[compared] = compared[np.argsort(-scores[compared], kind="stable")]
-    return order
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Comparisons:
-    tools: FeatureTools
-    match_two: Callable[[Description, Description], Match]
-    probe: Sequence[_Finger]
-    candidates: Sequence[Views]
-
-    def of_tenprints(self, views: Views) -> Scores:
-        """Return the sums of agreement over common fingers.
-
-        The sum is over the first fingers; for the leaders it is over all fingers.
-        """
-        best_first = sorted(
-            range(len(views)), key=lambda at: (-(views[at].quality or 0), views[at].position)
-        )
-        first = [self.probe[at] for at in best_first[:FIRST_FINGERS]]
-        rest = [self.probe[at] for at in best_first[FIRST_FINGERS:]]
-        scores = np.array([self._sum(first, views) for views in self.candidates])
-        for at in kept_places(scores)[:LEADERS].tolist():
-            more = self._sum(rest, self.candidates[at])
-            scores[at] = np.nansum((scores[at], more)) if _any(scores[at], more) else np.nan
-        return scores
-
-    def of_marks(self) -> Scores:
-        """Return the best agreement of any finger of the probe with any of the candidate's."""
-        return np.array([self._best(views) for views in self.candidates], dtype=np.float64)
-
-    def _sum(self, fingers: Sequence[_Finger], views: Views) -> float:
-        held = {int(view.position): view for view in views}
-        found = [
-            self._score(finger, held[finger.position])
-            for finger in fingers
-            if finger.position in held
-        ]
-        return math.fsum(found) if found else math.nan
-
-    def _best(self, views: Views) -> float:
-        described = [_described(self.tools, view) for view in views]
-        found = [
-            self.match_two(finger.description, other.description).match_score
-            for finger in self.probe
-            for other in described
-            if finger.position == other.position or not (finger.position and other.position)
-        ]
-        return max(found, default=math.nan)
-
-    def _score(self, finger: _Finger, view: MinutiaeView) -> float:
-        other = self.tools.describe(set_of(view))
-        return self.match_two(finger.description, other).match_score
+def _model_of(services: Services) -> tuple[MatchModel, str] | None:
+    """Return the model of the tools in force and the name of their extractor, if there is one."""
+    tools = services.print_format.features
+    if tools is None or not services.match_models:
+        return None
+    reader, *_ = services.prints.finder.tools
+    bound = (reader.digest, tools.matcher.digest)
+    for one in services.match_models:
+        if (one.extractor_digest, one.matcher_digest) == bound:
+            return one, reader.label
+    return None
 
 
-def _described(tools: FeatureTools, view: MinutiaeView) -> _Finger:
-    return _Finger(int(view.position), tools.describe(set_of(view)))
-
-
-def _any(*scores: float) -> bool:
-    return not all(map(math.isnan, scores))
+def _met(
+    services: Services, unit: UnitOfWork, search: Search, encounter_id: EncounterId
+) -> tuple[int, float | None]:
+    """Return how many searches were counted, and the rate of strangers this similar, if known."""
+    probe = unit.searches.probe(search.search_id)
+    held = unit.encounters.templates_by_id([encounter_id], at=search.basis.index_cursor)
+    rows = held.tenprints.encounter_rows.tolist()
+    if probe is None or probe.experience is None or len(rows) != 1:
+        return 0, None
+    met = compare(services.print_format, search.search_type, probe, held, rows)
+    alike = services.scorer.alikeness(probe.strangers, met)
+    if alike is None:
+        return 0, None
+    found = rates(probe.experience, alike, search.basis.gallery_size)
+    return found.counted, float(found.shares[0]) if found.is_enough else None

@@ -7,17 +7,10 @@ from domain.access.access import Caller, Scope
 from domain.events.declaring import Event
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
-from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
+from domain.ids import CandidateId, ForceCode, RecordId, SearchId
 from domain.people.people import Details
+from domain.searches import searches
 from domain.searches.evidence import Band
-from domain.searches.searches import (
-    Candidate,
-    CountedWords,
-    Probe,
-    SearchState,
-    SearchType,
-    WaitingItem,
-)
 from service.ports.gallery import Stage
 from service.ports.surroundings import planned_once
 from service.storage.people.people import HeldPerson
@@ -74,7 +67,7 @@ def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     """
     command.caller.actor.require(Scope.NAMES_ENQUIRY)
     command.caller.require_force()
-    check_probe(SearchType.NAMES, Probe((), command.said))
+    check_probe(searches.SearchType.NAMES, searches.Probe((), command.said))
     earlier = _earlier(services, command)
     if earlier is None:
         answer = _store(services, command, weigh_names(services, command.said))
@@ -108,7 +101,7 @@ def weigh_names(services: Services, said: Details) -> Weighed:
     index = services.gallery.index
     return Weighed(
         basis_of(services, generation=index.generation, digest=index.digest),
-        Probe((), said, words=words),
+        searches.Probe((), said, words=words),
         candidates,
     )
 
@@ -118,7 +111,7 @@ def waiting_for(
     said: Details,
     floor: float | None = None,
     bands: Collection[Band] = TOLD_BANDS,
-) -> tuple[WaitingItem, ...]:
+) -> tuple[searches.WaitingItem, ...]:
     """Return the items waiting to be attached that may be about the person with these details.
 
     The items are those known at the last enquiry, or at the last `services.waiting.follow`.
@@ -143,27 +136,22 @@ def waiting_for(
 
 
 def _found(services: Services, said: Details) -> tuple[HeldPerson, ...]:
+    """Return the people whose details the names index proposes, without people erased meanwhile.
+
+    Waiting items are updated in the transaction that reads the people, after the search by names,
+    so that nothing is missed in between.
+    """
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         rows = services.names.candidates(said, services.policy.scored_candidates)
-    with services.stages.timed(Stage.RECORDS):
-        return _load(services, rows)
-
-
-def _load(services: Services, rows: tuple[PersonRow, ...]) -> tuple[HeldPerson, ...]:
-    """Load the details of the people found, without people erased meanwhile.
-
-    Waiting items are updated in the same transaction, after the search by names, so that nothing
-    is missed in between.
-    """
-    with services.units.read() as unit:
+    with services.stages.timed(Stage.RECORDS), services.units.read() as unit:
         services.waiting.follow(unit)
         held = unit.people.held(rows)
     return tuple(held[row] for row in rows if row in held and held[row].details is not None)
 
 
 def _weighed(
-    services: Services, said: Details, found: tuple[HeldPerson, ...], words: CountedWords
-) -> tuple[Candidate, ...]:
+    services: Services, said: Details, found: tuple[HeldPerson, ...], words: searches.CountedWords
+) -> tuple[searches.Candidate, ...]:
     if not found:
         return ()
     scored = services.scorer.score_details(
@@ -185,15 +173,15 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> Enq
         search = new_search(
             services,
             command.caller,
-            SearchType.NAMES,
+            searches.SearchType.NAMES,
             basis=weighed.basis,
-            state=SearchState.CONCLUDED,
+            state=searches.SearchState.CONCLUDED,
         )
         unit.searches.add(search, weighed.probe, weighed.candidates, is_whole=True)
         event = Searched(
             search.search_id,
             batch_line="",
-            search_type=SearchType.NAMES,
+            search_type=searches.SearchType.NAMES,
             candidates=len(weighed.candidates),
             model_digest=search.basis.model_digest,
             configuration_digest=search.basis.configuration_digest,
@@ -215,7 +203,7 @@ def _show_again(services: Services, caller: Caller, search_id: SearchId) -> None
     keep_look(services, caller, _shown(services, candidates))
 
 
-def _shown(services: Services, candidates: Sequence[Candidate]) -> Event:
+def _shown(services: Services, candidates: Sequence[searches.Candidate]) -> Event:
     told = (one for one in candidates if one.evidence.band in TOLD_BANDS)
     return candidates_shown(services, LookKind.ENQUIRY, told)
 

@@ -5,7 +5,7 @@ list; for a mark, which is a rotated part of a finger, hundreds. So the finger i
 several turns, the index proposes many people, and the minutiae of their most similar fingers vote
 for a placement (`prints.features.voting`). Voting takes a tenth of the time of a match. The best
 by votes and similarity together are matched, and as many that the codes of minutiae choose
-(`by_codes`). Everything is computed from stored data, so a replay can compute it again.
+(`by_minutiae`). Everything is computed from stored data, so a replay can compute it again.
 """
 
 import hashlib
@@ -29,15 +29,14 @@ from prints.features.matching import match
 from prints.features.parameters import ANY_WAY_RAD, CODE, DEPTH, VECTOR, VOTE
 from prints.features.tools import FeatureTools
 from prints.features.voting import ballot, most_votes
+from prints.features.whitening import SHIPPED_DIGEST, shipped_whitening
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
 from prints.vectors.comparing import finger_similarities
 from service.storage.people.gallery_feed import NOW
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
-from service.usecases.searches.by_codes import ByCodes, coded_fingers, ranks_by_bits
-from service.usecases.searches.by_minutiae import Ordered, one_each
-from service.usecases.searches.correspondence import kept_places, ordered_arithmetic
+from service.usecases.searches import by_minutiae
 from service.usecases.services import Services
 
 _AMONG_TENPRINTS = (SearchType.TP_TP, SearchType.LT_TP)
@@ -76,7 +75,6 @@ class SingleFinger:
     turns: tuple[Impression, ...]
     """The impression with the vector for each turn. It is looked up with all of them."""
     manner: Manner
-    """How it is searched."""
     codes: Sequence[CodedFinger]
     """The finger to look up by codes; empty if codes are not used."""
 
@@ -96,7 +94,7 @@ def single_finger(
     """Return the finger with which tenprints are searched in depth; None for other searches.
 
     A finger is searched in another way if it has no minutiae, or if its prints have bits to rank
-    by.
+    by. Raises ModelError.
     """
     fmt = services.print_format
     is_single = len(probe.impressions) == len(minutiae) == 1
@@ -104,7 +102,9 @@ def single_finger(
         return None
     turns_rad = ANY_WAY_RAD if search_type is SearchType.TP_TP else DEPTH.turns_rad
     manner = Manner(turns_rad, is_coded=fmt.index.codes is not None)
-    return None if ranks_by_bits(services) else in_turns(fmt.features, probe, minutiae[0], manner)
+    if by_minutiae.ranks_by_bits(services):
+        return None
+    return whitened(in_turns(fmt.features, probe, minutiae[0], manner))
 
 
 def in_turns(
@@ -124,7 +124,7 @@ def in_turns(
         else impression
         for turn_rad in turns_rad
     )
-    codes = coded_fingers([view]) if manner.is_coded else ()
+    codes = by_minutiae.coded_fingers([view]) if manner.is_coded else ()
     return SingleFinger(tools, view, tuple(turns), manner, codes)
 
 
@@ -134,7 +134,9 @@ def in_depth_arithmetic(fmt: PrintFormat, manner: Manner) -> str:
     if manner.is_coded and fmt.index.codes is not None:
         constants += [asdict(CODE), fmt.index.codes.version]
     digest = hashlib.sha256(json.dumps(constants, sort_keys=True).encode()).hexdigest()
-    in_depth = f"{ordered_arithmetic(fmt)}; in depth {1 + manner.is_coded} {digest[:16]}"
+    in_depth = (
+        f"{by_minutiae.ordered_arithmetic(fmt)}; in depth {1 + manner.is_coded} {digest[:16]}"
+    )
     turns = len(manner.turns_rad)
     return in_depth if turns == len(DEPTH.turns_rad) else f"{in_depth}; {turns} turns"
 
@@ -149,10 +151,10 @@ def order_in_depth(
     unit: UnitOfWork,
     single: SingleFinger,
     listed_rows: Sequence[EncounterRow],
-    by_codes: ByCodes,
+    by_codes: by_minutiae.ByCodes,
     *,
     at: int = NOW,
-) -> Ordered:
+) -> by_minutiae.Ordered:
     """Return captures in the order of their minutiae: those listed, and those chosen by codes.
 
     The captures are listed most similar first; captures erased meanwhile are left out. A capture
@@ -175,7 +177,7 @@ def order_in_depth(
     )
     order = fingers.order(unit, at)
     persons = held.tenprints.person_rows[places[order]]
-    return one_each(persons, np.array(rows, dtype=np.int64)[order])
+    return by_minutiae.one_each(persons, np.array(rows, dtype=np.int64)[order])
 
 
 def _of_positions(
@@ -190,16 +192,13 @@ def _of_positions(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Fingers:
-    """The fingers of k captures: first those listed, most similar first, then those that only
-    codes chose.
-    """
+    """The fingers of k captures: those listed, most similar first, then those codes chose."""
 
     single: SingleFinger
     encounter_ids: Sequence[EncounterId]
     similarities: npt.NDArray[np.float32]
     """float32 (k, 10): the highest similarity over all turns; NaN if a finger is missing."""
     listed: int
-    """How many captures were listed."""
     by_codes: Sequence[tuple[int, int]]
     """The place and the column of each finger that codes chose."""
 
@@ -217,7 +216,9 @@ class _Fingers:
         found = [sets.get((self.encounter_ids[p], column + 1)) for p, column in fingers]
         voted = self._voted(found[: len(by_votes)], promise)
         scores = self._matched(found, voted, [at for at, f in enumerate(fingers) if f in chosen])
-        return kept_places(self._scores(np.array([p for p, _ in fingers], dtype=np.int64), scores))
+        return by_minutiae.kept_places(
+            self._scores(np.array([p for p, _ in fingers], dtype=np.int64), scores)
+        )
 
     def _most_similar(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return the person and the column of the most similar fingers, int64 (f,) each."""
@@ -282,3 +283,13 @@ def _standard(
     if not len(known):
         return values.astype(np.float64)
     return np.asarray((values.astype(np.float64) - known.mean()) / max(known.std(), 1e-12))
+
+
+WHITENED = f"; whitened {SHIPPED_DIGEST[:16]}"
+"""The end of the label of a search's arithmetic. Searches before December 2026 lack it."""
+
+
+def whitened(single: SingleFinger) -> SingleFinger:
+    """Return the finger with the vector of each turn whitened. Raises ModelError."""
+    rows = zip(single.turns, shipped_whitening()(single.vectors), strict=True)
+    return replace(single, turns=tuple(replace(one, vector=vector) for one, vector in rows))

@@ -58,7 +58,7 @@ def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
     held = unit.encounters.templates_by_id(
         [c.encounter_id for c in candidates if c.encounter_id], at=search.basis.index_cursor
     )
-    details = tuple(_details(unit, candidate) for candidate in candidates)
+    details = tuple(details_then(unit, candidate) for candidate in candidates)
     case = unit.cases.get(link.case_id)
     seen = (
         unit.cases.examination(link.case_id, d.decided_by)
@@ -86,7 +86,7 @@ def _owners(unit: UnitOfWork, held: HeldTemplates) -> Mapping[int, PersonId]:
     return {int(row): person_id for row, person_id in found.items()}
 
 
-def _details(unit: UnitOfWork, candidate: Candidate) -> Details | None:
+def details_then(unit: UnitOfWork, candidate: Candidate) -> Details | None:
     """Return the details that were weighed, in the version that was live at the time."""
     if candidate.record_id is None or candidate.record_version is None:
         return None

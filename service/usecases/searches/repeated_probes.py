@@ -12,7 +12,7 @@ from domain.errors import TooManyAttemptsError
 from domain.events.misuse import AbuseSuspected
 from domain.ids import FindingId, ForceCode, SearchId
 from domain.searches.searches import Probe, Search
-from service.live.probe_guard import AttemptPolicy
+from service.live.rate_limits import AttemptPolicy
 from service.storage.misuse.sketches import PACK, SketchedSearch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import Concern, record

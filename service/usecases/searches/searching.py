@@ -1,9 +1,8 @@
 """One search: candidates from the index, weighed as evidence, stored, and given to examiners."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
@@ -18,17 +17,15 @@ from service.live.law_watch import Asker
 from service.ports.print_images import CapturedImage, picture_facts
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
+from service.usecases import idempotency as keys
 from service.usecases.log.recording import Concern, record
 from service.usecases.people.encounters import check_pictures, keep_pictures
 from service.usecases.people.ended_cases import FiledMark, file_unsolved_mark
-from service.usecases.references import keep_reference
 from service.usecases.searches.in_depth import single_finger
 from service.usecases.searches.looking_up import check_probe, shared_look_up
 from service.usecases.searches.recorded import worth_a_case
 from service.usecases.searches.repeated_probes import Attempt, admit, note_series
 from service.usecases.searches.weighing import Given, Weighed, weigh_found
-from service.usecases.searches.whitened import whitened
 from service.usecases.services import Services
 
 
@@ -39,7 +36,7 @@ class SubmitSearch:
     caller: Caller
     search_type: SearchType
     probe: Probe
-    idempotency: IdempotencyKey | None = None
+    idempotency: keys.IdempotencyKey | None = None
     images: tuple[CapturedImage, ...] = ()
     """Pictures sent with impressions, each for a different position."""
     minutiae: tuple[MinutiaeView, ...] = ()
@@ -71,25 +68,23 @@ class PreparedSearch:
     """None if attempts are not counted."""
 
 
-def submit_search(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SearchId:
+def submit_search(services: Services, command: SubmitSearch) -> SearchId:
     """Do the same as `submit`, but return only the id."""
-    return submit(services, command, hits).search_id
+    return submit(services, command).search_id
 
 
 @planned_once()
-def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SubmittedSearch:
+def submit(services: Services, command: SubmitSearch) -> SubmittedSearch:
     """Search, store the candidates with their evidence, and open a case if examiners are needed.
 
     The candidates are computed before the transaction begins, so no lock is held during a search.
-    `hits` are the index's proposals, if it has already been asked; for a single finger it must
-    have been asked with `SingleFinger.asked`. Raises NotPermittedError, EmptyProbeError,
-    UnsupportedSearchError, DuplicatePositionError, InvalidMinutiaeError, IdempotencyConflictError,
-    TooManyAttemptsError.
+    Raises NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
+    InvalidMinutiaeError, IdempotencyConflictError, TooManyAttemptsError.
     """
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
         return admitted
-    with _weighed_in_turn(services, command, hits) as weighed:
+    with _weighed_in_turn(services, command, None) as weighed:
         return store_together(services, [PreparedSearch(command, weighed, admitted)])[0]
 
 
@@ -97,9 +92,10 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
 def prepare(
     services: Services, command: SubmitSearch, hits: Hits | None = None
 ) -> PreparedSearch | SubmittedSearch:
-    """Do everything that `submit` does except storing.
+    """Do all that `submit` does except storing; an equal earlier request gives its result.
 
-    If the same request has been made before, its earlier result is returned instead.
+    `hits` are the index's proposals, if it has already been asked; for a single finger it must
+    have been asked with `SingleFinger.asked`.
     """
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
@@ -116,22 +112,13 @@ def _weighed_in_turn(
     search waits, the searches before it may look it up together with their own probes.
     """
     kind, probe = command.search_type, command.probe
-    finger = single_finger(services, kind, probe, command.minutiae)
-    single = finger and whitened(finger)
-    with ExitStack() as held:
-        if hits is None:
-            asked = (kind, probe) if single is None else single.asked(probe)
-            look_up = held.enter_context(shared_look_up(services, *asked))
-        else:
-            look_up = partial(_given, hits)
-        with services.turns.taken():
-            asker = Asker(command.caller.require_force(), command.caller.actor.user_id)
-            given = Given(command.minutiae, single, asker)
-            yield weigh_found(services, kind, probe, look_up, given)
-
-
-def _given(hits: Hits) -> Hits:
-    return hits
+    single = single_finger(services, kind, probe, command.minutiae)
+    asked = (kind, probe) if single is None else single.asked(probe)
+    shared = shared_look_up(services, *asked) if hits is None else nullcontext(lambda: hits)
+    with shared as look_up, services.turns.taken():
+        asker = Asker(command.caller.require_force(), command.caller.actor.user_id)
+        given = Given(command.minutiae, single, asker)
+        yield weigh_found(services, kind, probe, look_up, given)
 
 
 @planned_once()
@@ -162,7 +149,7 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
         check_pictures(command.images, command.minutiae)
     if command.idempotency is not None:
         with services.units.read() as unit:
-            earlier = remembered(unit, command.caller, command.idempotency)
+            earlier = keys.remembered(unit, command.caller, command.idempotency)
         if earlier is not None:
             return SubmittedSearch(SearchId(earlier), None)
     # An examiner's search is not an attempt of the force.
@@ -173,7 +160,7 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
     command, weighed = prepared.command, prepared.weighed
     key = command.idempotency
     if key is not None:
-        earlier = claimed(unit, command.caller, key)
+        earlier = keys.claimed(unit, command.caller, key)
         if earlier is not None:
             return SubmittedSearch(SearchId(earlier), None)
     search = new_search(
@@ -195,13 +182,13 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
     if command.images or command.minutiae:
         keep_pictures(unit, search.search_id, command.images, command.minutiae)
     if command.reference:
-        keep_reference(services, unit, search.search_id, search.force, command.reference)
+        keys.keep_reference(services, unit, search.search_id, search.force, command.reference)
     # A mark without a case is already unsolved.
     mark = None if case else file_unsolved_mark(services, unit, search)
     _record(services, unit, command, search=search, follows=case or mark, weighed=weighed)
     note_series(services, unit, command.caller, search, prepared.attempt)
     if key is not None:
-        remember(services, unit, command.caller, key, search.search_id)
+        keys.remember(services, unit, command.caller, key, search.search_id)
     return SubmittedSearch(
         search.search_id, SearchState.EXAMINING if case else SearchState.CONCLUDED
     )
@@ -231,8 +218,12 @@ def new_search(
 
 def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
     """Return the case for a search; None if no candidate needs examining."""
-    if not worth_a_case(search.search_type, weighed.candidates):
-        return None
+    is_needed = worth_a_case(search.search_type, weighed.candidates)
+    return case_of(services, search) if is_needed else None
+
+
+def case_of(services: Services, search: Search) -> Case:
+    """Return a case that waits for its first examiner."""
     is_tenprint_check = search.search_type is SearchType.TP_TP
     return Case(
         case_id=CaseId(services.surroundings.new_id()),

@@ -23,7 +23,6 @@ from indexing.searching.hits import Hits
 from matching.findings import PrintsFirst
 from matching.scored import ScoredCandidates
 from matching.scorer import Scorer
-from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker
 from service.ports.gallery import Stage
@@ -31,18 +30,7 @@ from service.storage.people.gallery_feed import HeldCaptures
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
-from service.usecases.searches import looking_up
-from service.usecases.searches.by_codes import (
-    chooses_marks,
-    chosen_by,
-    coded_arithmetic,
-    coded_fingers,
-    look_up_codes,
-)
-from service.usecases.searches.by_minutiae import MatchedProbe, Ordered
-from service.usecases.searches.correspondence import minutiae_order, ordered_arithmetic
-from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic, order_in_depth
-from service.usecases.searches.whitened import WHITENED
+from service.usecases.searches import by_minutiae, in_depth, looking_up
 from service.usecases.services import Services
 
 _SHARED_DIGITS = 12
@@ -122,18 +110,10 @@ class Given:
 
     minutiae: Sequence[MinutiaeView] = ()
     """The minutiae by which candidates are ordered if prints have no bits."""
-    single: SingleFinger | None = None
+    single: in_depth.SingleFinger | None = None
     """The probe's finger, if it was looked up in depth."""
     asker: Asker | None = None
     """The source under which the monitoring of the home law counts this search."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
-    """A probe, and its prints as arrays."""
-
-    probe: Probe
-    prints: PrintProbe
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +149,7 @@ def weigh_found(
         measured = services.gallery.index.cohorts.strangers(asked)
         if given.single is not None:
             hits = _in_depth(services, given.single, hits)
-        elif search_type.is_among_marks and chooses_marks(services, given.minutiae):
+        elif search_type.is_among_marks and by_minutiae.chooses_marks(services, given.minutiae):
             hits = _among_marks(services, search_type, probe, given, hits)
     own = hits.own
     if own is not None and isinstance(asked, TenprintProbe):
@@ -185,7 +165,7 @@ def weigh_found(
     if search_type is SearchType.TP_TP:
         limit = services.scorer.details_from_millibits(probe, gallery_size)
     with services.stages.timed(Stage.RECORDS):
-        found = _load(services, search_type, _Asked(probe, asked), hits, limit)
+        found = _load(services, search_type, probe, asked, hits, limit)
     with services.stages.timed(Stage.SCORING):
         scored = services.scorer.score_prints(
             probe,
@@ -206,16 +186,14 @@ def weigh_found(
     return Weighed(basis, probe, candidates, found.amended_to, limit)
 
 
-def _in_depth(services: Services, single: SingleFinger, hits: Hits) -> Hits:
-    """Return the people found, and those that codes chose, in the order of their minutiae, without
-    those erased meanwhile.
-    """
-    by_codes = chosen_by(NO_CAPTURES)
+def _in_depth(services: Services, single: in_depth.SingleFinger, hits: Hits) -> Hits:
+    """Return the people found and those codes chose, by their minutiae, without those erased."""
+    by_codes = by_minutiae.chosen_by(NO_CAPTURES)
     if single.codes:
-        by_codes = look_up_codes(services, single.codes, Kind.TENPRINTS, hits.cursor)
+        by_codes = by_minutiae.look_up_codes(services, single.codes, Kind.TENPRINTS, hits.cursor)
     rows = [EncounterRow(row) for row in hits.encounter_rows.tolist()]
     with services.units.read() as unit:
-        found = order_in_depth(unit, single, rows, by_codes)
+        found = in_depth.order_in_depth(unit, single, rows, by_codes)
     return _in_order(hits, found)
 
 
@@ -224,15 +202,15 @@ def _among_marks(
 ) -> Hits:
     """Do the same in the unsolved mark file, for as many of those found as are weighed."""
     listed = hits.encounter_rows[: services.policy.weighed_by(search_type)]
-    fingers = coded_fingers(given.minutiae)
-    by_codes = look_up_codes(services, fingers, Kind.MARKS, hits.cursor)
-    matched = MatchedProbe(services.print_format, search_type, probe, given.minutiae)
+    fingers = by_minutiae.coded_fingers(given.minutiae)
+    by_codes = by_minutiae.look_up_codes(services, fingers, Kind.MARKS, hits.cursor)
+    matched = by_minutiae.MatchedProbe(services.print_format, search_type, probe, given.minutiae)
     with services.units.read() as unit:
         found = matched.order(unit, [*listed.tolist(), *by_codes.encounter_rows.tolist()])
     return _in_order(hits, found)
 
 
-def _in_order(hits: Hits, found: Ordered) -> Hits:
+def _in_order(hits: Hits, found: by_minutiae.Ordered) -> Hits:
     """Return hits without similarities, because people are not in their order."""
     return replace(
         hits,
@@ -252,22 +230,33 @@ def _order(
     """Return the order of the people found as places, int64 (k,), and its arithmetic."""
     fmt = services.print_format
     if given.single is not None:
-        arithmetic = in_depth_arithmetic(fmt, given.single.manner) + WHITENED
+        arithmetic = in_depth.in_depth_arithmetic(fmt, given.single.manner) + in_depth.WHITENED
         return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic
-    if search_type.is_among_marks and chooses_marks(services, given.minutiae):
-        return np.arange(len(found.persons), dtype=np.int64), coded_arithmetic(fmt)
+    if search_type.is_among_marks and by_minutiae.chooses_marks(services, given.minutiae):
+        return np.arange(len(found.persons), dtype=np.int64), by_minutiae.coded_arithmetic(fmt)
     # If bits are withheld, there are none to rank by.
-    order = _by_similarity(search_type, found)
+    order = np.argsort(-looking_up.similarities(search_type, found.comparisons), kind="stable")
     if fmt.features is None or not given.minutiae:
         return order, fmt.comparison.arithmetic
-    order = _by_minutiae(services, fmt.features, search_type, found, order, given.minutiae)
-    return order, ordered_arithmetic(fmt)
+    encounters = [found.encounters[at] for at in order.tolist()]
+    with services.units.read() as unit:
+        held = unit.minutiae.of_encounters(encounters)
+    candidates = [held.get(one, ()) for one in encounters]
+    places = by_minutiae.minutiae_order(
+        fmt.features, search_type, probe=given.minutiae, candidates=candidates
+    )
+    return order[places], by_minutiae.ordered_arithmetic(fmt)
 
 
 def _load(
-    services: Services, search_type: SearchType, probe: _Asked, hits: Hits, limit: int | None
+    services: Services,
+    search_type: SearchType,
+    probe: Probe,
+    asked: PrintProbe,
+    hits: Hits,
+    limit: int | None,
 ) -> _Found:
     """Load the records and templates of the people found, without those erased meanwhile.
 
@@ -291,17 +280,12 @@ def _load(
         there = [(p, e) for p, e in pairs if p in persons and e in held.encounter_ids]
         captures = [encounter for _, encounter in there]
         comparisons = looking_up.compare_prints(
-            services.print_format,
-            search_type,
-            probe.prints,
-            held,
-            captures,
-            probe.probe.own,
+            services.print_format, search_type, asked, held, captures, probe.own
         )
         first = None
         if limit is not None:
             first = prints_first(
-                services.scorer, probe.probe, comparisons, limit, held.tenprints, captures
+                services.scorer, probe, comparisons, limit, held.tenprints, captures
             )
             first, persons = _with_details(unit, persons, first, [person for person, _ in there])
     return _Found(
@@ -331,27 +315,6 @@ def _with_details(
             **unit.people.held([rows[at] for at in np.flatnonzero(wanted).tolist()]),
         }
     return replace(first, passed_over=first.passed_over & has_record), persons
-
-
-def _by_similarity(search_type: SearchType, found: _Found) -> npt.NDArray[np.int64]:
-    """Return the places of the people found, most similar first; int64 (k,)."""
-    return np.argsort(-looking_up.similarities(search_type, found.comparisons), kind="stable")
-
-
-def _by_minutiae(
-    services: Services,
-    tools: FeatureTools,
-    search_type: SearchType,
-    found: _Found,
-    order: npt.NDArray[np.int64],
-    minutiae: Sequence[MinutiaeView],
-) -> npt.NDArray[np.int64]:
-    """Return the places of the people found, in the order of their minutiae; int64 (k,)."""
-    encounters = [found.encounters[at] for at in order.tolist()]
-    with services.units.read() as unit:
-        held = unit.minutiae.of_encounters(encounters)
-    candidates = [held.get(one, ()) for one in encounters]
-    return order[minutiae_order(tools, search_type, probe=minutiae, candidates=candidates)]
 
 
 def _candidates(

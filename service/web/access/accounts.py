@@ -8,9 +8,8 @@ from domain.errors import NotAuthenticatedError, NotPermittedError, SelfVerifica
 from domain.ids import ForceCode
 from service.api.state import BenchOf
 from service.api.trace import current_request_id
-from service.usecases.access.accounts import AddAccount, Vouchers, add_account
+from service.usecases.access import accounts, sessions
 from service.usecases.access.second_factor_proofs import Proof
-from service.usecases.access.sessions import SignIn, Visitor, has_new_tokens, own_tokens
 from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -23,30 +22,30 @@ _OWN, _OTHER = "own", "other"
 
 
 @router.get("")
-def show_new_account(visit: AdministratorOf, bench: BenchOf) -> Response:
+def show_new_account(visit: AdministratorOf) -> Response:
     """Show the form of a new account."""
-    return _page(visit, bench, Form({}, {}))
+    return _page(visit, Form({}, {}))
 
 
 @router.post("")
-def post_account(visit: AdministratorOf, form: FormOf, bench: BenchOf) -> Response:
+def post_account(visit: AdministratorOf, form: FormOf) -> Response:
     """Add the account, or show the form again with its faults."""
     role = form.choice("role", Role, missing="Choose the role.")
     name = form.text("sign_in_name", missing="Enter the sign-in name of the new account.")
     password = _secret(form, "password", "Enter the first password of the new account.")
     force = _force(form, role)
-    vouchers = _vouchers(visit, form, bench, role) if role else ()
+    vouchers = _vouchers(visit, form, role) if role else ()
     if role is None or form.errors:
-        return _page(visit, bench, form, status=422)
-    command = AddAccount(visit.caller, name, password, role, force, vouchers)
+        return _page(visit, form, status=422)
+    command = accounts.AddAccount(visit.caller, name, password, role, force, vouchers)
     with form.taking("sign_in_name", "password", "role"):
         try:
-            add_account(bench, command)
+            accounts.add_account(visit.bench, command)
             return RedirectResponse("/workbench/accounts?made=yes", status_code=303)
         except (NotAuthenticatedError, NotPermittedError, SelfVerificationError) as error:
             # The sign-in of a voucher: it says nothing of the session that asks.
             form.errors["other_name"] = error.detail
-    return _page(visit, bench, form, status=422)
+    return _page(visit, form, status=422)
 
 
 def _force(form: Form, role: Role | None) -> ForceCode | None:
@@ -55,17 +54,17 @@ def _force(form: Form, role: Role | None) -> ForceCode | None:
     return ForceCode(form.text("force", missing="Enter the code of the force or office."))
 
 
-def _vouchers(visit: Visit, form: Form, bench: Workbench, role: Role) -> Vouchers:
+def _vouchers(visit: Visit, form: Form, role: Role) -> accounts.Vouchers:
     """Return the sign-ins of both administrators; none if no vouching is needed."""
-    if bench.sign_in.is_trial or not decides(role):
+    if visit.bench.sign_in.is_trial or not decides(role):
         return ()
     missing = "Enter the sign-in name of the second administrator."
-    other = form.text("other_name", missing=missing)
+    other, client = form.text("other_name", missing=missing), visit.request.client
     return tuple(
-        SignIn(
+        sessions.SignIn(
             name,
             _secret(form, f"{who}_password", f"Enter {whose} password."),
-            _address(visit.request),
+            client.host if client else "",
             current_request_id(),
             Proof(code=_secret(form, f"{who}_code", f"Enter {whose} one-time code.")),
         )
@@ -85,15 +84,11 @@ def _secret(form: Form, name: str, missing: str) -> str:
 
 
 def _own_name(visit: Visit) -> str:
-    visitor: Visitor = visit.request.state.visitor
+    visitor: sessions.Visitor = visit.request.state.visitor
     return visitor.account.sign_in_name
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _page(visit: Visit, bench: Workbench, form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     # Passwords and codes are typed again: no page carries one.
     shown = {name: form.fields.get(name, "") for name in ("sign_in_name", "role", "force")}
     values = {
@@ -104,7 +99,7 @@ def _page(visit: Visit, bench: Workbench, form: Form, *, status: int = 200) -> R
             for one in Role
             if one not in ROLES_OF_SYSTEMS
         ],
-        "is_trial": bench.sign_in.is_trial,
+        "is_trial": visit.bench.sign_in.is_trial,
         "own_name": _own_name(visit),
         "is_made": "made" in visit.request.query_params,
     }
@@ -120,15 +115,15 @@ _NEW = "/workbench/tokens?new=yes"
 def show_tokens(request: Request, visitor: VisitorOf, bench: BenchOf) -> Response:
     """Show the tokens, with a notice if any were issued since the previous sign-in."""
     values = {
-        "tokens": own_tokens(bench, visitor.account),
+        "tokens": sessions.own_tokens(bench, visitor.account),
         "has_new": "new" in request.query_params,
         "home": home_of(visitor.account.role),
     }
     return render(request, "access/own_tokens.html", values)
 
 
-def first_page(bench: Workbench, visitor: Visitor, *, back: str = "") -> str:
+def first_page(bench: Workbench, visitor: sessions.Visitor, *, back: str = "") -> str:
     """Return the page after a sign-in: of new tokens if there are any, else the role's first."""
-    if has_new_tokens(bench, visitor):
+    if sessions.has_new_tokens(bench, visitor):
         return _NEW
     return back or home_of(visitor.account.role)

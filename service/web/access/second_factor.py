@@ -12,15 +12,7 @@ from domain.access.accounts import FactorKind
 from domain.errors import InvalidInputError, NotPermittedError
 from domain.ids import FactorId
 from service.api.state import BenchOf
-from service.usecases.access import second_factors
-from service.usecases.access.second_factor_proofs import Proof, base32, enrolment_address
-from service.usecases.access.security_keys import (
-    Asking,
-    Ceremony,
-    ceremony,
-    options_to_prove,
-    options_to_register,
-)
+from service.usecases.access import second_factor_proofs, second_factors, security_keys
 from service.usecases.access.sessions import Visitor
 from service.usecases.workbench import Workbench
 from service.web.access.accounts import first_page
@@ -33,10 +25,10 @@ from service.web.visitors import SignedInOf, caller_of
 
 
 def challenge_at(
-    request: Request, bench: Workbench, secret: str, asking: Asking, at_s: int
-) -> Ceremony:
+    request: Request, bench: Workbench, secret: str, asking: security_keys.Asking, at_s: int
+) -> security_keys.Ceremony:
     """Return a challenge. `secret`: of the session or visit; `at_s`: in seconds since 1970."""
-    return ceremony(_origin(request, bench), secret, asking, at_s)
+    return security_keys.ceremony(_origin(request, bench), secret, asking, at_s)
 
 
 def now_s(bench: Workbench) -> int:
@@ -45,8 +37,8 @@ def now_s(bench: Workbench) -> int:
 
 
 def challenge_of(
-    request: Request, bench: Workbench, form: Form, secret: str, asking: Asking
-) -> Ceremony:
+    request: Request, bench: Workbench, form: Form, secret: str, asking: security_keys.Asking
+) -> security_keys.Ceremony:
     """Return the challenge of the page that a form came from."""
     asked_at = form.fields.get("asked_at", "")
     at_s = int(asked_at) if asked_at.isascii() and asked_at.isdigit() else 0
@@ -55,16 +47,16 @@ def challenge_of(
 
 def proof_of(
     request: Request, bench: Workbench, form: Form, secret: str, *, field: str = "proof"
-) -> Proof:
+) -> second_factor_proofs.Proof:
     """Return the proof of a second factor in a form: a code, or a security key's answer."""
-    asked = challenge_of(request, bench, form, secret, Asking.PROVE)
-    return Proof(form.text(field), form.fields.get("answer", ""), asked)
+    asked = challenge_of(request, bench, form, secret, security_keys.Asking.PROVE)
+    return second_factor_proofs.Proof(form.text(field), form.fields.get("answer", ""), asked)
 
 
 def proving(request: Request, bench: Workbench, secret: str, at_s: int) -> dict[str, object]:
     """Return the values of a page that asks for a second factor."""
-    asked = challenge_at(request, bench, secret, Asking.PROVE, at_s)
-    options = options_to_prove(asked) if asked.is_possible else ""
+    asked = challenge_at(request, bench, secret, security_keys.Asking.PROVE, at_s)
+    options = security_keys.options_to_prove(asked) if asked.is_possible else ""
     return {"key_options": options, "asked_at": asked.asked_at}
 
 
@@ -109,7 +101,7 @@ def post_key(request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf
     """Register the security key that answered, and show its recovery codes once."""
     _check_has_password(visitor)
     session = session_secret(request)
-    asked = challenge_of(request, bench, form, session, Asking.REGISTER)
+    asked = challenge_of(request, bench, form, session, security_keys.Asking.REGISTER)
     name = form.text("name")[:_LONGEST_NAME] or _UNNAMED
     offered = second_factors.KeyOffered(asked, form.fields.get("key", ""), name)
     proof = proof_of(request, bench, form, session)
@@ -158,14 +150,14 @@ def _page(
     account, session, at_s = visitor.account, session_secret(request), now_s(bench)
     states = second_factors.factor_states(bench, account.user_id)
     secret = second_factors.enrolment_secret(bench, account.user_id, session)
-    key = base32(secret)
+    key = second_factor_proofs.base32(secret)
     values = {
         "errors": errors,
         "named": {"name": key_name},
         "states": states,
         "has_authenticator": any(one.factor.kind is FactorKind.AUTHENTICATOR for one in states),
         "must_enrol": visitor.must_enrol,
-        "picture": _picture(enrolment_address(secret, account)),
+        "picture": _picture(second_factor_proofs.enrolment_address(secret, account)),
         "key": " ".join(key[at : at + _GROUP] for at in range(0, len(key), _GROUP)),
         "new_key_options": _registration(request, visitor, bench, states, at_s),
         **proving(request, bench, session, at_s),
@@ -182,9 +174,15 @@ def _registration(
     at_s: int,
 ) -> str:
     """Return the options for registering a key in a browser; empty if no key can be registered."""
-    asked = challenge_at(request, bench, session_secret(request), Asking.REGISTER, at_s)
+    asked = challenge_at(
+        request, bench, session_secret(request), security_keys.Asking.REGISTER, at_s
+    )
     known = tuple(one.key for one in states if one.key is not None)
-    return options_to_register(asked, visitor.account, known) if asked.is_possible else ""
+    return (
+        security_keys.options_to_register(asked, visitor.account, known)
+        if asked.is_possible
+        else ""
+    )
 
 
 def _check_has_password(visitor: Visitor) -> None:

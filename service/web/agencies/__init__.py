@@ -1,5 +1,5 @@
 """Agencies: the agreements that the office keeps, and an agency's own requests."""
 
-from service.web.agencies import agreements, matters, own
+from service.web.agencies import matters, own
 
-ROUTERS = (agreements.router, matters.router, own.router)
+ROUTERS = (own.agreements_router, matters.router, own.router)

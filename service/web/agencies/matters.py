@@ -17,10 +17,8 @@ from service.usecases.agencies.inbox import (
 )
 from service.usecases.exchange.told import sender_of
 from service.usecases.people.offence_tables import table_in_force
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 

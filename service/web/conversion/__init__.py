@@ -1,6 +1,6 @@
 """Back record conversion: the pages of keyers, reconcilers, samplers and supervisors."""
 
-from service.web.conversion import keying, lots, settling
+from service.web.conversion import lots, settling
 
-ROUTERS = (lots.router, keying.router, settling.router, keying.sampling)
+ROUTERS = (lots.router, settling.keying_router, settling.router, settling.sampling)
 """Paths of lots come first: frames have a word of their own in theirs."""

@@ -10,10 +10,8 @@ from domain.ids import FrameId, LotId
 from service.usecases.conversion import deciding, lots
 from service.usecases.conversion.deciding import DestroyFrames, destroy_frames
 from service.usecases.conversion.sampling import DrawSample, draw_sample
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.visitors import ConversionReaderOf, FrameSeerOf, SupervisorOf, Visit
 
 router = page_router("/workbench/conversion")

@@ -1,25 +1,133 @@
-"""The reconcilers' pages: two keyings side by side, codes, and matches."""
+"""The pages of keyers, samplers and reconcilers: frames keyed twice, read again, and settled.
 
+The picture of a frame is beside the form and follows the field that is keyed.
+"""
+
+from contextlib import suppress
+from dataclasses import astuple
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
 from domain.conversion.content import Codes
-from domain.conversion.form import CODED
-from domain.conversion.frames import FrameState, MatchOutcome
+from domain.conversion.form import CODED, DATES, REGIONS, FormField, FrameFault, Written
+from domain.conversion.form import Form as KeyedForm
+from domain.conversion.frames import Frame, FrameState, MatchOutcome
+from domain.errors import ConflictError
 from domain.ids import CandidateId, FrameId, LotId
 from service.api.bodies import read_json
 from service.api.conversion.matches import FrameSearchBody
 from service.api.people.captures import read_capture
-from service.usecases.conversion import proposing, settling
-from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
-from service.usecases.requests.doubts import SentPrints
-from service.web.conversion.keying import LABELS, faults, read_fault, read_form, shown_fields
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
+from service.usecases.conversion import matching, proposing, settling
+from service.usecases.conversion.sampling import ReadUnit, read_unit, units_to_read
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
-from service.web.visitors import ReconcilerOf, Visit
+from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.visitors import KeyerOf, ReconcilerOf, SamplerOf, Visit
+
+LABELS = {one: one.value.replace("-", " ").capitalize() for one in FormField}
+LABELS[FormField.CRO_NUMBER] = "CRO number"
+
+
+def shown_fields() -> list[dict[str, Any]]:
+    """Return the fields in their order, each with its label and its region of the picture."""
+    return [
+        {
+            "name": field.value,
+            "label": LABELS[field],
+            "is_date": field in DATES,
+            "region": " ".join(f"{share:.3f}" for share in astuple(REGIONS[field])),
+        }
+        for field in FormField
+    ]
+
+
+def read_form(form: Form) -> KeyedForm:
+    """Return the typed text. Raises InvalidInputError for a text that is too long."""
+    values = []
+    for field in FormField:
+        is_illegible = bool(form.fields.get(f"{field.value}-illegible"))
+        text = "" if is_illegible else form.text(field.value)
+        values.append(Written(text, is_illegible))
+    return KeyedForm(tuple(values))
+
+
+def read_fault(form: Form) -> FrameFault:
+    """Return the fault that was chosen; None if none was."""
+    chosen = form.text("fault")
+    return next((one for one in FrameFault if one.value == chosen), FrameFault.NONE)
+
+
+def faults() -> list[tuple[str, str]]:
+    """Return the faults to choose from."""
+    return [(one.value, one.value.capitalize()) for one in FrameFault]
+
+
+keying_router = page_router("/workbench/conversion/lots/{lot_id}/key")
+
+
+@keying_router.get("")
+def show_next_frame(visit: KeyerOf, lot_id: IdInPath) -> Response:
+    """Show the next frame of a lot that the keyer may key."""
+    return _keying_page(visit, lot_id, begun_form(visit))
+
+
+@keying_router.post("/{frame_id}")
+def post_keying(visit: KeyerOf, lot_id: IdInPath, frame_id: IdInPath, form: FormOf) -> Response:
+    """Store a keying and go on to the next frame."""
+    with form.taking("surname"):
+        keyed = matching.KeyFrame(
+            visit.caller, FrameId(frame_id), read_form(form), read_fault(form)
+        )
+        # Where another keyer was faster, the next frame is as good.
+        with suppress(ConflictError):
+            matching.key_frame(visit.services, keyed)
+        return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/key", status_code=303)
+    return _keying_page(visit, lot_id, form, status=422)
+
+
+def _keying_page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:
+    frames = visit.use(matching.frames_to_key, LotId(lot_id), limit=1)
+    frame: Frame | None = frames[0] if frames else None
+    values: dict[str, Any] = {
+        "lot_id": lot_id,
+        "frame": frame,
+        "fields": shown_fields(),
+        "faults": faults(),
+        "form": form,
+    }
+    return visit.page("conversion/key.html", values, status=status)
+
+
+sampling = page_router("/workbench/conversion/lots/{lot_id}/read")
+
+
+@sampling.get("")
+def show_next_unit(visit: SamplerOf, lot_id: IdInPath) -> Response:
+    """Show the next unit of the sample that the sampler may read."""
+    try:
+        units = visit.use(units_to_read, LotId(lot_id), limit=1)
+    except ConflictError:
+        units = ()
+    unit = units[0] if units else None
+    regions = {one["name"]: one["region"] for one in shown_fields()}
+    values: dict[str, Any] = {
+        "lot_id": lot_id,
+        "unit": unit,
+        "label": LABELS[unit.field] if unit else "",
+        "region": regions[unit.field.value] if unit else "",
+    }
+    return visit.page("conversion/read.html", values)
+
+
+@sampling.post("")
+def post_reading(visit: SamplerOf, lot_id: IdInPath, form: FormOf) -> Response:
+    """Store whether the value is that of the frame, and go on to the next unit."""
+    place, answer = form.text("place"), form.text("answer")
+    if place.isascii() and place.isdecimal() and answer in {"right", "wrong"}:
+        reading = ReadUnit(visit.caller, LotId(lot_id), int(place), is_right=answer == "right")
+        read_unit(visit.services, reading)
+    return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/read", status_code=303)
+
 
 router = page_router("/workbench/conversion")
 
@@ -47,7 +155,9 @@ def _page(visit: Visit, frame_id: str, form: Form, *, status: int = 200) -> Resp
         "view": view,
         "match": view.match,
         "is_own": view.match is not None and view.match.proposed_by == visit.caller.actor.user_id,
-        "candidates": visit.use(frame_candidates, view.frame.frame_id) if has_candidates else (),
+        "candidates": visit.use(matching.frame_candidates, view.frame.frame_id)
+        if has_candidates
+        else (),
         "fields": shown_fields(),
         "labels": LABELS,
         "faults": faults(),
@@ -86,8 +196,8 @@ def post_search(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respon
     with form.taking("words"):
         body = read_json(FrameSearchBody, form.files.get("capture") or b"{}")
         prints = read_capture(body.impressions, visit.services.prints).kept()
-        search_frame(
-            visit.services, SearchFrame(visit.caller, FrameId(frame_id), SentPrints(**prints))
+        matching.search_frame(
+            visit.services, matching.SearchFrame(visit.caller, FrameId(frame_id), prints)
         )
     return _done(visit, frame_id, form)
 

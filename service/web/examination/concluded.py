@@ -1,6 +1,4 @@
-"""A case after the last decision is sealed, an examiner's own sealed comparison, and the revision
-of one.
-"""
+"""A case whose last decision is sealed; an examiner's own sealed comparison and its revision."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,27 +13,19 @@ from domain.prints.prints import FingerPosition
 from domain.searches.evidence import Evidence, EvidenceRow
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.ports.print_images import PrintImage, PrintOrigin
-from service.usecases.examination.after_seal import (
-    ConcludedCase,
-    RevealedCandidate,
-    concluded_case,
-)
+from service.usecases.examination import sealed, sealing, views
 from service.usecases.examination.prints import PrintWanted, print_image
-from service.usecases.examination.sealed_comparison import (
+from service.usecases.examination.sealed import (
     ChartWanted,
     comparison_chart,
     sealed_comparison,
 )
-from service.usecases.examination.sealing import SealComparison, revise_comparison
-from service.usecases.examination.views import ExaminerStep, Exemplar
 from service.usecases.searches.correspondence import FingerCorrespondence
-from service.web.drafts import begun_form
 from service.web.examination import fingers
 from service.web.examination.charts import Chart, Charted, charts, fingers_to_chart
-from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.visitors import ExaminerOf, Visit
 
 _WIDTH_PX = 320
@@ -103,7 +93,11 @@ class Matched:
 
 
 def matched(
-    case_id: CaseId, case: ConcludedCase, chosen: RevealedCandidate, asked: str, picture: Picture
+    case_id: CaseId,
+    case: sealed.ConcludedCase,
+    chosen: sealed.RevealedCandidate,
+    asked: str,
+    picture: Picture,
 ) -> Matched | None:
     """Return the finger that was asked for; else the one that agrees most; None without pictures.
 
@@ -122,7 +116,7 @@ def matched(
     return None
 
 
-def _finger(chosen: RevealedCandidate, asked: str) -> FingerCorrespondence | None:
+def _finger(chosen: sealed.RevealedCandidate, asked: str) -> FingerCorrespondence | None:
     paired = [one for one in chosen.correspondences if one.pairs]
     wanted = (one for one in paired if str(int(one.position)) == asked)
     best = max(paired, key=lambda one: one.match_score, default=None)
@@ -135,7 +129,7 @@ router = page_router("/workbench/cases")
 @router.get("/{case_id}/result")
 def show_result(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Show the hidden data to an examiner of the case; this is recorded in the log."""
-    case = concluded_case(visit.bench, visit.caller, CaseId(case_id))
+    case = sealed.concluded_case(visit.bench, visit.caller, CaseId(case_id))
     asked = visit.request.query_params.get("rank", "")
     chosen = next((c for c in case.candidates if str(c.candidate.rank) == asked), None)
     if chosen is None:
@@ -220,7 +214,7 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
     why_close = form.text("why_close")
     if outcome is None or form.errors:
         return _page(visit, (case_id, label), form, status=422)
-    command = SealComparison(
+    command = sealing.SealComparison(
         caller=visit.caller,
         case_id=CaseId(case_id),
         label=label,
@@ -232,7 +226,7 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
         why_close=why_close,
     )
     try:
-        revise_comparison(visit.services, command)
+        sealing.revise_comparison(visit.services, command)
     except (UnfoundedFindingError, InvalidInputError) as error:
         form.errors[fingers.at_fault(error)] = error.detail
         return _page(visit, (case_id, label), form, status=409)
@@ -242,10 +236,10 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
 def _page(visit: Visit, about: tuple[str, str], form: Form, *, status: int = 200) -> Response:
     case_id, label = about
     view = open_view(visit, case_id)
-    if view.step not in {ExaminerStep.COMPARISON, ExaminerStep.DECISION}:
+    if view.step not in {views.ExaminerStep.COMPARISON, views.ExaminerStep.DECISION}:
         return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
     found = visit.use(sealed_comparison, CaseId(case_id), label)
-    again = Exemplar(label, found.exemplar, found.finger_found)
-    values = side_by_side(visit.request, view, again)
+    again = views.Exemplar(label, found.exemplar, found.finger_found)
+    values = side_by_side(visit, view, again)
     values |= {"revised": found.comparison, "form": form}
     return visit.page("examination/comparison.html", values, status=status)

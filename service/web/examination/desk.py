@@ -2,23 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
 
-from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from domain.examination.cases import Activity, Priority
 from domain.ids import CaseId
-from service.usecases.examination.claiming import claim_case, release_case
-from service.usecases.examination.queue import QueueFilter, claim_next, claim_task, desk
+from service.usecases.examination import claiming, desk
 from service.web.forms import FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, page_router
 from service.web.visitors import ExaminerOf
 
 router = page_router("/workbench")
-
-IdInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-"""An id of this service; any other is not found."""
 
 _PAGE = 50
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -31,7 +25,7 @@ def show_queue(visit: ExaminerOf) -> Response:
     return visit.page(
         "examination/queue.html",
         {
-            "desk": desk(visit.bench, visit.caller, wanted),
+            "desk": desk.desk(visit.bench, visit.caller, wanted),
             "wanted": wanted,
             "activities": list(Activity),
             "priorities": list(Priority),
@@ -43,7 +37,7 @@ def show_queue(visit: ExaminerOf) -> Response:
 @router.post("/queue/next")
 def post_next(visit: ExaminerOf, form: FormOf) -> Response:
     """Claim the next case that matches the filter, and open its first step."""
-    case_id = claim_next(visit.bench, visit.caller, _filter(form.fields))
+    case_id = desk.claim_next(visit.bench, visit.caller, _filter(form.fields))
     if case_id is None:
         return RedirectResponse("/workbench/queue?next=none", status_code=303)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
@@ -53,7 +47,7 @@ def post_next(visit: ExaminerOf, form: FormOf) -> Response:
 def post_task_claim(visit: ExaminerOf, task_id: IdInPath, form: FormOf) -> Response:
     """Claim the case that waits under this name, and open its first step."""
     del form  # read for its token
-    case_id = visit.use(claim_task, task_id)
+    case_id = visit.use(desk.claim_task, task_id)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
@@ -61,7 +55,7 @@ def post_task_claim(visit: ExaminerOf, task_id: IdInPath, form: FormOf) -> Respo
 def post_claim(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Claim a case and open its first step."""
     del form  # read for its token
-    visit.use(claim_case, CaseId(case_id))
+    visit.use(claiming.claim_case, CaseId(case_id))
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
@@ -69,14 +63,14 @@ def post_claim(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
 def post_release(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Return a case to the queue."""
     del form  # read for its token
-    visit.use(release_case, CaseId(case_id))
+    visit.use(claiming.release_case, CaseId(case_id))
     return RedirectResponse("/workbench/queue", status_code=303)
 
 
-def _filter(asked: Mapping[str, str]) -> QueueFilter:
+def _filter(asked: Mapping[str, str]) -> desk.QueueFilter:
     activity, priority = asked.get("activity", ""), asked.get("priority", "")
     after = asked.get("after", "")
-    return QueueFilter(
+    return desk.QueueFilter(
         activity=Activity(activity) if activity in set(Activity) else None,
         priority=Priority(priority) if priority in set(Priority) else None,
         only_overdue=asked.get("overdue") == "yes",

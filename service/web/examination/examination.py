@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInputError, StepOutOfOrderError, UnfoundedFindingError
 from domain.examination.cases import Activity, Comparison, Outcome
 from domain.examination.markups import RidgeFlow
 from domain.ids import CaseId
-from service.usecases.examination import sealing
-from service.usecases.examination.further_search import search_further
+from service.usecases.examination import further_search, sealing
 from service.usecases.examination.views import (
     ExaminerStep,
     ExaminerView,
@@ -20,8 +18,6 @@ from service.usecases.examination.views import (
     examiner_view,
     next_exemplar,
 )
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import (
     at_fault,
     chosen_pair,
@@ -34,8 +30,7 @@ from service.web.examination.fingers import (
 )
 from service.web.examination.markups import features_text, outlines_text, read_markup, traces_text
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
-from service.web.rendering import render
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.visitors import ExaminerOf, Visit
 
 PHRASES: Mapping[Outcome, tuple[str, ...]] = {
@@ -101,7 +96,7 @@ def show_analysis(visit: ExaminerOf, case_id: IdInPath) -> Response:
     if view.step is not ExaminerStep.ANALYSIS:
         return _to_step(case_id)
     form = begun_form(visit)
-    return _analysis_page(visit.request, view, form)
+    return _analysis_page(visit, view, form)
 
 
 @router.post("/{case_id}/analysis")
@@ -112,14 +107,14 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
         form.errors["value"] = "Say whether the probe is of value for comparison."
     notes = form.text("notes")
     if form.errors:
-        return _analysis_page(visit.request, open_view(visit, case_id), form, status=422)
+        return _analysis_page(visit, open_view(visit, case_id), form, status=422)
     fingers = read_markup(form.fields)
     command = sealing.SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, fingers)
     try:
         sealing.seal_analysis(visit.services, command)
     except InvalidInputError as refused:
         form.errors["outlines"] = refused.detail or refused.title
-        return _analysis_page(visit.request, open_view(visit, case_id), form, status=422)
+        return _analysis_page(visit, open_view(visit, case_id), form, status=422)
     return _to_step(case_id)
 
 
@@ -127,7 +122,7 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
 def post_further_search(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Search the mark again with the minutiae of the examiner's analysis."""
     del form  # read for its token
-    visit.use(search_further, CaseId(case_id))
+    visit.use(further_search.search_further, CaseId(case_id))
     return _to_step(case_id)
 
 
@@ -179,7 +174,7 @@ def show_decision(visit: ExaminerOf, case_id: IdInPath) -> Response:
     form = begun_form(visit)
     if not form.kept_at:
         form = Form({"reason": reason_so_far(view.comparisons)}, {})
-    return _decision_page(visit.request, view, form)
+    return _decision_page(visit, view, form)
 
 
 @router.post("/{case_id}/decision")
@@ -191,7 +186,7 @@ def post_decision(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
         form.errors["finding"] = _CHOOSE_OUTCOME
     reason = form.text("reason", missing=_NEED_REASON)
     if outcome is None or form.errors:
-        return _decision_page(visit.request, open_view(visit, case_id), form, status=422)
+        return _decision_page(visit, open_view(visit, case_id), form, status=422)
     command = sealing.SealDecision(
         visit.caller, CaseId(case_id), outcome, label, reason, form.text("revision")
     )
@@ -213,16 +208,14 @@ def _to_step(case_id: str) -> Response:
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
-def _analysis_page(
-    request: Request, view: ExaminerView, form: Form, *, status: int = 200
-) -> Response:
+def _analysis_page(visit: Visit, view: ExaminerView, form: Form, *, status: int = 200) -> Response:
     fingers = finger_views(view.probe)
-    asked = request.query_params.get("finger", "")
+    asked = visit.request.query_params.get("finger", "")
     shown = next((f for f in fingers if str(f.position) == asked), fingers[0] if fingers else None)
     values = {
         "view": view, "fingers": fingers, "shown": shown, "form": form, "flows": list(RidgeFlow)
     }  # fmt: skip
-    return render(request, "examination/analysis.html", values, status=status)
+    return visit.page("examination/analysis.html", values, status=status)
 
 
 def _comparison_page(
@@ -233,11 +226,11 @@ def _comparison_page(
         return _to_step(view.case_id)
     if form.kept_at and form.fields.get("label") != exemplar.label:
         form = Form({}, {})  # typed about another exemplar
-    values = side_by_side(visit.request, view, exemplar)
+    values = side_by_side(visit, view, exemplar)
     return visit.page("examination/comparison.html", {**values, "form": form}, status=status)
 
 
-def side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> dict[str, Any]:
+def side_by_side(visit: Visit, view: ExaminerView, exemplar: Exemplar) -> dict[str, Any]:
     """Return the values of the comparison page for one exemplar."""
     found = exemplar.finger_found
     pairs = led_by(finger_pairs(view.probe, exemplar.impressions), found)
@@ -246,7 +239,7 @@ def side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> di
         "label": exemplar.label,
         "pairs": pairs,
         "found": next((pair for pair in pairs[:1] if pair.position == found), None),
-        "shown": chosen_pair(pairs, request.query_params.get("finger", "")),
+        "shown": chosen_pair(pairs, visit.request.query_params.get("finger", "")),
         "is_mark": view.activity is Activity.MARK_COMPARISON,
         "can_decide": bool(view.possible_outcomes),
         "revised": None,
@@ -257,13 +250,11 @@ def side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> di
     }
 
 
-def _decision_page(
-    request: Request, view: ExaminerView, form: Form, *, status: int = 200
-) -> Response:
+def _decision_page(visit: Visit, view: ExaminerView, form: Form, *, status: int = 200) -> Response:
     if not view.possible_outcomes:
         raise StepOutOfOrderError
     values = {"view": view, "is_comparing": view.step is ExaminerStep.COMPARISON, "form": form}
-    return render(request, "examination/decision.html", values, status=status)
+    return visit.page("examination/decision.html", values, status=status)
 
 
 def _finding(chosen: str) -> tuple[Outcome | None, str | None]:

@@ -16,8 +16,7 @@ from domain.ids import CaseId
 from domain.prints.minutiae import Minutia
 from domain.prints.prints import FingerPosition, Impression
 from service.usecases.examination.prints import PrintWanted, prepare_print, print_image
-from service.web.examination.desk import IdInPath
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, page_router
 from service.web.visitors import LookerOf
 
 

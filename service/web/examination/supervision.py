@@ -1,6 +1,4 @@
-"""A supervisor's pages: open work, priorities, control items, differences of opinion; and figures
-of the examiners' work.
-"""
+"""A supervisor's pages: open work, priorities, control items, differences of opinion, figures."""
 
 from collections.abc import Mapping
 
@@ -10,10 +8,8 @@ from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.examination.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
-from service.usecases.examination import resolution
-from service.usecases.examination.competence import own_competence
-from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.overview import (
+from service.usecases.examination import competence, resolution, views
+from service.usecases.examination.desk import (
     OverviewPage,
     Waiting,
     overview,
@@ -22,13 +18,10 @@ from service.usecases.examination.overview import (
     set_priority,
 )
 from service.usecases.examination.statistics import statistics
-from service.usecases.examination.views import DifferenceView, differences
-from service.web.drafts import begun_form
 from service.web.examination.charts import month_bars, share_bar, span_bars
-from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import ExaminerOf, FigureReaderOf, SupervisorOf, Visit
 
@@ -122,7 +115,7 @@ def post_return(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Respons
 def post_control_items(visit: SupervisorOf, form: FormOf) -> Response:
     """Insert the control items that are due."""
     del form  # read for its token
-    made = insert_control_items(visit.bench, visit.caller)
+    made = competence.insert_control_items(visit.bench, visit.caller)
     return RedirectResponse(f"/workbench/overview?inserted={len(made)}", status_code=303)
 
 
@@ -133,7 +126,7 @@ def show_differences(visit: SupervisorOf) -> Response:
         order_of(visit.request, _DIFFERENCES),
         visit.request.query_params.get("after") or None,
     )
-    page = visit.use(differences, limit=_PAGE, order=order, after=after)
+    page = visit.use(views.differences, limit=_PAGE, order=order, after=after)
     values = {
         "table": sorted_table(visit.request, page.items, _DIFFERENCES),
         "first": address_from(visit.request) if after else None,
@@ -143,7 +136,7 @@ def show_differences(visit: SupervisorOf) -> Response:
     return visit.page("examination/differences.html", values)
 
 
-_DIFFERENCES: tuple[Column[DifferenceView], ...] = (
+_DIFFERENCES: tuple[Column[views.DifferenceView], ...] = (
     Column("Case"),
     Column("Activity", "activity"),
     Column("Findings", "findings"),
@@ -226,5 +219,5 @@ def show_statistics(visit: FigureReaderOf) -> Response:
 @router.get("/competence")
 def show_competence(visit: ExaminerOf) -> Response:
     """Show an examiner their own figures of the last year."""
-    found = own_competence(visit.bench, visit.caller)
+    found = competence.own_competence(visit.bench, visit.caller)
     return visit.page("examination/competence.html", {"own": found, "outcomes": list(Outcome)})

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import Path, Request
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Caller, Purpose, Role
@@ -18,16 +18,11 @@ from domain.people.people import DisposalType, Sex
 from service.api.bodies import read_json
 from service.api.people.encounters import NewRecordBody
 from service.usecases.disclosure.finding import people_of_records
-from service.usecases.people import records
-from service.usecases.people.offence_tables import table_in_force
+from service.usecases.people import offence_tables, records
 from service.usecases.requests.own_data import text_of
-from service.usecases.searches.beginning import begin_record
-from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
+from service.usecases.searches import beginning, enquiries
 from service.web.forms import Form, FormOf
-from service.web.page_route import page_router
-from service.web.rendering import render
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.searches.files import said_details
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import ConsultationReaderOf, RecordBeginnerOf, RecordReaderOf, Visit
@@ -96,7 +91,7 @@ def _page(visit: Visit, record_id: str, version: int | None) -> Response:
     shown = {
         "claims": [(one, claim_words(one)) for one in claims],
         "read": read,
-        "titles": table_in_force(visit.services),
+        "titles": offence_tables.table_in_force(visit.services),
         "heads": heads,
         "content": content_of(held),
         "convictions": [(one.ref, one.conviction) for one in read.convictions],
@@ -142,7 +137,7 @@ _PLACES = {
 @beginning_router.get("")
 def show_new_record_form(visit: RecordBeginnerOf) -> Response:
     """Show the form."""
-    return _begin_page(visit.request, begun_form(visit))
+    return _begin_page(visit, begun_form(visit))
 
 
 @beginning_router.post("")
@@ -151,21 +146,21 @@ def post_new_record(visit: RecordBeginnerOf, form: FormOf) -> Response:
     manager = replace(visit.caller, purpose=Purpose.RECORD_MANAGEMENT)
     sent = _body(form, manager)
     if form.errors:
-        return _begin_page(visit.request, form, status=422)
+        return _begin_page(visit, form, status=422)
     try:
         body = read_json(NewRecordBody, json.dumps(sent).encode())
-        begun = begin_record(visit.services, body.to_command(manager, None))
+        begun = beginning.begin_record(visit.services, body.to_command(manager, None))
     except ConflictError:
-        return _begin_page(visit.request, form, met=_met(visit, manager, sent), status=409)
+        return _begin_page(visit, form, met=_met(visit, manager, sent), status=409)
     except LinkingError as error:
         at = error.pointer or ""
         form.errors[next((f for p, f in _PLACES.items() if at.startswith(p)), "surname")] = (
             error.detail
         )
-        return _begin_page(visit.request, form, status=422)
+        return _begin_page(visit, form, status=422)
     if visit.caller.actor.role is Role.FORCE:
         return RedirectResponse(f"/workbench/records/{begun.record_id}", status_code=303)
-    return _begin_page(visit.request, Form({}, {}), begun=begun.record_id)
+    return _begin_page(visit, Form({}, {}), begun=begun.record_id)
 
 
 def _body(form: Form, caller: Caller) -> dict[str, Any]:
@@ -193,17 +188,17 @@ def _body(form: Form, caller: Caller) -> dict[str, Any]:
     return {**details, "arrest_reports": [entry], **(asked if asked["enquiry_id"] else {})}
 
 
-def _met(visit: Visit, caller: Caller, sent: dict[str, Any]) -> EnquiryAnswer:
+def _met(visit: Visit, caller: Caller, sent: dict[str, Any]) -> enquiries.EnquiryAnswer:
     """Return the people whom the details may describe, by a names enquiry of the caller."""
     record = read_json(NewRecordBody, json.dumps(sent).encode()).to_record()
-    return enquire(visit.services, EnquireByNames(caller, record.details))
+    return enquiries.enquire(visit.services, enquiries.EnquireByNames(caller, record.details))
 
 
 def _begin_page(
-    request: Request,
+    visit: Visit,
     form: Form,
     *,
-    met: EnquiryAnswer | None = None,
+    met: enquiries.EnquiryAnswer | None = None,
     begun: str = "",
     status: int = 200,
 ) -> Response:
@@ -214,4 +209,4 @@ def _begin_page(
         "sexes": list(Sex),
         "results": list(DisposalType),
     }
-    return render(request, "people/new_record.html", values, status=status)
+    return visit.page("people/new_record.html", values, status=status)

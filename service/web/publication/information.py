@@ -9,20 +9,11 @@ from domain.errors import LinkingError, NotFoundError
 from domain.ids import RequestId
 from domain.publication import COST_LIMIT_HOURS, InformationAnswer, InformationOutcome, Quarter
 from domain.requests.request_states import ENDED
-from service.usecases.publication.releases import (
-    AnswerInformation,
-    answer_information,
-    disclosure_log,
-    list_releases,
-    release_quarter,
-    show_release,
-)
+from service.usecases.publication import releases
 from service.usecases.requests.reading import show_request
 from service.web import visitors
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.publication.site import chart_of
 from service.web.tables import pages_of
 
@@ -37,7 +28,7 @@ _FIELDS = ("answer", "exemptions", "hours")
 def show_disclosure_log(visit: visitors.FigureReaderOf) -> Response:
     """Show the published answers, newest first."""
     before = visit.request.query_params.get("before") or None
-    page = visit.use(disclosure_log, before=before, limit=_PAGE)
+    page = visit.use(releases.disclosure_log, before=before, limit=_PAGE)
     shown = {"answers": page.items, "turning": pages_of(visit.request, "before", page.next_key)}
     return visit.page("publication/disclosure_log.html", shown)
 
@@ -57,14 +48,14 @@ def post_information(
         command = _command(form, visit.caller, request_id)
         if command is None or form.errors:
             return _page(visit, request_id, form, status=422)
-        answer_information(visit.services, command)
+        releases.answer_information(visit.services, command)
         return RedirectResponse(
             f"/workbench/publication/information/{request_id}", status_code=303
         )
     return _page(visit, request_id, form, status=422)
 
 
-def _command(form: Form, caller: Caller, request_id: str) -> AnswerInformation | None:
+def _command(form: Form, caller: Caller, request_id: str) -> releases.AnswerInformation | None:
     outcome = form.choice("outcome", InformationOutcome, missing="Choose the outcome.")
     question = form.text("question", missing="Write the question as it will be published.")
     words = form.text("answer", missing="Write the answer as it will be published.")
@@ -85,7 +76,9 @@ def _command(form: Form, caller: Caller, request_id: str) -> AnswerInformation |
         int(hours),
         is_counted_here=form.text("counted") == "yes",
     )
-    return AnswerInformation(caller, RequestId(request_id), form.number("version"), answer)
+    return releases.AnswerInformation(
+        caller, RequestId(request_id), form.number("version"), answer
+    )
 
 
 def _page(visit: visitors.Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
@@ -115,7 +108,7 @@ def post_release(visit: visitors.AdministratorOf, form: FormOf) -> Response:
     if form.errors:
         return _list(visit, form, status=422)
     with form.taking("quarter"):
-        visit.use(release_quarter, Quarter.parse(text))
+        visit.use(releases.release_quarter, Quarter.parse(text))
         return RedirectResponse(f"/workbench/publication/releases/{text}", status_code=303)
     return _list(visit, form, status=422)
 
@@ -127,14 +120,14 @@ def show_one_release(visit: visitors.FigureReaderOf, quarter: str) -> Response:
         asked = Quarter.parse(quarter)
     except LinkingError:
         raise NotFoundError from None
-    release = visit.use(show_release, asked)
+    release = visit.use(releases.show_release, asked)
     values = {"release": release, "chart": chart_of}
     return visit.page("publication/release.html", values)
 
 
 def _list(visit: visitors.Visit, form: Form, *, status: int = 200) -> Response:
     values = {
-        "releases": visit.use(list_releases),
+        "releases": visit.use(releases.list_releases),
         "may_release": Scope.OPERATE in visit.caller.actor.scopes,
         "form": form,
     }

@@ -1,8 +1,8 @@
 """The case officers' desk: requests about people, by the day on which their answer is due."""
 
-from service.web.requests import desk, disputes, one_request, own_answer, proofs, steps
+from service.web.requests import desk, one_request, proofs, steps
 
 ROUTERS = (
-    *(desk.router, one_request.router, own_answer.router, own_answer.handing),
-    *(proofs.router, steps.router, desk.unanswered, disputes.router),
+    *(desk.router, one_request.router, steps.own_answer_router),
+    *(proofs.router, steps.router, desk.unanswered, desk.disputes_router),
 )

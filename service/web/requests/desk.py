@@ -1,26 +1,23 @@
-"""The list by due day, search by reference, the opening form, and unanswered notices."""
+"""The list by due day, search by reference, the opening form, unanswered notices, and disputes."""
 
 from typing import Any
 
-from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access.access import Caller
+from domain.access.access import Caller, Role
+from domain.ids import RecordId, RequestId
+from domain.people.disputes import DECIDED, PROPOSED, DisputeState
 from domain.people.people import Sex
 from domain.requests.request_states import OPEN, RequestState
 from domain.requests.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
-from rules.data_files import legal_bases
-from service.usecases.requests.kinds import KINDS
-from service.usecases.requests.notices import unanswered_notices
-from service.usecases.requests.opening import OpenRequest, open_request
-from service.usecases.requests.reading import RequestsWanted, asks_of, list_requests, people_behind
-from service.web.drafts import begun_form
+from rules.data_files import legal_bases, letter_on
+from service.usecases.people import disputing
+from service.usecases.requests import disputes, kinds, notices, opening, reading
 from service.web.forms import Form, FormOf, options, said_person
-from service.web.page_route import page_router
-from service.web.rendering import render
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.tables import pages_of
-from service.web.visitors import CaseOfficerOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/requests")
 
@@ -35,18 +32,18 @@ def show_requests(visit: RequestReaderOf) -> Response:
     reference = visit.request.query_params.get("reference", "").strip()
     state = _state(visit.request.query_params.get("state", ""))
     states = frozenset({state}) if state else frozenset(RequestState) if reference else OPEN
-    wanted = RequestsWanted(states, reference=reference or None)
+    wanted = reading.RequestsWanted(states, reference=reference or None)
     after = visit.request.query_params.get("after") or None
-    found = visit.use(list_requests, wanted, after=after, limit=_PAGE)
+    found = visit.use(reading.list_requests, wanted, after=after, limit=_PAGE)
     shown = {
         "found": found,
         "turning": pages_of(visit.request, "after", found.next_after),
-        "asks": asks_of(visit.services, found),
-        "names": people_behind(visit.services, [one.file for one in found.requests]),
+        "asks": reading.asks_of(visit.services, found),
+        "names": reading.people_behind(visit.services, [one.file for one in found.requests]),
         "states": list(RequestState),
         "state": state,
         "reference": reference,
-        "kinds": KINDS,
+        "kinds": kinds.KINDS,
     }
     return visit.page("requests/requests.html", shown)
 
@@ -58,7 +55,7 @@ def _state(text: str) -> RequestState | None:
 @router.get("/new")
 def show_new_request(visit: CaseOfficerOf) -> Response:
     """Show the form that opens a request."""
-    return _form_page(visit.request, begun_form(visit))
+    return _form_page(visit, begun_form(visit))
 
 
 @router.post("/new")
@@ -67,13 +64,13 @@ def post_request(visit: CaseOfficerOf, form: FormOf) -> Response:
     with form.taking("kind", *_FIELDS):
         command = _command(form, visit.caller)
         if command is None or form.errors:
-            return _form_page(visit.request, form, status=422)
-        request_id = open_request(visit.services, command)
+            return _form_page(visit, form, status=422)
+        request_id = opening.open_request(visit.services, command)
         return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
-    return _form_page(visit.request, form, status=422)
+    return _form_page(visit, form, status=422)
 
 
-def _command(form: Form, caller: Caller) -> OpenRequest | None:
+def _command(form: Form, caller: Caller) -> opening.OpenRequest | None:
     """Build the command from a form; None, with errors in the form, if a field is missing."""
     kind = form.text("kind", missing="Choose the kind of request.")
     asker_kind = form.choice("asker_kind", PartyKind, missing="Choose who asks.")
@@ -82,7 +79,7 @@ def _command(form: Form, caller: Caller) -> OpenRequest | None:
     subject = said_person(form)
     if asker_kind is None or purpose is None or received_on is None or subject is None:
         return None
-    return OpenRequest(
+    return opening.OpenRequest(
         caller,
         kind,
         Channel.DESK,
@@ -99,16 +96,16 @@ def _command(form: Form, caller: Caller) -> OpenRequest | None:
     )
 
 
-def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
+def _form_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values: dict[str, Any] = {
         "form": form,
-        "kinds": [(kind.name, kind.title, "") for kind in KINDS.values()],
+        "kinds": [(kind.name, kind.title, "") for kind in kinds.KINDS.values()],
         "askers": options(PartyKind),
         "legal_bases": legal_bases().items(),
         "purposes": options(UsePurpose),
         "sexes": list(Sex),
     }
-    return render(request, "requests/new_request.html", values, status=status)
+    return visit.page("requests/new_request.html", values, status=status)
 
 
 unanswered = page_router("/workbench")
@@ -118,6 +115,115 @@ unanswered = page_router("/workbench")
 def show_unanswered(visit: RequestReaderOf) -> Response:
     """Show the recipients that have not acknowledged, the oldest notice first."""
     after = visit.request.query_params.get("after") or None
-    page = visit.use(unanswered_notices, after=after, limit=_PAGE)
+    page = visit.use(notices.unanswered_notices, after=after, limit=_PAGE)
     shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
     return visit.page("requests/unanswered.html", shown)
+
+
+disputes_router = page_router("/workbench")
+
+
+@disputes_router.get("/disputes")
+def show_disputes(visit: RequestReaderOf) -> Response:
+    """Show the disputes that wait for a decision, oldest first."""
+    after = visit.request.query_params.get("after") or None
+    page = visit.use(disputes.undecided_disputes, after=after, limit=_PAGE)
+    turning = pages_of(visit.request, "after", page.next_key)
+    values = {"disputes": page.items, "turning": turning}
+    return visit.page("requests/disputes.html", values)
+
+
+@disputes_router.get("/requests/{request_id}/disputes")
+def show_request_disputes(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+    """Show which entries the person of a request disputes, and a form to open a dispute."""
+    return _raising(visit, request_id, begun_form(visit))
+
+
+@disputes_router.post("/requests/{request_id}/disputes")
+def post_request_dispute(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+    """Open a dispute about an entry, or about the whole record."""
+    words = form.text("words", missing="Write what is disputed, and why.")
+    entry = form.text("entry", missing="Choose what is disputed.")
+    record_id, _, item_id = entry.partition(" ")
+    by_person = form.text("doubted_by", missing="Choose who disputes it.") != "officer"
+    if not form.errors:
+        with form.taking("entry", "words"):
+            command = disputing.OpenDispute(
+                visit.caller,
+                RecordId(record_id),
+                item_id,
+                words,
+                RequestId(request_id) if by_person else None,
+            )
+            return _shown(disputing.open_dispute(visit.services, command).dispute_id)
+    return _raising(visit, request_id, form, status=422)
+
+
+@disputes_router.get("/disputes/{dispute_id}")
+def show_one_dispute(visit: RequestReaderOf, dispute_id: IdInPath) -> Response:
+    """Show a dispute with its evidence."""
+    return _dispute_page(visit, dispute_id, begun_form(visit))
+
+
+@disputes_router.post("/disputes/{dispute_id}/proposal")
+def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
+    """Propose whom the entry is about."""
+    choice = form.text("theirs", missing="Choose whose entry it is.")
+    words = form.text("words", missing="Give a reason.")
+    if not form.errors:
+        with form.taking("words"):
+            command = disputing.ProposeDecision(
+                visit.caller, dispute_id, form.number("step"), choice == "yes", words
+            )
+            disputing.propose_decision(visit.services, command)
+            return _shown(dispute_id)
+    return _dispute_page(visit, dispute_id, form, status=422)
+
+
+@disputes_router.post("/disputes/{dispute_id}/answer")
+def post_dispute_answer(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
+    """Agree or disagree with another officer's proposal."""
+    with form.taking("words"):
+        command = disputing.AnswerDecision(
+            visit.caller,
+            dispute_id,
+            form.number("step"),
+            form.fields.get("agrees") == "yes",
+            form.text("words"),
+        )
+        disputing.answer_decision(visit.services, command)
+        return _shown(dispute_id)
+    return _dispute_page(visit, dispute_id, form, status=422)
+
+
+def _shown(dispute_id: str) -> Response:
+    return RedirectResponse(f"/workbench/disputes/{dispute_id}", status_code=303)
+
+
+def _raising(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    raised, choices = visit.use(disputes.disputes_in, RequestId(request_id))
+    values = {
+        "form": form,
+        "request_id": request_id,
+        "raised": raised,
+        "choices": choices,
+        "records": list(dict.fromkeys(one.record_id for one in choices)),
+        "may_decide": visit.caller.actor.role is Role.CASE_OFFICER,
+    }
+    return visit.page("requests/request_disputes.html", values, status=status)
+
+
+def _dispute_page(visit: Visit, dispute_id: str, form: Form, *, status: int = 200) -> Response:
+    shown = visit.use(disputes.show_dispute, dispute_id)
+    state, steps = shown.dispute.state, shown.dispute.steps
+    is_decided = state in DECIDED
+    values = {
+        "form": form,
+        "shown": shown,
+        "may_decide": visit.caller.actor.role is Role.CASE_OFFICER and not is_decided,
+        "is_proposed": state in PROPOSED,
+        "says_theirs": state is DisputeState.PROPOSED_THEIRS,
+        "is_own": bool(steps) and steps[-1].stepped_by == visit.caller.actor.user_id,
+        "letter": letter_on("dispute", state.value) if is_decided else None,
+    }
+    return visit.page("requests/dispute.html", values, status=status)

@@ -10,16 +10,10 @@ from domain.plain_values import plain
 from domain.requests.request_states import DECIDED, ENDED, FEE_STEPS, WAITING, RequestState, Step
 from domain.requests.requests import IdentityOutcome, PartyKind, RequestFile, amount_text
 from domain.searches.searches import WaitingItem
-from service.usecases.requests.assessing import Judged
-from service.usecases.requests.doubts import NamedPerson
-from service.usecases.requests.identifying import named_people, waiting_items
-from service.usecases.requests.notices import notice_due_on
+from service.usecases.requests import assessing, doubts, identifying, notices, stepping
 from service.usecases.requests.reading import RequestView, letter_of, people_behind, show_request
-from service.usecases.requests.stepping import PLAIN_STEPS
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.visitors import RequestReaderOf, Visit
 
 
@@ -133,7 +127,7 @@ def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200
         "candidates": _candidates(visit, view),
         "waiting": _waiting(visit, view),
         "judged": _rows(view),
-        "due_days": {one.notice_id: notice_due_on(one) for one in view.notices},
+        "due_days": {one.notice_id: notices.notice_due_on(one) for one in view.notices},
         "is_own_proposal": _is_own(view, visit.caller),
         "next_step": next_step(view, visit.caller),
     }
@@ -151,7 +145,7 @@ _DECIDING = frozenset({Step.PROPOSE, Step.DECIDE, Step.AGREE, Step.DISAGREE})
 
 
 def _plain_steps(view: RequestView, caller: Caller) -> list[tuple[str, str, str]]:
-    offered = PLAIN_STEPS - frozenset(FEE_STEPS) | _fee_steps(view.file)
+    offered = stepping.PLAIN_STEPS - frozenset(FEE_STEPS) | _fee_steps(view.file)
     steps = [step for step in _open_to(view, caller) if step in offered]
     return [(step.value, _PLAIN_WORDS[step], "") for step in steps]
 
@@ -177,11 +171,11 @@ def _is_own(view: RequestView, caller: Caller) -> bool:
     return proposal is not None and proposal.by == caller.actor.user_id
 
 
-def _candidates(visit: Visit, view: RequestView) -> tuple[NamedPerson, ...]:
+def _candidates(visit: Visit, view: RequestView) -> tuple[doubts.NamedPerson, ...]:
     is_at_work = visit.caller.actor.role is Role.CASE_OFFICER
     if not is_at_work or view.file.state is not RequestState.SEARCHING:
         return ()
-    return visit.use(named_people, view.file.request.request_id)
+    return visit.use(identifying.named_people, view.file.request.request_id)
 
 
 def _waiting(visit: Visit, view: RequestView) -> tuple[WaitingItem, ...]:
@@ -192,10 +186,10 @@ def _waiting(visit: Visit, view: RequestView) -> tuple[WaitingItem, ...]:
     )
     if visit.caller.actor.role is not Role.CASE_OFFICER or not is_asked:
         return ()
-    return visit.use(waiting_items, view.file.request.request_id)
+    return visit.use(identifying.waiting_items, view.file.request.request_id)
 
 
-def _rows(view: RequestView) -> list[tuple[Judged, str, str, bool]]:
+def _rows(view: RequestView) -> list[tuple[assessing.Judged, str, str, bool]]:
     """Return convictions with their form keys, why each is held back, and who chooses."""
     if view.assessment is None:
         return []

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access.access import Caller, Role
+from domain.access.access import Role
 from domain.applications.countries import country_name
 from domain.applications.states import DocumentId
 from domain.ids import RequestId
@@ -13,15 +12,9 @@ from domain.requests.proofs import Claim, ProofCheck, ProofVerdict, StatedClaim
 from domain.requests.request_states import IN_WORK, WAITING, RequestState, Step
 from service.api.state import UploadsOf
 from service.usecases.applications.showing import ShownPage, UploadDesk, show_pages
-from service.usecases.requests import proving
-from service.usecases.requests.reading import names_of
-from service.usecases.requests.stepping import TakeStep, take_step
-from service.usecases.workbench import Workbench
-from service.web.drafts import begun_form
-from service.web.examination.desk import IdInPath
+from service.usecases.requests import proving, reading, stepping
 from service.web.forms import Form, FormOf
-from service.web.page_route import WITH_OWN_PICTURES, page_router
-from service.web.rendering import render
+from service.web.page_route import WITH_OWN_PICTURES, IdInPath, begun_form, page_router
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/requests/{request_id}")
@@ -53,9 +46,7 @@ def show_request_proofs(
     visit: RequestReaderOf, request_id: IdInPath, uploads: UploadsOf
 ) -> Response:
     """Show each stated answer beside the document that proves it."""
-    return _page(
-        visit.request, _Desk(visit.bench, uploads, visit.caller, request_id), begun_form(visit)
-    )
+    return _page(visit, uploads, request_id, begun_form(visit))
 
 
 @router.post("/proofs")
@@ -70,8 +61,7 @@ def post_request_proofs(
         else:
             _tick(visit, request_id, form)
     if form.errors:
-        desk = _Desk(visit.bench, uploads, visit.caller, request_id)
-        return _page(visit.request, desk, form, status=422)
+        return _page(visit, uploads, request_id, form, status=422)
     back = f"/workbench/requests/{request_id}"
     return RedirectResponse(back if asks else f"{back}/proofs", status_code=303)
 
@@ -106,8 +96,7 @@ def _tick(visit: Visit, request_id: str, form: Form) -> None:
             checks.append(proving.Check(one.claim, ProofVerdict.SHOWN, document))
         elif not is_seen and one.claim in view.proved:
             checks.append(proving.Check(one.claim, ProofVerdict.NOT_SHOWN))
-    version = form.text("version")
-    expected = int(version) if version.isdecimal() and len(version) < 10 else 0
+    expected = form.number("version")
     proving.check_proofs(
         visit.services,
         proving.CheckProofs(visit.caller, RequestId(request_id), expected, tuple(checks)),
@@ -122,48 +111,36 @@ def _ask(visit: Visit, request_id: str, form: Form) -> None:
     # While the person is being looked for, a question is the step that waits for the applicant.
     is_searching = view.file.state is RequestState.SEARCHING
     step = Step.ASK if is_searching else Step.WANT_IDENTITY
-    take_step(
+    stepping.take_step(
         visit.services,
-        TakeStep(visit.caller, RequestId(request_id), view.file.version, step, words),
+        stepping.TakeStep(visit.caller, RequestId(request_id), view.file.version, step, words),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """The visitor, the request, and what their page needs."""
-
-    bench: Workbench
-    uploads: UploadDesk
-    caller: Caller
-    request_id: str
-
-    def pages(self, view: proving.ProofView) -> tuple[ShownPage, ...]:
-        """Return the first page of each document."""
-        if not view.documents:
-            return ()
-        services, request_id = self.bench.services, RequestId(self.request_id)
-        return show_pages(services, self.uploads, self.caller, request_id, width_px=_BESIDE_PX)
-
-
-def _page(request: Request, desk: _Desk, form: Form, *, status: int = 200) -> Response:
-    services = desk.bench.services
-    view = proving.show_proofs(services, desk.caller, RequestId(desk.request_id))
+def _page(
+    visit: Visit, uploads: UploadDesk, request_id: str, form: Form, *, status: int = 200
+) -> Response:
+    request = RequestId(request_id)
+    view = visit.use(proving.show_proofs, request)
+    pages: tuple[ShownPage, ...] = ()
+    if view.documents:
+        pages = show_pages(visit.services, uploads, visit.caller, request, width_px=_BESIDE_PX)
+    checkers = {one.checked_by for one in view.proved.values()}
     state = view.file.state
-    is_at_work = desk.caller.actor.role is Role.CASE_OFFICER
+    is_at_work = visit.caller.actor.role is Role.CASE_OFFICER
     shown = {
         "view": view,
-        "request_id": desk.request_id,
-        "groups": _groups(view, desk.pages(view)),
+        "request_id": request_id,
+        "groups": _groups(view, pages),
         "form": form,
-        "names": names_of(services, {one.checked_by for one in view.proved.values()}),
+        "names": reading.names_of(visit.services, checkers),
         "may_tick": is_at_work and state in IN_WORK | WAITING,
         "may_ask": is_at_work and state in IN_WORK,
         "wanted": "Please send a document that shows your "
         + ", ".join(one.claim.value for one in view.missing)
         + ".",
     }
-    page = render(request, "requests/proofs.html", shown, status=status)
-    return _with_pictures(page)
+    return _with_pictures(visit.page("requests/proofs.html", shown, status=status))
 
 
 def _groups(view: proving.ProofView, pages: tuple[ShownPage, ...]) -> tuple[Group, ...]:

@@ -1,4 +1,7 @@
-"""The steps that a case officer takes on a request; each returns to the request's page."""
+"""The steps that a case officer takes on a request; each returns to the request's page.
+
+The answer to a person about their own data is prepared field by field.
+"""
 
 import json
 import re
@@ -6,23 +9,22 @@ from datetime import date
 
 from starlette.responses import RedirectResponse, Response
 
+from domain.access.access import Role
 from domain.errors import InvalidInputError
 from domain.ids import CandidateId, DisclosureId, NoticeId, RequestId
-from domain.requests.request_states import Step
+from domain.requests.request_states import RequestState, Step
+from domain.retention.disclosure import FieldOwner, Removal, RemovalGround
+from service.adapters.documents.certificate_pdf import own_data_pdf
 from service.api.bodies import read_json
 from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import PersonSearchBody
-from service.usecases.requests import identifying
+from service.usecases.requests import identifying, notices, own_answers, reading, stepping
 from service.usecases.requests.assessing import Choice, ItemKey
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
-from service.usecases.requests.doubts import SentPrints
-from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
-from service.usecases.requests.stepping import TakeStep, take_step
-from service.web.examination.desk import IdInPath
 from service.web.forms import NO_DAY, Form, FormOf, typed_day
-from service.web.page_route import page_router
+from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.requests.one_request import request_page
-from service.web.visitors import CaseOfficerOf, Visit
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/requests/{request_id}")
 
@@ -38,9 +40,9 @@ def post_step(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Respo
         if step is not None:
             on = _day(form.text("on"))
             words = form.text("words")
-            take_step(
+            stepping.take_step(
                 visit.services,
-                TakeStep(
+                stepping.TakeStep(
                     visit.caller,
                     RequestId(request_id),
                     form.number("version"),
@@ -64,7 +66,7 @@ def post_search(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Res
             body = body.with_prints(sent)
         prints = read_capture(body.impressions, visit.services.prints).kept()
         command = identifying.SearchPerson(
-            visit.caller, RequestId(request_id), body.expected_version, SentPrints(**prints)
+            visit.caller, RequestId(request_id), body.expected_version, prints
         )
         identifying.search_person(visit.services, command)
     return _taken(visit, request_id, form)
@@ -159,9 +161,9 @@ def post_acknowledgement(visit: CaseOfficerOf, request_id: IdInPath, form: FormO
     """Record that an answer or a notice has arrived."""
     with form.taking("words"):
         if disclosure_id := form.text("disclosure"):
-            visit.use(acknowledge_disclosure, DisclosureId(disclosure_id))
+            visit.use(notices.acknowledge_disclosure, DisclosureId(disclosure_id))
         if notice_id := form.text("notice"):
-            visit.use(acknowledge_notice, NoticeId(notice_id))
+            visit.use(notices.acknowledge_notice, NoticeId(notice_id))
     return _taken(visit, request_id, form)
 
 
@@ -185,3 +187,89 @@ def _taken(visit: Visit, request_id: str, form: Form) -> Response:
     if form.errors:
         return request_page(visit, request_id, form, status=422)
     return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
+
+
+own_answer_router = page_router("/workbench/requests/{request_id}/answer")
+
+_MOST_FIELDS = 120
+"""So many fields are listed one by one; of the rest whole sections are removed."""
+
+
+@own_answer_router.get("")
+def show_own_answer(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+    """Show everything that is held, and the answer prepared from it."""
+    return _page(visit, request_id, begun_form(visit))
+
+
+@own_answer_router.post("")
+def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+    """Prepare the answer."""
+    search = form.text("search", missing="Say where you looked.")
+    if form.errors:
+        return _page(visit, request_id, form, status=422)
+    chosen = {
+        name.removeprefix("place:"): value
+        for name, value in form.fields.items()
+        if name.startswith("place:")
+    }
+    removals = tuple(
+        Removal(place, RemovalGround(value))
+        for place, value in chosen.items()
+        if value in set(RemovalGround)
+    )
+    keep = frozenset(place for place, value in chosen.items() if value == "keep")
+    with form.taking("search"):
+        own_answers.prepare_answer(
+            visit.services,
+            own_answers.PrepareAnswer(
+                visit.caller,
+                RequestId(request_id),
+                form.number("version"),
+                search,
+                form.text("authority"),
+                removals,
+                keep,
+            ),
+        )
+        return RedirectResponse(f"/workbench/requests/{request_id}/answer", status_code=303)
+    return _page(visit, request_id, form, status=422)
+
+
+@own_answer_router.get("/document")
+def show_own_document(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+    """Show the document as it was released."""
+    found = visit.use(own_answers.released_answer, RequestId(request_id))
+    document = own_answers.own_document(*found)
+    shown = {
+        "document": own_answers.document_json(document),
+        "on": document.on,
+        "request_id": request_id,
+    }
+    return visit.page("requests/own_document.html", shown)
+
+
+@own_answer_router.get("/document.pdf")
+def get_own_document_pdf(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+    """Return the document as PDF."""
+    found = visit.use(own_answers.released_answer, RequestId(request_id))
+    return Response(own_data_pdf(own_answers.own_document(*found)), media_type="application/pdf")
+
+
+def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    view = visit.use(own_answers.show_answer, RequestId(request_id))
+    file = visit.use(reading.show_request, RequestId(request_id)).file
+    may_prepare = (
+        visit.caller.actor.role is Role.CASE_OFFICER and file.state is RequestState.DECIDING
+    )
+    fields = [one for section in view.sections for one in section.fields]
+    shown = {
+        "view": view,
+        "file": file,
+        "form": form,
+        "grounds": [(ground.value, ground.value) for ground in RemovalGround],
+        "by_schema": {one.place for one in fields if one.owner is not FieldOwner.PERSON},
+        "listed": {one.place for one in fields[:_MOST_FIELDS]},
+        "may_prepare": may_prepare,
+        "is_released": file.state in (RequestState.RELEASED, RequestState.CLOSED),
+    }
+    return visit.page("requests/own_answer.html", shown, status=status)

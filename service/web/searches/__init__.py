@@ -1,5 +1,5 @@
 """A force's pages: searches and names enquiries."""
 
-from service.web.searches import finding, force
+from service.web.searches import force
 
-ROUTERS = (force.router, finding.names, finding.router)
+ROUTERS = (force.router, force.names, force.finding_router)

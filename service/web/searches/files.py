@@ -20,7 +20,7 @@ from domain.errors import InvalidInputError
 from domain.prints.prints import FingerPosition, ImpressionType
 from domain.searches.searches import SearchType
 from service.api.bodies import read_json
-from service.api.refusals import MalformedJsonError
+from service.api.problems import MalformedJsonError
 from service.api.searches.searches import SearchBody
 from service.ports.print_images import kept_picture
 from service.ports.print_reading import ReadPrint

@@ -1,25 +1,27 @@
-"""A force's pages: its searches with their outcomes, and a new search."""
+"""A force's pages: searches with their outcomes, people found by name, and names enquiries."""
 
+import json
+from contextlib import suppress
 from dataclasses import replace
+from typing import Annotated
 
-from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access.access import Purpose
-from domain.errors import LinkingError
-from domain.ids import SearchId
+from domain.access.access import Purpose, Role
+from domain.errors import LinkingError, NotFoundError
+from domain.ids import PersonId, SearchId
 from domain.people.people import Sex
 from domain.searches.searches import SearchType
+from service.api.bodies import read_json
 from service.api.people.captures import ReadCapture, read_capture
-from service.api.refusals import MalformedRequestError
-from service.api.searches.searches import SearchBody
+from service.api.problems import MalformedRequestError
+from service.api.searches.searches import EnquiryBody, SearchBody
+from service.usecases.disclosure.finding import FINDERS, FoundPerson, find_people, person_named
 from service.usecases.links.outcomes import SearchStanding, search_standing, search_standings
-from service.usecases.searches.searching import submit_search
+from service.usecases.searches import enquiries, searching
 from service.usecases.workbench import Workbench
-from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import WITH_OWN_PICTURES, page_router
-from service.web.rendering import render
+from service.web.page_route import WITH_OWN_PICTURES, IdInPath, page_router
 from service.web.searches.files import (
     CARRIED,
     ShownCapture,
@@ -27,11 +29,118 @@ from service.web.searches.files import (
     read_details,
     read_files,
     read_submission,
+    said_details,
     sent_files,
     shown_capture,
 )
 from service.web.tables import Column, address_from, order_of, sorted_table
-from service.web.visitors import ForceOf
+from service.web.visitors import ForceOf, Visit, roles
+
+finding_router = page_router("/workbench/find")
+
+FinderOf = Annotated[Visit, roles(Role.FORCE, Role.SUPERVISOR, Role.AUDITOR, Role.CASE_OFFICER)]
+
+_CAPTURES = ("Captures and the basis for keeping them", "/workbench/retention/people/{person_id}")
+_ACTIONS: dict[Role, tuple[tuple[str, str], ...]] = {
+    Role.FORCE: (("Open the record", "/workbench/records/{record_id}"),),
+    Role.AUDITOR: (
+        ("Open the record", "/workbench/records/{record_id}"),
+        ("Entries in the log", "/workbench/log?about={person_id}"),
+        ("Who has viewed their data", "/workbench/people/{person_id}/consultations"),
+        _CAPTURES,
+    ),
+    Role.CASE_OFFICER: (_CAPTURES,),
+    Role.SUPERVISOR: (
+        ("Restrict the person's data", "/workbench/restrictions?person={person_id}#person"),
+        ("Restrict an item", "/workbench/restrictions?record={person_id}#record"),
+        ("Ask for an erasure", "/workbench/erasures?person={person_id}#person"),
+        ("Who has viewed their data", "/workbench/people/{person_id}/consultations"),
+    ),
+}
+"""The steps of a role with a person, and their pages."""
+
+
+@finding_router.get("")
+def show_find(visit: FinderOf) -> Response:
+    """Show the form."""
+    return _page(visit, Form({}, {}), None)
+
+
+@finding_router.post("")
+def post_find(visit: FinderOf, form: FormOf) -> Response:
+    """Show the people on record whom the words may describe."""
+    found: tuple[FoundPerson, ...] | None = None
+    with form.taking("words"):
+        found = visit.use(find_people, form.text("words"))
+    return _page(visit, form, found, status=422 if form.errors else 200)
+
+
+def _page(
+    visit: Visit, form: Form, found: tuple[FoundPerson, ...] | None, *, status: int = 200
+) -> Response:
+    actions = _ACTIONS[visit.caller.actor.role]
+    people = [
+        (one, [(words, at.format(**_ids(one))) for words, at in actions]) for one in found or ()
+    ]
+    shown = {"form": form, "people": people, "is_asked": found is not None}
+    return visit.page("searches/find.html", shown, status=status)
+
+
+def _ids(person: FoundPerson) -> dict[str, str]:
+    return {"person_id": person.person_id, "record_id": person.record_id}
+
+
+def picked_person(visit: Visit, form: Form, name: str, sent: str = "") -> FoundPerson | None:
+    """Return the person that a form is about: chosen on the page that finds people, or sent.
+
+    `sent` names the field with the person if it is another field. None for a hidden person.
+    """
+    person_id = form.text(sent or name) or visit.request.query_params.get(name, "")
+    if not person_id or not FINDERS & visit.caller.actor.scopes:
+        return None
+    with suppress(NotFoundError):
+        return visit.use(person_named, PersonId(person_id))
+    return None
+
+
+names = page_router("/workbench/names")
+
+FINDING_PURPOSES = (Purpose.ARREST, Purpose.IDENTITY_CHECK, Purpose.RECORD_MANAGEMENT)
+"""Why a force asks by names."""
+
+
+@names.get("")
+def show_names_form(visit: ForceOf) -> Response:
+    """Show the form."""
+    return _names_page(visit, Form({}, {}), None)
+
+
+@names.post("")
+def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
+    """Search the records only by details, and show the forces to contact."""
+    purpose = form.choice("purpose", Purpose, missing="Say why the enquiry is made.")
+    details = said_details(form)
+    if not details:
+        form.errors["surname"] = "Enter at least a name or a date of birth."
+    if purpose is None or form.errors:
+        return _names_page(visit, form, None, status=422)
+    try:
+        body = read_json(EnquiryBody, json.dumps({"details": details}).encode())
+        command = body.to(enquiries.EnquireByNames, caller=replace(visit.caller, purpose=purpose))
+        answer = enquiries.enquire(visit.services, command)
+    except LinkingError as error:
+        is_date = "dates_of_birth" in (error.pointer or "")
+        form.errors["date_of_birth" if is_date else "surname"] = error.detail
+        return _names_page(visit, form, None, status=422)
+    return _names_page(visit, form, answer)
+
+
+def _names_page(
+    visit: Visit, form: Form, answer: enquiries.EnquiryAnswer | None, *, status: int = 200
+) -> Response:
+    values = {"form": form, "answer": answer, "purposes": FINDING_PURPOSES, "sexes": list(Sex)}
+    return visit.page("searches/names.html", values, status=status)
+
 
 router = page_router("/workbench/searches")
 
@@ -79,7 +188,7 @@ _COLUMNS: tuple[Column[SearchStanding], ...] = (
 @router.get("/new")
 def show_new_search(visit: ForceOf) -> Response:
     """Show the form."""
-    return _form_page(visit.request, Form({}, {}))
+    return _form_page(visit, Form({}, {}))
 
 
 @router.post("/new")
@@ -94,16 +203,16 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
             form.errors.setdefault(
                 "capture", "Choose the files again: browsers do not keep chosen files."
             )
-        return _form_page(visit.request, form, status=422)
+        return _form_page(visit, form, status=422)
     try:
         body, capture = _read(form, search_type, visit.bench)
         if isinstance(capture, ShownCapture):
-            return _prints_page(visit.request, form, capture)
+            return _prints_page(visit, form, capture)
         command = body.to_command(replace(visit.caller, purpose=purpose), None, capture)
-        search_id = submit_search(visit.services, command)
+        search_id = searching.submit_search(visit.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)
-        return _form_page(visit.request, form, status=422)
+        return _form_page(visit, form, status=422)
     return RedirectResponse(f"/workbench/searches/{search_id}", status_code=303)
 
 
@@ -131,16 +240,16 @@ def show_search(visit: ForceOf, search_id: IdInPath) -> Response:
     return visit.page("searches/search.html", {"standing": standing, "now": now})
 
 
-def _prints_page(request: Request, form: Form, shown: ShownCapture) -> Response:
-    page = render(request, "searches/prints.html", {"form": form, "shown": shown})
+def _prints_page(visit: Visit, form: Form, shown: ShownCapture) -> Response:
+    page = visit.page("searches/prints.html", {"form": form, "shown": shown})
     # The pictures are in the page itself: nothing of them is kept that an address could show.
     page.headers["Content-Security-Policy"] = WITH_OWN_PICTURES
     return page
 
 
-def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
+def _form_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values = {"form": form, "types": _TYPES, "purposes": PURPOSES, "sexes": list(Sex)}
-    return render(request, "searches/new_search.html", values, status=status)
+    return visit.page("searches/new_search.html", values, status=status)
 
 
 def _field_of(error: LinkingError) -> str:

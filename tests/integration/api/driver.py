@@ -279,8 +279,11 @@ class World:
         Of a mark the finger that the search found comes first, as on the pages.
         """
         user, at = self.examiner(examiner), f"/v1/cases/{case_id}"
-        probe = user.get(at).json()["probe"]
-        shown = user.get(f"{at}/exemplar").json()
+        probe, shown = user.get(at).json()["probe"], user.get(f"{at}/exemplar").json()
+        return self._look(case_id, examiner, (probe, shown | {"label": label}), most)
+
+    def _look(self, case_id: str, examiner: str, seen: tuple[Any, Any], most: int) -> list[int]:
+        (probe, shown), user = seen, self.examiner(examiner)
         pairs = [
             (i, j, theirs["position"] or ours["position"])
             for i, ours in enumerate(probe)
@@ -289,9 +292,10 @@ class World:
             or 0 in (ours["position"], theirs["position"])
         ]
         pairs = sorted(pairs, key=lambda pair: pair[2] != shown["finger_found"])[:most]
+        at = f"/v1/cases/{case_id}/prints"
         for i, j, _ in pairs:
-            assert user.get(f"{at}/prints/probe/{i}").status_code == 200
-            assert user.get(f"{at}/prints/{label}/{j}").status_code == 200
+            assert user.get(f"{at}/probe/{i}").status_code == 200
+            assert user.get(f"{at}/{shown['label']}/{j}").status_code == 200
         return [position for _, _, position in pairs]
 
     def look_at_difference(self, case_id: str) -> None:
@@ -320,9 +324,10 @@ class World:
     def compare_all(self, case_id: str, examiner: str, *, identified: set[str]) -> str | None:
         """Evaluate exemplars in the order shown until one is identified; return its label."""
         user = self.examiner(examiner)
+        probe = user.get(f"/v1/cases/{case_id}").json()["probe"]
         while (shown := user.get(f"/v1/cases/{case_id}/exemplar")).status_code == 200:
-            label = shown.json()["label"]
-            fingers = self.look(case_id, examiner, label)[:1]
+            label, seen = shown.json()["label"], (probe, shown.json())
+            fingers = self._look(case_id, examiner, seen, 1)
             body = {"label": label, "outcome": "excluded"}
             if label in identified:
                 points = pairs_sent(fingers[0])
@@ -330,7 +335,7 @@ class World:
             answer = user.post(f"/v1/cases/{case_id}/comparisons", body)
             if answer.status_code == 409 and label not in identified:
                 # Loaded without prints: there is nothing to rest on, once every finger was opened.
-                self.look(case_id, examiner, label, most=len(TEN_FINGERS))
+                self._look(case_id, examiner, seen, len(TEN_FINGERS))
                 body["outcome"] = "insufficient"
                 answer = user.post(f"/v1/cases/{case_id}/comparisons", body)
             assert answer.status_code == 204, answer.text

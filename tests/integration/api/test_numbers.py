@@ -19,7 +19,7 @@ from domain.people.identifiers import (
     parse_pnc_id,
 )
 from service.cli.context import console_as
-from service.usecases.people.numbering import issued_series
+from service.usecases.people.amending import issued_series
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
 from tests.integration.api.prints import record

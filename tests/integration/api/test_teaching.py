@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from domain.access.access import Scope
 from domain.events.catalogue import topics
-from service.api.field_texts import Described
+from service.api.base import Described
 from service.api.problems import PROBLEM_TYPES
 from tests.integration.api.driver import World
 from tests.integration.api.prints import record

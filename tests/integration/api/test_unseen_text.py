@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from domain.plain_text import holds_unseen
 from service.api.bodies import BODY_READERS
-from service.api.refusals import MalformedRequestError
+from service.api.problems import MalformedRequestError
 from service.web.forms import _checked_form, read_form
 from tests.integration.api.driver import World
 from tests.integration.tenancy.bodies import JSON, content_of

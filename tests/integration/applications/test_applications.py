@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.events.looking import LookKind
-from service.live.upload_queue import UploadQueue
+from service.live.rate_limits import UploadQueue
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World

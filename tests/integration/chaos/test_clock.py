@@ -19,7 +19,7 @@ from domain.ids import ForceCode, UserId
 from domain.jobs import JobKind
 from service.adapters.surroundings import surroundings, utc_now
 from service.bootstrap import desks, runtime, stores
-from service.usecases.access.failed_sign_ins import Counted, count_attempt
+from service.usecases.access.sign_ins import Counted, count_attempt
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
 from service.usecases.leasing import WorkerPolicy, lease
 from service.usecases.log.checkpoints import CheckpointPlan, is_due

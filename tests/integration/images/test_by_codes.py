@@ -23,7 +23,7 @@ from service.bootstrap.runtime import assemble
 from service.cli.index import digest_in
 from service.settings import load_settings
 from service.usecases.links import past_asking, past_look_up, past_search
-from service.usecases.searches import by_codes, in_depth, looking_up, weighing
+from service.usecases.searches import by_minutiae, in_depth, looking_up
 from service.usecases.searches.in_depth import Manner
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
@@ -64,7 +64,7 @@ def short_list(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def few_by_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have codes choose three captures."""
-    for module in (by_codes, in_depth, past_search, past_asking):
+    for module in (by_minutiae, in_depth, past_search, past_asking):
         monkeypatch.setattr(module, "CODE", replace(CODE, matched=3))
 
 
@@ -110,7 +110,7 @@ def searched_before(world: World, search_type: str, monkeypatch: pytest.MonkeyPa
     """Search as was done before there were codes."""
     with monkeypatch.context() as before:
         before.setattr(in_depth, "Manner", without_codes)
-        before.setattr(weighing, "chooses_marks", lambda *_: False)
+        before.setattr(by_minutiae, "chooses_marks", lambda *_: False)
         return searched(world, search_type)
 
 

@@ -22,7 +22,7 @@ from service.adapters.isolation.frames import Limits
 from service.adapters.prints.isolated import PrintProcesses
 from service.ports.print_images import picture_facts
 from service.usecases.print_desk import PrintDesk
-from service.usecases.searches import print_bits
+from service.usecases.searches import correspondence
 from service.usecases.services import Services
 from tests.integration.api.driver import User, World
 from tests.integration.api.test_bad_input import assert_problem
@@ -265,7 +265,7 @@ def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = office.world
-    monkeypatch.setattr(print_bits, "_model_of", model_of_reader)
+    monkeypatch.setattr(correspondence, "_model_of", model_of_reader)
     mate = enrol(world, 1)
     capture = some_fingers(1, "plain", 1)
     found = send(world.force(), "/v1/searches", {"search_type": "TP/TP"}, file=capture).json()

@@ -28,11 +28,9 @@ from prints.features.whitening import shipped_whitening
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.tasks import kept_view
-from service.usecases.links import past_look_up
 from service.usecases.print_desk import set_of
-from service.usecases.searches import by_codes, in_depth, searching, weighing
-from service.usecases.searches.in_depth import SingleFinger
-from service.usecases.searches.whitened import WHITENED
+from service.usecases.searches import by_minutiae, in_depth, searching
+from service.usecases.searches.in_depth import WHITENED, SingleFinger
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import travelling
@@ -208,7 +206,7 @@ def test_a_turned_picture_is_looked_up_as_an_upright_one_is(quarters: int) -> No
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[npt.NDArray[np.float32]]:
     """Hold the vectors of each single finger that the index, or a replay, is asked for."""
     seen: list[npt.NDArray[np.float32]] = []
-    asked, ordered = SingleFinger.asked, past_look_up.order_in_depth
+    asked, ordered = SingleFinger.asked, in_depth.order_in_depth
 
     def noted(single: SingleFinger) -> SingleFinger:
         seen.append(single.vectors)
@@ -216,7 +214,7 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[npt.NDArray[np.float32]]:
 
     monkeypatch.setattr(SingleFinger, "asked", lambda one, probe: asked(noted(one), probe))
     monkeypatch.setattr(
-        past_look_up,
+        in_depth,
         "order_in_depth",
         lambda unit, one, *rows, **at: ordered(unit, noted(one), *rows, **at),
     )
@@ -257,8 +255,8 @@ def test_a_finger_that_was_searched_in_five_turns_unwhitened_is_replayed_so(
     enrolled = [enrol(world, person)["person_id"] for person in range(1, 4)]
     with monkeypatch.context() as before:
         before.setattr(in_depth, "ANY_WAY_RAD", DEPTH.turns_rad)
-        before.setattr(searching, "whitened", lambda single: single)
-        before.setattr(weighing, "WHITENED", "")
+        before.setattr(in_depth, "whitened", lambda single: single)
+        before.setattr(in_depth, "WHITENED", "")
         search_id = world.search(0, impressions=a_plain_finger())
 
     assert not {"turns", "whitened"} & set(arithmetic(world, search_id).split())
@@ -354,7 +352,7 @@ def test_few_fingers_are_read_and_fewer_matched(
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
     monkeypatch.setattr(in_depth, "DEPTH", replace(DEPTH, matched=3))
-    for module in (in_depth, by_codes):
+    for module in (in_depth, by_minutiae):
         monkeypatch.setattr(module, "CODE", replace(CODE, voted=60, matched=2))
     matched: list[Match] = []
 
@@ -391,7 +389,7 @@ def test_without_the_minutiae_of_the_probe_a_replay_says_so(
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(1, 4)]
     search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
-    monkeypatch.setattr(past_look_up, "minutiae_of_search", lambda *_: ())
+    monkeypatch.setattr(by_minutiae, "minutiae_of_search", lambda *_: ())
 
     look_up = replayed(world, search_id, enrolled[DONOR - 1])["look_up"]
 

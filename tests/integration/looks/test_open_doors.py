@@ -17,7 +17,7 @@ from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Head
 from service.storage.tables.metadata import METADATA
-from service.usecases.log.refused_calls import record_due_refusals
+from service.usecases.log.recording import record_due_refusals
 from tests.integration.looks.open_doors import open_doors
 from tests.integration.web.conftest import open_office
 from tests.integration.web.driver import Office, hidden_fields

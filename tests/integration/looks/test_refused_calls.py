@@ -13,7 +13,7 @@ from domain.events.looking import CallRefused
 from service.api.problems import PROBLEM_TYPES
 from service.live.refusals import Refusals
 from service.usecases.access.tokens import revoke_token, secret_sha256
-from service.usecases.log.refused_calls import record_due_refusals
+from service.usecases.log.recording import record_due_refusals
 from tests.integration.api.driver import ROOT, User, headers
 from tests.integration.looks.walked import Walked
 from tests.integration.looks.walking import Walk, refusals

@@ -27,7 +27,7 @@ from service.usecases.access.clients import (
     revoke_key,
     rotate_key,
 )
-from service.usecases.access.drafts import LateForm, keep_draft
+from service.usecases.access.kept_pages import LateForm, keep_draft
 from service.usecases.access.second_factor_proofs import STEP_S, Proof, code_at
 from service.usecases.access.second_factors import (
     KeyOffered,
@@ -38,8 +38,8 @@ from service.usecases.access.second_factors import (
 )
 from service.usecases.access.security_keys import Asking, Ceremony, ceremony
 from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
-from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.overview import set_priority
+from service.usecases.examination.competence import insert_control_items
+from service.usecases.examination.desk import set_priority
 from service.usecases.misuse.watching import EnrolStaff, enrol_staff
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World

@@ -66,11 +66,10 @@ from service.cli.context import CONSOLE
 from service.ports.surroundings import Surroundings
 from service.provenance.log.checkpoints import Checkpoint
 from service.provenance.vault.key_stores import Access, WithdrawnAgain
-from service.usecases.examination.sealed_comparison import sealed_comparison
+from service.usecases.examination.sealed import sealed_comparison
 from service.usecases.examination.views import examiner_view
 from service.usecases.links.replay import replay_scores
-from service.usecases.log.accepted_state import accept_state
-from service.usecases.log.backup import gone_again
+from service.usecases.log.administration import accept_state, gone_again
 from service.usecases.log.reading import search_events
 from service.usecases.log.recording import record
 from service.usecases.searches.batches import SubmitBatch, submit_batch

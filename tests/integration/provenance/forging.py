@@ -6,7 +6,7 @@ Walks the schema: a new table is tried as the others are, without a line here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from domain.events.rows import Part
 from service.storage.statement.both_ways import payload_columns
 from service.storage.tables.metadata import METADATA
 from tests.integration.provenance.mutations import another, fresh, mutations_of
-from tests.integration.provenance.tampering import Hand
+from tests.integration.provenance.tampering import Hand, undoing
 
 Row = dict[str, Any]
 _STORES = ("payloads", "withheld_payloads")
@@ -50,14 +50,9 @@ class Change:
         return self.name.partition("/")[0].partition(".")[0]
 
 
-@contextmanager
-def undone(hand: Hand) -> Iterator[None]:
+def undone(hand: Hand) -> AbstractContextManager[None]:
     """Undo what is done in between."""
-    point = hand.raw.begin_nested()
-    try:
-        yield
-    finally:
-        point.rollback()
+    return undoing(hand.raw)
 
 
 def is_refused(hand: Hand, change: Change) -> bool:

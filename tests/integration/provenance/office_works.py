@@ -46,14 +46,14 @@ from service.usecases.access.accounts import (
     link_account,
     unlink_account,
 )
-from service.usecases.access.drafts import LateForm, drop_draft, keep_draft
+from service.usecases.access.kept_pages import LateForm, drop_draft, keep_draft
 from service.usecases.access.provider import end_by_notice
 from service.usecases.access.second_factor_proofs import NO_PROOF, STEP_S, code_at
 from service.usecases.access.second_factors import enrol, enrolment_secret, remove, reset
 from service.usecases.access.sessions import csrf_token, recognise, sign_in, sign_out
 from service.usecases.examination.claiming import claim_case, release_case
-from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.overview import return_case, set_priority
+from service.usecases.examination.competence import insert_control_items
+from service.usecases.examination.desk import return_case, set_priority
 from service.usecases.examination.resolution import difference
 from service.usecases.examination.views import differences
 from service.usecases.log.reading import search_events

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Set
 from contextlib import contextmanager
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -59,6 +60,8 @@ class Recall:
         self._rows: dict[str, list[CommittedRow]] = {}
         self._parts: dict[Part, tuple[set[str], list[Any]]] = {}
         """What each part of a verification yielded, with the tables that it read."""
+        self._watched: tuple[set[str], Any, tuple[bytes, ...]] | None = None
+        """What the walk over all events found, with the tables that it read, and their bodies."""
         self._reading: set[str] | None = None
         self._touched: frozenset[str] = frozenset()
 
@@ -128,6 +131,24 @@ class Recall:
 
         return known
 
+    def watched(self, state: Any) -> Any:
+        """Return the walk over all events; it is made anew only if it reads what was touched."""
+        if self._watched is None and not self._touched:
+            self._reading = set()
+            made = _WATCHED(state)
+            self._watched = (self._reading, made, tuple(made.bodies()))
+            assert SEALED | {"events", "event_subjects", "log_nodes"} <= self._reading
+            self._reading = None
+        if self._watched is None or not self._watched[0].isdisjoint(self._touched):
+            return _WATCHED(state)
+        _, made, bodies = self._watched
+        return SimpleNamespace(
+            bodies=lambda: iter(bodies),
+            findings=made.findings,
+            committed=made.committed,
+            stated=made.stated,
+        )
+
     def committed_rows(self, connection: Any, tables: Collection[str]) -> Iterator[CommittedRow]:
         """Yield the rows of a table that events commit to; of one not touched they are known."""
         (table,) = tables
@@ -163,6 +184,7 @@ def _tables_in(statement: str) -> frozenset[str]:
 
 
 _OPEN, _ROWS = verification.open_payloads, commitments.committed_rows
+_WATCHED = verification._Watched
 _PARTS_OF: dict[str, set[str]] = defaultdict(set)
 for _kind in KINDS.values():
     for _rows in _kind.declared.commits:
@@ -221,6 +243,7 @@ def recalling(hand: Hand) -> Iterator[Recall]:
         heads = payloads._heads
         patch.setattr(payloads, "_heads", cache(lambda body: tuple(heads(body))))
         patch.setattr(verification, "open_payloads", recall.opened)
+        patch.setattr(verification, "_Watched", recall.watched)
         patch.setattr(commitments, "committed_rows", recall.committed_rows)
         for module, name in ((module, name) for module, names in _PARTS.items() for name in names):
             patch.setattr(module, name, recall.part(getattr(module, name)))

@@ -9,8 +9,7 @@ from domain.store_secrets import mac_under
 from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 from service.usecases.access.provider import Arrival, arrive, depart
 from service.usecases.access.sessions import SignIn
-from service.usecases.role_map import parse_role_map
-from service.usecases.workbench import ProviderDesk, Workbench
+from service.usecases.workbench import ProviderDesk, Workbench, parse_role_map
 
 
 @dataclass(frozen=True, slots=True)

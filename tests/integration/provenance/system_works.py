@@ -41,6 +41,7 @@ from service.usecases.access.clients import (
     revoke_key,
     rotate_key,
 )
+from service.usecases.log.recording import record_basis
 from service.usecases.messages.webhooks import (
     AddWebhook,
     add_webhook,
@@ -49,7 +50,6 @@ from service.usecases.messages.webhooks import (
     rotate_secret,
 )
 from service.usecases.misuse.watching import EnrolStaff, enrol_staff, watch_searches
-from service.usecases.searches.basis_changes import record_basis
 from service.usecases.searches.batches import SubmitBatch, cancel_batch, submit_batch
 from service.usecases.searches.enquiries import EnquireByNames, enquire
 from service.usecases.services import Services

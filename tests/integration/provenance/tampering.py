@@ -143,9 +143,7 @@ def past_triggers(database_url: str) -> Iterator[Connection]:
     with connection(database_url) as raw:
         raw.begin()
         if raw.dialect.name == "sqlite":
-            triggers = raw.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-            for name in triggers.scalars().all():
-                raw.execute(text(f"DROP TRIGGER {name}"))
+            drop_triggers(raw)
             raw.execute(text("PRAGMA defer_foreign_keys = ON"))
         else:
             raw.execute(text("SET session_replication_role = replica"))
@@ -153,6 +151,25 @@ def past_triggers(database_url: str) -> Iterator[Connection]:
         raw.rollback()
         if raw.dialect.name == "postgresql":
             raw.execute(text("SET session_replication_role = origin"))
+
+
+def drop_triggers(raw: Connection) -> list[str]:
+    """Drop the triggers of SQLite, some hundreds, straight in the driver; return their texts."""
+    found = raw.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    cursor = raw.connection.cursor()
+    for name, _ in found:
+        cursor.execute(f"DROP TRIGGER {name}")
+    return [sql for _, sql in found]
+
+
+@contextmanager
+def undoing(raw: Connection) -> Iterator[None]:
+    """Undo what is done in between."""
+    point = raw.begin_nested()
+    try:
+        yield
+    finally:
+        point.rollback()
 
 
 @contextmanager

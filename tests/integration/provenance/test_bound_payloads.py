@@ -48,6 +48,7 @@ from tests.integration.provenance.forging import (
 from tests.integration.provenance.links import Linked
 from tests.integration.provenance.recalling import Recall
 from tests.integration.provenance.tampering import Hand, past_triggers
+from tests.integration.storage.raw import connection
 from tests.kept import Kept, kind_of
 
 ON_BOTH = pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def _vault(keys: Any) -> Any:
 
 
 def _bodies(settings: Settings) -> Sequence[Any]:
-    with past_triggers(settings.database_address) as raw:
+    with connection(settings.database_address) as raw:
         return raw.execute(select(payloads).order_by(payloads.c.payload_id)).all()
 
 

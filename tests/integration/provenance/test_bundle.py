@@ -12,7 +12,7 @@ from service.bootstrap.keys import open_log_signer
 from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import EVENTS_NAME, TrustedKeys
 from service.provenance.bundle.check import verify_bundle
-from service.usecases.log.export import export_log
+from service.usecases.log.administration import export_log
 from tests.integration.provenance.stores import LinkedStore
 
 pytestmark = pytest.mark.promise("bundles")

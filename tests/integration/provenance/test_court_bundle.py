@@ -27,7 +27,7 @@ from service.settings import Settings
 from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.log.checkpoints import keep_cosigned, make_checkpoint
 from service.usecases.policy import CasePolicy
-from service.web.links.court_page import court_page
+from service.web.court_page import court_page
 from tests.integration.api.erasing import erased
 from tests.integration.provenance.links import Linked
 from tests.integration.provenance.test_evidence_attacks import change

@@ -14,6 +14,7 @@ from service.provenance.canonical import read_event
 from service.settings import Settings
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
+from tests.integration.provenance.tampering import drop_triggers
 from tests.integration.storage.raw import connection
 
 pytestmark = pytest.mark.promise("tampering")
@@ -45,14 +46,11 @@ def change(settings: Settings, statement: str, **values: str | None) -> None:
     """Run a statement as an administrator of the database does, past the triggers."""
     with connection(settings.database_address) as raw, raw.begin():
         if raw.dialect.name == "sqlite":
-            found = raw.execute(
-                text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            ).all()
-            for name, _ in found:
-                raw.execute(text(f"DROP TRIGGER {name}"))
+            dropped = drop_triggers(raw)
             raw.execute(text(statement), values)
-            for _, sql in found:
-                raw.exec_driver_sql(sql)
+            cursor = raw.connection.cursor()
+            for trigger in dropped:
+                cursor.execute(trigger)
         else:
             raw.execute(text("SET LOCAL session_replication_role = replica"))
             raw.execute(text(statement), values)

@@ -35,7 +35,7 @@ from service.provenance.bundle.findings import FindingCode
 from service.provenance.canonical import read_event
 from service.settings import Settings
 from service.storage.tables.metadata import METADATA
-from service.usecases.links.story import link_story
+from service.usecases.links.outcomes import link_story
 from service.usecases.log.recording import record
 from service.usecases.log.verification import verify_store
 from service.usecases.messages.deliveries import queue_messages

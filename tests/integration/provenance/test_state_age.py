@@ -22,7 +22,7 @@ from service.bootstrap.runtime import assemble
 from service.bootstrap.stores import open_store, open_unaged_store
 from service.cli.context import CONSOLE
 from service.settings import Settings, load_settings
-from service.usecases.log.accepted_state import accept_state
+from service.usecases.log.administration import accept_state
 from service.usecases.log.checkpoints import make_checkpoint
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter

@@ -22,10 +22,10 @@ from domain.list_pages import EventFilter
 from service.live.refusals import Refusals
 from service.provenance.canonical import read_event
 from service.public.desk import PublicSettings
-from service.public.limits import Allowance, Guesses
+from service.public.sessions import Allowance, Guesses
 from service.usecases.applications.drafting import NOT_FOUND, Access
 from service.usecases.applications.handing import fetch_handed
-from service.usecases.log.refused_calls import record_due_refusals
+from service.usecases.log.recording import record_due_refusals
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import offered
 from tests.integration.applications.test_handing import handed, ready

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from service.public.limits import Allowance, Guesses, Sources
+from service.public.sessions import Allowance, Guesses, Sources
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import offered
 from tests.integration.public.visiting import Visitor, texts_in, visiting

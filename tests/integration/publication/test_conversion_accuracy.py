@@ -9,7 +9,7 @@ from typing import Any
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import UserId
 from service.usecases.publication.audit import AuditQuestion, ConversionAccuracy, gather
-from service.web.publication.audit_pack import pack_files
+from service.web.publication.site import pack_files
 from tests.integration.api.driver import World
 from tests.integration.conversion.working import TEXTS, Roll
 

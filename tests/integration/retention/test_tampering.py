@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Connection
 
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
@@ -10,7 +11,7 @@ from service.usecases.services import StoreServices
 from tests.formats import FORMAT
 from tests.integration.api.driver import World
 from tests.integration.provenance.busy_retention import retain
-from tests.integration.provenance.tampering import SharedUnits, past_triggers
+from tests.integration.provenance.tampering import SharedUnits, past_triggers, undoing
 
 pytestmark = pytest.mark.promise("tampering")
 
@@ -43,8 +44,8 @@ def test_a_verification_finds_every_changed_row(world: World, database_url: str)
     retain(world)
     signer = world.app.state.workbench.signer
 
-    def findings(statement: str | None) -> set[str]:
-        with past_triggers(database_url) as raw:
+    def findings(raw: Connection, statement: str | None) -> set[str]:
+        with undoing(raw):
             if statement is not None:
                 assert raw.exec_driver_sql(statement).rowcount, statement
             units = SharedUnits(raw, world.services.units.vault)
@@ -52,6 +53,8 @@ def test_a_verification_finds_every_changed_row(world: World, database_url: str)
             report = verify_store(services, TrustedKeys(signer.verifier))
             return {str(found.code) for found in report.log.findings}
 
-    assert findings(None) == set()
-    unseen = [statement for statement in ATTACKS if not findings(statement)]
+    with past_triggers(database_url) as raw:
+        assert findings(raw, None) == set()
+        unseen = [statement for statement in ATTACKS if not findings(raw, statement)]
+        assert findings(raw, None) == set()
     assert unseen == []

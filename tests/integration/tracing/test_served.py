@@ -16,7 +16,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from domain.errors import ConfigurationError
 from matching.scorer import Scorer
-from service.api.call_spans import CallSpanMiddleware
+from service.api.incoming import CallSpanMiddleware
 from service.app import create_app
 from service.bootstrap.runtime import assemble
 from service.logs import build_logger

@@ -9,7 +9,7 @@ import pytest
 from domain.examination.cases import Outcome
 from domain.ids import CaseId
 from domain.searches.searches import SearchType
-from service.usecases.examination.control_items import insert_control_items
+from service.usecases.examination.competence import insert_control_items
 from service.usecases.workbench import DeskPolicy
 from tests.integration.api.prints import mark
 from tests.integration.web.driver import Office

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from domain.errors import ConflictError
 from domain.examination.cases import CaseState, Outcome
 from domain.ids import CaseId, short_name
-from service.usecases.examination.control_items import due_control_items
+from service.usecases.examination.competence import due_control_items
 from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office, label_of
 from tests.integration.web.pictures import grey_png, search_with_images

@@ -15,8 +15,8 @@ from domain.ids import PersonId
 from service.storage.examination import findings
 from service.storage.tables.workbench import drafts
 from service.usecases.access.accounts import disable_account
-from service.usecases.access.drafts import drop_draft, forget_old_drafts, kept_drafts
-from service.web.drafts import ASKING
+from service.usecases.access.kept_pages import drop_draft, forget_old_drafts, kept_drafts
+from service.web.page_route import ASKING
 from tests.integration.api.driver import ROOT
 from tests.integration.parity.routes import pages_of
 from tests.integration.web.clock import Clock, stop_clock

@@ -18,8 +18,8 @@ from domain.errors import NotAuthenticatedError
 from domain.events.access import AccountLocked
 from matching.scorer import Scorer
 from service.usecases.access.accounts import change_password
-from service.usecases.access.failed_sign_ins import attempts_key, source_of
 from service.usecases.access.sessions import SignIn, sign_in
+from service.usecases.access.sign_ins import attempts_key, source_of
 from tests.integration.api.driver import ROOT
 from tests.integration.web.clock import Clock, stop_clock
 from tests.integration.web.conftest import open_office

@@ -24,12 +24,12 @@ from domain.ids import CandidateId, CaseId, DecisionId, ForceCode, UserId
 from domain.prints.prints import Fingers
 from domain.searches.searches import SearchType
 from indexing.codes.batches import Gallery
-from service.api.examination.cases_schemas import CaseAnswer, ExemplarAnswer
+from service.api.examination.cases import CaseAnswer, ExemplarAnswer
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import claim_case
+from service.usecases.examination.competence import insert_control_items
 from service.usecases.examination.conclusion import close
-from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,

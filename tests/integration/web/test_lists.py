@@ -10,14 +10,12 @@ import pytest
 from domain.access.access import Role
 from service.cli.context import CONSOLE
 from service.usecases.people.integrity import check_gallery
-from service.web.disclosure import restrictions
+from service.web import disclosure, retention
+from service.web import links as links_page
+from service.web import log as log_pages
 from service.web.examination import supervision
-from service.web.links import links as links_page
-from service.web.log import audit
 from service.web.people import erasures as erasures_page
-from service.web.people import gallery as gallery_page
 from service.web.requests import desk as request_desk
-from service.web.retention import reviews
 from service.web.searches import force
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, mark, tenprint
@@ -128,7 +126,7 @@ def test_a_list_is_sorted_over_all_its_pages(
         office.world.search(1, impressions=fingers, search_type=kind)
     monkeypatch.setattr(force, "_PAGE", 2)
     monkeypatch.setattr(supervision, "_PAGE", 2)
-    monkeypatch.setattr(audit, "_PAGE", 3)
+    monkeypatch.setattr(log_pages, "_PAGE", 3)
 
     searches = pages_of(office.force(), f"searches?sort={sign}type")
     overview = pages_of(office.supervisor(), f"overview?sort={sign}activity&held=no")
@@ -165,8 +163,9 @@ def test_a_supervisors_lists_go_on_page_by_page_and_are_sorted_over_all_of_them(
         )
         capture_again(world, person, 2)
     check_gallery(world.services, CONSOLE)
-    for page in (supervision, erasures_page, gallery_page):
+    for page in (supervision, erasures_page):
         monkeypatch.setattr(page, "_PAGE", 1)
+    monkeypatch.setattr(erasures_page, "_GALLERY_PAGE", 1)
     doubts = pages_of(supervisor, f"gallery?sort={sign}since")
     opened = cells(doubts, r"/workbench/gallery/([0-9a-f]{32})")
     for case_id in opened[:2]:
@@ -278,8 +277,8 @@ def test_officers_read_requests_page_by_page(
 def test_supervisors_read_plans_and_restrictions_page_by_page(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reviews, "_PLANS_PAGE", 2)
-    monkeypatch.setattr(restrictions, "_PAGE", 1)
+    monkeypatch.setattr(retention, "_PLANS_PAGE", 2)
+    monkeypatch.setattr(disclosure, "_PAGE", 1)
     for _ in range(3):
         planned(office.world)
     for person in (1, 2):

@@ -9,7 +9,7 @@ import pytest
 from domain.errors import ClosedCaseError
 from domain.examination.cases import Priority
 from domain.ids import CaseId
-from service.usecases.examination.overview import set_priorities
+from service.usecases.examination.desk import set_priorities
 from tests.integration.web.driver import Office
 
 
@@ -87,7 +87,7 @@ def test_a_search_of_the_log_goes_on_page_by_page(
     either_office: Office, cases: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office = either_office
-    monkeypatch.setattr("service.web.log.audit._PAGE", 1)
+    monkeypatch.setattr("service.web.log._PAGE", 1)
     for case_id in cases[:2]:
         office.examiner("examiner-a").post(f"cases/{case_id}/claim")
     auditor = office.auditor()

@@ -15,7 +15,7 @@ from domain.prints.prints import Impression
 from service.adapters.print_images import CapturedPrints
 from service.ports.print_images import PrintImage
 from service.usecases.examination.claiming import claim_case, release_case
-from service.usecases.examination.queue import QueueFilter, QueueLine, claim_task, desk
+from service.usecases.examination.desk import QueueFilter, QueueLine, claim_task, desk
 from service.usecases.examination.sealing import (
     SealAnalysis,
     SealDecision,

@@ -10,7 +10,7 @@ import pytest
 from domain.events.examination import CaseReleased
 from domain.examination.cases import Activity, Priority
 from domain.ids import short_name
-from service.usecases.examination.queue import QueueFilter, desk
+from service.usecases.examination.desk import QueueFilter, desk
 from service.web.examination import desk as pages
 from service.web.examination import supervision
 from tests.integration.api.prints import mark

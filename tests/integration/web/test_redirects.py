@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from domain.access.access import Role
 from service.storage.tables.workbench import kept_pages
-from service.usecases.access.kept_pages import LIFE
+from service.usecases.access.kept_pages import PAGE_LIFE
 from tests.integration.web.clock import stop_clock
 from tests.integration.web.driver import Office, Person, browser, hidden_fields, sign_in
 from tests.integration.web.sent_forms import NONSENSE, filled_forms
@@ -121,7 +121,7 @@ def test_after_ten_minutes_the_empty_form_is_there(office: Office) -> None:
     sue = office.supervisor()
     sent = {"csrf": sue.csrf, "authority": NONSENSE}
     answer = sue.client.post("/workbench/erasures", data=sent, follow_redirects=False)
-    clock.move(minutes=LIFE.total_seconds() // 60 + 1)
+    clock.move(minutes=PAGE_LIFE.total_seconds() // 60 + 1)
 
     shown = sue.client.get(answer.headers["location"])
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidDateError
-from service.api.dates import read_day, read_moment
+from service.api.shapes import read_day, read_moment
 
 
 @given(st.dates(min_value=date(1900, 1, 1)))

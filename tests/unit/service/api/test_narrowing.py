@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from service.api.narrowing import narrow_routes
+from service.api.access.direct_calls import narrow_routes
 
 PATHS = {
     "/v1/cases": "GET",

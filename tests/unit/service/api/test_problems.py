@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-import service.api.refusals  # noqa: F401 - its errors are subclasses too
 from domain import errors
 from domain.errors import LinkingError
-from service.api.problems import PROBLEM_TYPES, STATUSES, problem_of
-from service.api.refusals import FieldFault, MalformedRequestError
+from service.api.problems import (
+    PROBLEM_TYPES,
+    STATUSES,
+    FieldFault,
+    MalformedRequestError,
+    problem_of,
+)
 
 
 def every_error() -> list[type[LinkingError]]:

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from domain.errors import UploadsBusyError
-from service.live.upload_queue import UploadQueue
+from service.live.rate_limits import UploadQueue
 
 
 def _sent(queue: UploadQueue, application: str, order: list[str]) -> threading.Thread:

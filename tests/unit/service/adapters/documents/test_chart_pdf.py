@@ -16,7 +16,7 @@ from domain.ids import CandidateId, CaseId, UserId
 from domain.prints.prints import FingerPosition, Fingers, Impression, ImpressionType
 from service.adapters.documents.chart_pdf import _content, chart_pdf
 from service.ports.print_images import PrintImage, PrintOrigin
-from service.usecases.examination.sealed_comparison import ChartedPrint, ComparisonChart
+from service.usecases.examination.sealed import ChartedPrint, ComparisonChart
 from tests.formats import FORMAT
 
 THUMB = FingerPosition.RIGHT_THUMB

@@ -10,7 +10,7 @@ from PIL import Image
 
 from benchmarks.printing.probing import Slap, cut_rightly, slap_of
 from service.adapters.extraction.ridges import STEP_PX
-from service.adapters.extraction.slaps import fingers_of
+from service.adapters.extraction.slaps import CutFinger, fingers_of
 from tests.print_files import drawn
 
 
@@ -19,14 +19,18 @@ def pasted(fingers: int) -> Slap:
     return slap_of([drawn(0, 2 + at) for at in range(fingers)], np.random.default_rng(1))
 
 
+@lru_cache
+def cut() -> tuple[CutFinger, ...]:
+    return fingers_of(pasted(4).grey, 500, 4)
+
+
 @pytest.mark.dear("draws and pastes four fingers, and cuts them")
 def test_four_fingers_are_cut_from_left_to_right() -> None:
     assert cut_rightly(pasted(4)) == (True, 4)
 
 
 def test_what_lies_beyond_a_cut_is_paper() -> None:
-    slap = pasted(4)
-    fingers = fingers_of(slap.grey, 500, 4)
+    slap, fingers = pasted(4), cut()
 
     dark = [int((one.pixels < 128).sum()) for one in fingers]
 
@@ -65,10 +69,9 @@ def test_boxes_are_of_the_picture_at_its_own_resolution() -> None:
 @pytest.mark.dear("looks at a hand in each lie")
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_a_hand_upside_down_or_on_its_side_is_put_upright_first(quarters: int) -> None:
-    slap = pasted(4)
-    turned = np.ascontiguousarray(np.rot90(slap.grey, quarters))
+    turned = np.ascontiguousarray(np.rot90(pasted(4).grey, quarters))
 
-    upright, found = fingers_of(slap.grey, 500, 4), fingers_of(turned, 500, 4)
+    upright, found = cut(), fingers_of(turned, 500, 4)
 
     assert len(found) == 4
     for one, other in zip(found, upright, strict=True):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from service.channels.exchange.json_schema import schema_text
-from service.channels.exchange.xml_schema import xml_schema
+from service.channels.exchange.xml_schema import schema_text, xml_schema
 from tests.unit.service.channels.exchange.test_schemas import SCHEMAS
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ from typing import Any
 
 from domain.exchange.messages import CONTENTS, NAMES, Envelope
 from domain.exchange.shapes import fields_of
-from service.channels.exchange.json_schema import schema_text
-from service.channels.exchange.xml_schema import xml_schema
+from service.channels.exchange.xml_schema import schema_text, xml_schema
 
 SCHEMAS = Path(__file__).parents[5] / "docs" / "schemas"
 

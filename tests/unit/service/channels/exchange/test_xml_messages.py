@@ -9,8 +9,8 @@ from hypothesis import given, settings
 
 from domain.exchange.codes import FaultCode, MessageFaultError
 from domain.exchange.messages import Message
-from service.channels.exchange.json_schema import IDENTIFIER
-from service.channels.exchange.xml_messages import read_xml, write_xml
+from service.channels.exchange.signed_http import read_xml, write_xml
+from service.channels.exchange.xml_schema import IDENTIFIER
 from tests.unit.domain.exchange.messages import messages
 
 ENVELOPE = (

@@ -44,7 +44,7 @@ def test_an_outcome_is_stored_in_four_places_and_an_evaluation_only_once_it_is_f
         (RESOLUTION, "resolve"),
     }
     for name in ("seal_comparison", "revise_comparison"):
-        assert {"evaluation", "check_points"} <= ways[SEALING, name]
+        assert {"evaluation", "cases.check_points"} <= ways[SEALING, name]
     # A decision follows from sealed evaluations, and a supervisor upholds a sealed decision.
     assert "_decision" in ways[SEALING, "seal_decision"]
     assert {"_upheld", "_check_seen"} <= ways[RESOLUTION, "resolve"]
@@ -55,7 +55,7 @@ def test_an_evaluation_is_made_in_one_place_of_the_use_cases() -> None:
         path.relative_to(SOURCES).as_posix()
         for path in sorted((SOURCES / "usecases").rglob("*.py"))
         if any(
-            isinstance(node, ast.Call) and ast.unparse(node.func) == "Comparison"
+            isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Comparison"
             for node in ast.walk(ast.parse(path.read_text()))
         )
     ]

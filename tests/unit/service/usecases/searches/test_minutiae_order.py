@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.usecases.searches.correspondence import kept_places
+from service.usecases.searches.by_minutiae import kept_places
 
 scores = st.lists(st.one_of(st.just(math.nan), st.floats(0, 100)), max_size=30)
 

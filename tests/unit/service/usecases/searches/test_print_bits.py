@@ -14,9 +14,8 @@ from domain.prints.prints import FingerPosition, PrintTool
 from domain.searches.searches import Search, SearchType
 from matching.match_bits import MatchModel
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.searches import print_bits as module
-from service.usecases.searches.correspondence import FingerCorrespondence
-from service.usecases.searches.print_bits import PrintBits, print_bits
+from service.usecases.searches import correspondence as module
+from service.usecases.searches.correspondence import FingerCorrespondence, PrintBits, print_bits
 from service.usecases.services import Services
 
 READER = PrintTool("leader", "1", "e" * 64)

@@ -1,5 +1,0 @@
-"""Webhooks."""
-
-from service.api.messages import webhooks
-
-ROUTERS = (webhooks.router,)

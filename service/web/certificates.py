@@ -1,0 +1,231 @@
+"""Certificates: issued, revoked, checked by anybody without signing in, and referred."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access.access import Scope
+from domain.ids import CertificateId, ReferralId, RequestId
+from domain.requests.certificates import MOST_TYPED, CheckAnswer, ReferralVerdict, RevocationGround
+from domain.requests.disclosures import WatchAnswer
+from rules.data_files import intelligence_markers
+from service.api.certificates.checks import count_check
+from service.api.state import ApiState, CertificateDeskOf, StateOf
+from service.usecases.certificates import checking, issuing
+from service.usecases.requests import referring
+from service.web.forms import Form, FormOf, options, read_form
+from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.rendering import render
+from service.web.tables import pages_of
+from service.web.visitors import CaseOfficerOf, ReferralBodyOf, RequestReaderOf, Visit
+
+router = page_router("/certificates")
+
+_WORDS: dict[CheckAnswer | WatchAnswer, str] = {
+    CheckAnswer.VALID: "This office issued the certificate, and what it says is still correct.",
+    CheckAnswer.REVOKED: "The office revoked this certificate. Do not rely on it.",
+    CheckAnswer.SUPERSEDED: "This certificate is no longer valid. Ask its holder for a new one.",
+    CheckAnswer.UNKNOWN: "No certificate has this number with this code. Check what you typed.",
+    WatchAnswer.UNCHANGED: "The record has not changed since the certificate was issued.",
+    WatchAnswer.CHANGED: "Ask the holder for a new certificate. We tell nobody what has changed.",
+    WatchAnswer.NONE: "The holder has no subscription with this code. Ask the holder.",
+}
+
+
+@router.get("")
+def show_certificate_check(request: Request, state: StateOf) -> Response:
+    """Show the form. With scripts, scanning a QR code fills it in."""
+    return _page(request, state, Form({}, {}))
+
+
+@router.post("")
+def post_certificate_check_form(
+    request: Request, state: StateOf, form: Annotated[Form, Depends(read_form)]
+) -> Response:
+    """Show whether the certificate is valid."""
+    number = form.text("number", missing="Enter the number of the certificate.")
+    code = form.text("code", missing="Enter the code of the certificate.")
+    for name, typed in (("number", number), ("code", code)):
+        if len(typed) > MOST_TYPED:
+            form.errors[name] = f"Enter at most {MOST_TYPED} characters."
+    if form.errors:
+        return _page(request, state, form, status=422)
+    count_check(request, state)
+    return _page(
+        request, state, form, answer=checking.check_certificate(state.services, number, code)
+    )
+
+
+@router.post("/changes")
+def post_watch_check_form(
+    request: Request, state: StateOf, form: Annotated[Form, Depends(read_form)]
+) -> Response:
+    """Show whether the record has changed, to whoever has the code of the certificate's holder."""
+    asked = (
+        form.text("number", missing="Enter the number of the certificate."),
+        form.text("code", missing="Enter the code that the holder gave you."),
+        form.text("organisation", missing="Enter the name of your organisation."),
+    )
+    for name, typed in zip(("number", "code", "organisation"), asked, strict=True):
+        if len(typed) > MOST_TYPED:
+            form.errors[name] = f"Enter at most {MOST_TYPED} characters."
+    if form.errors:
+        return _page(request, state, form, status=422, is_watch=True)
+    count_check(request, state)
+    answer = checking.check_watch(state.services, *asked)
+    return _page(request, state, form, answer=answer, is_watch=True)
+
+
+@router.get("/changes")
+def show_watch_check(request: Request, state: StateOf) -> Response:
+    """Show the form for whoever has the code of a certificate's holder."""
+    return _page(request, state, Form({}, {}), is_watch=True)
+
+
+def _page(
+    request: Request,
+    state: ApiState,
+    form: Form,
+    *,
+    answer: CheckAnswer | WatchAnswer | None = None,
+    status: int = 200,
+    is_watch: bool = False,
+) -> Response:
+    values = {
+        "form": form,
+        "answer": answer,
+        "words": _WORDS[answer] if answer else "",
+        "office": state.certificates.office if state.certificates else "",
+        "is_watch": is_watch,
+    }
+    return render(request, "certificates/check.html", values, status=status)
+
+
+of_request = page_router("/workbench/requests")
+documents = page_router("/workbench/certificates")
+
+
+@of_request.get("/{request_id}/certificates")
+def show_certificates(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+    """Show the certificates of an application, and whether each is valid now."""
+    return _of_request_page(visit, request_id, begun_form(visit))
+
+
+@of_request.post("/{request_id}/certificate")
+def post_certificate_form(
+    visit: CaseOfficerOf, request_id: IdInPath, form: FormOf, desk: CertificateDeskOf
+) -> Response:
+    """Issue the certificate of a released application."""
+    with form.taking("issue"):
+        issuing.issue_certificate(visit.services, desk, visit.caller, RequestId(request_id))
+        return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
+    return _of_request_page(visit, request_id, form, status=409)
+
+
+@documents.get("/{certificate_id}.pdf")
+def show_certificate_document(visit: RequestReaderOf, certificate_id: IdInPath) -> Response:
+    """Return the document of a certificate."""
+    document = visit.use(checking.certificate_document, CertificateId(certificate_id))
+    headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
+    return Response(document, media_type="application/pdf", headers=headers)
+
+
+@of_request.post("/{request_id}/certificates/{certificate_id}/revocation")
+def post_revocation_form(
+    visit: CaseOfficerOf, request_id: IdInPath, certificate_id: IdInPath, form: FormOf
+) -> Response:
+    """Revoke a certificate."""
+    ground = form.choice("ground", RevocationGround, missing="Choose why.")
+    words = form.text("words", missing="Give a reason.")
+    if ground is None or form.errors:
+        return _of_request_page(visit, request_id, form, status=422)
+    visit.use(checking.revoke_certificate, CertificateId(certificate_id), ground, words)
+    return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
+
+
+def _of_request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    found = visit.use(checking.certificates_of, RequestId(request_id))
+    values = {
+        "request_id": request_id,
+        "found": found,
+        "form": form,
+        "grounds": options(RevocationGround),
+        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
+    }
+    return visit.page("certificates/of_request.html", values, status=status)
+
+
+referrals = page_router("/workbench")
+
+_PAGE = 30
+
+
+@referrals.get("/requests/{request_id}/referrals")
+def show_referrals(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+    """Show the referrals of a request with their answers."""
+    return _of_request(visit, request_id, begun_form(visit))
+
+
+@referrals.post("/requests/{request_id}/referral")
+def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+    """Refer a request to the referral body."""
+    with form.taking("refer"):
+        visit.use(referring.make_referral, RequestId(request_id))
+        return RedirectResponse(f"/workbench/requests/{request_id}/referrals", status_code=303)
+    return _of_request(visit, request_id, form, status=409)
+
+
+@referrals.get("/referrals")
+def show_open_referrals(visit: ReferralBodyOf) -> Response:
+    """Show the referrals that wait for the referral body."""
+    after = visit.request.query_params.get("after") or None
+    page = visit.use(referring.open_referrals, after=after, limit=_PAGE)
+    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    return visit.page("certificates/referrals.html", shown)
+
+
+@referrals.get("/referrals/{referral_id}")
+def show_referral(visit: ReferralBodyOf, referral_id: IdInPath) -> Response:
+    """Show one referral, with the form that answers it."""
+    return _one(visit, referral_id, begun_form(visit))
+
+
+@referrals.post("/referrals/{referral_id}")
+def post_reply_form(visit: ReferralBodyOf, referral_id: IdInPath, form: FormOf) -> Response:
+    """Answer a referral."""
+    verdict = form.choice("verdict", ReferralVerdict, missing="Choose the answer.")
+    markers = frozenset(one for one in intelligence_markers() if form.text(f"marker:{one}"))
+    if verdict is not None:
+        command = referring.AnswerReferral(
+            visit.caller, ReferralId(referral_id), verdict, markers, form.text("words")
+        )
+        with form.taking("words"):
+            referring.answer_referral(visit.services, command)
+    if form.errors:
+        return _one(visit, referral_id, form, status=422)
+    return RedirectResponse("/workbench/referrals", status_code=303)
+
+
+def _of_request(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    values = {
+        "request_id": request_id,
+        "found": visit.use(referring.referrals_of, RequestId(request_id)),
+        "form": form,
+        "markers": intelligence_markers(),
+        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
+    }
+    return visit.page("certificates/referrals_of_request.html", values, status=status)
+
+
+def _one(visit: Visit, referral_id: str, form: Form, *, status: int = 200) -> Response:
+    values = {
+        "found": visit.use(referring.read_referral, ReferralId(referral_id)),
+        "form": form,
+        "verdicts": options(ReferralVerdict),
+        "markers": intelligence_markers(),
+    }
+    return visit.page("certificates/referral.html", values, status=status)
+
+
+ROUTERS = (router, documents, of_request, referrals)

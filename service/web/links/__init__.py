@@ -1,5 +1,0 @@
-"""Pages of confirmed links."""
-
-from service.web.links import links
-
-ROUTERS = (links.router,)
