@@ -19,7 +19,7 @@ Told = dict[str, float]
 class FakeUnit:
     """A database that knows of 7 changes, 12 events, and no jobs, webhooks and matters."""
 
-    encounters = SimpleNamespace(last_change=lambda: 7)
+    gallery_feed = SimpleNamespace(last_change=lambda: 7)
     events = SimpleNamespace(size=lambda: 12)
     jobs = SimpleNamespace(waiting=lambda _: 0, oldest_waiting=lambda _: None)
     webhooks = SimpleNamespace(every=tuple)
