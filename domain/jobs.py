@@ -51,7 +51,7 @@ HEAD_STARTS: dict[Priority, timedelta] = {
     Priority.HIGH: timedelta(minutes=5),
     Priority.ROUTINE: timedelta(minutes=30),
 }
-"""The longest time for which a job yields to later, more urgent jobs."""
+"""The longest time for which a job yields to later, more urgent jobs; then it is as urgent."""
 
 LINE_SPACING = timedelta(milliseconds=100)
 """The interval between the turns of a batch's lines, about the cost of a search on one core.

@@ -21,7 +21,7 @@ class InformationOutcome(StrEnum):
 
 
 COST_LIMIT_HOURS = 18
-"""GBP 450 at GBP 25 an hour for finding and extracting; redacting does not count."""
+"""GBP 450 at GBP 25 an hour: finding, locating, retrieving and extracting, not redacting."""
 
 _EXEMPTED = frozenset({InformationOutcome.PARTLY, InformationOutcome.REFUSED})
 

@@ -295,7 +295,7 @@ class Scorer:
     def _support(
         self, mode: Mode, gallery_size: int, prints: PrintFindings, ratio: Bits
     ) -> Support | None:
-        """Return the support of counts: the gallery's own once enough, the model's before.
+        """Return the support of counts: the gallery's own once there are enough, else the model's.
 
         Returns None for models that do not count strangers.
         """

@@ -97,7 +97,7 @@ class ApplicationForm:
     check: Callable[[Answers], Fault | None] | None = None
     """Finds answers that contradict each other."""
     has_letter: bool = True
-    """Whether the letter is the whole answer. If not, a function makes its documents."""
+    """Whether the letter is the whole answer. If not, a registered function makes documents."""
 
     def page(self, name: str) -> Page | None:
         """Return the page with this name, or None."""

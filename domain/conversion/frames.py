@@ -51,7 +51,7 @@ class Capture:
 
     @property
     def is_searchable(self) -> bool:
-        """Whether its prints may be searched and enrolled. Below, only people compare them."""
+        """Whether its prints may be searched and enrolled. Below the minimum, only people do."""
         return self.ppi >= SEARCHABLE_PPI and self.generation <= LAST_SEARCHABLE_GENERATION
 
 

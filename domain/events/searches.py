@@ -62,7 +62,7 @@ class Searched(Event):
     batch_line: StandingFact[str | None] = None
     """The batch and the line that asked for the search, joined by a colon; or empty."""
     details_from_millibits: int | None = None
-    """If prints come first: the total of prints below which a candidate is excluded."""
+    """If prints come first: details of candidates with prints below this are not weighed."""
 
 
 @event("model-changed")

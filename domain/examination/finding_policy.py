@@ -64,7 +64,10 @@ class FindingPolicy:
             )
 
     def pairs_wanted(self, *, is_mark: bool, quality: int) -> int:
-        """Return the pairs of points that a finger needs. `quality`: its lower one, 0-100."""
+        """Return how many pairs of points an identified finger needs.
+
+        `quality` is the lower of the qualities of its two prints, from 0 to 100.
+        """
         if is_mark:
             return self.mark_point_pairs
         is_good = self.unmarked_quality is not None and quality >= self.unmarked_quality
@@ -72,7 +75,7 @@ class FindingPolicy:
 
 
 TEMPLATES_ALONE = FindingPolicy(mark_point_pairs=0, needs_prints=False, tenprint_point_pairs=0)
-"""For a trial with invented people and templates only: without prints, no points."""
+"""The policy for a trial with invented people and templates only: no prints, so no points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +163,8 @@ class ReportStatement:
 def in_force(
     statements: Iterable[ReportStatement],
 ) -> dict[tuple[ReportTopic, UserId | None], ReportStatement]:
-    """Return the last statement on each topic and competence, from statements in order."""
+    """Return the last statement on each topic, and on each examiner's competence.
+
+    `statements` are in the order in which they were made.
+    """
     return {(one.topic, one.examiner): one for one in statements}

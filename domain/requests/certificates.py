@@ -152,7 +152,7 @@ def outcome_of(
 LONGEST_NAME = 200
 
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
-"""Categories of characters that print nothing, or turn the text that follows."""
+"""Unicode categories of characters that print nothing, or change the direction of text."""
 
 
 @dataclass(frozen=True, slots=True)

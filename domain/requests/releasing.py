@@ -57,7 +57,7 @@ class HeldConviction:
 
 @dataclass(frozen=True, slots=True)
 class Releasable:
-    """An item for one destination. Only `release` can make one; others get a TypeError."""
+    """An item that may be disclosed to one destination. Raises TypeError unless by `release`."""
 
     held: HeldConviction
     destination: Destination

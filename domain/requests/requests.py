@@ -232,7 +232,8 @@ class Request:
     restrictions: Restrictions = UNRESTRICTED
     """The purposes for which the information from the requester may be used here."""
     message_id: str = ""
-    """The sender's own id of the message that caused the request; empty if there is none."""
+    """The sender's own id of the message that caused the request, unique for each sender; or
+    empty."""
     about: str = ""
     """The opaque id of the request, disclosure or conviction to which this request refers."""
 
@@ -299,7 +300,7 @@ class RequestFile:
 
     @property
     def owner(self) -> UserId:
-        """Who took the last step of the work, without second readers' and fees' steps."""
+        """Who took the last step of the work, not counting second readers' and fee steps."""
         others = (Step.AGREE, Step.DISAGREE, *FEE_STEPS)
         own = (e for e in reversed(self.entries) if e.step not in others)
         return next(own).by

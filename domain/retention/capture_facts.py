@@ -125,7 +125,10 @@ class FactAbout:
 
 
 def in_force(facts: Iterable[CaptureFact]) -> Mapping[FactKind, CaptureFact]:
-    """Return the facts in force, the last of each kind, from one capture's facts in order."""
+    """Return the facts in force, the last of each kind that is agreed and not revoked.
+
+    `facts` are those of one capture, in the order of their decisions.
+    """
     agreed = [one for one in facts if one.decision is FactDecision.AGREED]
     revoked = {one.revokes for one in agreed}
     return {

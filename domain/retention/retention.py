@@ -93,7 +93,7 @@ class PlanCapture:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A person whose prints are to be purged, and the last basis for keeping them."""
+    """A person some or all of whose prints are to be purged, and the last basis of keeping."""
 
     person_id: PersonId
     provision: str

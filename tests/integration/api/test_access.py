@@ -33,7 +33,7 @@ class Operation:
 
 
 def operations(world: World) -> list[Operation]:
-    paths = world.client.get("/openapi.json").json()["paths"]
+    paths = world.app.openapi()["paths"]
     return [
         Operation(
             method.upper(),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +32,7 @@ from tests.integration.provenance.office_works import OFFICE_WORKS
 from tests.integration.provenance.retention_works import RETENTION_WORKS
 from tests.integration.provenance.system_works import SYSTEM_WORKS
 from tests.integration.storage.raw import connection
+from tests.kept import Kept, kind_of, new_store
 
 pytestmark = pytest.mark.promise("kills")
 
@@ -43,12 +46,37 @@ STEPS = [("examine", 30), ("erase", 9), ("purge", 75), ("end-sessions", 25), ("r
 """The fatal steps of the fast test; the slow one tries every step of every work."""
 
 
+@pytest.fixture(scope="module")
+def kept_works(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, scorer: Scorer
+) -> Callable[[str], tuple[Kept, Prepared]]:
+    """Return a maker of a closed store in which every work can begin, made once of each kind."""
+
+    @cache
+    def make(kind: str) -> tuple[Kept, Prepared]:
+        kept = new_store(request, kind, tmp_path_factory.mktemp("works"), workbench_over_http=True)
+        with opened_world(kept.settings, scorer) as world:
+            return kept, prepare(world)
+
+    return make
+
+
+@pytest.fixture
+def begun(
+    database_url: str, kept_works: Callable[[str], tuple[Kept, Prepared]], tmp_path: Path
+) -> Iterator[tuple[Settings, Prepared]]:
+    """Return a store of the test's own in which every work can begin."""
+    kept, prepared = kept_works(kind_of(database_url))
+    with kept.copied(tmp_path / "copy") as settings:
+        yield settings, prepared
+
+
 @pytest.mark.parametrize(("name", "step"), STEPS)
 @pytest.mark.dear("verifies a whole store many times")
 def test_a_kill_leaves_a_store_that_verifies_and_a_repetition_completes_once(
-    settings: Settings, scorer: Scorer, name: str, step: int
+    begun: tuple[Settings, Prepared], scorer: Scorer, name: str, step: int
 ) -> None:
-    prepared = _begin(settings, scorer)
+    settings, prepared = begun
     before, work = _events(settings), ALL[name]
 
     is_dead = _die_at(settings, scorer, prepared, work=work, step=step)
@@ -63,9 +91,9 @@ def test_a_kill_leaves_a_store_that_verifies_and_a_repetition_completes_once(
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(ALL))
 def test_a_kill_at_each_step_leaves_a_store_that_verifies(
-    settings: Settings, scorer: Scorer, name: str
+    begun: tuple[Settings, Prepared], scorer: Scorer, name: str
 ) -> None:
-    prepared = _begin(settings, scorer)
+    settings, prepared = begun
     before, work = _events(settings), ALL[name]
     step, is_done = 0, False
 
@@ -76,11 +104,6 @@ def test_a_kill_at_each_step_leaves_a_store_that_verifies(
 
     assert step > 5
     _assert_done_once(settings, before, work)
-
-
-def _begin(settings: Settings, scorer: Scorer) -> Prepared:
-    with opened_world(settings, scorer) as world:
-        return prepare(world)
 
 
 def _events(settings: Settings) -> Counter[str]:

@@ -53,7 +53,7 @@ class Call:
 
 def documented(world: World) -> list[Call]:
     """Return every call under `/v1/`."""
-    document: dict[str, Any] = world.client.get("/openapi.json").json()
+    document: dict[str, Any] = world.app.openapi()
     return [
         _call(f"{method.upper()} {path}", operation)
         for path, operations in document["paths"].items()

@@ -61,7 +61,6 @@ def seal_key(directory: Path) -> SealKey:
 
 
 @pytest.mark.parametrize(("level", "signatures"), [("B-B", 1), ("B-T", 1), ("B-LTA", 2)])
-@pytest.mark.dear("seals documents and changes their bytes")
 def test_a_seal_of_each_level_verifies_and_finds_every_change(
     tmp_path: Path, document: bytes, level: str, signatures: int
 ) -> None:
