@@ -67,6 +67,6 @@ def _seen_from(
 
 def _paired(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> int:
     apart = np.hypot(*(one[:, None, :2] - other[None, :, :2]).transpose(2, 0, 1))
-    turned = np.abs(np.angle(np.exp(1j * (one[:, None, 2] - other[None, :, 2]))))
+    turned = np.abs((one[:, None, 2] - other[None, :, 2] + np.pi) % (2 * np.pi) - np.pi)
     near = (apart < PLACE_TOLERANCE_PX) & (turned < ANGLE_TOLERANCE_RAD)
     return int(min(near.any(axis=0).sum(), near.any(axis=1).sum()))
