@@ -43,11 +43,13 @@ def most_paired(some: tuple[Minutia, ...], others: tuple[Minutia, ...]) -> int:
     direction; the pairs then within the tolerances are counted.
     """
     one, other = _table(some), _table(others)
+    laid = [(anchor[3], _seen_from(other, anchor)) for anchor in other]
     best = 0
     for base in one:
         moved = _seen_from(one, base)
-        for anchor in other[other[:, 3] == base[3]]:
-            best = max(best, _paired(moved, _seen_from(other, anchor)))
+        for kind, seen in laid:
+            if kind == base[3]:
+                best = max(best, _paired(moved, seen))
     return best
 
 

@@ -46,7 +46,6 @@ def _grown_plainly(theta_rad: Field, rng: np.random.Generator) -> Field:
     return as_field(ridges / (np.sqrt(2) * ridges.std()))
 
 
-@pytest.mark.dear("filters the whole grid in double precision")
 def test_growth_is_that_of_whole_filters_on_the_whole_grid() -> None:
     turns = smooth_noise(np.random.default_rng(5), GROWTH.cells, 22.0)
     field = np.mod(as_field(turns + 0.7), np.float32(np.pi))
