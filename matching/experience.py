@@ -36,7 +36,10 @@ def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
 
 
 def steps_of(alike: Bits) -> npt.NDArray[np.int64]:
-    """Return the step of each z, int64 (k,), rounded down. z must be finite."""
+    """Return the step of each z, int64 (k,), rounded down.
+
+    Each z must be finite: some finger must have been compared.
+    """
     return np.floor(alike / ALIKENESS_STEP + 1e-9).astype(np.int64)
 
 
