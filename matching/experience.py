@@ -45,8 +45,7 @@ def steps_of(alike: Bits) -> npt.NDArray[np.int64]:
 
 @lru_cache(maxsize=4096)
 def upper_share(seen: int, searches: int, confidence: float = COUNT_CONFIDENCE) -> float:
-    """Return the upper bound on a share that occurred `seen` times in `searches`; 1 for 0
-    searches.
+    """Return the upper bound on a share seen `seen` times in `searches`; 1 if `searches` is 0.
 
     It is the share at which so few or fewer would occur with a probability of 1 - `confidence`.
     """
