@@ -244,7 +244,10 @@ class NumberKind(StrEnum):
     CRO = "CRO number"
 
     def text(self, year: int, serial: int) -> str:
-        """Return the number. Raises InvalidIdentifierError if the year has none left."""
+        """Return the number with its check letter.
+
+        Raises InvalidIdentifierError if the year has used up its serial numbers.
+        """
         return (make_pnc_id if self is NumberKind.PNC else make_cro_number)(year, serial)
 
 
