@@ -233,7 +233,7 @@ def _growth(run: _Run) -> list[Row]:
 
 
 def _turned(run: _Run) -> list[Row]:
-    """Return the places of prints in the list of vectors, upright and turned, by turns."""
+    """Return the places of prints among vectors, upright and turned, by the number of turns."""
     extractor, gallery = run.gallery()
     rows = []
     for lying in ("upright", "turned"):

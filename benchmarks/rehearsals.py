@@ -82,7 +82,7 @@ def measured(options: RehearsalOptions) -> Result:
 
 
 def on_cost(options: RehearsalOptions) -> Result:
-    """Enrol people, make trial searches with some; return the cost by number of fingers."""
+    """Enrol people, make trial searches with some; return processor time by number of fingers."""
     with (
         folder_of(options.store) as place,
         upgraded(load_settings(store=place)) as runtime,

@@ -51,7 +51,7 @@ HEAD_STARTS: dict[Priority, timedelta] = {
     Priority.HIGH: timedelta(minutes=5),
     Priority.ROUTINE: timedelta(minutes=30),
 }
-"""The longest time for which a job yields to later, more urgent jobs."""
+"""The longest time for which a job yields to later, more urgent jobs; then it is as urgent."""
 
 LINE_SPACING = timedelta(milliseconds=100)
 """The interval between the turns of a batch's lines, about the cost of a search on one core.
@@ -182,7 +182,7 @@ def given_back(job: Job, at: datetime) -> Settlement:
 
 
 def postponed(job: Job, at: datetime, problem: str) -> Settlement:
-    """Return the settlement of a job stopped by an outage: a retry that does not count."""
+    """Return the settlement of a job stopped by an outage: a retry, not counted as an attempt."""
     again = at + OUTAGE_DELAY
     return _settled(job, JobState.WAITING, at, not_before=again, problem=problem, counts=False)
 

@@ -50,7 +50,9 @@ def _default(field: Field[Any]) -> Any:
 
 
 def read_plain(kind: type[Value], stated: Any) -> Value:
-    """Return the stated value. Raises ValueError, TypeError, KeyError and the value's errors."""
+    """Return the value that JSON values state. Raises ValueError, TypeError or KeyError for a
+    wrong form, and the errors of the value itself.
+    """
     return cast("Value", _reader(cast("Hashable", kind))(stated))
 
 

@@ -24,7 +24,7 @@ class UsePurpose(StrEnum):
 
 
 class Transmittable(StrEnum):
-    """Whether the source permits data to be told to others. Exchanged unchanged."""
+    """Whether the source permits data to be told to others. The values are exchanged unchanged."""
 
     YES = "yes"
     NO = "no"

@@ -1,4 +1,4 @@
-"""Arrays in files: written once, on disk before a manifest names them, read if unchanged."""
+"""Arrays in files: written once, on disk before a manifest names them, read only if unchanged."""
 
 import hashlib
 import mmap
@@ -151,5 +151,5 @@ def _file_digest(path: Path) -> str:
 
 
 def _new_file(path: Path) -> BinaryIO:
-    """Create a new file. Only its owner may read it, because it holds personal data."""
+    """Create a file, which must be new. Only its owner may read it: it holds personal data."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

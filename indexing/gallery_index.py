@@ -126,7 +126,7 @@ class GalleryIndex:
         return None if newest is None else newest.codec
 
     def adopt(self, codec: Codec) -> None:
-        """Use the codec of the whole gallery from the next segment on. Raises GalleryError."""
+        """Use a codec from the next segment on; `compact` rewrites others. Raises GalleryError."""
         with self._store.changing:
             self._store.generations.adopt(codec)
 
@@ -225,7 +225,7 @@ class GalleryIndex:
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
     ) -> ComparedAt:
-        """Compare a probe exactly with all captures of a kind but `left_out`; return the nearest.
+        """Compare a probe exactly with all captures of a kind save `left_out`; return the nearest.
 
         One thread takes about a second for a million tenprints: `indexing.searching.exhaustive`.
         """
@@ -262,7 +262,7 @@ class GalleryIndex:
         compact(self._store)
 
     def maintain(self) -> bool:
-        """Merge small files once there are many; return whether any were merged."""
+        """Merge small files, if many, as a background job; return whether any were merged."""
         return maintain(self._store)
 
     def verify(self) -> Verification:

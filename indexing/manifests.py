@@ -222,7 +222,7 @@ class IndexDirectory:
                     _remove_if_empty(path.parent)
 
     def highest_number(self) -> int:
-        """Return the highest number at the end of a name in the directory, or 0 without any."""
+        """Return the highest number at the end of a name in the directory; 0 if there is none."""
         stems = [path.stem for owned in _OWNED for path in (self.root / owned).iterdir()]
         return max((int(stem.rpartition("-")[2]) for stem in stems), default=0)
 

@@ -90,12 +90,13 @@ EXACT_FINGER_LIMIT = 65_536
 """Finger comparisons up to which a narrow search skips codes and compares all that passes."""
 
 COHORT_PEOPLE = 512
-"""People with whom each probe is compared for its strangers: .1 ms for ten fingers."""
+"""People whom each probe is compared with, to measure how similar strangers are to it. Takes .1 ms
+for ten fingers."""
 COHORT_DRAWN = 2048
 """Encounters drawn from each run, so that enough remain after erased ones are left out."""
 
 CODES_AT_ONCE = 512
-"""Fingers whose codes are compared at a time. Distances of 30 minutiae take 4 MB."""
+"""Fingers whose codes are compared at a time. Distances to a mark's 30 minutiae take 4 MB."""
 
 ROTATION_LABEL = b"identlink gallery rotation v1"
 CODES_LABEL = b"identlink gallery codes v1"

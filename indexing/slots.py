@@ -72,7 +72,7 @@ def count_free(slots: Sequence[Path]) -> int:
 
 
 def is_free(slot: Path) -> bool:
-    """Return whether no process holds the index here. Without an index it is free."""
+    """Return whether no process holds the index here. A directory without an index is free."""
     try:
         with (slot / LOCK_NAME).open("rb") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)

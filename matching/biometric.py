@@ -1,4 +1,5 @@
-"""From cosines to bits: each finger by impression types and qualities, then all jointly.
+"""From cosines to bits: each finger by its impression types and qualities, then all fingers
+jointly.
 
 The fingers of one comparison share a hidden state (the person and the two captures). Given the
 state they are independent, so the joint ratio is a mean over states of products over fingers. Its
@@ -28,7 +29,7 @@ PAIRINGS = tuple(
 
 
 def closeness(cosines: Bits) -> Bits:
-    """Return -ln(1 - cosine). So scaled, mated fingers spread equally at every quality."""
+    """Return -ln(1 - cosine), on which scale mated fingers spread equally at every quality."""
     return np.asarray(-np.log(np.maximum(1.0 - cosines, LEAST_DISTANCE)))
 
 
@@ -71,7 +72,7 @@ class BiometricModel:
     knots: Bits
     tables: Bits
     below: Bits
-    """float64 (pairings, knots, bins, 1): bits where only the cosine's upper bound is known."""
+    """float64 (pairings, knots, bins, 1): bits of a finger with only an upper bound of cosine."""
     calibration: CalibrationMap
     """Calibration of the joint bits of fingers in known positions."""
     mark_calibration: CalibrationMap
@@ -105,7 +106,7 @@ def log2_mean(bits: Bits) -> Bits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """n compared fingers: candidate, finger, pairing, expected closeness, cosine, (n,) each."""
+    """n compared fingers: candidate, finger, pairing, expected closeness and cosine, (n,) each."""
 
     candidates: npt.NDArray[np.intp]
     fingers: npt.NDArray[np.intp]
@@ -115,7 +116,7 @@ class Seen:
 
 
 def seen_fingers(means_of: Bits, pairs: FingerPairs) -> Seen:
-    """Return the fingers that were compared. `means_of`: as in `BiometricModel`."""
+    """Return the fingers compared. `means_of`: float64 (pairings, 3), as in `BiometricModel`."""
     places = np.flatnonzero(~np.isnan(pairs.cosines))
     candidates, fingers = np.divmod(places, pairs.cosines.shape[1])
     probe_codes, held_codes, probe_qualities, held_qualities, cosines = (
@@ -176,7 +177,7 @@ def _blend(low: Bits, high: Bits, share: Bits) -> Bits:
 
 
 def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
-    """Return the bits of k candidates. Fingers are compared with the same finger."""
+    """Return the bits of k candidates, each finger compared with the candidate's same finger."""
     seen = seen_fingers(model.means, pairs)
     states = _look_up(model.knots, model.tables, seen)
     joint = np.zeros(len(pairs.cosines))

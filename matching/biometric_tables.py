@@ -84,7 +84,7 @@ def local_prints(
 
 
 def mixed_density(fit: PairingFit, expected: float) -> Bits:
-    """Return float64 (bins,): mated density per unit cosine, over all states of a capture."""
+    """Return float64 (bins,): mated density per unit cosine, the mean over a capture's states."""
     weights = np.array(STATE_WEIGHTS) / sum(STATE_WEIGHTS)
     states = [mated_density(fit, expected + fit.spread * offset) for offset in STATE_OFFSETS]
     return np.asarray(weights @ np.stack(states) / COSINE_STEP)

@@ -56,7 +56,7 @@ def pool_adjacent_violators(
 
 
 def _isotonic(**bounds: float) -> IsotonicRegression:
-    """Return an unfitted regression. A service that only scores never loads the library."""
+    """Return an unfitted regression. Imported here: a service that only scores never loads it."""
     from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - 130 MB of memory
 
     return IsotonicRegression(**bounds)

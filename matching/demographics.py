@@ -16,7 +16,7 @@ from matching.prepared import PreparedDetails
 from matching.word_model import WordModel
 
 _NAMES_APART = 2
-"""The first comparators (name and middle name) are replaced by those word by word."""
+"""How many leading `COMPARATORS` (name and middle name) the comparison word by word replaces."""
 
 APART = tuple(one.scale for one in COMPARATORS)
 """The scales of the comparisons where forename, surname and middle name are compared apart."""
@@ -45,7 +45,7 @@ class DemographicModel:
     levels: Mapping[str, Mapping[str, Probabilities]]
     """m and u for each comparison and level, as fitted."""
     words: WordModel | None
-    """The weights of words. None in models that compare forename, surname and middle name."""
+    """Weights of words. None in models that compare forename, surname and middle name apart."""
     always: WordModel | None
     """The same for models of before version 3 with words, which use them in searches by prints
     too, and ignore what galleries count."""
@@ -63,7 +63,9 @@ def demographic_model(
     association: float,
     words: WordModel | None = None,
 ) -> DemographicModel:
-    """Return the model of fitted levels and tables. Raises ModelError for other levels."""
+    """Return the model with these fitted levels and tables. Raises ModelError if the levels are
+    not those of this version.
+    """
     sources = [str(comparator.scale.source) for comparator in COMPARATORS]
     if list(levels) != sources:
         raise ModelError(

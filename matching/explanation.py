@@ -32,7 +32,7 @@ UNWEIGHED_ROW = EvidenceRow(
     "Details were not weighed, because the prints exclude this person: no details could "
     "change that.",
 )
-"""The row of a candidate whose prints were weighed first, and so no details."""
+"""The row of a candidate whose details stay unweighed because the prints were weighed first."""
 _STRENGTHS = ("unlike", "undecided", "alike", "strongly alike")
 _STRENGTH_BITS = np.array([-1.0, 3.0, 10.0])
 """Bits from which a finger has the second, third and fourth strength."""

@@ -25,7 +25,7 @@ class PrintFindings:
     bits: PrintBits
     is_mark: bool
     alike: Bits | None = None
-    """float64 (k,), see `experience.alikeness`. None before a comparison with strangers."""
+    """float64 (k,), see `experience.alikeness`. None until a gallery has met strangers."""
     experience: Experience | None = None
     """The strangers that the gallery had been compared with by the time of the search."""
 

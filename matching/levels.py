@@ -113,7 +113,7 @@ class Weights:
 def make_weights(
     scale: Scale, probabilities: dict[str, Probabilities], floors: dict[str, float]
 ) -> Weights:
-    """Return the weights of a scale. Raises ModelError for levels of another."""
+    """Return the weights of a scale. Raises ModelError for any other levels than the scale's."""
     if list(probabilities) != [level.key for level in scale.levels]:
         raise ModelError(
             f"The levels of {scale.source} in this version of the software differ from those"

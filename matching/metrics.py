@@ -132,7 +132,7 @@ def tippett(sample: RatioSample, at_bits: Bits) -> tuple[Bits, Bits]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReliabilityBin:
-    """Candidates in one bin of posteriors: the mean, the share of true people, their number."""
+    """Candidates in one bin of posteriors: mean posterior, share of true people, number."""
 
     posterior: float
     observed: float

@@ -58,7 +58,7 @@ class Model:
 
 
 def features() -> dict[str, Any]:
-    """Return the features that this version computes. Models of others are refused."""
+    """Return the features that this version computes. A model of other features is refused."""
     return {
         "comparisons": {
             str(one.scale.source): [level.key for level in one.scale.levels] for one in COMPARATORS

@@ -112,7 +112,7 @@ RESIDUAL_SMOOTHING = 0.06
 """Standard deviation of the kernel over observed minus expected closeness."""
 
 RESIDUAL_FLOOR = 0.001
-"""Share of the residual density spread evenly over its grid: the resolution of training."""
+"""Share of the residual density spread evenly over its grid: about the resolution of training."""
 
 RESIDUAL_ROUNDS = 15
 """Rounds of expectation maximisation of the residual density. It converges within ten."""

@@ -105,7 +105,7 @@ class PreparedDetails(NamedTuple):
     fixed: bytes
     further: bytes
     texts: Sequence[str]
-    """The place of birth, then the `NAME_TEXTS` of each name; of no name, empty ones."""
+    """The place of birth, then the `NAME_TEXTS` of each name, empty if there is no name."""
 
     @property
     def written(self) -> list[str]:

@@ -1,4 +1,6 @@
-"""Where the picture of a print is blank: its grey levels vary much less than ridges do."""
+"""Where the picture of a print is blank: where its grey levels vary much less than ridges do.
+Needs only NumPy.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,11 +9,11 @@ Grey = npt.NDArray[np.uint8]
 """uint8 (h, w)."""
 
 LEAST_PART = 0.08
-"""A place is blank if its greys vary by at most this part of those where ridges are strong.
+"""A place is blank if its greys vary by at most this part of the variation where ridges are
+strong.
 
-Half of the least variation around any minutia of FVC 2002 DB1 and 2004 DB1, 2026-11.
-`python -m benchmarks points` prints that figure, and reports on other sets.
-"""
+Half of the least variation around any minutia of FVC 2002 DB1 and 2004 DB1, 2026-11. `python -m
+benchmarks points` prints that figure, and reports on other sets."""
 _HALF_MM, _MM_AN_INCH = 1.0, 25.4
 
 

@@ -104,7 +104,7 @@ class Calendar:
     bank_holidays: frozenset[date]
 
     def is_working_day(self, day: date) -> bool:
-        """Whether it is neither at a weekend nor a bank holiday. Raises OutsideCalendarError."""
+        """Whether `day` is not at a weekend or a bank holiday. Raises OutsideCalendarError."""
         if not self.first_day <= day <= self.last_day:
             raise OutsideCalendarError(
                 f"The calendar {self.identifier} covers {self.first_day} to "

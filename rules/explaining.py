@@ -49,7 +49,10 @@ def explained_casework(events: Sequence[EventFacts], on: date) -> Iterator[str]:
 def explained_convictions(
     convictions: Sequence[Conviction], on: date, reading: Reading = Reading.STATUTE
 ) -> Iterator[str]:
-    """Yield whether, since when and why each conviction is spent. Raises OutsideCalendarError."""
+    """Yield a paragraph on each conviction: whether it is spent on a day, since when and why.
+
+    Raises OutsideCalendarError for a day before the first rule set.
+    """
     for answer in answers(convictions, on, reading):
         yield " ".join(_of_conviction(answer, on))
 

@@ -71,7 +71,8 @@ class OffenceTable:
     def row(self, code: str, on: date) -> OffenceCode | None:
         """Return the row of a code on a day, or None.
 
-        A letter at the end is a qualifier: without a row, the code without it counts.
+        A letter at the end is a qualifier: if the code has no row, its row without the letter
+        counts.
         """
         shorn = code[:-1] if len(code) == 8 and code[-1].isalpha() else code
         rows = (one for each in (code, shorn) for one in self._by_code.get(each, ()))

@@ -125,7 +125,7 @@ def _events() -> dict[str, Any]:
 
 
 def bases_of(events: Sequence[EventFacts], on: date) -> tuple[Basis, ...]:
-    """Return the longest basis for the prints of each event. Raises UnknownRuleError."""
+    """Return the longest basis for each event's prints, as of a day. Raises UnknownRuleError."""
     known = [conviction for event in events for conviction in _convictions(event, on)]
     return tuple(_Judged(event, tuple(events), tuple(known), on).basis() for event in events)
 
@@ -201,7 +201,7 @@ class _Judged:
         return self._extended(Situation.QUALIFYING_CONSENTED)
 
     def _extended(self, situation: Situation) -> Basis:
-        """Return a basis with a court's extension; one ordered out of time is reviewed."""
+        """Return a basis with a court's extension; one ordered out of time must be reviewed."""
         plain = self._in(situation)
         ordered = self.event.decided.extended_on
         if ordered is None or ordered > self.on or plain.last_day is None:
@@ -342,7 +342,10 @@ def is_qualifying(code: str) -> bool | None:
 
 
 def is_under_18(born: Sequence[date | None], day: date) -> bool | None:
-    """Whether a person born on one of these days is under 18 on a day; None if not clear."""
+    """Whether a person born on one of these days is under 18 on a day.
+
+    None if a date of birth is incomplete or missing, or if the dates give different answers.
+    """
     if not born or None in born:
         return None
     grown = Length.parse(_events()["adult_at"])

@@ -6,7 +6,8 @@ import gc
 def run() -> None:
     """Load the command line and run it.
 
-    Loading makes no garbage: without its collection, commands start a sixth sooner.
+    Garbage collection is off during loading: all loaded objects stay in use, and collecting would
+    take a sixth of the start-up time of a command.
     """
     gc.disable()
     from service.main import run as run_command  # noqa: PLC0415 - this is the load

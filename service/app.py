@@ -117,9 +117,9 @@ def create_app(
 ) -> FastAPI:
     """Return the application for an opened runtime; its shutdown closes the runtime.
 
-    `logger` writes to standard error by default; `prints` draws captures without images. Processes
-    that serve together count calls and metrics in `shared`. `tracing` replaces the collector in
-    the settings.
+    `logger` writes to standard error by default; `prints` draws the prints of captures that came
+    without an image. Processes that serve together count calls and keep metrics in the directory
+    `shared`. `tracing` replaces the collector in the settings.
     """
     log = logger or build_logger(sys.stderr, *runtime.settings.log_style)
     metrics = Metrics(shared)

@@ -231,7 +231,9 @@ class Pseudonyms:
         return made[0], made[1]
 
     def account_behind(self, pseudonym: str, known: Iterable[Account]) -> Account | None:
-        """Return whose pseudonym this is, or None; raises InvalidInputError for other text."""
+        """Return the account with this pseudonym, or None. Raises InvalidInputError if the text is
+        not a pseudonym.
+        """
         period = _period_of(pseudonym, PseudonymKind.ACCOUNT)
         for account in known:
             if self.of_call(account, "", period=period)[0] == pseudonym:
@@ -239,7 +241,9 @@ class Pseudonyms:
         return None
 
     def source_behind(self, pseudonym: str, addresses: Iterable[str]) -> str | None:
-        """Return which address it stands for, or None; raises InvalidInputError for other text."""
+        """Return the address with this pseudonym, or None. Raises InvalidInputError if the text is
+        not a pseudonym.
+        """
         period = _period_of(pseudonym, PseudonymKind.SOURCE)
         for address in addresses:
             if self.of_call(None, address, period=period)[1] == pseudonym:

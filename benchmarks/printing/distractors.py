@@ -33,7 +33,7 @@ _LEAST_MINUTIAE = 8
 def real_like(
     prints: Sequence[Print], count: int, rng: np.random.Generator, *, is_mirrored: bool = True
 ) -> list[MinutiaeSet]:
-    """Return prints of nobody, made from those of real fingers, equally from each set."""
+    """Return synthetic prints of no person, made from real fingers, equally from each set."""
     hand = -1 if is_mirrored else 1
     by_set = by_finger(prints)
     names = sorted(by_set)

@@ -59,7 +59,9 @@ def doubts_of(
 
 
 def drawn_doubts(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield how often noise, stripes and concentric rings are recognised as no prints."""
+    """Yield how often noise, blurred noise and stripes, and how often concentric rings, are
+    recognised as not being prints.
+    """
     is_told = _says(PictureDoubt.NO_PRINT)
     yield _row("drawn", "noise and stripes", _drawn(np.random.default_rng([seed, 6])), is_told)
     yield _row("drawn", "rings", _rings(np.random.default_rng([seed, 7])), is_told)

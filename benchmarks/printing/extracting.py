@@ -117,7 +117,9 @@ def by_finger(prints: Sequence[Print]) -> dict[str, dict[int, list[Print]]]:
 
 
 def samples_of(folder: Path, ppi: Mapping[str, float]) -> list[Sample]:
-    """Return the images of all sets in a folder, in order. Ends the process without any."""
+    """Return the images of all sets in a folder, in order. Ends the process with a message if
+    there are none.
+    """
     try:
         return print_sets.samples_of(folder, ppi)
     except InvalidInputError as error:

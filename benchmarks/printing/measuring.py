@@ -32,7 +32,7 @@ class Scores:
     values: Doubles
     """float64 (n,)."""
     fingers: Indices
-    """int64 (n, 2): numbers of the fingers over all sets, equal for one finger."""
+    """int64 (n, 2): numbers of the fingers over all sets, equal for prints of one finger."""
 
     @property
     def genuine(self) -> npt.NDArray[np.bool_]:

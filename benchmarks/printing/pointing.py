@@ -102,7 +102,9 @@ def _entered(ours: Pixels, theirs: Pixels, exemplar: MinutiaeSet) -> list[comple
 
 
 def _carried(starts: Pixels, ends: Pixels, place: complex) -> complex | None:
-    """Return where the similarity of the pairs puts a place, as correspondence.js has it."""
+    """Return where the similarity transform of the pairs puts a place, as correspondence.js
+    computes it.
+    """
     arms = starts - starts.mean()
     spread = float((np.abs(arms) ** 2).sum())
     if spread == 0.0:

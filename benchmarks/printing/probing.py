@@ -143,7 +143,9 @@ def pasted(images: Sequence[Picture], seed: int, number: int, fingers: int = 4) 
 def slap_row(
     data: str, images: Sequence[Picture], count: int, seed: int, costs: Costs
 ) -> dict[str, Any]:
-    """Return how slaps of one set are cut: as they lie, turned, and with another number."""
+    """Return how so many slaps of one set are cut, as they lie, turned, and with a different
+    number of fingers than stated.
+    """
     slaps = [pasted(images, seed, number) for number in range(count)]
     with costs.of("cut", len(slaps)):
         found = [cut_rightly(slap) for slap in slaps]

@@ -117,7 +117,9 @@ def _place(
     depth: int,
     costs: Costs,
 ) -> int:
-    """Return the place of a finger after the first prints are matched, or before if not one."""
+    """Return the place of a finger after the first prints are matched, or before if it is not
+    among them.
+    """
     found = np.flatnonzero(nearest == finger)
     place = int(found[0]) if len(found) else len(gallery)
     if place >= depth:
@@ -140,7 +142,8 @@ class Joined:
     places: npt.NDArray[np.int64]
     """int64 (p,): the place of the right person, 0 for the first."""
     own: npt.NDArray[np.float64]
-    """float64 (p,): the right person's sum of cosines over the root of their number."""
+    """float64 (p,): the sum of the cosines with the right person, over the square root of their
+    number."""
     highest: npt.NDArray[np.float64]
     """float64 (p,): the same for the most similar other person."""
 

@@ -89,7 +89,7 @@ def _published(office: Office, request_id: RequestId) -> None:
 
 
 def _decided_by_the_force(office: Office, request_id: RequestId) -> None:
-    """Ask the owning force about each arrest; it approves, and so deletes, every second."""
+    """Ask the owning force about each arrest; every second one is approved, and so deleted."""
     found = deletions_of(office.services, office.first, request_id)
     for number, arrest in enumerate(one for one in found.arrests if not one.why_not):
         asked = AskDeletion(

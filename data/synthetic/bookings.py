@@ -71,7 +71,7 @@ def bookings(
 ) -> list[Booking]:
     """Return one booking of each of these people (int64 (n,), all within `desk.people`).
 
-    `claim` applies to all of them; without it, each booking draws one by its share.
+    `claim` applies to all; without it, each booking draws one by the share of false identities.
     """
     stream = Stream(desk.seed, Purpose.SAID, DRAWS_EACH, desk.capture)
     said_draws = uniforms(stream.words_at(numbers)).tolist()
@@ -119,7 +119,7 @@ def _booking(desk: Desk, number: int, row: _Row, claim: Claim | None) -> Booking
 
 
 _CLAIM_DRAWS = 3
-"""Whether the identity is false, whether it is borrowed, and its owner."""
+"""Draws before the statement: whether the identity is false, whether borrowed, its owner."""
 
 
 def _drawn_claim(draws: list[float], mistakes: MistakeParameters) -> Claim:

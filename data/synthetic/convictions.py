@@ -189,7 +189,9 @@ def _later(court: str, decided_on: date, draws: Draws) -> tuple[LaterDecision, .
 def _foreign(
     nationalities: tuple[Nationality, ...], own: list[Conviction], birth_day: int, draws: Draws
 ) -> tuple[Conviction, ...]:
-    """Return a later conviction in another State of the person, for few people."""
+    """Return a conviction in another State of the person's nationality, later than all their
+    convictions here; nothing for most people.
+    """
     states = [one.country for one in nationalities if one.country != "GBR"]
     if not states or not own or draws.uniform() >= shares.FOREIGN_SHARE:
         return ()
@@ -224,7 +226,10 @@ PARTICULARS_DRAWS = 16
 
 
 def with_particulars(details: Details, facts: PersonFacts, draws: Draws) -> Details:
-    """Return completed details. The stated nationality, which is compared, stays the first."""
+    """Return the details of a record, completed with the other particulars of the person.
+
+    The stated nationality, which is compared as evidence, stays the first.
+    """
     return replace(
         details,
         nationalities=_nationalities(details.nationalities, facts, draws),

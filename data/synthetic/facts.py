@@ -42,7 +42,10 @@ class Numbers:
 def numbers_of(
     seed: int, start: int, booking_years: npt.NDArray[np.int64], population: PopulationParameters
 ) -> Numbers:
-    """Return identifiers from person `start` on. `booking_years`: int64 (n,), of the first."""
+    """Return the identifiers of the people from `start` onwards.
+
+    `booking_years`: int64 (n,), the year of the first booking, which is part of their numbers.
+    """
     stop = start + len(booking_years)
     words = Stream(seed, Purpose.IDS, 8).words(start, stop)
     draws = uniforms(Stream(seed, Purpose.IDS, _DRAWS, capture=1_000).words(start, stop)).tolist()

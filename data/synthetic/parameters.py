@@ -47,7 +47,8 @@ PATTERN_VARIANCE = 0.03
 """Share of a finger's variance explained by its pattern class. By hand: a small mean cosine."""
 
 PROTOTYPES = 512
-"""Finer kinds of ridge flow, equally likely. By hand with PROTOTYPE_VARIANCE, for the tail."""
+"""The number of finer kinds of ridge flow, all equally likely. Set by hand, together with
+PROTOTYPE_VARIANCE, for the heavy tail."""
 
 PROTOTYPE_VARIANCE = 0.30
 """Share of a finger's variance from its prototype. Two of one prototype: mean cosine .30."""
@@ -190,7 +191,8 @@ class PopulationParameters:
         (60, 0.965),
         (80, 1.0),
     )
-    """Share first booked before an age in years. By hand, after arrests in England and Wales."""
+    """Age in years, and the share of people first booked before it. Set by hand, after the age
+    curve of arrests in England and Wales."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,8 @@ class HouseholdParameters:
     family_share: float = 0.03
     """Father, mother and two children."""
     identical_twin_share: float = 0.6
-    """Share of twin pairs that are identical, and so of one sex. Set by hand."""
+    """Share of twin pairs that are identical, and so of one sex; the sex of other twins is drawn
+    for each. Set by hand."""
     same_name_share: float = 0.25
     """Share of sons in a father-and-son household who have the father's forename. Set by hand."""
     mixed_origin_share: float = 0.12
@@ -301,7 +304,8 @@ hand: one third of the yearly volume for which the exchange of convictions is de
 """
 
 SECOND_NATIONALITIES = ("POL", "IRL", "ROU", "PRT", "ITA", "DEU", "FRA", "LTU", "ESP", "NLD")
-"""Of dual nationals who stated the home country: member States, equally likely. By hand."""
+"""Second nationalities of dual nationals who stated the home country: member States, all equally
+likely. Set by hand."""
 
 LOST_NATIONALITY_SHARE = 0.1
 """Share of second nationalities that are no longer held. Set by hand."""

@@ -117,7 +117,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
 ROLES_OF_FORCES = frozenset(
     {Role.FORCE, Role.CASE_OFFICER, Role.RECONCILER, Role.PUBLIC_PAGES, Role.COURT_FEED}
 )
-"""Roles whose accounts name a force. Officers and reconcilers search for their office."""
+"""Roles whose accounts name a force. Case officers and reconcilers search for their office."""
 
 ROLES_OF_SYSTEMS = frozenset({Role.PUBLIC_PAGES, Role.COURT_FEED})
 """Roles that only systems hold, by means of tokens."""

@@ -50,7 +50,8 @@ class SubjectLink:
     user_id: UserId
     linked_at: datetime
     blinding: str
-    """Random and secret: keys the log's commitment to the subject. Empty for earlier links."""
+    """Random and secret. The log's commitment to the subject is keyed with it, so the subject
+    cannot be guessed. Empty for a link made before the log recorded subjects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def role_of_scopes(scopes: frozenset[Scope]) -> Role | None:
 
 
 _MOST_DOUBLINGS = 32
-"""Passes the longest delay of any policy, and keeps the power of two small."""
+"""Enough to pass any policy's longest delay. It keeps the power small after many failures."""
 
 
 @dataclass(frozen=True, slots=True)

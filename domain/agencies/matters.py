@@ -79,12 +79,13 @@ class MatterState(StrEnum):
     NOBODY = "nobody"
     """Doubtful, and no record is about a similar person."""
     PROPOSED = "attachment proposed"
-    """One person proposes to attach it, and a second must decide. So with the next two."""
+    """A person proposes to attach it, and a second must decide; the next two are alike."""
     RETURN_PROPOSED = "return proposed"
     WITHDRAWAL_PROPOSED = "withdrawal proposed"
     """The matter stays on the record until the second person agrees."""
     QUARANTINED = "quarantined"
-    """This reference came before with other content, or a State sent another's conviction."""
+    """A matter with this reference but other content was received earlier, or a State sent the
+    conviction of another State."""
     ATTACHED = "attached"
     NOTED = "nothing to attach"
     SENT_BACK = "sent back"
@@ -129,7 +130,8 @@ class Step:
     version: int | None = None
     """The version of the record that contains the matter, or for which a proposal was made."""
     laid: tuple[tuple[int, str], ...] = ()
-    """Offences' places and the charges (items) given to them. Empty: added by the court."""
+    """Pairs of the place of an offence and the item of the charge that a person assigned to it. An
+    empty item: the court added the offence."""
 
 
 MatterContent = CourtResult | Notification
@@ -171,7 +173,7 @@ class Matter:
 
     @property
     def result(self) -> CourtResult | None:
-        """The matter as a court result; None for another country's, and after an erasure."""
+        """The matter as a court result; None for another country's conviction, and once erased."""
         return self.content if isinstance(self.content, CourtResult) else None
 
     @property

@@ -182,7 +182,7 @@ HandoverId = NewType("HandoverId", str)
 MOST_FETCHES = 5
 """The most downloads of a document: one may break off, or be lost with a telephone."""
 DAYS = 30
-"""The days for which a document is available, including that of handing it over."""
+"""The days for which a document is available, including the day on which it was handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +232,15 @@ CODE_LENGTH = 20
 
 
 def new_text(length: int, random_bytes: Callable[[int], bytes]) -> str:
-    """Return `length` random characters of the alphabet, from a secure source."""
+    """Return `length` random characters of the alphabet. `random_bytes` must be secure."""
     return "".join(CODE_LETTERS[byte & 31] for byte in random_bytes(length))
 
 
 def read_text(text: str, length: int) -> str:
-    """Return typed text in its canonical form; empty if it is no reference or code."""
+    """Return typed text in its canonical form; empty if it cannot be a reference or code.
+
+    Letter case, blanks and hyphens are ignored; letters like digits are read as digits.
+    """
     if len(text) > 4 * length:
         return ""
     kept = "".join(one for one in text.upper() if one.isalnum()).translate(_READ_AS)

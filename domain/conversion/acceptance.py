@@ -45,7 +45,7 @@ class Plan:
 
 
 def binomial_sum(most: int, trials: int, share: float) -> float:
-    """Return P(X <= most) for a binomial X, exactly, from the logarithms of its terms."""
+    """Return P(X <= most) for a binomial X, exactly, by logarithms of terms; 0 <= share <= 1."""
     if most < 0:
         return 0.0
     if most >= trials or share <= 0.0:
@@ -113,7 +113,10 @@ def accepted_errors(plan: Plan, population: int) -> int:
 
 
 def interval(errors: int, units: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Return the exact confidence interval of the share of errors. Raises InvalidInputError."""
+    """Return the exact confidence interval of the share of errors, with both ends included.
+
+    Raises InvalidInputError unless 0 <= errors <= units and at least one unit was read.
+    """
     if not 0 <= errors <= units or units < 1:
         raise InvalidInputError(
             "An error rate needs at least one checked unit, and no more errors than units."
@@ -208,7 +211,10 @@ def seeded_count(units: int) -> int:
 
 
 def with_error(value: Written, rng: np.random.Generator) -> Written:
-    """Return a value as keyed by mistake: one character differs; something in an empty one."""
+    """Return a value that a keyer might have keyed by mistake: one character differs.
+
+    An illegible or empty field is returned as if something had been read.
+    """
     text = value.text
     places = [at for at, letter in enumerate(text) if letter.isalnum()]
     if not places:

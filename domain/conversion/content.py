@@ -160,7 +160,10 @@ def is_stated(form: Form) -> bool:
 
 
 def conviction_of(coded: Coded, *, recorded_on: date) -> Conviction:
-    """Return a stated form's conviction, with texts as written. Raises InvalidInputError."""
+    """Return the conviction of a form for which `is_stated` is true, with texts as written.
+
+    Raises InvalidInputError for an impossible order of dates.
+    """
     form, codes = coded.form, coded.codes
     day = convicted_on(form)
     if day is None:

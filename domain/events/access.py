@@ -111,7 +111,8 @@ class AccountAdded(Event):
     by: str | None = None
     """`provider` for an account that was created by the first sign-in at the identity provider."""
     first_voucher: UserId | None = None
-    """The first of two administrators who vouched; None if none had to, as in a trial."""
+    """The first of two administrators who vouched. None for a role that takes no decisions, in a
+    trial, and for the first administrators."""
     second_voucher: UserId | None = None
     row_sha256: Standing[str | None] = None
     subject_commitment: Standing[str | None] = None
@@ -158,6 +159,7 @@ class SecondFactorRemoved(Event):
     user_id: Subject[UserId | None] = None
     by: FactorRemoval | None = None
     first_voucher: UserId | None = None
+    """The first of two administrators who vouched for a reset, as for a new account."""
     second_voucher: UserId | None = None
     basis: str | None = None
     authority: str | None = None

@@ -59,10 +59,12 @@ class Searched(Event):
     law: Standing | None = None
     """How prints were weighed: as measured (empty), or `widened` or `withheld` after a shift."""
     donor: PersonId | None = None
+    """The unknown person under whom the mark was filed."""
     batch_line: StandingFact[str | None] = None
     """The batch and the line that asked for the search, joined by a colon; or empty."""
     details_from_millibits: int | None = None
-    """If prints come first: the total of prints below which a candidate is excluded."""
+    """If prints come first: a total of the prints below this excludes a candidate, whose details
+    are not weighed."""
 
 
 @event("model-changed")

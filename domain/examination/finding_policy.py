@@ -44,7 +44,8 @@ class FindingPolicy:
     analysed_minutiae: int = 0
     """The fewest minutiae in the analysis of each identified finger, of tenprints and marks."""
     unmarked_quality: int | None = None
-    """A tenprint finger needs no points if both prints have this quality. None: all need them."""
+    """A finger of a tenprint needs no points if both its prints have at least this quality. None:
+    every finger needs points."""
 
     def __post_init__(self) -> None:
         fewest = 1 if self.needs_prints else 0
@@ -64,7 +65,10 @@ class FindingPolicy:
             )
 
     def pairs_wanted(self, *, is_mark: bool, quality: int) -> int:
-        """Return the pairs of points that a finger needs. `quality`: its lower one, 0-100."""
+        """Return how many pairs of points an identified finger needs.
+
+        `quality` is the lower of the qualities of its two prints, from 0 to 100.
+        """
         if is_mark:
             return self.mark_point_pairs
         is_good = self.unmarked_quality is not None and quality >= self.unmarked_quality
@@ -72,7 +76,7 @@ class FindingPolicy:
 
 
 TEMPLATES_ALONE = FindingPolicy(mark_point_pairs=0, needs_prints=False, tenprint_point_pairs=0)
-"""For a trial with invented people and templates only: without prints, no points."""
+"""The policy for a trial with invented people and templates only: no prints, so no points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class ShownPrint:
     """One print of a case, as it was shown to one person."""
 
     print_id: ShownPrintId
+    """The id by which an event refers to this print."""
     case_id: CaseId
     viewer: UserId
     label: str
@@ -160,5 +165,8 @@ class ReportStatement:
 def in_force(
     statements: Iterable[ReportStatement],
 ) -> dict[tuple[ReportTopic, UserId | None], ReportStatement]:
-    """Return the last statement on each topic and competence, from statements in order."""
+    """Return the last statement on each topic, and on each examiner's competence.
+
+    `statements` are in the order in which they were made.
+    """
     return {(one.topic, one.examiner): one for one in statements}

@@ -28,7 +28,8 @@ NOMINAL_PPI = 500
 """The resolution at which distances are stated, and the one assumed if none is known."""
 
 SAME_PLACE_PX = 12.0
-"""Points this near, in pixels at NOMINAL_PPI, are one feature: just over a ridge distance (9)."""
+"""A point this near a marked feature, in pixels at NOMINAL_PPI, is taken to be that feature. The
+value is a choice: slightly more than the distance between two ridges (about 9 pixels)."""
 
 
 class FeatureKind(StrEnum):
@@ -124,7 +125,9 @@ class FingerMarkup:
 
 
 def check_markup(fingers: Sequence[FingerMarkup], positions: Collection[FingerPosition]) -> None:
-    """Raise InvalidInputError for fingers outside the probe's `positions`, or bounds."""
+    """Raise InvalidInputError for a finger not in the probe's `positions`, or a mark-up out of
+    bounds.
+    """
     named = [finger.position for finger in fingers]
     if len(set(named)) < len(named) or not set(named) <= set(positions):
         raise InvalidInputError(
@@ -208,7 +211,10 @@ def _are_within(places: Sequence[Feature | Place]) -> bool:
 def is_marked(
     fingers: Sequence[FingerMarkup], position: FingerPosition, x_px: int, y_px: int
 ) -> bool:
-    """Whether a place is a feature marked in this finger, or in a print of an unknown one."""
+    """Whether a place of the probe coincides with a feature marked in this finger.
+
+    A probe of an unknown finger has one print, which is compared with every finger.
+    """
     return any(
         math.hypot(feature.x_px - x_px, feature.y_px - y_px) <= finger.same_place_px
         for finger in fingers

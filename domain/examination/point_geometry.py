@@ -100,7 +100,10 @@ class FingerGeometry:
 
 
 def measured(position: FingerPosition, places: Places) -> FingerGeometry:
-    """Return the geometry of one finger's pairs, of which those within a ridge count once."""
+    """Return the geometry of the pairs of one finger.
+
+    Of pairs closer than the width of a ridge, in either print, only the first counts.
+    """
     counting = _distinct(places)
     ours = [places.probe_mm[n] for n in counting]
     theirs = [places.exemplar_mm[n] for n in counting]

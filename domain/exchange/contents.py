@@ -142,7 +142,7 @@ class StatedDecision:
 class StatedRestrictions:
     """The restrictions that the source set, which every later disclosure passes on.
 
-    If nothing states that a conviction may be passed on, this is not known.
+    If nothing states that a conviction may be passed on, treat this as not known.
     """
 
     transmittable: Transmittable = Transmittable.UNKNOWN

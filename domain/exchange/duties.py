@@ -99,7 +99,8 @@ class Reconciliation:
     log_root: str
     """Root hash of the log (hexadecimal): with the log up to it, anyone gets the same figures."""
     lacking: int = 0
-    """Nationalities that a merge revealed and a record with convictions lacks, untold so far."""
+    """The nationalities that a merge revealed and that a record with convictions lacks. Their
+    States are not notified until the record is amended."""
     lacking_past_due: int = 0
     """How many of these follow from a merge that is at least 28 days old."""
 
@@ -168,7 +169,7 @@ NOTHING = Held({}, ())
 def changes(
     before: Held, after: Held, own: StateCode, amended_on: date | None
 ) -> Iterator[Change]:
-    """Yield the duties from a new version of a record. `amended_on`: None for the first."""
+    """Yield the duties that follow from a new version. `amended_on`: None for the first."""
     told, now = before.told(own), after.told(own)
     for (item_id, state), conviction in now.items():
         earlier = told.get((item_id, state))
@@ -201,7 +202,7 @@ def _core(conviction: Conviction) -> Conviction:
 
 
 def _began(conviction: Conviction, amended_on: date | None) -> date:
-    """Return the day the time limit begins: of the amendment, recording, or decision."""
+    """Return the day the time limit begins: of the amendment, else recording, else decision."""
     return amended_on or conviction.recorded_on or conviction.decided_on
 
 

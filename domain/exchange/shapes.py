@@ -20,7 +20,8 @@ FORBIDDEN = (
     "\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufffe\uffff"
 )
-"""Controls, surrogates, noncharacters, and marks that change the writing direction."""
+"""Characters that no text of a message may have: controls, surrogates, noncharacters, and marks
+that change the writing direction (with which a name could change how the rest of a page reads)."""
 
 _PLAIN = re.compile(f"[^{FORBIDDEN}]+")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
@@ -86,7 +87,7 @@ def _fields_of(kind: Any) -> tuple[FieldShape, ...]:
 
 
 def fields_of(kind: Any) -> tuple[FieldShape, ...]:
-    """Return the fields of a dataclass of messages. Raises TypeError without bounds."""
+    """Return the fields of a dataclass of messages. Raises TypeError for one without bounds."""
     return _fields_of(kind)
 
 
@@ -144,7 +145,10 @@ def plain(value: Any) -> Any:
 
 
 def value_from(kind: type[T], stated: Any, pointer: str = "") -> T:
-    """Return the stated dataclass. Raises MessageFaultError with a pointer, never values."""
+    """Return the dataclass that plain values state.
+
+    Raises MessageFaultError with a JSON Pointer to the fault, and none of the values.
+    """
     if not isinstance(stated, Mapping):
         raise _malformed(pointer)
     shapes = fields_of(kind)

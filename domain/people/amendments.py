@@ -43,7 +43,8 @@ class Add:
     parent: ItemId | None = None
     """The arrest report of an offence, or the offence of a disposal."""
     is_first: bool = False
-    """Whether it goes before others of its kind: first names and births are the main ones."""
+    """Whether the item goes before the others of its kind. The first name and the first date of
+    birth are the main ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """An item that two versions differ in: its new value, or that which was withdrawn."""
+    """An item that differs between two versions: its new value, or the old one if withdrawn."""
 
     change: ChangeKind
     item: Item

@@ -86,14 +86,17 @@ _TOLD = (ItemKind.NAME, ItemKind.DATE_OF_BIRTH, ItemKind.NATIONALITY, ItemKind.A
 
 
 def with_claims(changes: tuple[Change, ...], items: Items, said: Details) -> tuple[Change, ...]:
-    """Return an amendment's changes with the details that its source states first, if any."""
+    """Return the changes of an amendment, then the details that its source is first to state.
+
+    Returns an empty tuple if there are no changes.
+    """
     return (*changes, *new_claims(items, said)) if changes else changes
 
 
 def new_claims(items: Items, said: Details) -> tuple[Add, ...]:
     """Return the details that a source states and no source on record has stated before.
 
-    Letter case and spaces are ignored. A record holds only so many details of a kind.
+    Letter case and spaces are ignored. A detail is left out if the record holds its most of them.
     """
     return (
         *chain.from_iterable(_several(items, said, kind) for kind in _TOLD),

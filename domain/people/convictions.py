@@ -49,7 +49,7 @@ class SentenceKind(StrEnum):
     INCIDENTAL = "costs or requirement"
     """Not a sentence in itself: costs, a surcharge, or a requirement of another order."""
     UNSTRUCTURED = "unstructured"
-    """Known only in words, or foreign without an equivalent that a person stated."""
+    """A sentence known only in words, or foreign without an equivalent that a person stated."""
 
 
 CAUTIONS = frozenset({SentenceKind.CAUTION, SentenceKind.CONDITIONAL_CAUTION})
@@ -108,7 +108,8 @@ class InformationSource(StrEnum):
     def is_told(self) -> bool:
         """Whether another country told the conviction.
 
-        It sets how long it is kept and who is told. It is never notified as ours, or weighed.
+        It sets how long it is kept and who is told. We never notify it to States as ours, and no
+        rule weighs its sentence.
         """
         return self in (InformationSource.OTHER_STATE, InformationSource.INTERPOL)
 
@@ -219,7 +220,7 @@ class Sanction:
     is_consecutive: bool = False
     """Whether it follows the sanction before it in the same proceedings."""
     is_schedule_18: bool | None = None
-    """Whether for an offence of Schedule 18 to the Sentencing Code; None if unknown."""
+    """Whether it was for an offence of Schedule 18 to the Sentencing Code; None if unknown."""
     amounts: tuple[Amount, ...] = ()
     """Sums of money to be paid."""
     paid_on: date | None = None
@@ -316,7 +317,7 @@ class Conviction:
     is_summary_only: bool | None = None
     """Whether the offence can be tried only by magistrates; None if unknown."""
     recorded_on: date | None = None
-    """The day of recording here, from which the time limit for notifications runs."""
+    """The day of recording here, if known, from which the time limit for notifications runs."""
 
     def __post_init__(self) -> None:
         if not self.offences:

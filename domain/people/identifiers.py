@@ -98,7 +98,10 @@ def _pnc_letter(year: int, serial: int) -> str:
 
 
 def make_pnc_id(year: int, serial: int) -> str:
-    """Return the canonical PNC ID. Raises InvalidIdentifierError for a part out of range."""
+    """Return the canonical PNC ID of a four-digit year and a serial number of up to seven digits.
+
+    Raises InvalidIdentifierError if either is out of range.
+    """
     if not (1000 <= year <= 9999 and 0 <= serial < 10**7):
         raise InvalidIdentifierError(
             "The PNC ID needs a four-digit year and a serial number of at most 9999999."
@@ -148,7 +151,7 @@ def make_cro_number(year: int, serial: int) -> str:
 
 
 def make_sf_cro_number(year: int, serial: int) -> str:
-    """Return the SF form of a CRO number. Raises InvalidIdentifierError above 999999."""
+    """Return the SF form of a CRO number. Raises InvalidIdentifierError for serials > 999999."""
     if year < 0 or not 0 <= serial < 10**6:
         raise InvalidIdentifierError("The serial number of the CRO number must not exceed 999999.")
     stem = f"{year % 100:02d}{serial}"
@@ -193,9 +196,11 @@ def is_dummy_asn(text: str) -> bool:
 
 
 def parse_asn(text: str) -> str:
-    """Return an ASN of 20 or 21 characters as compared. Raises InvalidIdentifierError.
+    """Return an ASN of 20 or 21 characters, with or without slashes and leading zeros, as
+    compared.
 
-    Dummy numbers are accepted: check `is_dummy_asn` before you use a number as a key.
+    Dummy numbers are accepted: check `is_dummy_asn` before you use a number as a key. Raises
+    InvalidIdentifierError.
     """
     asn = plain_asn(text)
     form = _ASN_FORM.fullmatch(asn)
@@ -239,7 +244,10 @@ class NumberKind(StrEnum):
     CRO = "CRO number"
 
     def text(self, year: int, serial: int) -> str:
-        """Return the number. Raises InvalidIdentifierError if the year has none left."""
+        """Return the number with its check letter.
+
+        Raises InvalidIdentifierError if the year has used up its serial numbers.
+        """
         return (make_pnc_id if self is NumberKind.PNC else make_cro_number)(year, serial)
 
 

@@ -122,7 +122,8 @@ def check_column(
 class TenprintProbe:
     """One capture of one to ten known fingers. Column j is finger position j + 1.
 
-    Raises InvalidInputError, InvalidTemplateError, InvalidQualityError, EmptyProbeError.
+    Raises InvalidInputError, InvalidTemplateError, InvalidQualityError, and EmptyProbeError if no
+    finger is present.
     """
 
     vectors: npt.NDArray[np.float32]

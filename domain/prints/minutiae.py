@@ -23,7 +23,11 @@ class MinutiaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Minutia:
-    """One minutia of an image. Raises InvalidMinutiaeError for a value out of range."""
+    """One minutia of an image.
+
+    Raises InvalidMinutiaeError for a negative or infinite position, an angle outside [0, 2 pi) or
+    a quality outside 0-100.
+    """
 
     x_px: float
     """From the left edge of the image."""
@@ -70,7 +74,8 @@ Bytes = npt.NDArray[np.uint8]
 class MinutiaeSet:
     """n minutiae of one image, in any order. The arrays are read-only.
 
-    Raises InvalidMinutiaeError for a wrong shape, dtype, position, value or number.
+    Raises InvalidMinutiaeError for a wrong shape or dtype, a position outside the image, a value
+    out of range, or more than MAX_MINUTIAE.
     """
 
     places_px: Floats
@@ -219,7 +224,7 @@ class MarkedFeatures:
 
 
 def marked_features(told: Mapping[str, Any]) -> MarkedFeatures:
-    """Return the features that `MarkedFeatures.told` gave. Raises ValueError."""
+    """Return the features that `MarkedFeatures.told` gave. Raises ValueError for anything else."""
     try:
         degrees = told["turned_degrees"]
         return MarkedFeatures(

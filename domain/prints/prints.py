@@ -108,7 +108,8 @@ class PrintTool:
     name: str
     version: str
     digest: str
-    """SHA-256, hexadecimal, of what else decides the result: model, library, constants."""
+    """SHA-256, hexadecimal, of what decides the result besides this version's code: a model file,
+    a library, the constants."""
 
     @property
     def label(self) -> str:
@@ -179,7 +180,10 @@ class Fingers:
 
 
 def common_fingers(several: Sequence[Fingers | None]) -> Fingers | None:
-    """Return all fingers compared, and those that all identified; None if one is unrecorded."""
+    """Return all fingers compared, and those that every examiner identified.
+
+    None if one of the findings was made by a release that did not record fingers.
+    """
     known = [fingers for fingers in several if fingers is not None]
     if not known or len(known) < len(several):
         return None

@@ -80,7 +80,8 @@ class IndexedFormat:
     tenprint_codes: CodeShape
     """The coarse code of each finger of a whole capture."""
     standout_similarity: float
-    """The sum of cosines over the root of their number that no impostor reaches."""
+    """The first candidate stands out from this sum of cosines, divided by the square root of their
+    number. It is beyond the reach of impostors."""
     crossed_cosine: float
     """The cosine from which two fingers agree crosswise."""
     crossed_margin: float

@@ -152,7 +152,7 @@ def outcome_of(
 LONGEST_NAME = 200
 
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
-"""Categories of characters that print nothing, or turn the text that follows."""
+"""Unicode categories of characters that print nothing, or change the direction of text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +259,7 @@ class Certificate:
     outcome: CertificateOutcome
     basis: IdentityBasis
     rule: str
+    """Identifier of the rule set that decided which matters stepped down."""
     code_digest: str
     """SHA-256, in hexadecimal, of number and code."""
     status_list: int

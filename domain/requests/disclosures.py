@@ -31,7 +31,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """Information for one recipient. Raises ValueError for an item released to another."""
+    """Information that is disclosed to one recipient.
+
+    Raises ValueError for an item that was released to another recipient or for another purpose.
+    """
 
     disclosure_id: DisclosureId
     request_id: RequestId
@@ -146,7 +149,8 @@ class WatchAnswer(StrEnum):
     UNCHANGED = "unchanged"
     CHANGED = "changed, ask anew"
     NONE = "no subscription"
-    """The code is wrong or lapsed, or the person is erased or restricted: not told apart."""
+    """The code is wrong or the subscription over; or the person is erased or restricted, which an
+    answer of its own would tell."""
 
 
 class WatchAct(StrEnum):

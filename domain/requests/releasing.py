@@ -57,7 +57,10 @@ class HeldConviction:
 
 @dataclass(frozen=True, slots=True)
 class Releasable:
-    """An item for one destination. Only `release` can make one; others get a TypeError."""
+    """An item that may be disclosed to one destination. Only `release` can make one.
+
+    Raises TypeError if any other code tries.
+    """
 
     held: HeldConviction
     destination: Destination

@@ -60,6 +60,7 @@ class StatedFact:
 
     kind: FactKind
     on: date
+    """The day of the order, the consent, or the event."""
     event: str = ""
     """The item of a record, written as `record.item`; only used with `FactKind.EVENT`."""
     revokes: FactId | None = None
@@ -125,7 +126,10 @@ class FactAbout:
 
 
 def in_force(facts: Iterable[CaptureFact]) -> Mapping[FactKind, CaptureFact]:
-    """Return the facts in force, the last of each kind, from one capture's facts in order."""
+    """Return the facts in force, the last of each kind that is agreed and not revoked.
+
+    `facts` are those of one capture, in the order of their decisions.
+    """
     agreed = [one for one in facts if one.decision is FactDecision.AGREED]
     revoked = {one.revokes for one in agreed}
     return {

@@ -86,7 +86,7 @@ class RestrictedRecord:
 MATTERS = frozenset(
     {ItemKind.ARREST_REPORT, ItemKind.OFFENCE, ItemKind.DISPOSAL, ItemKind.CONVICTION}
 )
-"""While such an item is restricted, nobody is told that nothing (else) is held."""
+"""Kinds of item: while one is restricted, no answer says that nothing (else) is held."""
 
 
 def with_parts(items: Items, item_id: str) -> tuple[Item, ...]:
@@ -374,7 +374,10 @@ OPEN = "The investigation or the proceedings are open: apply again when they hav
 
 
 def why_not(report: ArrestReport) -> str:
-    """Return why the deletion of an arrest may not be requested; empty if it may be."""
+    """Return why the deletion of an arrest may not be requested; empty if it may be.
+
+    It may be for no further action, acquittals, cautions and penalty notices.
+    """
     last = [
         max(offence.disposals, key=lambda one: one.on).disposal_type if offence.disposals else None
         for offence in report.offences

@@ -96,7 +96,8 @@ class Evidence(NamedTuple):
 
     rows: tuple[EvidenceRow, ...]
     posterior: float | None
-    """Probability of the same person, recalibrated; None, with band `none`, if unweighed."""
+    """Probability that probe and candidate are the same person, from the recalibrated total. None
+    if no model weighs the prints; `band` is then `none`."""
     band: Band
     flags: tuple[RaisedFlag, ...] = ()
 
@@ -126,6 +127,6 @@ class Evidence(NamedTuple):
 
     @property
     def demographic_bits(self) -> float:
-        """The bits of the details. If prints lead, they are bounded and demote nobody."""
+        """The bits of the details. If prints lead, they are bounded and demote no candidate."""
         apart = BIOMETRIC_SOURCES | {EvidenceSource.PRIOR}
         return fsum(row.bits for row in self.rows if row.source not in apart)

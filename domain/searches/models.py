@@ -18,7 +18,8 @@ ALIKENESS_STEP = 0.05
 """The width of a step of similarity, in standard deviations. Strangers are counted by step."""
 _MOST_STEPS = 100_000
 _KEPT_SHARE = 20
-"""One in this many, those most alike, keep their own steps. All others share one step."""
+"""One in this many searches, those with the most similar strangers, keep their own steps. All
+others share one step."""
 
 
 class Kind(StrEnum):
@@ -234,7 +235,7 @@ class RehearsalSource(StrEnum):
     ENROLLED = "enrolled"
     """The same with two fingers or all, made by earlier releases and no longer counted."""
     LIVE = "live"
-    """Searches whose first candidate was identified: the second candidate is a stranger."""
+    """Searches whose first candidate examiners identified: the second candidate is a stranger."""
 
 
 @dataclass(frozen=True, slots=True)

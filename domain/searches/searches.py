@@ -28,7 +28,10 @@ class CountedWord:
 
 @dataclass(frozen=True, slots=True)
 class CountedWords:
-    """A statement's words, counted among a gallery's entries: names with one date of birth."""
+    """The words of a statement, as counted among the entries of a gallery.
+
+    An entry is a name of a person with one date of birth. Removals do not lower the counts.
+    """
 
     entries: int
     words: tuple[CountedWord, ...] = ()
@@ -104,11 +107,14 @@ class Probe:
     strangers: Strangers | None = None
     """How similar it is to people drawn from the gallery, measured during the search."""
     experience: Experience | None = None
-    """The strangers that the gallery had met; None in searches from before they were counted."""
+    """The strangers that the gallery had met; None in searches from before they were counted,
+    whose evidence is bounded by the counts of the model."""
     own: OwnStrangers | None = None
-    """Who is alike with everybody: for tenprints among tenprints; None if not measured then."""
+    """What measures who is alike with everybody. None in searches from before that was measured,
+    and in all but tenprints among tenprints."""
     words: CountedWords | None = None
-    """How common the stated words were, counted for a names enquiry; None in all others."""
+    """How common the stated words were in the gallery, counted for a names enquiry. None in other
+    searches, and in enquiries from before words were counted."""
 
 
 @dataclass(frozen=True, slots=True)

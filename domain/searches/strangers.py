@@ -58,7 +58,8 @@ class Strangers:
 
     @classmethod
     def of(cls, cosines: npt.NDArray[np.float32], compared: npt.NDArray[np.bool_]) -> Self:
-        """Return the measure of `cosines`, float32 (10, m), where `compared`, bool (10, m), is.
+        """Return the measure of `cosines`, float32 (10, m), where `compared`, bool (10, m), is
+        set.
 
         The highest cosine of each finger is left out: it may belong to the same person.
         """

@@ -18,7 +18,7 @@ class Filter:
     """
 
     galleries: tuple[Gallery, ...] = (Gallery.TENPRINTS,)
-    """Applies to tenprint and mark searches. The unsolved mark file has only one."""
+    """Applies to tenprint and mark searches. The unsolved mark file has only one gallery."""
     forces: tuple[int, ...] = ()
     """Force codes that the caller defines, as given on enrolment."""
     earliest_year_of_birth: int | None = None

@@ -54,7 +54,7 @@ class BitOrder:
     """uint8 (16,)."""
 
     def moved(self, codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-        """Return codes uint8 (..., 16) with bits moved and turned over; empty ones stay zero."""
+        """Return codes uint8 (..., 16) with bits moved and turned over; empty places stay zero."""
         bits = np.unpackbits(codes, axis=-1)[..., self.order]
         found = np.packbits(bits, axis=-1) ^ self.mask
         return np.where(codes.any(axis=-1, keepdims=True), found, np.uint8(0))

@@ -90,7 +90,10 @@ class Source:
         return len(self) if self.alive is None else int(np.count_nonzero(self.alive))
 
     def slices(self, count: int) -> tuple[Source, ...]:
-        """Return `count` consecutive runs of about equal length, views of the same arrays."""
+        """Return `count` consecutive runs of about equal length, views of the same arrays.
+
+        Raises ValueError for a run without scans.
+        """
         if self.scans is None:
             raise ValueError("A small group is compared exactly, so it cannot be split.")
         bounds = list(pairwise(len(self) * piece // count for piece in range(count + 1)))

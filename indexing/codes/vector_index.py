@@ -1,4 +1,4 @@
-"""FAISS, wrapped once: 4-bit product quantisation, and the exhaustive fast scan over codes.
+"""FAISS, wrapped in one place: 4-bit product quantisation, and exhaustive fast scans of codes.
 
 FAISS returns `Any` to mypy and pads results with -1; neither leaves this module. The codes of a
 scan never change after it is built, so any number of threads may search it. No file in FAISS's own

@@ -64,7 +64,7 @@ class Segment:
     """Whether the entry lists everything that is erased."""
 
     def places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the places of these encounters in the segment, including erased ones."""
+        """Return the places of those encounters that the segment holds, including erased ones."""
         held = self.source.columns.encounter_rows
         if not len(held):
             return np.zeros(0, dtype=np.int64)
@@ -72,7 +72,7 @@ class Segment:
         return np.unique(places[held[places] == encounter_rows])
 
     def alive_places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the places of the encounters that are in the segment and not erased."""
+        """Return the places of those encounters that the segment holds and that are not erased."""
         places, alive = self.places_of(encounter_rows), self.source.alive
         return places if alive is None else places[alive[places]]
 

@@ -1,4 +1,4 @@
-"""The state of an open index and its changes: in memory at once, on disk by generation."""
+"""The state of an open index. Changes take effect in memory at once, on disk by generation."""
 
 from __future__ import annotations
 
@@ -261,5 +261,5 @@ class Tail:
 
 
 def _room(template: npt.NDArray[Any], capacity: int) -> npt.NDArray[Any]:
-    """Return memory for a column. The system provides pages as they are filled."""
+    """Return memory for a column. The system provides its pages only as they are filled."""
     return np.empty((capacity, *template.shape[1:]), dtype=template.dtype)

@@ -152,7 +152,7 @@ class HeldPart:
             )
 
     def adopt(self, codec: Codec) -> None:
-        """Store the codec that all parts use. Once, before the first change, for good.
+        """Store the codec that all parts use, once and permanently, before the first change.
 
         Raises GalleryError if the codec is not the one in the plan.
         """

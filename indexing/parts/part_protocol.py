@@ -119,7 +119,7 @@ SearchStep = Scan | Compare | CompareAll
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part's statement of its content. All shares prove a list complete."""
+    """A part's statement of its content. The shares of all parts prove that a list is complete."""
 
     version: int
     number: int

@@ -61,7 +61,7 @@ class Replica(Protocol):
         """The name of the replica, unique in the gallery."""
 
     def call(self, method: str, *arguments: Any) -> Future[Any]:
-        """Call a method of `HeldPart`. The future may raise anything if the replica is lost."""
+        """Call a method of its `HeldPart`. The future may raise anything if a replica is lost."""
 
 
 class ReplicaLostError(Exception):
@@ -268,7 +268,7 @@ def demand_whole(shares: Sequence[Share], at: int) -> None:
 
 
 def digest_of(shares: Sequence[Share]) -> str:
-    """Return the digest of the whole gallery. One index of the same content has it too."""
+    """Return the digest of the whole gallery, equal to that of one index with the same content."""
     contents = {
         kind: changed_sum(0, added=sum(share.contents[place] for share in shares))
         for place, kind in enumerate(Kind)

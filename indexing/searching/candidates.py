@@ -30,7 +30,7 @@ class Extent:
     """The number of encounters that a search covers, in a source, in a part, or in all parts."""
 
     passing: int
-    """Number of encounters, or in searches of single fingers of fingers, that pass the filter."""
+    """Number of encounters that pass the filter; in searches of single fingers, of fingers."""
     size: int
     """Number of captures held and not erased, whatever the filter. The depth of a search is
     derived from it, so that the depth does not depend on when files are rewritten."""
@@ -116,7 +116,7 @@ def grown_depth(depth: int, size: int, settled_size: int) -> int:
 
 
 def fitted_depth(depth: int, size: int, settled_size: int) -> int:
-    """Scale as `grown_depth`; below `settled_size` also by the fourth root of the size."""
+    """Scale a depth as `grown_depth` does; below `settled_size` also by the size's fourth root."""
     return int(grown_depth(depth, size, settled_size) * min(1.0, (size / settled_size) ** 0.25))
 
 
@@ -166,7 +166,7 @@ def _filtered(
     wanted: int,
     passing: int,
 ) -> list[Coarse]:
-    """Fetch more places than wanted, keep those that pass, fetch again for too few."""
+    """Fetch more places than wanted, keep those that pass; again for a query with too few."""
     results: list[Coarse | None] = [None] * len(task.queries)
     fetch = int(wanted * len(scan) / passing * _MARGIN) + 1
     while short := [row for row, result in enumerate(results) if result is None]:

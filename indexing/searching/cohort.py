@@ -1,4 +1,4 @@
-"""The cohort: enrolled people, drawn once, who tell of every probe how similar strangers are.
+"""The cohort: enrolled people, drawn once, to measure how similar strangers are to each probe.
 
 The cohort is the people whose rows have the lowest hashes. All processes therefore draw the same
 people, an enrolment or an erasure rarely changes the cohort, and nobody can choose to be in it.
@@ -88,7 +88,7 @@ class CohortKeeper:
         ]
 
     def own(self) -> OwnStrangers | None:
-        """Return the measure of who resembles everybody, by the cohort; None for a small one."""
+        """Return the measure of who resembles everybody, by the cohort; None if that is small."""
         snapshot = self._store.snapshot
         cohort, kept = self.cohort(snapshot.shelves[Kind.TENPRINTS]), self._own
         if cohort.presence.shape[1] < LEAST_PEOPLE:
@@ -139,7 +139,7 @@ def _units(
 
 
 def _least(person_rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
-    """Return int64 (k,), ascending: the `count` person rows with the lowest hashes."""
+    """Return int64 (k,), ascending: the places of the `count` rows with the lowest hashes."""
     mixed = hashed(person_rows)
     if len(mixed) <= count:
         return np.arange(len(mixed), dtype=np.int64)

@@ -19,7 +19,7 @@ Chosen = Sequence[tuple[Source, npt.NDArray[np.int64]]]
 
 
 def tenprint_likeness(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return float32 (c,): the similarities that rank, of the places of all sources in turn.
+    """Return float32 (c,): the similarities that the index ranks by, of all sources in turn.
 
     `probe` is float32 (10, d) and holds whole numbers; the row of a finger that must not be
     compared is zero.

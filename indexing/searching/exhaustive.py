@@ -88,7 +88,7 @@ _NO_ROWS = np.zeros(0, dtype=np.int64)
 _MINUS_INFINITY = np.float32(-np.inf)
 
 Comparer = Callable[[Source, _Places], _Similarities]
-"""From places int64 (c,) of a source to similarities float32 (c,), -inf without any."""
+"""Function from places, int64 (c,), to similarities, float32 (c,); -inf: not comparable."""
 Passing = Callable[[Source], npt.NDArray[np.bool_] | None]
 """Function that returns the places of a source that are searched, bool (n,), None for all."""
 
@@ -181,12 +181,14 @@ def in_mark_file(source: Source) -> npt.NDArray[np.bool_] | None:
 
 
 def with_tenprint(probe: npt.NDArray[np.float32]) -> Comparer:
-    """Return a comparer for fingers of both sides. `probe`: float32 (10, d), rotated, whole."""
+    """Return a comparer of common fingers. `probe`: float32 (10, d), rotated, whole numbers."""
     return lambda source, places: tenprint_likeness([(source, places)], probe)
 
 
 def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Comparer:
-    """Return a comparer for a mark's fingers; the most similar counts. `value` float32 (d,)."""
+    """Return a comparer for the fingers that a mark may come from; the most similar counts.
+    `value`: float32 (d,).
+    """
     fingers = np.asarray(positions) - 1
     probes = np.tile(value, (1, len(fingers), 1))
 

@@ -186,7 +186,9 @@ _NOTHING = (NONE, _NO_ROWS, _NO_ROWS, NONE)
 
 
 def _one_by_one(pool: Pool, place: int, end: int) -> tuple[npt.NDArray[Any], ...]:
-    """Return coarse similarities, persons, encounters and exact similarities of `end` places."""
+    """Return the coarse similarities, person rows, encounter rows and exact similarities of the
+    first `end` places of one source.
+    """
     coarse = pool.coarse[place]
     if not end or coarse.similarities is None:
         return _NOTHING

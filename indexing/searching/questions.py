@@ -105,7 +105,7 @@ def about_marks(probes: Sequence[MarkProbe], rotation: _Rotation, where: Filter)
 
 
 def about_mark_file(probe: PrintProbe, rotation: _Rotation, where: Filter) -> Question:
-    """Return the message that asks a part for the unsolved marks nearest to any finger."""
+    """Return the message that asks a part for the unsolved marks nearest to any probe finger."""
     fingers = finger_search.probe_fingers(probe, rotation, where)
     nothing = np.zeros((0, probe.dimension), dtype=np.float32)
     values = np.stack([one.value for one in fingers]) if fingers else nothing

@@ -13,7 +13,7 @@ from indexing.codes.sources import Source
 RowsAt = Callable[[npt.NDArray[np.int64]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 
 _SPARE = 4
-"""Ranked at first beside persons: one encounter in so many. Few persons have several."""
+"""One in this many more encounters than persons are ranked at first: few persons have several."""
 _GROWTH = 4
 _ZERO, _INFINITY = np.float32(0), np.float32(np.inf)
 _ROOTS = np.sqrt(np.maximum(np.arange(FINGER_COUNT + 1), 1)).astype(np.float32)

@@ -84,7 +84,7 @@ def compare_aligned_names(
 
 
 def held_words(people: Sequence[Sequence[str]]) -> HeldWords:
-    """Return the names of k people, as `written_words` writes them, with numbers for words.
+    """Return k people's names, as `written_words` writes them, each word replaced by its number.
 
     A word has a number for each field in which it stands.
     """
@@ -185,7 +185,7 @@ class _Meeting:
         return np.take_along_axis(self.names.fields[places], slots, axis=1)
 
     def _is_short(self, places: Integers) -> Mask:
-        """Return bool (n,): same surnames, and forenames the same, variants or initials."""
+        """Return bool (n,): whether surnames, and forenames, variants or initials, are equal."""
         is_fore = np.array([word.field == NameField.FORENAME for word in self.words])
         found = self.grades[places]
         return self._all((found == SAME) | (is_fore & (found >= INITIAL)))

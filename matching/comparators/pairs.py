@@ -29,7 +29,7 @@ class Compared:
     pairs: Integers
     rarities: Bits
     account: Callable[[int], str] | None = None
-    """From a person's index to a sentence about the best pair. None if the level says all."""
+    """Function from a person's index to a sentence on the best pair; None if a level says all."""
 
     def take(self, rows: Integers) -> Compared:
         """Return the findings about some of the people, `rows` int64 (n,)."""

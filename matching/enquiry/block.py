@@ -122,7 +122,7 @@ class Postings:
         return np.concatenate(found)
 
     def counts(self, size: int) -> Int64s:
-        """Return int64 (size,): the entries of each word, indexed by the word's number."""
+        """Return int64 (size,): how many entries each word has, indexed by the word's number."""
         result = np.zeros(size, dtype=np.int64)
         result[self.words] = np.diff(self.starts)
         return result

@@ -128,7 +128,7 @@ class NamesIndex:
         return CountedWords(held.entries, tuple(_counted(text, held) for text in texts))
 
     def _held_words(self, blocks: tuple[Block, ...]) -> HeldWords:
-        """Return the words as queries read them, sorted, each with its share of these entries."""
+        """Return the words as queries read them, sorted, each with its share of all entries."""
         self._vocabulary.settle()
         entries = max(sum(len(one.entries.rows) for one in blocks), 1)
         shares = np.minimum(self._counts / entries, 1.0)
@@ -205,7 +205,7 @@ def _tag_bits(rows: Rows, tagged: Rows) -> Bits:
 
 
 def _settled(blocks: list[Block]) -> tuple[Block, ...]:
-    """Merge blocks from the end: each large enough, and at least twice as large as the next."""
+    """Merge blocks from the end until each is large enough and at least twice the next one."""
     while len(blocks) > 1:
         before, last = len(blocks[-2].live), len(blocks[-1].live)
         if before >= max(2 * last, name_parameters.ENQUIRY_SMALL_BLOCK):

@@ -116,13 +116,13 @@ def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
 
 
 def _weighed(block: Block, query: Query, places: Places) -> Leaders:
-    """Return the entries, distinct and ascending, that match a word, with all their bits."""
+    """Return those of `places` (distinct, ascending) that match a word, with all their bits."""
     met = _met(block, query, places)
     return Leaders(met.places, met.bits + _side_bits(block.entries, query, met.places))
 
 
 def _met(block: Block, query: Query, places: Places) -> Leaders:
-    """Return the entries not removed that match a word, with only the bits of words."""
+    """Return those of `places` that match a word and are not removed, with only bits of words."""
     places = places[block.live.take(places)]
     scores = word_scores(block.entries, query, places)
     met = scores > 0.0

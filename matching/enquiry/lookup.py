@@ -28,7 +28,7 @@ _FIRST_YEAR, _LAST_YEAR = 1850, 2150
 
 
 def date_ranges(number: int) -> npt.NDArray[np.int64]:
-    """Return int64 (n, 2): ranges, ends included, of dates recorded for YYYYMMDD.
+    """Return int64 (n, 2): the ranges, ends included, of dates that YYYYMMDD may be recorded as.
 
     For a complete date: the date itself, day and month swapped, one digit wrong, two neighbouring
     digits swapped, one or ten years off, or incomplete. An unknown part (0) is a wild card.

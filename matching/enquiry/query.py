@@ -75,11 +75,11 @@ class Query:
     reading: Reading
 
     def is_looked_up(self, number: int) -> bool:
-        """Return whether this list is looked up. An initial is not beside other words."""
+        """Return whether this list is looked up. An initial's is not if there are other words."""
         return not (self.lists[number].is_initial and len(self.name.words) > 1)
 
     def is_in_areas(self, areas: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
-        """Return bool (n,): whether each area number is a stated one, of at least one."""
+        """Return bool (n,): whether each area number is stated. At least one area must be."""
         # The largest value of a type is never the number of an area.
         stated = np.minimum(self.areas, np.iinfo(areas.dtype).max).astype(areas.dtype)
         found = areas == stated[0]

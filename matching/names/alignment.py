@@ -55,7 +55,7 @@ class HeldNames:
         )
 
     def distinct(self) -> tuple[HeldNames, npt.NDArray[np.intp]]:
-        """Return distinct names, few of them twice, and which of them each name is, intp (n,)."""
+        """Return distinct names, a few perhaps twice, and which one each name is, intp (n,)."""
         keys = self._keys()
         # Sorted by a hash of each name, but compared in full: two names with one hash cost a row.
         order = np.argsort(_MIXED[: len(keys)] @ keys)

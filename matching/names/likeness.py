@@ -94,7 +94,7 @@ def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> B
 
 
 def _unedited(own: str, theirs: Sequence[str]) -> Bits:
-    """Return float64 (n,): the share of letters that need no edit. A swap is one edit."""
+    """Return float64 (n,): the share of letters unedited. Swapping two neighbours is one edit."""
     table = cdist([own], theirs, scorer=OSA.normalized_similarity, dtype=np.float64)
     return np.asarray(table[0], dtype=np.float64)
 
@@ -107,7 +107,7 @@ def _is_edge(word: str, other: str) -> bool:
 
 
 def grades(likeness: Bits) -> npt.NDArray[np.intp]:
-    """Return intp (n,): the grade of each likeness. 0 is the same word, `UNLIKE` none."""
+    """Return intp (n,): each likeness's grade. 0 is the same word, `UNLIKE` below all grades."""
     return np.asarray(np.searchsorted(-GRADES, -(likeness + 1e-6)))
 
 
@@ -148,5 +148,5 @@ def grade_bits(shares: Bits, mated: Bits, *, least: float) -> Bits:
 
 
 def initial_bits(share: float) -> float:
-    """Return the bits of an initial that begins a word, given the share of such words."""
+    """Return the bits of an initial that begins a word; `share`: of words that begin with it."""
     return max(float(np.log2(WORD_INITIAL_SHARE / max(share, WORD_LEAST_SHARE))), WORD_LEAST_BITS)

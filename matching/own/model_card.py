@@ -89,7 +89,7 @@ _NOT_REAL = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """What a model was fitted on. `pairings`: of impression types, fitted and not taken over."""
+    """What a model was fitted on. `pairings`: pairs of impression types fitted, not taken over."""
 
     data: OwnData
     name: str

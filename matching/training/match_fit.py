@@ -106,7 +106,7 @@ def measured(weights: Doubles, pairs: LabelledMatches) -> LeftOut:
 
 
 def _weights(sets: Sequence[LabelledMatches]) -> Doubles:
-    """Return float64 (4,), bits: logistic with a slight ridge; both kinds of pairs weigh alike."""
+    """Return float64 (4,), bits: ridge logistic regression; both kinds of pairs weigh alike."""
     x = features(np.concatenate([one.statistics for one in sets]))
     y = np.concatenate([one.is_mated for one in sets])
     counts = np.where(y, 0.5 / y.sum(), 0.5 / (~y).sum()) * len(y)

@@ -124,7 +124,7 @@ class HomeLaw:
 
 
 def home_law(model_digest: str, observations: Iterable[Observation]) -> HomeLaw:
-    """Return the home law of these observations. The model may not be fitted on any of them."""
+    """Return the home law of these observations. The model must not be fitted on any of them."""
     met: dict[tuple[Kind, Measure], list[float]] = {}
     for one in observations:
         for measure in Measure:

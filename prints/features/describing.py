@@ -67,7 +67,7 @@ def turned(description: Description, turn_rad: float) -> Description:
 
 
 def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:
-    """Return int64 (n,): the best minutiae in a fixed order, no place and direction twice."""
+    """Return int64 (n,): the best by quality in a fixed order, no place and direction twice."""
     columns = (minutiae.kind_codes, minutiae.angles_rad, places_px[:, 1], places_px[:, 0])
     order = np.lexsort((*columns, -minutiae.qualities.astype(np.int64)))
     alike = np.stack([column[order].astype(np.float64) for column in columns[1:]], axis=1)
@@ -143,7 +143,7 @@ def _place_weights(distances_px: Floats, shape: DescriptorParameters) -> Floats:
 
 
 def _direction_weights(relative_rad: Floats, shape: DescriptorParameters) -> Floats:
-    """Return float32 (n, n, directions): a neighbour's share in each, by the von Mises density."""
+    """Return float32 (n, n, directions): a neighbour's share of each direction (von Mises)."""
     bins = np.arange(shape.directions, dtype=np.float32)
     middles_rad = (bins + 0.5) * np.float32(2 * np.pi / shape.directions)
     sharpness = np.float32(shape.direction_sigma_rad**-2)

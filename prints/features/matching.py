@@ -26,7 +26,7 @@ class Match:
     until a model is fitted on prints of the same kind.
     """
     pairs: npt.NDArray[np.int64]
-    """int64 (p, 2), ascending: the minutiae that correspond, as positions in the two sets."""
+    """int64 (p, 2), ascending: the corresponding minutiae, as positions in what was described."""
     weights: npt.NDArray[np.float32]
     """float32 (p,): the contribution of each pair to the agreement."""
     rotation_rad: float
@@ -34,7 +34,7 @@ class Match:
     shift_px: tuple[float, float]
     """The distance by which a moves after the turn, right and down, in pixels at 500 per inch."""
     overlap: tuple[int, int]
-    """The numbers of described minutiae of a and of b in the area where both have some."""
+    """The numbers of described minutiae of a and of b in the area where both have minutiae."""
 
     @property
     def pair_count(self) -> int:

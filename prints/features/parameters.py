@@ -17,7 +17,7 @@ class DescriptorParameters:
     """
 
     most_minutiae: int = 128
-    """This many of the best minutiae are described. More cost time and are mostly false."""
+    """Only this many, the best by quality, are described. More cost time and are mostly false."""
     radius_px: float = 75.0
     """About eight ridges. The paper has 70."""
     cells: int = 16
@@ -102,7 +102,7 @@ class VoteParameters:
     turns: int = 24
     """Cells in a full turn. From 16 to 32, this separated mates from others best for its time."""
     step_px: float = 12.0
-    """The side of a cell of shift. From 10 to 24, this separated best for its time."""
+    """The side of a cell of shift. From 10 to 24, this separated them best for its time."""
     reach_px: float = 320.0
     """Larger shifts count as this far. A print is about 500 px high."""
     weight_floor: float = 0.1

@@ -148,7 +148,7 @@ class Prints:
     on_b: Points
     """complex128 (m,): the minutiae of b."""
     rotations_rad: Doubles
-    """float64 (n, m), between -pi and pi: from a direction in a to one in b."""
+    """float64 (n, m), between -pi and pi: from a minutia's direction in a to a minutia's in b."""
     alike: Floats
     """float32 (n, m), 0 to 1: the similarity of the neighbourhoods."""
 
@@ -222,7 +222,7 @@ def _weights(prints: Prints, places: Points, turns: Points, tolerance_px: Double
 
 
 def _mutual(weights: Floats) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return (h, n) each: a minutia's highest weight, its partner, whether that is mutual."""
+    """Return three (h, n): each minutia's highest weight, its partner, whether that is mutual."""
     partners = weights.argmax(axis=2)
     highest = weights.max(axis=2)
     chosen = weights.argmax(axis=1)[np.arange(len(weights))[:, None], partners]

@@ -85,7 +85,7 @@ def projected(description: Description, described: Floats, projection: Projectio
 
 
 def _gradients(points: Doubles, weights: Floats, mixture: Mixture) -> Doubles:
-    """Return float64 (2 k c,) of unit length: gradients at points, float64 (n, c), by quality."""
+    """Return float64 (2 k c,), unit length: gradients at points, float64 (n, c), by quality."""
     shares = VECTOR.weight_floor + weights.astype(np.float64)
     counted = mixture.responsibilities(points) * (shares / shares.sum())[:, None]
     off = (points[:, None, :] - mixture.means) / mixture.sds

@@ -41,7 +41,7 @@ def ballot(minutiae: MinutiaeSet) -> Ballot:
 
 
 def most_votes(one: Ballot, others: Sequence[Ballot]) -> npt.NDArray[np.float64]:
-    """Return the votes for the best placement of a print on each other, any rotation, (n,).
+    """Return the votes for a print's best placement on each other, in any rotation, float64 (n,).
 
     0 or more, without a unit; 0 if either print has no minutiae.
     """

@@ -44,7 +44,7 @@ _VERDICTS = frozenset(
 
 
 def charges_under(held: Sequence[Item], asn: str | None) -> tuple[Charge, ...]:
-    """Return the charges under an ASN in the compared form; None: of every arrest report."""
+    """Return the charges of arrest reports with this ASN, given as compared; of all if None."""
     reports = {
         one.item_id: plain_asn(one.value.asn)
         for one in held

@@ -284,7 +284,7 @@ def laid_by_hand(
     laid: Sequence[tuple[int, str]],
     charges: Sequence[Charge],
 ) -> Judged:
-    """Return a result as a person assigned it: each offence to a charge, or as added.
+    """Return a result as a person assigned it: each offence to a charge, or as added by the court.
 
     Raises InvalidInputError for an offence or charge that is unknown or assigned twice.
     """

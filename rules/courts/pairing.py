@@ -142,7 +142,7 @@ def _with_rest(
 
 
 def _in_order(charges: Sequence[Charge]) -> list[list[Charge]]:
-    """Return the cases: all charges open first, none open last, larger before smaller."""
+    """Return the cases: with only open charges first, with none last, larger before smaller."""
     cases: dict[ItemId, list[Charge]] = {}
     for charge in charges:
         cases.setdefault(charge.case, []).append(charge)

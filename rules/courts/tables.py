@@ -48,7 +48,8 @@ class CourtTables:
     def offence(self, code: str) -> str | None:
         """Return the code under which an offence is listed, or None.
 
-        A letter at the end is a qualifier: without an entry, the code without it counts.
+        A letter at the end is a qualifier: if the code has no entry, its entry without the letter
+        counts.
         """
         shorn = code[:-1] if len(code) == 8 else code
         found = next((one for one in (code, shorn) if one in self.categories), None)

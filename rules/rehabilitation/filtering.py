@@ -73,9 +73,10 @@ def filtering_rules(identifier: str = FILTERING) -> FilteringRules:
 
 
 def filtered(conviction: Conviction, on: date, *, is_listed: bool | None) -> Filtering:
-    """Return whether a check on this day discloses a matter; `is_listed`: by the Order.
+    """Return whether a check on this day discloses a matter.
 
-    Raises OutsideCalendarError for a day before the first rules.
+    `is_listed`: whether the offence is on the list of the Order; None if not known. Raises
+    OutsideCalendarError for a day before the first rules.
     """
     rules = filtering_rules()
     if on < rules.first_day:

@@ -33,7 +33,8 @@ class EndKind(IntEnum):
     """There is no period: the conviction is spent at once."""
     DAY = 1
     OPEN = 2
-    """Not ended, and its last day is open: an endless order, or compensation unpaid."""
+    """The period has not ended, and its last day is not fixed: an order without an end, or
+    compensation not yet paid."""
     UNKNOWN = 3
     """A fact is missing."""
     NEVER = 4
@@ -139,7 +140,9 @@ def _by_row(
 def _after_completion(
     conviction: Conviction, sentence: Sentence, row: Row, rules: RuleSet, reading: Reading
 ) -> Period:
-    """Return the period of a sentence or order: `row.adult` from its last day."""
+    """Return the rehabilitation period of a sentence or order, which runs from its last day.
+    `row.adult` is the buffer period.
+    """
     convicted_on = conviction.convicted_on
     completed = _completed(sentence, convicted_on, reading)
     if completed is None and row.at_most:

@@ -1,1 +1,3 @@
-"""Adapters: the ports to the outside world (identity provider, keys, models, pictures)."""
+"""Adapters: implementations of the ports to the outside world (identity provider, keys, models,
+pictures).
+"""

@@ -131,7 +131,7 @@ class FileSigner:
         return note
 
     def accept(self, checkpoint: Checkpoint) -> bytes:
-        """Return the signed note and save it in place of the last checkpoint; inside `alone`.
+        """Return the signed note and save it in place of the last. Call this inside `alone`.
 
         The earlier file stays as `checkpoint.last.lost-SIZE`, as evidence of lost events.
         """
@@ -154,7 +154,10 @@ class FileSigner:
         return found
 
     def signed_size(self) -> int:
-        """Return how many events the last signed checkpoint covers. Raises StateBehindError."""
+        """Return how many events the last signed checkpoint covers, 0 without one.
+
+        Raises StateBehindError.
+        """
         last = self._last()
         return 0 if last is None else last.size
 

@@ -1,4 +1,4 @@
-"""The models of a store: one directory for each digest, to which first use copies the model."""
+"""The models of a store: one directory for each digest. A model is copied there on first use."""
 
 import hashlib
 import re
@@ -56,7 +56,10 @@ class DirectoryShelf:
             shutil.copyfile(home, target / HOME)
 
     def scorer(self, digest: str) -> Scorer | None:
-        """Return the scorer of a model, or None. Raises ModelError if a file of it is damaged."""
+        """Return the scorer of the model with this digest, or None if there is no copy of it.
+
+        Raises ModelError if one of its files is damaged.
+        """
         with self._lock:
             if digest not in self._loaded:
                 path = self.directory / digest

@@ -27,7 +27,9 @@ _FOUND, _NOT_READY, _UNAVAILABLE = b"f", b"n", b"u"
 _COUNT = b"count"
 
 Asked = tuple[Details, int] | None
-"""Details, and the most people or 0 for how common the words are; or None to count people."""
+"""Details with the largest number of people to return, or None to ask how many people the index
+holds. With 0 people, details ask how common their words are.
+"""
 
 
 def question(asked: Asked) -> bytes:
@@ -39,7 +41,7 @@ def question(asked: Asked) -> bytes:
 
 
 def asked_in(body: bytes) -> Asked:
-    """Return the query in these bytes. Raises ValueError, TypeError or KeyError for others."""
+    """Return the query in these bytes. Raises ValueError, TypeError, KeyError without one."""
     if body == _COUNT:
         return None
     said, limit = json.loads(body)
@@ -59,7 +61,9 @@ def refusal(error: LinkingError) -> bytes:
 
 
 def answered(body: bytes) -> bytes:
-    """Return an answer's content. Raises IndexNotReadyError, StoreUnavailableError without any."""
+    """Return the content of an answer. Raises IndexNotReadyError or StoreUnavailableError if it
+    has none.
+    """
     if body[:1] == _FOUND:
         return body[1:]
     if body[:1] == _NOT_READY:
@@ -155,7 +159,10 @@ _PATIENCE_S = 30.0
 
 
 class AskedNames:
-    """Names in another process's index. Thread-safe: a connection for each query at one time."""
+    """Names in an index that another process holds.
+
+    Thread-safe: queries at the same time have connections of their own.
+    """
 
     def __init__(self, path: Path, key: bytes, *, patience_s: float = _PATIENCE_S) -> None:
         self._path = path
@@ -167,7 +174,8 @@ class AskedNames:
     def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
         """Return the likeliest people by a rough weighting, as of the last commit.
 
-        Raises IndexNotReadyError while the process starts or loads, and StoreUnavailableError.
+        Raises StoreUnavailableError, and IndexNotReadyError while the other process starts or
+        loads the names.
         """
         return tuple(map(PersonRow, _numbers(self._answered((said, limit)))))
 

@@ -63,7 +63,9 @@ def tracing_to_collector(address: str, *, share: float, version: str) -> OpenTel
 def tracing_to(
     processor: SpanProcessor, *, share: float = 1.0, version: str = ""
 ) -> OpenTelemetryTracing:
-    """Return tracing that passes spans to a processor, as the trace of each caller decides."""
+    """Return tracing that passes spans to a processor. A caller's trace decides whether its calls
+    are traced.
+    """
     # Set explicitly: a detector would add the machine, its user and the command line.
     resource = Resource({"service.name": "identlink", "service.version": version})
     provider = TracerProvider(

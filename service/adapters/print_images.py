@@ -1,4 +1,6 @@
-"""Pictures of prints: captured ones with their minutiae, a placeholder, a chain, and a cache."""
+"""Pictures of prints: captured ones with their minutiae, a placeholder, a chain of sources, a
+cache.
+"""
 
 import io
 import threading
@@ -44,7 +46,11 @@ class CapturedMinutiae:
 
 
 class WithMinutiae:
-    """Pictures with the capture's own minutiae, if it has any. Thread-safe if both sources are."""
+    """Pictures with the minutiae that came with the capture, if any, in place of those of the
+    picture.
+
+    Thread-safe if both sources are.
+    """
 
     def __init__(self, pictures: PrintImages, minutiae: OfCaptures[MinutiaeView]) -> None:
         self._pictures = pictures
@@ -68,7 +74,7 @@ def _with(image: PrintImage | None, view: MinutiaeView | None) -> PrintImage | N
 
 
 def laid_on(image: PrintImage, view: MinutiaeView) -> tuple[Minutia, ...]:
-    """Return the minutiae in pixels of this picture.
+    """Return the minutiae in pixels of this picture; unchanged if it has the size that they state.
 
     On a placeholder, which has its own size, their frame is scaled to fit, so that no angle
     changes.
@@ -117,7 +123,9 @@ class PlaceholderPrints:
 
 
 class FirstOf:
-    """Returns the first picture of several sources in turn. Thread-safe if the sources are."""
+    """Asks each source in turn and returns the first picture found. Thread-safe if the sources
+    are.
+    """
 
     def __init__(self, sources: Sequence[PrintImages]) -> None:
         self._sources = tuple(sources)
@@ -136,8 +144,9 @@ class FirstOf:
 class OwnOrSource(Generic[_Found]):
     """Returns the picture of a capture, or of the capture that it copies.
 
-    A link enrols its probe, a mark is filed from its search, a control item searches with a
-    capture: one capture has two ids. Thread-safe if the source is.
+    A link enrols the probe of its search, an unsolved mark is filed from its search, a control
+    item searches with an enrolled capture: each time one capture has two ids. Thread-safe if the
+    source is.
     """
 
     def __init__(self, units: UnitsOfWork, source: OfCaptures[_Found]) -> None:

@@ -1,4 +1,6 @@
-"""The secrets of a store: files of 32 random bytes, made on first use, for their owner alone."""
+"""The secrets of a store: files of 32 random bytes, made on first use, that only their owner
+reads.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -32,10 +34,10 @@ def read_secret(path: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class IndexKeys:
-    """The key that rotates the index and, during a change, the next.
+    """The key with which the index is rotated and, during a change of keys, the next key.
 
-    The next is on disk before the change and replaces the current one after it: whenever the
-    process is killed, one of both opens the index.
+    The next key is on disk before the change and replaces the current key after it: whenever the
+    process is killed, one of the two opens the index.
     """
 
     directory: Path

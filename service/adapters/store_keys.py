@@ -42,7 +42,10 @@ def open_store_keys(
 
 
 def open_shared_keys(url: str, *, lock_timeout_ms: int, wrapping: Wrapping | None) -> FileKeyStore:
-    """Open the item keys that hosts share. Raises ConfigurationError without a wrapping key."""
+    """Open the item keys in a database that several hosts share.
+
+    Raises ConfigurationError without a wrapping key.
+    """
     # Needs an extra, so it is loaded only here.
     from service.storage.sealed.database_keys import open_key_database  # noqa: PLC0415
 
@@ -50,7 +53,10 @@ def open_shared_keys(url: str, *, lock_timeout_ms: int, wrapping: Wrapping | Non
 
 
 def take_over(shared: FileKeyStore, file: FileKeyStore) -> int:
-    """Copy a file's keys to the shared store; return their number. Raises ConfigurationError."""
+    """Copy the keys in a file to the shared store, and return their number.
+
+    Raises ConfigurationError if the keys are not wrapped, or without IDENTLINK_VAULT_URL.
+    """
     from service.storage.sealed.database_keys import DatabaseKeyStore  # noqa: PLC0415
 
     if not isinstance(shared, DatabaseKeyStore):
@@ -83,7 +89,9 @@ class StoreSecrets:
     keys: FileKeyStore
 
     def check(self) -> None:
-        """Raise KeysMissingError or ForeignKeysError unless a secret matches its fingerprint."""
+        """Raise KeysMissingError or ForeignKeysError unless every secret has its recorded
+        fingerprint.
+        """
         for name, known in sorted(self.keys.fingerprints().items()):
             secret = StoreSecret(name)
             self._demand(secret)

@@ -38,8 +38,9 @@ class StoreFiles:
 def close_to_others(files: StoreFiles) -> int:
     """Remove every right of other accounts on a store; return how many files had one.
 
-    A key file that others could read is refused when read, because its secret may be known. Raises
-    ConfigurationError for an open file of another account.
+    Key files are not changed. A key file that others could read is refused when it is read,
+    because its secret may be known. Raises ConfigurationError for a file that belongs to another
+    account and is open to everyone.
     """
     return sum(map(_close, files))
 

@@ -1,4 +1,4 @@
-"""The surroundings of the code: the real clock, random ids and secrets, version and process."""
+"""The surroundings of the code: clock, random ids and secrets, its version, and its process."""
 
 import ctypes
 import secrets
@@ -48,8 +48,8 @@ def give_back_freed_memory() -> None:
 def use_one_thread_each() -> None:
     """Keep linear algebra on the calling thread, from now on and in the whole process.
 
-    Requests, workers and shares of a batch run in parallel already; OpenBLAS with a thread for
-    each core made a batch of mark searches half as dear again. (FAISS, set for each thread, is
-    kept on one by `indexing.codes.vector_index`.)
+    Requests, workers and shares of a batch run in parallel already. OpenBLAS would use one thread
+    for each core: a batch of mark searches then took half as much processor time again. (FAISS is
+    kept on one thread by `indexing.codes.vector_index`, as that setting belongs to each thread.)
     """
     threadpool_limits(limits=1, user_api="blas")

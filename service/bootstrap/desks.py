@@ -31,14 +31,19 @@ from service.usecases.print_desk import PrintDesk
 from service.usecases.workbench import ProviderDesk, parse_role_map
 
 _PATIENCE = 3
-"""A call without its processor time after so many times as long waits for a busy machine."""
+"""A call that has not got its processor time after so many times as long waits for a machine that
+is too busy.
+"""
 
 
 _PLANES = b"planes of probes"
 
 
 def open_provider(settings: Settings) -> ProviderDesk | None:
-    """Return the identity provider that is set, not yet asked. Raises ConfigurationError."""
+    """Return the identity provider, or None if none is set; nothing is fetched from it yet.
+
+    Raises ConfigurationError.
+    """
     plan = provider_plan(settings)
     if plan is None:
         return None
@@ -70,7 +75,10 @@ def open_exchange(settings: Settings) -> ExchangeDesk | None:
 
 
 def open_certificates(settings: Settings) -> CertificateDesk:
-    """Return the desk of certificates. Raises ConfigurationError if others can read a key file."""
+    """Return the desk that makes certificates; the office's key is made on first use.
+
+    Raises ConfigurationError if others can read a key file.
+    """
     return CertificateDesk(
         OfficeKey(prepared(settings, StoreSecret.CERTIFICATES).signing(StoreSecret.CERTIFICATES)),
         certificate_pdf,

@@ -165,7 +165,10 @@ def assemble(
 
 
 def tracing_of(runtime: Runtime) -> Tracing | None:
-    """Return tracing to the settings' collector, or None. Raises ConfigurationError."""
+    """Return tracing to the collector in the settings, or None if none is set.
+
+    Raises ConfigurationError if OpenTelemetry is not installed.
+    """
     settings = runtime.settings
     if settings.tracing_collector is None:
         return None

@@ -152,7 +152,8 @@ def held_format(
 ) -> PrintFormat:
     """Return the format in the settings, else that of the store, else this version's first.
 
-    The database, whose schema must be current, then reads it. Raises ConfigurationError.
+    The database, whose schema must be current, then reads it. Raises ConfigurationError for an
+    unknown format in the settings.
     """
     held = None
     if settings.template_format is None:
@@ -229,8 +230,8 @@ class StoreLook:
     def faults(self, is_thorough: bool) -> tuple[StoreUnavailableError, ...]:
         """Return the present outages.
 
-        A thorough check writes to every disk and deletes it; another writes only where a file
-        system reports no free space.
+        A thorough check writes a file to every disk and deletes it; another check writes only
+        where a file system reports no free space.
         """
         looks: list[Callable[[], StoreUnavailableError | None]] = [
             partial(_raised, partial(self.database.check_writable, is_thorough=is_thorough)),

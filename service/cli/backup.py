@@ -196,7 +196,8 @@ def _say_restored(
 def _is_recorded(settings: Settings, *, with_keys: bool) -> bool:
     """Record the backup in the log if the store can take an event; return whether it could.
 
-    A store without keys, behind, read-only or of another schema needs a backup most.
+    A store is backed up even if its keys are lost, or if it is behind, read-only or has another
+    schema: that is when a backup is needed most.
     """
     if not open_custody(settings).holds_log_key():
         return False

@@ -85,7 +85,7 @@ class Call:
     def named(self, **given: Any) -> Settings:
         """Return the settings of a command that may create the configured store, but no other.
 
-        One named on the command line must exist: its name may be mistyped. Raises
+        A store named on the command line must exist, because its name may be mistyped. Raises
         ConfigurationError.
         """
         return self.settings(**given) if self.store is None else self.existing(**given)

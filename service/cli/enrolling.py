@@ -38,8 +38,8 @@ def enrol_chunks(
 
     Each chunk is one transaction with an event and a marker, so an interrupted load continues
     without duplicates or gaps. Another thread indexes a chunk while the next is made: at most two
-    are in memory. `advance` gets the people of each stored chunk. At the end the database renews
-    its statistics.
+    are in memory. `advance` gets the number of people in each stored chunk. At the end the
+    database renews its statistics.
     """
     writer = runtime.database.bulk_writer()
     done = writer.done_chunks(source_digest)
@@ -100,7 +100,9 @@ def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[i
 
 
 def _told_in_lines(task: str, total: int, console: Console) -> Callable[[int], None]:
-    """Print a line now, after the first people, and at each tenth, for want of a bar in a file."""
+    """Print a line now, after the first people, and at each tenth of `total`, because a bar cannot
+    be redrawn in a file or a pipe.
+    """
 
     def say(sentence: str) -> None:
         console.print(sentence, highlight=False, markup=False, soft_wrap=True)

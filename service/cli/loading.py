@@ -58,8 +58,8 @@ def enrol_together(
 ) -> int:
     """Enrol like `enrol_chunks`, in this many processes besides the main one, which indexes.
 
-    `make` must be picklable. Raises the error of a process once the chunks being stored are
-    finished; the others are skipped.
+    The chunks are sent to other processes, so `make` must be picklable. Raises the error of a
+    process once the chunks being stored are finished; chunks not yet begun are skipped.
     """
     writer = runtime.database.bulk_writer()
     done = writer.done_chunks(source_digest)

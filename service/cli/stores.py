@@ -217,7 +217,10 @@ def move(call: Call) -> None:
 
 @contextmanager
 def _rows(settings: Settings) -> Iterator[StoreServices]:
-    """Open the database without keys, to count and delete payloads. Raises ConfigurationError."""
+    """Open the database without any keys, so that payloads can be counted and deleted.
+
+    Raises ConfigurationError if the schema is not current.
+    """
     with closing(open_rows(settings)) as database:
         database.demand_current()
         yield StoreServices(database.units_of_work(), surroundings(), print_format(settings))

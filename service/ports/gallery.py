@@ -114,7 +114,10 @@ class SearchedGallery(Protocol):
 
 
 class PartedGallery(SearchedGallery, Protocol):
-    """A gallery in parts, fed in steps. Raises GalleryIncompleteError unless all parts agree."""
+    """A gallery in parts, which receives its changes in steps.
+
+    Searches raise GalleryIncompleteError unless all parts answer at one change number.
+    """
 
     @property
     def is_whole(self) -> bool:
@@ -153,7 +156,10 @@ class Names(Protocol):
         """
 
     def words(self, said: Details) -> CountedWords:
-        """Return how common the stated words were at the last `candidates`; raises its errors."""
+        """Return how common the words of the stated names are, as of the last `candidates`.
+
+        Raises the errors of `candidates`.
+        """
 
     def __len__(self) -> int:
         """Return the number of people whose names are held."""
@@ -163,7 +169,10 @@ class ModelShelf(Protocol):
     """Keeps every model that has ever been in use. Thread-safe."""
 
     def scorer(self, digest: str) -> Scorer | None:
-        """Return the scorer of a kept model, or None. Raises ModelError if a file is damaged."""
+        """Return the scorer of the model with this digest, or None when that model is not kept.
+
+        Raises ModelError when a file of the model is damaged.
+        """
 
 
 class Stage(StrEnum):

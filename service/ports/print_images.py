@@ -93,7 +93,7 @@ class PictureFacts:
     added_minutiae: int
     """How many minutiae the extractor added to those that people marked."""
     minutiae_by: str
-    """The extractor that read the minutiae on receipt, as `name/version`; empty if older."""
+    """The extractor that read minutiae on receipt, as `name/version`; empty in older images."""
 
 
 def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = "") -> bytes:

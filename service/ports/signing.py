@@ -121,7 +121,10 @@ class CertificateSigner(Protocol):
         """The public key in Multikey format, for publication."""
 
     def short(self, content: CertificateContent) -> str:
-        """Return signed first lines (COSE_Sign1, base 45). Raises PdfNotInstalledError."""
+        """Return the signed first lines as the text of a QR code (COSE_Sign1, base 45).
+
+        Raises PdfNotInstalledError without the library for it.
+        """
 
     def signed(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
         """Return a credential with a proof added (eddsa-jcs-2022)."""

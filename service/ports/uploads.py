@@ -51,4 +51,7 @@ class VirusScanner(Protocol):
     """Checks documents for known malware."""
 
     def scan(self, data: bytes) -> None:
-        """Return if it is clean. Raises UploadRefusedError or ScannerUnavailableError."""
+        """Return normally if the document is clean.
+
+        Raises UploadRefusedError, and ScannerUnavailableError when the scanner does not respond.
+        """

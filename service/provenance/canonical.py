@@ -143,7 +143,10 @@ def _canonical_fields(body: bytes) -> dict[str, Any]:
 
 
 def moment(at: datetime) -> str:
-    """Write a time as RFC 3339 in UTC with six decimals, whose text order is time order."""
+    """Write a time as RFC 3339 in UTC with six decimals, so that text order is time order.
+
+    Raises InvalidInputError for a time without a zone.
+    """
     return _as_utc(at).isoformat(timespec="microseconds")[:-6] + "Z"
 
 

@@ -88,7 +88,10 @@ def _force_document(history: LinkHistory) -> ProvDocument:
 
 
 def prov_json(history: LinkHistory, *, is_force: bool = False) -> str:
-    """Return the view, of all or of the force, as indented PROV-JSON; the same for one history."""
+    """Return the view of a link, or the force's view of it, as indented PROV-JSON.
+
+    The same history gives the same text.
+    """
     view = _force_document if is_force else prov_document
     text = view(history).serialize(format="json")
     return json.dumps(json.loads(text or "{}"), indent=2, sort_keys=True) + "\n"

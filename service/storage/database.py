@@ -93,7 +93,10 @@ class Database:
         migrate.upgrade_engine(self._engine)
 
     def demand_schema(self) -> None:
-        """Create the schema if there is none. Raises ConfigurationError for an older schema."""
+        """Create the schema if there is none; an older schema is upgraded only by command.
+
+        Raises ConfigurationError for an older schema.
+        """
         if migrate.has_none(self._engine):
             self.upgrade()
         self._place.demand()
@@ -120,7 +123,10 @@ class Database:
         return migrate.is_current(self._engine)
 
     def demand_row_security(self) -> str:
-        """Return how forces' rows are kept apart. Raises ConfigurationError for an exempt role."""
+        """Return how the rows of forces are kept apart.
+
+        Raises ConfigurationError for a database role that row security does not bind.
+        """
         with engines.read_connection(self._engine) as connection:
             return demand_binding_role(connection)
 

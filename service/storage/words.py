@@ -132,7 +132,10 @@ class Evaluation:
 
 
 def put_evaluation(transaction: Transaction, sealed: Comparison) -> int:
-    """Store what was written and marked in a comparison; nothing needs no payload."""
+    """Store the reason, point pairs and enhancements of a comparison.
+
+    Without any of them, no payload is needed.
+    """
     if not (sealed.reason or sealed.points or sealed.enhancements):
         return NO_PAYLOAD
     body: dict[str, Any] = {

@@ -25,7 +25,10 @@ Motion = Callable[[Points], Points]
 
 
 def bent(skin: Skin, rng: np.random.Generator) -> Skin:
-    """Return a new finger: bent more than skin ever is, so that it counts as another person's."""
+    """Return the minutiae of a new finger, with the ridge flow of the old finger.
+
+    The finger is bent more than skin ever is, so it counts as another person's finger.
+    """
     points, angles_rad, kinds = _other_minutiae(skin, rng)
     size, narrowness = 1 + BENDING.size_sd * rng.normal(), 1 + BENDING.narrowness_sd * rng.normal()
     lean = np.exp(1j * BENDING.lean_sd_rad * rng.normal())

@@ -257,7 +257,7 @@ _FAULTS = tuple(fault for fault in FilmFault if fault is not FilmFault.NONE)
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The frames of a roll, several for each person. A seed gives one roll on one machine."""
+    """The frames of a roll, several for a person. A seed gives the same roll on one machine."""
 
     seed: int
     frames: int

@@ -23,7 +23,7 @@ HELD_OUT = frozenset(
     {"Vietnamese", "Tamil", "Russian and Ukrainian", "Indian", "Turkish", "Spanish", "Romanian",
      "Korean", "Greek"}
 )  # fmt: skip
-"""Origins without a fitted model here. The population has its own lists for some of them."""
+"""Origins on whose names here no model is fitted. The population has its own lists for some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,9 @@ def _patronymic(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> Pers
 
 
 def _by_rules(family: str) -> Spell:
-    """Return a speller that applies one or two fitting rules of `world_rules.json`."""
+    """Return a speller that applies one or two of the rules of `world_rules.json` that fit a word:
+    `^` is the beginning of a word, `$` its end.
+    """
 
     def spell(word: str, rng: Rng) -> str:
         text = _plain(word).lower()

@@ -125,7 +125,8 @@ class Inking:
     ink: Field
     """float32 (512, 512): the amount of ink, from 0 to 1 for full ink."""
     level: Field
-    """float32 (512, 512): the level from which the wave is ridge; 0 is even pressure."""
+    """float32 (512, 512): the level above which the ridge wave counts as ridge, without fine
+    detail; 0 is even pressure."""
     kept: Field
     """float32 (512, 512): 1 where ridges show, 0 where they are lost."""
 

@@ -240,7 +240,8 @@ class ReadingParameters:
     trace_px: int = 9
     """How far a ridge is followed to find its direction: one period."""
     minimum_separation_px: float = 7.0
-    """Minimum distance of minutiae: closer pairs are breaks, spurs or bridges."""
+    """Minimum distance of minutiae, three quarters of a period: closer pairs are breaks, spurs or
+    bridges."""
     margin_px: int = 14
     """Minutiae this close to the edge of the frame are ignored."""
 

@@ -52,7 +52,10 @@ class FingerIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """The conditions of an impression. Raises InvalidQualityError, InvalidInputError."""
+    """The conditions of one impression of a finger.
+
+    Raises InvalidQualityError outside 0-100, InvalidInputError for a bad capture number.
+    """
 
     impression_type: ImpressionType
     quality: int
@@ -82,7 +85,10 @@ def finger_rng(identity: FingerIdentity, stream: Stream) -> np.random.Generator:
 def capture_rng(
     identity: FingerIdentity, appearance: Appearance, stream: Stream
 ) -> np.random.Generator:
-    """Return a stream for an impression. Of one capture at a lower quality, only faults differ."""
+    """Return a stream for one impression of the finger.
+
+    It does not depend on quality: the same capture at a lower one differs only in faults.
+    """
     kind = 1 + IMPRESSION_TYPES.index(appearance.impression_type)
     words = (appearance.capture_number, identity.person_number, int(identity.position))
     return _generator(identity.seed, int(stream) + _STREAMS_EACH * kind, words)

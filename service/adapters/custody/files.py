@@ -42,7 +42,9 @@ class FileCustody:
         return secret_fingerprint(read_secret(self._path(secret)))
 
     def mac(self, secret: StoreSecret) -> Mac:
-        """Return keyed digests with a file's key. Raises ConfigurationError for a faulty file."""
+        """Return the function for keyed digests with a key. Raises ConfigurationError for a faulty
+        file.
+        """
         return mac_under(read_secret(self._path(secret)))
 
     def signing(self, secret: StoreSecret) -> HeldSigning:
@@ -99,7 +101,8 @@ class FileCustody:
     def log_key(self, name: str) -> note_keys.SigningKey:
         """Return the signing key of the log, made on first use.
 
-        Raises ConfigurationError if others can read it, or if it is none or of another log.
+        Raises ConfigurationError if others can read the file, or if it has no key or that of
+        another log.
         """
         key = read_key(
             self.directory / LOG_KEY_NAME,

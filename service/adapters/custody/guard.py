@@ -59,7 +59,10 @@ class Guard(Generic[Session]):
         self._closed_until = 0.0
 
     def call(self, work: Callable[[Session], Answer]) -> Answer:
-        """Return the work's result; raises StoreUnavailableError without an answer in time."""
+        """Return the result of the work on a session.
+
+        Raises StoreUnavailableError: no answer in time, a full queue, or an open circuit.
+        """
         self._demand_closed_circuit()
         answers: list[Answer] = []
         call: _Call[Session] = _Call(lambda session: answers.append(work(session)))

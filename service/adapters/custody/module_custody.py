@@ -72,7 +72,10 @@ class KeyModule(Protocol):
         """Return a secret, wrapped and bound to a label."""
 
     def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
-        """Return a wrapped secret. Raises KeysMissingError for another key, label or content."""
+        """Unwrap and return a secret.
+
+        Raises KeysMissingError for a key or label other than at wrapping, or changed content.
+        """
 
     def destroy(self, name: str) -> None:
         """Permanently destroy a key; does nothing if it does not exist."""
@@ -163,8 +166,9 @@ class ModuleCustody:
         return self._signings.setdefault(secret.value, ModuleSigning(self.module, secret.value))
 
     def seal(self) -> ec.EllipticCurvePrivateKey:
-        """Return the key that seals documents, in memory: their library needs it outside the
-        module.
+        """Return the key that seals documents, read into memory.
+
+        The library that seals documents cannot use a key that stays in the module.
         """
         return seal_key(self._made(StoreSecret.SEAL))
 

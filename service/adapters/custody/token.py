@@ -64,7 +64,10 @@ def parse_address(text: str) -> TokenAddress:
 
 @dataclass
 class Token:
-    """The keys of a store in a token. Thread-safe. Calls may raise StoreUnavailableError."""
+    """The keys of a store in a token. Thread-safe.
+
+    Every method raises StoreUnavailableError while the module does not answer.
+    """
 
     address: TokenAddress
     limits: GuardLimits = field(default_factory=GuardLimits)
@@ -123,7 +126,7 @@ class Token:
         self._call(work)
 
     def take_signing(self, name: str, seed: bytes, public_key: bytes) -> None:
-        """Import a signing key. Raises ConfigurationError if the module refuses, by its policy."""
+        """Import a signing key. Raises ConfigurationError if the module's policy refuses it."""
         label = self._label(name)
         both = {Attribute.KEY_TYPE: KeyType.EC_EDWARDS, Attribute.EC_PARAMS: _EDWARDS}
 
@@ -155,14 +158,19 @@ class Token:
         self._call(work)
 
     def wrap(self, name: str, secret: bytes, label: str) -> bytes:
-        """Return a secret under a label: nonce, ciphertext and tag. Raises KeysMissingError."""
+        """Return a secret, wrapped and bound to a label: nonce, ciphertext and tag. Raises
+        KeysMissingError.
+        """
         nonce = os.urandom(_NONCE_BYTES)
         how = _gcm(nonce, label)
         work = self._with(name, lambda key: bytes(key.encrypt(secret, **how)))
         return nonce + self._call(work)
 
     def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
-        """Return a wrapped secret. Raises KeysMissingError for another key, label or content."""
+        """Unwrap a secret and return it.
+
+        Raises KeysMissingError for another key or label, or changed content.
+        """
         how = _gcm(wrapped[:_NONCE_BYTES], label)
 
         def opened(key: Any) -> bytes:

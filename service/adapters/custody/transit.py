@@ -81,7 +81,8 @@ def _file(source: str) -> Path:
 class Transit:
     """The keys of a store in a transit engine. Thread-safe.
 
-    Raises StoreUnavailableError without an answer, while it is sealed or refuses the token.
+    Every method raises StoreUnavailableError while the service does not answer, is sealed, or
+    refuses the token.
     """
 
     address: TransitAddress
@@ -144,7 +145,9 @@ class Transit:
         self._make(name, "aes256-gcm96")
 
     def wrap(self, name: str, secret: bytes, label: str) -> bytes:
-        """Return a secret wrapped under a label, in the engine's way. Raises KeysMissingError."""
+        """Return a secret, wrapped and bound to a label, in the engine's format. Raises
+        KeysMissingError.
+        """
         asked = {"plaintext": _text(secret), "associated_data": _text(label.encode())}
         # To encrypt under a name that is not there would make a key of that name.
         self._demand(name, self._call("GET", self._key(name)))
@@ -152,7 +155,10 @@ class Transit:
         return str(made["ciphertext"]).encode()
 
     def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
-        """Return a wrapped secret. Raises KeysMissingError for another key, label or content."""
+        """Unwrap a secret and return it.
+
+        Raises KeysMissingError for another key or label, or changed content.
+        """
         asked = {"ciphertext": wrapped.decode(), "associated_data": _text(label.encode())}
         made = self._call("POST", f"decrypt/{self._label(name)}", asked)
         return _bytes(self._demand(name, made)["plaintext"])

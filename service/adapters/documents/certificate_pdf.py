@@ -132,7 +132,7 @@ def _day(day: date) -> str:
 
 
 def _portrait(picture: bytes) -> bytes:
-    """Return a photograph in the size of its print: 35 by 45 mm at 300 pixels per inch."""
+    """Return a photograph at its printed size: 35 by 45 mm at 300 pixels per inch."""
     with Image.open(io.BytesIO(picture), formats=("JPEG",)) as opened:
         printed = ImageOps.fit(opened.convert("RGB"), (413, 531))
     kept = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Charts of comparisons as PDF, by typst, tagged to PDF/UA-1. One chart gives the same bytes."""
+"""Charts of comparisons as PDF (typst, PDF/UA-1). The same chart gives the same bytes."""
 
 import base64
 import json

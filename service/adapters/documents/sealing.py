@@ -33,6 +33,7 @@ class SealKey:
     read: Callable[[], ec.EllipticCurvePrivateKey]
     """Returns the private key from its custody. The key is made on first use."""
     office: str
+    """The name of the office in the certificate."""
     made_at: datetime
     """The time from which a certificate made now is valid."""
 
@@ -88,9 +89,10 @@ def timestamper_at(address: str) -> Any:
 
 
 def validation_of(key: SealKey, roots: bytes) -> Any:
-    """Return what validates a B-LTA seal with its certificate and these roots (PEM).
+    """Return the pyHanko context that validates a B-LTA seal by its certificate and these roots
+    (PEM).
 
-    Raises PdfNotInstalledError, and ConfigurationError for unreadable roots.
+    Raises PdfNotInstalledError, and ConfigurationError if the roots cannot be read.
     """
     try:
         from asn1crypto import x509 as asn1_x509  # noqa: PLC0415 - comes with pyHanko

@@ -228,6 +228,8 @@ def _round(field: RidgeField, shown: Mask) -> float:
 
 
 def _parts(shown: Mask, least_mm2: float) -> int:
-    """Return in how many parts of at least this area the ridges lie once thin bridges are cut."""
+    """Return the number of parts of at least this area into which the ridges fall, after thin
+    bridges are cut.
+    """
     kept = grown(shrunk(shrunk(grown(shown))))
     return sum(area_mm2(part) >= least_mm2 for part in separate(kept))

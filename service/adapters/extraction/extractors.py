@@ -39,9 +39,11 @@ def _first_installed() -> MinutiaExtractor:
 
 
 def mark_extractor(name: str) -> MinutiaExtractor:
-    """Return the extractor for marks, by that for prints. Raises ConfigurationError.
+    """Return the extractor for marks, given the name of that for prints. Raises
+    ConfigurationError.
 
-    LEADER if it is installed: NBIS finds mostly the background of a mark.
+    It is LEADER if that is installed, because NBIS finds most of its minutiae in the background of
+    a mark.
     """
     try:
         return LeaderMinutiae(MARKS)

@@ -58,5 +58,5 @@ def grown(mask: Mask) -> Mask:
 
 
 def shrunk(mask: Mask) -> Mask:
-    """Return a mask without the blocks at its edge; the edge of the picture is not one."""
+    """Return a mask without the blocks at its edge; the edge of the picture does not count."""
     return ~grown(~mask)

@@ -60,7 +60,8 @@ class NbisQuality:
     def measure(self, grey: GreyImage, ppi: float) -> int:
         """Return the quality, 0 to 100. Raises UnreadablePrintError.
 
-        NFIQ 2 refuses sides above 800 pixels: then the middle of the ridges is measured.
+        NFIQ 2 refuses images with a side above 800 pixels: of those, only the middle of the part
+        with ridges is measured.
         """
         seen = at_nominal(grey, ppi).grey
         if max(seen.shape) > _MOST_SIDE_PX:

@@ -65,7 +65,9 @@ class RidgeField:
 
 
 def flattened(grey: GreyImage) -> tuple[Floats, Floats]:
-    """Return grey levels relative to their surroundings, and their deviation; float64 (h, w)."""
+    """Return the grey levels relative to their surroundings, and their local standard deviation;
+    float64 (h, w).
+    """
     level = grey.astype(np.float64)
     above = level - blurred(level, _BACKGROUND_SIGMA_PX)
     variance = blurred(above * above, _DEVIATION_SIGMA_PX)
@@ -106,7 +108,9 @@ class _Ring:
 
 @cache
 def _ring(shortest_px: float) -> _Ring:
-    """Return the frequencies of ridges, up to the shortest period; the same for all pictures."""
+    """Return the frequencies of ridges, up to that of the shortest period; the same for every
+    picture.
+    """
     down, across = np.meshgrid(
         np.fft.fftfreq(_PADDED_PX), np.fft.rfftfreq(_PADDED_PX), indexing="ij"
     )
@@ -208,7 +212,7 @@ def footprint(field: RidgeField, grey: GreyImage, *, least_px: int) -> Box:
 
 
 def _around(shown: Mask) -> npt.NDArray[np.int64]:
-    """Return how many of the nine blocks at and around each show ridges; int64 (h, w)."""
+    """Return how many of the nine blocks at and around each block show ridges; int64 (h, w)."""
     padded = np.pad(shown, 1).astype(np.int64)
     blocks = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
     return np.asarray(blocks.sum(axis=(2, 3)))

@@ -100,10 +100,10 @@ class _Cuts:
 
 
 def fingers_of(slap: GreyImage, ppi: int, count: int) -> tuple[CutFinger, ...]:
-    """Return this many fingers from left to right; none if there seem to be fewer or more.
+    """Return this many fingers from left to right; empty if there seem to be fewer or more.
 
-    Also none if the picture lies on a side in doubt. Raises UnreadablePrintError (size,
-    resolution).
+    Also empty if the picture lies on its side and the direction is in doubt. Raises
+    UnreadablePrintError (size, resolution).
     """
     hand = _hand_of(slap, ppi)
     quarters = _way_up(hand, count)
@@ -174,7 +174,7 @@ def _arching(hand: _Hand, cuts: _Cuts) -> float:
 
 
 def _cuts(hand: _Hand, count: int) -> _Cuts | None:
-    """Return the cuts between so many fingers; None if there are none, or for one finger more."""
+    """Return the cuts between so many fingers; None if not found, or if there may be one more."""
     found = _cuts_between(hand, count)
     return None if found is None or _cuts_between(hand, count + 1) else found
 
@@ -245,7 +245,7 @@ def _cheapest(met: Floats, count: int) -> list[int] | None:
 
 
 def _traced(began: npt.NDArray[np.int64], end: int) -> list[int]:
-    """Return where each finger but the first begins. `began`: beginnings by their ends."""
+    """Return where each finger but the first begins. `began`: each beginning by its end."""
     cuts: list[int] = []
     for row in began[:0:-1]:
         end = int(row[end])

@@ -50,7 +50,9 @@ class ProviderPlan:
     scope_prefix: str = ""
     """Prefix of our scopes in the provider's tokens, such as `api://identlink/`."""
     subject_claim: str = "sub"
-    """The claim that identifies a person to every client; `sub` may differ (pairwise)."""
+    """The claim that identifies a person in the same way to every client. `sub` may differ between
+    clients (pairwise).
+    """
     max_age_s: int | None = None
     """The longest time since a person authenticated with the provider. None for no limit."""
 
@@ -132,9 +134,10 @@ class OidcProvider:
         return self._identity(claims)
 
     def identify_bearer(self, token: str) -> BearerIdentity:
-        """Return whose access token for our API this is; an ID token is refused.
+        """Return the person for whom an access token for our API was issued.
 
-        Raises ProviderRefusedError, ProviderUnavailableError.
+        An ID token has another audience and is refused. Raises ProviderRefusedError,
+        ProviderUnavailableError.
         """
         audience = self._plan.api_audience
         if audience is None:
@@ -204,7 +207,10 @@ class OidcProvider:
 
 
 def _check_party(claims: Mapping[str, Any], client_id: str) -> None:
-    """Refuse another client's token; one for several names its client (Core, 3.1.3.7)."""
+    """Refuse a token that was issued to another client (Core, section 3.1.3.7).
+
+    A token for several audiences must name the client to which it was issued.
+    """
     audiences = claims["aud"]
     is_shared = isinstance(audiences, list) and len(audiences) > 1
     if claims.get("azp", None if is_shared else client_id) != client_id:

@@ -117,7 +117,7 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
 
 
 def public_origin(settings: ProviderSettings) -> str:
-    """Return scheme, host and port at which browsers reach the service; empty without any.
+    """Return the scheme, host and port at which browsers reach the service; empty if none is set.
 
     Raises ConfigurationError if the setting is not a valid address.
     """

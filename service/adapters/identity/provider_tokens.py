@@ -82,7 +82,7 @@ class TokenVerifier:
     ) -> dict[str, Any]:
         """Return the claims of a token for this audience, of one of these types if given.
 
-        Raises ProviderRefusedError; ProviderUnavailableError if keys that it needs are missing.
+        Raises ProviderRefusedError; ProviderUnavailableError if needed keys cannot be fetched.
         """
         key = self._key(_key_id(token, types))
         try:
@@ -112,7 +112,10 @@ class TokenVerifier:
 
 
 def read_keys(published: Mapping[str, Any]) -> Keys:
-    """Return the public signature keys of a set (RFC 7517). Raises ProviderUnavailableError."""
+    """Return the public signature keys of a key set (RFC 7517).
+
+    Other keys are skipped, above all secret ones. Raises ProviderUnavailableError if none is left.
+    """
     found = published.get("keys")
     usable = [one for one in found if _is_for_signatures(one)] if isinstance(found, list) else []
     keys: dict[str, PublishedKey] = {}
@@ -173,7 +176,7 @@ _LONGEST = 255
 def read_logout(
     tokens: TokenVerifier, token: str, *, issuer: str, client_id: str, subject_claim: str = "sub"
 ) -> LogoutNotice:
-    """Return the notice in a logout token issued to us, by the person's `subject_claim`.
+    """Return the notice in a logout token issued to us. `subject_claim` identifies the person.
 
     Raises ProviderRefusedError, ProviderUnavailableError.
     """

@@ -61,7 +61,8 @@ class KeptValue(Generic[Value]):
     def get(self, is_wanted: Callable[[Value], bool] = lambda _: True) -> Value:
         """Return the value, fetched again if it is old or not the one wanted.
 
-        A value fetched a moment ago may still not be. Raises ProviderUnavailableError without any.
+        It may still not be the one wanted if it was fetched a moment ago. Raises
+        ProviderUnavailableError if there is no value, and the errors of `fetch`.
         """
         found = self._fresh()
         if found is not None and is_wanted(found):

@@ -1,4 +1,6 @@
-"""A call of the child process and its answer, as JSON and byte strings, never pickle; limits."""
+"""Calls of the child process and their answers, as JSON and byte strings, never pickle; and limits
+of the process and of a call.
+"""
 
 import json
 import math
@@ -13,9 +15,13 @@ class Limits:
     """The limits of a child process and of one call."""
 
     processor_s: float = 20.0
-    """Processor time of a call; reading takes milliseconds, the slowest extractor a second."""
+    """Processor time of one call, after which the process is killed. Reading takes milliseconds;
+    the slowest extractor takes a second.
+    """
     patience_s: float = 60.0
-    """How long a call may wait for a process and its time; longer says nothing about the file."""
+    """How long a call may wait for a process and for its processor time. A machine that takes
+    longer is busy, which says nothing about the file.
+    """
     address_space_mb: int = 2_048
     """RLIMIT_AS. The libraries of the extractors map about 600 MB and use 400 of it."""
     calls: int = 500
@@ -23,7 +29,9 @@ class Limits:
 
     @property
     def whole_processor_s(self) -> int:
-        """Seconds of processor time for all calls, rounded up, should the parent have ended."""
+        """Seconds of processor time for all calls of a process, rounded up. It limits a process
+        whose parent has ended.
+        """
         return 60 + math.ceil(self.calls * self.processor_s)
 
 
@@ -55,9 +63,9 @@ def packed(frame: Frame) -> bytes:
 
 
 def received(read: Callable[[int], bytes]) -> Frame:
-    """Return the next frame; `read` returns exactly so many bytes, or raises FrameError.
+    """Return the next frame. `read` must return as many bytes as requested, or raise FrameError.
 
-    Raises FrameError for all that is no valid frame: an attacker may control the sender.
+    Raises FrameError for anything that is not a valid frame: an attacker may control the sender.
     """
     header_size, body_size = _LENGTHS.unpack(read(_LENGTHS.size))
     if header_size + body_size > MOST_BYTES:

@@ -117,7 +117,8 @@ class Worker:
     ) -> None:
         """Prepare a worker. `tasks_module` is imported in the child, which answers its `TASKS`.
 
-        Its `prepare` gets `prepared` and opens all that calls need, because they can open nothing.
+        The module's `prepare` gets `prepared` and opens all that calls need, because calls can
+        open nothing.
         """
         self._limits = limits
         self._refusals = refusals

@@ -60,7 +60,9 @@ class PartedIndex:
         code: str,
         patience: replicated.Patience | None = None,
     ) -> None:
-        """Prepare the index. `key` stays here: what is sent to the parts is rotated before."""
+        """Prepare the index. `key` stays in this process: probes and captures are rotated before
+        they are sent.
+        """
         template = template_format.template
         self._holders = holders
         self._fmt = template_format

@@ -46,7 +46,7 @@ def open_cluster(address: str | None, token: Path) -> Cluster:
     """Return the cluster at `ray://HOST:PORT`.
 
     Raises ConfigurationError without the extra `scale` or an address, for a token file that others
-    can read, and for a cluster that is away, needs no token, or is not encrypted.
+    can read, and for a cluster that cannot be reached, needs no token, or is not encrypted.
     """
     if address is None:
         raise ConfigurationError(
@@ -175,7 +175,9 @@ class Hosting:
         fill: Callable[[], None],
         trained: Callable[[], Codec | None],
     ) -> None:
-        """Prepare moves. `fill` sends new replicas all changes; `trained` makes a map's codec."""
+        """Prepare the moves. `fill` sends every change to new replicas; `trained` makes the codec
+        of a new map.
+        """
         self._cluster = cluster
         self._index = index
         self._directory = directory
@@ -230,7 +232,9 @@ class Hosting:
         self._cluster.start(name, plan, self._directory / name, codec, host)
 
     def _demand(self, version: int, wanted: Wanted) -> None:
-        """Raise GalleryIncompleteError unless enough replicas of every part have all changes."""
+        """Raise GalleryIncompleteError unless the map is complete and enough replicas of each part
+        have all changes.
+        """
         layout = self._index.layout
         ready = [sum(one.fed_to >= layout.cursor for one in part) for part in layout.parts]
         if layout.version != version or min(ready, default=0) < wanted.replicas:

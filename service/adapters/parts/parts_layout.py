@@ -1,5 +1,5 @@
-"""The replicas of a gallery as last reported, their map of parts, and the cohort drawn from it;
-waiting for answers.
+"""The replicas of a gallery as last reported, the map of parts that they form, and the cohort
+drawn from it; and calls that may never return, each in its own thread with a deadline.
 """
 
 import threading
@@ -182,7 +182,10 @@ class PartedCohort:
     def _cohort_of(
         self, layout: Layout, at: int, known: Mapping[int, CohortShare]
     ) -> dict[int, CohortShare]:
-        """Return each part's share, or its `known` one. Raises GalleryIncompleteError."""
+        """Return the people in each part who may be in the cohort. Raises GalleryIncompleteError.
+
+        `known`: the answers received before.
+        """
         found = {}
         for number, part in enumerate(layout.parts):
             held = known.get(number)

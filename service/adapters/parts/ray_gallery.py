@@ -121,7 +121,7 @@ _Actor = _untyped.remote(
 class RayReplica:
     """A replica that an actor holds. Steps of searches are packed before they are sent.
 
-    Ray would send a hundred small arrays apart, which costs a search more than its scan.
+    Ray would send a hundred small arrays as separate buffers: more cost to a search than its scan.
     """
 
     name: str
@@ -316,7 +316,9 @@ def _asked(address: str, environment: Mapping[str, str]) -> subprocess.Popen[byt
 
 
 def _is_answered(asked: subprocess.Popen[bytes], ends: float) -> bool:
-    """Return whether the cluster answered this process by `ends`; it has ended afterwards."""
+    """Return whether the cluster answered this process by `ends`. The process has ended
+    afterwards.
+    """
     try:
         return asked.wait(max(0.0, ends - time.monotonic())) == 0
     except subprocess.TimeoutExpired:

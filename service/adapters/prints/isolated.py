@@ -46,7 +46,10 @@ class PrintProcesses:
         return sum(worker.restarts for worker in self._workers)
 
     def ask(self, call: Frame) -> Frame:
-        """Return a process's answer. Raises as `Worker.ask`; PrintsBusyError if none is free."""
+        """Return the answer of a process. Raises the errors of `Worker.ask`.
+
+        Also raises PrintsBusyError if no process is free in time.
+        """
         try:
             worker = self._free.get(timeout=self._patience_s)
         except Empty:
@@ -95,7 +98,11 @@ class IsolatedFinder:
         return tuple(PrintTool(*map(str, one)) for one in answer.header["tools"])
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
-        """Return a print's minutiae as stored, with known quality. Raises UnreadablePrintError."""
+        """Return the minutiae of a print in the form in which they are stored, with the quality if
+        it is known.
+
+        Raises UnreadablePrintError.
+        """
         height_px, width_px = taken.pixels.shape
         header = {
             "task": "find",

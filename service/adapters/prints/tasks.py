@@ -33,12 +33,18 @@ def found_in(
 
 
 def opened_tools(extractor: str) -> tuple[PrintTool, PrintTool, PrintTool]:
-    """Open and name extractors and quality meter, once; ConfigurationError without a library."""
+    """Open the extractors of prints and marks and the quality meter, once; return their names.
+
+    Raises ConfigurationError if a library is missing.
+    """
     return _extractor(extractor).tool, _mark_extractor(extractor).tool, _meter().tool
 
 
 def _quality(grey: GreyImage, ppi: float) -> int | None:
-    """Return the quality; None if NFIQ 2 refuses a print as poor, as it does useful marks."""
+    """Return the quality; None if NFIQ 2 refuses a print because it is poor.
+
+    This happens above all with marks, whose minutiae are still worth keeping.
+    """
     try:
         return _meter().measure(grey, ppi)
     except UnreadablePrintError:

@@ -73,7 +73,9 @@ def _after(data: bytes, at: int, marker: int) -> int:
 
 
 def _end_of_codes(data: bytes, at: int) -> int:
-    """Return where the next marker follows compressed data, in which 0xFF is followed by 0."""
+    """Return the position of the next marker after compressed data, in which 0xFF is followed by
+    0.
+    """
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):

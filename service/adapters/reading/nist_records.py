@@ -36,7 +36,9 @@ _IMPRESSIONS: dict[int, tuple[ImpressionType, CaptureMedium]] = {
     26: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
     27: (ImpressionType.ROLLED, CaptureMedium.LIVE_SCAN),
 }
-"""Impression type codes (IMP) of fingers alone: 8 is a swipe; from 20 on they name the scanner."""
+"""Impression type codes (IMP) of fingers. 8 is a swipe, and codes from 20 on name the scanner.
+Codes of palms, feet and others are not accepted.
+"""
 
 CONTACTLESS = frozenset({24, 25, 26, 27})
 """Codes of prints that were photographed without contact."""
@@ -52,7 +54,9 @@ class PartRefusedError(Exception):
 
 
 def impression_of(code: int) -> tuple[ImpressionType, CaptureMedium]:
-    """Return impression type and medium of a code. Raises PartRefusedError if not of a finger."""
+    """Return the impression type and the medium for this code. Raises PartRefusedError if the code
+    is not for a finger impression.
+    """
     found = _IMPRESSIONS.get(code)
     if found is None:
         raise PartRefusedError("The impression type (IMP, field 003) is not that of a finger.")

@@ -73,7 +73,7 @@ class Decoded:
     """uint8 (h, w)."""
     ppi: int | None
     is_comment: bool = False
-    """Whether the resolution comes from a comment: then the sender's statement precedes it."""
+    """Whether the resolution is from a comment. The sender's statement then takes precedence."""
     remarks: tuple[str, ...] = ()
 
 
@@ -115,10 +115,11 @@ def decode_picture(data: bytes) -> Decoded:
 
 
 def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tuple[str, ...]]:
-    """Return the stated resolution, if any, and remarks; a sender precedes a comment.
+    """Return the resolution that is stated, or None if none is stated, and remarks about the
+    image.
 
-    Raises UnreadablePrintError for one that no print has, or if image and sender differ by over
-    one percent.
+    Raises UnreadablePrintError for a resolution that no print has, and if the image and its sender
+    differ by over one percent. The sender takes precedence over a comment in the image.
     """
     in_file, remarks = decoded.ppi, decoded.remarks
     if decoded.is_comment and by_sender is not None and not _are_alike(in_file, by_sender):
@@ -134,7 +135,10 @@ def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tup
 
 
 def _of_a_print(ppi: int) -> int:
-    """Return a resolution within the limits, to which one too low by rounding is raised."""
+    """Return a resolution within the limits.
+
+    A resolution that is too low only because of rounding is raised to the lower limit.
+    """
     if LEAST_PPI * 0.99 <= ppi < LEAST_PPI:
         return LEAST_PPI
     if not LEAST_PPI <= ppi <= MOST_PPI:
@@ -206,7 +210,10 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
 
 
 def _of_8_bits(picture: Image.Image) -> Image.Image:
-    """Return a picture of 16 bits with 8; scanners of 10 or 12 leave the upper bits empty."""
+    """Return a picture of 16 bits per pixel with 8.
+
+    Scanners of 10 or 12 bits leave the upper bits of each pixel empty: these are left out.
+    """
     values = np.asarray(picture)
     used = max(int(values.max()).bit_length(), 8)
     grey = (values >> (used - 8)).astype(np.uint8)

@@ -1,4 +1,8 @@
-"""Reads any print file, recognised by its first bytes. Runs in the child process."""
+"""Reads any print file, recognised by its first bytes. Runs in the child process.
+
+Finger image records are read in both editions, ISO/IEC 19794-4:2005 and :2011. Their layout
+follows the public descriptions of the format; all numbers are big-endian.
+"""
 
 import re
 import struct

@@ -152,7 +152,9 @@ def _parts(key: str, found: Any) -> Iterator[_Found]:
 
 
 def _check_keys(key: str, values: Mapping[str, Any], *, is_stream: bool) -> None:
-    """Raise UploadRefusedError for a dictionary that is active, or has its content elsewhere."""
+    """Raise UploadRefusedError for a dictionary that is active, or whose content is in another
+    file.
+    """
     names = values.keys()
     is_active = not names.isdisjoint(_ACTIVE_KEYS) or (
         is_stream and not names.isdisjoint(_OUTSIDE)
@@ -165,7 +167,9 @@ def _check_keys(key: str, values: Mapping[str, Any], *, is_stream: bool) -> None
 
 
 _LARGEST_SCALE = 6.0
-"""Pixels for each point of a page, so that a page like a postage stamp is no poster."""
+"""Pixels for each point of a page, so that a page the size of a postage stamp is not drawn as a
+poster.
+"""
 
 
 def page_picture(content: bytes, page: int, width_px: int) -> tuple[bytes, int]:

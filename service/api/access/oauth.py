@@ -1,4 +1,4 @@
-"""Systems obtain tokens with their clients' credentials; the provider announces sign-outs."""
+"""Forces' systems get tokens with their clients' credentials; the provider announces sign-outs."""
 
 from datetime import timedelta
 from typing import Any, Literal, Self

@@ -1,4 +1,4 @@
-"""Certificates: issued, listed and revoked by case officers; checked by anybody, token or not."""
+"""Certificates: issued, listed and revoked by officers; checked by anybody without a token."""
 
 import json
 from typing import Annotated, Any

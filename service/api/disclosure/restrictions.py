@@ -1,4 +1,4 @@
-"""Restrictions of people and items; the force that holds the evidence still sees the data."""
+"""Supervisors restrict people and items; the force that holds the evidence still sees the data."""
 
 from typing import Annotated
 

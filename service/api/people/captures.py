@@ -108,7 +108,9 @@ CapturedImpressions = Annotated[
 
 
 class ExemplarFingerAnswer(Answer):
-    """One finger of an exemplar, without quality: that of two prints of a finger is similar."""
+    """One finger of an exemplar, without its quality, because two prints of one finger tend to
+    have similar quality.
+    """
 
     position: FingerPosition
     impression: Annotated[ImpressionType, From("impression_type")]

@@ -1,4 +1,4 @@
-"""Disputes about whom an entry is about; and recipients' acknowledgements of answers."""
+"""Disputes about whom an entry is about; recipients' acknowledgements of answers and notices."""
 
 from datetime import date
 from typing import Annotated
@@ -58,7 +58,9 @@ class DecisionAnswerBody(Body):
     """A second person's answer to a proposal."""
 
     expected_step: int = Field(ge=1)
-    """The last step that you have seen; the call is refused if another has been taken since."""
+    """The number of the last step you have seen; the call is refused if another step has been
+    taken.
+    """
     agrees: bool
     """Whether the second person agrees, so that the proposal takes effect."""
     words: Words = ""

@@ -44,8 +44,8 @@ class ServerConfig(uvicorn.Config):
 class StrictBuffer(ReceiveBuffer):
     """Received bytes whose header or trailer is read strictly by RFC 9112.
 
-    The library accepts a bare LF and folded lines, where a proxy in front may see one request, not
-    two.
+    The library ends a line at a bare LF and joins folded lines. A proxy in front that does neither
+    would see one request where we see two.
     """
 
     def maybe_extract_lines(self) -> list[bytearray] | None:

@@ -52,9 +52,9 @@ def serve_together(
 ) -> None:
     """Serve in several processes until SIGINT or SIGTERM; all finish their running requests.
 
-    `on_ready` is called once all serve. Raises ConfigurationError if a process cannot start,
-    typer.Exit if an outage prevented it; its error is on standard error, and the others have been
-    stopped.
+    `on_ready` is called once all serve. Raises ConfigurationError if a process cannot start, or
+    typer.Exit with an outage's code if an outage prevented it. The error of that process is on
+    standard error, and the other processes have been stopped.
     """
     # Each process builds its own application, because an application cannot be sent to another
     # process.
@@ -118,8 +118,9 @@ class _Supervisor(Multiprocess):
     def init_processes(self) -> None:
         """Start all processes and wait until they serve.
 
-        The first starts alone: it makes schema and keys, and builds or repairs the index, whose
-        files the others reuse by hard links. The process for names starts in between.
+        The first starts alone: it makes the schema and keys of a new store, and builds or repairs
+        the index, whose files the others reuse by hard links. The process for names starts in
+        between.
         """
         self._start()
         if not self._await_ready(self._running[0]):

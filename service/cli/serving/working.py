@@ -28,9 +28,9 @@ _YOUNG_OBJECTS = 20_000
 def spare_long_lived() -> None:
     """Exempt all current objects from garbage collection, and collect less often.
 
-    For a process that is ready to work. Python walks over all objects, schemas and models too, for
-    cycles: a tenth of a search's cost and some pauses, though hardly any object of a search is in
-    one.
+    For a process that is ready to work. To find cycles, Python walks over all objects, schemas and
+    models too: a tenth of a search's cost and some pauses, though hardly any object of a search is
+    part of a cycle.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,6 @@
-"""`identlink model` makes, compares and chooses models; `identlink law` checks prints by one."""
+"""`identlink model` trains, measures and chooses models; `identlink law` says whether prints still
+follow the model.
+"""
 
 from dataclasses import asdict
 from pathlib import Path

@@ -153,8 +153,9 @@ def finger_samples(
 ) -> tuple[dict[tuple[ImpressionType, ImpressionType], PairingSample], dict[str, StrangerSample]]:
     """Return mated cosines for every pair of impression types, and strangers' counts by kind.
 
-    Unlikeness does not depend on the capture, and the tail needs many pairs: counts are pooled.
-    Controlled captures are compared with the same finger of others, marks with every finger.
+    How unlike people are does not depend on the capture, and the tail needs many pairs: counts are
+    pooled. Controlled captures are compared with the same finger of others; marks, whose finger is
+    seldom known, with every finger.
     """
     people = size.finger_people
     first = {kind: _captures(population, people, kind, capture=1) for kind in ImpressionType}

@@ -96,7 +96,10 @@ class PartReader(io.RawIOBase):
 
 
 def layout_faults(file: IO[bytes], archive: zipfile.ZipFile) -> tuple[str, ...]:
-    """Return how a file holds more than its parts. Raises the zip module's errors if damaged."""
+    """Return one sentence for each way in which a zip file holds more than its parts.
+
+    Raises the errors of the zip module for damaged files.
+    """
     infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
     if len(infos) > MAX_PARTS:
         return ("The file has more parts than a bundle can have.",)

@@ -86,7 +86,8 @@ def subject_ref(link: SubjectLink) -> str:
 def session_ref(session: Session) -> str:
     """Return the opaque id of a session, unique to its account and its start.
 
-    Bound to the identity provider's session, if one started it, whose end ends this one too.
+    If the identity provider began the session, the id is bound to the provider's session, so that
+    the end of that one ends this one too.
     """
     provider = () if session.sid_sha256 is None else (session.sid_sha256,)
     return _digest("session", session.secret_sha256, session.user_id, session.begun_at, *provider)

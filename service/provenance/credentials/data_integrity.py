@@ -69,9 +69,10 @@ _TYPE = "DataIntegrityProof"
 
 
 def hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
-    """Return the 64 bytes that are signed: of a document without proof, and its options.
+    """Return the 64 bytes that are signed.
 
-    Raises InvalidCertificateError for data that has no canonical JSON (RFC 8785).
+    `document` is without its proof, `options` without the value of the proof. Raises
+    InvalidCertificateError for data that has no canonical JSON (RFC 8785).
     """
     try:
         parts = (rfc8785.dumps(options), rfc8785.dumps(document))
@@ -158,7 +159,10 @@ def signed_text(short: ShortForm, sign: Callable[[bytes], bytes]) -> str:
 
 
 def verified_text(text: str, key: Ed25519PublicKey) -> ShortForm:
-    """Return the signed short text. Raises InvalidCertificateError, PdfNotInstalledError."""
+    """Return the short text that a QR code states, signed with this key.
+
+    Raises InvalidCertificateError, and PdfNotInstalledError if cbor2 is missing.
+    """
     cbor2 = _cbor2()
     try:
         message = cbor2.loads(_from_base45(text.strip().removeprefix(PREFIX)))

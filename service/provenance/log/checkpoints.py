@@ -260,7 +260,7 @@ class SignedCheckpoint:
 
 
 def sign_checkpoint(checkpoint: Checkpoint, key: NoteKey) -> Note:
-    """Sign a checkpoint with the key of its log. Raises InvalidNoteError for another's.
+    """Sign a checkpoint. Raises InvalidNoteError unless the key has the name of the log.
 
     The caller must make sure that the log never signs two inconsistent checkpoints.
     """

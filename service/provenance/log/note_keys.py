@@ -190,7 +190,7 @@ def parse_signing_key(text: str) -> SigningKey:
 
 
 def decode_base64(text: str) -> bytes:
-    """Decode base64 (RFC 4648, section 4), canonical spelling alone. Raises InvalidNoteError."""
+    """Decode base64 (RFC 4648, section 4), canonical spelling only. Raises InvalidNoteError."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:

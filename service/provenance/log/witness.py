@@ -133,10 +133,11 @@ def last_seen(path: Path, witness: Witness) -> SignedCheckpoint:
 
 
 def cosign_first(path: Path, witness: Witness, request: CosignRequest, *, at: datetime) -> Note:
-    """Cosign the first checkpoint that a witness sees, and create the file of its memory.
+    """Cosign the first checkpoint that a witness sees, and create the file for its memory.
 
-    A person must do this: a witness that started again without its file could be made to forget.
-    Raises WitnessRefusedError if there is one, and the errors of `Witness.cosign`.
+    A person must do this: a witness that began again by itself without its file could be made to
+    forget by deleting the file. Raises WitnessRefusedError if there is such a file already, and
+    the errors of `Witness.cosign`.
     """
     with _locked(path):
         if path.exists():

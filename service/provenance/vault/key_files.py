@@ -70,7 +70,11 @@ class FileKeyStore:
         self._write("INSERT INTO item_keys (ref, item_key) VALUES (?, ?)", rows)
 
     def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
-        """Return the keys. Raises PayloadErasedError for one destroyed, else VaultDamagedError."""
+        """Return the key of every reference.
+
+        Raises PayloadErasedError if a key was destroyed, VaultDamagedError if a key is missing or
+        the file is damaged.
+        """
         found = self._rows(refs)
         keys = {
             ref: key if len(key) == ITEM_KEY_BYTES else self._plain(ref, key)
@@ -150,9 +154,10 @@ class FileKeyStore:
         )
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
-        """Return all withdrawn access, by kind and reference. Raises VaultDamagedError.
+        """Return all withdrawn access, by kind and reference.
 
-        Also for a kind of a later release, because a restore must not ignore it.
+        Raises VaultDamagedError, also for a kind that a later release has added, because a restore
+        must not ignore it.
         """
         query = "SELECT access, ref, withdrawn_at FROM withdrawals ORDER BY access, ref"
         rows = self._read(query)

@@ -20,7 +20,10 @@ from domain.ids import ForceCode
 
 
 class Access(StrEnum):
-    """A kind of access or message that can be withdrawn for good, and what identifies it."""
+    """A kind of access or message that can be withdrawn permanently.
+
+    Each comment states what identifies access of this kind.
+    """
 
     TOKEN = "token"  # noqa: S105 - a kind of access, not a secret
     """The token's id."""
@@ -31,7 +34,9 @@ class Access(StrEnum):
     ACCOUNT = "account"
     """The account's id; an account that was disabled is never enabled again."""
     PASSWORD = "password"  # noqa: S105 - as above
-    """The digest of the account's row with the password, which no other password gives."""
+    """The digest of the account's row while it had the password; another password gives another
+    digest.
+    """
     SUBJECT = "subject"
     """The id of the link between a subject of the identity provider and an account."""
     SECOND_FACTOR = "second-factor"
@@ -214,7 +219,10 @@ def owner_text(column: str, key: Iterable[Any]) -> str:
 
 
 def owners_in(rest: bytes) -> tuple[str, ...]:
-    """Return the owners named after a commitment, proved if the payload opens; older: none."""
+    """Return the owners named in the data after a commitment; none for an earlier release.
+
+    The owners are proved only if the payload opens.
+    """
     if not rest.startswith(MARK):
         return ()
     end = NAMES_AT + int.from_bytes(rest[len(MARK) : NAMES_AT])

@@ -189,7 +189,10 @@ class Vault:
         items: Sequence[tuple[int, bytes]],
         new_keys: Mapping[str, bytes] = _NO_KEYS,
     ) -> list[bytes]:
-        """Return payloads by number, whoever owns them, to check all. Raises as `open_many`."""
+        """Return payloads by number, whoever owns them, for checks of all payloads.
+
+        Raises the errors of `open_many`.
+        """
         of_anybody = [(named(number, ANYBODY), stored) for number, stored in items]
         return self.open_many(place, of_anybody, new_keys)
 
@@ -223,7 +226,10 @@ class Vault:
         ]
 
     def disclose(self, place: Place, row: int, stored: bytes) -> Opening:
-        """Return a payload and its commitment's key, for outsiders. Raises as `open_many`."""
+        """Return a stored payload with the key of its commitment, for a reader outside the office.
+
+        Raises the errors of `open_many`.
+        """
         (payload,) = self.look_into(place, [(row, stored)])
         key = self.keys.get_many([_ref(stored)])[_ref(stored)]
         return Opening(_ref(stored), key[SEAL_KEY_BYTES:], payload)

@@ -105,7 +105,7 @@ class AsnResult:
 
 
 class Asns(TransactionPart):
-    """Arrest Summons Numbers, each issued once for one request, with court results."""
+    """Arrest Summons Numbers (ASNs), each issued once for one request, with court results."""
 
     def next_sequence(self, year: int) -> int:
         """Return the next sequence number in a year, starting from 1."""

@@ -61,7 +61,10 @@ class Matters(TransactionPart):
     """Matters. A message is stored once, whatever its state."""
 
     def add(self, matter: Matter) -> bool:
-        """Store a matter without steps. Returns False if its source already sent it."""
+        """Store a matter without its steps.
+
+        Returns False if the source already sent this content with this reference.
+        """
         body = to_bytes(plain(matter.content))
         return self._add_new(
             matters,
@@ -272,7 +275,10 @@ class Keepings(TransactionPart):
     """Convictions that their source lets be kept only until a day."""
 
     def ended(self, today: date, limit: int) -> tuple[EndedKeeping, ...]:
-        """Return convictions past their last day, without hidden people's and restricted ones."""
+        """Return convictions whose last day is over, those of the earliest day first.
+
+        Those of hidden people, and restricted convictions, are left out.
+        """
         rows = self._rows(_ENDED.limit(limit), today=today.isoformat())
         return tuple(
             value_of(EndedKeeping, row, kept_until=date.fromisoformat(row.kept_until))

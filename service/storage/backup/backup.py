@@ -171,7 +171,10 @@ class BackupReader:
 
 
 def check_backup(lines: Iterable[bytes]) -> BackupSummary:
-    """Read a full backup and return its summary. Raises BackupDamagedError."""
+    """Read a full backup and return its summary; nothing is changed.
+
+    Raises BackupDamagedError when a byte is missing or has changed, or the file is not a backup.
+    """
     reader = BackupReader(lines)
     for _ in reader.rows():
         pass

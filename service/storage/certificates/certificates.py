@@ -284,7 +284,10 @@ class Watches(TransactionPart):
         return int(self._cell(select(func.max(record_changes.c.change_seq))) or 0)
 
     def has_changed(self, people: Sequence[PersonId], after_change: int) -> bool:
-        """Whether a record of these people, not erased or hidden, has changed since then."""
+        """Whether the record of one of these people has changed since then.
+
+        False for an erased or hidden person, because whoever watches must not learn of that.
+        """
         query = (
             select(record_changes.c.change_seq)
             .join(persons, persons.c.person_row == record_changes.c.person_row)

@@ -45,7 +45,9 @@ class ConversionFrames(TransactionPart):
         return self._one(Frame, _BY_ID, frame_id=frame_id)
 
     def with_lot(self, frame_id: FrameId, *, is_locked: bool) -> tuple[Frame, Lot] | None:
-        """Return a frame with its lot, or None; a locked lot keeps its state until the commit."""
+        """Return a frame with its lot, or None; a locked lot keeps state and round until the
+        commit.
+        """
         row = self._row(_WITH_LOCKED_LOT if is_locked else _WITH_LOT, frame_id=frame_id)
         if row is None:
             return None
@@ -124,7 +126,10 @@ class ConversionFrames(TransactionPart):
         return any(self._has(query) for query in queries)
 
     def move(self, frame: Frame, to: FrameState, *, round_: int | None = None) -> None:
-        """Change a frame's state, and round if given. Raises ConflictError if it has changed."""
+        """Change the state of a frame, and its round if given.
+
+        Raises ConflictError when the state or round is no longer the one that the caller read.
+        """
         before = {"frame_id": frame.frame_id, "state": frame.state.value, "round": frame.round}
         after = {"state": to.value, "round": round_ or frame.round}
         if self._change(conversion_frame_states, before, **after) != 1:

@@ -63,7 +63,10 @@ class Deletions(TransactionPart):
     def decide(
         self, deletion_id: DeletionId, decision: DeletionDecision, first_by: UserId | None
     ) -> None:
-        """Store a decision, or its review. Raises ConflictError if there is one already."""
+        """Store a decision, or the review of the decision by `first_by`.
+
+        Raises ConflictError if the case already has a decision with this number.
+        """
         if not self._add_new(
             deletion_decisions,
             decision,

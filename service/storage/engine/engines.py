@@ -260,7 +260,10 @@ class WriterTurn:
 
 
 def begin_immediate(driver: sqlite3.Connection, wait_ms: int) -> None:
-    """Begin a writing transaction once no other is open; SQLite's error after `wait_ms`."""
+    """Begin a writing transaction as soon as no other is open.
+
+    Raises SQLite's error when this takes longer than `wait_ms`.
+    """
     driver.execute("PRAGMA busy_timeout = 0")
     try:
         answer, until = _ask(driver), time.monotonic() + wait_ms / 1e3

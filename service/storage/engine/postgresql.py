@@ -164,7 +164,10 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
 
 
 def _demand_utf8(connection: Any, _record: Any) -> None:
-    """Raise ConfigurationError for a database not in UTF-8, as `initdb` makes without a locale."""
+    """Close the connection and raise ConfigurationError if the database is not in UTF-8.
+
+    `initdb` without a locale makes SQL_ASCII, whose texts come back as bytes.
+    """
     encoding = connection.info.parameter_status("server_encoding")
     if encoding not in {None, "UTF8"}:
         connection.close()

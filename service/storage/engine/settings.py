@@ -101,7 +101,10 @@ _IS_EXEMPT = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname =
 
 
 def demand_binding_role(connection: Connection) -> str:
-    """Return how forces' rows are kept apart. Raises ConfigurationError for an exempt role."""
+    """Return how the rows of forces are kept apart.
+
+    Raises ConfigurationError for a database role that row security does not bind.
+    """
     if connection.dialect.name != "postgresql":
         return "SQLite has none: only the use cases keep forces apart"
     if connection.execute(_IS_EXEMPT).scalar_one():

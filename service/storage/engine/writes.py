@@ -23,7 +23,10 @@ def insert_unless_taken(
     *,
     key: tuple[str, ...] | None = None,
 ) -> bool:
-    """Insert a row; return False if `key`, or any unique key for None, is taken."""
+    """Insert a row and return True, or return False if `key` is taken.
+
+    None stands for any unique key.
+    """
     result = connection.execute(_unless_taken(connection.dialect.name, table, key), dict(row))
     return result.rowcount == 1
 
@@ -231,7 +234,11 @@ def _array_type(column: Column[Any]) -> str:
 
 @dataclass(slots=True)
 class RowNumbers:
-    """Assigns row numbers in one writing transaction."""
+    """Assigns row numbers in one writing transaction. They are never reused, even after deletions.
+
+    The numbers are known before the rows are written, so a batch of any size needs only plain
+    inserts.
+    """
 
     connection: Connection
     _last: dict[str, int] | None = None
@@ -257,7 +264,10 @@ class RowNumbers:
         return self.take
 
     def take(self, column: Column[Any], count: int) -> list[int]:
-        """Return `count` new numbers of a key, ascending, for rows of this transaction."""
+        """Return `count` new numbers for this primary key, ascending.
+
+        The rows must be inserted in the same transaction.
+        """
         if self.connection.dialect.name != "sqlite":
             return self._from_sequence(column, count)
         # AUTOINCREMENT keeps the highest number ever used, and no one else can write meanwhile.

@@ -144,7 +144,9 @@ class Inbox(TransactionPart):
         return {MessageKind(kind): count for kind, count in self._connection.execute(query)}
 
     def erase_told(self, sender: StateCode, conviction_ref: str, before: int) -> int:
-        """Erase the content of messages about a conviction's earlier versions; return how many."""
+        """Erase the content of messages about versions of a conviction earlier than `before`;
+        return how many.
+        """
         its = {"sender": sender, "conviction_ref": conviction_ref}
         query = rows_where(exchange_received.c.payload_id, **its)
         query = query.where(exchange_received.c.version < before)

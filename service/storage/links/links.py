@@ -28,7 +28,10 @@ class Links(TransactionPart):
     """Links. Each is written once; its revocation is a separate row."""
 
     def add(self, link: Link) -> None:
-        """Store a link. Raises SelfVerificationError unless two people identified a candidate."""
+        """Store a link.
+
+        Raises SelfVerificationError unless two people have identified its candidate.
+        """
         sealed = self._sealed(link)
         first, second = _two_persons(link, sealed)
         self._add(

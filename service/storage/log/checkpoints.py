@@ -58,7 +58,10 @@ class Checkpoints(TransactionPart):
             yield value_of(StoredCheckpoint, row)
 
     def add_cosigned(self, size: int, witness: str, note: bytes) -> bool:
-        """Store a cosigned note; False if the witness has one. Raises NotFoundError."""
+        """Store a cosigned note. Returns False if this witness already has a note for this size.
+
+        Raises NotFoundError when there is no checkpoint of this size.
+        """
         known = select(checkpoints.c.size).where(checkpoints.c.size == size)
         if self._row(known) is None:
             raise NotFoundError

@@ -89,7 +89,10 @@ class Events(TransactionPart):
         return tuple(map(entry_of, self._rows(query, subject_ref=subject_ref)))
 
     def first_about(self, subject_ref: str) -> int:
-        """Return the number of the first event that refers to this id. Raises NotFoundError."""
+        """Return the number of the first event that refers to this id: the one that created it.
+
+        Raises NotFoundError.
+        """
         query = sa.select(sa.func.min(event_subjects.c.seq)).where(
             event_subjects.c.subject_ref == subject_ref
         )

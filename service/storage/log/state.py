@@ -324,7 +324,10 @@ class Unbound(TransactionPart):
         return next(misowned_payloads(self._connection), None) is None
 
     def first(self, limit: int) -> dict[int, list[str]]:
-        """Return up to `limit` unbound payloads by number, each with the rows that name it."""
+        """Return up to `limit` unbound payloads by number, each with the rows that name it.
+
+        Reads all payload columns once.
+        """
         found = self._column(select(_NUMBER).where(_IS_UNBOUND).order_by(_NUMBER).limit(limit))
         owners: dict[int, list[str]] = defaultdict(list)
         for column in payload_columns() if found else ():

@@ -112,7 +112,10 @@ class Deliveries(TransactionPart):
     """The messages to all endpoints; for each endpoint at most one is leased at a time."""
 
     def ready(self, now: datetime) -> tuple[Ready, ...]:
-        """Return the open endpoints, not paused, with a due message and no leased one."""
+        """Return the endpoints that have a due message and no leased message.
+
+        Endpoints that are paused, or whose circuit is open, are left out.
+        """
         first = (
             select(jobs.c.job_row)
             .where(

@@ -111,7 +111,10 @@ def remade_payloads_of(encounter_ids: Sequence[str]) -> tuple[Select[Any], ...]:
 
 
 def force_number(force: ForceCode) -> int:
-    """Return a force's number in filters, base 36, 0 to 1295. Raises UnknownForceError."""
+    """Return the number of a force in gallery filters: two base-36 digits, 0 to 1295.
+
+    Raises UnknownForceError for anything but two ASCII letters or digits.
+    """
     if len(force) != 2 or not (force.isascii() and force.isalnum()):
         raise UnknownForceError
     return int(force, 36)
@@ -127,7 +130,9 @@ class GalleryChanges:
     marks: GalleryBatch
     """Additions to the unsolved mark file."""
     returned_rows: npt.NDArray[np.int64]
-    """int64 (r,): encounter rows among the additions that the index may hold from before."""
+    """int64 (r,): encounter rows among the additions that the index may hold with earlier
+    templates.
+    """
     erased_rows: npt.NDArray[np.int64]
     """int64 (m,): encounter rows that were erased or hidden."""
     encounter_ids: Mapping[int, EncounterId]
@@ -252,7 +257,10 @@ class GalleryFeed(TransactionPart):
         )
 
     def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
-        """Return up to `limit` changes after `cursor`, as columns. Raises VaultDamagedError."""
+        """Return up to `limit` changes after `cursor`, as columns.
+
+        Raises VaultDamagedError for a malformed payload.
+        """
         transaction = self._transaction
         rows: Sequence[Any] = self._rows(_FEED, cursor=cursor, limit=limit)
         reached = rows[-1].change_seq if rows else cursor
@@ -274,7 +282,10 @@ class GalleryFeed(TransactionPart):
 
 
 def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
-    """Return the templates in rows read with their stored bodies. Raises VaultDamagedError."""
+    """Return the templates in rows of encounters that were read with their stored bodies.
+
+    Raises VaultDamagedError when a template payload is malformed.
+    """
     marks = [row for row in rows if row.gallery == Gallery.UNSOLVED_MARKS]
     prints = [row for row in rows if row.gallery != Gallery.UNSOLVED_MARKS]
     return HeldTemplates(

@@ -294,7 +294,10 @@ _HELD = (
 
 
 def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
-    """Return a person's row, locked against erasure until the commit. Raises NotFoundError."""
+    """Return the row of a person, locked against erasure until this transaction ends.
+
+    Raises NotFoundError when the person is unknown or erased.
+    """
     held = transaction.held.get(person_id)
     if held is not None:
         return PersonRow(held)

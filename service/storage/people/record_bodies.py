@@ -193,7 +193,10 @@ def amended_body(items: Items, words: str, reference: str) -> bytes:
 
 
 def read_items(body: bytes) -> tuple[Items, str, str]:
-    """Return items, reason and reference of a version. Raises VaultDamagedError."""
+    """Return a version's items, and the reason and reference of its amendment.
+
+    Raises VaultDamagedError when the body is malformed.
+    """
     content = read_record_body(body)
     values = from_bytes(body)
     if "ids" not in values:

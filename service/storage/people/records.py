@@ -96,7 +96,10 @@ class Records(TransactionPart):
         return int(self._cell(query))
 
     def convictions(self, version: amendments.RecordVersion) -> tuple[HeldConviction, ...]:
-        """Return a version's convictions, each with its own. Raises EvidenceTamperedError."""
+        """Return the convictions of a version of a record, each with its own version.
+
+        Raises EvidenceTamperedError when a conviction has no stored version.
+        """
         head = version.head
         made = record_bodies.versions_of(self._connection, head.record_id, head.version)
         held = [item for item in version.items.held if isinstance(item.value, Conviction)]

@@ -31,7 +31,7 @@ from service.storage.transaction import TransactionPart
 
 
 class References(TransactionPart):
-    """References: at most one of a search, batch or capture; several may have the same."""
+    """References: a search, batch or capture has at most one; several may have the same."""
 
     def add(
         self,
@@ -146,7 +146,10 @@ class IssuedNumbers(TransactionPart):
         return self._next(issued_numbers.c.serial, *of_year)
 
     def issue(self, number: IssuedNumber) -> bool:
-        """Store a number; False if it, or one of the person, is taken. Raises NotFoundError."""
+        """Store a number. Returns False if its serial, or one for the person, is taken.
+
+        Raises NotFoundError when the person is erased or hidden.
+        """
         row = locked_person(self._transaction, number.person_id)
         return self._add_new(issued_numbers, number, person_row=row)
 

@@ -122,7 +122,9 @@ class Remakes(TransactionPart):
         impressions: Sequence[Impression],
         views: Sequence[MinutiaeView],
     ) -> None:
-        """Store remade templates. Raises NotFoundError if the capture is gone or remade since."""
+        """Store a capture's templates. Raises NotFoundError if it is erased, or since remade by
+        another run.
+        """
         row, blob = self._capture(encounter_id)
         _, capture = self._transaction.codec.decode(blob)
         codec, payloads = self._transaction.codec, self._transaction.payloads

@@ -90,7 +90,10 @@ class Disclosures(TransactionPart):
         by: UserId,
         at: datetime,
     ) -> None:
-        """Store the disclosure of an entry. Raises NotFoundError when the person is erased."""
+        """Store the disclosure made by the entry with this number.
+
+        Raises NotFoundError when the person is erased.
+        """
         person_row = None if person_id is None else locked_person(self._transaction, person_id)
         self._add(
             disclosures,

@@ -154,7 +154,10 @@ class RecountRows(TransactionPart):
     """Rows for the independent recount. Read-only."""
 
     def people(self) -> Iterator[RawPerson]:
-        """Yield the people to recount, without restricted items. Raises VaultDamagedError."""
+        """Yield the people who are not erased or hidden and have no restricted item.
+
+        Raises VaultDamagedError for a damaged record.
+        """
         after = -1
         while True:
             rows = self._connection.execute(_PEOPLE, {"after": after}).all()

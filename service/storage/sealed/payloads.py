@@ -190,7 +190,10 @@ class PayloadStore:
             insert_many(self.connection, held, _COLUMNS, again)
 
     def get_many(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:
-        """Return items by number, without erased ones. Raises VaultDamagedError."""
+        """Return the existing items by number, leaving out erased items.
+
+        Raises VaultDamagedError when an item has another kind or cannot be decrypted.
+        """
         return self._opened(_ITEMS, kind, ids)
 
     def get_withheld(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:

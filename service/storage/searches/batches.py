@@ -91,7 +91,10 @@ class Holder:
 def holders_of(
     connection: Connection, search_id: SearchId, bands: Collection[Band]
 ) -> tuple[Holder, ...]:
-    """Return the holders of the candidates' records in these bands, without erased records."""
+    """Return the holders of the records of the candidates in these bands.
+
+    Candidates without a record, or with an erased record, are left out.
+    """
     wanted = {"search_id": search_id, "bands": [band.value for band in bands]}
     return tuple(value_of(Holder, row) for row in connection.execute(_HOLDERS, wanted))
 

@@ -155,7 +155,10 @@ class Searches(TransactionPart):
         return self._candidates(self._rows(_AMONG, ids=sorted(candidate_ids)))
 
     def holders(self, search_id: SearchId, bands: Collection[Band]) -> tuple[Holder, ...]:
-        """Return who holds the records of candidates in these bands; erased ones are left out."""
+        """Return who holds the records of candidates in these bands, without their evidence.
+
+        Candidates without a record, or with an erased record, are left out.
+        """
         return holders_of(self._connection, search_id, bands)
 
     def candidate(self, candidate_id: CandidateId) -> Candidate | None:

@@ -144,7 +144,10 @@ def _query_of_all(rows: Committed) -> Select[Any]:
 
 
 def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:
-    """Return the unchanged rows' texts whose digests the event states. Raises LogDamagedError."""
+    """Return the texts, as the rows are now, whose digests the event states.
+
+    Rows that have changed since are left out. Raises LogDamagedError.
+    """
     stated = stated_digests(body)
     kind = kind_of(body.event_type)
     if not stated:

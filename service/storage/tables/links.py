@@ -172,4 +172,4 @@ encounter_successors = stored(
     refers("successor_row", "encounters.encounter_row", unique=True),
     refers("merge_id", "merge_confirmations", index=True),
 )
-"""Captures that a merge, or undoing one, moved: a new row with the same payload."""
+"""Captures that a merge, or undoing one, moved to another person: a new row, the same payload."""

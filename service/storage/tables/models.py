@@ -36,7 +36,7 @@ law_states = stored(
     *numbers("evidence_log10"),
     *by_at("set"),
 )
-"""States found by the watch on the distribution, or set; a source's newest is in force."""
+"""States found by the watch on the distribution, or set by a person; a source's newest counts."""
 
 law_streams = stored(
     "law_streams",

@@ -202,7 +202,10 @@ def link_account(
 
 
 def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Stop provider sign-ins and end sessions. Raises NotPermittedError, NotFoundError."""
+    """Stop sign-ins to an account through the identity provider, and end its sessions.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     caller.actor.require(Scope.OPERATE)
     services = bench.services
     with services.units.write() as unit:
@@ -224,7 +227,7 @@ def reset_second_factor(
 
 
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Stop sign-ins and end sessions. Raises NotPermittedError, NotFoundError."""
+    """Stop an account's sign-ins and end its sessions. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.OPERATE)
     services = bench.services
     with services.units.write() as unit:

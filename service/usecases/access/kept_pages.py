@@ -78,7 +78,9 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
 def kept_drafts(
     bench: Workbench, caller: Caller, steps: Collection[str], about_id: str
 ) -> tuple[Draft, ...]:
-    """Return the caller's drafts of these forms about one subject, oldest first."""
+    """Return the caller's drafts of these forms about one subject that are not too old, oldest
+    first.
+    """
     about_id = about_id or caller.actor.user_id
     return tuple(
         one for one in drafts_of(bench, caller) if one.step in steps and one.about_id == about_id

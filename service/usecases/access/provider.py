@@ -48,7 +48,10 @@ PROVIDER = service_itself("identity-provider", Purpose.OPERATIONS)
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """The sealed value that a browser carries to the provider and back: it binds the answer."""
+    """The sealed value that a browser carries to the provider and back.
+
+    It binds the answer to the sign-in.
+    """
 
     state: str
     nonce: str
@@ -127,7 +130,10 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
 
 
 def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> NoReturn:
-    """Log a sign-in without the required second factor. Always raises ProviderRefusedError."""
+    """Log that the provider authenticated a person in another way than required.
+
+    Always raises ProviderRefusedError.
+    """
     caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
     with bench.services.units.write() as unit:
         account = unit.accounts.by_subject(identity.subject_sha256)

@@ -49,7 +49,10 @@ class FactorState:
 
 
 def must_enrol(bench: Workbench, unit: UnitOfWork, account: Account) -> bool:
-    """Whether an account with a password lacks the second factor that its role needs."""
+    """Whether an account with a password lacks the second factor that its role needs.
+
+    Every role that decides needs one, except in a trial.
+    """
     policy = bench.sign_in
     is_needed = account.role in policy.second_factor_roles or (
         decides(account.role) and not policy.is_trial

@@ -227,7 +227,10 @@ def _is_password_right(passwords: PasswordHasher, account: Account | None, passw
 
 @lru_cache(maxsize=8)
 def _hash_of_nobody(passwords: PasswordHasher) -> str:
-    """Return a hash made once: making it for each attempt would reveal unknown names."""
+    """Return a hash made once.
+
+    Making it for each attempt would double the time and so reveal unknown names.
+    """
     return passwords.hash("nobody has this password")
 
 

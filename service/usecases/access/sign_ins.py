@@ -61,7 +61,10 @@ def source_of(address: str) -> str:
 
 
 def known_source(account: Account, source: str, now: datetime) -> KnownSource:
-    """Return the record of this address at the account; a new password makes it unknown."""
+    """Return the record that this account has signed in from this network address.
+
+    Changing the password makes every source unknown again.
+    """
     digest = hmac.new(account.password_hash.encode(), source.encode(), hashlib.sha256).hexdigest()
     return KnownSource(digest, account.user_id, now)
 

@@ -141,5 +141,8 @@ def revoke_token(services: StoreServices, caller: access.Caller, token_id: Token
 
 
 def secret_sha256(secret: str) -> str:
-    """Return the stored digest of a secret. It has 256 random bits: a plain hash is enough."""
+    """Return the digest under which a bearer secret is stored, hexadecimal.
+
+    A plain hash is enough: the secret has 256 random bits and cannot be guessed.
+    """
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,4 +1,8 @@
-"""Agreements with agencies, the accounts that act for an agency, and the cases that it watches."""
+"""Agreements with agencies, the accounts that act for an agency, and the cases that it watches.
+
+An agency is told once to ask again about a watched case. A watch is valid only within its
+agreement.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,8 +1,9 @@
 """Keying a frame, searching for the person whom it is about, and the candidates found by details.
 
-Prints of sufficient quality go to the examiners, as in any search. A search by details gives
-candidates. Two people compare them with the frame, one after the other, and nothing is attached to
-a record without both.
+Two people key each frame; neither sees the other's keying, and no third keying is made. Prints of
+sufficient quality go to the examiners, as in any search. A search by details gives candidates. Two
+people compare them with the frame, one after the other, and nothing is attached to a record
+without both.
 """
 
 from dataclasses import dataclass

@@ -98,7 +98,11 @@ class SealedSteps:
 
 
 def _following(outcomes: set[Outcome]) -> Outcome:
-    """Return what follows if nobody was identified: inconclusive if the outcomes differ."""
+    """Return the outcome that follows if no exemplar was identified.
+
+    If all comparisons have the same outcome, it is that one. If they differ, or every exemplar was
+    withdrawn, it is inconclusive.
+    """
     return next(iter(outcomes)) if len(outcomes) == 1 else Outcome.INCONCLUSIVE
 
 

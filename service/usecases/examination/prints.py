@@ -87,7 +87,10 @@ class Showing:
 
 
 def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: Showing) -> None:
-    """Record that the caller was shown a print of a case, the first time only."""
+    """Record, with an event, that the caller was shown a print of a case.
+
+    Only the first time is recorded, and nothing after the caller has decided.
+    """
     made = services.surroundings
     me = caller.actor.user_id
     shown = ShownPrint(
@@ -237,7 +240,10 @@ def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
 
 
 def differing_labels(case: Case) -> dict[str, CandidateId]:
-    """Return identified exemplars by neutral labels, which follow the order of random ids."""
+    """Return the exemplars that were identified, under neutral labels for a supervisor.
+
+    The labels follow the order of the candidates' random ids, so they reveal nothing.
+    """
     named = sorted({d.candidate_id for d in case.decisions if d.candidate_id is not None})
     return {f"exemplar-{'abcdefgh'[i]}": candidate for i, candidate in enumerate(named)}
 
@@ -291,7 +297,10 @@ def scale_of_probe(unit: UnitOfWork, search_id: SearchId, position: int) -> Scal
 
 
 def _scale(png: bytes | None) -> Scale:
-    """Return the scale of a picture; without one it is nominal, and the size unknown."""
+    """Return the scale of a picture.
+
+    Without a picture, the resolution is nominal and the size unknown.
+    """
     if png is None:
         return Scale()
     facts = picture_facts(png)

@@ -60,7 +60,10 @@ class Difference:
 
 
 def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
-    """Return an open difference; this is logged. Raises NotPermittedError, NotFoundError."""
+    """Return an open difference of opinion; showing its prints is logged.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     caller.actor.require(Scope.RESOLVE)
     services = bench.services
     with services.units.write() as unit:

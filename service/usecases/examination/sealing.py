@@ -125,7 +125,10 @@ def evaluation(
     command: SealComparison,
     candidate_id: CandidateId,
 ) -> cases.Comparison:
-    """Return the comparison to seal. Raises InvalidInputError and UnfoundedFindingError."""
+    """Return the comparison to seal, after checking it against the finding policy.
+
+    Raises InvalidInputError and UnfoundedFindingError.
+    """
     policy, examiner = unit.findings.policy(), command.caller.actor.user_id
     compared = Compared(case, examiner, command.label, candidate_id, command.points)
     ground = ground_of(unit, compared, least_area_mm2=services.policy.point_area_mm2)

@@ -108,7 +108,10 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
 
 def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> ExaminerStep:
-    """Return the next step, showing nothing. Raises NotPermittedError, NotFoundError."""
+    """Return this examiner's next step on a case, without showing or unmasking anything.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     caller.actor.require(Scope.EXAMINE)
     with services.units.read() as unit:
         case = _reachable(unit, case_id, caller.actor.user_id)

@@ -1,5 +1,8 @@
-"""Receiving and answering transmissions from other States, either signed or left in folders; and
-the requests in them.
+"""Receiving and answering transmissions from other States, signed or left in folders.
+
+A message that asks for information becomes a request, in the transaction that stores the message.
+The reply contains only what two people have decided to release, because a disclosure consists only
+of what `domain.requests.releasing` released to this State.
 """
 
 import json

@@ -260,7 +260,10 @@ def _tells_candidates(text: str) -> bool:
 
 
 def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[bundle.Cosigned]:
-    """Yield each witness's latest Ed25519 cosignature of the present log: others stay out."""
+    """Yield each known witness's latest cosignature, if it is of the present log.
+
+    The bundle's verifier supports only Ed25519, so ML-DSA-44 cosignatures are left out.
+    """
     for note in unit.checkpoints.newest_cosigned():
         try:
             signed = open_checkpoint(note, signer.verifier, signer.witness_keys)

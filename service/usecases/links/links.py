@@ -175,7 +175,7 @@ def exported_history(services: StoreServices, caller: Caller, link_id: LinkId) -
 
 
 def history_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkHistory:
-    """Return the history of a link that the caller may know of; this is not recorded here."""
+    """Return the history of a link that the caller may know. The access is not recorded here."""
     search = existing(unit.searches.get(link.search_id))
     case = existing(unit.cases.get(link.case_id))
     decisions = tuple(d for d in case.decisions if d.decision_id in link.decision_ids)

@@ -208,7 +208,7 @@ def record_reference(unit: UnitOfWork, linked: LinkedRecord) -> str:
 
 
 def standing_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:
-    """Return a link, reduced to what the caller may see; this is not recorded here."""
+    """Return a link, reduced to what the caller may see. The access is not recorded here."""
     record = unit.people.record(link.record_id) if link.record_id else None
     owner = record.force if record else None
     is_known = caller.actor.role is not Role.FORCE or owner == caller.actor.force
@@ -348,5 +348,8 @@ def _told(event: LoggedEvent, names: Mapping[UserId, str]) -> StoryEvent:
 
 
 def _told_to_force(event: LoggedEvent, number: int) -> StoryEvent:
-    """Return an event without its log number, which would show how much other forces do."""
+    """Return an event with its position in this story in place of its log number.
+
+    The log number would show the force how much other forces do.
+    """
     return replace(_told(event, {}), seq=number, actor="")

@@ -91,7 +91,10 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
 def _looked_up_with(
     past: PastSearch,
 ) -> tuple[in_depth.SingleFinger | None, Sequence[CodedFinger]]:
-    """Return what was looked up in depth and by codes. Raises PayloadErasedError."""
+    """Return the finger of a search in depth, if it was one, and the fingers looked up by codes.
+
+    Raises PayloadErasedError if their minutiae are gone.
+    """
     tools, fmt = past.fmt.features, past.fmt
     arithmetic = past.recorded.search.basis.arithmetic
     manner = in_depth.in_depth_arithmetics(fmt).get(arithmetic.removesuffix(in_depth.WHITENED))

@@ -94,7 +94,9 @@ class PastSearch:
     def alike(
         self, single: SingleFinger | None, held: HeldTemplates, rows: Sequence[int]
     ) -> npt.NDArray[np.float32]:
-        """Return float32 (n,): how alike as the index ranks; in depth, in the best turn."""
+        """Return the similarities by which the index ranks, float32 (n,); in depth, of the best
+        turn.
+        """
         found = [
             similarities(self.search_type, compare(self.fmt, self.search_type, one, held, rows))
             for one in self.turns(single)

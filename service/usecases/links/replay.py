@@ -83,7 +83,7 @@ def replay_link(
 def replay_scores(
     services: StoreServices, models: ModelShelf, caller: Caller, link_id: LinkId
 ) -> Replay:
-    """Do the same as `replay_link`, without the look-up."""
+    """Replay scores and evidence of the recorded candidates: `replay_link` without its look-up."""
     link, recorded = _recorded(services, caller, link_id)
     return _told(services, caller, link, _on_scores(services, models, link, recorded))
 

@@ -79,14 +79,17 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class ControlRate:
-    """Control items of the last year: known non-mates, so each identification is false."""
+    """Control items decided in the last year: known non-mates, so each identification is false."""
 
     decided: int
     identified: int
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """The exact 95 % interval of the false share (Clopper, Pearson); None if none decided."""
+        """The exact 95 % interval of the false proportion (Clopper and Pearson).
+
+        None if nothing was decided.
+        """
         return interval(self.identified, self.decided) if self.decided else None
 
 

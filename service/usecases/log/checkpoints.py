@@ -95,7 +95,10 @@ def _covering(services: StoreServices, signer: LogSigner) -> StoredCheckpoint | 
 
 
 def present_checkpoint(unit: UnitOfWork, signer: LogSigner) -> Checkpoint:
-    """Return a checkpoint of the present log, to be signed. Raises LogDamagedError."""
+    """Return a checkpoint of the present log, to be signed.
+
+    Raises LogDamagedError if the stored head does not match the tree.
+    """
     size, root = unit.events.size(), unit.events.root()
     if root_at(unit, size) != root:
         raise errors.LogDamagedError(
@@ -242,7 +245,10 @@ class CosignatureFollower:
 def signed_notes(
     unit: UnitOfWork, keys: TrustedKeys, *, up_to: int | None = None
 ) -> tuple[bytes, ...]:
-    """Return checkpoints with known witnesses' cosignatures. Raises InvalidNoteError."""
+    """Return the stored checkpoints, each with the cosignatures of known witnesses.
+
+    Raises InvalidNoteError if a note does not verify.
+    """
     cosigned: dict[int, list[bytes]] = defaultdict(list)
     for given in unit.checkpoints.cosigned():
         cosigned[given.size].append(given.note)

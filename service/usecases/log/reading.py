@@ -82,7 +82,10 @@ def log_size(services: StoreServices, caller: Caller) -> int:
 
 
 def signed_head(services: StoreServices, caller: Caller) -> StoredCheckpoint:
-    """Return the newest checkpoint. Raises NotPermittedError, NotFoundError."""
+    """Return the newest checkpoint.
+
+    Raises NotPermittedError, NotFoundError (there is none yet).
+    """
     caller.actor.require(Scope.READ_LOG)
     return latest_checkpoint(services)
 
@@ -90,7 +93,10 @@ def signed_head(services: StoreServices, caller: Caller) -> StoredCheckpoint:
 def log_entry(
     services: StoreServices, caller: Caller, event_id: EventId, key: VerifierKey | None
 ) -> LogEntry:
-    """Return one event with its proof checked. Raises NotPermittedError, NotFoundError."""
+    """Return one event, and check its proof against the log's public key.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
         event, signed = existing(unit.events.find(event_id)), unit.checkpoints.latest()
@@ -153,14 +159,20 @@ def receipts_of(unit: UnitOfWork, events: Sequence[LoggedEvent]) -> tuple[proofs
 def prove_consistency(
     services: StoreServices, caller: Caller, *, old_size: int, size: int
 ) -> ConsistencyProof:
-    """Return the proof of growth between sizes. Raises NotPermittedError, InvalidInputError."""
+    """Return the proof that the log has only grown between two sizes.
+
+    Raises NotPermittedError, InvalidInputError for sizes that the log has not had.
+    """
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
         return ConsistencyProof(old_size, size, growth(unit, old_size, size))
 
 
 def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
-    """Return the steps of a consistency proof. Raises InvalidInputError for impossible sizes."""
+    """Return the steps of a consistency proof.
+
+    Raises InvalidInputError for sizes that the log has not had.
+    """
     if not 0 <= old_size <= size <= unit.events.size():
         raise errors.InvalidInputError(
             "The log did not grow from the first of these sizes to the second: give the "

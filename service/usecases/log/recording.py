@@ -1,6 +1,6 @@
 """How a use case logs its event: a change, an access before data is shown, or a countable fact.
 
-The service logs by itself what it refused, and the basis of searches if it has changed.
+The service itself logs counts of refused calls, and the basis of searches if it has changed.
 """
 
 from collections.abc import Iterable

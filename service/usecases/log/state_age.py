@@ -16,7 +16,10 @@ from service.usecases.services import StoreServices
 
 
 def root_at(unit: UnitOfWork, size: int) -> bytes:
-    """Return the root of the first `size` events. Raises LogDamagedError if a node is missing."""
+    """Return the root of the first `size` events, from about twenty stored nodes.
+
+    Raises LogDamagedError if a node is missing.
+    """
     places = frontier_nodes(size)
     try:
         found = unit.events.nodes(places)

@@ -31,7 +31,9 @@ class Met:
 
 
 def searches_of(met: Sequence[Met]) -> int:
-    """Return the number of searches, without kinds' ends that are also counted themselves."""
+    """Return the number of searches, without the ends of kinds that are also counted by
+    themselves.
+    """
     return sum(one.kind in (Kind.ONE, Kind.FEW, Kind.MANY, Kind.MARK) for one in met)
 
 

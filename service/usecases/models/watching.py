@@ -169,7 +169,10 @@ of all searches of that kind."""
 
 
 def kinds_moved(unit: UnitOfWork, model_digest: str, what: str) -> Mapping[Kind, datetime]:
-    """Return the kinds whose seconds or proposals raised an alarm, not yet reset, and when."""
+    """Return the kinds of search whose second candidates, or proposals, raised an alarm, and when.
+
+    An alarm lasts until a person resets it.
+    """
     found = unit.law.changes(model_digest)
     return {
         Kind(one.source.account.removeprefix(what)): one.set_at

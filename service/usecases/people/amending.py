@@ -283,7 +283,10 @@ def _amendment(number_id: str, change: amendments.Add) -> amendments.Amendment:
 
 
 def issued_series(services: Services, caller: Caller) -> tuple[NumberSeries, ...]:
-    """Return an account of the numbers issued, naming nobody. Raises NotPermittedError."""
+    """Return an account of all numbers that were issued here, by kind and year; it names nobody.
+
+    Raises NotPermittedError.
+    """
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         return unit.issued_numbers.series()

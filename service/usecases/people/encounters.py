@@ -39,7 +39,10 @@ class EnrolledEncounter:
 def own_encounter(
     services: Services, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
-    """Return the force's capture; this is logged. Raises NotPermittedError, NotFoundError."""
+    """Return a capture of the caller's force, and record that it was shown.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     found = enrolled_encounter(services, caller, encounter_id)
     shown = (encounter_id, found.person_id, found.record_id)
     look(services, caller, LookKind.ENCOUNTER, shown)

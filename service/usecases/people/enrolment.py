@@ -206,7 +206,10 @@ class ImportedFile:
 
 
 def import_file(services: Services, command: ImportFile) -> ImportedFile:
-    """Enrol a file once. Raises the errors of `capture_of_files` and `enrol`."""
+    """Enrol a file. A file that is already enrolled is not read again.
+
+    Raises the errors of `capture_of_files` and `enrol`.
+    """
     command.caller.actor.require(Scope.ENROL)
     digest = command.file_mac(command.data).hex()
     # A client's key never contains a space, so no caller can use this key first.

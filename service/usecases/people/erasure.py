@@ -155,7 +155,10 @@ def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId)
 
 
 def carry_out_erasures(services: Services, is_stopped: Callable[[], bool] = lambda: False) -> int:
-    """Carry out erasures whose wait is over, each in one transaction; return how many."""
+    """Carry out erasures whose wait is over, each in one transaction; return how many.
+
+    If interrupted at any step, each erasure has either been carried out or is still due.
+    """
     with services.units.read() as unit:
         due = unit.erasures.due(services.surroundings.clock(), _DUE_AT_ONCE)
     done = sum(_carry_out(services, one) for one in due if not is_stopped())

@@ -136,7 +136,10 @@ def gallery_cases(
 def references_in(
     services: StoreServices, caller: Caller, cases: Sequence[GalleryCase]
 ) -> Mapping[str, str]:
-    """Return forces' references to these cases' captures. Raises NotPermittedError."""
+    """Return the references that forces gave to the captures of these cases, by capture.
+
+    Access to these captures was recorded when the cases were shown. Raises NotPermittedError.
+    """
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
         return unit.references.of([one for case in cases for one in case.encounter_ids])

@@ -60,7 +60,10 @@ def table_in_force(services: StoreServices) -> OffenceTable:
 
 
 def offence_table(unit: UnitOfWork) -> OffenceTable:
-    """Return the table in force, or an empty one. Raises LogDamagedError if it was changed."""
+    """Return the table in force; an empty table if none was installed.
+
+    Raises LogDamagedError if the stored file is not the one that was installed.
+    """
     head = unit.offence_tables.newest()
     if head is None:
         return NO_TABLE

@@ -307,7 +307,10 @@ def _remarks_on(one: TakenPrint) -> Iterator[str]:
 
 
 def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
-    """Yield remarks on a picture; of a mark, which has few ridges, only on its scale."""
+    """Yield remarks on a picture: its scale, how it was read, and doubts about it.
+
+    A mark has few ridges, so only doubts about its scale are given.
+    """
     yield from _on_scale(source)
     is_mark = source.impression_type is ImpressionType.LATENT
     for doubt in source.doubts:

@@ -117,7 +117,10 @@ def read_record(
 
 
 def live_head(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> amendments.VersionHead:
-    """Return the live version without content. Raises NotFoundError, PayloadErasedError."""
+    """Return the live version of a record that the caller may read, without its content.
+
+    Raises NotFoundError, PayloadErasedError.
+    """
     return next(head for head in _heads(unit, caller, record_id) if head.is_live)
 
 

@@ -40,7 +40,9 @@ from service.usecases.services import StoreServices
 def store_matter(
     services: StoreServices, unit: UnitOfWork, caller: Caller, matter: Matter
 ) -> bool:
-    """Store a matter without its steps; False if its content is already stored."""
+    """Store a matter without its steps. False if the same content is already stored under its
+    reference.
+    """
     is_new = unit.matters.add(matter)
     if is_new:
         event = MatterReceived(matter.matter_id, matter.source)

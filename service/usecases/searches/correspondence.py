@@ -244,7 +244,10 @@ def _model_of(services: Services) -> tuple[MatchModel, str] | None:
 def _met(
     services: Services, unit: UnitOfWork, search: Search, encounter_id: EncounterId
 ) -> tuple[int, float | None]:
-    """Return how many searches were counted, and the rate of strangers this similar, if known."""
+    """Return how many searches the gallery has counted, and the rate of strangers this similar.
+
+    None if there are too few, or if the data needed is erased.
+    """
     probe = unit.searches.probe(search.search_id)
     held = unit.encounters.templates_by_id([encounter_id], at=search.basis.index_cursor)
     rows = held.tenprints.encounter_rows.tolist()

@@ -192,7 +192,9 @@ def _of_positions(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Fingers:
-    """The fingers of k captures: those listed, most similar first, then those codes chose."""
+    """The fingers of k captures: first those listed, most similar first, then those that only
+    codes chose.
+    """
 
     single: SingleFinger
     encounter_ids: Sequence[EncounterId]

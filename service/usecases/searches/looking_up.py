@@ -122,7 +122,10 @@ def compare_at(
 def similarities(
     search_type: SearchType, comparisons: FingerComparisons
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (n,): what the index ranks by, the sum over fingers or the best finger."""
+    """Return the similarities by which the index ranks, float32 (n,).
+
+    For tenprints among tenprints it is a sum over fingers, otherwise the best finger.
+    """
     if search_type is SearchType.TP_TP:
         return tenprint_similarities(comparisons.cosines)
     compared = np.where(np.isnan(comparisons.cosines), np.float32(-np.inf), comparisons.cosines)
@@ -207,7 +210,10 @@ def _look_up_tenprints(services: Services, probes: Sequence[Probe]) -> Sequence[
 
 
 def _look_up_marks(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
-    """Look up marks and single fingers; one with several impressions is looked up in depth."""
+    """Look up marks, and single fingers in the same way.
+
+    A probe with several impressions is looked up with each of them, and more deeply (`in_depth`).
+    """
     found: dict[int, Hits] = {}
     shallow = services.policy.scored_candidates
     for is_deep, k in ((False, shallow), (True, max(shallow, DEPTH.persons))):

@@ -92,10 +92,11 @@ def submit(services: Services, command: SubmitSearch) -> SubmittedSearch:
 def prepare(
     services: Services, command: SubmitSearch, hits: Hits | None = None
 ) -> PreparedSearch | SubmittedSearch:
-    """Do all that `submit` does except storing; an equal earlier request gives its result.
+    """Do everything that `submit` does except storing.
 
-    `hits` are the index's proposals, if it has already been asked; for a single finger it must
-    have been asked with `SingleFinger.asked`.
+    If the same request has been made before, its earlier result is returned instead. `hits` are
+    the index's proposals, if it has already been asked; for a single finger it must have been
+    asked with `SingleFinger.asked`.
     """
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):

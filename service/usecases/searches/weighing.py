@@ -187,7 +187,10 @@ def weigh_found(
 
 
 def _in_depth(services: Services, single: in_depth.SingleFinger, hits: Hits) -> Hits:
-    """Return the people found and those codes chose, by their minutiae, without those erased."""
+    """Return the people found and those that codes chose, in the order of their minutiae.
+
+    People erased meanwhile are left out.
+    """
     by_codes = by_minutiae.chosen_by(NO_CAPTURES)
     if single.codes:
         by_codes = by_minutiae.look_up_codes(services, single.codes, Kind.TENPRINTS, hits.cursor)
