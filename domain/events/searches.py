@@ -40,7 +40,8 @@ class Searched(Event):
     follows: Subject[CaseId | EncounterId | None] = None
     """The case that was opened, or the mark that was filed."""
     fingers: int | None = None
-    """The fingers of a search by prints. Only such searches state this and what follows."""
+    """The number of fingers in a search by prints. Only such searches state this and what
+    follows."""
     index_generation: int | None = None
     index_digest: str | None = None
     index_cursor: int | None = None

@@ -280,7 +280,8 @@ class NumberSeries:
     last: int
     """The highest serial."""
     missing: tuple[int, ...]
-    """Serials below `last` that are not stored. No work of the service leaves any."""
+    """Serials below `last` that are not stored. No work of the service leaves any: each is
+    unexplained."""
     of_erased: int = 0
     """Numbers of people who are erased: they stay taken and name nobody."""
     of_hidden: int = 0
