@@ -192,7 +192,10 @@ class PrintDesk:
 def captured_image(
     taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = ""
 ) -> CapturedImage:
-    """Return the picture of a print in the form to store; see `PictureFacts`."""
+    """Return the picture of a print in the form to store.
+
+    The other arguments are described in `PictureFacts`.
+    """
     height_px, width_px = taken.pixels.shape
     png = kept_picture(taken, added_minutiae=added_minutiae, minutiae_by=minutiae_by)
     return CapturedImage(taken.position, png, width_px, height_px)
