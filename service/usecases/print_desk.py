@@ -180,7 +180,10 @@ class PrintDesk:
         self.reader.close()
 
     def demand_features(self) -> FeatureTools:
-        """Return the tools that make the format. Raises InvalidInputError if there are none."""
+        """Return the tools that make the format from minutiae.
+
+        Raises InvalidInputError if this service cannot make templates of the format.
+        """
         if self.fmt.features is None:
             raise InvalidInputError(
                 f"This gallery holds {self.fmt.label} templates, which this service "

@@ -63,7 +63,7 @@ class UnsurveyedVersion:
 
 
 class Surveys(TransactionPart):
-    """Surveys: each version of a record has one survey, in whatever order its rows are committed."""
+    """Surveys: each version of a record has one, in whatever order the versions were committed."""
 
     def waiting(self, now: datetime, limit: int) -> tuple[UnsurveyedVersion, ...]:
         """Return versions of records that have not been surveyed, oldest first.
