@@ -182,7 +182,7 @@ def given_back(job: Job, at: datetime) -> Settlement:
 
 
 def postponed(job: Job, at: datetime, problem: str) -> Settlement:
-    """Return the settlement of a job stopped by an outage: a retry that does not count."""
+    """Return the settlement of a job stopped by an outage: a retry, not counted as an attempt."""
     again = at + OUTAGE_DELAY
     return _settled(job, JobState.WAITING, at, not_before=again, problem=problem, counts=False)
 

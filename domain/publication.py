@@ -21,7 +21,8 @@ class InformationOutcome(StrEnum):
 
 
 COST_LIMIT_HOURS = 18
-"""GBP 450 at GBP 25 an hour: finding, locating, retrieving and extracting, not redacting."""
+"""GBP 450 at GBP 25 an hour, for finding, locating, retrieving and extracting. Redacting does not
+count."""
 
 _EXEMPTED = frozenset({InformationOutcome.PARTLY, InformationOutcome.REFUSED})
 
@@ -148,6 +149,7 @@ class CountableFact:
     outcome: str = ""
     timeliness: Timeliness = Timeliness.NO_CLOCK
     asker: str = ""
+    """The kind of the requester."""
     party: str = ""
     """The code of the requester. Empty for a person: each person counts as a separate party."""
     days: int = 0

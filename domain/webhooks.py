@@ -128,7 +128,8 @@ class Endpoint:
     secret_version: int = 1
     secret_changed_at: datetime | None = None
     is_paused: bool = False
-    """Whether it is paused: the receiver said it is gone. The force can switch it on again."""
+    """Whether it is paused because the receiver said that it is gone. The force can switch it on
+    again."""
     removed_at: datetime | None = None
     circuit: Circuit = UNTRIED
 
@@ -155,7 +156,10 @@ class Message:
 
 
 def secret_of(mac: Mac, endpoint_id: EndpointId, version: int) -> bytes:
-    """Return an endpoint's 32 secret bytes, derived from the service's key and stored nowhere."""
+    """Return an endpoint's 32 secret bytes, derived from the service's key and never stored.
+
+    That key is kept separate from the database.
+    """
     return mac(f"webhook {endpoint_id} {version}".encode())
 
 

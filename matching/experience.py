@@ -36,14 +36,16 @@ def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
 
 
 def steps_of(alike: Bits) -> npt.NDArray[np.int64]:
-    """Return the step of each z, int64 (k,), rounded down. z must be finite."""
+    """Return the step of each z, int64 (k,), rounded down.
+
+    Each z must be finite: some finger must have been compared.
+    """
     return np.floor(alike / ALIKENESS_STEP + 1e-9).astype(np.int64)
 
 
 @lru_cache(maxsize=4096)
 def upper_share(seen: int, searches: int, confidence: float = COUNT_CONFIDENCE) -> float:
-    """Return the upper bound on a share that occurred `seen` times in `searches`; 1 for 0
-    searches.
+    """Return the upper bound on a share seen `seen` times in `searches`; 1 if `searches` is 0.
 
     It is the share at which so few or fewer would occur with a probability of 1 - `confidence`.
     """

@@ -50,7 +50,9 @@ class FlagThresholds:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All thresholds in force. Who meets no rule is `unlikely`, so a fault proposes nobody."""
+    """All thresholds in force. A candidate that meets no rule is `unlikely`, so a fault proposes
+    nobody.
+    """
 
     version: str
     thresholds: Mapping[Mode, Thresholds]

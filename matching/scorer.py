@@ -154,7 +154,9 @@ class Scorer:
     def _unweighed(
         self, label: str, gallery_size: int, details: DetailFindings
     ) -> ScoredCandidates:
-        """Return evidence without bits of prints, posteriors or bands, but with an order."""
+        """Return evidence without bits of prints, posteriors or bands; candidates only have an
+        order.
+        """
         prior, bound = prior_bits(gallery_size), details.bound
         added = details.summed if bound is None else details.summed + bound
         return ScoredCandidates(
@@ -244,7 +246,7 @@ class Scorer:
         held: Sequence[Details | PreparedDetails | Sequence[Details]],
         words: WordModel | None,
     ) -> tuple[Compared, ...]:
-        """Return the findings about details. Unprepared details are parsed as far as needed."""
+        """Return the findings about details. Unprepared ones are parsed only as far as needed."""
         forms = forms_of(said)
         if forms == NOTHING_SAID or not held:
             return (nothing_compared(len(held)),) * len(APART if words is None else BY_WORDS)

@@ -1,4 +1,6 @@
-"""Where the picture of a print is blank: its grey levels vary much less than ridges do."""
+"""Where the picture of a print is blank: where its grey levels vary much less than ridges do.
+Needs only NumPy.
+"""
 
 import numpy as np
 import numpy.typing as npt

@@ -77,7 +77,10 @@ class PrintFormat:
 def vector_format(
     index: IndexedFormat, *, near_planes: int, features: FeatureTools | None = None
 ) -> PrintFormat:
-    """Return a format of vectors. For `near_planes` see `vectors.comparing.PlaneSketcher`."""
+    """Return a format of vectors.
+
+    For `near_planes` see `prints.vectors.comparing.PlaneSketcher`.
+    """
     template = index.template
     return PrintFormat(
         template=template,

@@ -104,7 +104,7 @@ def step_down(conviction: Conviction, on: date, rules: StepDownRules | None = No
 
 
 def _order(one: StepDown) -> tuple[int, int]:
-    """Return the rank of a result: unknown is highest, then one for ever, then the latest."""
+    """Return the rank of a result: unknown is highest, then never expiring, then the latest."""
     is_for_ever = one.stated is Stated.LIVE and one.last_day is None
     rank = 2 if one.stated is Stated.UNKNOWN else int(is_for_ever)
     return rank, one.last_day.toordinal() if one.last_day else 0

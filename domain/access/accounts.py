@@ -207,7 +207,9 @@ class Slowing:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The fields of a form that was sent too late. Not sealed; only their writer can read them."""
+    """The fields of a form that was sent too late. They are not sealed; only their writer can read
+    them.
+    """
 
     user_id: UserId
     step: str

@@ -151,7 +151,7 @@ def number_of(year: int, sequence: int, force: ForceCode) -> str:
 
 
 def fate_of(text: str, issued: IssuedAsn | None) -> ResultFate:
-    """Return how a result is assigned. `issued`: the number issued here with this text, if any."""
+    """Return how a result is assigned. `issued`: the number issued with this text, if any."""
     if is_dummy_asn(text):
         return ResultFate.DUMMY
     try:

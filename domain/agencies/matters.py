@@ -84,7 +84,8 @@ class MatterState(StrEnum):
     WITHDRAWAL_PROPOSED = "withdrawal proposed"
     """The matter stays on the record until the second person agrees."""
     QUARANTINED = "quarantined"
-    """This reference came before with other content, or a State sent another State's decision."""
+    """A matter with this reference but other content was received earlier, or a State sent the
+    conviction of another State."""
     ATTACHED = "attached"
     NOTED = "nothing to attach"
     SENT_BACK = "sent back"

@@ -97,7 +97,8 @@ class ApplicationForm:
     check: Callable[[Answers], Fault | None] | None = None
     """Finds answers that contradict each other."""
     has_letter: bool = True
-    """Whether the letter is the whole answer. If not, a registered function makes documents."""
+    """Whether the letter is the whole answer. If not, the answer can be fetched only if a function
+    that makes its documents is registered."""
 
     def page(self, name: str) -> Page | None:
         """Return the page with this name, or None."""

@@ -28,7 +28,9 @@ Unit = TypeVar("Unit")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The units to read, and the highest number of errors with which a lot is accepted."""
+    """The number of units to read, and the highest number of errors with which a lot is
+    accepted.
+    """
 
     good: float
     """The share of errors at which a lot should be accepted."""
@@ -140,7 +142,7 @@ def _solve(most: int, trials: int, wanted: float) -> float:
 
 
 def counts_within(trials: int, share: float, confidence: float = 0.99) -> tuple[int, int]:
-    """Return the lowest and highest number of errors to expect with this confidence."""
+    """Return the fewest and the most errors to expect in so many trials with this confidence."""
     tail = (1.0 - confidence) / 2
     low = 0
     while binomial_sum(low, trials, share) < tail:

@@ -51,7 +51,10 @@ class Capture:
 
     @property
     def is_searchable(self) -> bool:
-        """Whether its prints may be searched and enrolled. Below the minimum, only people do."""
+        """Whether its prints may be searched and enrolled.
+
+        Prints below the minimum are kept, but only people compare them.
+        """
         return self.ppi >= SEARCHABLE_PPI and self.generation <= LAST_SEARCHABLE_GENERATION
 
 

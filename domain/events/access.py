@@ -159,6 +159,7 @@ class SecondFactorRemoved(Event):
     user_id: Subject[UserId | None] = None
     by: FactorRemoval | None = None
     first_voucher: UserId | None = None
+    """The first of two administrators who vouched for a reset, as for a new account."""
     second_voucher: UserId | None = None
     basis: str | None = None
     authority: str | None = None

@@ -89,4 +89,5 @@ class MatterStepped(Event):
     person_id: Subject[PersonId | None] = None
     version: int | None = None
     kept_until: str | None = None
-    """The last day on which its source let it be kept, ISO 8601; None if its State deleted it."""
+    """If its content was destroyed: the last day its source let it be kept, ISO 8601; None if its
+    State deleted it."""

@@ -63,6 +63,7 @@ class FrameSettled(Event):
     uncoded: int
     """The number of texts for which no table has a code."""
     provision: str
+    """The retention provision that applies."""
     state: frames.FrameState
 
 
@@ -162,6 +163,7 @@ class FrameWritten(Event):
     is_new: bool
     """Whether the frame began the record."""
     added: int
+    """The number of items added to the record."""
     confirmed: int
     """The number of items that the record already held."""
 

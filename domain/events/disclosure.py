@@ -50,6 +50,7 @@ class OwnAnswerPrepared(Event):
     """The version of the request on which the answer was prepared."""
     outcome: ReplyOutcome
     removed: int
+    """The number of places at which data was removed."""
     person_id: Subject[PersonId | None] = None
 
 

@@ -62,6 +62,7 @@ class StateAccepted(Event):
 
     events: int
     root: str
+    """The root hash of these events, in hexadecimal."""
     reason: StateReason
     remembered_events: int | None = None
     """The number of events in the key's last checkpoint; None if none could be read."""

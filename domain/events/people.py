@@ -67,6 +67,7 @@ class OffenceTableInstalled(Event):
     table_id: Subject[str]
     version: int
     content_sha256: str
+    """SHA-256 of the file's bytes, in hexadecimal."""
     codes: int
 
 

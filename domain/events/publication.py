@@ -53,5 +53,6 @@ class AuditPackMade(Event):
     first_day: str
     last_day: str
     seed: int
+    """The seed with which the samples were drawn."""
     samples: int
     on_log_size: int

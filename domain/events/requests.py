@@ -37,6 +37,7 @@ class RequestStepped(Event):
 
     request_id: Subject[RequestId]
     number: int
+    """Number of the entry in the log of the request."""
     step: Step
     state: RequestState
     outcome: str
@@ -79,6 +80,7 @@ class InformationSent(Event):
     form: Form
     outcome: ReplyOutcome
     items: int
+    """The number of convictions that the answer contains."""
     person_id: Subject[PersonId | None] = None
 
 

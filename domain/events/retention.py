@@ -138,6 +138,7 @@ class RetentionProposed(Event):
     request_id: Subject[RequestId]
     person_id: Subject[PersonId]
     number: int
+    """Number of the entry in the log of the request."""
     decision: ReviewDecision
     ground: ReviewGround
 

@@ -40,7 +40,8 @@ class Searched(Event):
     follows: Subject[CaseId | EncounterId | None] = None
     """The case that was opened, or the mark that was filed."""
     fingers: int | None = None
-    """The fingers of a search by prints. Only such searches state this and what follows."""
+    """The number of fingers in a search by prints. Only such searches state this and what
+    follows."""
     index_generation: int | None = None
     index_digest: str | None = None
     index_cursor: int | None = None
@@ -59,10 +60,12 @@ class Searched(Event):
     law: Standing | None = None
     """How prints were weighed: as measured (empty), or `widened` or `withheld` after a shift."""
     donor: PersonId | None = None
+    """The unknown person under whom the mark was filed."""
     batch_line: StandingFact[str | None] = None
     """The batch and the line that asked for the search, joined by a colon; or empty."""
     details_from_millibits: int | None = None
-    """If prints come first: details of candidates with prints below this are not weighed."""
+    """If prints come first: a total of the prints below this excludes a candidate, whose details
+    are not weighed."""
 
 
 @event("model-changed")

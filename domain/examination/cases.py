@@ -80,7 +80,9 @@ class Withdrawal(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """The kind of decision. Verifications are `examination` too, so that no examiner can tell."""
+    """The kind of decision. First examination and verification are both `examination`, so that an
+    examiner cannot tell which it is.
+    """
 
     EXAMINATION = "examination"
     RESOLUTION = "resolution"
@@ -158,7 +160,9 @@ class PointPair:
 
 
 def check_points(points: Sequence[PointPair]) -> None:
-    """Raise InvalidInputError for too many pairs, or a point outside a picture or unplaced."""
+    """Raise InvalidInputError for too many pairs, or a point outside a picture or without a
+    placing.
+    """
     is_within = all(0 <= place <= LARGEST_PX for pair in points for place in pair.places_px)
     if len(points) > MOST_POINT_PAIRS or not is_within:
         raise InvalidInputError(

@@ -44,7 +44,8 @@ class FindingPolicy:
     analysed_minutiae: int = 0
     """The fewest minutiae in the analysis of each identified finger, of tenprints and marks."""
     unmarked_quality: int | None = None
-    """A tenprint finger needs no points if both prints have this quality. None: all need them."""
+    """A finger of a tenprint needs no points if both its prints have at least this quality. None:
+    every finger needs points."""
 
     def __post_init__(self) -> None:
         fewest = 1 if self.needs_prints else 0
@@ -104,6 +105,7 @@ class ShownPrint:
     """One print of a case, as it was shown to one person."""
 
     print_id: ShownPrintId
+    """The id by which an event refers to this print."""
     case_id: CaseId
     viewer: UserId
     label: str

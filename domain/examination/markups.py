@@ -125,7 +125,9 @@ class FingerMarkup:
 
 
 def check_markup(fingers: Sequence[FingerMarkup], positions: Collection[FingerPosition]) -> None:
-    """Raise InvalidInputError for a finger not in the probe's `positions`, or bad bounds."""
+    """Raise InvalidInputError for a finger not in the probe's `positions`, or a mark-up out of
+    bounds.
+    """
     named = [finger.position for finger in fingers]
     if len(set(named)) < len(named) or not set(named) <= set(positions):
         raise InvalidInputError(

@@ -43,7 +43,8 @@ class Add:
     parent: ItemId | None = None
     """The arrest report of an offence, or the offence of a disposal."""
     is_first: bool = False
-    """Whether it goes before others of its kind. The first name and date of birth are the main."""
+    """Whether the item goes before the others of its kind. The first name and the first date of
+    birth are the main ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,10 @@ _TOLD = (ItemKind.NAME, ItemKind.DATE_OF_BIRTH, ItemKind.NATIONALITY, ItemKind.A
 
 
 def with_claims(changes: tuple[Change, ...], items: Items, said: Details) -> tuple[Change, ...]:
-    """Return an amendment's changes and what its source states first; empty without changes."""
+    """Return the changes of an amendment, then the details that its source is first to state.
+
+    Returns an empty tuple if there are no changes.
+    """
     return (*changes, *new_claims(items, said)) if changes else changes
 
 

@@ -273,7 +273,7 @@ class GalleryConclusion:
 
 @dataclass(frozen=True, slots=True)
 class GalleryCase:
-    """A suspected error in the gallery. The supervisor compares prints: no score is stored."""
+    """A suspected error in the gallery. No score is stored: the supervisor compares the prints."""
 
     case_id: GalleryCaseId
     doubt: GalleryDoubt

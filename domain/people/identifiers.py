@@ -244,7 +244,10 @@ class NumberKind(StrEnum):
     CRO = "CRO number"
 
     def text(self, year: int, serial: int) -> str:
-        """Return the number. Raises InvalidIdentifierError if the year has none left."""
+        """Return the number with its check letter.
+
+        Raises InvalidIdentifierError if the year has used up its serial numbers.
+        """
         return (make_pnc_id if self is NumberKind.PNC else make_cro_number)(year, serial)
 
 
@@ -277,7 +280,8 @@ class NumberSeries:
     last: int
     """The highest serial."""
     missing: tuple[int, ...]
-    """Serials below `last` that are not stored. No work of the service leaves any."""
+    """Serials below `last` that are not stored. No work of the service leaves any: each is
+    unexplained."""
     of_erased: int = 0
     """Numbers of people who are erased: they stay taken and name nobody."""
     of_hidden: int = 0

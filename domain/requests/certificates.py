@@ -259,6 +259,7 @@ class Certificate:
     outcome: CertificateOutcome
     basis: IdentityBasis
     rule: str
+    """Identifier of the rule set that decided which matters stepped down."""
     code_digest: str
     """SHA-256, in hexadecimal, of number and code."""
     status_list: int

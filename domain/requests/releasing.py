@@ -57,7 +57,10 @@ class HeldConviction:
 
 @dataclass(frozen=True, slots=True)
 class Releasable:
-    """An item that may be disclosed to one destination. Raises TypeError unless by `release`."""
+    """An item that may be disclosed to one destination. Only `release` can make one.
+
+    Raises TypeError if any other code tries.
+    """
 
     held: HeldConviction
     destination: Destination

@@ -188,7 +188,7 @@ class ReplyOutcome(StrEnum):
     ELSEWHERE = "elsewhere: fiche"
     """The record is on microfiche, and has to be converted first."""
     NOTHING_TO_GIVE = "nothing that we must give"
-    """Neutral: the same whether convictions are held back or none are held."""
+    """Neutral wording: the same whether convictions are held back or none are held."""
     NOT_CERTIFIABLE = "cannot be certified"
     """No rule can assess something that is held, and no person has decided on it yet."""
 
@@ -232,8 +232,7 @@ class Request:
     restrictions: Restrictions = UNRESTRICTED
     """The purposes for which the information from the requester may be used here."""
     message_id: str = ""
-    """The sender's own id of the message that caused the request, unique for each sender; or
-    empty."""
+    """The sender's id of the message that caused the request; unique for a sender, or empty."""
     about: str = ""
     """The opaque id of the request, disclosure or conviction to which this request refers."""
 
@@ -300,7 +299,7 @@ class RequestFile:
 
     @property
     def owner(self) -> UserId:
-        """Who took the last step of the work, not counting second readers' and fee steps."""
+        """Who took the last step of the work; second readers' steps and fees do not count."""
         others = (Step.AGREE, Step.DISAGREE, *FEE_STEPS)
         own = (e for e in reversed(self.entries) if e.step not in others)
         return next(own).by

@@ -60,6 +60,7 @@ class StatedFact:
 
     kind: FactKind
     on: date
+    """The day of the order, the consent, or the event."""
     event: str = ""
     """The item of a record, written as `record.item`; only used with `FactKind.EVENT`."""
     revokes: FactId | None = None

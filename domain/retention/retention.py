@@ -48,7 +48,7 @@ class Settled(StrEnum):
     HIDDEN = "hidden"
     """Prints removed from every search now, and destroyed after the waiting period."""
     SPARED = "spared"
-    """By then no longer due, no longer held, or under another erasure."""
+    """When their turn came: no longer due, no longer held, or under another erasure."""
 
 
 class PurgeEnd(StrEnum):
@@ -85,7 +85,7 @@ class PlanCapture:
 
     encounter_id: EncounterId
     event: str
-    """The item, as `record.item`; empty if a review decided, or no event is known."""
+    """An item of a record, as `record.item`; empty if a review decided, or no event is known."""
     provision: str
     last_day: date | None
     """The last day on which it could lawfully be kept; None if no period ever applied."""

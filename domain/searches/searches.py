@@ -113,7 +113,8 @@ class Probe:
     """What measures who is alike with everybody. None in searches from before that was measured,
     and in all but tenprints among tenprints."""
     words: CountedWords | None = None
-    """How common the stated words were in the gallery, for names enquiries; None if uncounted."""
+    """How common the stated words were in the gallery, counted for a names enquiry. None in other
+    searches, and in enquiries from before words were counted."""
 
 
 @dataclass(frozen=True, slots=True)

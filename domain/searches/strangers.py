@@ -24,7 +24,8 @@ _TAIL_REACH = 2.154 * 1.2
 quantile of a normal distribution exceeds this value by chance only once in a thousand times.
 """
 _PEAK_ERRORS = 4.0
-"""The standard errors by which chance may raise a normal fourth moment above 3."""
+"""The number of standard errors by which the fourth moment of a normal distribution is assumed to
+exceed 3 by chance."""
 
 
 class Standing(StrEnum):

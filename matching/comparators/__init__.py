@@ -1,1 +1,4 @@
-"""The comparators of details. Examiners are shown the first line of a comparator's docstring."""
+"""The comparators of details: they compare stated values with values on record.
+
+Examiners are shown the first line of a comparator's docstring.
+"""

@@ -25,7 +25,10 @@ from matching.scorer import Scorer
 
 
 class SearchedGallery(Protocol):
-    """Searches a gallery, thread-safe, such as `indexing.gallery_index.GalleryIndex`."""
+    """Searches a gallery.
+
+    Thread-safe. Implemented for example by `indexing.gallery_index.GalleryIndex`.
+    """
 
     cohorts: CohortKeeper
     """Measures how similar a probe is to people drawn from the tenprint gallery."""

@@ -70,12 +70,12 @@ _IS_PLANNED_ONCE: ContextVar[bool] = ContextVar("identlink_planned_once", defaul
 
 @contextmanager
 def planned_once() -> Iterator[None]:
-    """Let the database reuse one plan for each statement in the block or function.
+    """Let the database reuse one plan for each statement in the block, or in a decorated function.
 
-    PostgreSQL plans a statement again for each list of values while it takes a list of one to be
-    cheaper than one of ten; for an enrolment that costs more than executing all its statements.
-    Not for calls with lists or reports: a plan for all values cannot use an index that suits only
-    some.
+    PostgreSQL plans a statement again for each list of values while it estimates a list of one to
+    be cheaper than one of ten; planning costs an enrolment more than executing all its statements.
+    Not for calls with lists or reports: a plan that holds for all values cannot use an index that
+    suits only some.
     """
     held = _IS_PLANNED_ONCE.set(True)
     try:

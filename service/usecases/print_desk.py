@@ -180,7 +180,10 @@ class PrintDesk:
         self.reader.close()
 
     def demand_features(self) -> FeatureTools:
-        """Return the tools that make the format. Raises InvalidInputError if there are none."""
+        """Return the tools that make the format from minutiae.
+
+        Raises InvalidInputError if this service cannot make templates of the format.
+        """
         if self.fmt.features is None:
             raise InvalidInputError(
                 f"This gallery holds {self.fmt.label} templates, which this service "
@@ -192,7 +195,10 @@ class PrintDesk:
 def captured_image(
     taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = ""
 ) -> CapturedImage:
-    """Return the picture of a print in the form to store; see `PictureFacts`."""
+    """Return the picture of a print in the form to store.
+
+    The other arguments are described in `PictureFacts`.
+    """
     height_px, width_px = taken.pixels.shape
     png = kept_picture(taken, added_minutiae=added_minutiae, minutiae_by=minutiae_by)
     return CapturedImage(taken.position, png, width_px, height_px)

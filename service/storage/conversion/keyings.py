@@ -185,7 +185,7 @@ class ConversionKeyings(TransactionPart):
     def code(
         self, frame_id: FrameId, round_: int, codes: Codes, *, by: UserId, at: datetime, left: int
     ) -> None:
-        """Store the codes that a person chose. Raises ConflictError if there are some already."""
+        """Store the codes a person chose. Raises ConflictError if the frame is already coded."""
         if not self._add_new(
             conversion_codings,
             unless_taken=("frame_id", "round"),

@@ -179,7 +179,7 @@ class Among(FunctionElement[bool]):
         super().__init__(column, sa.bindparam(name, type_=values))
 
     def self_group(self, against: OperatorType | None = None) -> Among:
-        """Return the condition as it is; compared with 1, SQLite would use no index."""
+        """Return the condition unchanged: SQLite would compare it with 1 and use no index."""
         del against
         return self
 

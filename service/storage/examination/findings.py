@@ -215,7 +215,7 @@ def standing(sealed: Comparison, revisions: Sequence[Comparison]) -> Comparison:
 
 
 class Drafts(TransactionPart):
-    """Drafts: one for each person, form and subject, as a payload, as it may name a person."""
+    """Drafts: one for each person, form and subject; a payload, because it may name a person."""
 
     def keep(self, draft: Draft) -> None:
         """Store a draft, replacing any earlier one."""

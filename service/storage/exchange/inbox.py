@@ -57,7 +57,7 @@ class ConvictionHeld:
 
 
 class Inbox(TransactionPart):
-    """Received messages, written once; the content goes when their sender deletes it."""
+    """Received messages, written once; their content is erased when their sender deletes it."""
 
     def is_new(self, sender: StateCode, nonce: str, signed_at: datetime) -> bool:
         """Remember a transmission. Returns False if it had been seen before."""

@@ -63,7 +63,7 @@ class UnsurveyedVersion:
 
 
 class Surveys(TransactionPart):
-    """Surveys. Each version of a record has one, in whatever order its rows were committed."""
+    """Surveys: each version of a record has one, in whatever order the versions were committed."""
 
     def waiting(self, now: datetime, limit: int) -> tuple[UnsurveyedVersion, ...]:
         """Return versions of records that have not been surveyed, oldest first.

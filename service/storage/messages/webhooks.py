@@ -154,7 +154,10 @@ class Deliveries(TransactionPart):
         return {ForceCode(force): count for force, count in self._connection.execute(query)}
 
     def lease(self, job_rows: Sequence[int], lease: Lease) -> tuple[Job, ...]:
-        """Lease messages, in order, not leased by others since; this counts as an attempt."""
+        """Lease these messages in order, except those that another worker has since leased.
+
+        This counts as an attempt.
+        """
         free = (
             select(jobs.c.job_row)
             .where(jobs.c.job_row.in_(job_rows), *_IS_WAITING, ~_is_busy(jobs.c.group_id))

@@ -26,7 +26,10 @@ ENCOUNTER_COLUMNS = (
 
 
 class Enrolments(TransactionPart):
-    """First enrolments; of known people, `Encounters` stores captures and `People` records."""
+    """Enrolments of new people only.
+
+    For people already known, `Encounters` stores captures and `People` stores records.
+    """
 
     def add(
         self, encounter: Encounter, year_of_birth: int, record: Record | None, *, is_whole: bool

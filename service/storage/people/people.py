@@ -194,7 +194,10 @@ def store_version(
     body: bytes,
     changes: Iterable[ItemChange],
 ) -> StoredVersion:
-    """Store a version of a record and the convictions it changes: see `People.put_record`."""
+    """Store a version of a record and the convictions it changes.
+
+    Raises the errors of `People.put_record`.
+    """
     record_id, person_row = of.record_id, locked_person(transaction, of.person_id)
     live = transaction.connection.execute(
         _LIVE_VERSIONS, {"record_id": record_id, "person_row": person_row}

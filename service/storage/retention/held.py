@@ -69,7 +69,10 @@ class HeldPeople(TransactionPart):
     """The people whom the planner considers: not hidden, erased or with a restricted item."""
 
     def pages(self) -> Iterator[tuple[HeldHuman, ...]]:
-        """Yield all people by row, in pages. Raises VaultDamagedError for a damaged record."""
+        """Yield all people in the order of their rows, in pages.
+
+        Raises VaultDamagedError for a damaged record.
+        """
         after = -1
         while True:
             query = _HELD.where(persons.c.person_row > after).limit(_PAGE)
@@ -95,7 +98,10 @@ class HeldPeople(TransactionPart):
         return tuple(EncounterId(one) for one in self._column(query, rows=sorted(rows)))
 
     def taken(self, rows: Collection[PersonRow]) -> tuple[HeldCapture, ...]:
-        """Return captures that no purge hides, with the day of each. Raises VaultDamagedError."""
+        """Return the captures of these people that no purge hides, with the day of each.
+
+        Raises VaultDamagedError for a damaged capture.
+        """
         found = self._rows(_TAKEN, rows=sorted(rows))
         bodies = self._bodies(PayloadKind.TEMPLATES, found)
         return tuple(

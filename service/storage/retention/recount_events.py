@@ -113,7 +113,10 @@ def _items(body: Any) -> list[str]:
 
 
 def _name(asn: str, number: str) -> str:
-    """Return the name of an arrest: its ASN, or `number` if it has none, or one meaning none."""
+    """Return the name of an arrest: its ASN, or `number` if it has none.
+
+    Some ASNs only stand for "none given".
+    """
     plain = asn.replace("/", "").replace(" ", "").upper()
     is_nobodys = len(plain) == 20 and (
         plain[:8] in ("0800NP01", "0800PP01")

@@ -244,7 +244,10 @@ def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> S
 
 
 def _vouched(bench: Workbench, user_id: UserId, vouchers: Vouchers) -> Vouched:
-    """Return the vouchers for a change to an account. Raises NotFoundError; see `vouched`."""
+    """Return the vouchers for a change to an account.
+
+    Raises NotFoundError and the errors of `vouched`.
+    """
     with bench.services.units.read() as unit:
         account = existing(unit.accounts.get(user_id))
     return vouched(bench, account.role, vouchers)

@@ -175,7 +175,9 @@ def keep_page(services: StoreServices, owner: Owner, page: KeptPage) -> str:
 def page_of_token(
     services: StoreServices, owners: Sequence[Owner], token: str, address: str
 ) -> KeptPage | None:
-    """Return a visitor's page at this address; None if it is another's, too old or deleted."""
+    """Return the page of a token. None if it belongs to another visitor or address, is too old, or
+    has been deleted.
+    """
     with services.units.read() as unit:
         kept = unit.kept_pages.get(secret_sha256(token))
     if kept is None or abs(services.surroundings.clock() - kept.kept_at) > PAGE_LIFE:

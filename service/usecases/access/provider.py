@@ -221,7 +221,9 @@ def _name(unit: UnitOfWork, told: str, user_id: UserId) -> str:
 
 
 def is_provider_token(secret: str) -> bool:
-    """Whether a bearer secret has a provider's form: secrets issued here have no dots."""
+    """Whether a bearer secret has the form of a provider's token. Secrets issued here have no
+    dots.
+    """
     return secret.count(".") == 2
 
 
@@ -287,7 +289,10 @@ def end_by_notice(
 
 
 def _owner(unit: UnitOfWork, notice: LogoutNotice) -> UserId | None:
-    """Return the account of the notice's subject; None if there is none."""
+    """Return the account of the notice's subject.
+
+    None if the notice names no subject, or one without an account here.
+    """
     if not notice.subject:
         return None
     account = unit.accounts.by_subject(subject_sha256(notice.issuer, notice.subject))

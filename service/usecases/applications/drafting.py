@@ -1,4 +1,4 @@
-"""Application forms: started and saved as drafts, found by their code, forgotten, and sent."""
+"""Application forms: started, saved as drafts, found by code, deleted if unused; and sent."""
 
 import hashlib
 from collections.abc import Callable

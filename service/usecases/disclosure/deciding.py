@@ -1,5 +1,5 @@
-"""Deletions decided by the owning force, reviewed by another officer of that force, carried out
-and chased when late.
+"""Deletions decided by the owning force, reviewed by another officer of that force, and carried
+out; and reminders to forces that are late.
 
 The age of a case is shown, but does not affect the decision.
 """

@@ -233,7 +233,9 @@ def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId 
 
 
 def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
-    """Whether the log says that this examiner saw the exemplar: guessing a label is no use."""
+    """Whether the log says that this examiner was shown the exemplar: a guessed label shows
+    nothing.
+    """
     wanted = EventFilter(actor=me, case_id=case.case_id, event_type=ExemplarShown.event_type)
     events = unit.events.search(wanted, before=None, limit=_LOOKED_THROUGH)
     return any(read_event(e.body).typed_as(ExemplarShown).label == label for e in events)

@@ -174,7 +174,7 @@ def differences(
 
 
 def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> cases.Case:
-    """Return a case that the examiner may know of: a closed one, only if they decided it."""
+    """Return a case that the examiner may know of: a closed case, only if they decided it."""
     case = unit.cases.get(case_id)
     if case is None or (case.state in cases.CLOSED_STATES and not case.is_decided_by(me)):
         raise NotFoundError

@@ -81,7 +81,10 @@ class RevokeLink:
 
 
 def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
-    """Return a link. Raises NotPermittedError, and NotFoundError as `visible_link` does."""
+    """Return a link. A force sees only links of its own searches.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
         link = visible_link(services, unit, caller, link_id)

@@ -243,7 +243,10 @@ def _with_chosen(found: Strongest, ordered: by_minutiae.Ordered, most: int) -> S
 def _by_places(
     listed: Listed, rows: Sequence[EncounterRow], order: npt.NDArray[np.int64]
 ) -> tuple[Listed, Weighed]:
-    """Return the list and the evidence, with places as strengths; 0 for the others."""
+    """Return the list and the evidence.
+
+    The places in an order serve as strengths; 0 for the others.
+    """
     strengths = np.zeros(len(rows), dtype=np.int64)
     strengths[order] = _A_PLACE * np.arange(len(order), 0, -1)
     of_row = dict(zip(rows, strengths.tolist(), strict=True))

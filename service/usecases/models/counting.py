@@ -123,7 +123,7 @@ def _plain(counts: Mapping[Kind, Counter[int]]) -> Mapping[str, Mapping[str, int
 
 
 def extractor_of(services: Services) -> str:
-    """Return the label of the tools that make this release's templates; empty if none does."""
+    """Return the label of the tools that make our templates; empty if they are made elsewhere."""
     if services.print_format.features is None:
         return ""
     return " ".join(tool.label for tool in services.prints.finder.tools)

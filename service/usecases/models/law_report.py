@@ -111,7 +111,10 @@ class LawReport:
 
 
 def law_report(services: Services, caller: Caller) -> LawReport:
-    """Return the report for the last half year, naming nobody. Raises NotPermittedError."""
+    """Return the report for the last half year. Its figures name no person and no search.
+
+    Raises NotPermittedError.
+    """
     if caller.actor.role not in _READERS:
         raise NotPermittedError("Your role is not allowed to read this monitoring report.")
     law, digest = services.law.law, services.scorer.digest

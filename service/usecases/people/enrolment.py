@@ -27,7 +27,7 @@ from service.ports.print_reading import StatedPerson
 from service.ports.surroundings import planned_once
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases import idempotency as keys
+from service.usecases import idempotency as client_keys
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people import encounters
@@ -53,7 +53,7 @@ class Enrol:
     impressions: tuple[Impression, ...]
     record: NewRecord | None = None
     person_id: PersonId | None = None
-    idempotency: keys.IdempotencyKey | None = None
+    idempotency: client_keys.IdempotencyKey | None = None
     minutiae: tuple[MinutiaeView, ...] = ()
     """Minutiae sent with impressions, each for a different position."""
     images: tuple[CapturedImage, ...] = ()
@@ -80,11 +80,13 @@ def enrol_capture(services: Services, command: Enrol) -> encounters.EnrolledEnco
     force = command.caller.require_force()
     _check(command, services.surroundings.clock())
     with services.units.write() as unit:
-        earlier = keys.claimed(unit, command.caller, command.idempotency)
+        earlier = client_keys.claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return encounters.capture_enrolled(unit, command.caller, EncounterId(earlier))
         enrolled = _store(services, unit, command, force)
-        keys.remember(services, unit, command.caller, command.idempotency, enrolled.encounter_id)
+        client_keys.remember(
+            services, unit, command.caller, command.idempotency, enrolled.encounter_id
+        )
         unit.commit()
     services.gallery.catch_up()
     return enrolled
@@ -124,7 +126,7 @@ def _store(
     else:
         record_id = _store_further(unit, capture, begun)
     encounters.keep_pictures(unit, encounter_id, command.images, command.minutiae)
-    keys.keep_reference(services, unit, encounter_id, force, command.reference)
+    client_keys.keep_reference(services, unit, encounter_id, force, command.reference)
     event = Enrolled(
         encounter_id,
         person_id,
@@ -213,9 +215,9 @@ def import_file(services: Services, command: ImportFile) -> ImportedFile:
     command.caller.actor.require(Scope.ENROL)
     digest = command.file_mac(command.data).hex()
     # A client's key never contains a space, so no caller can use this key first.
-    key = keys.IdempotencyKey(f"file {digest[:32]}", digest)
+    key = client_keys.IdempotencyKey(f"file {digest[:32]}", digest)
     with services.units.read() as unit:
-        earlier = keys.remembered(unit, command.caller, key)
+        earlier = client_keys.remembered(unit, command.caller, key)
     if earlier is not None:
         return ImportedFile(EncounterId(earlier), is_new=False)
     found = capture_of_files(services.prints, [SentFile(command.data)], ImpressionType.ROLLED)
@@ -224,7 +226,7 @@ def import_file(services: Services, command: ImportFile) -> ImportedFile:
 
 
 def _enrolment(
-    services: Services, command: ImportFile, found: FileCapture, key: keys.IdempotencyKey
+    services: Services, command: ImportFile, found: FileCapture, key: client_keys.IdempotencyKey
 ) -> Enrol:
     details = stated_details(found.person)
     takes_record = command.takes_details and not details.is_empty

@@ -203,7 +203,10 @@ def erasures(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[Erasure, str]:
-    """Return open or ended erasures, newest first or as ordered. Raises NotPermittedError."""
+    """Return open or ended erasures, newest first or in the given order.
+
+    Raises NotPermittedError.
+    """
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:
         page = unit.erasures.page(is_open=is_open, before=before, limit=limit, order=order)

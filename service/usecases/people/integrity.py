@@ -125,7 +125,10 @@ def gallery_cases(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[GalleryCase, str]:
-    """Return open or concluded cases, newest first or as ordered. Raises NotPermittedError."""
+    """Return open or concluded cases, newest first or in the given order.
+
+    Raises NotPermittedError.
+    """
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
         page = unit.gallery_cases.page(is_open=is_open, before=before, limit=limit, order=order)

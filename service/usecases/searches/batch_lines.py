@@ -115,7 +115,9 @@ class _Worked:
                 self._settle(job, searching.store_together(self._worker.services, [one])[0])
 
     def _are_stored(self, waiting: Sequence[tuple[jobs.Job, searching.PreparedSearch]]) -> bool:
-        """Store all in one transaction; False if it failed, and one will report its error."""
+        """Store all in one transaction. False if it failed: the faulty one will then report its
+        error.
+        """
         try:
             stored = searching.store_together(self._worker.services, [one for _, one in waiting])
         except Exception:  # noqa: BLE001 - each is stored alone next, and fails with a reason

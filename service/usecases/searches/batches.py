@@ -12,7 +12,7 @@ from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
 from domain.list_pages import ListPage
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases import idempotency as keys
+from service.usecases import idempotency as client_keys
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.services import Services
 
@@ -33,7 +33,7 @@ class SubmitBatch:
     priority: Priority = Priority.ROUTINE
     reference: str = ""
     """The client's own reference for the whole batch; empty if none."""
-    idempotency: keys.IdempotencyKey | None = None
+    idempotency: client_keys.IdempotencyKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,15 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
     batch = _batch(services, command, force, len(lines))
     jobs = _jobs(services, batch)
     with services.units.write() as unit:
-        earlier = keys.claimed(unit, command.caller, command.idempotency)
+        earlier = client_keys.claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return BatchId(earlier)
         unit.batches.add(batch)
-        keys.keep_reference(services, unit, batch.batch_id, force, command.reference)
+        client_keys.keep_reference(services, unit, batch.batch_id, force, command.reference)
         unit.jobs.queue_lines(jobs, lines)
         event = BatchSubmitted(batch.batch_id, batch.lines, batch.priority)
         record(unit, services.surroundings, command.caller, event)
-        keys.remember(services, unit, command.caller, command.idempotency, batch.batch_id)
+        client_keys.remember(services, unit, command.caller, command.idempotency, batch.batch_id)
         unit.commit()
     return batch.batch_id
 
@@ -145,7 +145,7 @@ def batch_standings(
     """Return the states of the batches of the caller's force. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
     force = caller.require_force()
-    under = None if reference is None else keys.reference_digest(services, force, reference)
+    under = None if reference is None else client_keys.reference_digest(services, force, reference)
     with services.units.read() as unit:
         page = unit.batches.page(force, before=before, limit=limit, under=under)
         standings = tuple(_standing(unit, batch) for batch in page.items)

@@ -17,7 +17,7 @@ from service.live.law_watch import Asker
 from service.ports.print_images import CapturedImage, picture_facts
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases import idempotency as keys
+from service.usecases import idempotency as client_keys
 from service.usecases.log.recording import Concern, record
 from service.usecases.people.encounters import check_pictures, keep_pictures
 from service.usecases.people.ended_cases import FiledMark, file_unsolved_mark
@@ -36,7 +36,7 @@ class SubmitSearch:
     caller: Caller
     search_type: SearchType
     probe: Probe
-    idempotency: keys.IdempotencyKey | None = None
+    idempotency: client_keys.IdempotencyKey | None = None
     images: tuple[CapturedImage, ...] = ()
     """Pictures sent with impressions, each for a different position."""
     minutiae: tuple[MinutiaeView, ...] = ()
@@ -150,7 +150,7 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
         check_pictures(command.images, command.minutiae)
     if command.idempotency is not None:
         with services.units.read() as unit:
-            earlier = keys.remembered(unit, command.caller, command.idempotency)
+            earlier = client_keys.remembered(unit, command.caller, command.idempotency)
         if earlier is not None:
             return SubmittedSearch(SearchId(earlier), None)
     # An examiner's search is not an attempt of the force.
@@ -161,7 +161,7 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
     command, weighed = prepared.command, prepared.weighed
     key = command.idempotency
     if key is not None:
-        earlier = keys.claimed(unit, command.caller, key)
+        earlier = client_keys.claimed(unit, command.caller, key)
         if earlier is not None:
             return SubmittedSearch(SearchId(earlier), None)
     search = new_search(
@@ -183,13 +183,15 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
     if command.images or command.minutiae:
         keep_pictures(unit, search.search_id, command.images, command.minutiae)
     if command.reference:
-        keys.keep_reference(services, unit, search.search_id, search.force, command.reference)
+        client_keys.keep_reference(
+            services, unit, search.search_id, search.force, command.reference
+        )
     # A mark without a case is already unsolved.
     mark = None if case else file_unsolved_mark(services, unit, search)
     _record(services, unit, command, search=search, follows=case or mark, weighed=weighed)
     note_series(services, unit, command.caller, search, prepared.attempt)
     if key is not None:
-        keys.remember(services, unit, command.caller, key, search.search_id)
+        client_keys.remember(services, unit, command.caller, key, search.search_id)
     return SubmittedSearch(
         search.search_id, SearchState.EXAMINING if case else SearchState.CONCLUDED
     )

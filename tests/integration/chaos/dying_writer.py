@@ -1,28 +1,31 @@
 """Second servers on a store that die in the middle of an enrolment.
 
-Run as `python -m tests.integration.chaos.dying_writer STORE DATABASE_URL NUMBER...`: for each
-number a process opens the store, enrols a person as a server does, and is killed before its n-th
-statement, if that is before the commit; number 0 lets it live. Prints the wait statuses as JSON.
+Each is a process that opens the store, enrols a person as a server does, and is killed before its
+n-th statement, if that is before the commit; number 0 lets it live.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection as PipeEnd
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event
 
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from service.bootstrap.runtime import assemble
 from service.settings import Settings, load_settings
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
+from tests.ahead import shipped_model
 from tests.contract.builders import NOON
-from tests.forking import in_child
+from tests.forking import fork, in_child
 from tests.integration.kills.people import details, impressions
 from tests.integration.kills.work import CALLER
 
@@ -53,12 +56,38 @@ def enrol_or_die(settings: Settings, scorer: Scorer, fatal: int) -> None:
     runtime.close()
 
 
-def main(store: Path, database_url: str, fatal: list[int]) -> None:
-    """Let one after the other try, and tell how each ended."""
-    settings, scorer = load_settings(store=store, database_url=database_url), load_scorer()
-    ended = [in_child(partial(enrol_or_die, settings, scorer, number)) for number in fatal]
-    print(json.dumps(ended))  # noqa: T201  # the answer of the program
+@contextmanager
+def other_writers() -> Iterator[Callable[..., list[int]]]:
+    """Yield what lets one writer after the other try, and tells how each ended.
+
+    They are forked from a child of this moment: before this process has opened a store, which has
+    threads. Given are the store, the address of its database and the number of each writer.
+    """
+    ours, theirs = Pipe()
+    child = fork()
+    if child == 0:
+        ours.close()
+        _let_write(theirs)
+    theirs.close()
+
+    def let_write(store: Path, database_url: str, *fatal: int) -> list[int]:
+        ours.send((store, database_url, fatal))
+        return list(ours.recv())
+
+    try:
+        yield let_write
+    finally:
+        ours.close()
+        os.waitpid(child, 0)
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], [int(number) for number in sys.argv[3:]])
+def _let_write(told: PipeEnd) -> None:
+    try:
+        store, database_url, fatal = told.recv()
+        settings = load_settings(store=store, database_url=database_url)
+        writers = (partial(enrol_or_die, settings, shipped_model(), number) for number in fatal)
+        told.send([in_child(writer) for writer in writers])
+    except BaseException:  # noqa: BLE001  # the child must end here, whatever happened
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -17,10 +14,9 @@ from domain.errors import GalleryError
 from domain.ids import SearchId
 from matching.scorer import load_scorer
 from service.bootstrap.runtime import assemble
-from service.settings import Settings
 from tests.integration.api.driver import World
+from tests.integration.chaos.dying_writer import other_writers
 from tests.integration.outages.served import Served, served, verified
-from tests.integration.together.group import PROJECT
 from tests.unit.service.cli.console import Console
 
 pytestmark = pytest.mark.promise("kills")
@@ -49,14 +45,14 @@ DYING_BEFORE = {"sqlite": (3, 6, 9, 12), "postgresql": (1, 2, 3, 4)}
 """Statements of an enrolment up to its last; PostgreSQL gets several rows in one."""
 
 
-@pytest.mark.dear("kills processes and starts them again")
 def test_one_that_is_killed_while_it_writes_does_not_hold_the_other_up(
     database_url: str, tmp_path: Path
 ) -> None:
-    with served(store=tmp_path / "store", database_url=database_url) as store:
+    given = {"store": tmp_path / "store", "database_url": database_url}
+    with other_writers() as let_write, served(**given) as store:
         before = store.world.counts()
         fatal = DYING_BEFORE[make_url(database_url).get_backend_name()]
-        *died, lived = _other_writers(store.settings, *fatal, 0)
+        *died, lived = let_write(*given.values(), *fatal, 0)
         after = store.world.counts()
         enrolled = store.enrol(2)
 
@@ -70,16 +66,6 @@ def test_one_that_is_killed_while_it_writes_does_not_hold_the_other_up(
 
 def _is_whole(store: Served) -> bool:
     return store.search().status_code == 201 and store.has_all_acknowledged()
-
-
-def _other_writers(settings: Settings, *fatal: int) -> list[int]:
-    """Let other processes enrol a person, or die on the way; return how they ended."""
-    command = [sys.executable, "-m", "tests.integration.chaos.dying_writer"]
-    given = [str(settings.store), settings.database_address, *map(str, fatal)]
-    done = subprocess.run(  # noqa: S603  # our own module
-        [*command, *given], cwd=PROJECT, check=True, timeout=120, stdout=subprocess.PIPE
-    )
-    return [int(status) for status in json.loads(done.stdout)]
 
 
 def test_a_second_server_on_the_same_port_says_so_and_leaves_the_first_alone(

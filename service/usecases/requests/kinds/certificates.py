@@ -61,6 +61,7 @@ def _stepped_down(
 
 
 def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    """Return why a certificate does not state a conviction."""
     if item.standing == Stated.LIVE.value:
         return None
     if item.standing == Stated.STEPPED_DOWN.value:

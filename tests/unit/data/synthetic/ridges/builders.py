@@ -43,11 +43,13 @@ def most_paired(some: tuple[Minutia, ...], others: tuple[Minutia, ...]) -> int:
     direction; the pairs then within the tolerances are counted.
     """
     one, other = _table(some), _table(others)
+    laid = [(anchor[3], _seen_from(other, anchor)) for anchor in other]
     best = 0
     for base in one:
         moved = _seen_from(one, base)
-        for anchor in other[other[:, 3] == base[3]]:
-            best = max(best, _paired(moved, _seen_from(other, anchor)))
+        for kind, seen in laid:
+            if kind == base[3]:
+                best = max(best, _paired(moved, seen))
     return best
 
 
@@ -67,6 +69,6 @@ def _seen_from(
 
 def _paired(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> int:
     apart = np.hypot(*(one[:, None, :2] - other[None, :, :2]).transpose(2, 0, 1))
-    turned = np.abs(np.angle(np.exp(1j * (one[:, None, 2] - other[None, :, 2]))))
+    turned = np.abs((one[:, None, 2] - other[None, :, 2] + np.pi) % (2 * np.pi) - np.pi)
     near = (apart < PLACE_TOLERANCE_PX) & (turned < ANGLE_TOLERANCE_RAD)
     return int(min(near.any(axis=0).sum(), near.any(axis=1).sum()))
