@@ -345,7 +345,7 @@ def _no_features(services: Services, patch: pytest.MonkeyPatch) -> None:
 
 
 def _no_image(services: Services, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Images, "of_search", lambda *_: None)
+    patch.setattr(Images, "of", lambda *_: None)
 
 
 def _no_mark(services: Services, patch: pytest.MonkeyPatch) -> None:

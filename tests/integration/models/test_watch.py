@@ -35,7 +35,7 @@ from tests.integration.web.driver import Office, with_fast_hashes
 @pytest.fixture(autouse=True)
 def no_other_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave looking at searches to the tests: the keeper would look between two lines of them."""
-    monkeypatch.setattr(search_keepers, "look_at_searches", lambda services: 0)
+    monkeypatch.setattr(search_keepers.watching, "look_at_searches", lambda services: 0)
 
 
 def said(person: int) -> dict[str, Any]:

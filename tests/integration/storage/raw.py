@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, Engine, select, union
@@ -20,6 +21,7 @@ def declared_protections() -> dict[str, Protection]:
     return {table.name: table.info["protection"] for table in METADATA.sorted_tables}
 
 
+@cache
 def payloads_in(name: str) -> CompoundSelect[Any]:
     """Return the query for the numbers of the payloads about a person in one table."""
     rows = erasure._Walk().about(name)

@@ -79,7 +79,7 @@ class Person:
             seen = self.look(answer.text)
             named = {**seen, **points_in(seen)} if label in identify else {}
             fields = {"outcome": outcome, "reason": "Seen side by side.", **named}
-            sealed = self.post(f"{at}/comparison", **hidden_fields(answer.text), **fields)
+            sealed = self.post(f"{at}/comparison", **{**hidden_fields(answer.text), **fields})
             assert sealed.status_code == 200, refusal_in(sealed.text)
             if found:
                 break

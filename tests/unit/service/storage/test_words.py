@@ -15,7 +15,7 @@ from domain.prints.prints import FingerPosition
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
-from service.storage.transaction import Transaction, transaction_on
+from service.storage.transaction import Transaction, TransactionPart, transaction_on
 from service.storage.words import Evaluation, put_evaluation, read_evaluations
 from tests.contract.builders import comparison
 from tests.formats import FORMAT
@@ -30,7 +30,8 @@ def transaction(sqlite_url: str) -> Iterator[Transaction]:
     engine.dispose()
 
 
-def test_an_empty_evaluation_needs_no_payload(transaction: Transaction) -> None:
+def test_an_empty_text_and_evaluation_need_no_payload(transaction: Transaction) -> None:
+    assert TransactionPart(transaction)._put_words("") == NO_PAYLOAD
     assert put_evaluation(transaction, comparison(reason="", points=())) == NO_PAYLOAD
     assert read_evaluations(transaction, [NO_PAYLOAD]) == [Evaluation()]
 
