@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Three workers for two cores: tests of servers and databases wait. One FAISS/BLAS thread each.
-WORKERS ?= 3
+# Four workers for two cores: tests of servers and databases wait. One FAISS/BLAS thread each.
+WORKERS ?= 4
 ORDER ?= $(shell date +%s)
 PYTEST = $(MEMORY) $(BIN)/pytest --quiet --forks $(WORKERS)
 SHORT := not slow and not interop and not cluster

@@ -1,4 +1,4 @@
-"""Collect once, then let forked processes run the tests: `--forks 3`.
+"""Collect once, then let forked processes run the tests: `--forks 4`.
 
 pytest-xdist collects in every worker, fifteen seconds of a processor each. A fork shares what the
 collection made. Tests that share what is made once stay together (`tests/grouping.py`). A worker

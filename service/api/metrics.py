@@ -47,9 +47,11 @@ class Metrics:
         if shared is not None:
             MultiProcessCollector(self._told, str(shared))  # type: ignore[no-untyped-call]  # has no types
         self._requests = self._durations(
-            "request", "Duration of a request.", ("method", "route", "status")
+            "request_seconds", "Duration of a request.", ("method", "route", "status")
         )
-        self._stages = self._durations("stage", "Duration of a stage of a search.", ("stage",))
+        self._stages = self._durations(
+            "stage_seconds", "Duration of a stage of a search.", ("stage",)
+        )
         self._queue_lengths = self._gauge("queue_jobs", "Jobs that are waiting.", ("kind",))
         self._queue_ages = self._gauge(
             "queue_age_seconds", "How long the next job has been due.", ("kind",)
@@ -94,9 +96,9 @@ class Metrics:
         for state in _LAW_STATES:
             self._law.labels(state.value).set(0)
 
-    def _durations(self, what: str, text: str, labels: tuple[str, ...]) -> Histogram:
+    def _durations(self, name: str, text: str, labels: tuple[str, ...]) -> Histogram:
         return Histogram(
-            f"identlink_{what}_seconds", text, labels, buckets=_BUCKETS_S, registry=self._registry
+            f"identlink_{name}", text, labels, buckets=_BUCKETS_S, registry=self._registry
         )
 
     def _gauge(
