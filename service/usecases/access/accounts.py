@@ -206,9 +206,8 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.OPERATE)
     services = bench.services
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         _account(unit, user_id)
         unit.accounts.unlink(user_id)
         end_sessions(services.surroundings, unit, caller, user_id)
@@ -228,9 +227,8 @@ def reset_second_factor(
 
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     """Stop an account's sign-ins and end its sessions. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.OPERATE)
     services = bench.services
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         unit.accounts.save(replace(_account(unit, user_id), is_disabled=True))
         end_sessions(services.surroundings, unit, caller, user_id)
         event = AccountChanged(user_id, AccountChange.DISABLED)

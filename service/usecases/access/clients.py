@@ -77,8 +77,7 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
 
 def list_clients(services: StoreServices, caller: access.Caller) -> tuple[Client, ...]:
     """Return all clients, including revoked ones, by name. Raises NotPermittedError."""
-    caller.actor.require(access.Scope.OPERATE)
-    with services.units.read() as unit:
+    with services.reading(caller, access.Scope.OPERATE) as unit:
         return unit.clients.every()
 
 
@@ -88,8 +87,7 @@ def rotate_key(services: StoreServices, caller: access.Caller, client_id: Client
     Raises NotPermittedError, NotFoundError, ConflictError (the client is revoked, has two live
     keys, or got another key at the same moment).
     """
-    caller.actor.require(access.Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, access.Scope.OPERATE) as unit:
         client = existing(unit.clients.get(client_id))
         if client.revoked_at is not None:
             raise errors.ConflictError("The client is revoked: add another client.")
@@ -107,8 +105,7 @@ def revoke_key(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(access.Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, access.Scope.OPERATE) as unit:
         client = existing(unit.clients.get(client_id))
         key = existing(next((key for key in client.keys if key.key_id == key_id), None))
         if key.revoked_at is None:
@@ -123,8 +120,7 @@ def revoke_client(services: StoreServices, caller: access.Caller, client_id: Cli
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(access.Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, access.Scope.OPERATE) as unit:
         client = existing(unit.clients.get(client_id))
         if client.revoked_at is None:
             unit.clients.revoke(client_id, services.surroundings.clock())

@@ -206,8 +206,7 @@ def reset(
     `by` names the administrators who vouched for this. Raises NotPermittedError, NotFoundError (no
     account, no second factor).
     """
-    caller.actor.require(Scope.OPERATE)
-    with bench.services.units.write() as unit:
+    with bench.services.writing(caller, Scope.OPERATE) as unit:
         existing(unit.accounts.locked(user_id))
         factors = unit.second_factors.of(user_id)
         if not factors:

@@ -83,8 +83,7 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> agencies.
 
 def list_agreements(services: StoreServices, caller: Caller) -> tuple[agencies.Agreement, ...]:
     """Return the newest version of every agreement, by agency code. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_AGREEMENTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_AGREEMENTS) as unit:
         found = unit.agreements.all_newest()
     look(services, caller, LookKind.AGREEMENTS, (one.agency for one in found))
     return found
@@ -97,8 +96,7 @@ def show_agreement(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_AGREEMENTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_AGREEMENTS) as unit:
         existing(unit.agreements.newest(agency))
         found = unit.agreements.versions(agency)
     look(services, caller, LookKind.AGREEMENT, (agency,))
@@ -111,8 +109,7 @@ def name_member(services: StoreServices, caller: Caller, agency: str, user_id: U
     Raises NotPermittedError, NotFoundError (no such agency), ConflictError (the account or client
     already acts for an agency).
     """
-    caller.actor.require(Scope.KEEP_AGREEMENTS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.KEEP_AGREEMENTS) as unit:
         existing(unit.agreements.newest(agency))
         now = services.surroundings.clock()
         unit.agreements.name_member(user_id, agency, caller.actor.user_id, now)

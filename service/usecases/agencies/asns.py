@@ -167,9 +167,8 @@ def list_asns(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_AGREEMENTS)
     today = services.surroundings.clock().date()
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_AGREEMENTS) as unit:
         page = unit.asns.page(before=before, limit=limit)
         open_ones = unit.asns.without_result()
         unmatched = unit.asns.unmatched(before=unmatched_before, limit=limit)

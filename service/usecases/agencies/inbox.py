@@ -202,9 +202,8 @@ class Inbox:
 
 def list_matters(services: Services, caller: Caller, *, after: str | None, limit: int) -> Inbox:
     """Return a page of the matters to work on. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_REQUESTS)
     today = services.surroundings.clock().date()
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         counts = unit.matters.counts()
         listed = sorted({*WAITING, MatterState.WITHDRAWAL_PROPOSED})
         page = unit.matters.waiting(listed, after=after, limit=limit)
@@ -226,8 +225,7 @@ def list_matters(services: Services, caller: Caller, *, after: str | None, limit
 
 def show_matter(services: Services, caller: Caller, matter_id: str) -> Matter:
     """Return a matter with its content and steps. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         matter = existing(unit.matters.get(matter_id))
     people = (step.person_id for step in matter.steps)
     look(services, caller, LookKind.MATTER, (matter_id, *people))
@@ -268,8 +266,7 @@ def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[
     """Return the records that a pending matter may belong to, most likely first. Raises
     NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.WORK_REQUESTS) as unit:
         matter = existing(unit.matters.get(matter_id))
     if matter.content is None:
         raise PayloadErasedError

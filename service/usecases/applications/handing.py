@@ -127,8 +127,7 @@ def handovers_of(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         existing(unit.requests.file(request_id))
         found = unit.handovers.of_request(request_id)
     look(services, caller, LookKind.APPLICATION, (request_id,))

@@ -139,8 +139,7 @@ def documents_of_request(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         existing(unit.requests.file(request_id))
         application = unit.applications.of_request(request_id)
         found = (
@@ -179,8 +178,7 @@ def show_pages(
     If `only` is given, return just that page of that document. Raises NotPermittedError,
     NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         application = existing(unit.applications.of_request(request_id))
         wanted = [
             one
@@ -241,8 +239,7 @@ def show_document(
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         application = existing(unit.applications.of_request(request_id))
         documents = unit.application_documents.of(application.application_id)
         document = existing(next((d for d in documents if d.document_id == document_id), None))

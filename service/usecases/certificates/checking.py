@@ -54,8 +54,7 @@ def certificates_of(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         existing(unit.requests.file(request_id))
         found = unit.certificates.of_request(request_id)
     named = (one.certificate.certificate_id for one in found)
@@ -70,8 +69,7 @@ def certificate_document(
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         existing(unit.certificates.get(certificate_id))
         document = unit.certificates.document(certificate_id)
     if document is None:

@@ -205,8 +205,7 @@ def issue_certificate(
     NotReleasableError (the record or the link has changed since the release),
     PdfNotInstalledError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.WORK_REQUESTS) as unit:
         earlier = unit.certificates.of_request(request_id)
         if earlier:
             known = earlier[-1].certificate

@@ -48,8 +48,7 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
 
     Raises NotPermittedError, NotFoundError, ConflictError (another number than expected).
     """
-    command.caller.actor.require(Scope.KEEP_LOTS)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.KEEP_LOTS) as unit:
         lot = lot_at_work(unit, command.lot_id)
         frames = unit.conversion_frames.listed(lot.lot_id, [FrameState.NOT_KEPT], limit=_MOST)
         if len(frames) != command.expected:
@@ -235,8 +234,7 @@ def decide_lot(services: Services, caller: Caller, lot_id: LotId) -> LotVerdict:
     reader missed too many seeded errors, the sample is void and another is drawn. Raises
     NotPermittedError, NotFoundError, ConflictError (no open sample, or units still to read).
     """
-    caller.actor.require(Scope.KEEP_LOTS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.KEEP_LOTS) as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         if lot.state is LotState.SAMPLED:
             result = _result(unit, lot)
@@ -338,8 +336,7 @@ def _class_result(
 
 def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> Certificate:
     """Return the certificate of a lot; raises ConflictError if the lot is not accepted."""
-    caller.actor.require(Scope.READ_CONVERSION)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_CONVERSION) as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         if lot.state is not LotState.ACCEPTED:
             raise ConflictError("The lot has not been accepted, so it has no certificate.")

@@ -82,8 +82,7 @@ def list_lots(
     services: StoreServices, caller: Caller, *, after: str | None = None, limit: int
 ) -> ListPage[LotView, str]:
     """Return lots with their counts, earliest opened first. Raises NotPermittedError."""
-    caller.actor.require(Scope.SEE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SEE_FRAMES) as unit:
         page = unit.conversion_lots.listed(after=after, limit=limit)
         views = tuple(_view(unit, lot) for lot in page.items)
     look(services, caller, LookKind.LOTS, (lot.lot_id for lot in page.items))
@@ -92,8 +91,7 @@ def list_lots(
 
 def show_lot(services: StoreServices, caller: Caller, lot_id: LotId) -> LotView:
     """Return a lot with its counts. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.SEE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SEE_FRAMES) as unit:
         view = _view(unit, existing(unit.conversion_lots.get(lot_id)))
     look(services, caller, LookKind.LOTS, (lot_id,))
     return view
@@ -287,8 +285,7 @@ def frame_image(services: StoreServices, caller: Caller, frame_id: FrameId) -> t
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError (the picture has been destroyed).
     """
-    caller.actor.require(Scope.SEE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SEE_FRAMES) as unit:
         existing(unit.conversion_frames.get(frame_id))
         found = unit.conversion_frames.image(frame_id)
     if found is None:
@@ -326,8 +323,7 @@ class LotFigures:
 
 def lot_figures(services: StoreServices, caller: Caller, lot_id: LotId) -> LotFigures:
     """Return the figures of a lot. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_CONVERSION)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_CONVERSION) as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         states = unit.conversion_lots.counts(lot_id)
         settled = unit.conversion_keyings.settlements(lot_id, lot.round)

@@ -46,8 +46,7 @@ def frames_to_key(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.KEY_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.KEY_FRAMES) as unit:
         existing(unit.conversion_lots.get(lot_id))
         frames = unit.conversion_frames.to_key(lot_id, caller.actor.user_id, limit=limit)
     look(services, caller, LookKind.FRAMES, (lot_id, *(one.frame_id for one in frames)))
@@ -61,8 +60,7 @@ def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
     NotPermittedError, NotFoundError, ConflictError (the caller has already keyed the frame, two
     other people have, or the lot is not being worked on).
     """
-    command.caller.actor.require(Scope.KEY_FRAMES)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.KEY_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, *KEYABLE)
         keyings = unit.conversion_keyings.of(at.frame.frame_id, at.frame.round)
         kept = _keyed(at, command, keyings)
@@ -113,8 +111,7 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
     Raises NotPermittedError, NotFoundError, ConflictError, NotSearchableError (prints from a lot
     below the required quality), PayloadErasedError, and the errors of the search.
     """
-    command.caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(command.caller, Scope.SETTLE_FRAMES) as unit:
         frame, lot = frame_in_reading(unit, command.frame_id)
         check_state(frame, FrameState.MATCHING)
         settled = unit.conversion_keyings.settled(frame.frame_id, frame.round)
@@ -151,8 +148,7 @@ def frame_candidates(
     Empty for a search by prints, whose candidates only examiners see. Raises NotPermittedError,
     NotFoundError.
     """
-    caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SETTLE_FRAMES) as unit:
         frame = existing(unit.conversion_frames.get(frame_id))
         started = unit.conversion_matches.searched(frame_id, frame.round)
         if started is None or started.basis is MatchBasis.PRINTS:

@@ -55,8 +55,7 @@ def propose_match(services: Services, command: ProposeMatch) -> FrameState:
     still working), InvalidInputError (empty `words`, too few or too many candidates, or an outcome
     that contradicts the search), AwaitsWitnessError.
     """
-    command.caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.MATCHING)
         match, frame = _proposed(at, command), at.frame
         unit.conversion_matches.propose(frame.frame_id, frame.round, match, at=at.now)
@@ -244,8 +243,7 @@ def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> Frame
 
     Raises NotPermittedError, NotFoundError, ConflictError (the records are not merged yet).
     """
-    caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, caller, frame_id, FrameState.MERGING)
         match = existing(unit.conversion_matches.last(frame_id, at.frame.round))
         if not match.agrees:

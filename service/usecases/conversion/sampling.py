@@ -167,8 +167,7 @@ def units_to_read(
     Units of frames that the caller has keyed, settled or matched are left out. Raises
     NotPermittedError, NotFoundError, ConflictError (the lot has no open sample).
     """
-    caller.actor.require(Scope.READ_SAMPLES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_SAMPLES) as unit:
         lot, made = _open_sample(unit, lot_id)
         open_units = (
             one for one in unit.conversion_samples.units(lot_id, made) if one.is_right is None
@@ -207,9 +206,8 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
     Raises NotPermittedError, NotFoundError, ConflictError (no open sample, or already read),
     SelfVerificationError (the caller has worked on the frame), PayloadErasedError.
     """
-    command.caller.actor.require(Scope.READ_SAMPLES)
     by, now = command.caller.actor.user_id, services.surroundings.clock()
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.READ_SAMPLES) as unit:
         lot, made = _open_sample(unit, command.lot_id)
         units = unit.conversion_samples.units(lot.lot_id, made, place=command.place)
         one = existing(next(iter(units), None))

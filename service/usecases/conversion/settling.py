@@ -171,8 +171,7 @@ def frames_to_settle(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SETTLE_FRAMES) as unit:
         existing(unit.conversion_lots.get(lot_id))
         frames = unit.conversion_frames.listed(lot_id, states, limit=limit)
     look(services, caller, LookKind.FRAMES, (lot_id, *(one.frame_id for one in frames)))
@@ -184,8 +183,7 @@ def show_frame(services: StoreServices, caller: Caller, frame_id: FrameId) -> Fr
 
     Keyings are shown once there are two. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SETTLE_FRAMES) as unit:
         frame = existing(unit.conversion_frames.get(frame_id))
         keyings = unit.conversion_keyings.of(frame_id, frame.round)
         settled = unit.conversion_keyings.settled(frame_id, frame.round)
@@ -210,8 +208,7 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
     ConflictError (the frame is in another state), SelfVerificationError (the caller keyed it),
     InvalidInputError, PayloadErasedError.
     """
-    command.caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.DIFFERS)
         first, second = unit.conversion_keyings.of(at.frame.frame_id, at.frame.round)
         if at.by in {first.keyed_by, second.keyed_by}:
@@ -310,8 +307,7 @@ def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
     A code taken from a table is not changed. Raises NotPermittedError, NotFoundError,
     ConflictError, InvalidInputError (a code that was not in force), PayloadErasedError.
     """
-    command.caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.UNCODED)
         frame, settled = at.frame, at.settled
         codes = _joined(settled.codes, command.codes)

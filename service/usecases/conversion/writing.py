@@ -238,8 +238,7 @@ def record_sources(
 
     Raises NotPermittedError, NotFoundError (no such record, or its person is hidden).
     """
-    caller.actor.require(Scope.READ_CONVERSION)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_CONVERSION) as unit:
         existing(unit.people.record(record_id))
         sources = unit.conversion_writings.sources(record_id)
     frames = (one.frame_id for one in sources)

@@ -81,8 +81,7 @@ def own_deletion(
 
     The arrest is None once it has been deleted. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.DECIDE_DELETIONS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.DECIDE_DELETIONS) as unit:
         case = _own(unit, caller, deletion_id)
         file = existing(unit.requests.file(case.request_id))
         arrest = arrest_of(unit, file, case.record_id, case.item_id)
@@ -169,8 +168,7 @@ def carry_out_deletion(
     carried out, an item of the person is restricted, or the data belongs to another person because
     a merge was undone).
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         case = existing(unit.deletions.get(deletion_id))
         if not case.approved:
             raise ConflictError(

@@ -80,8 +80,7 @@ def deletions_of(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> DeletionsOfRequest:
     """Return arrests, prints and cases of a request. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = _file(unit, request_id)
         found = DeletionsOfRequest(
             tuple(arrests(unit, file)),

@@ -132,8 +132,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError,
     CaseTakenError, CompetenceNotShownError or EvidenceTamperedError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = existing(unit.cases.get(case_id))
         if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
             return
@@ -151,8 +150,7 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = held_case(unit, caller, case_id)
         give_back(services, unit, case)
         record(unit, services.surroundings, caller, events.CaseReleased(case_id), case)

@@ -114,10 +114,9 @@ class OwnCompetence:
 
 def own_competence(bench: Workbench, caller: Caller) -> OwnCompetence:
     """Return the caller's own figures for the last year. Raises NotPermittedError."""
-    caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
     since = bench.services.surroundings.clock() - CURRENT
-    with bench.services.units.read() as unit:
+    with bench.services.reading(caller, Scope.EXAMINE) as unit:
         found = competences(unit, since=since, examiner=me)
         name = unit.accounts.names([me]).get(me, me)
     look(bench.services, caller, LookKind.STATISTICS, [me])

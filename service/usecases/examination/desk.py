@@ -97,10 +97,9 @@ def desk(
     queue appears as a new task, with a new name, time and place. Raises InvalidInputError for a
     page after a task that has meanwhile been claimed.
     """
-    caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
     now = bench.services.surroundings.clock()
-    with bench.services.units.read() as unit:
+    with bench.services.reading(caller, Scope.EXAMINE) as unit:
         queued = _queued(bench, unit, me, wanted, now)
         held = unit.queue.held_by(me)
         closed = unit.queue.decided_by(me, limit=20)
@@ -137,9 +136,8 @@ def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId 
 
     Claiming in order prevents examiners from choosing easy cases. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.EXAMINE)
     now = bench.services.surroundings.clock()
-    with bench.services.units.read() as unit:
+    with bench.services.reading(caller, Scope.EXAMINE) as unit:
         tried = replace(wanted, limit=_TRIED, after=None)
         queued = _queued(bench, unit, caller.actor.user_id, tried, now)
     for case in queued:
@@ -157,8 +155,7 @@ def claim_task(services: Services, caller: Caller, task_id: str) -> CaseId:
     Raises NotPermittedError, CaseTakenError (the task is no longer there, for any reason), and the
     errors of `claim_case`.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.EXAMINE) as unit:
         case_id = unit.queue.task(caller.actor.user_id, task_id)
     if case_id is None:
         raise errors.CaseTakenError("This case is no longer waiting: claim another case.")
@@ -261,9 +258,8 @@ class OverviewPage:
 
 def overview(bench: Workbench, caller: Caller, page: OverviewPage = OverviewPage()) -> Overview:
     """Return a page of open work with the next step of each case. Raises NotPermittedError."""
-    caller.actor.require(Scope.RESOLVE)
     now, targets = bench.services.surroundings.clock(), bench.desk.targets
-    with bench.services.units.read() as unit:
+    with bench.services.reading(caller, Scope.RESOLVE) as unit:
         found = unit.open_work.page(
             page.wanted, targets, now, limit=page.limit, order=page.order, after=page.after
         )
@@ -284,9 +280,8 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
-    caller.actor.require(Scope.RESOLVE)
     services = bench.services
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.RESOLVE) as unit:
         case = _open_case(unit, case_id)
         if case.claimed_by is None:
             raise errors.CaseNotClaimedError(

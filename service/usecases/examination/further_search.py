@@ -64,8 +64,7 @@ def search_further(services: Services, caller: Caller, case_id: CaseId) -> Furth
     nothing. Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError,
     StepOutOfOrderError, NothingToSearchError, EvidenceTamperedError, PrintsBusyError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = _examined(unit, case_id, caller.actor.user_id)
         refuse_if_tampered(services, unit, caller, case)
         marked = _marked(services, unit, case, caller.actor.user_id)

@@ -64,9 +64,8 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.RESOLVE)
     services = bench.services
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.RESOLVE) as unit:
         case = unit.cases.get(case_id)
         if case is None or case.state is not cases.CaseState.DIFFERING:
             raise errors.NotFoundError
@@ -172,8 +171,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
     or the exemplar was withdrawn), StaleCaseError, InvalidInputError, EvidenceTamperedError,
     UnfoundedFindingError (the prints were not opened).
     """
-    command.caller.actor.require(Scope.RESOLVE)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.RESOLVE) as unit:
         case = _differing(unit, command)
         refuse_if_tampered(services, unit, command.caller, case)
         upheld = _upheld(case, command.decision_id)

@@ -56,9 +56,8 @@ def sealed_comparison(
 
     Raises NotPermittedError, and NotFoundError for anything that is not the caller's own.
     """
-    caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = unit.cases.get(case_id)
         if case is None or not (case.claimed_by == me or case.is_decided_by(me)):
             raise NotFoundError

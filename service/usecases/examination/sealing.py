@@ -73,8 +73,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
     CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (mark-up).
     """
     caller = command.caller
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
         probe = unit.searches.probe(case.search_id)
@@ -181,8 +180,7 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
     EvidenceTamperedError.
     """
     caller = command.caller
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
         if case.revision != command.revision:

@@ -85,9 +85,8 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.EXAMINE) as unit:
         case = _reachable(unit, case_id, me)
         step = _step(unit, case, me)
         is_open = step is not ExaminerStep.CLOSED
@@ -112,8 +111,7 @@ def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.EXAMINE) as unit:
         case = _reachable(unit, case_id, caller.actor.user_id)
         return _step(unit, case, caller.actor.user_id)
 
@@ -124,8 +122,7 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     CaseNotClaimedError, StepOutOfOrderError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, case_id)
         shown = claiming.current_exemplar(unit, case_id, caller.actor.user_id)
         if shown is None:
@@ -162,8 +159,7 @@ def differences(
 
     `after` is the last case of the previous page. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.RESOLVE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.RESOLVE) as unit:
         page = unit.cases.in_state(
             cases.CaseState.DIFFERING, limit=limit, order=order, after=after
         )

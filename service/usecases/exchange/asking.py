@@ -256,8 +256,7 @@ def list_own_requests(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         page = unit.own_requests.latest(before=before, limit=limit)
     look(services, caller, LookKind.OWN_REQUESTS, [one.message_id for one in page.items])
     return ListPage(tuple(map(_own, page.items)), page.next_key)
@@ -265,8 +264,7 @@ def list_own_requests(
 
 def show_own_request(services: StoreServices, caller: Caller, message_id: MessageId) -> OwnRequest:
     """Return one request with its answers. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         asked = existing(unit.own_requests.get(message_id))
         own = OwnRequest(asked, _own(asked).content, _answers(unit, message_id))
     look(services, caller, LookKind.OWN_REQUESTS, [message_id])

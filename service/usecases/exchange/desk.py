@@ -159,8 +159,7 @@ def end_partner(services: StoreServices, caller: Caller, partner_id: PartnerId) 
 
     Raises NotPermittedError, NotFoundError, ConflictError (already ended).
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         partner = existing(unit.partners.get(partner_id))
         unit.partners.end(partner_id, caller.actor.user_id, services.surroundings.clock())
         told = PartnerEnded(partner_id, partner.state)

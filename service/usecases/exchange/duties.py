@@ -268,8 +268,7 @@ def queue_again(services: StoreServices, caller: Caller, message_id: MessageId) 
 
     Raises NotPermittedError, NotFoundError (unknown, or already waiting).
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         known = existing(unit.outbox.of([message_id]).get(message_id))
         now = services.surroundings.clock()
         existing(unit.outbox.queue_again(message_id, now) or None)

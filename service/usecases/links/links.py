@@ -63,8 +63,7 @@ def own_notices(
     services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
 ) -> ListPage[Notice, str]:
     """Return the notices to the caller's force, newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_SEARCHES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_SEARCHES) as unit:
         notices = unit.notices.of_force(caller.require_force())
     page = page_behind(notices, before, limit, attrgetter("notice_id"))
     look(services, caller, LookKind.NOTICES, (notice.link_id for notice in page.items))
@@ -85,8 +84,7 @@ def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_LINKS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LINKS) as unit:
         link = visible_link(services, unit, caller, link_id)
     show_link_to(services, caller, LookKind.LINK, link, link.person_id)
     return link
@@ -157,8 +155,7 @@ def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> Li
     A force is not told of a record that another force owns. Raises NotPermittedError,
     NotFoundError.
     """
-    caller.actor.require(Scope.READ_LINKS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LINKS) as unit:
         link = visible_link(services, unit, caller, link_id)
         history = history_of(unit, caller, link)
     more = (link.person_id, link.encounter_id, link.case_id, *link.decision_ids)
@@ -171,8 +168,7 @@ def exported_history(services: StoreServices, caller: Caller, link_id: LinkId) -
 
     Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
     """
-    caller.actor.require(Scope.READ_LINKS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LINKS) as unit:
         demand_witnessed(services, unit, visible_link(services, unit, caller, link_id))
     return link_history(services, caller, link_id)
 

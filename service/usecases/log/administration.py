@@ -219,7 +219,6 @@ def record_accepted_key(
     services: StoreServices, caller: Caller, secret: StoreSecret, key_sha256: str
 ) -> None:
     """Log that a key is accepted. Raises NotPermittedError."""
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         record(unit, services.surroundings, caller, KeyAccepted(secret, key_sha256))
         unit.commit()

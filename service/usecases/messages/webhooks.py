@@ -106,8 +106,7 @@ def _check(command: AddWebhook) -> None:
 
 def own_webhooks(services: StoreServices, caller: Caller) -> tuple[Endpoint, ...]:
     """Return the endpoints of the caller's force. Raises NotPermittedError."""
-    caller.actor.require(Scope.WEBHOOKS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.WEBHOOKS) as unit:
         return unit.webhooks.of_force(caller.require_force())
 
 

@@ -78,8 +78,7 @@ def found_abuse(
     services: StoreServices, caller: Caller, *, before: str | None, limit: int
 ) -> ListPage[Finding, str]:
     """Return findings, newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_LOG)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LOG) as unit:
         page = unit.abuse.findings(before=before, limit=limit)
     shown = chain.from_iterable((one.finding_id, one.subject_ref) for one in page.items)
     look(services, caller, LookKind.FINDINGS, shown)

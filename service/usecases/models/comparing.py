@@ -59,8 +59,7 @@ def compare_models(
     Names enquiries are left out: their details were compared with a gallery whose size is not on
     record. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.OPERATE) as unit:
         searches = unit.searches.newest(limit)
     counted = _Counted()
     for search in searches:
@@ -196,7 +195,6 @@ def note_fit(
     services: StoreServices, caller: Caller, digest: str, *, cases: int, pairs: int
 ) -> None:
     """Log that the prints and details of decided cases were read to fit a model."""
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         record(unit, services.surroundings, caller, ModelFitted(digest, cases, pairs))
         unit.commit()

@@ -131,8 +131,7 @@ def decided_pairs(services: StoreServices, caller: Caller) -> DecidedPairs:
     different people if every examiner excluded the candidate. All other cases are left out and
     counted. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.OPERATE) as unit:
         cases = [
             case
             for state in (CaseState.LINKED, CaseState.NOT_LINKED)

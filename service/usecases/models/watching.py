@@ -78,8 +78,7 @@ def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawS
 
     Raises NotPermittedError, and ConflictError for a source that already follows the home law.
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         if unit.law.state(source) is LawState.AT_HOME:
             raise ConflictError(
                 "Monitoring has no finding about this source: check the name of the source."

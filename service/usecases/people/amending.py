@@ -287,6 +287,5 @@ def issued_series(services: Services, caller: Caller) -> tuple[NumberSeries, ...
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         return unit.issued_numbers.series()

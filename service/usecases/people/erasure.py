@@ -103,8 +103,7 @@ def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -
     Raises NotPermittedError, NotFoundError, SelfVerificationError (the same person requested it),
     ConflictError (already confirmed or ended, or an item of the person is restricted).
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.ERASE) as unit:
         asked = existing(unit.erasures.get(erasure_id))
         erasure = confirm_in(services, unit, caller, asked)
         unit.commit()
@@ -140,8 +139,7 @@ def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId)
     Only items of old records whose lot has been taken back meanwhile stay hidden: they are
     withdrawn. Raises NotPermittedError, NotFoundError, ConflictError (already ended).
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.ERASE) as unit:
         erasure = _ended(services, caller, existing(unit.erasures.get(erasure_id)))
         unit.erasures.end(erasure)
         people = unit.erasures.hidden_by(erasure_id) or (erasure.person_id,)
@@ -207,8 +205,7 @@ def erasures(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ERASE) as unit:
         page = unit.erasures.page(is_open=is_open, before=before, limit=limit, order=order)
     shown = chain.from_iterable((one.erasure_id, one.person_id) for one in page.items)
     look(services, caller, LookKind.ERASURES, shown)
@@ -217,8 +214,7 @@ def erasures(
 
 def erasure(services: StoreServices, caller: Caller, erasure_id: ErasureId) -> Erasure:
     """Return one erasure. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.ERASE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ERASE) as unit:
         found = existing(unit.erasures.get(erasure_id))
     look(services, caller, LookKind.ERASURE, (erasure_id, found.person_id))
     return found
@@ -252,8 +248,7 @@ def finish_erasures(services: StoreServices, caller: Caller) -> Finished:
     left. If interrupted, it can be run again and continues: people with nothing left are skipped.
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.ERASE) as unit:
         unit.people.hide_again()
         unit.commit()
     row, people, payloads = 0, 0, 0

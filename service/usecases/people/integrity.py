@@ -129,8 +129,7 @@ def gallery_cases(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.MERGE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.MERGE) as unit:
         page = unit.gallery_cases.page(is_open=is_open, before=before, limit=limit, order=order)
     look(services, caller, LookKind.GALLERY_CASES, chain.from_iterable(map(_shown, page.items)))
     return page
@@ -143,8 +142,7 @@ def references_in(
 
     Access to these captures was recorded when the cases were shown. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.MERGE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.MERGE) as unit:
         return unit.references.of([one for case in cases for one in case.encounter_ids])
 
 
@@ -157,8 +155,7 @@ def people_behind(services: StoreServices, cases: Sequence[GalleryCase]) -> Mapp
 
 def gallery_case(services: StoreServices, caller: Caller, case_id: GalleryCaseId) -> GalleryCase:
     """Return one case. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.MERGE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.MERGE) as unit:
         case = existing(unit.gallery_cases.get(case_id))
     look(services, caller, LookKind.GALLERY_CASE, _shown(case))
     return case

@@ -36,8 +36,7 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
     Raises NotPermittedError, NotFoundError, InvalidInputError (one person named twice, no reason,
     or a record only for the person who would be absorbed).
     """
-    command.caller.actor.require(Scope.MERGE)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.MERGE) as unit:
         merge_id = merge_proposed(services, unit, command)
         unit.commit()
     return merge_id
@@ -97,8 +96,7 @@ def merges_about(
     services: StoreServices, caller: Caller, person_id: PersonId
 ) -> tuple[Merge, ...]:
     """Return every proposal about a person, oldest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.MERGE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.MERGE) as unit:
         merges = unit.merges.about(person_id)
     others = ((merge.merge_id, merge.surviving, merge.absorbed) for merge in merges)
     look(services, caller, LookKind.MERGES, (person_id, *chain.from_iterable(others)))

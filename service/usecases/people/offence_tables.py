@@ -48,8 +48,7 @@ def install_offences(services: StoreServices, caller: Caller, content: bytes) ->
 
 def installed_tables(services: StoreServices, caller: Caller) -> tuple[InstalledTable, ...]:
     """Return every version of the office's table, the newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.OPERATE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.OPERATE) as unit:
         return unit.offence_tables.all()
 
 

@@ -178,8 +178,7 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
     SelfVerificationError (the same person proposed it), ConflictError (already confirmed, or one
     of the two has meanwhile been merged).
     """
-    caller.actor.require(Scope.MERGE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.MERGE) as unit:
         # From here on nobody attaches a matter to either record.
         unit.events.lock_last_change()
         merge = replace(

@@ -77,8 +77,7 @@ def record_versions(
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    caller.actor.require(Scope.READ_RECORDS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_RECORDS) as unit:
         heads = _heads(unit, caller, record_id)
     shown = (record_id, *(head.person_id for head in heads))
     look(services, caller, LookKind.VERSIONS, shown, Concern(heads[0].force))
@@ -92,8 +91,7 @@ def read_record(
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    caller.actor.require(Scope.READ_RECORDS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.READ_RECORDS) as unit:
         heads = _heads(unit, caller, record_id)
         head = next(
             (h for h in heads if h.version == number or (h.is_live and number is None)), None
@@ -137,8 +135,7 @@ def record_claims(services: Services, caller: Caller, record_id: RecordId) -> tu
 
     Withdrawn and corrected claims are included. Raises the errors of `read_record`.
     """
-    caller.actor.require(Scope.READ_RECORDS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.READ_RECORDS) as unit:
         heads = _heads(unit, caller, record_id)
         live = next(head for head in heads if head.is_live)
         found = (unit.records.version(record_id, head.version) for head in heads)
@@ -176,8 +173,7 @@ def consultations(
 
     People merged with this person are included. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_CONSULTATIONS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_CONSULTATIONS) as unit:
         if unit.people.person_row(person_id) is None:
             raise NotFoundError
         one = same_person(unit, person_id)

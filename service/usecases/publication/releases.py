@@ -150,15 +150,13 @@ def withdraw_tables(
 
 def list_releases(services: StoreServices, caller: Caller) -> tuple[Release, ...]:
     """Return every release, newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_FIGURES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_FIGURES) as unit:
         return unit.releases.all()
 
 
 def show_release(services: StoreServices, caller: Caller, quarter: Quarter) -> Release:
     """Return the newest version of a release. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_FIGURES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_FIGURES) as unit:
         return existing(next(iter(unit.releases.of(quarter)), None))
 
 
@@ -168,8 +166,7 @@ def check_release(services: StoreServices, caller: Caller, quarter: Quarter) -> 
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_FIGURES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_FIGURES) as unit:
         first = existing(next(reversed(unit.releases.of(quarter)), None))
         return content_text(count_quarter(unit, quarter)) == content_text(first.content)
 
@@ -289,6 +286,5 @@ def disclosure_log(
     services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
 ) -> ListPage[PublishedAnswer, str]:
     """Return the published answers, newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_FIGURES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_FIGURES) as unit:
         return unit.information_answers.page(before=before, limit=limit)

@@ -99,8 +99,7 @@ def undecided_disputes(
     services: StoreServices, caller: Caller, *, after: str | None, limit: int
 ) -> ListPage[Dispute, str]:
     """Return a page of the disputes to decide, oldest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         found = unit.disputes.page(after=after, limit=limit)
     shown = chain.from_iterable((one.dispute_id, one.person_id) for one in found.items)
     look(services, caller, LookKind.DISPUTES, shown)
@@ -109,8 +108,7 @@ def undecided_disputes(
 
 def show_dispute(services: StoreServices, caller: Caller, dispute_id: str) -> DisputeShown:
     """Return a dispute with its evidence. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         shown = _shown(unit, existing(unit.disputes.get(dispute_id)))
     people = (shown.dispute.person_id, shown.dispute.other_id, shown.dispute.record_id)
     look(services, caller, LookKind.DISPUTE, (dispute_id, *people))
@@ -125,8 +123,7 @@ def disputes_in(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         raised = unit.disputes.of_request(request_id)
         versions = [_live(unit, one.record_id) for one in held_records(unit, file)]

@@ -235,8 +235,7 @@ def named_people(
     Empty for a search by prints: examiners judge its candidates. Raises NotPermittedError,
     NotFoundError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.WORK_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         started = unit.requests.started_search(request_id)
         search = unit.searches.get(started.search_id) if started else None
@@ -258,8 +257,7 @@ def waiting_items(
     While there is such an item, "not held" is not certified. Raises NotPermittedError,
     NotFoundError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.WORK_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         services.waiting.follow(unit)
     if file.request.ask is None:

@@ -85,9 +85,8 @@ def unanswered_notices(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
     today = services.surroundings.clock().date()
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         page = unit.disclosure_notices.unanswered(after=after, limit=limit)
     found = page.items
     dues = [notice_due_on(one.notice) for one in found]
@@ -112,9 +111,8 @@ def acknowledge_disclosure(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
     now = services.surroundings.clock()
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         existing(unit.disclosures.get(disclosure_id))
         if unit.disclosures.acknowledge(disclosure_id, caller.actor.user_id, now):
             event = DisclosureAcknowledged(disclosure_id)
@@ -127,9 +125,8 @@ def acknowledge_notice(services: StoreServices, caller: Caller, notice_id: Notic
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
     now = services.surroundings.clock()
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         existing(unit.disclosure_notices.get(notice_id))
         if unit.disclosure_notices.acknowledge(notice_id, caller.actor.user_id, now):
             record(unit, services.surroundings, caller, NoticeAcknowledged(notice_id))

@@ -46,8 +46,7 @@ def open_request(services: Services, command: OpenRequest) -> RequestId:
     OutsideCalendarError, IdempotencyConflictError.
     """
     caller, key = command.caller, command.idempotency
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         earlier = claimed(unit, caller, key)
         if earlier is not None:
             return RequestId(earlier)

@@ -180,8 +180,7 @@ def show_answer(services: StoreServices, caller: Caller, request_id: RequestId) 
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         if not kind_named(file.request.kind).has_answer:
             raise NotFoundError
@@ -199,8 +198,7 @@ def released_answer(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         answer = answer_in_force(unit, file)
         is_given = file.proposal is not None and file.proposal.outcome in _GIVEN

@@ -73,8 +73,7 @@ def is_demanded(file: RequestFile) -> bool:
 
 def show_proofs(services: StoreServices, caller: Caller, request_id: RequestId) -> ProofView:
     """Return the stated answers with their documents. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         view = proofs_of(unit, existing(unit.requests.file(request_id)))
     seen = (request_id, *(one.document_id for one in view.documents))
     look(services, caller, LookKind.APPLICATION, seen)

@@ -141,9 +141,8 @@ def show_request(services: StoreServices, caller: Caller, request_id: RequestId)
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
     today = services.surroundings.clock().date()
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         kind = kind_named(file.request.kind)
         view = RequestView(

@@ -57,8 +57,7 @@ def make_referral(services: StoreServices, caller: Caller, request_id: RequestId
     Raises NotPermittedError, NotFoundError, RequestStepError (a kind without referrals, not being
     decided, or a referral is already waiting for its answer).
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         if not kind_named(file.request.kind).is_referred:
             raise RequestStepError("Requests of this kind cannot be referred.")
@@ -90,8 +89,7 @@ def referrals_of(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         existing(unit.requests.file(request_id))
         found = unit.referrals.of_request(request_id)
     look(services, caller, LookKind.REFERRALS, (request_id, *(one.referral_id for one in found)))
@@ -105,8 +103,7 @@ def open_referrals(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.ANSWER_REFERRALS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ANSWER_REFERRALS) as unit:
         needed = islice(needed_referrals(unit, after=after), limit + 1)
         page = page_of(tuple(needed), limit, attrgetter("referral_id"))
     look(services, caller, LookKind.REFERRALS, (one.referral_id for one in page.items))
@@ -129,8 +126,7 @@ def read_referral(
 
     Raises NotPermittedError, NotFoundError (also if it is answered or no longer needed).
     """
-    caller.actor.require(Scope.ANSWER_REFERRALS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ANSWER_REFERRALS) as unit:
         referral = existing(unit.referrals.get(referral_id))
         file = _file(unit, referral)
         if referral.reply is not None or not _is_open(file, referral):

@@ -132,12 +132,11 @@ def decide_fact(services: StoreServices, command: DecideFact) -> capture_facts.F
     Raises NotPermittedError, NotFoundError, SelfVerificationError, ConflictError (already
     decided).
     """
-    command.caller.actor.require(Scope.WORK_REQUESTS)
     now, by = services.surroundings.clock(), command.caller.actor.user_id
     decision = (
         capture_facts.FactDecision.AGREED if command.agrees else capture_facts.FactDecision.REFUSED
     )
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.WORK_REQUESTS) as unit:
         found = existing(unit.capture_facts.get(command.fact_id))
         unit.capture_facts.decide(found.fact, decision, by, now)
         event = CaptureFactDecided(
@@ -155,8 +154,7 @@ def waiting_facts(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         page = unit.capture_facts.waiting(after=after, limit=limit)
     subjects = [said for one in page.items for said in (one.fact.encounter_id, one.person_id)]
     look(services, caller, LookKind.RETENTION, subjects)

@@ -215,9 +215,8 @@ def show_bases(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
     day = on or services.surroundings.clock().date()
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         found = existing(standing_of(unit, person_id, day))
         people = same_person(unit, person_id)
         group = unit.held_people.these(people)

@@ -115,8 +115,7 @@ def _event(plan: retention.Plan) -> PurgePlanned:
 
 def show_plan(services: StoreServices, caller: Caller, plan_id: retention.PlanId) -> ShownPlan:
     """Return a plan with the people it names. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.ERASE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
         lines = unit.plans.lines(plan_id)
         previous = None if plan.previous_id is None else unit.plans.get(plan.previous_id)
@@ -137,8 +136,7 @@ def list_plans(
     services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
 ) -> ListPage[retention.Plan, str]:
     """Return plans, newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.ERASE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ERASE) as unit:
         page = unit.plans.newest(before=before, limit=limit)
     look(services, caller, LookKind.RETENTION_PLANS, (plan.plan_id for plan in page.items))
     return page
@@ -150,8 +148,7 @@ def recount_plan(services: Services, caller: Caller, plan_id: retention.PlanId) 
     If the counts differ, the plan is refused permanently. Raises NotPermittedError, NotFoundError,
     VaultDamagedError for a damaged record.
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
         rows = unit.recount_rows
         found = recount(

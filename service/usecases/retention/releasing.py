@@ -58,9 +58,8 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
     plan, or more than a week old), SelfVerificationError (the same person has already released
     it).
     """
-    caller.actor.require(Scope.ERASE)
     now = services.surroundings.clock()
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
         newest = unit.plans.newest(limit=1).items[0]
         if plan.state not in MAY_RELEASE:
@@ -85,8 +84,7 @@ def carry_out_by(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
 
     Raises NotPermittedError, NotFoundError, ConflictError (not released).
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
     if plan.state not in (PlanState.RELEASED, PlanState.DONE):
         raise ConflictError("Two people must release this plan first.")
@@ -197,9 +195,8 @@ def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Pla
     Prints of people who have been hidden or erased meanwhile stay hidden. Raises
     NotPermittedError, NotFoundError, and ConflictError if no prints of the plan are waiting.
     """
-    caller.actor.require(Scope.ERASE)
     now, by = services.surroundings.clock(), caller.actor.user_id
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.ERASE) as unit:
         existing(unit.plans.get(plan_id))
         waiting = [
             one

@@ -64,8 +64,7 @@ def people_of_reviews(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         people = unit.reviews.people_of(reviews)
     look(services, caller, LookKind.RETENTION, people.values())
     return people

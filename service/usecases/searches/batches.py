@@ -129,8 +129,7 @@ def batch_standing(
     The caller must have `scope`. The call that submits a batch gives the scope for submitting, so
     that its caller need not be allowed to read searches. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(scope)
-    with services.units.read() as unit:
+    with services.reading(caller, scope) as unit:
         return _standing(unit, _own_batch(unit, caller, batch_id))
 
 
@@ -156,8 +155,7 @@ def batch_lines(
     services: Services, caller: Caller, batch_id: BatchId, *, after: int, limit: int
 ) -> LinePage:
     """Return lines of a batch of the caller's force. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_SEARCHES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_SEARCHES) as unit:
         batch = _own_batch(unit, caller, batch_id)
         lines = unit.jobs.of_group(JobKind.SEARCH, batch_id, after=after, limit=limit)
     shown = (batch_id, *(line.result_ref for line in lines))
@@ -171,9 +169,8 @@ def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
 
     Cancelling again changes nothing. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.SEARCH)
     now = services.surroundings.clock()
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.SEARCH) as unit:
         _own_batch(unit, caller, batch_id)
         (batch,) = unit.batches.lock((batch_id,))
         if batch.cancelled_at is not None or batch.finished_at is not None:

@@ -127,8 +127,7 @@ def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvi
 
     The access is logged in the same transaction. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_EVIDENCE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.READ_EVIDENCE) as unit:
         search = existing(unit.searches.get(search_id))
         candidates = unit.searches.candidates(search_id)
         record(unit, services.surroundings, caller, EvidenceUnmasked(search_id), search)
