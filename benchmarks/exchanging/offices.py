@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmarks.filling import caller
 from domain.access.access import Purpose, Role
+from domain.errors import existing
 from domain.exchange.codes import MessageId, MessageKind, Partner, ReplyCode, StateCode
 from domain.exchange.messages import Message
 from domain.ids import ForceCode, PersonId, RecordId, UserId
@@ -38,7 +39,6 @@ from service.usecases.exchange.desk import AtDesk, ExchangeDesk
 from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.receiving import receive
 from service.usecases.exchange.sending import send_due
-from service.usecases.existing import existing
 from service.usecases.services import StoreServices
 
 DATABASE = "identlink.sqlite3"

@@ -20,7 +20,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.second_factors import reset
 from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
 from service.usecases.access.sign_ins import end_sessions
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.workbench import SignInPolicy, Workbench
 
@@ -247,13 +246,13 @@ def _vouched(bench: Workbench, user_id: UserId, vouchers: Vouchers) -> Vouched:
     Raises NotFoundError and the errors of `vouched`.
     """
     with bench.services.units.read() as unit:
-        account = existing(unit.accounts.get(user_id))
+        account = errors.existing(unit.accounts.get(user_id))
     return vouched(bench, account.role, vouchers)
 
 
 def _account(unit: UnitOfWork, user_id: UserId) -> Account:
     """Return the account to change. It is locked, so simultaneous changes are made in turn."""
-    return existing(unit.accounts.locked(user_id))
+    return errors.existing(unit.accounts.locked(user_id))
 
 
 def _check(policy: SignInPolicy, command: AddAccount) -> None:

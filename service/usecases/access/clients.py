@@ -21,7 +21,6 @@ from service.provenance.bundle.row_commitments import (
 )
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.tokens import IssuedToken, secret_sha256
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
@@ -88,7 +87,7 @@ def rotate_key(services: StoreServices, caller: access.Caller, client_id: Client
     keys, or got another key at the same moment).
     """
     with services.writing(caller, access.Scope.OPERATE) as unit:
-        client = existing(unit.clients.get(client_id))
+        client = errors.existing(unit.clients.get(client_id))
         if client.revoked_at is not None:
             raise errors.ConflictError("The client is revoked: add another client.")
         if len(client.live_keys) >= MAX_LIVE_KEYS:
@@ -106,8 +105,8 @@ def revoke_key(
     Raises NotPermittedError, NotFoundError.
     """
     with services.writing(caller, access.Scope.OPERATE) as unit:
-        client = existing(unit.clients.get(client_id))
-        key = existing(next((key for key in client.keys if key.key_id == key_id), None))
+        client = errors.existing(unit.clients.get(client_id))
+        key = errors.existing(next((key for key in client.keys if key.key_id == key_id), None))
         if key.revoked_at is None:
             unit.clients.revoke_key(key_id, services.surroundings.clock())
             event = events.ClientKeyRevoked(key_id, client_id)
@@ -121,7 +120,7 @@ def revoke_client(services: StoreServices, caller: access.Caller, client_id: Cli
     Raises NotPermittedError, NotFoundError.
     """
     with services.writing(caller, access.Scope.OPERATE) as unit:
-        client = existing(unit.clients.get(client_id))
+        client = errors.existing(unit.clients.get(client_id))
         if client.revoked_at is None:
             unit.clients.revoke(client_id, services.surroundings.clock())
             event = events.ClientRevoked(client_id)

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 
 from domain.access.access import Caller, Scope, decides
 from domain.access.accounts import Account, CodeKind, FactorKind, FactorRemoval, SecondFactor
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError, existing
 from domain.events.access import SecondFactorAdded, SecondFactorRemoved
 from domain.ids import FactorId, UserId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access import second_factor_proofs as proofs
 from service.usecases.access.security_keys import Ceremony, SecurityKey, key_of, registered
 from service.usecases.access.sign_ins import end_sessions
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.workbench import Workbench
 

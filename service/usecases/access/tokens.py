@@ -6,13 +6,12 @@ from datetime import timedelta
 
 from domain.access import access
 from domain.access.accounts import Account
-from domain.errors import InvalidInputError, NotAuthenticatedError, NotPermittedError
+from domain.errors import InvalidInputError, NotAuthenticatedError, NotPermittedError, existing
 from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
 from service.ports.surroundings import planned_once
 from service.provenance.bundle.row_commitments import token_digest
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 

@@ -11,7 +11,13 @@ from operator import attrgetter
 
 from domain.access.access import Caller, Scope
 from domain.agencies import agencies
-from domain.errors import NoAgreementError, NotFoundError, RequestStepError, StaleRecordError
+from domain.errors import (
+    NoAgreementError,
+    NotFoundError,
+    RequestStepError,
+    StaleRecordError,
+    existing,
+)
 from domain.events.agencies import AgencyMemberNamed, AgreementMade
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
@@ -23,7 +29,6 @@ from domain.restrictions import UsePurpose
 from rules.clocks import last_day
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates import checking
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.merging import same_person
 from service.usecases.requests.notices import NOTIFIER

@@ -18,7 +18,6 @@ from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
 from domain.requests.request_states import DECIDED, RequestState
 from service.storage.agencies.agreements import AsnResult
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.amending import store_amended, version_read
 from service.usecases.requests.kinds.office_work import RECORD_CREATION
@@ -58,7 +57,7 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
     force = caller.require_force()
     now = services.surroundings.clock()
     with services.units.write() as unit:
-        file = existing(unit.requests.file(request_id))
+        file = errors.existing(unit.requests.file(request_id))
         if file.request.kind != RECORD_CREATION.name:
             raise errors.RequestStepError(
                 "An ASN can only be issued for a request to make a record on behalf of an agency."
@@ -206,8 +205,8 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     force = command.caller.require_force()
     with services.units.write() as unit:
-        result = existing(unit.asns.matched(plain_asn(command.asn)))
-        request_id = existing(result.request_id)
+        result = errors.existing(unit.asns.matched(plain_asn(command.asn)))
+        request_id = errors.existing(result.request_id)
         if result.received_by == command.caller.actor.user_id:
             raise errors.SelfVerificationError(
                 "You entered this court result: another person must put it on the record."

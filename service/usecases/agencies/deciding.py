@@ -27,7 +27,6 @@ from service.usecases.agencies.inbox import is_over, take_away
 from service.usecases.agencies.laying import Laid, change_by
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange import told
-from service.usecases.existing import existing
 from service.usecases.people.amending import version_read
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import At as RecordsAt
@@ -192,7 +191,7 @@ def _begun(
         require_reason(command.words, "/words")
     # From here on nobody else tells or decides on a matter.
     unit.events.lock_last_change()
-    matter = existing(unit.matters.get(command.matter_id))
+    matter = errors.existing(unit.matters.get(command.matter_id))
     if matter.last.number != command.expected_step:
         raise errors.ConflictError("Somebody else has worked on this matter: reload it.")
     if matter.state not in states:
@@ -238,7 +237,10 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
             on = (ended.now, ended.made)
             return at.step(MatterState.ENDED, words, *on, kept_until=ended.kept_until)
         case _:
-            record_id, version = existing(proposal.record_id), existing(proposal.version)
+            record_id, version = (
+                errors.existing(proposal.record_id),
+                errors.existing(proposal.version),
+            )
             before = version_read(at.unit, at.caller, record_id, version)
             plan = _planned(at, before, proposal.laid)
             made = amend_by(at.services, at.unit, at.caller, at.matter, plan)

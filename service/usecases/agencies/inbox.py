@@ -10,7 +10,7 @@ from itertools import chain
 from domain.access.access import Caller, Scope
 from domain.agencies.matters import SOURCES, WAITING, Matter, MatterSource, MatterState
 from domain.courts.results import TASKS
-from domain.errors import ConflictError, PayloadErasedError
+from domain.errors import ConflictError, PayloadErasedError, existing
 from domain.events.looking import LookKind
 from domain.ids import UserId
 from domain.people import amendments
@@ -26,7 +26,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies import laying
 from service.usecases.agencies.matters import takes_one
 from service.usecases.exchange.told import forget_message, is_deleted, places_of, version_of
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.people.amending import live_version_of, store_amended
 from service.usecases.people.merging import same_person

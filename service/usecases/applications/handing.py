@@ -13,7 +13,7 @@ from datetime import date
 
 from domain.access.access import Caller, Scope
 from domain.applications.states import Application, Handover, HandoverId, Paper, last_day_of
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, NotFoundError, existing
 from domain.events.applications import PaperFetched, PaperHandedOver
 from domain.events.looking import LookKind
 from domain.ids import RequestId
@@ -24,7 +24,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, opened_application
 from service.usecases.certificates import checking
 from service.usecases.certificates.checking import certificate_document
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.own_answers import OwnDocument, own_document, released_answer

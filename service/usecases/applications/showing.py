@@ -9,7 +9,7 @@ from domain import errors
 from domain.access.access import Caller, Scope
 from domain.applications.declarations import DocumentUse, UploadFault
 from domain.applications.states import SENT, ApplicationId, DocumentId, UploadedDocument
-from domain.errors import InvalidInputError, NotFoundError, UploadRefusedError
+from domain.errors import InvalidInputError, NotFoundError, UploadRefusedError, existing
 from domain.events.applications import ApplicationSaved, DraftChange
 from domain.events.looking import LookKind
 from domain.ids import RequestId
@@ -17,7 +17,6 @@ from service.live.rate_limits import UploadQueue
 from service.ports.uploads import CheckedUpload, PageDrawer, UploadChecker, VirusScanner
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, form_of, opened, opened_draft
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import Services, StoreServices
 

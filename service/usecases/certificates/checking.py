@@ -21,7 +21,6 @@ from domain.requests.disclosures import (
 from rules.clocks import Length, last_day
 from service.live.refusals import UnknownCertificate
 from service.usecases.certificates.issuing import CHECKER
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record, record_refusal
 from service.usecases.requests.doubts import check_still_not_held
 from service.usecases.requests.stepping import AtWork
@@ -55,7 +54,7 @@ def certificates_of(
     Raises NotPermittedError, NotFoundError.
     """
     with services.reading(caller, Scope.READ_REQUESTS) as unit:
-        existing(unit.requests.file(request_id))
+        errors.existing(unit.requests.file(request_id))
         found = unit.certificates.of_request(request_id)
     named = (one.certificate.certificate_id for one in found)
     look(services, caller, LookKind.CERTIFICATES, (request_id, *named))
@@ -70,7 +69,7 @@ def certificate_document(
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
     with services.reading(caller, Scope.READ_REQUESTS) as unit:
-        existing(unit.certificates.get(certificate_id))
+        errors.existing(unit.certificates.get(certificate_id))
         document = unit.certificates.document(certificate_id)
     if document is None:
         raise errors.PayloadErasedError("The document has been erased with the person's record.")
@@ -92,7 +91,7 @@ def revoke_certificate(
     caller.actor.require(Scope.WORK_REQUESTS)
     require_reason(words, "/words")
     with services.units.write() as unit:
-        existing(unit.certificates.get(certificate_id))
+        errors.existing(unit.certificates.get(certificate_id))
         is_new = unit.certificates.revoke(
             certificate_id,
             ground,
@@ -154,7 +153,7 @@ def step_watch(at: AtWork, watch: Watch, act: WatchAct, confirm_by: date) -> Wat
 
 def valid_watch(at: AtWork) -> Watch:
     """Return the watch of a request that is valid today. Raises NotFoundError."""
-    return existing(_valid(at))
+    return errors.existing(_valid(at))
 
 
 def _valid(at: AtWork) -> Watch | None:
@@ -202,7 +201,7 @@ def _answer(
     record then, nobody is found now.
     """
     with services.units.read() as unit:
-        found = existing(unit.certificates.get(certificate_id))
+        found = errors.existing(unit.certificates.get(certificate_id))
     if found.answer is not certificates.CheckAnswer.VALID:
         return WatchAnswer.CHANGED
     try:

@@ -16,7 +16,7 @@ from domain.access.access import Caller, Scope
 from domain.conversion import acceptance
 from domain.conversion.form import CLASS_OF, ErrorClass, FormField
 from domain.conversion.frames import Frame, FrameState, Lot, LotState, LotVerdict
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, InvalidInputError, existing
 from domain.events.conversion import FramesDestroyed, FrameTakenBack, LotDecided
 from domain.events.looking import LookKind
 from domain.ids import LotId
@@ -26,7 +26,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import CHANGED, AtFrame, check_decided, lot_at_work
 from service.usecases.conversion.sampling import population, unread
 from service.usecases.conversion.settling import retention_of
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.amending import withdraw_unfounded
 from service.usecases.services import Services, StoreServices

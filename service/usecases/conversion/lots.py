@@ -19,7 +19,7 @@ from domain.conversion.frames import (
     LotVerdict,
     check_place,
 )
-from domain.errors import ConflictError, InvalidInputError, PayloadErasedError
+from domain.errors import ConflictError, InvalidInputError, PayloadErasedError, existing
 from domain.events.conversion import FrameReceived, LotOpened
 from domain.events.declaring import Event
 from domain.events.looking import LookKind
@@ -28,7 +28,6 @@ from domain.list_pages import ListPage
 from service.storage.conversion.keyings import SettledForm, Settlement
 from service.storage.conversion.lots import LotDecision
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 

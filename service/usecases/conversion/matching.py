@@ -13,7 +13,7 @@ from domain.access.access import Caller, Scope
 from domain.conversion.content import FoundSinceError, NotSearchableError, details_of_form
 from domain.conversion.form import Form, FrameFault, KeptKeying, Keying, disagreement
 from domain.conversion.frames import KEYABLE, Frame, FrameState, Match, MatchBasis, MatchOutcome
-from domain.errors import ConflictError, PayloadErasedError
+from domain.errors import ConflictError, PayloadErasedError, existing
 from domain.events.conversion import FrameKeyed, FrameSearched
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, SearchId
@@ -22,7 +22,6 @@ from service.storage.conversion.matches import StartedMatch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import AtFrame, at_frame, check_state, frame_in_reading
 from service.usecases.conversion.settling import store_settlement
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests import doubts
 from service.usecases.searches.enquiries import TOLD_BANDS, weigh_names

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope
 from domain.conversion.frames import FrameState, Match, MatchBasis, MatchOutcome
-from domain.errors import ConflictError, InvalidInputError, SelfVerificationError
+from domain.errors import ConflictError, InvalidInputError, SelfVerificationError, existing
 from domain.events.conversion import MatchProposed, MatchRead
 from domain.ids import CandidateId, FrameId, LinkId, PersonId
 from domain.plain_text import require_reason
@@ -17,7 +17,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import CHANGED, AtFrame, at_frame
 from service.usecases.conversion.matching import above_floor, check_still_new
 from service.usecases.conversion.writing import write_frame
-from service.usecases.existing import existing
 from service.usecases.log.checkpoints import demand_witnessed
 from service.usecases.requests.doubts import demand_concluded, is_inconclusive
 from service.usecases.services import Services

@@ -20,7 +20,6 @@ from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import lot_at_work
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
@@ -185,7 +184,7 @@ def units_to_read(
 
 
 def _shown(unit: UnitOfWork, lot: Lot, one: DrawnUnit) -> Iterator[ShownUnit]:
-    frame = existing(unit.conversion_frames.get(one.frame_id))
+    frame = errors.existing(unit.conversion_frames.get(one.frame_id))
     settled = unit.conversion_keyings.settled(one.frame_id, lot.round)
     if settled is not None:
         value = one.seeded if one.is_seeded and one.seeded else settled.form[one.field]
@@ -193,7 +192,7 @@ def _shown(unit: UnitOfWork, lot: Lot, one: DrawnUnit) -> Iterator[ShownUnit]:
 
 
 def _open_sample(unit: UnitOfWork, lot_id: LotId) -> tuple[Lot, Draw]:
-    lot = existing(unit.conversion_lots.get(lot_id))
+    lot = errors.existing(unit.conversion_lots.get(lot_id))
     made = unit.conversion_samples.last(lot_id, lot.round)
     if lot.state is not LotState.SAMPLED or made is None:
         raise errors.ConflictError("The lot has no open sample: draw one first.")
@@ -210,7 +209,7 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
     with services.writing(command.caller, Scope.READ_SAMPLES) as unit:
         lot, made = _open_sample(unit, command.lot_id)
         units = unit.conversion_samples.units(lot.lot_id, made, place=command.place)
-        one = existing(next(iter(units), None))
+        one = errors.existing(next(iter(units), None))
         if unit.conversion_frames.has_worked(one.frame_id, lot.round, by):
             raise errors.SelfVerificationError(
                 "You have worked on this frame, so another person must check it in the sample."

@@ -35,7 +35,6 @@ from rules.retention import Situation as PrintsSituation
 from rules.retention import TakenPrints, basis_of, must_be_destroyed
 from service.storage.conversion.keyings import SettledForm, Settlement
 from service.usecases.conversion.lots import AtFrame, at_frame
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.services import StoreServices
 
@@ -172,7 +171,7 @@ def frames_to_settle(
     Raises NotPermittedError, NotFoundError.
     """
     with services.reading(caller, Scope.SETTLE_FRAMES) as unit:
-        existing(unit.conversion_lots.get(lot_id))
+        errors.existing(unit.conversion_lots.get(lot_id))
         frames = unit.conversion_frames.listed(lot_id, states, limit=limit)
     look(services, caller, LookKind.FRAMES, (lot_id, *(one.frame_id for one in frames)))
     return frames
@@ -184,7 +183,7 @@ def show_frame(services: StoreServices, caller: Caller, frame_id: FrameId) -> Fr
     Keyings are shown once there are two. Raises NotPermittedError, NotFoundError.
     """
     with services.reading(caller, Scope.SETTLE_FRAMES) as unit:
-        frame = existing(unit.conversion_frames.get(frame_id))
+        frame = errors.existing(unit.conversion_frames.get(frame_id))
         keyings = unit.conversion_keyings.of(frame_id, frame.round)
         settled = unit.conversion_keyings.settled(frame_id, frame.round)
         match = unit.conversion_matches.last(frame_id, frame.round)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from domain.access.access import Caller, Scope
 from domain.conversion import content
 from domain.conversion.frames import FrameState
+from domain.errors import existing
 from domain.events.conversion import FrameWritten, RecordBegun
 from domain.events.looking import LookKind
 from domain.events.people import Enrolled
@@ -25,7 +26,6 @@ from service.storage.conversion.keyings import SettledForm
 from service.storage.people.encounters import Placement
 from service.usecases.conversion.lots import AtFrame
 from service.usecases.conversion.settling import sentence_of
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.people.amending import live_version_of, store_amended
 from service.usecases.services import StoreServices

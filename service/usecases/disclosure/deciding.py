@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from domain import errors
 from domain.access.access import Caller, Purpose, Scope, service_itself
-from domain.errors import ConflictError
+from domain.errors import ConflictError, existing
 from domain.events.disclosure import DeletionCarriedOut, DeletionChased, DeletionDecided
 from domain.events.looking import LookKind
 from domain.events.people import RecordAmended
@@ -27,7 +27,6 @@ from rules.clocks import clock_rule, due_day
 from rules.data_files import deletion_ground
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.disclosure.deletions import arrest_of
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person

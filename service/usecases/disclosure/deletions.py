@@ -22,7 +22,6 @@ from domain.retention import disclosure
 from rules.data_files import deletion_ground
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.amending import live_version_of
 from service.usecases.people.offence_tables import offence_table
@@ -95,7 +94,7 @@ def deletions_of(
 
 
 def _file(unit: UnitOfWork, request_id: RequestId) -> RequestFile:
-    file = existing(unit.requests.file(request_id))
+    file = errors.existing(unit.requests.file(request_id))
     if file.request.kind != KIND:
         raise errors.NotFoundError
     return file
@@ -107,7 +106,7 @@ def arrests(unit: UnitOfWork, file: RequestFile) -> Iterator[Arrest]:
     held = unit.people.records_of(rows).values() if rows else ()
     table = offence_table(unit)
     for one in sorted(held, key=lambda each: each.record_id):
-        version = existing(live_version_of(unit, one.record_id))
+        version = errors.existing(live_version_of(unit, one.record_id))
         ids = [item.item_id for item in version.items.held if isinstance(item.value, ArrestReport)]
         reports = content_of(version.items.held).reports
         for item_id, report in zip(ids, reports, strict=True):

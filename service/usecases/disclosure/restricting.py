@@ -12,7 +12,7 @@ from datetime import date
 from itertools import chain
 
 from domain.access.access import Caller, Role, Scope
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError, existing
 from domain.events.disclosure import RestrictedEvidenceRead, RestrictionBegun, RestrictionLifted
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId, UserId
@@ -30,7 +30,6 @@ from domain.retention.disclosure import (
 )
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.amending import live_version_of, store_amended, withdraw_taken_back
 from service.usecases.people.merging import same_person

@@ -14,7 +14,6 @@ from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.competence import may_take_marks
 from service.usecases.examination.possible_outcomes import SealedSteps
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.searches.recorded import line_up
 from service.usecases.services import Services, StoreServices
@@ -85,7 +84,7 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> cases.Case:
 
     Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
     """
-    case = existing(unit.cases.get(case_id))
+    case = errors.existing(unit.cases.get(case_id))
     if case.state in cases.CLOSED_STATES:
         raise errors.ClosedCaseError
     if case.is_decided_by(caller.actor.user_id):
@@ -133,7 +132,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     CaseTakenError, CompetenceNotShownError or EvidenceTamperedError.
     """
     with services.writing(caller, Scope.EXAMINE) as unit:
-        case = existing(unit.cases.get(case_id))
+        case = errors.existing(unit.cases.get(case_id))
         if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
             return
         _check_claimable(services, unit, case, caller.actor.user_id)

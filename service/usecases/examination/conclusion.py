@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from domain.access.access import Caller
+from domain.errors import existing
 from domain.events.links import Linked, NotLinked
 from domain.examination.cases import Case, CaseState, Decision, FurtherCause, Link, Outcome
 from domain.ids import EncounterId, LinkId
@@ -14,7 +15,6 @@ from indexing.codes.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import ask_further
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.ended_cases import close_unlinked, count_case
 from service.usecases.services import Services

@@ -18,7 +18,6 @@ from service.storage.examination.queue import QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import claim_case, give_back
 from service.usecases.examination.competence import due_by_share, may_take_marks
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, Workbench
@@ -319,7 +318,7 @@ def set_priorities(
 
 
 def _open_case(unit: UnitOfWork, case_id: CaseId) -> Case:
-    case = existing(unit.cases.get(case_id))
+    case = errors.existing(unit.cases.get(case_id))
     if case.state in CLOSED_STATES:
         raise errors.ClosedCaseError
     return case

@@ -15,7 +15,6 @@ from service.usecases.examination.conclusion import close
 from service.usecases.examination.grounds import Compared, ground_of
 from service.usecases.examination.prints import differing_labels, exemplar_of
 from service.usecases.examination.sealing import record_decision
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 from service.usecases.workbench import Workbench
@@ -193,7 +192,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
 
 
 def _differing(unit: UnitOfWork, command: Resolve | AskFurther) -> cases.Case:
-    case = existing(unit.cases.get(command.case_id))
+    case = errors.existing(unit.cases.get(command.case_id))
     if case.state in cases.CLOSED_STATES:
         raise errors.ClosedCaseError
     if case.is_decided_by(command.caller.actor.user_id):

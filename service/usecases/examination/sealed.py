@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.access.access import Caller, Scope
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, existing
 from domain.events.examination import ExemplarShown
 from domain.examination.cases import Activity, Case, CaseState, Comparison, PointPair, added_points
 from domain.examination.finding_policy import ShownAs
@@ -23,7 +23,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination import prints
 from service.usecases.examination.claiming import PROBE_LABEL
 from service.usecases.examination.views import ExaminerStep, ExaminerView, examiner_view
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.searches import correspondence
 from service.usecases.searches.recorded import finger_found

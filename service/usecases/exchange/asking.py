@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError, existing
 from domain.events.exchange import MessagesQueued
 from domain.events.looking import LookKind
 from domain.exchange import messages
@@ -34,7 +34,6 @@ from service.storage.exchange.outbox import Outgoing
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import AtDesk, ExchangeDesk
 from service.usecases.exchange.stating import person_stated
-from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import look
 from service.usecases.services import StoreServices

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from domain.access.access import Caller, Purpose, Scope, service_itself
-from domain.errors import ConfigurationError, ConflictError, InvalidInputError
+from domain.errors import ConfigurationError, ConflictError, InvalidInputError, existing
 from domain.events.declaring import Event
 from domain.events.exchange import PartnerEnded, PartnerRegistered
 from domain.exchange.codes import Partner, PartnerId, StateCode, Transport
@@ -15,7 +15,6 @@ from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_tab
 from service.ports.exchange import FolderChannel, Signatures, SignedChannel
 from service.ports.surroundings import CallLimiter
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 

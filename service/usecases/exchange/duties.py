@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, existing
 from domain.events.exchange import DutyExempted, MessageRequeued, RecordsSurveyed
 from domain.exchange import duties
 from domain.exchange.codes import DeletionReason, MessageId, MessageKind, StateCode
@@ -24,7 +24,6 @@ from service.storage.exchange.surveys import ErasedConviction, UnsurveyedVersion
 from service.usecases.exchange.asking import Draft, outgoing, put_in_queue, queue_in_groups
 from service.usecases.exchange.desk import EXCHANGER, AtDesk, ExchangeDesk
 from service.usecases.exchange.stating import conviction_stated, person_stated
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 

@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import sha256
 
 from domain.access.access import Caller, Role, Scope
-from domain.errors import InvalidNoteError, NotPermittedError
+from domain.errors import InvalidNoteError, NotPermittedError, existing
 from domain.events.catalogue import LoggedEvent, kind_of
 from domain.events.links import CourtBundleMade
 from domain.examination.cases import Comparison, Decision, Link
@@ -23,7 +23,6 @@ from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.note_keys import SignatureType
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import refuse_if_tampered
-from service.usecases.existing import existing
 from service.usecases.links.links import visible_link
 from service.usecases.links.report import CourtReport, court_report
 from service.usecases.log.checkpoints import demand_witnessed, make_checkpoint

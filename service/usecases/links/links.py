@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from domain.access.access import Caller, Role, Scope
-from domain.errors import AlreadyRevokedError, NotFoundError
+from domain.errors import AlreadyRevokedError, NotFoundError, existing
 from domain.events.links import Disclosed, LinkRevoked
 from domain.events.looking import Listed, Looked, LookKind
 from domain.examination.cases import Link, Withdrawal
@@ -15,7 +15,6 @@ from domain.plain_text import require_reason
 from domain.requests.disclosures import Notice
 from service.provenance.prov_view import LinkHistory, prov_json
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.checkpoints import awaits_witness, demand_witnessed
 from service.usecases.log.recording import Concern, keep_look, look, look_at, record
 from service.usecases.people.ended_cases import withdraw_exemplars

@@ -18,7 +18,6 @@ from service.provenance.log.checkpoints import Checkpoint, Note, open_checkpoint
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.state_age import age_in, root_at
 from service.usecases.services import StoreServices, WitnessPolicy
 
@@ -151,7 +150,7 @@ def unsigned_events(services: StoreServices) -> int:
 def latest_checkpoint(services: StoreServices) -> StoredCheckpoint:
     """Return the checkpoint that covers the most events. Raises NotFoundError if there is none."""
     with services.units.read() as unit:
-        return existing(unit.checkpoints.latest())
+        return errors.existing(unit.checkpoints.latest())
 
 
 def keep_cosigned(

@@ -14,7 +14,6 @@ from service.provenance.log import proofs
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.checkpoints import latest_checkpoint
 from service.usecases.log.recording import Concern, keep_look, record
 from service.usecases.services import StoreServices
@@ -96,7 +95,7 @@ def log_entry(
     Raises NotPermittedError, NotFoundError.
     """
     with services.reading(caller, Scope.READ_LOG) as unit:
-        event, signed = existing(unit.events.find(event_id)), unit.checkpoints.latest()
+        event, signed = errors.existing(unit.events.find(event_id)), unit.checkpoints.latest()
         is_covered = signed is not None and signed.size > event.seq
         receipts = receipts_of(unit, (event,)) if is_covered else ()
     told = LogSearched(event_id, view="entry", found=1, first=event.seq)

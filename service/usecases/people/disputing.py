@@ -5,7 +5,7 @@ case officers.
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError, SelfVerificationError
+from domain.errors import ConflictError, InvalidInputError, SelfVerificationError, existing
 from domain.events.people import DisputeStepped
 from domain.ids import PersonId, RecordId, RequestId
 from domain.people import disputes
@@ -13,7 +13,6 @@ from domain.people.amendments import RecordVersion, Withdraw
 from domain.people.items import Item, ItemId
 from domain.plain_text import require_reason
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person

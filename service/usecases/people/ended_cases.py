@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller
+from domain.errors import existing
 from domain.events.examination import ExemplarWithdrawn
 from domain.events.links import NotLinked
 from domain.examination.cases import Case, CaseState, Outcome, Withdrawal
@@ -16,7 +17,6 @@ from domain.searches.searches import Search, SearchType
 from indexing.codes.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import give_fact, record
 from service.usecases.services import Services
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.access.access import Caller, Scope
-from domain.errors import EmptyProbeError, InvalidDateError, InvalidInputError, NotFoundError
+from domain.errors import (
+    EmptyProbeError,
+    InvalidDateError,
+    InvalidInputError,
+    NotFoundError,
+    existing,
+)
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId
 from domain.people.convictions import Conviction
@@ -28,7 +34,6 @@ from service.ports.surroundings import planned_once
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases import idempotency as client_keys
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people import encounters
 from service.usecases.people.print_files import FileCapture, PrintNote, SentFile, capture_of_files

@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import chain
 
 from domain.access.access import Caller, Purpose, Scope, service_itself
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, ErasureConfirmed
 from domain.examination.cases import Withdrawal
@@ -19,7 +19,6 @@ from domain.ids import ErasureId, PersonId, UserId
 from domain.list_pages import ListOrder, ListPage
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.amending import withdraw_taken_back
 from service.usecases.people.ended_cases import withdraw_exemplars

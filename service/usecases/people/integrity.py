@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
@@ -28,7 +28,6 @@ from indexing import integrity
 from indexing.gallery_index import GalleryIndex
 from service.live.gallery import LiveGallery
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.merging import ProposeMerge, merge_proposed
 from service.usecases.services import Services, StoreServices

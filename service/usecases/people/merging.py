@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.events.people import MergeProposed, UnmergeProposed
 from domain.ids import PersonId
 from domain.plain_text import require_reason
 from domain.retention.erasures import Merge
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, InvalidInputError, existing
 from domain.events.people import PersonsMerged, PersonsUnmerged
 from domain.examination.cases import Withdrawal
 from domain.ids import EncounterId, PersonId, RecordId
@@ -21,7 +21,6 @@ from domain.people.people import Record
 from domain.retention.capture_facts import CaptureFact, FactKind, in_force
 from domain.retention.erasures import Merge
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import join_nationalities, live_version_of
 from service.usecases.people.ended_cases import withdraw_exemplars

@@ -9,7 +9,7 @@ from datetime import date
 
 from domain.access.access import Caller
 from domain.agencies.matters import Matter, MatterState, Step, details_in
-from domain.errors import ConflictError
+from domain.errors import ConflictError, existing
 from domain.events.agencies import MatterReceived, MatterStepped
 from domain.events.people import DisputeOpened
 from domain.ids import RecordId
@@ -31,7 +31,6 @@ from domain.people.disputes import Dispute
 from domain.people.items import Item, Items, ItemValue, content_of, details_of
 from domain.retention.disclosure import with_parts
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import live_version_of, store_amended
 from service.usecases.services import StoreServices

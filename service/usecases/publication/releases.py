@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError, RequestStepError, SelfVerificationError
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    RequestStepError,
+    SelfVerificationError,
+    existing,
+)
 from domain.events.publication import InformationAnswered, StatisticsReleased
 from domain.ids import RequestId
 from domain.list_pages import ListPage
@@ -33,7 +39,6 @@ from rules.data_files import data_file
 from rules.small_numbers import SMALL_NUMBERS, policy_named
 from service.storage.publication.releases import content_text, question_text
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.log.state_age import root_at
 from service.usecases.publication.cube import CUBE, Cube, cube_named, tables_of

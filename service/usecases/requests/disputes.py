@@ -6,7 +6,7 @@ from itertools import chain
 
 from domain.access.access import Caller, Scope
 from domain.agencies.matters import Matter, details_in
-from domain.errors import ConflictError
+from domain.errors import ConflictError, existing
 from domain.events.looking import LookKind
 from domain.ids import PersonId, RecordId, RequestId
 from domain.list_pages import ListPage
@@ -17,7 +17,6 @@ from domain.people.people import Details
 from domain.retention.disclosure import with_parts
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.people.amending import live_version_of
 from service.usecases.people.offence_tables import offence_table

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.examination.cases import Link
 from domain.ids import CandidateId, PersonId, RequestId, SearchId
@@ -19,7 +19,6 @@ from domain.requests.requests import Identification, IdentityBasis, IdentityOutc
 from domain.searches.searches import Candidate, Search, SearchType, WaitingItem
 from service.storage.requests.requests import StartedSearch
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.checkpoints import demand_witnessed
 from service.usecases.log.recording import look
 from service.usecases.requests import doubts

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Purpose, Scope, service_itself
+from domain.errors import existing
 from domain.events.looking import LookKind
 from domain.events.requests import DisclosureAcknowledged, NoticeAcknowledged, NoticeGiven
 from domain.ids import DisclosureId, NoticeId, RequestId
@@ -19,7 +20,6 @@ from domain.requests.requests import Party
 from rules.clocks import clock_rule, due_day
 from service.storage.requests.notices import OwedNotice
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 

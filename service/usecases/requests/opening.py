@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError, NoAgreementError
+from domain.errors import InvalidInputError, NoAgreementError, existing
 from domain.events.requests import RequestReceived
 from domain.ids import RequestId
 from domain.requests.request_states import FIRST, Step
 from domain.requests.requests import Ask, Channel, Entry, Party, PartyKind, Request, RequestFile
 from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.requests.kind import Kind, due_of

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError, NotFoundError, RequestStepError
+from domain.errors import InvalidInputError, NotFoundError, RequestStepError, existing
 from domain.events.disclosure import OwnAnswerPrepared
 from domain.events.looking import LookKind
 from domain.ids import AnswerId, RequestId
@@ -20,7 +20,6 @@ from domain.requests.request_states import FEE_STEPS, RequestState
 from domain.requests.requests import ReplyOutcome, RequestFile
 from domain.retention import disclosure
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests import own_data
 from service.usecases.requests.assessing import ItemKey, assess, key_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope
 from domain.applications.states import UploadedDocument
-from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
+from domain.errors import InvalidInputError, NotReleasableError, RequestStepError, existing
 from domain.events.looking import LookKind
 from domain.events.requests import ProofChecked
 from domain.ids import RequestId
@@ -17,7 +17,6 @@ from domain.requests import proofs
 from domain.requests.request_states import IN_WORK, WAITING
 from domain.requests.requests import Channel, IdentityBasis, PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import AtWork, at_work

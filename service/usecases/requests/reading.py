@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 
 from domain.access.access import Caller, Purpose, Scope
-from domain.errors import NotReleasableError
+from domain.errors import NotReleasableError, existing
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
 from domain.list_pages import page_behind
@@ -15,7 +15,6 @@ from domain.requests.request_states import DECIDED, OPEN, RequestState, Step, op
 from domain.requests.requests import Ask, PartyKind, RequestFile
 from rules.data_files import Letter, letter_on
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests.assessing import Assessment, assess
 from service.usecases.requests.kind import Due, Kind, due_of

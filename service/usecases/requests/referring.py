@@ -12,7 +12,13 @@ from itertools import islice
 from operator import attrgetter
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
+from domain.errors import (
+    InvalidInputError,
+    NotFoundError,
+    NotReleasableError,
+    RequestStepError,
+    existing,
+)
 from domain.events.certificates import ReferralAnswered, ReferralMade
 from domain.events.looking import LookKind
 from domain.ids import ReferralId, RequestId
@@ -22,7 +28,6 @@ from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import Ask, RequestFile
 from rules.data_files import check_marker
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
 from service.usecases.services import StoreServices

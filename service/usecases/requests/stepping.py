@@ -11,6 +11,7 @@ from domain.errors import (
     RequestStepError,
     SelfVerificationError,
     StaleRequestError,
+    existing,
 )
 from domain.events.declaring import Event
 from domain.events.requests import RequestStepped
@@ -28,7 +29,6 @@ from domain.requests.request_states import (
 )
 from domain.requests.requests import Entry, Request, RequestFile, amount_text
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import give_fact, record
 from service.usecases.requests.kind import Kind, check_extension, due_of
 from service.usecases.requests.kinds import kind_named

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.events.retention import CaptureFactDecided, CaptureFactStated
 from domain.ids import EncounterId, EncounterRow
@@ -22,7 +22,6 @@ from rules.retention import Basis, Keep, Situation, TakenPrints, basis_of, longe
 from rules.situations import Decided, EventFacts, OffenceFacts, Result, bases_of
 from service.storage.retention.held import HeldCapture
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.merging import same_person
 from service.usecases.retention.events import KnownEvents, known_events

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.events.retention import PurgePlanned, PurgeRecounted
 from domain.ids import PersonId
@@ -13,7 +13,6 @@ from domain.list_pages import ListPage
 from domain.retention import retention
 from service.storage.retention.recount import recount
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import RULES, Standing, everybody

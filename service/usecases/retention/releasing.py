@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from domain.access.access import Caller, Purpose, Scope, service_itself
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, NotFoundError, existing
 from domain.events import retention as events
 from domain.examination.cases import Withdrawal
 from domain.ids import EncounterId, PersonId
@@ -26,7 +26,6 @@ from domain.retention.retention import (
     Settlement,
 )
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.ended_cases import withdraw_exemplars
 from service.usecases.people.merging import same_person

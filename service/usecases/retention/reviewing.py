@@ -6,7 +6,13 @@ from datetime import date
 from itertools import islice
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
+from domain.errors import (
+    InvalidInputError,
+    NotFoundError,
+    NotReleasableError,
+    RequestStepError,
+    existing,
+)
 from domain.events.looking import LookKind
 from domain.events.retention import RetentionProposed, RetentionReviewed
 from domain.ids import PersonId, RequestId
@@ -17,7 +23,6 @@ from domain.requests.request_states import RequestState, Step
 from domain.restrictions import UsePurpose
 from domain.retention.retention import Review, Ruling
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.office_work import RETENTION_REVIEW

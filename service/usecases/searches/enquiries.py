@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller, Scope
+from domain.errors import existing
 from domain.events.declaring import Event
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
@@ -15,7 +16,6 @@ from service.ports.gallery import Stage
 from service.ports.surroundings import planned_once
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import candidates_shown, keep_look, record
 from service.usecases.searches.looking_up import check_probe

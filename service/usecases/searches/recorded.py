@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.access.access import Caller, Scope
+from domain.errors import existing
 from domain.events.examination import EvidenceUnmasked
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
@@ -20,7 +21,6 @@ from service.provenance.canonical import read_event
 from service.storage.examination.cases import Examination
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import candidates_shown, record
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.correspondence import correspondences
