@@ -15,13 +15,7 @@ from domain.ids import CertificateId, DisclosureId, RequestId
 from domain.plain_values import plain
 from domain.requests import certificates
 from domain.requests.certificates import CertificateContent, CheckAnswer
-from service.ports.signing import (
-    CertificatePrinter,
-    CertificateSigner,
-    DocumentSeal,
-    LogSigner,
-    Printed,
-)
+from service.ports import signing
 from service.provenance.credentials.checking import PLACES, StatusPurpose, encoded_list
 from service.provenance.credentials.data_integrity import did_of
 from service.provenance.log.proofs import Receipt
@@ -40,10 +34,10 @@ CHECKER = service_itself("certificate-check", Purpose.RECORD_MANAGEMENT)
 class CertificateDesk:
     """The tools for making certificates. Thread-safe."""
 
-    signer: CertificateSigner
-    press: CertificatePrinter
-    seal: DocumentSeal
-    log: LogSigner
+    signer: signing.CertificateSigner
+    press: signing.CertificatePrinter
+    seal: signing.DocumentSeal
+    log: signing.LogSigner
     """Signs the log, so that a certificate can carry the proof of its release."""
     office: str
     """The name of the office, as printed on certificates."""
@@ -266,7 +260,7 @@ def _document(
     signed = desk.signer.signed(unsigned, at)
     credential = json.dumps(signed, ensure_ascii=False, indent=1).encode()
     short = desk.signer.short(made.content)
-    printed = Printed(
+    printed = signing.Printed(
         *(desk.office, desk.check_address, drawn.code, short, credential, at),
         signatory=desk.signatory,
         portrait=made.portrait,

@@ -6,14 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    EmptyProbeError,
-    InvalidDateError,
-    InvalidInputError,
-    NotFoundError,
-    existing,
-)
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId
 from domain.people.convictions import Conviction
@@ -99,9 +93,9 @@ def enrol_capture(services: Services, command: Enrol) -> encounters.EnrolledEnco
 
 def _check(command: Enrol, now: datetime) -> None:
     if not command.impressions:
-        raise EmptyProbeError("The capture has no finger: add at least one.")
+        raise errors.EmptyProbeError("The capture has no finger: add at least one.")
     if command.captured_at > now:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The time of the capture is in the future: correct the time.", pointer="/captured_at"
         )
     if any(
@@ -109,7 +103,7 @@ def _check(command: Enrol, now: datetime) -> None:
         or impression.position is FingerPosition.UNKNOWN
         for impression in command.impressions
     ):
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "A finger is latent or has no position: enrol rolled or plain fingers, "
             "each with its position."
         )
@@ -156,14 +150,14 @@ def _begun(said: NewRecord, record_id: RecordId, person_id: PersonId, force: For
 
 def _store_further(unit: UnitOfWork, capture: Encounter, begun: Record | None) -> RecordId | None:
     """Store a capture of a known person; return the person's record if the force owns it."""
-    row = existing(unit.people.person_row(capture.person_id))
+    row = errors.existing(unit.people.person_row(capture.person_id))
     held = unit.people.records_of([row]).get(row)
     own = held.record_id if held is not None and held.force == capture.force else None
     # Without an examination, no force may add prints to, or learn of, another force's person.
     if own is None and not unit.encounters.has_enrolled(capture.force, row):
-        raise NotFoundError
+        raise errors.NotFoundError
     if begun is not None and held is not None:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The person already has a record: amend that record.", pointer="/record"
         )
     year = year_of_birth(begun or held)
@@ -271,5 +265,5 @@ def _dates(text: str) -> tuple[PartialDate, ...]:
     try:
         year, month, day = map(int, text.split("-"))
         return (PartialDate(year, month, day),)
-    except (ValueError, InvalidDateError):
+    except (ValueError, errors.InvalidDateError):
         return ()
