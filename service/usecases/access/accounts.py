@@ -129,7 +129,7 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
             second_voucher=by.second,
             row_sha256=account_digest(account),
         )
-        record(unit, services.surroundings, command.caller, event, Concern(account.force))
+        record(services, unit, command.caller, event, Concern(account.force))
         unit.commit()
     return account.user_id
 
@@ -149,7 +149,7 @@ def change_password(
     with services.units.write() as unit:
         account = replace(_account(unit, user_id), password_hash=hashed)
         unit.accounts.save(account)
-        end_sessions(services.surroundings, unit, caller, user_id)
+        end_sessions(services, unit, caller, user_id)
         change = AccountChange.PASSWORD
         event = AccountChanged(
             user_id,
@@ -158,7 +158,7 @@ def change_password(
             second_voucher=by.second,
             row_sha256=account_digest(account),
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
 
 
@@ -196,7 +196,7 @@ def link_account(
             second_voucher=by.second,
             subject_commitment=commitment,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
 
 
@@ -209,10 +209,10 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     with services.writing(caller, Scope.OPERATE) as unit:
         _account(unit, user_id)
         unit.accounts.unlink(user_id)
-        end_sessions(services.surroundings, unit, caller, user_id)
+        end_sessions(services, unit, caller, user_id)
         change = AccountChange.UNLINKED
         event = AccountChanged(user_id, change, subject_commitment=NO_SUBJECT)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
 
 
@@ -229,9 +229,8 @@ def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     services = bench.services
     with services.writing(caller, Scope.OPERATE) as unit:
         unit.accounts.save(replace(_account(unit, user_id), is_disabled=True))
-        end_sessions(services.surroundings, unit, caller, user_id)
-        event = AccountChanged(user_id, AccountChange.DISABLED)
-        record(unit, services.surroundings, caller, event)
+        end_sessions(services, unit, caller, user_id)
+        record(services, unit, caller, AccountChanged(user_id, AccountChange.DISABLED))
         unit.commit()
 
 

@@ -68,7 +68,7 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
     with services.units.write() as unit:
         unit.clients.add(client)
         event = events.ClientAdded(client.client_id, row_sha256=client_digest(client))
-        record(unit, services.surroundings, command.caller, event, Concern(client.force))
+        record(services, unit, command.caller, event, Concern(client.force))
         issued = _add_key(services, unit, command.caller, client)
         unit.commit()
     return issued
@@ -110,7 +110,7 @@ def revoke_key(
         if key.revoked_at is None:
             unit.clients.revoke_key(key_id, services.surroundings.clock())
             event = events.ClientKeyRevoked(key_id, client_id)
-            record(unit, services.surroundings, caller, event, Concern(client.force))
+            record(services, unit, caller, event, Concern(client.force))
             unit.commit()
 
 
@@ -123,8 +123,7 @@ def revoke_client(services: StoreServices, caller: access.Caller, client_id: Cli
         client = errors.existing(unit.clients.get(client_id))
         if client.revoked_at is None:
             unit.clients.revoke(client_id, services.surroundings.clock())
-            event = events.ClientRevoked(client_id)
-            record(unit, services.surroundings, caller, event, Concern(client.force))
+            record(services, unit, caller, events.ClientRevoked(client_id), Concern(client.force))
             unit.commit()
 
 
@@ -166,7 +165,7 @@ def _add_key(
             "Another key was added to the client at the same time: reload the keys."
         )
     event = events.ClientKeyAdded(key.key_id, client.client_id, row_sha256=client_key_digest(key))
-    record(unit, services.surroundings, caller, event, Concern(client.force))
+    record(services, unit, caller, event, Concern(client.force))
     return IssuedKey(client, key, secret)
 
 
@@ -239,7 +238,7 @@ def grant_token(
             row_sha256=token_digest(token),
             key_id=key.key_id,
         )
-        record(unit, services.surroundings, caller, event, Concern(client.force))
+        record(services, unit, caller, event, Concern(client.force))
         unit.commit()
     return IssuedToken(token, secret)
 

@@ -70,7 +70,7 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
         # The log commits to every stored payload, including drafts, so that none can be added
         # unnoticed.
         caller = Caller(writer.actor, ROLE_PURPOSES[writer.role], request_id=late.request_id)
-        record(unit, bench.services.surroundings, caller, DraftKept(about_id, late.step))
+        record(bench.services, unit, caller, DraftKept(about_id, late.step))
         unit.commit()
     return True
 

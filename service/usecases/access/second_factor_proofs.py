@@ -123,17 +123,17 @@ def is_proven(
     factor, fault = _tried(bench, unit, caller, factors, proof)
     if fault is not None:
         refused = SecondFactorRefused(account.user_id, factor.factor_id, fault)
-        record(unit, bench.services.surroundings, caller, refused)
+        record(bench.services, unit, caller, refused)
     return fault is None
 
 
 def use_up(bench: Workbench, unit: UnitOfWork, caller: Caller, use: Use) -> bool:
     """Use up a code or an answer; return False if it has been used before."""
-    surroundings, use_id = bench.services.surroundings, use_id_of(use.factor, use.place)
-    factor_id, at = use.factor.factor_id, surroundings.clock()
+    services, use_id = bench.services, use_id_of(use.factor, use.place)
+    factor_id, at = use.factor.factor_id, services.surroundings.clock()
     if not unit.second_factors.use(factor_id, use_id, at, use.counter):
         return False
-    record(unit, surroundings, caller, SecondFactorUsed(use_id, factor_id, use.kind))
+    record(services, unit, caller, SecondFactorUsed(use_id, factor_id, use.kind))
     return True
 
 

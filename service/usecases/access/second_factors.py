@@ -160,7 +160,7 @@ def _add(bench: Workbench, caller: Caller, first: proofs.Use, proof: proofs.Proo
         if is_right:
             unit.second_factors.add(factor)
             added = SecondFactorAdded(factor.factor_id, factor.user_id, factor.kind)
-            record(unit, bench.services.surroundings, caller, added)
+            record(bench.services, unit, caller, added)
             proofs.use_up(bench, unit, caller, first)
         unit.commit()
     if not is_right:
@@ -212,7 +212,7 @@ def reset(
             raise NotFoundError("The account has no second factor.")
         for factor in factors:
             _remove(bench, unit, caller, factor, FactorRemoval.RESET, *by)
-        end_sessions(bench.services.surroundings, unit, caller, user_id)
+        end_sessions(bench.services, unit, caller, user_id)
         unit.commit()
 
 
@@ -224,7 +224,7 @@ def _remove(
     by: FactorRemoval,
     *vouchers: UserId | None,
 ) -> None:
-    surroundings = bench.services.surroundings
-    unit.second_factors.remove(factor.factor_id, surroundings.clock())
+    services = bench.services
+    unit.second_factors.remove(factor.factor_id, services.surroundings.clock())
     removed = SecondFactorRemoved(factor.factor_id, factor.user_id, by, *vouchers)
-    record(unit, surroundings, caller, removed)
+    record(services, unit, caller, removed)

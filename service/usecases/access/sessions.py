@@ -102,7 +102,7 @@ def begin_session(
     session = Session(secret_sha256(secret), account.user_id, now, now, sid_sha256=sid_sha256)
     by = "password" if sid_sha256 is None else "provider"
     unit.sessions.begin(session)
-    sign_ins.record_begin(surroundings, unit, _caller(account, request_id), session, by=by)
+    sign_ins.record_begin(bench.services, unit, _caller(account, request_id), session, by=by)
     return secret
 
 
@@ -139,13 +139,13 @@ def actor_behind(bench: Workbench, secret: str) -> Actor | None:
 
 def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
     """End a session; a session that has already ended is left unchanged."""
-    surroundings = bench.services.surroundings
-    with bench.services.units.write() as unit:
+    services = bench.services
+    with services.units.write() as unit:
         session = unit.sessions.get(visitor.session_sha256)
         if session is None or session.ended_at is not None:
             return
-        unit.sessions.end(visitor.session_sha256, surroundings.clock())
-        sign_ins.record_end(surroundings, unit, _caller(visitor.account, request_id), session)
+        unit.sessions.end(visitor.session_sha256, services.surroundings.clock())
+        sign_ins.record_end(services, unit, _caller(visitor.account, request_id), session)
         unit.commit()
 
 
@@ -190,7 +190,7 @@ def _count_attempt(
         full = sign_ins.count_attempt(unit, counted, now=now)
         if account is not None and full and not full.isdisjoint({own.key, anywhere.key}):
             caller = _caller(account, attempt.request_id)
-            record(unit, bench.services.surroundings, caller, AccountLocked(account.user_id))
+            record(bench.services, unit, caller, AccountLocked(account.user_id))
         unit.commit()
     return (None if full is None else account), counted
 

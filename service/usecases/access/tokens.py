@@ -62,7 +62,7 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
         event = TokenIssued(
             token.token_id, command.role, command.user_id, row_sha256=token_digest(token)
         )
-        record(unit, services.surroundings, command.caller, event, Concern(command.force))
+        record(services, unit, command.caller, event, Concern(command.force))
         unit.commit()
     return IssuedToken(token=token, secret=secret)
 
@@ -135,7 +135,7 @@ def revoke_token(services: StoreServices, caller: access.Caller, token_id: Token
         token = existing(unit.tokens.get(token_id))
         if token.revoked_at is None:
             unit.tokens.revoke(token_id, services.surroundings.clock())
-            record(unit, services.surroundings, caller, TokenRevoked(token_id))
+            record(services, unit, caller, TokenRevoked(token_id))
             unit.commit()
 
 

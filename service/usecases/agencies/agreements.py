@@ -81,7 +81,7 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> agencies.
             raise StaleRecordError("The agreement has a newer version: reload it.")
         unit.agreements.add(made)
         event = AgreementMade(made.agency, made.version, made.standing)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return made
 
@@ -118,7 +118,7 @@ def name_member(services: StoreServices, caller: Caller, agency: str, user_id: U
         existing(unit.agreements.newest(agency))
         now = services.surroundings.clock()
         unit.agreements.name_member(user_id, agency, caller.actor.user_id, now)
-        record(unit, services.surroundings, caller, AgencyMemberNamed(user_id, agency))
+        record(services, unit, caller, AgencyMemberNamed(user_id, agency))
         unit.commit()
 
 

@@ -77,7 +77,7 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
             now,
         )
         unit.asns.issue(issued)
-        record(unit, services.surroundings, caller, AsnIssued(request_id, issued.agency))
+        record(services, unit, caller, AsnIssued(request_id, issued.agency))
         unit.commit()
     return asn
 
@@ -115,7 +115,7 @@ def _received(
     )
     unit.asns.add_result(result)
     event = AsnResultReceived(result.result_id, result.fate, result.request_id)
-    record(unit, services.surroundings, command.caller, event)
+    record(services, unit, command.caller, event)
     return result.fate
 
 
@@ -140,7 +140,7 @@ def answer_numbers(
             event = AsnResultAttached(
                 issued.request_id, head.record_id, head.person_id, version=version
             )
-            record(unit, services.surroundings, caller, event)
+            record(services, unit, caller, event)
 
 
 def _changed_numbers(before: Items, after: Items) -> Iterator[str]:
@@ -223,7 +223,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
             version = _amend(services, unit, command, before, result)
         person_id = before.head.person_id
         event = AsnResultAttached(request_id, command.record_id, person_id, version=version)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return version
 

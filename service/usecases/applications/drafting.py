@@ -137,7 +137,7 @@ def start_application(services: Services, caller: Caller, kind: str) -> Started:
     with services.units.write() as unit:
         unit.application_drafts.start(draft, access_digest(services, reference, code))
         event = ApplicationSaved(application_id, DraftChange.STARTED)
-        record(unit, surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return Started(shown(reference), shown(code))
 
@@ -167,7 +167,7 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
             replace(draft, version=version), kept | given, services.surroundings.clock()
         )
         event = ApplicationSaved(draft.application_id, DraftChange.PAGE)
-        record(unit, services.surroundings, access.caller, event)
+        record(services, unit, access.caller, event)
         unit.commit()
     return saved
 
@@ -267,7 +267,7 @@ def _sent(
     event = ApplicationSubmitted(
         sent.application_id, request_id, sent.kind, len(draft.documents), sent.number
     )
-    record(unit, services.surroundings, access.caller, event)
+    record(services, unit, access.caller, event)
     return sent
 
 

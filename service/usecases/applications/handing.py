@@ -78,7 +78,7 @@ def hand_over(
             handover.source_id,
             handover.document_sha256,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return handover
 
@@ -157,7 +157,7 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
                 "Somebody else is downloading the document: try again in a moment."
             )
         event = PaperFetched(fetch_id, handover.handover_id, application.application_id, count)
-        record(unit, services.surroundings, access.caller, event)
+        record(services, unit, access.caller, event)
         unit.commit()
     return Paper(handover.name, handover.media_type, content)
 

@@ -78,7 +78,7 @@ def add_document(
             unit.application_documents.drop(draft.application_id, one.document_id)
         document = keep_upload(services, unit, (draft.application_id, SENT, slot), checked)
         event = ApplicationSaved(draft.application_id, DraftChange.DOCUMENT)
-        record(unit, services.surroundings, access.caller, event)
+        record(services, unit, access.caller, event)
         unit.commit()
     return document
 
@@ -111,7 +111,7 @@ def remove_document(services: Services, access: Access, document_id: DocumentId)
         if not unit.application_documents.drop(draft.application_id, document_id):
             raise NotFoundError
         event = ApplicationSaved(draft.application_id, DraftChange.DOCUMENT_REMOVED)
-        record(unit, services.surroundings, access.caller, event)
+        record(services, unit, access.caller, event)
         unit.commit()
 
 

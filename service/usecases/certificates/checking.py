@@ -41,7 +41,7 @@ def check_certificate(services: StoreServices, number: str, code: str) -> certif
         return certificates.CheckAnswer.UNKNOWN
     event = events.CertificateChecked(found.answer, found.certificate.certificate_id)
     with services.units.write() as unit:
-        record(unit, services.surroundings, CHECKER, event)
+        record(services, unit, CHECKER, event)
         unit.commit()
     return found.answer
 
@@ -101,8 +101,7 @@ def revoke_certificate(
         )
         if not is_new:
             raise errors.AlreadyRevokedError("This certificate is already revoked.")
-        event = events.CertificateRevoked(certificate_id, ground)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, events.CertificateRevoked(certificate_id, ground))
         unit.commit()
 
 
@@ -188,8 +187,9 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
     )
     with services.units.write() as unit:
         unit.watches.add_check(asked)
-        event = events.WatchChecked(asked.check_id, asked.watch_id, answer)
-        record(unit, services.surroundings, CHECKER, event)
+        record(
+            services, unit, CHECKER, events.WatchChecked(asked.check_id, asked.watch_id, answer)
+        )
         unit.commit()
     return answer
 

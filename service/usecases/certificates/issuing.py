@@ -244,7 +244,7 @@ def _release(
         if not unit.events.about(sent, proved):
             (stated, *_) = unit.events.about(sent, {InformationSent.event_type})
             event = ReleaseProved(sent, hashlib.sha256(stated.body).hexdigest())
-            record(unit, services.surroundings, caller, event)
+            record(services, unit, caller, event)
             unit.commit()
     make_checkpoint(services, desk.log)
     with services.units.read() as unit:
@@ -314,4 +314,4 @@ def _store(
         certificate.document_sha256,
         person_id,
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)

@@ -63,8 +63,7 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
         unit.conversion_writings.destroy(provisions, payloads, by=by, at=now)
         for frame in frames:
             unit.conversion_frames.move(frame, FrameState.DESTROYED)
-        event = FramesDestroyed(tuple(ids), len(ids))
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, FramesDestroyed(tuple(ids), len(ids)))
         unit.commit()
     return len(ids)
 
@@ -289,12 +288,7 @@ def _decide(
     unit.conversion_lots.move(lot, _TO[verdict])
     errors = {one.error_class: one.errors for one in result.classes} if result else {}
     counts = (errors.get(kind, 0) for kind in ErrorClass)
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        LotDecided(lot.lot_id, lot.round, verdict, number, *counts),
-    )
+    record(services, unit, caller, LotDecided(lot.lot_id, lot.round, verdict, number, *counts))
 
 
 def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:

@@ -66,7 +66,7 @@ def open_lot(services: StoreServices, command: OpenLot) -> LotId:
             return _same(existing(unit.conversion_lots.labelled(command.label)), command)
         capture = lot.capture
         event = LotOpened(lot_id, lot.kind, capture.medium, capture.ppi, capture.generation)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return lot_id
 
@@ -136,7 +136,7 @@ class AtFrame:
 
     def record(self, event: Event) -> None:
         """Append an event of this caller."""
-        record(self.unit, self.services.surroundings, self.caller, event)
+        record(self.services, self.unit, self.caller, event)
 
 
 def at_frame(
@@ -249,8 +249,7 @@ def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:
         frame = Frame(frame_id, lot.lot_id, *place, digest, by, now, round=lot.round)
         if not frames.receive(frame, command.image, media_type):
             return _same_frame(existing(frames.at(lot.lot_id, *place)), digest)
-        event = FrameReceived(frame_id, lot.lot_id, *place, digest)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, FrameReceived(frame_id, lot.lot_id, *place, digest))
         unit.commit()
     return frame_id
 

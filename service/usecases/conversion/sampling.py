@@ -83,7 +83,7 @@ def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
         units = _units(unit, frames, made.seed)
         unit.conversion_samples.draw(lot.lot_id, made, units)
         unit.conversion_lots.move(lot, LotState.SAMPLED)
-        record(unit, services.surroundings, command.caller, _event(lot, made, units))
+        record(services, unit, command.caller, _event(lot, made, units))
         unit.commit()
     return made
 
@@ -224,7 +224,7 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
                 "This field of the sample has already been read: take the next one."
             )
         event = SampleUnitRead(lot.lot_id, made.round, made.draw, command.place, command.is_right)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
 
 

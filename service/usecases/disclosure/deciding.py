@@ -131,7 +131,7 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
             entry=DeletionPart.ENTRY in decision.approved,
             prints=DeletionPart.PRINTS in decision.approved,
         )
-        record(unit, services.surroundings, command.caller, event, Concern(case.owner))
+        record(services, unit, command.caller, event, Concern(case.owner))
         decided = existing(unit.deletions.get(case.deletion_id))
         unit.commit()
     return decided
@@ -189,7 +189,7 @@ def carry_out_deletion(
         now = services.surroundings.clock()
         gone = unit.deletions.carry_out(case, caller.actor.user_id, now)
         event = DeletionCarriedOut(deletion_id, case.person_id, gone.versions, gone.captures)
-        record(unit, services.surroundings, caller, event, Concern(case.owner))
+        record(services, unit, caller, event, Concern(case.owner))
         done = existing(unit.deletions.get(deletion_id))
         unit.commit()
     services.gallery.catch_up()
@@ -224,7 +224,7 @@ def _withdraw_entry(
         corrected=0,
         withdrawn=len(withdrawn),
     )
-    record(unit, services.surroundings, caller, event, Concern(case.owner))
+    record(services, unit, caller, event, Concern(case.owner))
 
 
 CHASER = service_itself("chaser", Purpose.DELETION)
@@ -261,5 +261,5 @@ def remind(services: StoreServices, unit: UnitOfWork, deletion_id: DeletionId) -
     if not unit.deletions.chase(deletion_id, number, now.date()):
         return False
     event = DeletionChased(deletion_id, number, (now - case.opened_at).days)
-    record(unit, services.surroundings, CHASER, event, Concern(case.owner))
+    record(services, unit, CHASER, event, Concern(case.owner))
     return True

@@ -152,7 +152,7 @@ def ask_deletion(services: Services, command: AskDeletion) -> disclosure.Deletio
         event = DeletionAsked(
             case.deletion_id, case.request_id, case.person_id, case.owner, case.ground
         )
-        record(unit, services.surroundings, command.caller, event, Concern(case.owner))
+        record(services, unit, command.caller, event, Concern(case.owner))
         unit.commit()
     return case
 

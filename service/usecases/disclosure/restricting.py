@@ -93,7 +93,7 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
             restriction.record_id,
             restriction.item_id,
         )
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     services.gallery.catch_up()
     return restriction
@@ -197,7 +197,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
         event = RestrictionBegun(
             restriction.restriction_id, people, restriction.ground, restriction.holder
         )
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     services.gallery.catch_up()
     return restriction
@@ -241,8 +241,7 @@ def lift(services: Services, command: Lift) -> Restriction:
             bring_back(services, unit, command.caller, found)
         unit.restrictions.end(lifted)
         withdraw_taken_back(services, unit, command.caller, people)
-        event = RestrictionLifted(found.restriction_id, people)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, RestrictionLifted(found.restriction_id, people))
         unit.commit()
     services.gallery.catch_up()
     return lifted
@@ -310,7 +309,7 @@ def restricted_evidence(
             hidden or (found.person_id,),
             tuple(one.record_id for one in evidence.records),
         )
-        record(unit, services.surroundings, caller, event, Concern(force))
+        record(services, unit, caller, event, Concern(force))
         unit.commit()
     return evidence
 

@@ -120,7 +120,7 @@ def refuse_if_tampered(
     if changed is None:
         return
     found = events.TamperingFound(case.case_id, changed.ref, changed.seq)
-    record(unit, services.surroundings, caller, found, case)
+    record(services, unit, caller, found, case)
     unit.commit()
     raise errors.EvidenceTamperedError
 
@@ -140,7 +140,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         _take(services, unit, case, caller.actor.user_id)
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
             unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
-        record(unit, services.surroundings, caller, events.CaseClaimed(case_id), case)
+        record(services, unit, caller, events.CaseClaimed(case_id), case)
         unit.commit()
 
 
@@ -152,7 +152,7 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     with services.writing(caller, Scope.EXAMINE) as unit:
         case = held_case(unit, caller, case_id)
         give_back(services, unit, case)
-        record(unit, services.surroundings, caller, events.CaseReleased(case_id), case)
+        record(services, unit, caller, events.CaseReleased(case_id), case)
         unit.commit()
 
 
@@ -231,7 +231,7 @@ def ask_further(
     )
     unit.findings.ask_further(asked)
     event = events.FurtherExaminationAsked(asked.further_id, case.case_id, cause)
-    record(unit, made, caller, event, case)
+    record(services, unit, caller, event, case)
 
 
 def _take(services: Services, unit: UnitOfWork, case: cases.Case, examiner: UserId) -> None:

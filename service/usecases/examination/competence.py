@@ -281,6 +281,6 @@ def _store(
         unit.searches.add(search, weighed.probe, ranked)
         unit.cases.add(case)
         event = ControlInserted(search.search_id, case.case_id, len(ranked))
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, event, case)
         unit.commit()
     return case.case_id

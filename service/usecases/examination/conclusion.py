@@ -96,7 +96,7 @@ def _close_control_item(services: Services, unit: UnitOfWork, caller: Caller, ca
     """Close a control item after its only examination, always without a link."""
     _move(services, unit, case, CaseState.NOT_LINKED)
     event = NotLinked(case.case_id, case.search_id, case.decisions[-1].outcome)
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)
 
 
 def _link(
@@ -134,7 +134,7 @@ def _link(
         compared=link.fingers.compared_codes if link.fingers else None,
         identified=link.fingers.identified_codes if link.fingers else None,
     )
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)
     count_case(services, unit, caller, case, search, outcome="linked")
 
 

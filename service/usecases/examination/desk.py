@@ -287,8 +287,7 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
                 "No examiner has claimed this case, so it cannot be returned to the queue."
             )
         give_back(services, unit, case)
-        event = CaseReleased(case_id, held_by=case.claimed_by)
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, CaseReleased(case_id, held_by=case.claimed_by), case)
         unit.commit()
 
 
@@ -313,7 +312,7 @@ def set_priorities(
         for case_id in dict.fromkeys(case_ids):
             case = _open_case(unit, case_id)
             unit.queue.set_priority(case_id, priority)
-            record(unit, services.surroundings, caller, PriorityChanged(case_id, priority), case)
+            record(services, unit, caller, PriorityChanged(case_id, priority), case)
         unit.commit()
 
 

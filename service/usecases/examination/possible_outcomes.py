@@ -149,6 +149,6 @@ def set_finding_policy(
             analysed_minutiae=policy.analysed_minutiae,
             unmarked_quality=policy.unmarked_quality,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return made

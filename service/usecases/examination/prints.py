@@ -111,7 +111,7 @@ def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: 
             told = PrintShown(
                 shown.print_id, case.case_id, shown.label, int(shown.position), shown.content
             )
-            record(unit, made, caller, told, case)
+            record(services, unit, caller, told, case)
             unit.commit()
 
 

@@ -82,8 +82,7 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
             ),
             further=unit.findings.further(case_id),
         )
-        event = ExemplarShown(case_id, tuple(labels))
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, ExemplarShown(case_id, tuple(labels)), case)
         unit.commit()
     return found
 
@@ -146,7 +145,7 @@ def send_further(services: Services, command: AskFurther) -> None:
         cause = cases.FurtherCause.SUPERVISOR
         ask_further(services, unit, caller, case, cause, reason=command.reason)
         give_back(services, unit, case)
-        record(unit, services.surroundings, caller, CaseReleased(case.case_id), case)
+        record(services, unit, caller, CaseReleased(case.case_id), case)
         unit.commit()
 
 
@@ -183,7 +182,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
         unit.cases.seal_decision(resolution)
         record_decision(services, unit, command.caller, case, resolution)
         event = DifferenceResolved(case.case_id, resolution.outcome, command.decision_id)
-        record(unit, services.surroundings, command.caller, event, case)
+        record(services, unit, command.caller, event, case)
         decided = replace(case, decisions=(*case.decisions, resolution))
         close(services, unit, command.caller, decided, agreeing=(*upheld, resolution))
         unit.commit()

@@ -65,7 +65,7 @@ def sealed_comparison(
             raise NotFoundError
         found = _found(services, unit, case, own[label])
         event = ExemplarShown(case_id, candidate_id=own[label].candidate_id, label=label)
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, event, case)
         unit.commit()
     return found
 

@@ -90,7 +90,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
             )
         )
         event = events.AnalysisSealed(case.case_id, command.is_of_value)
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, event, case)
         unit.commit()
 
 
@@ -169,7 +169,7 @@ def _record_comparison(
         identified=fingers.identified_codes,
         policy_version=sealed.policy_version,
     )
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)
 
 
 def seal_decision(services: Services, command: SealDecision) -> DecisionId:
@@ -212,7 +212,7 @@ def record_decision(
         compared=decision.fingers.compared_codes if decision.fingers else None,
         identified=decision.fingers.identified_codes if decision.fingers else None,
     )
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)
 
 
 def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> cases.Decision:
@@ -303,4 +303,4 @@ def _record(
         identified=fingers.identified_codes,
         policy_version=revised.policy_version or 0,
     )
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)

@@ -98,10 +98,9 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
     with services.units.write() as unit:
         case = _reachable(unit, case_id, me)
         candidates = unit.searches.candidates(case.search_id)
-        unmasked = EvidenceUnmasked(case_id, case.search_id)
-        record(unit, services.surroundings, caller, unmasked, case)
+        record(services, unit, caller, EvidenceUnmasked(case_id, case.search_id), case)
         told = candidates_shown(services, LookKind.EVIDENCE, candidates)
-        record(unit, services.surroundings, caller, told, case)
+        record(services, unit, caller, told, case)
         unit.commit()
         return _view(unit, case, me, step=ExaminerStep.CLOSED, candidates=candidates)
 
@@ -130,7 +129,7 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
         label, candidate_id = shown
         exemplar = _exemplar(services, unit, case, label, candidate_id)
         event = ExemplarShown(case_id, candidate_id=candidate_id, label=label)
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, event, case)
         unit.commit()
     return exemplar
 

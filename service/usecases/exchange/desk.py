@@ -92,7 +92,7 @@ class AtDesk:
 
     def record(self, event: Event) -> None:
         """Append an event of this caller."""
-        record(self.unit, self.services.surroundings, self.caller, event)
+        record(self.services, self.unit, self.caller, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def register_partner(
         told = PartnerRegistered(
             partner.partner_id, partner.state, partner.transport, partner.key_id
         )
-        record(unit, services.surroundings, caller, told)
+        record(services, unit, caller, told)
         unit.commit()
     return partner
 
@@ -161,8 +161,7 @@ def end_partner(services: StoreServices, caller: Caller, partner_id: PartnerId) 
     with services.writing(caller, Scope.OPERATE) as unit:
         partner = existing(unit.partners.get(partner_id))
         unit.partners.end(partner_id, caller.actor.user_id, services.surroundings.clock())
-        told = PartnerEnded(partner_id, partner.state)
-        record(unit, services.surroundings, caller, told)
+        record(services, unit, caller, PartnerEnded(partner_id, partner.state))
         unit.commit()
 
 

@@ -72,7 +72,7 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
         told, exempt = _due(desk, waiting)
         _queue(AtDesk(services, unit, desk), told)
         event = RecordsSurveyed(len(waiting), len(told), exempt, waiting[-1].record_row)
-        record(unit, services.surroundings, EXCHANGER, event)
+        record(services, unit, EXCHANGER, event)
         unit.commit()
     return len(waiting)
 
@@ -251,7 +251,7 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
             state=key.state,
             code=command.code,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return exemption
 
@@ -271,6 +271,5 @@ def queue_again(services: StoreServices, caller: Caller, message_id: MessageId) 
         known = existing(unit.outbox.of([message_id]).get(message_id))
         now = services.surroundings.clock()
         existing(unit.outbox.queue_again(message_id, now) or None)
-        event = MessageRequeued(message_id, known.kind)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, MessageRequeued(message_id, known.kind))
         unit.commit()

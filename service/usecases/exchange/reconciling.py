@@ -76,7 +76,7 @@ def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Re
         on_log_size=figures.log_size,
     )
     with services.units.write() as unit:
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return reckoning
 
@@ -124,7 +124,7 @@ def repair_duties(services: StoreServices, desk: ExchangeDesk, caller: Caller) -
     with services.units.read() as unit:
         left = len(set(unmet) - unit.outbox.told(unmet))
     with services.units.write() as unit:
-        record(unit, services.surroundings, caller, DutiesRepaired(len(unmet), queued, left))
+        record(services, unit, caller, DutiesRepaired(len(unmet), queued, left))
         unit.commit()
     return Repaired(len(unmet), queued, left)
 

@@ -31,7 +31,7 @@ def note_arrival(services: StoreServices, unit: UnitOfWork, reply_id: MessageId)
         return
     now = services.surroundings.clock()
     if unit.disclosures.acknowledge(disclosure_id, EXCHANGER.actor.user_id, now):
-        record(unit, services.surroundings, EXCHANGER, DisclosureAcknowledged(disclosure_id))
+        record(services, unit, EXCHANGER, DisclosureAcknowledged(disclosure_id))
 
 
 _REPLY = MessageKind.REPLY
@@ -158,8 +158,7 @@ def _settle(
         unit.outbox.leave_queue([one.message_id for one in claimed if not one.body])
         fresh = unit.outbox.mark_sent(ids, now)
         if fresh:
-            event = MessagesSent(fresh, partner.state)
-            record(unit, services.surroundings, EXCHANGER, event)
+            record(services, unit, EXCHANGER, MessagesSent(fresh, partner.state))
         if partner.transport is Transport.DROP_FOLDER:
             unit.outbox.leave_queue(ids)
         counts = keep_answers(services, unit, partner.state, answers, now)
@@ -196,8 +195,7 @@ def keep_answers(
     taken = sum(one.kind is MessageKind.ACKNOWLEDGEMENT for one in fresh)
     if fresh:
         ids = tuple(one.answer_id for one in fresh)
-        event = MessagesAnswered(ids, state, taken, len(fresh) - taken)
-        record(unit, services.surroundings, EXCHANGER, event)
+        record(services, unit, EXCHANGER, MessagesAnswered(ids, state, taken, len(fresh) - taken))
     return taken, len(fresh) - taken
 
 

@@ -242,7 +242,7 @@ class Taking:
         return Message(envelope, content)
 
     def _record(self, event: MessagesTaken | MessageRefused | ToldErased) -> None:
-        record(self.unit, self.services.surroundings, EXCHANGER, event)
+        record(self.services, self.unit, EXCHANGER, event)
 
 
 def _received(message: Message, body: bytes, row: int, now: datetime) -> Received:

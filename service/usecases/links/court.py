@@ -120,9 +120,7 @@ def court_bundle(
         court = _court(unit, desk, page)
     manifest = bundle.manifest_of(court)
     with services.units.write() as unit:
-        record(
-            unit, services.surroundings, caller, CourtBundleMade(link_id, manifest.sha256, images)
-        )
+        record(services, unit, caller, CourtBundleMade(link_id, manifest.sha256, images))
         unit.commit()
     make_checkpoint(services, desk.signer)
     with services.units.read() as unit:

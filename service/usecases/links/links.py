@@ -35,9 +35,8 @@ def show_links(
     with services.units.write() as unit:
         for link in links:
             unit.notices.tell(link.link_id, force, now)
-        event = Disclosed(tuple(link.link_id for link in links), force)
-        record(unit, services.surroundings, caller, event)
-        record(unit, services.surroundings, caller, told)
+        record(services, unit, caller, Disclosed(tuple(link.link_id for link in links), force))
+        record(services, unit, caller, told)
         unit.commit()
 
 
@@ -116,7 +115,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
         told = give_notices(services, unit, link)
         found = None if link.encounter_id is None else False
         event = LinkRevoked(link.link_id, link.case_id, told, capture_found=found)
-        record(unit, services.surroundings, command.caller, event, link)
+        record(services, unit, command.caller, event, link)
         unit.commit()
     services.gallery.catch_up()
 

@@ -142,7 +142,7 @@ def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) ->
         else None,
     )
     with services.units.write() as unit:
-        record(unit, services.surroundings, caller, event, link)
+        record(services, unit, caller, event, link)
         unit.commit()
     return replace(found, difference="") if caller.actor.role is Role.FORCE else found
 

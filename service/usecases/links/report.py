@@ -46,7 +46,7 @@ def make_statement(
     with services.units.write() as unit:
         unit.findings.state(statement)
         event = ReportStatementMade(statement.statement_id, topic, statement.examiner)
-        record(unit, made, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return statement
 

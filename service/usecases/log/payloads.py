@@ -223,7 +223,7 @@ def give_up_lost_payloads(
             unit.state.give_up(lost)
             for start in range(0, max(1, len(persons)), _PERSONS_AN_EVENT):
                 named = persons[start : start + _PERSONS_AN_EVENT]
-                record(unit, services.surroundings, caller, KeysLost(named, payloads=len(lost)))
+                record(services, unit, caller, KeysLost(named, payloads=len(lost)))
             unit.commit()
     return len(lost)
 

@@ -221,6 +221,6 @@ def search_events(
             asked_since=wanted.since,
             asked_until=wanted.until,
         )
-        record(unit, services.surroundings, caller, event, Concern(case_id=wanted.case_id))
+        record(services, unit, caller, event, Concern(case_id=wanted.case_id))
         unit.commit()
     return page

@@ -232,4 +232,4 @@ def _record(
 ) -> None:
     digest = endpoint_digest(endpoint)
     event = kind(endpoint.endpoint_id, endpoint.secret_version, row_sha256=digest)
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)

@@ -101,8 +101,7 @@ def access_report(
     with services.units.read() as unit:
         patterns = access_patterns(unit.abuse.accesses(looks(), since=since, until=until))
     with services.units.write() as unit:
-        event = LogSearched(view="access-report", found=len(patterns))
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, LogSearched(view="access-report", found=len(patterns)))
         unit.commit()
     return patterns
 
@@ -319,7 +318,7 @@ def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
         staff = StaffPerson(person_id, command.user_id, added_by=by, added_at=now)
         unit.abuse.add_staff(staff)
         event = StaffEnrolled(person_id, encounter_id, command.user_id)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     services.gallery.catch_up()
     return person_id

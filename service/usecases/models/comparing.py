@@ -186,7 +186,7 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
             searches=choice.searches,
             changed=choice.changed,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return choice
 
@@ -196,5 +196,5 @@ def note_fit(
 ) -> None:
     """Log that the prints and details of decided cases were read to fit a model."""
     with services.writing(caller, Scope.OPERATE) as unit:
-        record(unit, services.surroundings, caller, ModelFitted(digest, cases, pairs))
+        record(services, unit, caller, ModelFitted(digest, cases, pairs))
         unit.commit()

@@ -80,7 +80,7 @@ def store_counted(
     )
     doubted = [RehearsalDoubt(made.rehearsal_id, *key, count) for key, count in doubts.items()]
     unit.rehearsals.add(made, doubted)
-    record(unit, services.surroundings, caller, _stated(made))
+    record(services, unit, caller, _stated(made))
 
 
 def _made(

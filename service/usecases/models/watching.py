@@ -230,7 +230,7 @@ def change_state(
         searches=change.searches,
         evidence_log10=change.evidence_log10,
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
     return change
 
 

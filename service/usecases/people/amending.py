@@ -114,7 +114,7 @@ def store_amended(
         corrected=counts[amendments.ChangeKind.CORRECTED],
         withdrawn=counts[amendments.ChangeKind.WITHDRAWN],
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
     if own_nationalities(before.items) != own_nationalities(after):
         people = same_person(unit, before.head.person_id)
         join_nationalities(services, unit, caller, people)
@@ -257,7 +257,7 @@ def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
         if not unit.issued_numbers.issue(number):
             return None
         event = NumberIssued(number.number_id, command.record_id, person_id, command.kind)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         amendment = _amendment(number.number_id, amendments.Add(_ITEMS[command.kind], text))
         after = amended(before.items, amendment.changes, today=now.date())
         version = store_amended(services, unit, caller, (before, after), amendment)

@@ -199,7 +199,7 @@ def _step(at: At, dispute: disputes.Dispute, state: disputes.DisputeState, words
     )
     at.unit.disputes.step(step)
     event = DisputeStepped(step.dispute_id, step.number, step.state)
-    record(at.unit, at.services.surroundings, at.caller, event)
+    record(at.services, at.unit, at.caller, event)
 
 
 def _decided(at: At, dispute: disputes.Dispute) -> disputes.DisputeState:

@@ -76,7 +76,7 @@ def close_unlinked(
         None if mark is None else mark.encounter_id,
         donor=None if mark is None else mark.donor,
     )
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)
     count_case(services, unit, caller, case, search, outcome="not linked")
 
 
@@ -117,8 +117,7 @@ def withdraw_exemplars(
         for candidate_id in withdrawn:
             at = services.surroundings.clock()
             unit.findings.withdraw(case_id, candidate_id, cause, at)
-            event = ExemplarWithdrawn(candidate_id, case_id, cause)
-            record(unit, services.surroundings, caller, event, case)
+            record(services, unit, caller, ExemplarWithdrawn(candidate_id, case_id, cause), case)
         if _is_void(unit, case):
             close_unlinked(services, unit, caller, case, Outcome.INCONCLUSIVE)
 

@@ -132,7 +132,7 @@ def _store(
         begun.record_id if begun else None,
         fingers=len(command.impressions),
     )
-    record(unit, services.surroundings, command.caller, event)
+    record(services, unit, command.caller, event)
     # Answer from what was written: reading it back would take a fifth of the whole call.
     return encounters.EnrolledEncounter(
         encounter_id=encounter_id,

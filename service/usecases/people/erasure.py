@@ -85,7 +85,7 @@ def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Er
         erasure.authority,
         by_order=bool(erasure.court_order),
     )
-    record(unit, services.surroundings, command.caller, event)
+    record(services, unit, command.caller, event)
     return erasure
 
 
@@ -128,7 +128,7 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
     _demand_no_items(unit, people)
     hours = int(wait / timedelta(hours=1))
     event = ErasureConfirmed(erasure.erasure_id, people, due_at=now + wait, wait_hours=hours)
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
     return erasure
 
 
@@ -144,8 +144,7 @@ def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId)
         people = unit.erasures.hidden_by(erasure_id) or (erasure.person_id,)
         unit.erasures.show_people(erasure_id)
         withdraw_taken_back(services, unit, caller, people)
-        event = ErasureCalledBack(erasure_id, people)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, ErasureCalledBack(erasure_id, people))
         unit.commit()
     services.gallery.catch_up()
     return erasure
@@ -176,7 +175,7 @@ def _carry_out(services: Services, erasure_id: ErasureId) -> bool:
         gone = unit.findings.open_exemplars_of(people)
         withdraw_exemplars(services, unit, ERASER, gone, Withdrawal.ERASED)
         event = Erased(people, erasure.basis, erasure.authority, items, erasure_id=str(erasure_id))
-        record(unit, services.surroundings, ERASER, event)
+        record(services, unit, ERASER, event)
         unit.commit()
     return True
 
@@ -259,8 +258,7 @@ def finish_erasures(services: StoreServices, caller: Caller) -> Finished:
             left = {one: unit.people.finish_erasure(one) for _, one in page}
             for person_id, items in left.items():
                 if items:
-                    event = Erased((person_id,), _BASIS, _AUTHORITY, items)
-                    record(unit, services.surroundings, caller, event)
+                    record(services, unit, caller, Erased((person_id,), _BASIS, _AUTHORITY, items))
             unit.commit()
         row = page[-1][0]
         people += sum(map(bool, left.values()))

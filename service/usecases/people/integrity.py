@@ -188,7 +188,7 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
         event = GalleryCaseConcluded(
             case.case_id, case.person_ids, command.outcome, merge=conclusion.merge_id
         )
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return conclusion
 
@@ -311,5 +311,5 @@ def _open(services: Services, unit: UnitOfWork, caller: Caller, case: GalleryCas
     if not unit.gallery_cases.open(case):
         return False
     event = GalleryCaseOpened(case.case_id, case.person_ids, case.encounter_ids, case.doubt)
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
     return True

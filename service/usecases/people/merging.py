@@ -114,7 +114,7 @@ def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: M
     unit.merges.propose(merge)
     kind = UnmergeProposed if merge.undoes else MergeProposed
     event = kind(merge.merge_id, merge.surviving, merge.absorbed, undoes=merge.undoes)
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
 
 
 def _check_records(unit: UnitOfWork, command: ProposeMerge) -> None:

@@ -41,7 +41,7 @@ def install_offences(services: StoreServices, caller: Caller, content: bytes) ->
                 "Another table of offence codes was installed at the same moment: try again."
             )
         event = OffenceTableInstalled(made.table_id, made.version, digest, made.codes)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return made
 

@@ -197,7 +197,7 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
             captures=len(moved),
             undoes=merge.undoes,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         for one in (merge.surviving, merge.absorbed):
             join_nationalities(services, unit, caller, same_person(unit, one))
         if merge.undoes is not None:

@@ -104,7 +104,7 @@ def read_record(
         # The previous version may have been destroyed together with an entry that it contained.
         changes = amendments.changes_between(before.items, version.items) if before else ()
         event = RecordRead(record_id, version=head.version, person_id=head.person_id)
-        record(unit, services.surroundings, caller, event, Concern(head.force))
+        record(services, unit, caller, event, Concern(head.force))
         by = head.amended_by
         name = unit.accounts.names([by]).get(by, by) if by else ""
         convictions = unit.records.convictions(version)
@@ -141,7 +141,7 @@ def record_claims(services: Services, caller: Caller, record_id: RecordId) -> tu
         found = (unit.records.version(record_id, head.version) for head in heads)
         claims = claims_of(one for one in found if one is not None)
         event = RecordRead(record_id, version=live.version, person_id=live.person_id)
-        record(unit, services.surroundings, caller, event, Concern(live.force))
+        record(services, unit, caller, event, Concern(live.force))
         unit.commit()
     return claims
 

@@ -44,8 +44,7 @@ def store_matter(
     """
     is_new = unit.matters.add(matter)
     if is_new:
-        event = MatterReceived(matter.matter_id, matter.source)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, MatterReceived(matter.matter_id, matter.source))
     return is_new
 
 
@@ -65,7 +64,7 @@ def store_step(
         *(step.matter_id, step.number, step.state, step.record_id, step.person_id, step.version),
         None if kept_until is None else kept_until.isoformat(),
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class At:
             dispute.request_id,
             dispute.merge_id,
         )
-        record(self.unit, self.services.surroundings, self.caller, event)
+        record(self.services, self.unit, self.caller, event)
 
     def changed(self, before: RecordVersion, changes: Sequence[Change]) -> Items:
         """Return the items after changes. Raises the errors of `amended`."""

@@ -131,7 +131,7 @@ def _switch(
         kept=count.kept,
         without_pictures=count.without_pictures,
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
 
 
 def _demand_something(state: RemakeState) -> None:
@@ -150,7 +150,7 @@ def _begun(services: Services, caller: Caller, tools: str) -> TemplateGeneration
     with services.units.write() as unit:
         unit.remakes.begin(generation)
         event = events.TemplateGenerationBegun(generation.generation_id, tools)
-        record(unit, made, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return generation
 
@@ -191,7 +191,7 @@ def _remake(
                 fingers=len(impressions),
                 is_kept=taken is None,
             )
-            record(unit, services.surroundings, caller, event)
+            record(services, unit, caller, event)
             unit.commit()
     except NotFoundError:
         return

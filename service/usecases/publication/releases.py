@@ -109,7 +109,7 @@ def _put(services: StoreServices, unit: UnitOfWork, caller: Caller, release: Rel
         release.content_sha256,
         on_log_size=release.log_size,
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
 
 
 def withdraw_tables(

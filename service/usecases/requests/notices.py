@@ -61,7 +61,7 @@ def _give(services: StoreServices, unit: UnitOfWork, owed: OwedNotice, today: da
     event = NoticeGiven(
         notice.notice_id, notice.disclosure_id, notice.kind, notice.about, notice.version
     )
-    record(unit, services.surroundings, NOTIFIER, event)
+    record(services, unit, NOTIFIER, event)
     return True
 
 
@@ -115,8 +115,7 @@ def acknowledge_disclosure(
     with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         existing(unit.disclosures.get(disclosure_id))
         if unit.disclosures.acknowledge(disclosure_id, caller.actor.user_id, now):
-            event = DisclosureAcknowledged(disclosure_id)
-            record(unit, services.surroundings, caller, event)
+            record(services, unit, caller, DisclosureAcknowledged(disclosure_id))
             unit.commit()
 
 
@@ -129,5 +128,5 @@ def acknowledge_notice(services: StoreServices, caller: Caller, notice_id: Notic
     with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         existing(unit.disclosure_notices.get(notice_id))
         if unit.disclosure_notices.acknowledge(notice_id, caller.actor.user_id, now):
-            record(unit, services.surroundings, caller, NoticeAcknowledged(notice_id))
+            record(services, unit, caller, NoticeAcknowledged(notice_id))
             unit.commit()

@@ -78,7 +78,7 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
         request.asker.code,
         request.purpose,
     )
-    record(unit, services.surroundings, command.caller, event)
+    record(services, unit, command.caller, event)
     AtWork(services, unit, command.caller, RequestFile(request, ())).enter(_first(request))
     count_received(services, unit, command.caller, request)
     return request.request_id

@@ -81,8 +81,7 @@ def make_referral(services: StoreServices, caller: Caller, request_id: RequestId
             services.surroundings.clock(),
         )
         unit.referrals.make(made)
-        event = ReferralMade(made.referral_id, request_id, made.number)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, ReferralMade(made.referral_id, request_id, made.number))
         unit.commit()
     return made
 
@@ -165,7 +164,7 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
         )
         unit.referrals.answer(referral, reply)
         event = ReferralAnswered(referral.referral_id, referral.request_id, reply.verdict)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
 
 

@@ -264,7 +264,7 @@ class AtWork:
 
     def record(self, event: Event) -> None:
         """Append an event of this caller."""
-        record(self.unit, self.services.surroundings, self.caller, event)
+        record(self.services, self.unit, self.caller, event)
 
 
 def at_work(

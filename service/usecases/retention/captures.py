@@ -67,7 +67,7 @@ def state_fact(services: StoreServices, command: StateFact) -> capture_facts.Fac
             fact_id, command.encounter_id, fact, command.caller.actor.user_id, now
         )
         event = CaptureFactStated(fact_id, command.encounter_id, person_id, fact.kind)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return fact_id
 
@@ -141,7 +141,7 @@ def decide_fact(services: StoreServices, command: DecideFact) -> capture_facts.F
         event = CaptureFactDecided(
             found.fact.fact_id, found.fact.encounter_id, found.person_id, decision
         )
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return decision
 

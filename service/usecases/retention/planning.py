@@ -67,7 +67,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> re
             previous.plan_id if previous else None,
         )
         unit.plans.put(plan, [(one.person_row, _line(one)) for one in due])
-        record(unit, services.surroundings, caller, _event(plan))
+        record(services, unit, caller, _event(plan))
         unit.commit()
     return plan
 
@@ -167,7 +167,7 @@ def recount_plan(services: Services, caller: Caller, plan_id: retention.PlanId) 
         event = PurgeRecounted(
             count.recount_id, plan_id, count.due, count.missing, count.beyond, count.reviews
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     with services.units.read() as unit:
         return existing(unit.plans.get(plan_id))

@@ -70,7 +70,7 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
         number = len(plan.releases) + 1
         first = plan.releases[0].released_by if plan.releases else None
         unit.plans.release(plan_id, number, Release(caller.actor.user_id, now), first)
-        record(unit, services.surroundings, caller, events.PurgeReleased(plan_id, number))
+        record(services, unit, caller, events.PurgeReleased(plan_id, number))
         unit.commit()
     if number > 1:
         carry_out_plan(services, plan_id)
@@ -138,12 +138,12 @@ def _settled(services: Services, plan: Plan, line: PlanLine, wanted: Settled) ->
         if not unit.plans.settle(settlement):
             return False
         event = events.PurgeSettled(new_id, plan.plan_id, person_id, outcome, None)
-        record(unit, services.surroundings, _PURGER, event)
+        record(services, unit, _PURGER, event)
         if outcome is Settled.HIDDEN:
             due_at = now + services.erasure_wait
             captures = unit.print_purges.hide(new_id, same_person(unit, person_id), due, due_at)
             hidden = events.PrintsHidden(new_id, person_id, captures, due_at)
-            record(unit, services.surroundings, _PURGER, hidden)
+            record(services, unit, _PURGER, hidden)
         unit.commit()
     return True
 
@@ -181,8 +181,7 @@ def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> b
             return False
         gone = unit.findings.open_exemplars_from(unit.print_purges.captures(settlement_id))
         withdraw_exemplars(services, unit, _PURGER, gone, Withdrawal.ERASED)
-        event = events.PrintsDestroyed(settlement_id, person_id)
-        record(unit, services.surroundings, _PURGER, event)
+        record(services, unit, _PURGER, events.PrintsDestroyed(settlement_id, person_id))
         unit.commit()
     return True
 
@@ -206,8 +205,7 @@ def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Pla
             raise ConflictError("No prints of this plan are waiting to be destroyed.")
         for settlement_id, person_id in waiting:
             unit.print_purges.end(settlement_id, PurgeEnd.CALLED_BACK, by, now)
-            event = events.PrintsCalledBack(settlement_id, person_id)
-            record(unit, services.surroundings, caller, event)
+            record(services, unit, caller, events.PrintsCalledBack(settlement_id, person_id))
         unit.commit()
     services.gallery.catch_up()
     with services.units.read() as unit:

@@ -73,7 +73,7 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
         client_keys.keep_reference(services, unit, batch.batch_id, force, command.reference)
         unit.jobs.queue_lines(jobs, lines)
         event = BatchSubmitted(batch.batch_id, batch.lines, batch.priority)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         client_keys.remember(services, unit, command.caller, command.idempotency, batch.batch_id)
         unit.commit()
     return batch.batch_id
@@ -177,7 +177,7 @@ def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
             return
         unit.batches.cancel(batch_id, now)
         cancelled = unit.jobs.cancel(JobKind.SEARCH, batch_id, now)
-        record(unit, services.surroundings, caller, BatchCancelled(batch_id, cancelled))
+        record(services, unit, caller, BatchCancelled(batch_id, cancelled))
         finish_if_done(unit, services, caller, batch)
         unit.commit()
 
@@ -195,7 +195,7 @@ def finish_if_done(unit: UnitOfWork, services: Services, caller: Caller, batch: 
         failed=counts.get(JobState.FAILED, 0),
         cancelled=counts.get(JobState.CANCELLED, 0),
     )
-    record(unit, services.surroundings, caller, event, Concern(batch.force))
+    record(services, unit, caller, event, Concern(batch.force))
 
 
 def _own_batch(unit: UnitOfWork, caller: Caller, batch_id: BatchId) -> Batch:

@@ -128,7 +128,7 @@ def _store(services: Services, unit: UnitOfWork, command: BeginRecord) -> BegunR
         enquiry_id=command.enquiry_id,
         excluded=len(command.excluded) if command.enquiry_id else None,
     )
-    record(unit, services.surroundings, command.caller, event)
+    record(services, unit, command.caller, event)
     return begun
 
 

@@ -186,9 +186,8 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> Enq
             model_digest=search.basis.model_digest,
             configuration_digest=search.basis.configuration_digest,
         )
-        record(unit, services.surroundings, command.caller, event)
-        shown = _shown(services, weighed.candidates)
-        record(unit, services.surroundings, command.caller, shown, search)
+        record(services, unit, command.caller, event)
+        record(services, unit, command.caller, _shown(services, weighed.candidates), search)
         remember(services, unit, command.caller, command.idempotency, search.search_id)
         answer = _answer(unit, command.caller, search.search_id)
         unit.commit()

@@ -130,9 +130,9 @@ def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvi
     with services.writing(caller, Scope.READ_EVIDENCE) as unit:
         search = existing(unit.searches.get(search_id))
         candidates = unit.searches.candidates(search_id)
-        record(unit, services.surroundings, caller, EvidenceUnmasked(search_id), search)
+        record(services, unit, caller, EvidenceUnmasked(search_id), search)
         told = candidates_shown(services, LookKind.EVIDENCE, candidates)
-        record(unit, services.surroundings, caller, told, search)
+        record(services, unit, caller, told, search)
         unit.commit()
     return SearchEvidence(search, candidates)
 

@@ -116,4 +116,4 @@ def note_finding(services: Services, unit: UnitOfWork, caller: Caller, finding: 
         event = AbuseSuspected(
             finding.finding_id, finding.subject_ref, finding.kind, finding.count
         )
-        record(unit, services.surroundings, caller, event, Concern(finding.force))
+        record(services, unit, caller, event, Concern(finding.force))

@@ -276,11 +276,9 @@ def _record(
         law=None if weighed.probe.strangers is None else weighed.probe.strangers.standing,
         details_from_millibits=weighed.details_from_millibits,
     )
-    record(unit, services.surroundings, command.caller, event, Concern(case_id=case_id))
+    record(services, unit, command.caller, event, Concern(case_id=case_id))
     if command.analysed:
         marked = (picture_facts(one.png).marked for one in command.images)
         count = sum(len(one.minutiae) for one in marked if one is not None)
         asked = FurtherSearchAsked(command.analysed, search.search_id, count)
-        record(
-            unit, services.surroundings, command.caller, asked, Concern(case_id=command.analysed)
-        )
+        record(services, unit, command.caller, asked, Concern(case_id=command.analysed))
