@@ -17,6 +17,7 @@ from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
 from domain.ids import DisclosureId, RequestId
 from domain.list_pages import ListPage
+from domain.plain_text import require_words
 from domain.requests import requests
 from domain.requests.disclosures import Disclosure, Form
 from domain.requests.request_states import WAITING, RequestState, Step
@@ -149,8 +150,7 @@ def answer_as_agency(
     Raises NotPermittedError, NoAgreementError, NotFoundError, InvalidInputError (empty `words`),
     RequestStepError (no question is open).
     """
-    if not words.strip():
-        raise InvalidInputError("Write the answer.", pointer="/words")
+    require_words(words, "/words", "Write the answer.")
     with services.units.write() as unit:
         AtWork(services, unit, caller, own_request(unit, caller, request_id)).answer(words)
         unit.commit()
@@ -234,8 +234,7 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     searched for the person), InvalidInputError (a request of another kind, or empty `words`),
     NoAgreementError.
     """
-    if not command.words.strip():
-        raise InvalidInputError("State where the record is.", pointer="/words")
+    require_words(command.words, "/words", "State where the record is.")
     with services.units.write() as unit:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
         if at.file.request.kind not in MAY_BE_ELSEWHERE:

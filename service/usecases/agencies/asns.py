@@ -14,6 +14,7 @@ from domain.people import amendments
 from domain.people.amending import amended
 from domain.people.identifiers import plain_asn
 from domain.people.items import Item, ItemKind, Items
+from domain.people.partial_dates import refuse_future
 from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
 from domain.requests.request_states import DECIDED, RequestState
 from service.storage.agencies.agreements import AsnResult
@@ -89,10 +90,7 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
     day in the future).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
-    if command.result_on > services.surroundings.clock().date():
-        raise errors.InvalidInputError(
-            "The day is in the future: give today or an earlier day.", pointer="/result_on"
-        )
+    refuse_future(command.result_on, services.surroundings.clock().date(), "/result_on")
     with services.units.write() as unit:
         fate = _received(services, unit, command, unit.asns.issued(plain_asn(command.asn)))
         unit.commit()

@@ -18,7 +18,7 @@ from domain.people.amending import amended
 from domain.people.amendments import Correct, RecordVersion
 from domain.people.claims import with_claims
 from domain.people.items import ItemKind
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
@@ -188,7 +188,7 @@ def _begun(
     command.caller.actor.require(Scope.WORK_REQUESTS)
     command.caller.require_force()
     if needs_words:
-        require_reason(command.words, "/words")
+        require_words(command.words, "/words")
     # From here on nobody else tells or decides on a matter.
     unit.events.lock_last_change()
     matter = errors.existing(unit.matters.get(command.matter_id))

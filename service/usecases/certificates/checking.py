@@ -8,7 +8,7 @@ from domain.access.access import Caller, Scope
 from domain.events import certificates as events
 from domain.events.looking import LookKind
 from domain.ids import CertificateId, RequestId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.requests import certificates
 from domain.requests.disclosures import (
     Watch,
@@ -89,7 +89,7 @@ def revoke_certificate(
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
-    require_reason(words, "/words")
+    require_words(words, "/words")
     with services.units.write() as unit:
         errors.existing(unit.certificates.get(certificate_id))
         is_new = unit.certificates.revoke(

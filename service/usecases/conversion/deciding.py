@@ -16,10 +16,11 @@ from domain.access.access import Caller, Scope
 from domain.conversion import acceptance
 from domain.conversion.form import CLASS_OF, ErrorClass, FormField
 from domain.conversion.frames import Frame, FrameState, Lot, LotState, LotVerdict
-from domain.errors import ConflictError, InvalidInputError, existing
+from domain.errors import ConflictError, existing
 from domain.events.conversion import FramesDestroyed, FrameTakenBack, LotDecided
 from domain.events.looking import LookKind
 from domain.ids import LotId
+from domain.plain_text import require_words
 from rules.historic import HISTORIC_TABLES, historic_table
 from service.storage.conversion.lots import LotDecision
 from service.storage.unit_of_work import UnitOfWork
@@ -256,8 +257,7 @@ def withdraw_lot(services: Services, command: WithdrawLot) -> int:
     be keyed again).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
-    if not command.words.strip():
-        raise InvalidInputError("Write why the lot is withdrawn.", pointer="/words")
+    require_words(command.words, "/words", "Write why the lot is withdrawn.")
     with services.units.write() as unit:
         lot = existing(unit.conversion_lots.get(command.lot_id))
         if lot.state is LotState.REJECTED:

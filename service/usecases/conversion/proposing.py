@@ -11,7 +11,7 @@ from domain.conversion.frames import FrameState, Match, MatchBasis, MatchOutcome
 from domain.errors import ConflictError, InvalidInputError, SelfVerificationError, existing
 from domain.events.conversion import MatchProposed, MatchRead
 from domain.ids import CandidateId, FrameId, LinkId, PersonId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.searches.searches import Search
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import CHANGED, AtFrame, at_frame
@@ -124,7 +124,7 @@ def _by_details(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
             pointer="/candidate_id",
         )
     if above:
-        require_reason(command.words, "/words")
+        require_words(command.words, "/words")
     people = [by_id[one] for one in given] + [None, None]
     return _Named(len(above), people[0], people[1])
 

@@ -29,6 +29,7 @@ from domain.events.conversion import FrameCoded, FrameSettled
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, UserId
 from domain.people.convictions import SentenceKind
+from domain.people.partial_dates import age_on
 from domain.people.people import Details
 from rules.historic import COURTS, DISPOSALS, OFFENCES, Situation, historic_table
 from rules.retention import Situation as PrintsSituation
@@ -114,11 +115,7 @@ def _situation(form: Form, situation: Situation, on: date | None) -> PrintsSitua
     if situation is Situation.NOT_CONVICTED:
         return PrintsSituation.QUALIFYING_CHARGED
     born = complete_day(form.text(FormField.BORN_ON))
-    is_adult = born is not None and (on.year - born.year, on.month, on.day) >= (
-        ADULT_YEARS,
-        born.month,
-        born.day,
-    )
+    is_adult = born is not None and age_on(born, on) >= ADULT_YEARS
     return PrintsSituation.CONVICTED if is_adult else PrintsSituation.UNKNOWN
 
 

@@ -21,7 +21,7 @@ from domain.people.amendments import Amendment, AmendmentReason, ChangeKind, Sou
 from domain.people.amendments import changes_between as changes
 from domain.people.items import ItemId
 from domain.people.people import ArrestReport
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from rules.clocks import clock_rule, due_day
 from rules.data_files import deletion_ground
@@ -112,7 +112,7 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
     """
     command.caller.actor.require(Scope.DECIDE_DELETIONS)
     deletion_ground(command.ground)
-    require_reason(command.reasons, "/reasons")
+    require_words(command.reasons, "/reasons")
     with services.units.write() as unit:
         case = _own(unit, command.caller, command.deletion_id)
         if not command.approved <= case.asked:

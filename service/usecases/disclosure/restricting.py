@@ -19,7 +19,7 @@ from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId
 from domain.list_pages import ListPage
 from domain.people.amendments import Amendment, AmendmentReason, RecordVersion, SourceKind
 from domain.people.items import ItemId, Items
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.retention.disclosure import (
     RestrictedRecord,
     Restriction,
@@ -72,7 +72,7 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     StaleRecordError (the record was amended at the same time).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    require_reason(command.reasons, "/reasons")
+    require_words(command.reasons, "/reasons")
     with services.units.write() as unit:
         before = existing(live_version_of(unit, command.record_id))
         restriction = replace(
@@ -187,7 +187,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
     InvalidInputError (no reasons), ConflictError (an erasure of the person is open).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    require_reason(command.reasons, "/reasons")
+    require_words(command.reasons, "/reasons")
     restriction = _begun(services, command, command.person_id)
     with services.units.write() as unit:
         existing(unit.people.person_row(command.person_id))
@@ -212,7 +212,7 @@ def lift(services: Services, command: Lift) -> Restriction:
     lifted, or the item cannot be brought back yet).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    require_reason(command.reasons, "/reasons")
+    require_words(command.reasons, "/reasons")
     now = services.surroundings.clock()
     with services.units.write() as unit:
         found = existing(unit.restrictions.get(command.restriction_id))

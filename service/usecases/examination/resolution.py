@@ -8,6 +8,7 @@ from domain.access.access import Caller, Scope
 from domain.events.examination import CaseReleased, DifferenceResolved, ExemplarShown
 from domain.examination import cases
 from domain.ids import CandidateId, CaseId, DecisionId
+from domain.plain_text import require_words
 from domain.prints.prints import FingerPosition, Fingers, Impression, in_order
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import ask_further, give_back, refuse_if_tampered
@@ -135,10 +136,7 @@ def send_further(services: Services, command: AskFurther) -> None:
     """
     caller = command.caller
     caller.actor.require(Scope.RESOLVE)
-    if not command.reason.strip():
-        raise errors.InvalidInputError(
-            "Write why a further examiner must decide.", pointer="/reason"
-        )
+    require_words(command.reason, "/reason", "Write why a further examiner must decide.")
     with services.units.write() as unit:
         case = _differing(unit, command)
         refuse_if_tampered(services, unit, caller, case)

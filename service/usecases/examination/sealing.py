@@ -12,7 +12,7 @@ from domain.events import examination as events
 from domain.examination import cases
 from domain.examination.markups import Enhancement, FingerMarkup, check_enhancements, check_markup
 from domain.ids import CandidateId, CaseId, DecisionId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.prints.prints import FingerPosition, Fingers
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination import claiming
@@ -251,7 +251,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
     caller.actor.require(Scope.EXAMINE)
     cases.check_points(command.points)
     check_enhancements(command.enhancements)
-    require_reason(command.reason, "/reason")
+    require_words(command.reason, "/reason")
     with services.units.write() as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)

@@ -16,7 +16,7 @@ from domain.exchange import duties
 from domain.exchange.codes import DeletionReason, MessageId, MessageKind, StateCode
 from domain.exchange.messages import Content, Deletion, Notification, Update
 from domain.people.items import content_of
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing
 from service.storage.exchange.outbox import SentMessage
@@ -225,7 +225,7 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
     reason, or an exemption that the service computes), ConflictError (already exempt).
     """
     caller.actor.require(Scope.OPERATE)
-    require_reason(command.words, "/words")
+    require_words(command.words, "/words")
     if command.code in duties.COMPUTED:
         raise InvalidInputError(
             "The service decides on this exemption itself, so nobody can grant it by hand.",

@@ -11,7 +11,7 @@ from domain.events.looking import Listed, Looked, LookKind
 from domain.examination.cases import Link, Withdrawal
 from domain.ids import LinkId
 from domain.list_pages import ListPage, page_behind
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.requests.disclosures import Notice
 from service.provenance.prov_view import LinkHistory, prov_json
 from service.storage.unit_of_work import UnitOfWork
@@ -95,7 +95,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
-    require_reason(command.reason, "/reason")
+    require_words(command.reason, "/reason")
     with services.units.write() as unit:
         link = visible_link(services, unit, command.caller, command.link_id)
         if link.revoked_at is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope
 from domain.conversion.content import items_without_a_frame
-from domain.errors import ConflictError, InvalidInputError, StaleRecordError
+from domain.errors import ConflictError, StaleRecordError
 from domain.events.people import NumberIssued, RecordAmended
 from domain.ids import FrameId, PersonId, RecordId
 from domain.people import amendments
@@ -16,7 +16,7 @@ from domain.people.amending import amended
 from domain.people.claims import joined_nationalities, own_nationalities
 from domain.people.identifiers import IssuedNumber, NumberKind, NumberSeries
 from domain.people.items import ItemKind, Items
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
@@ -62,9 +62,8 @@ def amend_record(services: Services, command: AmendRecord) -> int:
 
 
 def _check_words(amendment: amendments.Amendment) -> None:
-    require_reason(amendment.words, "/reason_text")
-    if not amendment.reference.strip():
-        raise InvalidInputError("Name the source of the correction.", pointer="/source_reference")
+    require_words(amendment.words, "/reason_text")
+    require_words(amendment.reference, "/source_reference", "Name the source of the correction.")
 
 
 def version_read(

@@ -11,7 +11,7 @@ from domain.ids import PersonId, RecordId, RequestId
 from domain.people import disputes
 from domain.people.amendments import RecordVersion, Withdraw
 from domain.people.items import Item, ItemId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.amending import live_version_of
@@ -67,7 +67,7 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
     caller = command.caller
     caller.actor.require(Scope.WORK_REQUESTS)
     caller.require_force()
-    require_reason(command.words, "/words")
+    require_words(command.words, "/words")
     with services.units.write() as unit:
         # From here on nobody else decides whose matter anything is.
         unit.events.lock_last_change()
@@ -139,7 +139,7 @@ def propose_decision(services: Services, command: ProposeDecision) -> disputes.D
     Raises NotPermittedError, NotFoundError, ConflictError (already decided or proposed),
     InvalidInputError (empty `words`).
     """
-    require_reason(command.words, "/words")
+    require_words(command.words, "/words")
     theirs, not_theirs = (
         disputes.DisputeState.PROPOSED_THEIRS,
         disputes.DisputeState.PROPOSED_NOT_THEIRS,
@@ -160,7 +160,7 @@ def answer_decision(services: Services, command: AnswerDecision) -> disputes.Dis
     disagreement without words).
     """
     if not command.agrees:
-        require_reason(command.words, "/words")
+        require_words(command.words, "/words")
     with services.units.write() as unit:
         dispute = _begun(unit, command, disputes.PROPOSED)
         if dispute.steps[-1].stepped_by == command.caller.actor.user_id:

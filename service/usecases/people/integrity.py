@@ -23,7 +23,7 @@ from domain.people.disputes import (
     GalleryDoubt,
     GalleryOutcome,
 )
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from indexing import integrity
 from indexing.gallery_index import GalleryIndex
 from service.live.gallery import LiveGallery
@@ -173,7 +173,7 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
     record only for the person who would be absorbed).
     """
     command.caller.actor.require(Scope.MERGE)
-    require_reason(command.reason, "/reason")
+    require_words(command.reason, "/reason")
     with services.units.write() as unit:
         case = existing(unit.gallery_cases.get(command.case_id))
         conclusion = GalleryConclusion(

@@ -12,7 +12,7 @@ from domain.errors import ConflictError, InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.events.people import MergeProposed, UnmergeProposed
 from domain.ids import PersonId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.retention.erasures import Merge
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look, record
@@ -44,7 +44,7 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
 def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMerge) -> str:
     """Do the same as `propose_merge` in the current transaction."""
     command.caller.actor.require(Scope.MERGE)
-    require_reason(command.reason, "/reason")
+    require_words(command.reason, "/reason")
     if command.surviving == command.absorbed:
         raise InvalidInputError(
             "The merge names one person twice: name two different people.",
@@ -71,7 +71,7 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
     confirmed merge).
     """
     caller.actor.require(Scope.MERGE)
-    require_reason(reason, "/reason")
+    require_words(reason, "/reason")
     with services.units.write() as unit:
         done = existing(unit.merges.get(merge_id))
         if done.confirmed_by is None or done.undoes is not None:

@@ -21,7 +21,7 @@ from domain.errors import (
 from domain.events.publication import InformationAnswered, StatisticsReleased
 from domain.ids import RequestId
 from domain.list_pages import ListPage
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.publication import (
     COST_LIMIT_HOURS,
     InformationAnswer,
@@ -125,7 +125,7 @@ def withdraw_tables(
     that the release does not have).
     """
     caller.actor.require(Scope.OPERATE)
-    require_reason(note, "/note")
+    require_words(note, "/note")
     with services.units.write() as unit:
         last = existing(next(iter(unit.releases.of(quarter)), None))
         held = {(one.service, one.cut) for one in last.content.tables}

@@ -14,6 +14,7 @@ from domain.errors import InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.examination.cases import Link
 from domain.ids import CandidateId, PersonId, RequestId, SearchId
+from domain.plain_text import require_words
 from domain.requests.request_states import Step, transition
 from domain.requests.requests import Identification, IdentityBasis, IdentityOutcome
 from domain.searches.searches import Candidate, Search, SearchType, WaitingItem
@@ -181,8 +182,7 @@ def _by_details(at: AtWork, command: Identify, search: Search) -> Identification
             "The search does not show this candidate: choose a candidate that it shows.",
             pointer="/candidate_id",
         )
-    if not command.words.strip():
-        raise InvalidInputError("Write why this is the right person.", pointer="/words")
+    require_words(command.words, "/words", "Write why this is the right person.")
     return Identification(
         basis_by_ticks(at.unit, at.request_id),
         IdentityOutcome.IDENTIFIED,

@@ -16,6 +16,7 @@ from domain.errors import InvalidInputError, NotFoundError, RequestStepError, ex
 from domain.events.disclosure import OwnAnswerPrepared
 from domain.events.looking import LookKind
 from domain.ids import AnswerId, RequestId
+from domain.plain_text import require_words
 from domain.requests.request_states import FEE_STEPS, RequestState
 from domain.requests.requests import ReplyOutcome, RequestFile
 from domain.retention import disclosure
@@ -56,13 +57,16 @@ class AnswerView:
     """Everything held today, while the request is being decided; otherwise empty."""
 
 
+_NO_SEARCH = "Write where you looked, and why it is not reasonable to search further."
+
+
 def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.OwnAnswer:
     """Prepare an answer to a request that is being decided, and return it.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
     (no account of the search, no authority, or a place that does not exist), NotReleasableError.
     """
-    _check(command)
+    require_words(command.search, "/search", _NO_SEARCH)
     with services.units.write() as unit:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
         file = at.file
@@ -95,14 +99,6 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.Own
         at.record(event)
         unit.commit()
     return answer
-
-
-def _check(command: PrepareAnswer) -> None:
-    if not command.search.strip():
-        raise InvalidInputError(
-            "Write where you looked, and why it is not reasonable to search further.",
-            pointer="/search",
-        )
 
 
 def _check_state(file: RequestFile, command: PrepareAnswer) -> None:

@@ -16,6 +16,7 @@ from domain.events.looking import LookKind
 from domain.events.retention import CaptureFactDecided, CaptureFactStated
 from domain.ids import EncounterId, EncounterRow
 from domain.list_pages import ListPage
+from domain.people.partial_dates import refuse_future
 from domain.retention import capture_facts
 from domain.retention.capture_facts import CaptureFact, FactKind, in_force
 from rules.retention import Basis, Keep, Situation, TakenPrints, basis_of, longest
@@ -56,10 +57,7 @@ def state_fact(services: StoreServices, command: StateFact) -> capture_facts.Fac
     command.caller.actor.require(Scope.WORK_REQUESTS)
     now = services.surroundings.clock()
     fact_id, fact = capture_facts.FactId(services.surroundings.new_id()), command.fact
-    if fact.on > now.date():
-        raise InvalidInputError(
-            "The day is in the future: give today or an earlier day.", pointer="/on"
-        )
+    refuse_future(fact.on, now.date(), "/on")
     with services.units.write() as unit:
         capture, known, facts = _about(unit, command.encounter_id)
         _check(fact, capture, known, facts)

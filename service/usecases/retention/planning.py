@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError, existing
+from domain.errors import existing
 from domain.events.looking import LookKind
 from domain.events.retention import PurgePlanned, PurgeRecounted
 from domain.ids import PersonId
 from domain.list_pages import ListPage
+from domain.people.partial_dates import refuse_future
 from domain.retention import retention
 from service.storage.retention.recount import recount
 from service.storage.unit_of_work import UnitOfWork
@@ -39,10 +40,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> re
     caller.actor.require(Scope.ERASE)
     now = services.surroundings.clock()
     day = on or now.date()
-    if day > now.date():
-        raise InvalidInputError(
-            "The day is in the future: give today or an earlier day.", pointer="/on"
-        )
+    refuse_future(day, now.date(), "/on")
     with services.units.write() as unit:
         fates, due = _counted(unit, day)
         previous = next(iter(unit.plans.newest(limit=1).items), None)

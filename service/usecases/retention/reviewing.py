@@ -17,7 +17,7 @@ from domain.events.looking import LookKind
 from domain.events.retention import RetentionProposed, RetentionReviewed
 from domain.ids import PersonId, RequestId
 from domain.people.people import Details
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.requests import requests
 from domain.requests.request_states import RequestState, Step
 from domain.restrictions import UsePurpose
@@ -147,7 +147,7 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
 
 
 def _check(services: Services, command: ProposeRuling) -> None:
-    require_reason(command.reason, "/reason")
+    require_words(command.reason, "/reason")
     next_on = command.ruling.next_on
     if next_on is not None and next_on <= services.surroundings.clock().date():
         raise InvalidInputError(

@@ -12,6 +12,7 @@ from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, existing
 from domain.events.conversion import RecordBegun
 from domain.ids import CandidateId, PersonId, RecordId, SearchId
+from domain.people.partial_dates import refuse_future
 from domain.people.people import Record
 from domain.searches.searches import Candidate, SearchType
 from service.ports.surroundings import planned_once
@@ -160,10 +161,7 @@ def _check(said: NewRecord, today: date) -> None:
 
 def _check_days(said: NewRecord, births: Sequence[date], today: date) -> None:
     for day, pointer in _days(said):
-        if day > today:
-            raise InvalidInputError(
-                "The day is in the future: give today or an earlier day.", pointer=pointer
-            )
+        refuse_future(day, today, pointer)
         if day < min(births):
             raise InvalidInputError(
                 "A date is before the person was born: correct that date, or the date of birth.",
