@@ -14,9 +14,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
-import numpy.typing as npt
-
 from benchmarks.evidencing.other_laws import LAWS
 from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
@@ -24,6 +21,7 @@ from benchmarks.search import datasets
 from benchmarks.search.contest import TEN, Contest, exact_ranks, ranks_in, recall_of
 from benchmarks.search.datasets import K
 from benchmarks.search.timing import timed
+from domain.arrays import Int64s
 
 _MOST_LOST = 0.01
 """The recall @100 that the index may lose against exact search, under every law of templates."""
@@ -93,8 +91,8 @@ def _row(
     dataset: datasets.Dataset,
     search: str,
     queries: Any,
-    found: tuple[float, list[npt.NDArray[np.int64]]],
-    exact_ranks: npt.NDArray[np.int64],
+    found: tuple[float, list[Int64s]],
+    exact_ranks: Int64s,
 ) -> dict[str, Any]:
     cpu_ms, answers = found
     ours, exact = recall_of(ranks_in(answers, queries.persons)), recall_of(exact_ranks)

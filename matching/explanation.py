@@ -10,8 +10,8 @@ from itertools import repeat
 from operator import add
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int64s
 from domain.prints.prints import FINGERS, IMPRESSION_TYPES
 from domain.searches.evidence import WITHHELD, EvidenceRow, EvidenceSource, probability_words
 from domain.searches.models import Kind
@@ -23,7 +23,7 @@ from matching.fusion import posterior
 from matching.levels import NOT_COMPARED, Bits, Level, Scale
 from matching.parameters import FEW_ROWS
 
-Rows = npt.NDArray[np.int64]
+Rows = Int64s
 NOT_COMPARED_NOTE = "One side or both give nothing that can be compared, so this adds nothing."
 UNWEIGHED_ROW = EvidenceRow(
     EvidenceSource.DETAILS_BOUND,

@@ -6,15 +6,15 @@ from itertools import pairwise, repeat
 from typing import overload
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int64s
 from domain.searches.evidence import Evidence, EvidenceRow, EvidenceSource
 from matching import explanation
 from matching.findings import DetailFindings, FlagMasks, PrintFindings, Support
 from matching.levels import Bits, Codes
 from matching.policy import BANDS
 
-Rows = npt.NDArray[np.int64]
+Rows = Int64s
 Column = Sequence[EvidenceRow | None]
 """A row for each of n candidates, or None for a candidate who has no such row."""
 
@@ -44,7 +44,7 @@ class ScoredCandidates(Sequence[Evidence]):
     """The template format of the prints if they have no bits because no model was fitted on it, or
     `explanation.MOVED_LAW`; empty if the prints are weighed. If not empty, the caller ranks
     candidates by the similarity of prints."""
-    passed_over: npt.NDArray[np.bool_] | None = None
+    passed_over: Bools | None = None
     """bool (k,): whose details the prints left unweighed. None if all were weighed."""
 
     def __len__(self) -> int:
@@ -64,7 +64,7 @@ class ScoredCandidates(Sequence[Evidence]):
         return iter(self.select(np.arange(len(self))))
 
     @property
-    def is_compared(self) -> npt.NDArray[np.bool_]:
+    def is_compared(self) -> Bools:
         """Whether anything was compared, bool (k,): prints if there are any, else details."""
         if self.prints is None:
             return np.ones(len(self), dtype=np.bool_)
@@ -154,7 +154,7 @@ class ScoredCandidates(Sequence[Evidence]):
         return spread
 
 
-def _spread(rows: list[EvidenceRow], mask: npt.NDArray[np.bool_]) -> Column:
+def _spread(rows: list[EvidenceRow], mask: Bools) -> Column:
     """Return one entry for each element of the mask, bool (n,): the next row, or None if False."""
     if len(rows) == len(mask):
         return rows

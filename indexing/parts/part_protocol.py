@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int64s
 from domain.prints.templates import IndexedFormat
 from indexing.codes.columns import Columns, take
 from indexing.manifests import Kind
@@ -71,9 +71,9 @@ class Step:
     to: int
     """The step contains the changes with numbers above `after`, up to and including `to`."""
     added: tuple[tuple[Kind, Columns], ...]
-    returned_rows: npt.NDArray[np.int64]
+    returned_rows: Int64s
     """int64 (r,): encounter rows among the additions that may have been held before."""
-    erased_rows: npt.NDArray[np.int64]
+    erased_rows: Int64s
     """int64 (m,)."""
 
     def only(self, buckets: bytes) -> Step:

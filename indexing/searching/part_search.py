@@ -6,24 +6,24 @@ be to be compared, and whether anyone stands out.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import AnyArray, Float32s, Int64s
 from indexing.searching.candidates import Coarse, Extent, threshold
 from indexing.searching.ranking import NONE, Compared, best_of, highest_per_person
 
-Similarities = npt.NDArray[np.float32]
+Similarities = Float32s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartHits:
     """The best persons among all that one part has compared so far for one query."""
 
-    person_rows: npt.NDArray[np.int64]
+    person_rows: Int64s
     """int64 (h,): distinct."""
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """int64 (h,)."""
     similarities: Similarities
     """float32 (h,), in falling order."""
@@ -43,9 +43,9 @@ class Ahead:
     least: np.float32
     coarse: Similarities
     """float32 (c,): approximate similarities of the places compared."""
-    person_rows: npt.NDArray[np.int64]
+    person_rows: Int64s
     """int64 (c,)."""
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """int64 (c,)."""
     similarities: Similarities
     """float32 (c,): exact."""
@@ -185,7 +185,7 @@ _NO_ROWS = np.zeros(0, dtype=np.int64)
 _NOTHING = (NONE, _NO_ROWS, _NO_ROWS, NONE)
 
 
-def _one_by_one(pool: Pool, place: int, end: int) -> tuple[npt.NDArray[Any], ...]:
+def _one_by_one(pool: Pool, place: int, end: int) -> tuple[AnyArray, ...]:
     """Return the coarse similarities, person rows, encounter rows and exact similarities of the
     first `end` places of one source.
     """

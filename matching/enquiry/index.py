@@ -6,8 +6,8 @@ from sys import getsizeof
 from threading import Lock
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int64s
 from domain.errors import InvalidInputError
 from domain.people.people import Details
 from domain.searches.searches import CountedWord, CountedWords
@@ -21,7 +21,7 @@ from matching.names.text import JOINED_SLOTS, WORD_SLOTS, NameWord, joined_words
 from matching.names.vocabulary import Vocabulary
 from matching.prepared import Forms, forms_of, searched_forms_of
 
-Rows = npt.NDArray[np.int64]
+Rows = Int64s
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 _NO_AREA = np.iinfo(np.int32).max
 """The number of an area that no entry has."""

@@ -1,8 +1,8 @@
 """Counts of strangers, by the thousand million, and the upper bound that they support."""
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Int64s
 from matching.levels import Bits
 from matching.local_prints import DEVIATIONS
 from matching.print_parameters import (
@@ -12,7 +12,7 @@ from matching.print_parameters import (
     STRANGER_STEP,
 )
 
-Counts = npt.NDArray[np.int64]
+Counts = Int64s
 _BLOCK = 2048
 _BODY_EVERY = 8
 """Where strangers are many, only one block in this many is counted."""
@@ -22,11 +22,7 @@ _BODY_BINS = int(np.searchsorted(DEVIATIONS, _BODY_ENDS))
 
 
 def count_strangers(
-    probes: npt.NDArray[np.float32],
-    gallery: npt.NDArray[np.float32],
-    own: npt.NDArray[np.int64],
-    *,
-    moments: Bits,
+    probes: Float32s, gallery: Float32s, own: Int64s, *, moments: Bits
 ) -> tuple[Counts, Counts]:
     """Return int64 (z,) counts on `DEVIATIONS`: the body from some blocks, the tail from all.
 
@@ -54,7 +50,7 @@ def count_strangers(
     return body, tail
 
 
-def _histogram(deviations: npt.NDArray[np.float32]) -> Counts:
+def _histogram(deviations: Float32s) -> Counts:
     places = np.rint((deviations - np.float32(DEVIATIONS[0])) / np.float32(STRANGER_STEP))
     bounded = places.clip(0, len(DEVIATIONS) - 1).astype(np.int64)
     return np.bincount(bounded, minlength=len(DEVIATIONS))

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.blocks import impressions_of
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.captures import CaptureArrays, take_captures
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
+from domain.arrays import Bools, Float32s, Int64s
 from domain.people.people import Details
 from domain.prints.captures import CaptureColumns
 from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
@@ -35,7 +35,7 @@ from matching.training.exact_search import (
 )
 from matching.training.inputs import Trial, TrialSet
 
-Rows = npt.NDArray[np.int64]
+Rows = Int64s
 FINGER_SETS = {"one finger": (2,), "two fingers": (2, 7), "ten fingers": tuple(range(1, 11))}
 """The fingers of each kind of tenprint trial: a right index, both index fingers, all ten."""
 
@@ -59,15 +59,13 @@ class TrialGallery:
     captures: CaptureColumns
     details: tuple[Details, ...]
 
-    def strangers(
-        self, vectors: npt.NDArray[np.float32], presence: npt.NDArray[np.bool_]
-    ) -> Strangers:
+    def strangers(self, vectors: Float32s, presence: Bools) -> Strangers:
         """Return a capture's cosines with a cohort of strangers; float32 (10, d), bool (10,)."""
         cohort = self.captures.vectors[:COHORT_PEOPLE]
         compared = self.captures.presence[:COHORT_PEOPLE] & presence
         return Strangers.of(np.einsum("mfd,fd->fm", cohort, vectors, optimize=True), compared.T)
 
-    def mark_strangers(self, vector: npt.NDArray[np.float32]) -> Strangers:
+    def mark_strangers(self, vector: Float32s) -> Strangers:
         """Return the strangers' cosines of a mark, float32 (d,), with all fingers of a cohort."""
         cohort = self.captures.vectors[:COHORT_PEOPLE] @ vector
         return Strangers.of_mark(cohort[self.captures.presence[:COHORT_PEOPLE]])
@@ -84,7 +82,7 @@ class TenprintSearches:
     probed: Rows
     said: Sequence[Booking]
     candidates: int
-    law: Callable[[npt.NDArray[np.float32], Rows], npt.NDArray[np.float32]] | None = None
+    law: Callable[[Float32s, Rows], Float32s] | None = None
     """A further change of these people's templates, float32 (n, 10, d); None for no change."""
     impression: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
@@ -168,9 +166,7 @@ def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> CaptureColum
     return replace(captures.prints, presence=kept)
 
 
-def _impressions(
-    captures: CaptureArrays, row: int, kept: npt.NDArray[np.bool_]
-) -> tuple[Impression, ...]:
+def _impressions(captures: CaptureArrays, row: int, kept: Bools) -> tuple[Impression, ...]:
     return tuple(one for one in impressions_of(captures, row) if kept[one.position - 1])
 
 
