@@ -124,7 +124,7 @@ class Office:
             with self.services.units.write() as unit:
                 head = unit.records.versions(record_id)[-1]
                 before = existing(unit.records.version(record_id, head.version))
-                at = self.services.surroundings.clock()
+                at = self.services.now()
                 unit.records.amend(before, items, AMENDMENT, by=UserId("officer"), at=at)
                 unit.commit()
 

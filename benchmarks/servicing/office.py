@@ -130,7 +130,7 @@ def opened(office: Office, applicant: Applicant, asked: Asked) -> RequestId:
         asked.asker,
         asked.purpose,
         asked.legal_basis,
-        office.services.surroundings.clock().date(),
+        office.services.today(),
         Ask(subject_of(applicant), asked.words, facts=asked.facts),
     )
     with office.timed("opening"):

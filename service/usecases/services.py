@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from domain.access.access import Caller, Scope
 from domain.retention.retention import Caps
@@ -61,6 +61,18 @@ class StoreServices:
     """Stores access events."""
     refusals: Refusals = field(default_factory=Refusals, kw_only=True)
     """Counts refused calls until their events are written."""
+
+    def now(self) -> datetime:
+        """Return the present time."""
+        return self.surroundings.clock()
+
+    def today(self) -> date:
+        """Return the present day."""
+        return self.surroundings.clock().date()
+
+    def new_id(self) -> str:
+        """Return an id that nothing has yet."""
+        return self.surroundings.new_id()
 
     def reading(self, caller: Caller, scope: Scope) -> UnitOfWork:
         """Return a unit that only reads. Raises NotPermittedError if the caller lacks a scope."""

@@ -112,13 +112,13 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
     by = vouched(bench, command.role, command.vouchers, is_new=True)
     services = bench.services
     account = Account(
-        user_id=UserId(services.surroundings.new_id()),
+        user_id=UserId(services.new_id()),
         sign_in_name=command.sign_in_name,
         role=command.role,
         force=command.force,
         # Hash before the transaction begins: hashing is slow on purpose.
         password_hash=bench.passwords.hash(command.password),
-        added_at=services.surroundings.clock(),
+        added_at=services.now(),
     )
     with services.units.write() as unit:
         unit.accounts.add(account)

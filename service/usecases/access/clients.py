@@ -58,12 +58,12 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
     scopes = allowed if command.scopes is None else command.scopes
     _check(command, scopes)
     client = Client(
-        client_id=ClientId(services.surroundings.new_id()),
+        client_id=ClientId(services.new_id()),
         name=command.name,
         force=command.force,
         scopes=scopes,
         added_by=command.caller.actor.user_id,
-        added_at=services.surroundings.clock(),
+        added_at=services.now(),
     )
     with services.units.write() as unit:
         unit.clients.add(client)
@@ -108,7 +108,7 @@ def revoke_key(
         client = errors.existing(unit.clients.get(client_id))
         key = errors.existing(next((key for key in client.keys if key.key_id == key_id), None))
         if key.revoked_at is None:
-            unit.clients.revoke_key(key_id, services.surroundings.clock())
+            unit.clients.revoke_key(key_id, services.now())
             event = events.ClientKeyRevoked(key_id, client_id)
             record(services, unit, caller, event, Concern(client.force))
             unit.commit()
@@ -122,7 +122,7 @@ def revoke_client(services: StoreServices, caller: access.Caller, client_id: Cli
     with services.writing(caller, access.Scope.OPERATE) as unit:
         client = errors.existing(unit.clients.get(client_id))
         if client.revoked_at is None:
-            unit.clients.revoke(client_id, services.surroundings.clock())
+            unit.clients.revoke(client_id, services.now())
             record(services, unit, caller, events.ClientRevoked(client_id), Concern(client.force))
             unit.commit()
 
@@ -152,13 +152,13 @@ def _add_key(
 ) -> IssuedKey:
     secret = services.surroundings.new_secret()
     key = ClientKey(
-        key_id=ClientKeyId(services.surroundings.new_id()),
+        key_id=ClientKeyId(services.new_id()),
         client_id=client.client_id,
         # Each number can be taken only once: if two keys are added at the same moment, the second
         # is refused, so there are never three live keys.
         number=len(client.keys) + 1,
         secret_sha256=secret_sha256(secret),
-        added_at=services.surroundings.clock(),
+        added_at=services.now(),
     )
     if not unit.clients.add_key(key):
         raise errors.ConflictError(
@@ -219,9 +219,9 @@ def grant_token(
         raise errors.NotPermittedError(
             "The client does not have all of these scopes: request fewer, or have them granted."
         )
-    secret, now = services.surroundings.new_secret(), services.surroundings.clock()
+    secret, now = services.surroundings.new_secret(), services.now()
     token = access.Token(
-        token_id=TokenId(services.surroundings.new_id()),
+        token_id=TokenId(services.new_id()),
         secret_sha256=secret_sha256(secret),
         actor=client.actor(wanted),
         issued_at=now,

@@ -99,7 +99,7 @@ def enrol(
     `proof` is of a factor that the account already has. Raises InvalidInputError (a wrong code or
     proof), ConflictError (the account already has an authenticator).
     """
-    step = proofs.matching_step(secret, proofs.plain(code), bench.services.surroundings.clock())
+    step = proofs.matching_step(secret, proofs.plain(code), bench.services.now())
     if step is None:
         raise InvalidInputError(_WRONG, pointer="/code")
     factor, codes = _new(bench, caller, secret, FactorKind.AUTHENTICATOR)
@@ -124,7 +124,7 @@ def enrol_key(
     Raises InvalidInputError (a wrong or late answer, a wrong proof), ConflictError (too many
     factors).
     """
-    if not offered.asked.is_timely(bench.services.surroundings.clock()):
+    if not offered.asked.is_timely(bench.services.now()):
         raise InvalidInputError("The page was open for too long. Try again.", pointer="/key")
     key = registered(offered.asked, offered.answer, offered.name)
     factor, codes = _new(bench, caller, key.sealed(), FactorKind.SECURITY_KEY)
@@ -225,6 +225,6 @@ def _remove(
     *vouchers: UserId | None,
 ) -> None:
     services = bench.services
-    unit.second_factors.remove(factor.factor_id, services.surroundings.clock())
+    unit.second_factors.remove(factor.factor_id, services.now())
     removed = SecondFactorRemoved(factor.factor_id, factor.user_id, by, *vouchers)
     record(services, unit, caller, removed)

@@ -126,7 +126,7 @@ def end_sessions(
     services: StoreServices, unit: UnitOfWork, caller: Caller, user_id: UserId
 ) -> None:
     """End every session of an account, each with an event: none can be reopened unnoticed."""
-    for session in unit.sessions.end_all(user_id, services.surroundings.clock()):
+    for session in unit.sessions.end_all(user_id, services.now()):
         record_end(services, unit, caller, session)
 
 

@@ -48,9 +48,9 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
     scopes = _scopes(command)
     _check(command)
     secret = services.surroundings.new_secret()
-    now = services.surroundings.clock()
+    now = services.now()
     token = access.Token(
-        token_id=TokenId(services.surroundings.new_id()),
+        token_id=TokenId(services.new_id()),
         secret_sha256=secret_sha256(secret),
         actor=access.Actor(command.user_id, command.role, command.force, scopes),
         issued_at=now,
@@ -116,8 +116,7 @@ def authenticate(
     digest = secret_sha256(secret)
     with services.units.read() as unit:
         token = unit.tokens.by_secret_sha256(digest)
-    now = services.surroundings.clock()
-    if token is None or token.revoked_at is not None or token.expires_at <= now:
+    if token is None or token.revoked_at is not None or token.expires_at <= services.now():
         raise NotAuthenticatedError
     return token.actor if may_decide else access.as_machine(token.actor)
 
@@ -134,7 +133,7 @@ def revoke_token(services: StoreServices, caller: access.Caller, token_id: Token
     with services.units.write() as unit:
         token = existing(unit.tokens.get(token_id))
         if token.revoked_at is None:
-            unit.tokens.revoke(token_id, services.surroundings.clock())
+            unit.tokens.revoke(token_id, services.now())
             record(services, unit, caller, TokenRevoked(token_id))
             unit.commit()
 

@@ -72,7 +72,7 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> agencies.
         command.starts_on,
         command.review_on,
         command.caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
         command.contacts,
     )
     with services.units.write() as unit:
@@ -116,8 +116,7 @@ def name_member(services: StoreServices, caller: Caller, agency: str, user_id: U
     """
     with services.writing(caller, Scope.KEEP_AGREEMENTS) as unit:
         existing(unit.agreements.newest(agency))
-        now = services.surroundings.clock()
-        unit.agreements.name_member(user_id, agency, caller.actor.user_id, now)
+        unit.agreements.name_member(user_id, agency, caller.actor.user_id, services.now())
         record(services, unit, caller, AgencyMemberNamed(user_id, agency))
         unit.commit()
 
@@ -225,7 +224,7 @@ def list_watches(
     While its agreement is not in force, all are shown as ended. Raises NotPermittedError,
     NoAgreementError.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         agreement = agency_of(unit, caller)
         found = unit.watches.of_agency(agreement.agency)
@@ -242,7 +241,7 @@ def watch_of(services: Services, caller: Caller, request_id: RequestId) -> Agenc
     The access to the case has already been recorded. Raises NotPermittedError, NoAgreementError,
     NotFoundError.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         agreement = agency_of(unit, caller)
         own_request(unit, caller, request_id)
@@ -258,7 +257,7 @@ def _told(watch: Watch, today: date, *, in_force: bool = True) -> AgencyWatch:
 
 def tell_watching_agencies(services: Services, is_stopping: Callable[[], bool]) -> int:
     """Tell agencies whose case has changed during their watch to ask again; return how many."""
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         open_ones = unit.watches.unfinished(today)
     told = 0

@@ -104,7 +104,7 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
             requests.Party(requests.PartyKind.AGENCY, agreement.agency),
             command.purpose,
             f"agreement-{agreement.version}",
-            services.surroundings.clock().date(),
+            services.today(),
             command.ask,
             message_id=command.message_id,
         )
@@ -120,7 +120,7 @@ def list_own_requests(
 
     Raises NotPermittedError, NoAgreementError.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         agency = agency_of(unit, caller).agency
         asker = requests.Party(requests.PartyKind.AGENCY, agency)
@@ -135,7 +135,7 @@ def show_own_request(services: Services, caller: Caller, request_id: RequestId) 
 
     Raises NotPermittedError, NoAgreementError, NotFoundError (also for another agency's request).
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         found = _told(unit, own_request(unit, caller, request_id), today, with_answer=True)
     look(services, caller, LookKind.REQUEST, (request_id,))
@@ -197,7 +197,7 @@ _WORDS = "No answer came within 10 working days."
 
 def lapse_unanswered(services: Services, is_stopping: Callable[[], bool]) -> int:
     """Let agency requests lapse whose question was not answered in time; return how many."""
-    today = services.surroundings.clock().date()
+    today = services.today()
     lapsed = 0
     for kind in ASKED_BY_AGENCIES:
         if is_stopping():
@@ -278,7 +278,7 @@ def _send(at: AtWork, entry: requests.Entry) -> None:
     request = at.file.request
     form = Form.API if request.channel is requests.Channel.API else Form.LETTER
     disclosure = Disclosure(
-        DisclosureId(at.services.surroundings.new_id()),
+        DisclosureId(at.services.new_id()),
         request.request_id,
         request.asker,
         request.purpose,

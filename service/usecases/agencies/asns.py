@@ -56,7 +56,7 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     force = caller.require_force()
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         file = errors.existing(unit.requests.file(request_id))
         if file.request.kind != RECORD_CREATION.name:
@@ -90,7 +90,7 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
     day in the future).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
-    refuse_future(command.result_on, services.surroundings.clock().date(), "/result_on")
+    refuse_future(command.result_on, services.today(), "/result_on")
     with services.units.write() as unit:
         fate = _received(services, unit, command, unit.asns.issued(plain_asn(command.asn)))
         unit.commit()
@@ -102,13 +102,13 @@ def _received(
 ) -> ResultFate:
     asn = plain_asn(command.asn)
     result = AsnResult(
-        services.surroundings.new_id(),
+        services.new_id(),
         asn,
         fate_of(asn, issued),
         None if issued is None else issued.request_id,
         command.result_on,
         command.caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
         command.words,
     )
     unit.asns.add_result(result)
@@ -164,7 +164,7 @@ def list_asns(
 
     Raises NotPermittedError.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.reading(caller, Scope.READ_AGREEMENTS) as unit:
         page = unit.asns.page(before=before, limit=limit)
         open_ones = unit.asns.without_result()
@@ -240,8 +240,7 @@ def _amend(
         amendments.SourceKind.COURT,
         f"ASN {result.asn}, result {result.result_id}",
     )
-    today = services.surroundings.clock().date()
-    after = amended(before.items, amendment.changes, today=today)
+    after = amended(before.items, amendment.changes, today=services.today())
     return store_amended(services, unit, command.caller, (before, after), amendment)
 
 

@@ -84,7 +84,7 @@ class _At:
     @property
     def is_over(self) -> bool:
         """Whether the last day on which its source lets the matter be kept is over."""
-        return is_over(self.matter, self.services.surroundings.clock().date())
+        return is_over(self.matter, self.services.today())
 
     @property
     def content(self) -> CourtResult:
@@ -110,7 +110,7 @@ class _At:
             self.matter.last.number + 1,
             state,
             self.caller.actor.user_id,
-            self.services.surroundings.clock(),
+            self.services.now(),
             () if state not in WAITING else self.matter.steps[0].reasons,
             words,
             None if on is None else on.head.person_id,
@@ -280,7 +280,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
     tables = court_tables().with_office(offence_table(at.unit), at.content.heard_on)
     held = before.items.held
     judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))
-    today = at.services.surroundings.clock().date()
+    today = at.services.today()
     changes = with_claims(
         changes_of(tables, at.content, judged, (held, before.head.force), today),
         before.items,
@@ -293,9 +293,8 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
 def _planned_for_state(at: _At, before: RecordVersion, notified: Notification) -> Laid:
     """Return the change that another State's conviction makes, and the resulting item."""
     change = change_by(at.unit, at.matter, notified, before)
-    today = at.services.surroundings.clock().date()
     changes = with_claims((change,), before.items, details_of(notified.person))
-    after = amended(before.items, changes, today=today)
+    after = amended(before.items, changes, today=at.services.today())
     if isinstance(change, Correct):
         laid = change.item_id
     else:

@@ -97,7 +97,7 @@ def ended_on(services: StoreServices, matter: Matter) -> date | None:
     """Return the last day on which the source of a matter let it be kept, if it is over, for a
     page that has already recorded its access.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     if not matter.is_on_record:
         return matter.kept_until if is_over(matter, today) else None
     with services.units.read() as unit:
@@ -128,7 +128,7 @@ def take_away(at: At, matter: Matter) -> Ended | None:
         at.unit.matters.erase([matter.matter_id])
         forget_message(at.unit, matter)
         return Ended(matter.kept_until)
-    ending = ending_of(at.unit, matter, at.services.surroundings.clock().date())
+    ending = ending_of(at.unit, matter, at.services.today())
     if ending is None:
         take_off(at, matter)
         return None
@@ -201,7 +201,7 @@ class Inbox:
 
 def list_matters(services: Services, caller: Caller, *, after: str | None, limit: int) -> Inbox:
     """Return a page of the matters to work on. Raises NotPermittedError."""
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.reading(caller, Scope.READ_REQUESTS) as unit:
         counts = unit.matters.counts()
         listed = sorted({*WAITING, MatterState.WITHDRAWAL_PROPOSED})

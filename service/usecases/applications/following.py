@@ -117,7 +117,7 @@ def _view(
     services: Services, unit: UnitOfWork, found: states.Application, file: RequestFile
 ) -> states.ApplicationView:
     state = states.public_state(file.state)
-    today = services.surroundings.clock().date()
+    today = services.today()
     due = due_of(file, kind_named(found.kind), today)
     return states.ApplicationView(
         states.shown(found.reference),
@@ -169,7 +169,7 @@ def answer_question(
         at = AtWork(services, unit, access.caller, file)
         entry = at.answer(words)
         number = unit.applications.next_number(found.application_id)
-        answer_id, now = services.surroundings.new_id(), entry.at
+        answer_id, now = services.new_id(), entry.at
         unit.applications.answer(answer_id, found, number, entry.by, now)
         if checked is not None:
             keep_upload(services, unit, (found.application_id, number, ANSWER_SLOT), checked)

@@ -49,7 +49,7 @@ def hand_over(
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     source_id, name, content = _document(services, caller, request_id, print_own)
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         application = _application(unit, request_id)
@@ -58,7 +58,7 @@ def hand_over(
         if source_id in {one.source_id for one in ready}:
             raise ConflictError("This document is already available to the applicant.")
         handover = Handover(
-            HandoverId(services.surroundings.new_id()),
+            HandoverId(services.new_id()),
             application.application_id,
             request_id,
             source_id,
@@ -140,7 +140,7 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
     this reference and code, or no available document has this number) and ConflictError (the
     documents have not been sent yet, or are being downloaded now).
     """
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.read() as unit:
         # Check the code in a read transaction first: a wrong guess then never delays writers.
         application = opened_application(services, unit, access)
@@ -150,7 +150,7 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
             raise NotFoundError
         handover = ready[number - 1]
         content = existing(unit.handovers.content(handover.handover_id))
-        fetch_id, count = services.surroundings.new_id(), handover.fetched + 1
+        fetch_id, count = services.new_id(), handover.fetched + 1
         by = access.caller.actor.user_id
         if not unit.handovers.fetch(fetch_id, handover, count, by, now):
             raise ConflictError(
@@ -164,7 +164,7 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
 
 def destroy_spent_copies(services: StoreServices, is_stopping: Callable[[], bool]) -> int:
     """Destroy the copies whose days or downloads are used up, and return how many."""
-    today, destroyed = services.surroundings.clock().date(), 0
+    today, destroyed = services.today(), 0
     while not is_stopping():
         with services.units.write() as unit:
             found = unit.handovers.destroy_spent(today, _AT_A_TIME)
@@ -232,7 +232,7 @@ def show_subscription(services: Services, access: Access) -> Subscription:
 
     Raises NotPermittedError, NotFoundError, ConflictError (the application is not sent yet).
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         application = opened_application(services, unit, access)
         issued = unit.certificates.of_request(application.request_id)

@@ -91,11 +91,11 @@ def keep_upload(
 ) -> UploadedDocument:
     """Store a checked document at its place: application, number of the answer, and slot."""
     document = UploadedDocument(
-        DocumentId(services.surroundings.new_id()),
+        DocumentId(services.new_id()),
         *place,
         checked.media_type,
         len(checked.content),
-        services.surroundings.clock(),
+        services.now(),
     )
     unit.application_documents.add(document, checked.content)
     return document

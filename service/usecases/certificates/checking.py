@@ -93,11 +93,7 @@ def revoke_certificate(
     with services.units.write() as unit:
         errors.existing(unit.certificates.get(certificate_id))
         is_new = unit.certificates.revoke(
-            certificate_id,
-            ground,
-            words,
-            by=caller.actor.user_id,
-            at=services.surroundings.clock(),
+            certificate_id, ground, words, by=caller.actor.user_id, at=services.now()
         )
         if not is_new:
             raise errors.AlreadyRevokedError("This certificate is already revoked.")
@@ -122,7 +118,7 @@ def begin_watch(
     """
     if _valid(at) is not None:
         raise errors.ConflictError("Your agency already watches this case.")
-    watch_id = at.services.surroundings.new_id()
+    watch_id = at.services.new_id()
     watch = Watch(
         watch_id,
         at.request_id,
@@ -143,7 +139,7 @@ def step_watch(at: AtWork, watch: Watch, act: WatchAct, confirm_by: date) -> Wat
     """Store the next step of a watch and return the watch with it. Raises ConflictError."""
     step = WatchStep(
         *(watch.watch_id, len(watch.steps) + 1, act, min(confirm_by, watch.last_day)),
-        *(at.caller.actor.user_id, at.services.surroundings.clock()),
+        *(at.caller.actor.user_id, at.services.now()),
     )
     at.unit.watches.step(step)
     at.record(events.WatchStepped(step.watch_id, step.number, act))
@@ -182,7 +178,7 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
         return WatchAnswer.NONE
     answer = _answer(services, watch.request_id, watch.certificate_id)
     asked = WatchCheck(
-        *(services.surroundings.new_id(), watch.watch_id, answer, CHECKER.actor.user_id),
+        *(services.new_id(), watch.watch_id, answer, CHECKER.actor.user_id),
         *(clock(), organisation),
     )
     with services.units.write() as unit:

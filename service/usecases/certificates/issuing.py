@@ -117,7 +117,7 @@ def status_list(
     services: StoreServices, desk: CertificateDesk, number: int, purpose: StatusPurpose
 ) -> dict[str, Any]:
     """Return a status list in its present state, signed. A list without certificates is empty."""
-    at = services.surroundings.clock()
+    at = services.now()
     with services.units.read() as unit:
         places = unit.certificates.places(number, _ANSWERS[purpose])
     address = list_address(desk, number, purpose)
@@ -207,7 +207,7 @@ def issue_certificate(
         drawn = _draw(services, unit)
         made = draft(unit, request_id, drawn.number)
     release = _release(services, desk, caller, made)
-    at = services.surroundings.clock()
+    at = services.now()
     document = _document(desk, made, drawn, release, at)
     certificate = _certificate(desk, made, drawn, document, caller, at)
     with services.units.write() as unit:
@@ -222,7 +222,7 @@ def _draw(services: StoreServices, unit: UnitOfWork) -> Drawn:
     while unit.certificates.is_place_taken(status_list, place):
         place = secrets.randbelow(PLACES)
     return Drawn(
-        CertificateId(services.surroundings.new_id()),
+        CertificateId(services.new_id()),
         certificates.code_of(secrets.token_bytes(certificates.NUMBER_BYTES)),
         certificates.code_of(secrets.token_bytes(certificates.CODE_BYTES)),
         status_list,

@@ -58,7 +58,7 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
         if not frames:
             return 0
         ids = [frame.frame_id for frame in frames]
-        by, now = command.caller.actor.user_id, services.surroundings.clock()
+        by, now = command.caller.actor.user_id, services.now()
         provisions = [(one.frame_id, _provision(unit, one, now.date())) for one in frames]
         payloads = unit.conversion_keyings.payloads_of(ids)
         unit.conversion_writings.destroy(provisions, payloads, by=by, at=now)
@@ -281,7 +281,7 @@ def _decide(
     words: str = "",
 ) -> None:
     verdict, number, result = made
-    now, by = services.surroundings.clock(), caller.actor.user_id
+    now, by = services.now(), caller.actor.user_id
     unit.conversion_lots.decide(
         lot.lot_id, LotDecision(lot.round, verdict, number, by, now), words
     )

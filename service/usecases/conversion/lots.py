@@ -57,10 +57,9 @@ def open_lot(services: StoreServices, command: OpenLot) -> LotId:
     Raises NotPermittedError, InvalidInputError (label), ConflictError (captured differently).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
-    now = services.surroundings.clock()
     by = command.caller.actor.user_id
-    lot_id = LotId(services.surroundings.new_id())
-    lot = Lot(lot_id, command.label, command.kind, command.capture, by, now)
+    lot_id = LotId(services.new_id())
+    lot = Lot(lot_id, command.label, command.kind, command.capture, by, services.now())
     with services.units.write() as unit:
         if not unit.conversion_lots.open(lot):
             return _same(existing(unit.conversion_lots.labelled(command.label)), command)
@@ -119,7 +118,7 @@ class AtFrame:
     @property
     def now(self) -> datetime:
         """The present time."""
-        return self.services.surroundings.clock()
+        return self.services.now()
 
     @property
     def settled(self) -> SettledForm:
@@ -236,7 +235,6 @@ def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:
     command.caller.actor.require(Scope.SCAN_FRAMES)
     check_place(command.number, command.part)
     media_type, digest = _media_type_of(command)
-    now = services.surroundings.clock()
     by = command.caller.actor.user_id
     with services.units.write() as unit:
         frames = unit.conversion_frames
@@ -244,9 +242,9 @@ def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:
         if held is not None:
             return _same_frame(held, digest)
         lot = lot_at_work(unit, command.lot_id)
-        frame_id = FrameId(services.surroundings.new_id())
+        frame_id = FrameId(services.new_id())
         place = (command.number, command.part)
-        frame = Frame(frame_id, lot.lot_id, *place, digest, by, now, round=lot.round)
+        frame = Frame(frame_id, lot.lot_id, *place, digest, by, services.now(), round=lot.round)
         if not frames.receive(frame, command.image, media_type):
             return _same_frame(existing(frames.at(lot.lot_id, *place)), digest)
         record(services, unit, command.caller, FrameReceived(frame_id, lot.lot_id, *place, digest))

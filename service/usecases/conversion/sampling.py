@@ -103,9 +103,9 @@ def _new_draw(services: StoreServices, unit: UnitOfWork, command: DrawSample, lo
     number = last.draw + 1 if last else 1
     seed = command.seed
     if seed is None:
-        seed = int.from_bytes(services.surroundings.new_id().encode(), "big") % _SEEDS
+        seed = int.from_bytes(services.new_id().encode(), "big") % _SEEDS
     by = command.caller.actor.user_id
-    return Draw(lot.round, number, seed, by, services.surroundings.clock())
+    return Draw(lot.round, number, seed, by, services.now())
 
 
 def _units(unit: UnitOfWork, frames: Sequence[Frame], seed: int) -> tuple[DrawnUnit, ...]:
@@ -205,7 +205,7 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
     Raises NotPermittedError, NotFoundError, ConflictError (no open sample, or already read),
     SelfVerificationError (the caller has worked on the frame), PayloadErasedError.
     """
-    by, now = command.caller.actor.user_id, services.surroundings.clock()
+    by, now = command.caller.actor.user_id, services.now()
     with services.writing(command.caller, Scope.READ_SAMPLES) as unit:
         lot, made = _open_sample(unit, command.lot_id)
         units = unit.conversion_samples.units(lot.lot_id, made, place=command.place)

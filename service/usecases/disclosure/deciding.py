@@ -97,7 +97,7 @@ def _own(unit: UnitOfWork, caller: Caller, deletion_id: DeletionId) -> DeletionC
 
 
 def _listed(services: StoreServices, case: DeletionCase) -> ListedDeletion:
-    today, opened = services.surroundings.clock().date(), case.opened_at.date()
+    today, opened = services.today(), case.opened_at.date()
     due = due_day(clock_rule(CLOCK), opened)
     is_late = case.state is DeletionState.WAITING and due is not None and due < today
     return ListedDeletion(case, due, (today - opened).days, is_late)
@@ -154,7 +154,7 @@ def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -
         command.ground,
         command.reasons,
         by,
-        services.surroundings.clock(),
+        services.now(),
     )
 
 
@@ -186,8 +186,7 @@ def carry_out_deletion(
             )
         if DeletionPart.ENTRY in case.approved:
             _withdraw_entry(services, unit, caller, case)
-        now = services.surroundings.clock()
-        gone = unit.deletions.carry_out(case, caller.actor.user_id, now)
+        gone = unit.deletions.carry_out(case, caller.actor.user_id, services.now())
         event = DeletionCarriedOut(deletion_id, case.person_id, gone.versions, gone.captures)
         record(services, unit, caller, event, Concern(case.owner))
         done = existing(unit.deletions.get(deletion_id))
@@ -208,7 +207,7 @@ def _withdraw_entry(
         SourceKind.FORCE_REPORT,
         str(case.deletion_id),
     )
-    now = services.surroundings.clock()
+    now = services.now()
     after = amended(before.items, amendment.changes, today=now.date())
     by = caller.actor.user_id
     version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
@@ -237,7 +236,7 @@ def chase_late_deletions(
     services: StoreServices, is_stopped: Callable[[], bool] = lambda: False
 ) -> int:
     """Remind forces of late cases, every 28 days for each case; return how many were reminded."""
-    now = services.surroundings.clock()
+    now = services.now()
     if is_stopped():
         return 0
     late = now - timedelta(days=clock_rule(CLOCK).count)
@@ -256,7 +255,7 @@ def remind(services: StoreServices, unit: UnitOfWork, deletion_id: DeletionId) -
 
     Returns False if another worker has already done so.
     """
-    case, now = existing(unit.deletions.get(deletion_id)), services.surroundings.clock()
+    case, now = existing(unit.deletions.get(deletion_id)), services.now()
     number = case.chases + 1
     if not unit.deletions.chase(deletion_id, number, now.date()):
         return False

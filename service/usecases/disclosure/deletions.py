@@ -169,7 +169,7 @@ def _case(
     if arrest.why_not:
         raise errors.ConflictError(arrest.why_not)
     return disclosure.DeletionCase(
-        DeletionId(services.surroundings.new_id()),
+        DeletionId(services.new_id()),
         command.request_id,
         file.person_id,
         arrest.record_id,
@@ -180,7 +180,7 @@ def _case(
         command.ground,
         command.words,
         command.caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
     )
 
 

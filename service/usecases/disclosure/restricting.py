@@ -103,13 +103,13 @@ def _begun(
     services: Services, command: RestrictItem | Restrict, person_id: PersonId
 ) -> Restriction:
     return Restriction(
-        RestrictionId(services.surroundings.new_id()),
+        RestrictionId(services.new_id()),
         person_id,
         command.ground,
         command.holder,
         command.reasons,
         begun_by=command.caller.actor.user_id,
-        begun_at=services.surroundings.clock(),
+        begun_at=services.now(),
     )
 
 
@@ -213,7 +213,7 @@ def lift(services: Services, command: Lift) -> Restriction:
     """
     command.caller.actor.require(Scope.RESTRICT)
     require_words(command.reasons, "/reasons")
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         found = existing(unit.restrictions.get(command.restriction_id))
         if not found.is_open:

@@ -181,7 +181,7 @@ def _examination(
     taken = unit.cases.labels(case.case_id)
     # If two examiners saw the same label, they could talk about the same exemplar.
     while True:
-        seed = new_seed(services.surroundings.new_id())
+        seed = new_seed(services.new_id())
         order = shuffled(candidates, seed)
         if taken.isdisjoint(label for label, _ in order):
             break
@@ -190,7 +190,7 @@ def _examination(
         examiner=examiner,
         shuffle_seed=seed,
         order=order,
-        begun_at=services.surroundings.clock(),
+        begun_at=services.now(),
     )
 
 
@@ -199,13 +199,12 @@ def give_back(services: Services, unit: UnitOfWork, case: cases.Case) -> None:
 
     Under its old name and place, it would show an observer that somebody had held it.
     """
-    surroundings = services.surroundings
     moved = replace(
         case,
         state=cases.CaseState.VERIFYING if case.state is cases.CaseState.DIFFERING else case.state,
         claimed_by=None,
-        revision=surroundings.new_id(),
-        ready_at=surroundings.clock(),
+        revision=services.new_id(),
+        ready_at=services.now(),
     )
     unit.cases.save(moved, expected_revision=case.revision)
 
@@ -220,13 +219,12 @@ def ask_further(
     reason: str = "",
 ) -> None:
     """Record why a case goes to one more examiner; no examiner can read this."""
-    made = services.surroundings
     asked = cases.FurtherExamination(
-        further_id=FurtherId(made.new_id()),
+        further_id=FurtherId(services.new_id()),
         case_id=case.case_id,
         cause=cause,
         asked_by=caller.actor.user_id,
-        asked_at=made.clock(),
+        asked_at=services.now(),
         reason=reason,
     )
     unit.findings.ask_further(asked)
@@ -235,5 +233,5 @@ def ask_further(
 
 
 def _take(services: Services, unit: UnitOfWork, case: cases.Case, examiner: UserId) -> None:
-    moved = replace(case, claimed_by=examiner, revision=services.surroundings.new_id())
+    moved = replace(case, claimed_by=examiner, revision=services.new_id())
     unit.cases.save(moved, expected_revision=case.revision)

@@ -110,7 +110,7 @@ def _link(
     candidate = existing(unit.searches.candidate(existing(agreeing[0].candidate_id)))
     search = existing(unit.searches.get(case.search_id))
     link = Link(
-        link_id=LinkId(services.surroundings.new_id()),
+        link_id=LinkId(services.new_id()),
         case_id=case.case_id,
         search_id=search.search_id,
         candidate_id=candidate.candidate_id,
@@ -119,7 +119,7 @@ def _link(
         encounter_id=_enrol_capture(services, unit, search, candidate),
         force=case.force,
         decision_ids=tuple(decision.decision_id for decision in agreeing),
-        linked_at=services.surroundings.clock(),
+        linked_at=services.now(),
         fingers=common_fingers([decision.fingers for decision in agreeing]),
     )
     unit.links.add(link)
@@ -146,7 +146,7 @@ def _enrol_capture(
     person_row = existing(unit.people.person_row(candidate.person_id))
     if not search.search_type.has_tenprint_probe:
         return None
-    encounter_id = EncounterId(services.surroundings.new_id())
+    encounter_id = EncounterId(services.new_id())
     unit.encounters.add(
         Encounter(
             encounter_id,
@@ -164,12 +164,11 @@ def _enrol_capture(
 
 
 def _move(services: Services, unit: UnitOfWork, case: Case, state: CaseState) -> None:
-    surroundings = services.surroundings
     moved = replace(
         case,
         state=state,
         claimed_by=None,
-        revision=surroundings.new_id(),
-        ready_at=surroundings.clock(),
+        revision=services.new_id(),
+        ready_at=services.now(),
     )
     unit.cases.save(moved, expected_revision=case.revision)

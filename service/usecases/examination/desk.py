@@ -97,7 +97,7 @@ def desk(
     page after a task that has meanwhile been claimed.
     """
     me = caller.actor.user_id
-    now = bench.services.surroundings.clock()
+    now = bench.services.now()
     with bench.services.reading(caller, Scope.EXAMINE) as unit:
         queued = _queued(bench, unit, me, wanted, now)
         held = unit.queue.held_by(me)
@@ -135,10 +135,9 @@ def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId 
 
     Claiming in order prevents examiners from choosing easy cases. Raises NotPermittedError.
     """
-    now = bench.services.surroundings.clock()
     with bench.services.reading(caller, Scope.EXAMINE) as unit:
         tried = replace(wanted, limit=_TRIED, after=None)
-        queued = _queued(bench, unit, caller.actor.user_id, tried, now)
+        queued = _queued(bench, unit, caller.actor.user_id, tried, bench.services.now())
     for case in queued:
         try:
             claim_case(bench.services, caller, case.case_id)
@@ -257,7 +256,7 @@ class OverviewPage:
 
 def overview(bench: Workbench, caller: Caller, page: OverviewPage = OverviewPage()) -> Overview:
     """Return a page of open work with the next step of each case. Raises NotPermittedError."""
-    now, targets = bench.services.surroundings.clock(), bench.desk.targets
+    now, targets = bench.services.now(), bench.desk.targets
     with bench.services.reading(caller, Scope.RESOLVE) as unit:
         found = unit.open_work.page(
             page.wanted, targets, now, limit=page.limit, order=page.order, after=page.after

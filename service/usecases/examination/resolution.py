@@ -237,14 +237,14 @@ def _resolution(
     compared = (one.fingers.compared for one in case.decisions if one.fingers)
     found = upheld[0] if upheld else None
     return cases.Decision(
-        decision_id=DecisionId(services.surroundings.new_id()),
+        decision_id=DecisionId(services.new_id()),
         case_id=command.case_id,
         decided_by=command.caller.actor.user_id,
         kind=cases.DecisionKind.RESOLUTION,
         outcome=found.outcome if found else cases.Outcome.INCONCLUSIVE,
         candidate_id=found.candidate_id if found else None,
         reason=command.reason,
-        sealed_at=services.surroundings.clock(),
+        sealed_at=services.now(),
         shuffle_seed=0,
         fingers=found.fingers if found else Fingers(in_order(chain.from_iterable(compared))),
     )

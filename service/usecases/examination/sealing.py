@@ -85,7 +85,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
                 examiner=caller.actor.user_id,
                 is_of_value=command.is_of_value,
                 notes=command.notes,
-                sealed_at=services.surroundings.clock(),
+                sealed_at=services.now(),
                 fingers=at_their_scale(unit, case.search_id, command.fingers),
             )
         )
@@ -142,7 +142,7 @@ def evaluation(
         candidate_id=candidate_id,
         outcome=command.outcome,
         reason=command.reason,
-        sealed_at=services.surroundings.clock(),
+        sealed_at=services.now(),
         points=command.points,
         fingers=founded(policy.policy, ground, claim),
         policy_version=policy.version,
@@ -223,14 +223,14 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> ca
     steps = claiming.sealed_steps(unit, examination)
     identified = steps.identified_as(PossibleOutcome(command.outcome, command.label))
     return cases.Decision(
-        decision_id=DecisionId(services.surroundings.new_id()),
+        decision_id=DecisionId(services.new_id()),
         case_id=command.case_id,
         decided_by=examiner,
         kind=cases.DecisionKind.EXAMINATION,
         outcome=command.outcome,
         candidate_id=identified.candidate_id if identified else None,
         reason=command.reason,
-        sealed_at=services.surroundings.clock(),
+        sealed_at=services.now(),
         shuffle_seed=examination.shuffle_seed,
         fingers=steps.fingers(identified),
     )
@@ -258,7 +258,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
         sealed = _sealed(unit, command)
         found = evaluation(services, unit, case, command, sealed.candidate_id)
         revised = replace(found, earlier=(*sealed.earlier, replace(sealed, earlier=())))
-        revision_id = services.surroundings.new_id()
+        revision_id = services.new_id()
         unit.revisions.seal(revision_id, revised)
         _record(services, unit, caller, case, revised, revision_id=revision_id)
         unit.commit()

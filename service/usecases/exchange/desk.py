@@ -88,7 +88,7 @@ class AtDesk:
     @property
     def now(self) -> datetime:
         """The present time."""
-        return self.services.surroundings.clock()
+        return self.services.now()
 
     def record(self, event: Event) -> None:
         """Append an event of this caller."""
@@ -142,14 +142,14 @@ def _partner(
         raise InvalidInputError("This is our own country: register a different country.")
     is_signed = command.transport is Transport.SIGNED_HTTP
     return Partner(
-        PartnerId(services.surroundings.new_id()),
+        PartnerId(services.new_id()),
         state,
         command.transport,
         command.address,
         desk.signatures.key_id(command.public_key) if is_signed else "",
         command.public_key if is_signed else "",
         caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
     )
 
 
@@ -160,7 +160,7 @@ def end_partner(services: StoreServices, caller: Caller, partner_id: PartnerId) 
     """
     with services.writing(caller, Scope.OPERATE) as unit:
         partner = existing(unit.partners.get(partner_id))
-        unit.partners.end(partner_id, caller.actor.user_id, services.surroundings.clock())
+        unit.partners.end(partner_id, caller.actor.user_id, services.now())
         record(services, unit, caller, PartnerEnded(partner_id, partner.state))
         unit.commit()
 

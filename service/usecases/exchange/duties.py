@@ -63,7 +63,7 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
     The survey of a version, its messages and their events are one transaction. After a crash at
     any moment, a version has either been surveyed with all its messages queued, or not at all.
     """
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         waiting = unit.surveys.waiting(now, desk.at_once)
         if not waiting:
@@ -176,7 +176,7 @@ def tell_erased(services: StoreServices, desk: ExchangeDesk) -> int:
     Which messages are due is derived from stored rows, so every kind of erasure is covered and no
     message is sent twice.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         if not _still_told(desk, unit.erased_duties.waiting(), today):
             return 0
@@ -233,12 +233,12 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
         )
     key = command.key
     exemption = duties.Exemption(
-        services.surroundings.new_id(),
+        services.new_id(),
         key,
         command.code,
         command.words.strip(),
         caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
     )
     with services.units.write() as unit:
         held = existing(unit.records.version(key.record_id, key.version))
@@ -269,7 +269,6 @@ def queue_again(services: StoreServices, caller: Caller, message_id: MessageId) 
     """
     with services.writing(caller, Scope.OPERATE) as unit:
         known = existing(unit.outbox.of([message_id]).get(message_id))
-        now = services.surroundings.clock()
-        existing(unit.outbox.queue_again(message_id, now) or None)
+        existing(unit.outbox.queue_again(message_id, services.now()) or None)
         record(services, unit, caller, MessageRequeued(message_id, known.kind))
         unit.commit()

@@ -39,7 +39,7 @@ def reckon(services: StoreServices, desk: ExchangeDesk, *, most_pending: int = 1
     The figures state the size and root of the log in the same snapshot from which they were
     counted. Raises VaultDamagedError for a damaged record.
     """
-    now = services.surroundings.clock()
+    now = services.now()
     question = Question(desk.own, desk.since, now.date(), _members(desk), most_pending)
     with services.units.read() as unit:
         count = unit.register.count(question)

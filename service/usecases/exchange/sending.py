@@ -29,8 +29,7 @@ def note_arrival(services: StoreServices, unit: UnitOfWork, reply_id: MessageId)
     disclosure_id = unit.replies.disclosure_of(reply_id)
     if disclosure_id is None:
         return
-    now = services.surroundings.clock()
-    if unit.disclosures.acknowledge(disclosure_id, EXCHANGER.actor.user_id, now):
+    if unit.disclosures.acknowledge(disclosure_id, EXCHANGER.actor.user_id, services.now()):
         record(services, unit, EXCHANGER, DisclosureAcknowledged(disclosure_id))
 
 
@@ -61,7 +60,7 @@ def send_due(
     unreachable = []
     known = partners(services)
     with services.units.read() as unit:
-        receivers = unit.outbox.receivers(services.surroundings.clock())
+        receivers = unit.outbox.receivers(services.now())
     for state in receivers:
         partner = partner_of(known, state)
         if partner is None:
@@ -85,7 +84,7 @@ def send_due(
 
 
 def _claim(services: StoreServices, desk: ExchangeDesk, state: StateCode) -> tuple[Claimed, ...]:
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         claimed = unit.outbox.claim(state, now, now + desk.lease, desk.at_once)
         unit.commit()
@@ -116,8 +115,8 @@ def new_head(services: StoreServices, desk: ExchangeDesk, receiver: StateCode) -
         desk.own,
         receiver,
         desk.signatures.key_id(desk.signatures.public_key),
-        services.surroundings.new_id(),
-        services.surroundings.clock(),
+        services.new_id(),
+        services.now(),
     )
 
 
@@ -151,7 +150,7 @@ def _settle(
 
     Return the numbers of new acknowledgements and faults.
     """
-    now = services.surroundings.clock()
+    now = services.now()
     ids = [one.message_id for one in claimed if one.body]
     with services.units.write() as unit:
         # Nothing more is sent about an erased person.
@@ -208,5 +207,5 @@ def _put_off(services: StoreServices, state: StateCode, *, attempts: int) -> Non
     """Wait longer and longer before the next attempt to reach a State, without ever giving up."""
     wait = min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
     with services.units.write() as unit:
-        unit.outbox.put_off(state, services.surroundings.clock() + wait)
+        unit.outbox.put_off(state, services.now() + wait)
         unit.commit()

@@ -150,7 +150,7 @@ def _page(unit: UnitOfWork, desk: CourtDesk, link: Link, *, has_images: bool) ->
     decisions = tuple(one for one in case.decisions if one.decision_id in link.decision_ids)
     bodies = tuple(_bodies(unit, link))
     record_held = unit.people.record(link.record_id) if link.record_id else None
-    report = court_report(unit, link, case, candidate, now=desk.services.surroundings.clock())
+    report = court_report(unit, link, case, candidate, now=desk.services.now())
     actors = {body.actor for body in bodies} | report.people
     names = unit.accounts.names([*actors])
     return CourtPage(

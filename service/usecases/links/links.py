@@ -31,7 +31,7 @@ def show_links(
     if caller.actor.role is not Role.FORCE or force is None or not links:
         keep_look(services, caller, told, links[0] if len(links) == 1 else Concern())
         return
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         for link in links:
             unit.notices.tell(link.link_id, force, now)
@@ -51,9 +51,9 @@ def show_link_to(
 def give_notices(services: StoreServices, unit: UnitOfWork, link: Link) -> int:
     """Store a notice of revocation for each force that was shown a link; return how many."""
     told = unit.notices.recipients(link.link_id)
-    now = services.surroundings.clock()
+    now = services.now()
     for force in told:
-        unit.notices.give(Notice(services.surroundings.new_id(), link.link_id, force, now))
+        unit.notices.give(Notice(services.new_id(), link.link_id, force, now))
     return len(told)
 
 
@@ -103,7 +103,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
         unit.links.revoke(
             replace(
                 link,
-                revoked_at=services.surroundings.clock(),
+                revoked_at=services.now(),
                 revoked_by=command.caller.actor.user_id,
                 revocation_reason=command.reason,
             )

@@ -34,14 +34,13 @@ def make_statement(
     NotPermittedError, InvalidInputError.
     """
     caller.actor.require(Scope.OPERATE)
-    made = services.surroundings
     statement = finding_policy.ReportStatement(
-        StatementId(made.new_id()),
+        StatementId(services.new_id()),
         topic,
         examiner,
         words.strip(),
         caller.actor.user_id,
-        made.clock(),
+        services.now(),
     )
     with services.units.write() as unit:
         unit.findings.state(statement)

@@ -113,7 +113,7 @@ def keep_checkpoint(
 
     Raises StoreLockedError if another host has taken over the lease; then the note is not stored.
     """
-    made = StoredCheckpoint(size, note, services.surroundings.clock())
+    made = StoredCheckpoint(size, note, services.now())
     with services.units.write() as unit:
         if epoch is not None:
             unit.hosts.give_lease_back(epoch)
@@ -136,7 +136,7 @@ def is_due(
     if waiting == 0 or unsigned_since is None:
         return False
     # In either direction: a clock that was set back must not keep the log from being signed.
-    waited = abs(services.surroundings.clock() - unsigned_since)
+    waited = abs(services.now() - unsigned_since)
     return waited >= timedelta(seconds=plan.seconds)
 
 

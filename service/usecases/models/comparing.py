@@ -169,14 +169,14 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
     with services.units.write() as unit:
         last = unit.model_choices.last()
         choice = ModelChoice(
-            choice_id=ModelChoiceId(services.surroundings.new_id()),
+            choice_id=ModelChoiceId(services.new_id()),
             number=1 if last is None else last.number + 1,
             model_digest=difference.other,
             previous_digest=difference.one,
             searches=difference.searches,
             changed=difference.changed,
             chosen_by=caller.actor.user_id,
-            chosen_at=services.surroundings.clock(),
+            chosen_at=services.now(),
         )
         unit.model_choices.add(choice)
         event = ModelChosen(

@@ -97,7 +97,7 @@ def audit_proposals(services: Services, unit: UnitOfWork, seen: Sequence[Audited
     After an alarm no candidate of this kind is proposed, in any process, until a person resets the
     audit (`LiveExperience.withheld`).
     """
-    now = services.surroundings.clock()
+    now = services.now()
     for kind in sorted({kind for kind, _ in seen}):
         mode = Mode.MARK if kind is Kind.MARK else Mode.TENPRINT
         if services.experience.met[kind].searches < needed(PROPOSED_FPIR[mode]):

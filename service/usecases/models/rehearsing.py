@@ -140,7 +140,7 @@ def due_people(services: Services) -> int:
 
 def _due_again(services: Services, wanted: int) -> int:
     """Return how many people are due in a gallery that was rehearsed: anew, or tonight."""
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.read() as unit:
         moved = kinds_moved(unit, services.scorer.digest, SECONDS)
         anew = unit.rehearsals.people_since(max(moved.values())) if moved else wanted

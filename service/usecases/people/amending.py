@@ -53,8 +53,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
         if earlier is not None:
             return int(earlier)
         before = version_read(unit, command.caller, command.record_id, command.expected_version)
-        today = services.surroundings.clock().date()
-        after = amended(before.items, command.amendment.changes, today=today)
+        after = amended(before.items, command.amendment.changes, today=services.today())
         version = store_amended(services, unit, command.caller, (before, after), command.amendment)
         remember(services, unit, command.caller, command.idempotency, str(version))
         unit.commit()
@@ -96,7 +95,7 @@ def store_amended(
     its nationalities too. Raises StaleRecordError, NotFoundError.
     """
     before, after = change
-    now, by = services.surroundings.clock(), caller.actor.user_id
+    now, by = services.now(), caller.actor.user_id
     version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
     if version != before.head.version + 1:
         # On PostgreSQL another amendment may have been committed since the version was read.
@@ -136,7 +135,7 @@ def join_nationalities(
     rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
     found = [one.record_id for one in unit.people.records_of(rows).values()]
     live = [one for record_id in found if (one := live_version_of(unit, record_id)) is not None]
-    today = services.surroundings.clock().date()
+    today = services.today()
     for version in live:
         others = (one.items for one in live if one is not version)
         changes = joined_nationalities(version.items, others)
@@ -191,7 +190,7 @@ def withdraw_unfounded(
         amendments.SourceKind.DOCUMENT,
         label,
     )
-    after = amended(before.items, amendment.changes, today=services.surroundings.clock().date())
+    after = amended(before.items, amendment.changes, today=services.today())
     return store_amended(services, unit, caller, (before, after), amendment), len(gone)
 
 
@@ -238,7 +237,7 @@ def issue_number(services: Services, command: IssueNumber) -> NumberedRecord:
 
 def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
     """Issue a number. Return None if another process was first (on PostgreSQL); then try again."""
-    now, caller = services.surroundings.clock(), command.caller
+    now, caller = services.now(), command.caller
     with services.units.write() as unit:
         before = version_read(unit, caller, command.record_id, command.expected_version)
         if not services.issues_numbers:
@@ -250,7 +249,7 @@ def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
         serial = unit.issued_numbers.next_serial(command.kind, now.year)
         text = command.kind.text(now.year, serial)
         number = IssuedNumber(
-            *(services.surroundings.new_id(), command.kind, now.year, serial),
+            *(services.new_id(), command.kind, now.year, serial),
             *(person_id, command.record_id, caller.actor.user_id, now),
         )
         if not unit.issued_numbers.issue(number):

@@ -77,7 +77,7 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
         )
         _check_request(unit, command, version.head.person_id)
         dispute = disputes.Dispute(
-            services.surroundings.new_id(),
+            services.new_id(),
             cause,
             version.head.person_id,
             None,
@@ -86,7 +86,7 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
             command.request_id,
             None,
             caller.actor.user_id,
-            services.surroundings.clock(),
+            services.now(),
             command.words,
         )
         At(services, unit, caller).open(dispute)
@@ -194,7 +194,7 @@ def _step(at: At, dispute: disputes.Dispute, state: disputes.DisputeState, words
         dispute.last_step + 1,
         state,
         at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        at.services.now(),
         words,
     )
     at.unit.disputes.step(step)

@@ -77,7 +77,7 @@ def enrol_capture(services: Services, command: Enrol) -> encounters.EnrolledEnco
     """
     command.caller.actor.require(Scope.ENROL)
     force = command.caller.require_force()
-    _check(command, services.surroundings.clock())
+    _check(command, services.now())
     with services.units.write() as unit:
         earlier = client_keys.claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
@@ -243,7 +243,7 @@ def _enrolment(
 
 def _stated_day(services: Services, found: FileCapture) -> datetime:
     """Return the start of the day that the file states, or the present time."""
-    now = services.surroundings.clock()
+    now = services.now()
     try:
         stated = datetime.strptime(found.date, "%Y%m%d").replace(tzinfo=UTC)
     except ValueError:

@@ -66,13 +66,13 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
 def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Erasure:
     """Store a request in a unit of work. Raises NotFoundError, ConflictError."""
     erasure = Erasure(
-        ErasureId(services.surroundings.new_id()),
+        ErasureId(services.new_id()),
         command.person_id,
         command.basis,
         command.authority,
         command.court_order,
         asked_by=command.caller.actor.user_id,
-        asked_at=services.surroundings.clock(),
+        asked_at=services.now(),
     )
     existing(unit.people.person_row(command.person_id))
     unit.erasures.ask(erasure)
@@ -116,7 +116,7 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
     Raises SelfVerificationError, ConflictError (also if the person has since been merged with a
     person of whom an item is restricted).
     """
-    now = services.surroundings.clock()
+    now = services.now()
     wait = timedelta(0) if asked.court_order else services.erasure_wait
     erasure = replace(
         asked, confirmed_by=caller.actor.user_id, confirmed_at=now, due_at=now + wait
@@ -156,7 +156,7 @@ def carry_out_erasures(services: Services, is_stopped: Callable[[], bool] = lamb
     If interrupted at any step, each erasure has either been carried out or is still due.
     """
     with services.units.read() as unit:
-        due = unit.erasures.due(services.surroundings.clock(), _DUE_AT_ONCE)
+        due = unit.erasures.due(services.now(), _DUE_AT_ONCE)
     done = sum(_carry_out(services, one) for one in due if not is_stopped())
     if done:
         services.gallery.catch_up()
@@ -186,7 +186,7 @@ def _ended(
     erasure: Erasure,
     outcome: ErasureEnd = ErasureEnd.CALLED_BACK,
 ) -> Erasure:
-    now = services.surroundings.clock()
+    now = services.now()
     return replace(erasure, outcome=outcome, ended_by=caller.actor.user_id, ended_at=now)
 
 

@@ -182,7 +182,7 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
             reason=command.reason,
             merge_id=_merge(services, unit, command, case),
             concluded_by=command.caller.actor.user_id,
-            concluded_at=services.surroundings.clock(),
+            concluded_at=services.now(),
         )
         unit.gallery_cases.conclude(conclusion)
         event = GalleryCaseConcluded(
@@ -287,13 +287,13 @@ def _cases(
             continue
         first, second = (captures[EncounterRow(row)] for row in doubt.encounter_rows)
         yield GalleryCase(
-            case_id=GalleryCaseId(services.surroundings.new_id()),
+            case_id=GalleryCaseId(services.new_id()),
             doubt=doubt.kind,
             person_ids=tuple(sorted(ids)),
             encounter_ids=(first, second),
             positions=doubt.positions,
             prints=_prints(services.gallery, unit, doubt),
-            opened_at=services.surroundings.clock(),
+            opened_at=services.now(),
         )
 
 

@@ -52,13 +52,13 @@ def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMe
         )
     _check_records(unit, command)
     merge = Merge(
-        merge_id=services.surroundings.new_id(),
+        merge_id=services.new_id(),
         surviving=command.surviving,
         absorbed=command.absorbed,
         undoes=None,
         reason=command.reason,
         proposed_by=command.caller.actor.user_id,
-        proposed_at=services.surroundings.clock(),
+        proposed_at=services.now(),
     )
     _propose(services, unit, command.caller, merge)
     return merge.merge_id
@@ -78,11 +78,11 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
             raise ConflictError("The merge was not confirmed, so it cannot be undone.")
         merge = replace(
             done,
-            merge_id=services.surroundings.new_id(),
+            merge_id=services.new_id(),
             undoes=merge_id,
             reason=reason,
             proposed_by=caller.actor.user_id,
-            proposed_at=services.surroundings.clock(),
+            proposed_at=services.now(),
             confirmed_by=None,
             confirmed_at=None,
         )

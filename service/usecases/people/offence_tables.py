@@ -29,12 +29,12 @@ def install_offences(services: StoreServices, caller: Caller, content: bytes) ->
         if held is not None and held.content_sha256 == digest:
             return held
         made = InstalledTable(
-            services.surroundings.new_id(),
+            services.new_id(),
             held.version + 1 if held else 1,
             digest,
             len(rows),
             caller.actor.user_id,
-            services.surroundings.clock(),
+            services.now(),
         )
         if not unit.offence_tables.put(made, content.decode()):
             raise ConflictError(

@@ -130,7 +130,7 @@ def _settle(at: At, undone: Merge, sides: tuple[_Side, _Side], home: Home) -> No
     if not home.is_doubtful and not home.is_elsewhere:
         return
     dispute = Dispute(
-        at.services.surroundings.new_id(),
+        at.services.new_id(),
         DisputeCause.PARTING,
         side.person_id,
         other.person_id,
@@ -139,7 +139,7 @@ def _settle(at: At, undone: Merge, sides: tuple[_Side, _Side], home: Home) -> No
         None,
         undone.merge_id,
         at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        at.services.now(),
         home.words,
     )
     at.open(dispute)
@@ -183,7 +183,7 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
         merge = replace(
             existing(unit.merges.get(merge_id)),
             confirmed_by=caller.actor.user_id,
-            confirmed_at=services.surroundings.clock(),
+            confirmed_at=services.now(),
         )
         moved = unit.merges.confirm(merge)
         gone = unit.findings.open_exemplars_from(unit.merges.origins(moved))

@@ -99,8 +99,7 @@ class At:
 
     def changed(self, before: RecordVersion, changes: Sequence[Change]) -> Items:
         """Return the items after changes. Raises the errors of `amended`."""
-        today = self.services.surroundings.clock().date()
-        return amended(before.items, changes, today=today)
+        return amended(before.items, changes, today=self.services.today())
 
 
 def matter_behind(unit: UnitOfWork, record_id: RecordId, entry: Item) -> Matter | None:
@@ -279,9 +278,5 @@ def into_the_inbox(at: At, matter: Matter, words: str) -> None:
 
 def _next_step(at: At, matter: Matter, state: MatterState) -> Step:
     return Step(
-        matter.matter_id,
-        matter.last.number + 1,
-        state,
-        at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        matter.matter_id, matter.last.number + 1, state, at.caller.actor.user_id, at.services.now()
     )

@@ -56,7 +56,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
     Raises NotPermittedError, ConflictError (the quarter has not ended, or is already released).
     """
     caller.actor.require(Scope.OPERATE)
-    now = services.surroundings.clock()
+    now = services.now()
     if quarter.last_day >= now.date():
         raise ConflictError(
             "The quarter has not ended yet: publish its figures after its last day."
@@ -65,7 +65,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
         content = count_quarter(unit, quarter)
         size = unit.events.size()
         release = Release(
-            services.surroundings.new_id(),
+            services.new_id(),
             quarter,
             1,
             content,
@@ -140,12 +140,12 @@ def withdraw_tables(
         content = replace(last.content, tables=kept)
         release = replace(
             last,
-            release_id=services.surroundings.new_id(),
+            release_id=services.new_id(),
             version=last.version + 1,
             content=content,
             content_sha256=_digest(content),
             released_by=caller.actor.user_id,
-            released_at=services.surroundings.clock(),
+            released_at=services.now(),
             note=note.strip(),
         )
         _put(services, unit, caller, release)
@@ -215,7 +215,7 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
                 "This is not a request for information: use the API call for this kind of request."
             )
         _demand_another_officer(at)
-        today = services.surroundings.clock().date()
+        today = services.today()
         _check_cost(unit, command.answer, today)
         if at.file.state not in _TO_DECISION:
             raise RequestStepError("The request is not ready to be answered.")

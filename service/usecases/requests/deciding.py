@@ -235,7 +235,7 @@ def _store(
 def _send(at: AtWork, entry: Entry, found: Assessment | None) -> None:
     request, ground = at.file.request, at.kind.ground(entry.ground)
     disclosure = Disclosure(
-        disclosure_id=DisclosureId(at.services.surroundings.new_id()),
+        disclosure_id=DisclosureId(at.services.new_id()),
         request_id=request.request_id,
         recipient=request.asker,
         purpose=request.purpose,

@@ -40,7 +40,7 @@ def give_owed_notices(services: StoreServices, is_stopped: Callable[[], bool]) -
         owed = unit.disclosure_notices.owed(_AT_ONCE)
     if not owed:
         return 0
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.write() as unit:
         given = sum(_give(services, unit, one, today) for one in owed)
         unit.commit()
@@ -49,12 +49,7 @@ def give_owed_notices(services: StoreServices, is_stopped: Callable[[], bool]) -
 
 def _give(services: StoreServices, unit: UnitOfWork, owed: OwedNotice, today: date) -> bool:
     notice = DisclosureNotice(
-        NoticeId(services.surroundings.new_id()),
-        owed.disclosure_id,
-        owed.kind,
-        today,
-        owed.about,
-        owed.version,
+        NoticeId(services.new_id()), owed.disclosure_id, owed.kind, today, owed.about, owed.version
     )
     if not unit.disclosure_notices.give(notice):
         return False
@@ -85,7 +80,7 @@ def unanswered_notices(
 
     Raises NotPermittedError.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.reading(caller, Scope.READ_REQUESTS) as unit:
         page = unit.disclosure_notices.unanswered(after=after, limit=limit)
     found = page.items
@@ -111,10 +106,9 @@ def acknowledge_disclosure(
 
     Raises NotPermittedError, NotFoundError.
     """
-    now = services.surroundings.clock()
     with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         existing(unit.disclosures.get(disclosure_id))
-        if unit.disclosures.acknowledge(disclosure_id, caller.actor.user_id, now):
+        if unit.disclosures.acknowledge(disclosure_id, caller.actor.user_id, services.now()):
             record(services, unit, caller, DisclosureAcknowledged(disclosure_id))
             unit.commit()
 
@@ -124,9 +118,8 @@ def acknowledge_notice(services: StoreServices, caller: Caller, notice_id: Notic
 
     Raises NotPermittedError, NotFoundError.
     """
-    now = services.surroundings.clock()
     with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         existing(unit.disclosure_notices.get(notice_id))
-        if unit.disclosure_notices.acknowledge(notice_id, caller.actor.user_id, now):
+        if unit.disclosure_notices.acknowledge(notice_id, caller.actor.user_id, services.now()):
             record(services, unit, caller, NoticeAcknowledged(notice_id))
             unit.commit()

@@ -62,7 +62,7 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
     """
     kind = kind_named(command.kind)
     request = _request(services, command)
-    today = services.surroundings.clock().date()
+    today = services.today()
     _check(request, kind, today)
     demand_agreement(unit, request.asker, request.purpose, today)
     digest = None
@@ -86,7 +86,7 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
 
 def _request(services: Services, command: OpenRequest) -> Request:
     return Request(
-        request_id=RequestId(services.surroundings.new_id()),
+        request_id=RequestId(services.new_id()),
         kind=command.kind,
         channel=command.channel,
         asker=command.asker,
@@ -94,7 +94,7 @@ def _request(services: Services, command: OpenRequest) -> Request:
         legal_basis=command.legal_basis,
         received_on=command.received_on,
         received_by=command.caller.actor.user_id,
-        opened_at=services.surroundings.clock(),
+        opened_at=services.now(),
         ask=command.ask,
         restrictions=command.restrictions,
         message_id=command.message_id,

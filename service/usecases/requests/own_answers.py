@@ -75,13 +75,13 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.Own
         removals = _removals(sections, command)
         left = disclosure.kept(sections, removals)
         answer = disclosure.OwnAnswer(
-            AnswerId(services.surroundings.new_id()),
+            AnswerId(services.new_id()),
             file.request.request_id,
             file.version,
             ReplyOutcome.INFORMATION if left else ReplyOutcome.NOTHING_TO_GIVE,
             own_data.basis_of(unit, file),
             command.caller.actor.user_id,
-            services.surroundings.clock(),
+            services.now(),
             removals,
             disclosure.OwnContent(command.search, command.authority, left),
             # Nothing is held about a person who has since been erased or restricted.
@@ -122,8 +122,7 @@ def _sections(
     services: StoreServices, unit: UnitOfWork, file: RequestFile
 ) -> tuple[disclosure.OwnSection, ...]:
     """Return everything held. Convictions are included only if their sources allow disclosure."""
-    today = services.surroundings.clock().date()
-    found = assess(unit, file, kind_named(file.request.kind), today)
+    found = assess(unit, file, kind_named(file.request.kind), services.today())
     return own_data.own_sections(
         unit, file, frozenset(key_of(one.held.ref) for one in found.leaving)
     )

@@ -145,13 +145,13 @@ def _check(view: ProofView, check: Check) -> None:
 
 def _store(at: AtWork, check: Check) -> None:
     made = proofs.ProofCheck(
-        proofs.ProofId(at.services.surroundings.new_id()),
+        proofs.ProofId(at.services.new_id()),
         at.request_id,
         check.claim,
         check.document_id if check.verdict is proofs.ProofVerdict.SHOWN else "",
         check.verdict,
         at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        at.services.now(),
     )
     at.unit.proofs.add(made)
     event = ProofChecked(

@@ -96,7 +96,7 @@ def list_requests(
         files = unit.requests.listed(
             wanted.states, kind=wanted.kind, keyed_digest=digest, limit=MOST_LISTED
         )
-    today = services.surroundings.clock().date()
+    today = services.today()
     found = sorted((_listed(file, today) for file in files), key=_by_due)
     page = page_behind(found, after, limit, lambda one: one.file.request.request_id)
     about = ((one.file.request.request_id, one.file.person_id) for one in page.items)
@@ -119,7 +119,7 @@ def open_and_overdue(services: StoreServices) -> tuple[int, int]:
 
     These figures are not about people, so no access is recorded.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         files = unit.requests.listed(OPEN, limit=MOST_LISTED)
     return len(files), sum(_listed(file, today).due.is_overdue for file in files)
@@ -140,7 +140,7 @@ def show_request(services: StoreServices, caller: Caller, request_id: RequestId)
 
     Raises NotPermittedError, NotFoundError.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         kind = kind_named(file.request.kind)

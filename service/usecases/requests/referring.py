@@ -74,11 +74,11 @@ def make_referral(services: StoreServices, caller: Caller, request_id: RequestId
         if last is not None and last.reply is None:
             raise RequestStepError("A referral of this request is already waiting for an answer.")
         made = Referral(
-            ReferralId(services.surroundings.new_id()),
+            ReferralId(services.new_id()),
             request_id,
             file.version,
             caller.actor.user_id,
-            services.surroundings.clock(),
+            services.now(),
         )
         unit.referrals.make(made)
         record(services, unit, caller, ReferralMade(made.referral_id, request_id, made.number))
@@ -158,7 +158,7 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
         reply = ReferralReply(
             command.verdict,
             command.caller.actor.user_id,
-            services.surroundings.clock(),
+            services.now(),
             tuple(sorted(command.markers)),
             command.words,
         )

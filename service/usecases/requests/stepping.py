@@ -194,7 +194,7 @@ class AtWork:
     @property
     def today(self) -> date:
         """The present day."""
-        return self.services.surroundings.clock().date()
+        return self.services.today()
 
     def again(self) -> Self:
         """Return the work with the request as it is after the last step."""
@@ -211,7 +211,7 @@ class AtWork:
         is_second = transition(step, self.file.state).taker is Taker.SECOND
         if is_second and proposal is not None and proposal.by == by:
             raise SelfVerificationError("You made this proposal: another person must agree to it.")
-        now = self.services.surroundings.clock()
+        now = self.services.now()
         return Entry(
             number=self.file.version + 1,
             step=step,

@@ -55,8 +55,8 @@ def state_fact(services: StoreServices, command: StateFact) -> capture_facts.Fac
     that is not on the record), ConflictError (there is nothing that the fact could end or revoke).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
-    now = services.surroundings.clock()
-    fact_id, fact = capture_facts.FactId(services.surroundings.new_id()), command.fact
+    now = services.now()
+    fact_id, fact = capture_facts.FactId(services.new_id()), command.fact
     refuse_future(fact.on, now.date(), "/on")
     with services.units.write() as unit:
         capture, known, facts = _about(unit, command.encounter_id)
@@ -129,7 +129,7 @@ def decide_fact(services: StoreServices, command: DecideFact) -> capture_facts.F
     Raises NotPermittedError, NotFoundError, SelfVerificationError, ConflictError (already
     decided).
     """
-    now, by = services.surroundings.clock(), command.caller.actor.user_id
+    now, by = services.now(), command.caller.actor.user_id
     decision = (
         capture_facts.FactDecision.AGREED if command.agrees else capture_facts.FactDecision.REFUSED
     )

@@ -215,7 +215,7 @@ def show_bases(
 
     Raises NotPermittedError, NotFoundError.
     """
-    day = on or services.surroundings.clock().date()
+    day = on or services.today()
     with services.reading(caller, Scope.READ_REQUESTS) as unit:
         found = existing(standing_of(unit, person_id, day))
         people = same_person(unit, person_id)

@@ -38,7 +38,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> re
     damaged record.
     """
     caller.actor.require(Scope.ERASE)
-    now = services.surroundings.clock()
+    now = services.now()
     day = on or now.date()
     refuse_future(day, now.date(), "/on")
     with services.units.write() as unit:
@@ -55,7 +55,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> re
             gone=len(before - people),
         )
         plan = retention.Plan(
-            retention.PlanId(services.surroundings.new_id()),
+            retention.PlanId(services.new_id()),
             day,
             RULES,
             figures,
@@ -153,13 +153,13 @@ def recount_plan(services: Services, caller: Caller, plan_id: retention.PlanId) 
         )
         planned = rows.listed(plan_id)
         count = retention.Recount(
-            services.surroundings.new_id(),
+            services.new_id(),
             due=len(found.due),
             missing=len(found.due - planned),
             beyond=len(planned - found.due),
             reviews=found.reviews,
             counted_by=caller.actor.user_id,
-            counted_at=services.surroundings.clock(),
+            counted_at=services.now(),
         )
         unit.plans.count_again(plan_id, count)
         event = PurgeRecounted(

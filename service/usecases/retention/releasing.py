@@ -57,7 +57,7 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
     plan, or more than a week old), SelfVerificationError (the same person has already released
     it).
     """
-    now = services.surroundings.clock()
+    now = services.now()
     with services.writing(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
         newest = unit.plans.newest(limit=1).items[0]
@@ -132,8 +132,8 @@ def _settled(services: Services, plan: Plan, line: PlanLine, wanted: Settled) ->
     with services.units.write() as unit:
         due = _still_due(unit, plan, line)
         outcome = wanted if due else Settled.SPARED
-        now = services.surroundings.clock()
-        new_id = services.surroundings.new_id()
+        now = services.now()
+        new_id = services.new_id()
         settlement = Settlement(new_id, plan.plan_id, person_id, outcome, None, now)
         if not unit.plans.settle(settlement):
             return False
@@ -162,7 +162,7 @@ def destroy_prints(services: Services, is_stopped: Callable[[], bool] = lambda: 
     not destroyed: they may be evidence.
     """
     with services.units.read() as unit:
-        due = unit.print_purges.due(services.surroundings.clock(), _AT_ONCE)
+        due = unit.print_purges.due(services.now(), _AT_ONCE)
     done = sum(_destroyed(services, *one) for one in due if not is_stopped())
     if done:
         services.gallery.catch_up()
@@ -174,9 +174,8 @@ def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> b
         people = same_person(unit, person_id)
         if unit.restrictions.has_items(people):
             return False
-        now = services.surroundings.clock()
         if not unit.print_purges.end(
-            settlement_id, PurgeEnd.DESTROYED, _PURGER.actor.user_id, now
+            settlement_id, PurgeEnd.DESTROYED, _PURGER.actor.user_id, services.now()
         ):
             return False
         gone = unit.findings.open_exemplars_from(unit.print_purges.captures(settlement_id))
@@ -193,7 +192,7 @@ def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Pla
     Prints of people who have been hidden or erased meanwhile stay hidden. Raises
     NotPermittedError, NotFoundError, and ConflictError if no prints of the plan are waiting.
     """
-    now, by = services.surroundings.clock(), caller.actor.user_id
+    now, by = services.now(), caller.actor.user_id
     with services.writing(caller, Scope.ERASE) as unit:
         existing(unit.plans.get(plan_id))
         waiting = [

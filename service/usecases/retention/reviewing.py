@@ -54,7 +54,7 @@ def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     caller.require_force()
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         open_already = unit.reviews.under_review(RETENTION_REVIEW.name)
         waiting = (one for one in everybody(unit, today) if one.fate is Fate.REVIEW)
@@ -149,7 +149,7 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
 def _check(services: Services, command: ProposeRuling) -> None:
     require_words(command.reason, "/reason")
     next_on = command.ruling.next_on
-    if next_on is not None and next_on <= services.surroundings.clock().date():
+    if next_on is not None and next_on <= services.today():
         raise InvalidInputError(
             "The day of the next review must be in the future: choose a later day.",
             pointer="/next_on",
@@ -173,7 +173,7 @@ def _standing(services: StoreServices, unit: UnitOfWork, person_id: PersonId) ->
 
     Raises NotFoundError if the person is erased or hidden.
     """
-    found = standing_of(unit, person_id, services.surroundings.clock().date())
+    found = standing_of(unit, person_id, services.today())
     if found is None:
         raise NotFoundError
     return found
@@ -215,12 +215,7 @@ def _decide(at: AtWork, person_id: PersonId, proposed: tuple[Ruling, str]) -> No
             "proposal is made."
         )
     review = Review(
-        at.request_id,
-        person_id,
-        ruling,
-        versions,
-        at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        at.request_id, person_id, ruling, versions, at.caller.actor.user_id, at.services.now()
     )
     at.unit.reviews.decide(review)
     event = RetentionReviewed(at.request_id, person_id, ruling.decision, ruling.ground)

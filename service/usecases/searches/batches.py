@@ -94,14 +94,14 @@ def _lines(text: bytes) -> Sequence[bytes]:
 def _batch(services: Services, command: SubmitBatch, force: ForceCode, lines: int) -> Batch:
     caller = command.caller
     return Batch(
-        batch_id=BatchId(services.surroundings.new_id()),
+        batch_id=BatchId(services.new_id()),
         force=force,
         submitted_by=caller.actor.user_id,
         on_behalf_of=caller.on_behalf_of,
         purpose=caller.purpose,
         request_id=caller.request_id,
         priority=command.priority,
-        submitted_at=services.surroundings.clock(),
+        submitted_at=services.now(),
         lines=lines,
     )
 
@@ -109,7 +109,7 @@ def _batch(services: Services, command: SubmitBatch, force: ForceCode, lines: in
 def _jobs(services: Services, batch: Batch) -> list[Job]:
     return [
         Job(
-            job_id=JobId(services.surroundings.new_id()),
+            job_id=JobId(services.new_id()),
             kind=JobKind.SEARCH,
             group_id=batch.batch_id,
             number=number,
@@ -169,7 +169,7 @@ def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
 
     Cancelling again changes nothing. Raises NotPermittedError, NotFoundError.
     """
-    now = services.surroundings.clock()
+    now = services.now()
     with services.writing(caller, Scope.SEARCH) as unit:
         _own_batch(unit, caller, batch_id)
         (batch,) = unit.batches.lock((batch_id,))
@@ -187,7 +187,7 @@ def finish_if_done(unit: UnitOfWork, services: Services, caller: Caller, batch: 
     counts = unit.jobs.counts(JobKind.SEARCH, batch.batch_id)
     if counts.get(JobState.WAITING, 0) or counts.get(JobState.LEASED, 0):
         return
-    if not unit.batches.finish(batch.batch_id, services.surroundings.clock()):
+    if not unit.batches.finish(batch.batch_id, services.now()):
         return
     event = BatchFinished(
         batch.batch_id,

@@ -55,7 +55,7 @@ def begin_record(services: Services, command: BeginRecord) -> BegunRecord:
     """
     command.caller.actor.require(Scope.BEGIN_RECORDS)
     command.caller.require_force()
-    _check(command.content, services.surroundings.clock().date())
+    _check(command.content, services.today())
     with services.units.read() as unit:
         searched_to = unit.records.last_change()
     named = weigh_names(services, command.content.details).candidates

@@ -207,13 +207,13 @@ def new_search(
 ) -> Search:
     """Return a search made now. Raises NotPermittedError for a caller without a force."""
     return Search(
-        search_id=SearchId(services.surroundings.new_id()),
+        search_id=SearchId(services.new_id()),
         search_type=search_type,
         force=caller.require_force(),
         submitted_by=caller.actor.user_id,
         on_behalf_of=caller.on_behalf_of,
         purpose=caller.purpose,
-        submitted_at=services.surroundings.clock(),
+        submitted_at=services.now(),
         basis=basis,
         state=state,
     )
@@ -229,13 +229,13 @@ def case_of(services: Services, search: Search) -> Case:
     """Return a case that waits for its first examiner."""
     is_tenprint_check = search.search_type is SearchType.TP_TP
     return Case(
-        case_id=CaseId(services.surroundings.new_id()),
+        case_id=CaseId(services.new_id()),
         search_id=search.search_id,
         force=search.force,
         activity=Activity.TENPRINT_CHECK if is_tenprint_check else Activity.MARK_COMPARISON,
         state=CaseState.WAITING,
         opened_at=search.submitted_at,
-        revision=services.surroundings.new_id(),
+        revision=services.new_id(),
         ready_at=search.submitted_at,
     )
 

@@ -125,7 +125,7 @@ def show_differences(visit: SupervisorOf) -> Response:
         "table": sorted_table(visit.request, page.items, _DIFFERENCES),
         "first": address_from(visit.request) if after else None,
         "further": address_from(visit.request, after=page.next_key) if page.next_key else None,
-        "now": visit.services.surroundings.clock(),
+        "now": visit.services.now(),
     }
     return visit.page("examination/differences.html", values)
 
