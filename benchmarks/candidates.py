@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from benchmarks.evidencing.other_laws import LAWS
 from benchmarks.machine import Watch
-from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.runner import Benchmark, Options, Result, as_table, rows_table
 from benchmarks.search import datasets
 from benchmarks.search.contest import TEN, Contest, exact_ranks, ranks_in, recall_of
 from benchmarks.search.datasets import K
@@ -111,31 +111,6 @@ def _row(
     }
 
 
-_LAWS = (
-    *(Column(name, name) for name in ("law", "search", "queries")),
-    Column("@1", "recall_at_1", ".3f"),
-    Column("exact @1", "exact_at_1", ".3f"),
-    Column("@100", "recall_at_100", ".3f"),
-    Column("exact @100", "exact_at_100", ".3f"),
-    Column("CPU p50, ms", "cpu_p50_ms", ".2f"),
-)
-
-
-_RECALL_AND_SPEED = (
-    Column("@1/@10/@100", "{recall_at_1:.3f}/{recall_at_10:.3f}/{recall_at_100:.3f}"),
-    Column("exact", "{exact_at_1:.3f}/{exact_at_10:.3f}/{exact_at_100:.3f}"),
-    Column("p50/p99 ms", "{p50_ms:.2f}/{p99_ms:.2f}"),
-    Column("queries/s at 64", "qps_batch64", ".0f"),
-)
-_COLUMNS = (
-    Column("search", "kind"),
-    Column("impression", "impression"),
-    *_RECALL_AND_SPEED,
-    Column("`flat` p50 ms", "{flat[p50_ms]:.2f}"),
-    Column("`flat` queries/s at 64", "{flat[qps_batch64]:.0f}"),
-)
-
-
 def candidates_tables(result: Result) -> str:
     """Return identlink beside exact search, then changes, threads, memory and what is left out."""
     ours, exhaustive = (_by_search(result["rows"], name) for name in ("identlink", "flat"))
@@ -143,7 +118,7 @@ def candidates_tables(result: Result) -> str:
         row | {"kind": _kind(row)} | ({"flat": exhaustive[key]} if key in exhaustive else {})
         for key, row in ours.items()
     ]
-    return f"{rows_table(_COLUMNS, rows)}\n\n{_remarks(result, next(iter(ours.values())))}"
+    return f"{rows_table('candidates', rows)}\n\n{_remarks(result, next(iter(ours.values())))}"
 
 
 def _by_search(rows: Sequence[Result], design: str) -> dict[tuple[str, str, str], Result]:
@@ -199,7 +174,7 @@ _UNDER_LAWS = replace(
     _CANDIDATES,
     kind="candidates under laws",
     measure=_under_laws,
-    show=lambda result: rows_table(_LAWS, result["rows"]),
+    show=as_table("candidates under laws"),
     is_met=lambda result: round(result["lowest_difference"], 6) >= -_MOST_LOST,
 )
 main = replace(_CANDIDATES, modes={"law": _UNDER_LAWS}).main

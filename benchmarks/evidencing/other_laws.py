@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.evidencing.accuracy import demand_unseen, outsiders_among
-from benchmarks.runner import table
 from data.synthetic.bookings import Claim
 from data.synthetic.parameters import DIMENSION
 from data.synthetic.population import Population
@@ -185,35 +184,3 @@ def share(mask: Mask) -> Figure:
         return None, None, None
     low, high = interval(k, n)
     return round(k / n, 5), round(low, 5), round(high, 5)
-
-
-_HEADS = (
-    *("law", "search", "evidence", "unseen proposed", "of .999 true", "mated proposed"),
-    *("Cllr_cal", "honest / liars missed at .01", "at .001"),
-)
-
-
-def law_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the table in Markdown. Every share has its 95 % interval."""
-    shares = ("unseen_proposed", "nearly_sure_true", "mated_proposed")
-    cells = [
-        (
-            *(row[name] for name in ("law", "search", "evidence")),
-            *(in_words(row[name]) for name in shares),
-            f"{row['cllr_cal']:.4f}",
-            *(
-                f"{row[f'fnir_honest_{fpir}'][0]:.4f} / {in_words(row[f'fnir_liars_{fpir}'])}"
-                for fpir in (0.01, 0.001)
-            ),
-        )
-        for row in rows
-    ]
-    return table(_HEADS, cells)
-
-
-def in_words(figure: Figure) -> str:
-    """Return a share and its interval."""
-    value, low, high = figure
-    if value is None:
-        return "none"
-    return f"{value:.4f} ({low:.4f}-{high:.4f})"
