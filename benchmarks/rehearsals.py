@@ -19,7 +19,7 @@ from rich.console import Console
 from benchmarks.evidencing import rehearsing
 from benchmarks.evidencing.auditing import audit_rows, earlier_rows, watched_rows
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS, StrangerLaw
-from benchmarks.filling import enrol_captures, upgraded
+from benchmarks.filling import enrol_people, upgraded
 from benchmarks.machine import Watch, folder_of
 from benchmarks.runner import Benchmark, Options, Result, as_table, rows_table
 from data.synthetic.population import Population
@@ -89,7 +89,7 @@ def on_cost(options: RehearsalOptions) -> Result:
     ):
         told = Console(stderr=True)
         with progress_of("People enrolled", options.persons, told) as advance:
-            enrol_captures(runtime, Population(options.seed), options.persons, advance)
+            enrol_people(runtime, Population(options.seed), options.persons, advance)
         rehearse(runtime.services, REHEARSER, 32)  # opens what the first search opens
         total = options.rehearsed * len(ENDS)
         with progress_of("Searches", total, told) as advance:

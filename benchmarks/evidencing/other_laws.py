@@ -29,6 +29,7 @@ _SHIFT = 0.87
 _WIDE_DIMENSIONS = 28
 """Axes kept, so that the strangers' standard deviation becomes 28**-.5 = .19."""
 _LOW_DIMENSIONS = 10
+"""Axes kept, so that it becomes three times what it was."""
 _CLUSTERS = 40
 _CLUSTER_LENGTH = 0.8
 _HEAVY_POWER = 3.0
@@ -57,16 +58,10 @@ def shifted(vectors: Vectors, _numbers: Numbers) -> Vectors:
     return _unit(vectors + _SHIFT * _axes(1)[:, 0], vectors)
 
 
-def wide(vectors: Vectors, _numbers: Numbers) -> Vectors:
-    """Keep only a few axes, so that strangers vary almost twice as much."""
-    axes = _axes(_WIDE_DIMENSIONS).astype(np.float32)
-    return _unit((vectors @ axes) @ axes.T, vectors)
-
-
-def low(vectors: Vectors, _numbers: Numbers) -> Vectors:
-    """Keep only ten axes, so that strangers vary three times as much."""
-    axes = _axes(_LOW_DIMENSIONS).astype(np.float32)
-    return _unit((vectors @ axes) @ axes.T, vectors)
+def along(dimensions: int) -> Law:
+    """Return a law that keeps only a few axes, so that strangers vary more."""
+    axes = _axes(dimensions).astype(np.float32)
+    return lambda vectors, _numbers: _unit((vectors @ axes) @ axes.T, vectors)
 
 
 def clustered(vectors: Vectors, numbers: Numbers) -> Vectors:
@@ -86,10 +81,10 @@ def heavy(vectors: Vectors, _numbers: Numbers) -> Vectors:
 LAWS: Mapping[str, Law] = {
     "centred": centred,
     "shifted": shifted,
-    "wide": wide,
+    "wide": along(_WIDE_DIMENSIONS),
     "clustered": clustered,
     "heavy-tailed": heavy,
-    "low dimension": low,
+    "low dimension": along(_LOW_DIMENSIONS),
 }
 
 
