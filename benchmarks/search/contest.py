@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -27,24 +27,18 @@ _EPSILON = 1e-6
 """Differences below this are rounding errors and do not affect the rank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
-    """The share of queries whose mate is among the first 1, 10 and 100 persons."""
-
-    at_1: float
-    at_10: float
-    at_100: float
+Recall = dict[int, float]
+"""The share of queries whose mate is among the first 1, 10 and 100 persons."""
 
 
 def recall_of(ranks: npt.NDArray[np.int64]) -> Recall:
     """Return the recall of mates with these ranks, int64 (q,); 0 is the first rank."""
-    return Recall(*(float((ranks < cut).mean()) for cut in CUTS))
+    return {cut: float((ranks < cut).mean()) for cut in CUTS}
 
 
 def relative(found: Recall, exact: Recall) -> float:
     """Return the lowest ratio of found to exact recall over three cuts; 1 if exact recall is 0."""
-    pairs = zip(astuple(found), astuple(exact), strict=True)
-    return min(mine / theirs if theirs else 1.0 for mine, theirs in pairs)
+    return min(found[cut] / exact[cut] if exact[cut] else 1.0 for cut in CUTS)
 
 
 def ranks_in(
@@ -340,9 +334,9 @@ class Contest:
                 "profile": queries.kind.profile.value,
                 "queries": len(queries.persons),
                 "design": design.name,
-                **{f"recall_{cut}": share for cut, share in asdict(reached).items()},
+                **{f"recall_at_{cut}": share for cut, share in reached.items()},
                 "recall_relative_to_exact": relative(reached, truth),
-                **{f"exact_{cut}": share for cut, share in asdict(truth).items()},
+                **{f"exact_at_{cut}": share for cut, share in truth.items()},
                 **asdict(times),
                 "bytes_per_person": design.bytes_per_person,
                 "build_s": design.build_s,
