@@ -22,7 +22,14 @@ from service.bootstrap.desks import open_exchange
 from service.bootstrap.runtime import Runtime, open_runtime, tracing_of
 from service.channels.webhook_sender import HttpMessageSender
 from service.cli.context import Call
-from service.cli.serving import working
+from service.cli.serving.working import (
+    Pace,
+    Round,
+    run_rounds,
+    run_together,
+    run_until_idle,
+    spare_long_lived,
+)
 from service.live.outages import outage_note, report_or, state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.ports.surroundings import Tracing, traced
@@ -33,9 +40,14 @@ from service.usecases.agencies.asking import lapse_unanswered
 from service.usecases.applications.drafting import forget_drafts
 from service.usecases.applications.handing import destroy_spent_copies
 from service.usecases.disclosure.deciding import chase_late_deletions
-from service.usecases.exchange import receiving
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records, tell_erased
+from service.usecases.exchange.receiving import (
+    collect,
+    forget_transmissions,
+    reply_decided,
+    request_taker,
+)
 from service.usecases.exchange.sending import send_due
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier, queue_messages
@@ -77,7 +89,7 @@ of interactive searches at the same time.
 _SHARE_OF_STOP = 0.8
 """The share of the shutdown time that one attempt to send a message may take."""
 
-_SELDOM = working.Pace(idle_s=600.0)
+_SELDOM = Pace(idle_s=600.0)
 """The pace of rare work: old sketches are erased within ten minutes."""
 
 
@@ -103,7 +115,7 @@ def worker(
         outages.listen(outage_note(logger))
         failed = failure_note(logger, LogEvent.WORK_FAILED)
         note = report_or(outages, failed)
-        working.spare_long_lived()
+        spare_long_lived()
         runtime.services.state.listen(state_note(logger))
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
         if runtime.modes_mended:
@@ -120,9 +132,9 @@ def worker(
             rounds_of(runtime, policy, stopping, note) as rounds,
         ):
             if until_idle:
-                working.run_until_idle(rounds, stopping)
+                run_until_idle(rounds, stopping)
             else:
-                working.run_together(loops_of(rounds, stopping, note), stopping)
+                run_together(loops_of(rounds, stopping, note), stopping)
         logger.info(LogEvent.WORKER_STOPPED)
 
 
@@ -137,16 +149,12 @@ def _policy(settings: Settings, *, lease_s: int) -> WorkerPolicy:
 
 
 def loops_of(
-    rounds: Sequence[working.Round],
-    stopping: threading.Event,
-    note: Callable[[BaseException], None],
+    rounds: Sequence[Round], stopping: threading.Event, note: Callable[[BaseException], None]
 ) -> list[Callable[[], None]]:
     """Return a loop for each round; the last round runs rarely."""
     *often, seldom = rounds
-    loops = [
-        partial(working.run_rounds, work, stopping, note, pace=working.Pace()) for work in often
-    ]
-    return [*loops, partial(working.run_rounds, seldom, stopping, note, pace=_SELDOM)]
+    loops = [partial(run_rounds, work, stopping, note, pace=Pace()) for work in often]
+    return [*loops, partial(run_rounds, seldom, stopping, note, pace=_SELDOM)]
 
 
 @contextmanager
@@ -155,7 +163,7 @@ def rounds_of(
     policy: WorkerPolicy,
     stopping: threading.Event,
     note_failure: Callable[[BaseException], None],
-) -> Iterator[tuple[working.Round, ...]]:
+) -> Iterator[tuple[Round, ...]]:
     """Yield the rounds: searches, messages, misuse, erasures, notices, exchange and clean-up.
 
     Each round has its own thread.
@@ -166,7 +174,7 @@ def rounds_of(
     searcher = BatchWorker(services, line_reader(services.prints), policy, stopping, note_failure)
     desk = open_exchange(runtime.settings)
     with Carriers(_courier(runtime, policy, stopping)) as carriers, _tracing(runtime) as spans:
-        rounds: dict[str, working.Round] = {
+        rounds: dict[str, Round] = {
             "batches": partial(work_batches, searcher),
             "messages": lambda: queue_messages(services) + carriers.round(),
             "misuse": partial(watch_searches, services),
@@ -210,7 +218,7 @@ def _tidy(services: Services, desk: ExchangeDesk | None, stopping: threading.Eve
     destroy_spent_copies(services, stopping.is_set)
     lapse_unanswered(services, stopping.is_set)
     if desk is not None:
-        receiving.forget_transmissions(services, desk)
+        forget_transmissions(services, desk)
     window = services.guard.policy.window if services.guard else timedelta(0)
     return forget_sketches(services, kept=window)
 
@@ -226,10 +234,8 @@ def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading
     if desk is None:
         return 0
     made = survey_records(services, desk) + tell_erased(services, desk)
-    made += receiving.reply_decided(services, desk)
-    read = receiving.collect(
-        services, desk, receiving.request_taker(services, Channel.DROP_FOLDER)
-    )
+    made += reply_decided(services, desk)
+    read = collect(services, desk, request_taker(services, Channel.DROP_FOLDER))
     return made + read + send_due(services, desk, stopping.is_set).handed
 
 
