@@ -171,7 +171,8 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         basis=weighed.basis,
         state=SearchState.EXAMINING,
     )
-    case = _case(services, search, weighed)
+    is_needed = worth_a_case(search.search_type, weighed.candidates)
+    case = case_of(services, search) if is_needed else None
     unit.searches.add(
         search,
         weighed.probe,
@@ -217,12 +218,6 @@ def new_search(
         basis=basis,
         state=state,
     )
-
-
-def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
-    """Return the case for a search; None if no candidate needs examining."""
-    is_needed = worth_a_case(search.search_type, weighed.candidates)
-    return case_of(services, search) if is_needed else None
 
 
 def case_of(services: Services, search: Search) -> Case:
