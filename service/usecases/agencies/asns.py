@@ -280,7 +280,4 @@ def _listed(held: tuple[Item, ...], asn: str) -> Item | None:
     ]
     if not entries:
         return None
-    offence = next((one for one in held if one.parent == entries[0].item_id), None)
-    if offence is None:
-        raise errors.NotFoundError
-    return offence
+    return errors.existing(next((one for one in held if one.parent == entries[0].item_id), None))

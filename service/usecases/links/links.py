@@ -127,9 +127,7 @@ def visible_link(
 
     A force may not know of a link that is still waiting for its witnesses.
     """
-    link = unit.links.get(link_id)
-    if link is None:
-        raise NotFoundError
+    link = existing(unit.links.get(link_id))
     if caller.actor.role is Role.FORCE and (
         link.force != caller.actor.force or awaits_witness(services, unit, link)
     ):

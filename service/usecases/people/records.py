@@ -10,7 +10,7 @@ from itertools import chain
 from operator import attrgetter
 
 from domain.access.access import Caller, Purpose, Role, Scope
-from domain.errors import NotFoundError, PayloadErasedError
+from domain.errors import NotFoundError, PayloadErasedError, existing
 from domain.events.catalogue import LoggedEvent, looks
 from domain.events.looking import Listed, Looked, LookKind
 from domain.events.people import RecordRead
@@ -93,11 +93,9 @@ def read_record(
     """
     with services.writing(caller, Scope.READ_RECORDS) as unit:
         heads = _heads(unit, caller, record_id)
-        head = next(
-            (h for h in heads if h.version == number or (h.is_live and number is None)), None
+        head = existing(
+            next((h for h in heads if h.version == number or (h.is_live and number is None)), None)
         )
-        if head is None:
-            raise NotFoundError
         version = version_of(unit, head)
         earlier = next((h for h in heads if h.version == head.version - 1), None)
         before = unit.records.version(record_id, earlier.version) if earlier else None

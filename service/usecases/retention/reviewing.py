@@ -8,7 +8,6 @@ from itertools import islice
 from domain.access.access import Caller, Scope
 from domain.errors import (
     InvalidInputError,
-    NotFoundError,
     NotReleasableError,
     RequestStepError,
     existing,
@@ -173,10 +172,7 @@ def _standing(services: StoreServices, unit: UnitOfWork, person_id: PersonId) ->
 
     Raises NotFoundError if the person is erased or hidden.
     """
-    found = standing_of(unit, person_id, services.today())
-    if found is None:
-        raise NotFoundError
-    return found
+    return existing(standing_of(unit, person_id, services.today()))
 
 
 def read_ruling(services: Services, command: ReadSecond) -> RequestState:
