@@ -14,8 +14,6 @@ from matching.experience import Rates
 from matching.levels import Bits, Scale
 from matching.policy import FlagThresholds, Policy
 
-Rows = Int64s
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintFindings:
@@ -72,7 +70,7 @@ class DetailFindings:
     enquiry.
     """
 
-    places: Rows
+    places: Int64s
     compared: tuple[Compared, ...]
     summed: Bits
     bound: Bits | None

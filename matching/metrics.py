@@ -18,8 +18,6 @@ from domain.arrays import Bools, Int64s
 from matching.calibration import pool_adjacent_violators
 from matching.levels import Bits
 
-Rows = Int64s
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchScores:
@@ -31,7 +29,7 @@ class SearchScores:
     """
 
     mate_bits: Bits
-    mate_ranks: Rows
+    mate_ranks: Int64s
     top_bits: Bits
 
 

@@ -18,8 +18,6 @@ from prints.features.matching import match
 from prints.features.whitening import Whitening
 from service.cli.training.print_sets import match_statistics
 
-Indices = Int64s
-
 REPLICATES = 200
 LEVEL = 0.95
 
@@ -30,7 +28,7 @@ class Scores:
 
     values: Float64s
     """float64 (n,)."""
-    fingers: Indices
+    fingers: Int64s
     """int64 (n, 2): numbers of the fingers over all sets, equal for prints of one finger."""
 
     @property
@@ -99,7 +97,7 @@ def curve_of(scores: Scores, finger_weights: Float64s) -> Curve:
 
 
 def interval(
-    statistic: Callable[[Float64s], float], groups: Indices, rng: np.random.Generator
+    statistic: Callable[[Float64s], float], groups: Int64s, rng: np.random.Generator
 ) -> tuple[float, float]:
     """Return the LEVEL interval of a statistic of finger weights, float64 (f,).
 
@@ -110,7 +108,7 @@ def interval(
     return float(low), float(high)
 
 
-def _drawn_again(groups: Indices, rng: np.random.Generator) -> Float64s:
+def _drawn_again(groups: Int64s, rng: np.random.Generator) -> Float64s:
     """Return how often each finger is drawn: of a set at least two, for pairs of both kinds."""
     weights = np.zeros(len(groups))
     for group in np.unique(groups):
@@ -139,7 +137,7 @@ class Measured:
 
     names: tuple[str, ...]
     """The sets, in order."""
-    groups: Indices
+    groups: Int64s
     """int64 (f,): the set to which each finger belongs."""
     pairs: Mapping[str, MatchedPairs]
     ranks: Ranks

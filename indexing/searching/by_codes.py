@@ -24,8 +24,6 @@ from indexing.parameters import CODES_AT_ONCE
 from indexing.searching.exhaustive import NOTHING, ExhaustiveSearch, LeftOut
 
 Codes = UInt8s
-_Places = Int64s
-_Scores = Int32s
 
 _COLUMNS = 16
 """More than a capture has fingers: a score and a finger are put into one number."""
@@ -65,7 +63,7 @@ class CodesQuestion:
             return source.passing_marks(self.where.forces, ANY_FINGER)
         return source.passing(self.where, 0)
 
-    def _compare(self, source: Source, places: _Places) -> Float32s:
+    def _compare(self, source: Source, places: Int64s) -> Float32s:
         columns = source.columns
         return code_similarities(
             self.values,
@@ -101,7 +99,7 @@ def code_similarities(
     codes: Codes,
     finger_bits: UInt16s,
     *,
-    places: _Places,
+    places: Int64s,
     near_bits: int,
 ) -> Float32s:
     """Return the similarities of the captures at some places, float32 (c,), -inf for none.
@@ -130,7 +128,7 @@ def columns_of(similarities: Float32s) -> Int64s:
     return _COLUMNS - 1 - similarities.astype(np.int64) % _COLUMNS
 
 
-def _runs(places: _Places, fingers: int) -> Iterator[slice | _Places]:
+def _runs(places: Int64s, fingers: int) -> Iterator[slice | Int64s]:
     """Yield the places, some at a time; as a slice where they are consecutive, as most are."""
     size = max(1, CODES_AT_ONCE // fingers)
     for start in range(0, len(places), size):
@@ -141,7 +139,7 @@ def _runs(places: _Places, fingers: int) -> Iterator[slice | _Places]:
 
 def _of_finger(
     finger: CodedFinger, codes: Codes, finger_bits: UInt16s, is_of_tenprint: bool, near_bits: int
-) -> _Scores:
+) -> Int32s:
     """Return the score of each capture with its finger, in one number, int32 (c,); 0 for none."""
     if codes.shape[1] == 1:
         scores = _scores(finger.codes, codes[:, 0], is_of_tenprint, near_bits)
@@ -155,12 +153,12 @@ def _of_finger(
     return _together(scores[np.arange(len(scores)), best], columns[best])
 
 
-def _together(scores: _Scores, columns: Int64s) -> _Scores:
+def _together(scores: Int32s, columns: Int64s) -> Int32s:
     both = scores * _COLUMNS + (_COLUMNS - 1 - columns)
     return np.asarray(np.where(scores > 0, both, 0), dtype=np.int32)
 
 
-def _scores(codes: Codes, others: Codes, is_of_others: bool, near_bits: int) -> _Scores:
+def _scores(codes: Codes, others: Codes, is_of_others: bool, near_bits: int) -> Int32s:
     """Return the score of a print, codes uint8 (q, 16), with g others, (g, m, 16); int32 (g,).
 
     It is the sum over the minutiae of the print; with `is_of_others`, over those of the others.

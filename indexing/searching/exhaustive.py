@@ -82,12 +82,10 @@ def tally_of(encounter_rows: Int64s, person_rows: Int64s) -> Tally:
     return Tally(len(encounter_rows), int(total))
 
 
-_Places = Int64s
-_Similarities = Float32s
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 _MINUS_INFINITY = np.float32(-np.inf)
 
-Comparer = Callable[[Source, _Places], _Similarities]
+Comparer = Callable[[Source, Int64s], Float32s]
 """Function from places, int64 (c,), to similarities, float32 (c,); -inf: not comparable."""
 Passing = Callable[[Source], Bools | None]
 """Function that returns the places of a source that are searched, bool (n,), None for all."""
@@ -149,7 +147,7 @@ class ExhaustiveSearch:
                 nearest = nearest_of((nearest, found), count)
         return AllCompared(nearest, tally)
 
-    def _compared_of(self, source: Source) -> _Places:
+    def _compared_of(self, source: Source) -> Int64s:
         kept = self.left_out.keeps(source.columns.encounter_rows)
         passing = self.passing(source)
         return np.flatnonzero(kept if passing is None else kept & passing)
@@ -192,7 +190,7 @@ def with_mark(positions: Sequence[int], value: Float32s) -> Comparer:
     fingers = np.asarray(positions) - 1
     probes = np.tile(value, (1, len(fingers), 1))
 
-    def compare(source: Source, places: _Places) -> _Similarities:
+    def compare(source: Source, places: Int64s) -> Float32s:
         (cosines,) = cosines_of([(source, places)], probes, fingers)
         return np.asarray(np.fmax(cosines, _MINUS_INFINITY).max(axis=0))
 
@@ -206,7 +204,7 @@ def with_fingers(finger_bits: Sequence[int], values: Float32s) -> Comparer:
     mark, its bits are those of all fingers it may come from.
     """
 
-    def compare(source: Source, places: _Places) -> _Similarities:
+    def compare(source: Source, places: Int64s) -> Float32s:
         best = np.full(len(places), _MINUS_INFINITY)
         may_be = source.columns.finger_bits[places]
         for bits, value in zip(finger_bits, values, strict=True):

@@ -83,7 +83,6 @@ def _ranked(similarities: Float32s, rows_at: RowsAt, chosen: Int64s) -> Int64s:
     return chosen[order[np.sort(first)]]
 
 
-_Rows = Int64s
 NONE = np.zeros(0, dtype=np.float32)
 """An empty array of similarities."""
 
@@ -102,7 +101,7 @@ class Compared:
     """float32 (c,), -inf where nothing was compared."""
 
 
-def best_of(compared: Sequence[Compared], *, k: int) -> tuple[_Rows, _Rows, Float32s]:
+def best_of(compared: Sequence[Compared], *, k: int) -> tuple[Int64s, Int64s, Float32s]:
     """Return the k most similar persons among all the encounters that were compared.
 
     Returns person rows and encounter rows, int64 (h,), and similarities, float32 (h,), in falling
@@ -114,7 +113,7 @@ def best_of(compared: Sequence[Compared], *, k: int) -> tuple[_Rows, _Rows, Floa
     return *rows_at(chosen), similarities[chosen]
 
 
-def _rows_at(compared: Sequence[Compared], chosen: _Rows) -> tuple[_Rows, _Rows]:
+def _rows_at(compared: Sequence[Compared], chosen: Int64s) -> tuple[Int64s, Int64s]:
     """Return person and encounter rows at places, numbered through all sources in turn."""
     persons = np.empty(len(chosen), dtype=np.int64)
     encounters = np.empty(len(chosen), dtype=np.int64)

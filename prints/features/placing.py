@@ -14,7 +14,6 @@ from prints.features.describing import Description
 from prints.features.parameters import MATCH
 
 Points = npt.NDArray[np.complex128]
-Indices = Int64s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,9 +36,9 @@ class Placements:
 class Seeds:
     """t pairs of minutiae with similar neighbourhoods, the most similar first."""
 
-    firsts: Indices
+    firsts: Int64s
     """int64 (t,): indices into a."""
-    seconds: Indices
+    seconds: Int64s
     """int64 (t,): indices into b."""
     similarities: Float32s
     """float32 (t,), above 0."""

@@ -178,9 +178,6 @@ def _filters() -> tuple[Field, ...]:
     return tuple(one[: _span(rows).stop] for one, rows in zip(bank, passing, strict=True))
 
 
-Indices = Intps
-
-
 def draw_pores(skeleton: Bools, rng: np.random.Generator) -> Field:
     """Return float32 (h, w), 0 to 1: light spots along the middle of the ridges.
 
@@ -224,7 +221,7 @@ def _crease(rng: np.random.Generator) -> Field:
     return as_field(np.clip(blur(marks, sigma_px) * np.float32(peak), 0.0, 1.0))
 
 
-def _marks(rows: Indices, columns: Indices, strengths: Float64s) -> Field:
+def _marks(rows: Intps, columns: Intps, strengths: Float64s) -> Field:
     marks = np.zeros((FRAME_PX, FRAME_PX), dtype=np.float32)
     np.maximum.at(marks, (rows, columns), strengths.astype(np.float32))
     return marks

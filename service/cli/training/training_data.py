@@ -26,13 +26,13 @@ from matching.training.inputs import (
     TrainingInputs,
     TrialSet,
 )
-from matching.training.stranger_counts import Counts, count_strangers, merged_counts
+from matching.training.stranger_counts import count_strangers, merged_counts
 from service.cli.training import trials
 
 
 def print_strangers(pairs: Sequence[tuple[CaptureColumns, CaptureColumns]]) -> StrangerSample:
     """Compare each finger with the same finger of all other people, pair by pair, and count."""
-    counted: list[tuple[Counts, Counts]] = []
+    counted: list[tuple[Int64s, Int64s]] = []
     moments: list[Float64s] = []
     for first, second in pairs:
         own = print_moments(first, second)
@@ -46,7 +46,7 @@ def print_strangers(pairs: Sequence[tuple[CaptureColumns, CaptureColumns]]) -> S
 
 def mark_strangers(latents: CaptureColumns, held: CaptureColumns, *, marks: int) -> StrangerSample:
     """Compare the latents of `marks` people with every finger of others, and count."""
-    counted: list[tuple[Counts, Counts]] = []
+    counted: list[tuple[Int64s, Int64s]] = []
     moments: list[Float64s] = []
     cohort = held.vectors[:COHORT_PEOPLE].reshape(-1, held.dimension)
     present = held.presence[:COHORT_PEOPLE].reshape(-1)
@@ -76,7 +76,7 @@ def print_moments(probes: CaptureColumns, held: CaptureColumns) -> Float64s:
 
 def _one_finger(
     probes: CaptureColumns, held: CaptureColumns, pair: tuple[int, int], moments: Float64s
-) -> tuple[Counts, Counts]:
+) -> tuple[Int64s, Int64s]:
     """Compare one finger of the first people with one finger of everybody, and count the scores.
 
     `pair[0]` is the finger of the first people, `pair[1]` that of everybody.
@@ -94,7 +94,7 @@ def _one_finger(
 
 
 def _sample(
-    counted: Iterable[tuple[Counts, Counts]], moments: Sequence[Float64s]
+    counted: Iterable[tuple[Int64s, Int64s]], moments: Sequence[Float64s]
 ) -> StrangerSample:
     bodies, tails = zip(*counted, strict=True)
     merged = merged_counts(np.sum(bodies, axis=0), np.sum(tails, axis=0))

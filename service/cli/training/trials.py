@@ -35,7 +35,6 @@ from matching.training.exact_search import (
 )
 from matching.training.inputs import Trial, TrialSet
 
-Rows = Int64s
 FINGER_SETS = {"one finger": (2,), "two fingers": (2, 7), "ten fingers": tuple(range(1, 11))}
 """The fingers of each kind of tenprint trial: a right index, both index fingers, all ten."""
 
@@ -55,7 +54,7 @@ _BATCH = 512
 class TrialGallery:
     """n enrolled people: their numbers int64 (n,), first captures, and details on record."""
 
-    numbers: Rows
+    numbers: Int64s
     captures: CaptureColumns
     details: tuple[Details, ...]
 
@@ -79,10 +78,10 @@ class TenprintSearches:
     """
 
     name: str
-    probed: Rows
+    probed: Int64s
     said: Sequence[Booking]
     candidates: int
-    law: Callable[[Float32s, Rows], Float32s] | None = None
+    law: Callable[[Float32s, Int64s], Float32s] | None = None
     """A further change of these people's templates, float32 (n, 10, d); None for no change."""
     impression: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
@@ -158,7 +157,7 @@ def names_index(gallery: TrialGallery) -> NamesIndex:
     return index
 
 
-def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> CaptureColumns:
+def _plain(captures: CaptureArrays, fingers: Int64s | None = None) -> CaptureColumns:
     """Return captures as plain arrays, with only these fingers if any are given."""
     kept = captures.prints.presence.copy()
     if fingers is not None:
@@ -171,7 +170,7 @@ def _impressions(captures: CaptureArrays, row: int, kept: Bools) -> tuple[Impres
 
 
 def mark_trials(
-    population: Population, gallery: TrialGallery, probed: Rows, *, candidates: int
+    population: Population, gallery: TrialGallery, probed: Int64s, *, candidates: int
 ) -> TrialSet:
     """Return one search for each person probed: a mark of an unknown finger, no details."""
     trials: list[Trial] = []
@@ -203,7 +202,7 @@ def _mark(captures: CaptureArrays, row: int, finger: int) -> Impression:
 
 
 def names_trials(
-    gallery: TrialGallery, probed: Rows, said: Sequence[Booking], *, candidates: int
+    gallery: TrialGallery, probed: Int64s, said: Sequence[Booking], *, candidates: int
 ) -> TrialSet:
     """Return one names enquiry for each person probed."""
     index = names_index(gallery)
@@ -217,7 +216,7 @@ def names_trials(
     return TrialSet("names", Mode.NAMES, gallery.details, trials)
 
 
-def draw_beside(gallery: TrialGallery, proposed: Rows, number: int) -> Draw:
+def draw_beside(gallery: TrialGallery, proposed: Int64s, number: int) -> Draw:
     """Return the people scored in a trial: those proposed, the mate, and others at random."""
     mate, size = mate_row(gallery, number), len(gallery.numbers)
     return draw_people(proposed, mate, gallery_size=size, others=RANDOM_OTHERS, start=number)
@@ -236,7 +235,7 @@ def trial_of(probe: Probe, draw: Draw, compared: FingerComparisons | None, numbe
     )
 
 
-def _batches(rows: Rows) -> Iterator[Rows]:
+def _batches(rows: Int64s) -> Iterator[Int64s]:
     for start in range(0, len(rows), _BATCH):
         yield rows[start : start + _BATCH]
 

@@ -141,7 +141,6 @@ LEADERS = 10
 """The number of people who are compared by all fingers."""
 
 Views = Sequence[MinutiaeView]
-Scores = Float64s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,7 +177,7 @@ def minutiae_order(
     return kept_places(scores)
 
 
-def kept_places(scores: Scores) -> Int64s:
+def kept_places(scores: Float64s) -> Int64s:
     """Return the places in descending order of scores; a NaN keeps its place.
 
     `scores` is float64 (k,) in the previous order; equal scores keep that order.
@@ -196,7 +195,7 @@ class _Comparisons:
     probe: Sequence[_Finger]
     candidates: Sequence[Views]
 
-    def of_tenprints(self, views: Views) -> Scores:
+    def of_tenprints(self, views: Views) -> Float64s:
         """Return the sums of agreement over the first fingers; for the leaders, over all."""
         best_first = sorted(
             range(len(views)), key=lambda at: (-(views[at].quality or 0), views[at].position)
@@ -209,7 +208,7 @@ class _Comparisons:
             scores[at] = np.nansum((scores[at], more)) if _any(scores[at], more) else np.nan
         return scores
 
-    def of_marks(self) -> Scores:
+    def of_marks(self) -> Float64s:
         """Return the best agreement of any finger of the probe with any of the candidate's."""
         return np.array([self._best(views) for views in self.candidates], dtype=np.float64)
 
