@@ -25,6 +25,7 @@ from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
+from indexing.searching.tenprint_search import excess_of
 from service.adapters.parts.parts_layout import (
     Holders,
     Known,
@@ -248,7 +249,8 @@ class PartedIndex:
         """
         if not probes:
             return ()
-        return self._found(questions.about_tenprints(probes, self._rotation, where, own), k)
+        excess = None if own is None else excess_of(own, self._rotation)
+        return self._found(questions.about_tenprints(probes, self._rotation, where, excess), k)
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k persons whose fingers are most similar to a mark."""
