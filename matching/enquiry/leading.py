@@ -104,8 +104,7 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
 
 
 def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
-    """Return the positions, ascending, of the ENQUIRY_ENTRIES highest values that are at least
-    `least` bits.
+    """Return the positions, ascending, of the ENQUIRY_ENTRIES highest values from `least` bits on.
 
     In a tie the first positions are kept.
     """

@@ -104,9 +104,7 @@ class MinutiaeView:
 
 
 def pixels_a_cm(ppi: float) -> int:
-    """Return a resolution in pixels per centimetre, the unit of records. 250 pixels per inch
-    become 99, the least that a record may state.
-    """
+    """Return a resolution in pixels per centimetre; at least 99 from 250 pixels per inch on."""
     whole = round(ppi / _CM_AN_INCH)
     return max(whole, _MIN_RESOLUTION) if ppi >= _LEAST_PPI else whole
 

@@ -1,5 +1,4 @@
-"""Certificates for people as PDF, made with typst: both PDF/A-3a and PDF/UA-1, with the credential
-attached.
+"""Certificates for people as PDF/A-3a and PDF/UA-1, made with typst, credential attached.
 
 Tagged to PDF/UA-1 but not validated with veraPDF. The credential has names of any script
 unchanged. On paper, a script that the available fonts lack is transliterated, and the document

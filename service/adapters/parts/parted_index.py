@@ -242,8 +242,7 @@ class PartedIndex:
         where: Filter = NO_FILTER,
         own: OwnStrangers | None = None,
     ) -> tuple[Hits, ...]:
-        """Return the hits of many captures, in the order of the probes and from one state of the
-        gallery.
+        """Return the hits of captures, in order and from one state of the gallery.
 
         With `own`, the excess of people who resemble everybody is subtracted.
         """

@@ -98,8 +98,7 @@ class IsolatedFinder:
         return tuple(PrintTool(*map(str, one)) for one in answer.header["tools"])
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
-        """Return the minutiae of a print in the form in which they are stored, with the quality if
-        it is known.
+        """Return the minutiae of a print as they are stored, with the quality if it is known.
 
         Raises UnreadablePrintError.
         """
