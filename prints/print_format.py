@@ -8,9 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-import numpy.typing as npt
-
+from domain.arrays import Int64s
 from domain.prints.captures import CaptureColumns, PrintProbe
 from domain.prints.prints import FingerComparisons
 from domain.prints.templates import IndexedFormat, TemplateFormat
@@ -25,7 +23,7 @@ class Comparison:
 
     arithmetic: str
     """Number formats and rules of the computation, as searches record them, with a version."""
-    compare: Callable[[PrintProbe, CaptureColumns, npt.NDArray[np.int64]], FingerComparisons]
+    compare: Callable[[PrintProbe, CaptureColumns, Int64s], FingerComparisons]
     """Compares a probe with the captures at these places, int64 (k,), and keeps their order.
 
     A tenprint probe is compared with tenprints in every finger that both sides have. In a
