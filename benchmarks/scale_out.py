@@ -146,7 +146,7 @@ def _search_of(parts: Searched, kind: str) -> Callable[[Any], Hits]:
     """Return the search of one probe of a kind in the parts."""
     if kind == "mark":
         return lambda one: parts.search(about_marks([one], _rotation(), NO_FILTER), k=K)[0]
-    return lambda one: parts.search(asked(one), k=K)[0]
+    return lambda one: parts.search(question_about(one), k=K)[0]
 
 
 @cache
@@ -154,7 +154,7 @@ def _rotation() -> Float64s | None:
     return secret_rotation(KEY, FORMAT.template.dimension)
 
 
-def asked(probe: TenprintProbe) -> Question:
+def question_about(probe: TenprintProbe) -> Question:
     """Return the question about a probe as the parts take it, rotated with the gallery's key."""
     return about_tenprints([probe], _rotation(), NO_FILTER)
 
@@ -197,7 +197,7 @@ def _changing(parts: list[GalleryIndex], probes: Probes) -> dict[str, int]:
                 counts["refused"] += 1
                 continue
             probe = probes.enrolled[number % len(probes.enrolled)]
-            hits = now.search(asked(probe), k=K)[0]
+            hits = now.search(question_about(probe), k=K)[0]
             counts["searches_during_changes"] += 1
             counts["partial_lists"] += len(hits) < K
             counts["stale_reads"] += bool(gone & set(hits.person_rows.tolist()))
@@ -206,7 +206,7 @@ def _changing(parts: list[GalleryIndex], probes: Probes) -> dict[str, int]:
     searcher.start()
     try:
         for probe in probes.enrolled[:20]:
-            hits = pinned.search(asked(probe), k=_ERASED_AT_ONCE)[0]
+            hits = pinned.search(question_about(probe), k=_ERASED_AT_ONCE)[0]
             _erase(parts, hits)
             erased.update(hits.person_rows.tolist())
     finally:
