@@ -29,8 +29,10 @@ new_environment = uv venv --quiet --allow-existing --python "$$($(PYTHON) -c 'im
 install = uv pip install --quiet --python $(1)/bin/python
 else
 INSTALLER := pip
-new_environment = $(PYTHON) -m venv $(1)
 install = $(1)/bin/python -m pip install --quiet --no-compile
+# First the pip of the lock: that of an older Python takes twice as long to choose among the files.
+new_environment = $(PYTHON) -m venv $(1) && \
+	grep -A 2 '^pip==' requirements-demo.lock | $(install) --require-hashes -r /dev/stdin
 endif
 announce = @echo "Installing $$(grep -c == $(1)) packages from $(1) by $(INSTALLER): $(2)..."
 RESOLVE := uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \

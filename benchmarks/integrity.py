@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.machine import Watch, clocked
-from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.search.datasets import (
     FORMAT,
     Dataset,
@@ -26,6 +25,7 @@ from benchmarks.search.datasets import (
     tenprint_queries,
 )
 from data.synthetic.parameters import CaptureProfile
+from domain.arrays import Int64s
 from domain.prints.captures import CaptureColumns
 from domain.prints.prints import ImpressionType
 from indexing.codes.batches import GalleryBatch
@@ -102,9 +102,7 @@ class _Planting:
             "swaps": dict(zip(swapped.tolist(), positions, strict=True)),
         }
 
-    def _enrol_swapped(
-        self, kind: QueryKind, persons: npt.NDArray[np.int64]
-    ) -> list[tuple[int, int]]:
+    def _enrol_swapped(self, kind: QueryKind, persons: Int64s) -> list[tuple[int, int]]:
         """Enrol captures with two fingers exchanged; return the positions of each exchange."""
         queries = tenprint_queries(self._dataset, kind, persons)
         vectors, presence = queries.vectors.copy(), queries.presence.copy()
@@ -116,7 +114,7 @@ class _Planting:
         self._add(replace(queries, vectors=vectors), as_new=False)
         return positions
 
-    def _add(self, queries: Queries, *, as_new: bool) -> npt.NDArray[np.int64]:
+    def _add(self, queries: Queries, *, as_new: bool) -> Int64s:
         """Enrol captures, either as new persons or under the same persons; return the rows."""
         n = len(queries.persons)
         rows = np.arange(self._next_row, self._next_row + n, dtype=np.int64)
@@ -172,13 +170,6 @@ def _looked_at(index: GalleryIndex, rows: Sequence[dict[str, Any]]) -> dict[str,
     }
 
 
-_FOUND = (
-    Column("second capture", "kind"),
-    Column("duplicates found", "duplicate_recall", ".1%"),
-    Column("exchanges found", "swap_recall", ".1%"),
-)
-
-
 def integrity_tables(result: Result) -> str:
     """Return what was found of each kind, and the false alarms."""
     alarms = (
@@ -187,7 +178,7 @@ def integrity_tables(result: Result) -> str:
         f" {result['false_swaps']} exchanges among {result['bookings_compared']:,} bookings."
         f" {result['duplicates_cpu_s'] / result['captures'] * 1e3:.1f} ms of one core a capture."
     )
-    return f"{rows_table(_FOUND, result['rows'])}\n\n{alarms}"
+    return f"{rows_table('integrity', result['rows'])}\n\n{alarms}"
 
 
 main = Benchmark(

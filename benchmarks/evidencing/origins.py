@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from benchmarks.runner import Column, rows_table
+from benchmarks.runner import rows_table
 from data.synthetic.names.world import HELD_OUT, WorldOrigin, draw_pair, world_origins
 from data.synthetic.population import Population
+from domain.arrays import Bools, Int64s
 from domain.people.people import Address, Details, PartialDate, PersonName, Sex
 from matching.enquiry.index import NamesIndex
 from matching.scorer import Scorer
@@ -208,20 +208,15 @@ def is_unfair(row: dict[str, Any]) -> bool:
 
 def markdown_table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the rows as a Markdown table. Origins left out of fitting have a star."""
-    names = [name for name in rows[0] if name not in ("origin", "held_out")]
-    columns = [
-        Column("origin", "origin"),
-        *(Column(name.replace("_", " "), name) for name in names),
-    ]
     starred = (row | {"origin": f"{row['origin']}{'*' * row['held_out']}"} for row in rows)
-    return rows_table(columns, starred)
+    return rows_table("names by origin", starred)
 
 
-def _share(mask: npt.NDArray[np.bool_]) -> float:
+def _share(mask: Bools) -> float:
     return round(float(mask.mean()), 4) if len(mask) else 0.0
 
 
-def rank_of(row: int, ranked: npt.NDArray[np.int64], limit: int) -> int:
+def rank_of(row: int, ranked: Int64s, limit: int) -> int:
     """Return a person's rank among rows, int64 (n,), or one more than the limit if absent."""
     at = np.flatnonzero(ranked == row)
     return int(at[0]) + 1 if len(at) else limit + 1

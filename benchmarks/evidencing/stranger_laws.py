@@ -7,16 +7,15 @@ measure.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import gamma, gumbel_r, laplace, logistic, lognorm, norm, t
 
+from domain.arrays import Float64s
 from domain.searches.models import ALIKENESS_STEP
 
-Floats = npt.NDArray[np.float64]
 GRID = np.round(np.arange(-10.0, 200.0, ALIKENESS_STEP), 6)
 """float64 (z,): the lower edges of the steps of similarity."""
 SPREAD = 0.11
@@ -34,7 +33,7 @@ class Crowd:
     """
 
     people: Callable[[float], float]
-    above: Floats
+    above: Float64s
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class StrangerLaw:
     mean: float = 0.0
     spread: float = SPREAD
 
-    def top_below(self, fingers: int, persons: float) -> Floats:
+    def top_below(self, fingers: int, persons: float) -> Float64s:
         """Return float64 (z,): the chance that the most similar of N people is below each step."""
         found = np.zeros(len(GRID))
         for share, crowds in self.meets(fingers):
@@ -71,7 +70,7 @@ def _so_many(count: float) -> Callable[[float], float]:
     return lambda _: count
 
 
-def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Floats:
+def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Float64s:
     """Return the probabilities above each step for a normal law. `shift`: of each finger."""
     return np.asarray(
         np.clip(norm.sf((GRID - shift * np.sqrt(fingers)) / spread), 0.0, 1.0 - 1e-12)
@@ -79,7 +78,7 @@ def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Floats:
 
 
 @cache
-def _summed(name: str, fingers: int) -> Floats:
+def _summed(name: str, fingers: int) -> Float64s:
     """Return the probabilities above each step for a sum of independent fingers (convolution)."""
     kind = _FINGERS[name]
     places = np.arange(-_REACH, _REACH, _FINE)
@@ -98,7 +97,7 @@ class _Law:
         self._frozen = frozen
         self._mean, self._spread = frozen.mean(), frozen.std()  # type: ignore[attr-defined]
 
-    def cdf(self, places: Floats) -> Floats:
+    def cdf(self, places: Float64s) -> Float64s:
         # Beyond a hundred standard deviations all of them are zero.
         moved = self._mean + self._spread * np.clip(places, -100.0, None)
         return np.asarray(self._frozen.cdf(moved))  # type: ignore[attr-defined]
@@ -115,7 +114,7 @@ _FINGERS: Mapping[str, _Law] = {
 }
 
 
-def _plain(above: Callable[[int], Floats]) -> StrangerLaw:
+def _plain(above: Callable[[int], Float64s]) -> StrangerLaw:
     return StrangerLaw(lambda fingers: [(1.0, [Crowd(everybody, above(fingers))])])
 
 
@@ -183,15 +182,9 @@ def _probes(spreads: Sequence[tuple[float, float]]) -> StrangerLaw:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    """Student's t distribution, for a scale that all fingers of a pair share."""
-
-    degrees: int = 6
-    unit: float = field(default=np.sqrt(6 / 4))
-
-    def __call__(self, _fingers: int) -> Floats:
-        return np.asarray(t.sf(GRID * self.unit, self.degrees))
+def _shared_scale(_fingers: int) -> Float64s:
+    """Return the probabilities for a t distribution whose scale all fingers of a pair share."""
+    return np.asarray(t.sf(GRID * np.sqrt(6 / 4), 6))
 
 
 def _alike_pairs(share: float, cosine: float) -> StrangerLaw:
@@ -207,7 +200,7 @@ LAWS: Mapping[str, StrangerLaw] = {
     "family 5 % .6": _related(0.05, 0.6, _so_many(1.0)),
     "two makers 0/.27": _two_makers(0.27),
     "dependent .3": _dependent(0.3),
-    "shared-scale t(6)": _plain(_Shared()),
+    "shared-scale t(6)": _plain(_shared_scale),
     "lambs": _lambs(0.3),
     "wolf probes 1 %": _probes([(0.99, 1.0), (0.01, 1.3)]),
     "clusters 1/2000 +.5": _related(0.1, 0.5, _share(1 / 2_000)),

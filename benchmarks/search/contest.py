@@ -2,53 +2,46 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.machine import Watch, clocked, private_bytes
 from benchmarks.runner import Result
 from benchmarks.search import datasets, timing
 from benchmarks.search.datasets import KNOWN_COLUMN, Dataset, K, MarkQueries, Queries
 from data.synthetic.captures import CaptureArrays, merge_captures, take_captures
+from domain.arrays import Float32s, Int64s
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.vector_index import FlatScan
 from indexing.gallery_index import GalleryIndex
 from indexing.searching.hits import Hits
 
 CUTS = (1, 10, 100)
-_Similar = Callable[[CaptureArrays], npt.NDArray[np.float32]]
+_Similar = Callable[[CaptureArrays], Float32s]
 _EPSILON = 1e-6
 """Differences below this are rounding errors and do not affect the rank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
-    """The share of queries whose mate is among the first 1, 10 and 100 persons."""
-
-    at_1: float
-    at_10: float
-    at_100: float
+Recall = dict[int, float]
+"""The share of queries whose mate is among the first 1, 10 and 100 persons."""
 
 
-def recall_of(ranks: npt.NDArray[np.int64]) -> Recall:
+def recall_of(ranks: Int64s) -> Recall:
     """Return the recall of mates with these ranks, int64 (q,); 0 is the first rank."""
-    return Recall(*(float((ranks < cut).mean()) for cut in CUTS))
+    return {cut: float((ranks < cut).mean()) for cut in CUTS}
 
 
 def relative(found: Recall, exact: Recall) -> float:
     """Return the lowest ratio of found to exact recall over three cuts; 1 if exact recall is 0."""
-    pairs = zip(astuple(found), astuple(exact), strict=True)
-    return min(mine / theirs if theirs else 1.0 for mine, theirs in pairs)
+    return min(found[cut] / exact[cut] if exact[cut] else 1.0 for cut in CUTS)
 
 
-def ranks_in(
-    answers: Sequence[npt.NDArray[np.int64]], mates: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def ranks_in(answers: Sequence[Int64s], mates: Int64s) -> Int64s:
     """Return each mate's rank among an answer's distinct persons; a large number if absent."""
     ranks = np.full(len(mates), np.iinfo(np.int64).max)
     for row, (persons, mate) in enumerate(zip(answers, mates, strict=True)):
@@ -71,13 +64,13 @@ def holds_same(found: Hits, expected: Hits) -> bool:
 
 def exact_ranks(
     dataset: Dataset, tenprints: Sequence[Queries], marks: Sequence[tuple[MarkQueries, int | None]]
-) -> tuple[list[npt.NDArray[np.int64]], list[npt.NDArray[np.int64]]]:
+) -> tuple[list[Int64s], list[Int64s]]:
     """Return the exact ranks of each set of queries, int64 (q,) each.
 
     A rank is the number of persons in the gallery who are more similar than the mate. A set of
     marks is compared with one finger (its column) or, if that is None, with all ten.
     """
-    sets: list[tuple[npt.NDArray[np.int64], _Similar]] = [
+    sets: list[tuple[Int64s, _Similar]] = [
         (one.persons, partial(_tenprint_similarities, queries=one)) for one in tenprints
     ]
     sets += [
@@ -99,7 +92,7 @@ def exact_ranks(
 _BLOCK = 128
 
 
-def _mates(dataset: Dataset, wanted: npt.NDArray[np.int64]) -> CaptureArrays:
+def _mates(dataset: Dataset, wanted: Int64s) -> CaptureArrays:
     """Return the enrolled captures of these persons, int64 (p,), ascending."""
     parts = []
     for block in np.unique(wanted // _BLOCK).tolist():
@@ -108,7 +101,7 @@ def _mates(dataset: Dataset, wanted: npt.NDArray[np.int64]) -> CaptureArrays:
     return merge_captures(parts)
 
 
-def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> npt.NDArray[np.float32]:
+def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> Float32s:
     """Return float32 (q, n): sums of cosines over the root of the number of common fingers."""
     total = np.zeros((len(queries.persons), len(captures)), dtype=np.float32)
     common = queries.presence.astype(np.float32) @ captures.prints.presence.T.astype(np.float32)
@@ -120,7 +113,7 @@ def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> npt.NDA
 
 def _mark_similarities(
     captures: CaptureArrays, queries: MarkQueries, column: int | None
-) -> npt.NDArray[np.float32]:
+) -> Float32s:
     """Return float32 (q, n): the highest cosine among the fingers compared."""
     columns = range(10) if column is None else (column,)
     highest = np.full((len(queries.persons), len(captures)), -2, dtype=np.float32)
@@ -132,6 +125,9 @@ def _mark_similarities(
 
 
 TEN, KNOWN, UNKNOWN = "ten", "known", "unknown"
+_COLUMNS = {UNKNOWN: None, KNOWN: KNOWN_COLUMN}
+"""The finger (0-9) of searches with marks; None for any finger."""
+
 _SPARE = 10
 """Additional vectors requested from finger indexes, because a person may be found twice."""
 _FLAT_BYTES = 2_000_000_000
@@ -156,7 +152,7 @@ class _Flat:
     thresholds: dict[int, int]
     """Thresholds by batch size. The nearest size that was measured is used."""
 
-    def search(self, queries: Sequence[npt.NDArray[np.float32]]) -> list[npt.NDArray[np.int64]]:
+    def search(self, queries: Sequence[Float32s]) -> list[Int64s]:
         """Search with the setting that was chosen on the tuning queries."""
         nearest = min(self.thresholds, key=lambda size: abs(size - len(queries)))
         threshold = self.thresholds[nearest]
@@ -166,9 +162,19 @@ class _Flat:
 
 
 class Contest:
-    """Builds everything once, then measures each design in turn, with `searches` of each kind."""
+    """Builds everything once, then measures each design in turn, with `searches` of each kind.
 
-    def __init__(self, dataset: datasets.Dataset, searches: int, scratch: Path) -> None:
+    `fingers`: whether marks are searched for with a known finger, an unknown one, or both.
+    """
+
+    def __init__(
+        self,
+        dataset: datasets.Dataset,
+        searches: int,
+        scratch: Path,
+        *,
+        fingers: Sequence[str] = (UNKNOWN, KNOWN),
+    ) -> None:
         self._persons, self._dataset = dataset.persons, dataset
         self._index_place = scratch / "index"
         self._rows: list[dict[str, Any]] = []
@@ -179,24 +185,15 @@ class Contest:
         ]
         self._marks = {
             finger: [
-                datasets.mark_queries(dataset, kind, persons, column=column)
+                datasets.mark_queries(dataset, kind, persons, column=_COLUMNS[finger])
                 for kind in datasets.MARK_KINDS
             ]
-            for finger, column in ((UNKNOWN, None), (KNOWN, KNOWN_COLUMN))
+            for finger in fingers
         }
 
     def run(self) -> Result:
         """Return the figures of both designs."""
-        _tell("exact ranks")
-        self._rank_exactly()
-        _tell("identlink: building")
-        building = Watch()
-        index = datasets.filled_index(self._index_place, self._dataset, building)
-        with building:
-            index.compact()
-        _tell("identlink: searching")
-        size = index.statistics().bytes_on_disk / len(index)
-        ours = _Design("identlink", size, building.wall_s)
+        index, ours = self._prepared()
         memory = self._contest_index(index, ours)
         asked = self._tenprints[1].tenprints(), self._marks[UNKNOWN][2].probes(())
         company = timing.costs_in_company(index, *asked)
@@ -215,14 +212,31 @@ class Contest:
             "missing": missing,
         }
 
+    def of_index(self) -> list[dict[str, Any]]:
+        """Return the rows of the index, without its changes, and without the other design."""
+        index, ours = self._prepared()
+        self._contest_index(index, ours)
+        index.close()
+        return self._rows
+
+    def _prepared(self) -> tuple[GalleryIndex, _Design]:
+        """Rank exactly; return the index with the gallery."""
+        _tell("exact ranks")
+        self._rank_exactly()
+        _tell("identlink: building")
+        building = Watch()
+        index = datasets.filled_index(self._index_place, self._dataset, building)
+        with building:
+            index.compact()
+        _tell("identlink: searching")
+        size = index.statistics().bytes_on_disk / len(index)
+        return index, _Design("identlink", size, building.wall_s)
+
     def _rank_exactly(self) -> None:
-        marks: list[tuple[datasets.MarkQueries, int | None]] = [
-            (q, None) for q in self._marks[UNKNOWN]
-        ]
-        marks += [(q, KNOWN_COLUMN) for q in self._marks[KNOWN]]
+        marks = [(one, _COLUMNS[finger]) for finger, some in self._marks.items() for one in some]
         ten, found = exact_ranks(self._dataset, self._tenprints, marks)
-        kinds = len(datasets.MARK_KINDS)
-        ranks = {TEN: ten, UNKNOWN: found[:kinds], KNOWN: found[kinds:]}
+        ranks, left = {TEN: ten}, iter(found)
+        ranks |= {finger: list(islice(left, len(some))) for finger, some in self._marks.items()}
         self._truth = {finger: list(map(recall_of, each)) for finger, each in ranks.items()}
 
     def _contest_index(self, index: GalleryIndex, design: _Design) -> dict[str, float]:
@@ -286,9 +300,7 @@ class Contest:
     def _is_too_large(self, fingers: int) -> bool:
         return self._persons * fingers * datasets.FORMAT.template.dimension * 4 > _FLAT_BYTES
 
-    def _flat(
-        self, vectors: npt.NDArray[np.float32], tuning: npt.NDArray[np.float32]
-    ) -> tuple[_Flat, _Design]:
+    def _flat(self, vectors: Float32s, tuning: Float32s) -> tuple[_Flat, _Design]:
         """Build the baseline and choose its settings on the tuning queries."""
         built = clocked(partial(FlatScan, vectors))
         scan, design = built.value, _Design("flat", vectors.nbytes / self._persons, built.wall_s)
@@ -318,9 +330,9 @@ class Contest:
                 "profile": queries.kind.profile.value,
                 "queries": len(queries.persons),
                 "design": design.name,
-                **{f"recall_{cut}": share for cut, share in asdict(reached).items()},
+                **{f"recall_at_{cut}": share for cut, share in reached.items()},
                 "recall_relative_to_exact": relative(reached, truth),
-                **{f"exact_{cut}": share for cut, share in asdict(truth).items()},
+                **{f"exact_at_{cut}": share for cut, share in truth.items()},
                 **asdict(times),
                 "bytes_per_person": design.bytes_per_person,
                 "build_s": design.build_s,
@@ -332,6 +344,6 @@ def _tell(stage: str) -> None:
     print(stage, file=sys.stderr, flush=True)
 
 
-def _flat_time(scan: FlatScan, queries: npt.NDArray[np.float32], threshold: int) -> float:
+def _flat_time(scan: FlatScan, queries: Float32s, threshold: int) -> float:
     once = partial(scan.search, queries, K, blas_threshold=threshold)
     return min(clocked(once).wall_s for _ in range(3))
