@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.machine import clocked
 from benchmarks.runner import Benchmark, Options, Result, table
 from benchmarks.search.contest import holds_same
 from benchmarks.search.datasets import FORMAT, KEY, Dataset, K, encounters, opened_index
 from benchmarks.search.timing import Probes, compared_with_everybody, everybody_table, probes_of
+from domain.arrays import Float32s, Float64s
 from domain.errors import GalleryError
 from domain.prints.captures import TenprintProbe
 from indexing.codes.filters import NO_FILTER
@@ -150,11 +150,11 @@ def _search_of(parts: Searched, kind: str) -> Callable[[Any], Hits]:
 
 
 @cache
-def _rotation() -> npt.NDArray[np.float64] | None:
+def _rotation() -> Float64s | None:
     return secret_rotation(KEY, FORMAT.template.dimension)
 
 
-def rotated(probe: TenprintProbe) -> npt.NDArray[np.float32]:
+def rotated(probe: TenprintProbe) -> Float32s:
     """Return a probe as the parts take it, rotated with the gallery's key: float32 (1, 10, d)."""
     return rotated_tenprints([probe], _rotation(), NO_FILTER)
 

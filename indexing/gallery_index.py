@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int64s
 from domain.errors import InvalidInputError
 from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
@@ -135,13 +135,7 @@ class GalleryIndex:
         files = self._store.generations.published.files()
         return self._store.snapshot.statistics(sum(file.size_bytes for file in files))
 
-    def add(
-        self,
-        batch: GalleryBatch,
-        *,
-        cursor: int,
-        again: npt.NDArray[np.int64] = NO_ROWS,
-    ) -> None:
+    def add(self, batch: GalleryBatch, *, cursor: int, again: Int64s = NO_ROWS) -> None:
         """Enrol tenprints or unsolved marks, so that the next search finds them.
 
         Captures already held are skipped. Captures erased earlier are skipped too, except those
@@ -160,7 +154,7 @@ class GalleryIndex:
         if batch.kind is Kind.TENPRINTS and needs_first_codec(store):
             compact(store)
 
-    def erase(self, encounter_rows: npt.NDArray[np.int64], *, cursor: int) -> int:
+    def erase(self, encounter_rows: Int64s, *, cursor: int) -> int:
         """Remove encounters and marks from all later searches; return how many were held.
 
         `encounter_rows` is int64 (m,); rows not held are skipped. The next `compact` removes the

@@ -3,9 +3,10 @@ Needs only NumPy.
 """
 
 import numpy as np
-import numpy.typing as npt
 
-Grey = npt.NDArray[np.uint8]
+from domain.arrays import UInt8s
+
+Grey = UInt8s
 """uint8 (h, w)."""
 
 LEAST_PART = 0.08

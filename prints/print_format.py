@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from domain.arrays import Int64s
 from domain.prints.captures import CaptureColumns, PrintProbe
 from domain.prints.prints import FingerComparisons, Impression
 from domain.prints.templates import IndexedFormat, TemplateFormat
@@ -29,9 +27,7 @@ class Sketcher(Protocol):
     def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
         """Return the indices of other sketches with a finger that has nearly the same print."""
 
-    def near_among(
-        self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.int64]:
+    def near_among(self, sketch: bytes, others: bytes, lengths: Int64s) -> Int64s:
         """Return what `near` returns, int64 (m,) ascending, for other sketches that are
         concatenated in one byte string.
 
@@ -45,7 +41,7 @@ class Comparison:
 
     arithmetic: str
     """Number formats and rules of the computation, as searches record them, with a version."""
-    compare: Callable[[PrintProbe, CaptureColumns, npt.NDArray[np.int64]], FingerComparisons]
+    compare: Callable[[PrintProbe, CaptureColumns, Int64s], FingerComparisons]
     """Compares a probe with the captures at these places, int64 (k,), and keeps their order.
 
     A tenprint probe is compared with tenprints in every finger that both sides have. In a

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Float64s
 from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
 from domain.searches.strangers import OwnStrangers
@@ -30,7 +30,7 @@ from indexing.searching.part_search import LocalSearch
 Part = Mapping[Kind, Sequence[Source]]
 """The sources of one part of a gallery."""
 
-_Rotation = npt.NDArray[np.float64] | None
+_Rotation = Float64s | None
 
 
 class Sought(StrEnum):
@@ -46,7 +46,7 @@ class Question:
     """Probes of one kind, in the form that is sent to every part of a gallery."""
 
     sought: Sought
-    values: npt.NDArray[np.float32]
+    values: Float32s
     """Rotated, whole numbers: float32 (q, 10, d) for tenprints, else (q, d)."""
     fingers: tuple[tuple[int, ...], ...]
     """The positions that each mark may have. For the mark file, the bits of each finger."""
@@ -121,7 +121,7 @@ class WholeQuestion:
     left_out: LeftOut
 
     @property
-    def values(self) -> npt.NDArray[np.float32]:
+    def values(self) -> Float32s:
         """The rotated probe, as in `Question`."""
         return self.asked.values
 

@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
+from domain.arrays import Float32s
 from domain.errors import GalleryError
 from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from indexing.array_files import populate
@@ -43,12 +41,7 @@ class Searched:
     each: Each = map
 
     def tenprints(
-        self,
-        values: npt.NDArray[np.float32],
-        *,
-        k: int,
-        where: Filter,
-        excess: Excess | None = None,
+        self, values: Float32s, *, k: int, where: Filter, excess: Excess | None = None
     ) -> tuple[Hits, ...]:
         """Return the k persons most similar to captures, float32 (q, 10, d), rotated."""
         sources = [part[Kind.TENPRINTS] for part in self.parts]

@@ -6,9 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
+from domain.arrays import Int64s
 from domain.errors import GalleryIncompleteError
 from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
@@ -179,8 +177,8 @@ class PartedIndex:
         changes: tuple[int, int],
         batches: Sequence[GalleryBatch],
         *,
-        returned_rows: npt.NDArray[np.int64],
-        erased_rows: npt.NDArray[np.int64],
+        returned_rows: Int64s,
+        erased_rows: Int64s,
         replicas: Collection[str] | None = None,
     ) -> Collection[str]:
         """Send changes; see `service.ports.gallery.PartedGallery.feed`."""

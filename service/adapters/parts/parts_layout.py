@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float64s
 from domain.errors import GalleryIncompleteError, LinkingError
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.columns import concatenate, empty_columns
@@ -135,7 +135,7 @@ def heard(answer: Future[Any], ends: float) -> Any:
 
 _COHORT_S = 5.0
 
-Rotation = npt.NDArray[np.float64] | None
+Rotation = Float64s | None
 
 
 class Parted(PartedGallery, Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.access.access import Role
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, existing
 from domain.events.catalogue import LoggedEvent, NewEvent
 from domain.events.examination import ExemplarShown
 from domain.ids import EventId, EventType, ForceCode, PersonId, UserId
@@ -96,9 +96,7 @@ class Events(TransactionPart):
         query = sa.select(sa.func.min(event_subjects.c.seq)).where(
             event_subjects.c.subject_ref == subject_ref
         )
-        seq = self._cell(query)
-        if seq is None:
-            raise NotFoundError
+        seq = existing(self._cell(query))
         return int(seq)
 
     def find(self, event_id: EventId) -> LoggedEvent | None:

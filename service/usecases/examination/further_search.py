@@ -20,7 +20,6 @@ from service.ports.print_reading import UNSTATED
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import refuse_if_tampered
 from service.usecases.examination.prints import Scale, scale_of_probe
-from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.searches.searching import SubmitSearch, submit
 from service.usecases.services import Services
@@ -64,8 +63,7 @@ def search_further(services: Services, caller: Caller, case_id: CaseId) -> Furth
     nothing. Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError,
     StepOutOfOrderError, NothingToSearchError, EvidenceTamperedError, PrintsBusyError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = _examined(unit, case_id, caller.actor.user_id)
         refuse_if_tampered(services, unit, caller, case)
         marked = _marked(services, unit, case, caller.actor.user_id)
@@ -99,7 +97,7 @@ def _told(features: MarkedFeatures, *, is_asked: bool) -> FurtherSearch:
 
 def _examined(unit: UnitOfWork, case_id: CaseId, examiner: UserId) -> Case:
     """Return an open case that the examiner holds or has decided."""
-    case = existing(unit.cases.get(case_id))
+    case = errors.existing(unit.cases.get(case_id))
     is_mine = case.claimed_by == examiner or case.is_decided_by(examiner)
     if case.state in CLOSED_STATES:
         raise errors.ClosedCaseError
@@ -112,7 +110,7 @@ def _marked(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) 
     analysis = unit.cases.analysis(case.case_id, examiner)
     if analysis is None:
         raise errors.StepOutOfOrderError("Seal the analysis of the mark first.")
-    search = existing(unit.searches.get(case.search_id))
+    search = errors.existing(unit.searches.get(case.search_id))
     if not search.search_type.has_mark_probe:
         raise errors.NothingToSearchError(
             "Only a mark can be searched again with an examiner's own minutiae."

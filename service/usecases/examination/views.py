@@ -85,9 +85,8 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.EXAMINE) as unit:
         case = _reachable(unit, case_id, me)
         step = _step(unit, case, me)
         is_open = step is not ExaminerStep.CLOSED
@@ -99,10 +98,9 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
     with services.units.write() as unit:
         case = _reachable(unit, case_id, me)
         candidates = unit.searches.candidates(case.search_id)
-        unmasked = EvidenceUnmasked(case_id, case.search_id)
-        record(unit, services.surroundings, caller, unmasked, case)
+        record(services, unit, caller, EvidenceUnmasked(case_id, case.search_id), case)
         told = candidates_shown(services, LookKind.EVIDENCE, candidates)
-        record(unit, services.surroundings, caller, told, case)
+        record(services, unit, caller, told, case)
         unit.commit()
         return _view(unit, case, me, step=ExaminerStep.CLOSED, candidates=candidates)
 
@@ -112,8 +110,7 @@ def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.EXAMINE) as unit:
         case = _reachable(unit, case_id, caller.actor.user_id)
         return _step(unit, case, caller.actor.user_id)
 
@@ -124,8 +121,7 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     CaseNotClaimedError, StepOutOfOrderError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, case_id)
         shown = claiming.current_exemplar(unit, case_id, caller.actor.user_id)
         if shown is None:
@@ -133,7 +129,7 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
         label, candidate_id = shown
         exemplar = _exemplar(services, unit, case, label, candidate_id)
         event = ExemplarShown(case_id, candidate_id=candidate_id, label=label)
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, event, case)
         unit.commit()
     return exemplar
 
@@ -162,8 +158,7 @@ def differences(
 
     `after` is the last case of the previous page. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.RESOLVE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.RESOLVE) as unit:
         page = unit.cases.in_state(
             cases.CaseState.DIFFERING, limit=limit, order=order, after=after
         )
