@@ -71,13 +71,7 @@ def hand_over(
             last_day_of(now),
         )
         unit.handovers.add(handover, file.person_id, content)
-        event = PaperHandedOver(
-            handover.handover_id,
-            handover.application_id,
-            request_id,
-            handover.source_id,
-            handover.document_sha256,
-        )
+        event = PaperHandedOver.of(handover, request_id=request_id)
         record(services, unit, caller, event)
         unit.commit()
     return handover

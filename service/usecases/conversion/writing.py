@@ -75,16 +75,7 @@ def write_frame(
 
 def _record(at: AtFrame, writing: content.Writing) -> None:
     confirmed = sum(item.is_second_source for item in writing.items)
-    event = FrameWritten(
-        writing.frame_id,
-        writing.record_id,
-        writing.person_id,
-        writing.round,
-        writing.version,
-        writing.is_new,
-        added=len(writing.items) - confirmed,
-        confirmed=confirmed,
-    )
+    event = FrameWritten.of(writing, added=len(writing.items) - confirmed, confirmed=confirmed)
     at.record(event)
 
 

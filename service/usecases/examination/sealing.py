@@ -161,13 +161,11 @@ def _record_comparison(
     sealed: cases.Comparison,
 ) -> None:
     fingers = sealed.fingers or Fingers()
-    event = events.ComparisonSealed(
-        case.case_id,
-        sealed.candidate_id,
-        sealed.outcome,
+    event = events.ComparisonSealed.of(
+        sealed,
+        case_id=case.case_id,
         compared=fingers.compared_codes,
         identified=fingers.identified_codes,
-        policy_version=sealed.policy_version,
     )
     record(services, unit, caller, event, case)
 
@@ -202,13 +200,9 @@ def record_decision(
     decision: cases.Decision,
 ) -> None:
     """Append the event of a sealed decision."""
-    event = events.DecisionSealed(
-        decision.decision_id,
-        case.case_id,
-        kind=decision.kind,
-        outcome=decision.outcome,
-        shuffle_seed=decision.shuffle_seed,
-        candidate_id=decision.candidate_id,
+    event = events.DecisionSealed.of(
+        decision,
+        case_id=case.case_id,
         compared=decision.fingers.compared_codes if decision.fingers else None,
         identified=decision.fingers.identified_codes if decision.fingers else None,
     )

@@ -38,6 +38,7 @@ from domain.people.convictions import (
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, PersonName
 from domain.plain_text import TableCode
+from domain.plain_values import made_from
 from domain.restrictions import Restrictions
 from rules.code_tables import TABLES, Standing, code_table
 
@@ -118,12 +119,7 @@ def conviction_of(stated: StatedConviction, source: Source) -> Conviction:
 
 def restrictions_of(stated: StatedRestrictions) -> Restrictions:
     """Return the restrictions that a State set. Anything it did not state is unknown."""
-    return Restrictions(
-        stated.transmittable,
-        frozenset(stated.purposes),
-        stated.retention_end,
-        stated.needs_leave,
-    )
+    return made_from(Restrictions, stated, purposes=frozenset(stated.purposes))
 
 
 def _restrictions_stated(held: Restrictions) -> StatedRestrictions:
@@ -172,82 +168,52 @@ def _offence_stated(held: ConvictedOffence) -> StatedOffence:
 
 
 def _offence_of(stated: StatedOffence) -> ConvictedOffence:
-    return ConvictedOffence(
-        national_code=stated.national_code,
+    return made_from(
+        ConvictedOffence,
+        stated,
         title=stated.title or "",
         common_code=_table_code(stated.common_table, stated.common_code),
-        completion=stated.completion,
-        participation=stated.participation,
-        count=stated.count,
         began_on=_partial(stated.began_on),
         ended_on=_partial(stated.ended_on),
         place=stated.place or "",
         country=stated.country or "",
-        provisions=stated.provisions,
-        is_recordable=stated.is_recordable,
     )
 
 
 def _sanction_stated(held: Sanction) -> StatedSanction:
-    return StatedSanction(
-        kind=held.kind,
+    return made_from(
+        StatedSanction,
+        held,
         common_table=held.code.table if held.code else None,
         common_code=held.code.code if held.code else None,
-        nature=held.nature,
         duration=held.duration or None,
         suspended_for=held.suspended_for or None,
-        starts_on=held.starts_on,
-        ends_on=held.ends_on,
-        licence_ends_on=held.licence_ends_on,
-        order_ends_on=held.order_ends_on,
-        is_indefinite=held.is_indefinite,
-        is_consecutive=held.is_consecutive,
-        is_schedule_18=held.is_schedule_18,
         amounts=tuple(StatedAmount(a.hundredths, a.currency, a.times) for a in held.amounts),
-        paid_on=held.paid_on,
         words=_words(held.words),
     )
 
 
 def _sanction_of(stated: StatedSanction) -> Sanction:
-    return Sanction(
-        kind=stated.kind,
+    return made_from(
+        Sanction,
+        stated,
         code=_table_code(stated.common_table, stated.common_code),
-        nature=stated.nature,
         duration=stated.duration or "",
         suspended_for=stated.suspended_for or "",
-        starts_on=stated.starts_on,
-        ends_on=stated.ends_on,
-        licence_ends_on=stated.licence_ends_on,
-        order_ends_on=stated.order_ends_on,
-        is_indefinite=stated.is_indefinite,
-        is_consecutive=stated.is_consecutive,
-        is_schedule_18=stated.is_schedule_18,
         amounts=tuple(Amount(a.hundredths, a.currency, a.times) for a in stated.amounts),
-        paid_on=stated.paid_on,
         words=stated.words or "",
     )
 
 
 def _decision_stated(held: LaterDecision) -> StatedDecision:
-    return StatedDecision(
-        held.change,
-        held.decided_on,
-        _court_stated(held.court),
-        held.final_on,
-        held.deletes,
-        _words(held.words),
+    return made_from(
+        StatedDecision, held, court=_court_stated(held.court), words=_words(held.words)
     )
 
 
 def _decision_of(stated: StatedDecision, country: str) -> LaterDecision:
-    return LaterDecision(
-        stated.change,
-        stated.decided_on,
-        _court_of(stated.court, country),
-        stated.final_on,
-        stated.deletes,
-        stated.words or "",
+    return made_from(
+        LaterDecision, stated, court=_court_of(stated.court, country), words=stated.words or ""
     )
 
 

@@ -88,14 +88,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.Own
             file.person_id if sections else None,
         )
         unit.own_answers.put(answer)
-        event = OwnAnswerPrepared(
-            answer.answer_id,
-            answer.request_id,
-            answer.number,
-            answer.outcome,
-            len(removals),
-            answer.person_id,
-        )
+        event = OwnAnswerPrepared.of(answer, removed=len(removals))
         at.record(event)
         unit.commit()
     return answer
