@@ -13,6 +13,7 @@ from domain.examination import cases
 from domain.examination.markups import Enhancement, FingerMarkup, check_enhancements, check_markup
 from domain.ids import CandidateId, CaseId, DecisionId
 from domain.plain_text import require_words
+from domain.plain_values import made_from
 from domain.prints.prints import FingerPosition, Fingers
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination import claiming
@@ -135,21 +136,17 @@ def evaluation(
     claim = Claim(
         command.outcome, command.compared, command.identified, command.points, command.why_close
     )
-    return cases.Comparison(
+    return made_from(
+        cases.Comparison,
+        command,
         case_id=case.case_id,
         examiner=examiner,
-        label=command.label,
         candidate_id=candidate_id,
-        outcome=command.outcome,
-        reason=command.reason,
         sealed_at=services.now(),
-        points=command.points,
         fingers=founded(policy.policy, ground, claim),
         policy_version=policy.version,
         points_added=len(cases.added_points(analysis, command.points)),
         geometry=geometries(ground.scales, command.points),
-        why_close=command.why_close,
-        enhancements=command.enhancements,
     )
 
 

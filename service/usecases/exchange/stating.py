@@ -76,21 +76,18 @@ def conviction_stated(
     conviction: Conviction, *, conviction_id: str, version: int
 ) -> StatedConviction:
     """Return a conviction in the form of a message."""
-    return StatedConviction(
+    return made_from(
+        StatedConviction,
+        conviction,
         conviction_id=conviction_id,
         version=version,
         country=conviction.court.country,
-        decided_on=conviction.decided_on,
         court=_court_stated(conviction.court),
         offences=tuple(map(_offence_stated, conviction.offences)),
         sanctions=tuple(map(_sanction_stated, conviction.sanctions)),
         decisions=tuple(map(_decision_stated, conviction.decisions)),
-        final_on=conviction.final_on,
         reference=_line(conviction.reference),
         proceedings=_line(conviction.proceedings),
-        was_under_18=conviction.was_under_18,
-        is_summary_only=conviction.is_summary_only,
-        recorded_on=conviction.recorded_on,
         restrictions=_restrictions_stated(conviction.restrictions),
     )
 
@@ -150,20 +147,18 @@ def _court_of(stated: StatedCourt, country: str) -> Court:
 
 
 def _offence_stated(held: ConvictedOffence) -> StatedOffence:
-    return StatedOffence(
+    return made_from(
+        StatedOffence,
+        held,
         national_code=_line(held.national_code) or "?",
         title=_line(held.title),
         common_table=held.common_code.table if held.common_code else None,
         common_code=held.common_code.code if held.common_code else None,
-        completion=held.completion,
-        participation=held.participation,
-        count=held.count,
         began_on=str(held.began_on) if held.began_on else None,
         ended_on=str(held.ended_on) if held.ended_on else None,
         place=_line(held.place),
         country=held.country or None,
         provisions=tuple(said for one in held.provisions if (said := _words(one))),
-        is_recordable=held.is_recordable,
     )
 
 

@@ -11,7 +11,7 @@ from domain.plain_values import made_from
 class Draft:
     name: str
     pages: int
-    secret: str = "kept back"
+    note: str = "kept back"
 
     @property
     def is_long(self) -> bool:
