@@ -33,6 +33,10 @@ ENTRY = sa.select(
 
 _ENTRY_BY_ID = ENTRY.where(events.c.event_id == sa.bindparam("event_id"))
 
+_NEWEST = ENTRY.order_by(None).order_by(events.c.seq.desc())
+
+_LATEST = _NEWEST.where(events.c.event_type == sa.bindparam("event_type")).limit(1)
+
 _ABOUT = ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
     event_subjects.c.subject_ref == sa.bindparam("subject_ref")
 )
@@ -106,8 +110,8 @@ class Events(TransactionPart):
 
     def latest(self, event_type: EventType) -> LoggedEvent | None:
         """Return the newest committed event of a type."""
-        found = self.search(EventFilter(event_type=event_type), before=None, limit=1)
-        return found[0] if found else None
+        row = self._row(_LATEST, event_type=event_type)
+        return None if row is None else entry_of(row)
 
     def search(
         self,
@@ -136,7 +140,7 @@ class Events(TransactionPart):
     def _newest(
         self, wanted: EventFilter, before: int | None, limit: int
     ) -> tuple[LoggedEvent, ...]:
-        query = ENTRY.order_by(None).order_by(events.c.seq.desc()).limit(limit)
+        query = _NEWEST.limit(limit)
         for condition in _conditions(wanted, before):
             query = query.where(condition)
         return tuple(entry_of(row) for row in self._connection.execute(query))
