@@ -179,8 +179,7 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
             chosen_at=services.now(),
         )
         unit.model_choices.add(choice)
-        event = ModelChosen.of(choice)
-        record(services, unit, caller, event)
+        record(services, unit, caller, ModelChosen.of(choice))
         unit.commit()
     return choice
 

@@ -85,8 +85,7 @@ class At:
     def open(self, dispute: Dispute) -> None:
         """Store a dispute with its event."""
         self.unit.disputes.add(dispute)
-        event = DisputeOpened.of(dispute)
-        record(self.services, self.unit, self.caller, event)
+        record(self.services, self.unit, self.caller, DisputeOpened.of(dispute))
 
     def changed(self, before: RecordVersion, changes: Sequence[Change]) -> Items:
         """Return the items after changes. Raises the errors of `amended`."""
