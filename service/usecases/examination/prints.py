@@ -19,6 +19,7 @@ from domain.examination.finding_policy import ShownAs, ShownPrint
 from domain.examination.markups import NOMINAL_PPI, FingerMarkup
 from domain.ids import CandidateId, CaseId, EncounterId, SearchId, ShownPrintId, UserId
 from domain.list_pages import EventFilter
+from domain.plain_values import made_from
 from domain.prints.prints import FingerPair, FingerPosition, Impression, comparable
 from prints.blank_paper import is_blank
 from service.ports.print_images import PrintImage, PrintOrigin, kept_pixels, picture_facts
@@ -92,14 +93,13 @@ def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: 
     Only the first time is recorded, and nothing after the caller has decided.
     """
     me = caller.actor.user_id
-    shown = ShownPrint(
-        ShownPrintId(services.new_id()),
-        case.case_id,
-        me,
-        showing.label,
-        showing.position,
-        showing.content,
-        services.now(),
+    shown = made_from(
+        ShownPrint,
+        showing,
+        print_id=ShownPrintId(services.new_id()),
+        case_id=case.case_id,
+        viewer=me,
+        shown_at=services.now(),
     )
     with services.units.read() as unit:
         known = unit.findings.shown_to(case.case_id, me)
