@@ -8,22 +8,16 @@ distribution; the exit code is 1 if the two differ by more than a hundredth.
 """
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import Annotated
 
 from benchmarks.evidencing.other_laws import LAWS
-from benchmarks.machine import Watch
-from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.runner import Benchmark, Options, Result, as_table, rows_table
 from benchmarks.search import datasets
-from benchmarks.search.contest import TEN, Contest, exact_ranks, ranks_in, recall_of
-from benchmarks.search.datasets import K
-from benchmarks.search.timing import timed
+from benchmarks.search.contest import TEN, UNKNOWN, Contest
 
 _MOST_LOST = 0.01
 """The recall @100 that the index may lose against exact search, under every law of templates."""
@@ -52,88 +46,14 @@ def measured(options: CandidatesOptions) -> Result:
 
 def _under_laws(options: CandidatesOptions) -> Result:
     """Return a row for each law and kind of query: recall of the index and of exact search."""
-    rows: list[dict[str, Any]] = []
+    rows: list[Result] = []
     for name in LAWS if options.law == "all" else (options.law,):
         with tempfile.TemporaryDirectory(prefix="laws-") as scratch:
             dataset = replace(options.dataset, law=name)
-            rows += _rows(dataset, options.queries, Path(scratch))
-    lowest = min(row["difference"] for row in rows)
+            contest = Contest(dataset, options.queries, Path(scratch), fingers=(UNKNOWN,))
+            rows += [{"law": name, **row} for row in contest.of_index()]
+    lowest = min(row["recall_at_100"] - row["exact_at_100"] for row in rows)
     return {"persons": options.persons, "rows": rows, "lowest_difference": lowest}
-
-
-def _rows(dataset: datasets.Dataset, queries: int, scratch: Path) -> list[dict[str, Any]]:
-    queried = dataset.queried(datasets.Purpose.REPORTING, queries)
-    tenprints = [
-        datasets.tenprint_queries(dataset, kind, queried) for kind in datasets.TENPRINT_KINDS
-    ]
-    marks = [
-        datasets.mark_queries(dataset, kind, queried, column=None) for kind in datasets.MARK_KINDS
-    ]
-    truth, mark_truth = exact_ranks(dataset, tenprints, [(one, None) for one in marks])
-    rows = []
-    index = datasets.filled_index(scratch / "index", dataset, Watch())
-    index.compact()
-    index.warm(marks=True)
-    for tenprint, ranks in zip(tenprints, truth, strict=True):
-        found = _found(tenprint.tenprints(), lambda probes: index.search_tenprints(probes, k=K))
-        rows.append(_row(dataset, "tenprint", tenprint, found, ranks))
-    for mark, ranks in zip(marks, mark_truth, strict=True):
-        found = _found(mark.probes(()), lambda probes: index.search_marks(probes, k=K))
-        rows.append(_row(dataset, "mark", mark, found, ranks))
-    index.close()
-    return rows
-
-
-def _found(probes: Sequence[Any], search: Callable[[Any], Any]) -> tuple[float, list[Any]]:
-    times, hits = timed(probes, search)
-    return times.cpu_p50_ms, [one.person_rows for one in hits]
-
-
-def _row(
-    dataset: datasets.Dataset,
-    search: str,
-    queries: Any,
-    found: tuple[float, list[npt.NDArray[np.int64]]],
-    exact_ranks: npt.NDArray[np.int64],
-) -> dict[str, Any]:
-    cpu_ms, answers = found
-    ours, exact = recall_of(ranks_in(answers, queries.persons)), recall_of(exact_ranks)
-    return {
-        "law": dataset.law,
-        "search": search,
-        "queries": queries.kind.name,
-        "recall_at_100": ours.at_100,
-        "exact_at_100": exact.at_100,
-        "difference": ours.at_100 - exact.at_100,
-        "recall_at_1": ours.at_1,
-        "exact_at_1": exact.at_1,
-        "cpu_p50_ms": cpu_ms,
-    }
-
-
-_LAWS = (
-    *(Column(name, name) for name in ("law", "search", "queries")),
-    Column("@1", "recall_at_1", ".3f"),
-    Column("exact @1", "exact_at_1", ".3f"),
-    Column("@100", "recall_at_100", ".3f"),
-    Column("exact @100", "exact_at_100", ".3f"),
-    Column("CPU p50, ms", "cpu_p50_ms", ".2f"),
-)
-
-
-_RECALL_AND_SPEED = (
-    Column("@1/@10/@100", "{recall_at_1:.3f}/{recall_at_10:.3f}/{recall_at_100:.3f}"),
-    Column("exact", "{exact_at_1:.3f}/{exact_at_10:.3f}/{exact_at_100:.3f}"),
-    Column("p50/p99 ms", "{p50_ms:.2f}/{p99_ms:.2f}"),
-    Column("queries/s at 64", "qps_batch64", ".0f"),
-)
-_COLUMNS = (
-    Column("search", "kind"),
-    Column("impression", "impression"),
-    *_RECALL_AND_SPEED,
-    Column("`flat` p50 ms", "{flat[p50_ms]:.2f}"),
-    Column("`flat` queries/s at 64", "{flat[qps_batch64]:.0f}"),
-)
 
 
 def candidates_tables(result: Result) -> str:
@@ -143,7 +63,7 @@ def candidates_tables(result: Result) -> str:
         row | {"kind": _kind(row)} | ({"flat": exhaustive[key]} if key in exhaustive else {})
         for key, row in ours.items()
     ]
-    return f"{rows_table(_COLUMNS, rows)}\n\n{_remarks(result, next(iter(ours.values())))}"
+    return f"{rows_table('candidates', rows)}\n\n{_remarks(result, next(iter(ours.values())))}"
 
 
 def _by_search(rows: Sequence[Result], design: str) -> dict[tuple[str, str, str], Result]:
@@ -199,7 +119,7 @@ _UNDER_LAWS = replace(
     _CANDIDATES,
     kind="candidates under laws",
     measure=_under_laws,
-    show=lambda result: rows_table(_LAWS, result["rows"]),
+    show=as_table("candidates under laws"),
     is_met=lambda result: round(result["lowest_difference"], 6) >= -_MOST_LOST,
 )
 main = replace(_CANDIDATES, modes={"law": _UNDER_LAWS}).main

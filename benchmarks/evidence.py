@@ -16,11 +16,11 @@ from typing import Annotated, Any
 import numpy as np
 
 from benchmarks.evidencing.accuracy import observe_all
-from benchmarks.evidencing.other_laws import LAWS, LawRun, law_rows, law_table
+from benchmarks.evidencing.other_laws import LAWS, LawRun, law_rows
 from benchmarks.evidencing.report import draw_plots, evaluation_rows
 from benchmarks.evidencing.watching import watch_rows, watch_text
 from benchmarks.machine import Watch, clocked
-from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.runner import Benchmark, Options, Result, as_table
 from data.synthetic.parameters import TEMPLATE_FORMAT
 from data.synthetic.population import Population
 from domain.people.items import Content
@@ -211,7 +211,7 @@ def _head(options: EvidenceOptions, scorer: Scorer) -> Result:
 
 
 def _as_the_service(options: EvidenceOptions) -> Result:
-    return {"speed": service_speed(options.seed)}
+    return {"rows": service_speed(options.seed)}
 
 
 def _on_laws(options: EvidenceOptions) -> Result:
@@ -226,28 +226,9 @@ def _watch(options: EvidenceOptions) -> Result:
     return {"rows": watch_rows(options.seed, min(options.persons, WATCHED_PEOPLE))}
 
 
-_ROWS = (
-    *(Column(name, name) for name in ("search", "evidence", "stratum", "mated")),
-    Column("FNIR@.001", "fnir_at_fpir_001", ".4f"),
-    Column("FNIR@.01", "fnir_at_fpir_01", ".4f"),
-    Column("rank 1", "rank1", ".4f"),
-    *(Column(name, name, ".4f") for name in ("cllr", "cllr_min", "cllr_cal")),
+_EVIDENCE = Benchmark(
+    name="evidence", options=EvidenceOptions, measure=measured, show=as_table("evidence")
 )
-_SPEED = (
-    *(Column(name, name) for name in ("what", "candidates")),
-    Column("least CPU ms", "least_ms", ".2f"),
-    Column("median CPU ms", "median_ms", ".2f"),
-)
-
-
-def _shown(result: Result) -> str:
-    parts = {"rows": _ROWS, "speed": _SPEED}
-    return "\n\n".join(
-        rows_table(columns, result[name]) for name, columns in parts.items() if name in result
-    )
-
-
-_EVIDENCE = Benchmark(name="evidence", options=EvidenceOptions, measure=measured, show=_shown)
 main = replace(
     _EVIDENCE,
     modes={
@@ -255,11 +236,11 @@ main = replace(
             _EVIDENCE,
             kind="evidence on other laws",
             measure=_on_laws,
-            show=lambda result: law_table(result["rows"]),
+            show=as_table("evidence on other laws"),
         ),
         "watch": replace(
             _EVIDENCE, measure=_watch, show=lambda result: watch_text(result["rows"])
         ),
-        "speed": replace(_EVIDENCE, measure=_as_the_service),
+        "speed": replace(_EVIDENCE, measure=_as_the_service, show=as_table("scoring speed")),
     },
 ).main

@@ -1,26 +1,20 @@
 """Stores with generated people, and callers that work on the stores."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import partial
 
 import numpy as np
 
 from benchmarks.machine import clocked
-from data.synthetic.facts import encounter_ids
 from data.synthetic.population import Population, ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, UserId
 from domain.searches.searches import SearchType
-from indexing.codes.batches import Gallery
 from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import open_database
-from service.cli.enrolling import PlannedChunk, enrol_chunks
-from service.cli.loading import CHUNK_PEOPLE, Enrolment
+from service.cli.enrolling import enrol_chunks
+from service.cli.loading import Enrolment
 from service.settings import Settings
-from service.storage.loading.bulk import EnrolmentBatch
 
 
 def caller(
@@ -48,55 +42,17 @@ def upgraded(settings: Settings) -> Iterator[Runtime]:
         yield runtime
 
 
-def enrol_people(runtime: Runtime, population: Population, persons: int) -> float:
+def enrol_people(
+    runtime: Runtime,
+    population: Population,
+    persons: int,
+    advance: Callable[[int], None] = lambda _: None,
+) -> float:
     """Enrol this many people of a population; return how many were enrolled per second."""
     people = Enrolment(population, persons)
-    enrolling = clocked(
-        lambda: enrol_chunks(
-            runtime, people.source_digest, people.chunks(), advance=lambda _: None
-        )
-    )
+    chunks, digest = people.chunks(), people.source_digest
+    enrolling = clocked(lambda: enrol_chunks(runtime, digest, chunks, advance=advance))
     return persons / enrolling.wall_s
-
-
-def enrol_captures(
-    runtime: Runtime, population: Population, persons: int, advance: Callable[[int], None]
-) -> None:
-    """Enrol captures of so many people, in half the time: prints do not need their records."""
-
-    def batch(start: int, stop: int) -> EnrolmentBatch:
-        enrolled = population.enrolled_templates(start, stop)
-        ids = {
-            capture: encounter_ids(population.seed, np.arange(start, stop), capture)
-            for capture in range(3)
-        }
-        people, count = enrolled.numbers - start, len(enrolled)
-        return EnrolmentBatch(
-            person_ids=population.person_ids(start, stop),
-            records=(),
-            encounter_ids=[
-                ids[capture][person]
-                for capture, person in zip(
-                    enrolled.captures.tolist(), people.tolist(), strict=True
-                )
-            ],
-            person_indices=people,
-            forces=[ForceCode("01")] * count,
-            captured_at=[datetime(2026, 1, 1, tzinfo=UTC)] * count,
-            captures=enrolled.prints,
-            galleries=np.full(count, Gallery.TENPRINTS, dtype=np.uint8),
-            years_of_birth=np.zeros(count, dtype=np.int16),
-        )
-
-    starts = range(0, persons, CHUNK_PEOPLE)
-    stops = [min(start + CHUNK_PEOPLE, persons) for start in starts]
-    chunks = [
-        PlannedChunk(number, stop - start, partial(batch, start, stop))
-        for number, (start, stop) in enumerate(zip(starts, stops, strict=True))
-    ]
-    told = f"captures of {people_digest(persons, population.seed)}"
-    source_digest = hashlib.sha256(told.encode()).hexdigest()
-    enrol_chunks(runtime, source_digest, chunks, advance=advance)
 
 
 def people_digest(persons: int, seed: int) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import Watch, clocked
-from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.search.datasets import (
     FORMAT,
     Dataset,
@@ -172,13 +172,6 @@ def _looked_at(index: GalleryIndex, rows: Sequence[dict[str, Any]]) -> dict[str,
     }
 
 
-_FOUND = (
-    Column("second capture", "kind"),
-    Column("duplicates found", "duplicate_recall", ".1%"),
-    Column("exchanges found", "swap_recall", ".1%"),
-)
-
-
 def integrity_tables(result: Result) -> str:
     """Return what was found of each kind, and the false alarms."""
     alarms = (
@@ -187,7 +180,7 @@ def integrity_tables(result: Result) -> str:
         f" {result['false_swaps']} exchanges among {result['bookings_compared']:,} bookings."
         f" {result['duplicates_cpu_s'] / result['captures'] * 1e3:.1f} ms of one core a capture."
     )
-    return f"{rows_table(_FOUND, result['rows'])}\n\n{alarms}"
+    return f"{rows_table('integrity', result['rows'])}\n\n{alarms}"
 
 
 main = Benchmark(

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from benchmarks.machine import Watch, anonymous_bytes
-from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.serving.server import POSTGRESQL, SQLITE, family, opened_database
 from data.synthetic.files import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population
@@ -201,20 +201,11 @@ def _disk_bytes(settings: Settings) -> dict[str, int]:
     }
 
 
-_RUN = (
-    Column("run", "end"),
-    Column("people stored", "persons", ","),
-    Column("s", "seconds", ".0f"),
-    Column("CPU s", "cpu_s", ".0f"),
-    Column("private MB at most", "peak_private_bytes", ".0f", 1e6),
-)
-
-
 def load_table(result: Result) -> str:
     """Return a row for each run of the loader, and the totals."""
     ends = ("killed" if run["was_killed"] else "ended" for run in result["runs"])
     runs = rows_table(
-        _RUN, [run | {"end": end} for run, end in zip(result["runs"], ends, strict=True)]
+        "load", [run | {"end": end} for run, end in zip(result["runs"], ends, strict=True)]
     )
     disk = ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in result["disk_bytes"].items())
     workers = result.get("workers", 1)

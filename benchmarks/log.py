@@ -1,37 +1,31 @@
 """The log's cost for use cases, and proofs and checks at full size: `python -m benchmarks log`."""
 
-import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from benchmarks.filling import caller, enrol_people, upgraded
 from benchmarks.machine import Clocked, clocked, quantile
-from benchmarks.runner import Benchmark, Options, Result, table
+from benchmarks.runner import Benchmark, Options, Result, figures_table
 from data.synthetic.population import Population, ProbePlan, make_probe
 from domain.access.access import Purpose, Role
 from domain.events.catalogue import NewEvent
 from domain.events.examination import ExemplarShown
 from domain.ids import EventId, ForceCode
 from domain.searches.searches import Probe, SearchType
-from service.bootstrap.keys import open_log_signer, open_vault_keys
+from service.bootstrap.keys import open_log_signer
 from service.bootstrap.runtime import Runtime
 from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.log.proofs import verify_receipt
-from service.provenance.vault.key_stores import Named, named, owner_text
-from service.provenance.vault.vault import SEAL_KEY_BYTES, Fresh, Place, Vault
-from service.settings import Settings, load_settings
+from service.settings import load_settings
 from service.storage.database import UnitsOfWork
 from service.storage.engine.engines import write_connection
 from service.storage.unit_of_work import UnitOfWork, WritingUnit
@@ -45,9 +39,6 @@ from service.usecases.services import Services, StoreServices
 
 _BATCH = 2_000
 """Number of events in one commit while the large log is made."""
-_PAYLOAD_BYTES = 2_048
-"""About the templates of one capture of ten fingers."""
-_PLACE = Place("payloads", "templates")
 
 FORCE = caller(Role.FORCE, Purpose.ARREST, force="01")
 AUDITOR = caller(Role.AUDITOR, Purpose.AUDIT)
@@ -62,7 +53,6 @@ class LogOptions(Options):
     blocks: Annotated[int, "blocks with the log, and without"] = 4
     events: Annotated[int, "events of the large log"] = 1_000_000
     proofs: Annotated[int, "events that are proved"] = 2_000
-    payloads: Annotated[int, "payloads that are sealed and opened"] = 20_000
     seed: Annotated[int, "seed of population and choices"] = 51
 
 
@@ -71,14 +61,11 @@ def measured(options: LogOptions) -> Result:
     with tempfile.TemporaryDirectory() as directory:
         use_cases = _use_cases(options, Path(directory))
     with tempfile.TemporaryDirectory() as directory:
-        binding = _binding(options, load_settings(store=directory))
-    with tempfile.TemporaryDirectory() as directory:
         large = _large(options, Path(directory))
     return {
         "persons": options.persons,
         "events": options.events,
         "use_cases": use_cases,
-        "binding": binding,
         **large,
     }
 
@@ -168,60 +155,6 @@ def _on_and_off(
     }
 
 
-def _binding(options: LogOptions, settings: Settings) -> dict[str, float]:
-    """Seal and open payloads with the row that owns each, and as earlier releases did without.
-
-    Returns processor time with the owner as a ratio to that without, medians of blocks, and the
-    bytes that an owner adds.
-    """
-    body = bytes(_PAYLOAD_BYTES)
-    owned = [
-        named(number, owner_text("encounters.payload_id", (f"{number:032x}",)))
-        for number in range(options.payloads)
-    ]
-    with closing(open_vault_keys(settings)) as keys:
-        vault = Vault(keys, secrets.token_bytes, lambda: datetime.now(UTC))
-        made = vault.fresh([body] * options.payloads)
-        new_keys = {one.ref.hex(): one.key for one in made}
-        times: dict[str, list[float]] = {}
-        stored: dict[str, list[bytes]] = {}
-        for _ in range(options.blocks):
-            for name, seal in (("bound", _sealed), ("before", _sealed_before)):
-                sealed = clocked(partial(_each, seal, owned, made))
-                stored[name] = sealed.value
-                items = list(zip(owned, stored[name], strict=True))
-                opened = clocked(partial(vault.open_many, _PLACE, items, new_keys))
-                times.setdefault(f"seal {name}", []).append(sealed.cpu_s)
-                times.setdefault(f"open {name}", []).append(opened.cpu_s)
-    middle = {name: quantile(kept, 0.5) for name, kept in times.items()}
-    return {
-        "payload_bytes": _PAYLOAD_BYTES,
-        "seal_us": 1e6 * middle["seal bound"] / options.payloads,
-        "open_us": 1e6 * middle["open bound"] / options.payloads,
-        "seal_ratio": middle["seal bound"] / middle["seal before"],
-        "open_ratio": middle["open bound"] / middle["open before"],
-        "owner_bytes": len(stored["bound"][0]) - len(stored["before"][0]),
-    }
-
-
-def _each(
-    seal: Callable[[Named, Fresh], bytes], owned: Sequence[Named], made: Sequence[Fresh]
-) -> list[bytes]:
-    return [seal(number, one) for number, one in zip(owned, made, strict=True)]
-
-
-def _sealed(number: Named, one: Fresh) -> bytes:
-    return one.sealed(_PLACE, number, [number.owner])
-
-
-def _sealed_before(number: Named, one: Fresh) -> bytes:
-    """Seal for the number only, as releases without owners did; such payloads still open."""
-    at = f"identlink/vault/1\0{one.ref.hex()}\0{_PLACE.table}\0{number}\0{_PLACE.kind}"
-    cipher = AESGCM(one.key[:SEAL_KEY_BYTES])
-    sealed = cipher.encrypt(one.nonce, one.payload, at.encode())
-    return one.ref + one.commitment + one.nonce + sealed
-
-
 def _large(options: LogOptions, directory: Path) -> dict[str, Any]:
     """Make a log of full size in a store, then prove, verify, export and verify again."""
     settings = load_settings(store=directory)
@@ -301,53 +234,8 @@ def _proofs(services: StoreServices, options: LogOptions, log_key: Any) -> dict[
 
 def log_table(result: Result) -> str:
     """Return a row for each figure, with its floor if it has one."""
-    proofs, size = result["proofs"], result["bytes_per_event"]
-    rows = [
-        *_costs(result["use_cases"]),
-        # Results from before it was measured have none.
-        *_bound(result.get("binding")),
-        ("appending alone, events a second", f"{result['append']['events_per_second']:,.0f}", ""),
-        ("inclusion proof, made and verified, p50 ms", f"{proofs['together_ms_p50']:.2f}", "< 1"),
-        ("the same, p99 ms", f"{proofs['together_ms_p99']:.2f}", ""),
-        ("verification of the live store, CPU s", *_verified(result["verify_store"])),
-        ("verification of the bundle, CPU s", *_verified(result["verify_bundle"])),
-        ("bytes an event in the database", f"{size['database']:.0f}", ""),
-        ("bytes an event in the bundle", f"{size['bundle']:.0f}", ""),
-    ]
     head = f"{result['events']:,} events; {result['persons']:,} people enrolled before."
-    return f"{head}\n\n{table(('figure', 'measured', 'floor'), rows)}"
-
-
-def _bound(costs: dict[str, float] | None) -> list[tuple[str, str, str]]:
-    """Return what it costs to bind a payload to the row that owns it."""
-    if costs is None:
-        return []
-    added = f"a payload of {costs['payload_bytes']:,.0f} bytes"
-    return [
-        (
-            f"{verb} {added} with its owner, µs (ratio to without)",
-            f"{costs[f'{name}_us']:.1f} ({costs[f'{name}_ratio']:.2f})",
-            "",
-        )
-        for verb, name in (("sealing", "seal"), ("opening", "open"))
-    ] + [("bytes that the owner adds to a payload", f"{costs['owner_bytes']:.0f}", "")]
-
-
-def _verified(times: dict[str, float]) -> tuple[str, str]:
-    return f"{times['processor_seconds']:.1f} ({times['wall_seconds']:.1f} elapsed)", "< 60"
-
-
-def _costs(use_cases: Result) -> list[tuple[str, str, str]]:
-    """Return the log's share of the cost of each use case that was run with and without it."""
-    measured = {name: one for name, one in use_cases.items() if isinstance(one, dict)}
-    return [
-        (
-            f"throughput (processor time) of {name} lost to the log",
-            f"{one['throughput_lost']:.1%} ({one['processor_time_lost']:.1%})",
-            "< 20 %",
-        )
-        for name, one in measured.items()
-    ]
+    return f"{head}\n\n{figures_table('log', ('figure', 'measured', 'floor'), result)}"
 
 
 main = Benchmark(name="log", options=LogOptions, measure=measured, show=log_table).main

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import Watch
-from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.search import datasets
 from benchmarks.search.timing import LATENT, PLAIN
 from indexing.codes.filters import NO_FILTER
@@ -278,22 +278,10 @@ def _summed(found: Sequence[Result]) -> Result:
     }
 
 
-_KIND = (
-    Column("search", "kind"),
-    Column("p50, p99 without network, ms", "{p50_ms:.1f}, {p99_ms:.1f}"),
-    Column("slowest host, joining, ms", "{slowest_p50_ms:.1f}, {joining_p50_ms:.1f}"),
-    Column("rounds", "rounds", ".2f"),
-    Column("messages", "messages", ".0f"),
-    Column("sent, MB", "sent_mb", ".2f"),
-    Column("memory of joining, MB", "peak_mb", ".1f"),
-    Column("person sought in the list of 100", "{listed} of {searches}"),
-)
-
-
 def many_parts_table(result: Result) -> str:
     """Return the times, rounds, messages and memory of each kind of search."""
     people = f"{result['parts']} simulated hosts of {result['persons']:,} people each:"
-    return f"{people}\n\n{rows_table(_KIND, result['rows'])}"
+    return f"{people}\n\n{rows_table('many parts', result['rows'])}"
 
 
 main = Benchmark(

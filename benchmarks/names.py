@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.evidencing.origins import by_origin, is_unfair, markdown_table, rank_of
-from benchmarks.evidencing.other_laws import in_words, share
+from benchmarks.evidencing.other_laws import share
 from benchmarks.machine import Watch, clocked, quantile, quantiles_ms
-from benchmarks.runner import Benchmark, Options, Result, table
+from benchmarks.runner import Benchmark, Options, Result, as_table
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population
 from domain.errors import InvalidDateError, InvalidInputError
@@ -134,19 +134,6 @@ def _rank(
     held = [details[other] for other in rows.tolist()]
     scored = scorer.score_details(said, held, gallery_size=len(index), words=index.words(said))
     return rank_of(row, rows[scored.ranking()], LIMIT)
-
-
-def labelled_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return a row for each way of stating details. Every share has its 95 % interval."""
-    cells = [
-        (
-            row["stated"],
-            *(f"{row[name]:,}" for name in ("held", "enquiries")),
-            *(in_words(row[name]) for name in ("in_100", "rank1", "top20")),
-        )
-        for row in rows
-    ]
-    return table(("stated", "held", "enquiries", "in 100", "rank 1", "top 20"), cells)
 
 
 CHUNK = 10_000
@@ -324,7 +311,7 @@ main = replace(
             _NAMES,
             kind="names of files",
             measure=_of_files,
-            show=lambda result: labelled_table(result["rows"]),
+            show=as_table("people of files"),
             is_met=lambda _: True,
         ),
     },

@@ -8,7 +8,7 @@ product was chosen on any of these.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count, islice
 from pathlib import Path
@@ -19,9 +19,9 @@ from rich.console import Console
 from benchmarks.evidencing import rehearsing
 from benchmarks.evidencing.auditing import audit_rows, earlier_rows, watched_rows
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS, StrangerLaw
-from benchmarks.filling import enrol_captures, upgraded
+from benchmarks.filling import enrol_people, upgraded
 from benchmarks.machine import Watch, folder_of
-from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.runner import Benchmark, Options, Result, as_table, rows_table
 from data.synthetic.population import Population
 from service.cli.enrolling import progress_of
 from service.settings import load_settings
@@ -89,7 +89,7 @@ def on_cost(options: RehearsalOptions) -> Result:
     ):
         told = Console(stderr=True)
         with progress_of("People enrolled", options.persons, told) as advance:
-            enrol_captures(runtime, Population(options.seed), options.persons, advance)
+            enrol_people(runtime, Population(options.seed), options.persons, advance)
         rehearse(runtime.services, REHEARSER, 32)  # opens what the first search opens
         total = options.rehearsed * len(ENDS)
         with progress_of("Searches", total, told) as advance:
@@ -119,76 +119,27 @@ def _spent(services: Services, people: int, advance: Callable[[int], None]) -> d
     return spent
 
 
-_AUDITED = (
-    Column("share of searches without a link that propose a stranger", "what"),
-    *(Column(name, name, ",") for name in ("streams", "alarms")),
-    Column("median delay", "median", ".0f"),
-    Column("nine in ten within", "nine_in_ten", ".0f"),
-)
-_COST = (
-    Column("persons", "persons", ","),
-    Column("what", "what"),
-    Column("CPU s", "cpu_s", ".1f"),
-    Column("s by the clock", "wall_s", ".1f"),
-)
-_ROWS = (
-    *(Column(name, name) for name in ("law", "fingers", "persons", "rehearsals")),
-    Column("FPIR, mean", "fpir", ".5f"),
-    Column("over .001 of all experiences", "over"),
-    Column("exact probability of that", "exact", ".4f"),
-    Column("worst", "worst", ".4f"),
-    Column("FNIR", "fnir", ".4f"),
-)
-_TEMPLATES = (
-    *(Column(name, name) for name in ("fingers", "persons", "rehearsals", "unseen", "mated")),
-    Column("unseen proposed", "proposed", ".4f"),
-    Column("FNIR", "fnir", ".4f"),
-    Column("Kolmogorov-Smirnov p", "same_law", ".2f"),
-)
-
-
-_EARLIER = (
-    *(Column(name, name) for name in ("fingers", "persons", "mated")),
-    Column("FNIR by the earlier rule", "earlier", ".4f"),
-    Column("the same with details that agree", "agreeing", ".4f"),
-    Column("FNIR by counts", "fnir", ".4f"),
-    Column("FPIR by counts", "fpir", ".5f"),
-)
-_EXCESS = (
-    Column("excess", "excess"),
-    *_TEMPLATES[:-1],
-    Column("led by people alike with everybody", "leading", ".4f"),
-)
-
-
 def _shown(result: Result) -> str:
     told = result["summary"]
     return (
-        f"{rows_table(_ROWS, result['rows'])}\n\n{told['experiences']:,} experiences: over .001 "
-        f"in {told['over_001']:.3f} (of one row at most {told['most_over_of_one_row']:.2f}), "
-        f"worst {told['worst']:.4f}, mean {told['mean']:.5f}. Expected by exact computation: "
-        f"{told['expected']:.4f}, of one row at most {told['most_expected_of_one_row']:.4f}."
+        f"{rows_table('rehearsals', result['rows'])}\n\n"
+        f"{told['experiences']:,} experiences: over .001 in {told['over_001']:.3f} (of one row at "
+        f"most {told['most_over_of_one_row']:.2f}), worst {told['worst']:.4f}, mean "
+        f"{told['mean']:.5f}. Expected by exact computation: {told['expected']:.4f}, of one row "
+        f"at most {told['most_expected_of_one_row']:.4f}."
     )
-
-
-_WATCHED = (
-    *(Column(name, name) for name in ("fingers", "streams")),
-    Column("alarms at home in 10,000 searches", "alarms"),
-    Column("hubs: median delay", "median", ".0f"),
-    Column("most", "most"),
-)
 
 
 _LAWS = Benchmark(name="rehearsals", options=RehearsalOptions, measure=measured, show=_shown)
 
 
 def _mode(
-    columns: Sequence[Column], rows: Callable[[RehearsalOptions], Iterable[Result]]
+    table: str, rows: Callable[[RehearsalOptions], Iterable[Result]]
 ) -> Benchmark[RehearsalOptions]:
     return replace(
         _LAWS,
         measure=lambda options: {"rows": list(rows(options))},
-        show=lambda result: rows_table(columns, result["rows"]),
+        show=as_table(f"rehearsals {table}"),
     )
 
 
@@ -199,19 +150,21 @@ def _people(options: RehearsalOptions) -> tuple[int, int, int, int]:
 main = replace(
     _LAWS,
     modes={
-        "watch": _mode(_WATCHED, lambda options: watched_rows(options.seed)),
-        "audit": _mode(_AUDITED, lambda options: audit_rows(options.seed)),
+        "watch": _mode("watched", lambda options: watched_rows(options.seed)),
+        "audit": _mode("audited", lambda options: audit_rows(options.seed)),
         # Measured in a process of its own, which takes a function by its name.
-        "cost": replace(_mode(_COST, lambda _: ()), measure=on_cost, has_one_thread=True),
+        "cost": replace(
+            _LAWS, measure=on_cost, show=as_table("rehearsals cost"), has_one_thread=True
+        ),
         "earlier": _mode(
-            _EARLIER,
+            "earlier",
             lambda options: earlier_rows(
                 _MATES, _MATES_SEED, options.rehearsals, options.experiences, options.seed
             ),
         ),
         "templates": _mode(
-            _TEMPLATES, lambda options: rehearsing.template_rows(*_people(options))
+            "on templates", lambda options: rehearsing.template_rows(*_people(options))
         ),
-        "alike": _mode(_EXCESS, lambda options: rehearsing.alike_rows(*_people(options))),
+        "alike": _mode("alike", lambda options: rehearsing.alike_rows(*_people(options))),
     },
 ).main

@@ -16,7 +16,9 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_type_hints
 
@@ -155,9 +157,13 @@ class Column:
 
     title: str
     name: str
-    """Name of the figure, or a format string over the row if several figures are shown."""
+    """Name of the figure, behind the name of its group and a slash if it is in one; or a format
+    string over the row if several figures are shown."""
     form: str = ""
-    """Format of the figure, as in a format string."""
+    """Format of the figure, as in a format string. A figure of three numbers is a value and the
+    ends of its interval."""
+    interval: str = ""
+    """Format of the ends of the interval that the row holds under `NAME_interval`, if shown."""
     divisor: float = 1
 
     def of(self, row: Mapping[str, Any]) -> str:
@@ -167,16 +173,61 @@ class Column:
                 return self.name.format_map(row)
             except KeyError:
                 return DASH
-        value = row.get(self.name)
+        group, _, name = self.name.rpartition("/")
+        held = row.get(group, {}) if group else row
+        value, ends, form = held.get(name), held.get(f"{name}_interval"), self.interval
+        if self.form and isinstance(value, list | tuple):
+            (value, *ends), form = value, self.form
         if value is None:
             return DASH
-        return format(value if self.divisor == 1 else value / self.divisor, self.form)
+        told = format(value if self.divisor == 1 else value / self.divisor, self.form)
+        return f"{told} ({ends[0]:{form}}-{ends[1]:{form}})" if ends and form else told
 
 
-def rows_table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return a Markdown table with a line for each row."""
+@cache
+def _declared(name: str) -> Sequence[Any]:
+    """Return the table of this name in `tables.json`, which has all tables of figures."""
+    tables = json.loads(Path(__file__).with_name("tables.json").read_text("utf-8"))
+    return cast("Sequence[Any]", tables[name])
+
+
+def columns(name: str) -> tuple[Column, ...]:
+    """Return the columns of a table.
+
+    Each is declared by the fields of `Column`, or by a name that is also its title.
+    """
+    return tuple(
+        Column(one, one) if isinstance(one, str) else Column(*one) for one in _declared(name)
+    )
+
+
+def figures_table(name: str, header: Sequence[str], result: Result) -> str:
+    """Return a Markdown table with a line for each figure that a result holds.
+
+    Each is declared by its title and a format string over the result. What follows them is shown
+    as it is.
+    """
+    cells = []
+    for title, text, *more in _declared(name):
+        with suppress(KeyError):
+            cells.append((title, text.format_map(result), *more))
+    return table(header, cells)
+
+
+def rows_table(name: str, rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return the Markdown table of this name with a line for each row."""
+    return table_of(columns(name), rows)
+
+
+def table_of(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return a Markdown table of these columns with a line for each row."""
     cells = [[one.of(row) for one in columns] for row in rows]
     return table([one.title for one in columns], cells)
+
+
+def as_table(name: str) -> Callable[[Result], str]:
+    """Return a function that shows the rows of a result as the table of this name."""
+    return lambda result: rows_table(name, result["rows"])
 
 
 def filled(text: str, body: Callable[[str], str | None]) -> str:

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from benchmarks.machine import Watch, clocked, folder_of, in_one_thread
-from benchmarks.runner import DASH, Benchmark, Column, Options, Result, table
+from benchmarks.runner import DASH, Benchmark, Options, Result, columns, table
 from benchmarks.search.datasets import CHUNK, Dataset, encounters, opened_index
 from benchmarks.search.timing import probes_of, reading_of
 
@@ -115,34 +115,16 @@ def extrapolated(rows: Sequence[dict[str, Any]], name: str, unit: str) -> dict[s
     }
 
 
-_GROWTH = (
-    Column("tenprint p50 ms", "tenprint_p50_ms", ".2f"),
-    Column("p99 ms", "tenprint_p99_ms", ".2f"),
-    Column("person not enrolled, p50 ms", "unenrolled_p50_ms", ".2f"),
-    Column("mark, known finger", "mark_known_p50_ms", ".2f"),
-    Column("mark, any finger", "mark_unknown_p50_ms", ".2f"),
-    Column("tenprint, CPU ms", "tenprint_cpu_p50_ms", ".2f"),
-    Column("mark, any finger, CPU ms", "mark_unknown_cpu_p50_ms", ".2f"),
-    Column("tenprint, cold pages, p50 ms", "tenprint_cold_p50_ms", ".0f"),
-    Column("mark, cold pages", "mark_unknown_cold_p50_ms", ".0f"),
-    Column("private MB, tenprint", "private_mb_tenprint", ".0f"),
-    Column("with marks", "private_mb_with_marks", ".0f"),
-    Column("disk MB", "bytes_on_disk", ".0f", 1e6),
-    Column("persons/s enrolled", "persons_per_s", ".0f"),
-    Column("open s", "open_s", ".1f"),
-)
-
-
 def scale_table(result: Result) -> str:
     """Return a row for each size, and the value at ten million people on the straight line."""
-    lines = result["extrapolation"]
+    lines, shown = result["extrapolation"], columns("scale")
     at_10_million = {name: line["at_10_million"] for name, line in lines.items()}
     cells = [
-        *((f"{row['persons']:,}", *(one.of(row) for one in _GROWTH)) for row in result["rows"]),
-        ("10,000,000, by the line", *(one.of(at_10_million) for one in _GROWTH)),
-        ("largest deviation from it", *(_deviation(lines.get(one.name)) for one in _GROWTH)),
+        *((f"{row['persons']:,}", *(one.of(row) for one in shown)) for row in result["rows"]),
+        ("10,000,000, by the line", *(one.of(at_10_million) for one in shown)),
+        ("largest deviation from it", *(_deviation(lines.get(one.name)) for one in shown)),
     ]
-    return table(("persons", *(one.title for one in _GROWTH)), cells)
+    return table(("persons", *(one.title for one in shown)), cells)
 
 
 def _deviation(line: Result | None) -> str:

@@ -21,7 +21,7 @@ from typing import Annotated
 from benchmarks.filling import upgraded
 from benchmarks.machine import one_thread_each
 from benchmarks.printing.searching import Found, Office, SimulatedPeople
-from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.runner import Benchmark, Options, Result, as_table
 from benchmarks.vectors import drawn_skins
 from domain.ids import EncounterId
 from domain.prints.prints import FINGERS, ImpressionType
@@ -147,18 +147,9 @@ def _settings(store: Path, depth: int) -> Settings:
     )
 
 
-_COLUMNS = (
-    Column("probes", "probes"),
-    *(Column(name, name, ".4g") for name in ("searches", "unread", "not_first")),
-    *(Column(name, name, ".4g") for name in ("rank1", "listed")),
-    Column("search ms", "{search_cpu_ms[mean]:.0f}"),
-    Column("reading ms", "{reading_cpu_ms[mean]:.0f}"),
-    Column("search p95 ms", "{search_cpu_ms[p95]:.0f}"),
-)
-
 main = Benchmark(
     name="tenprints",
     options=TenprintOptions,
     measure=measured,
-    show=lambda result: rows_table(_COLUMNS, result["rows"]),
+    show=as_table("tenprints"),
 ).main

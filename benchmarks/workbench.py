@@ -21,7 +21,7 @@ from httpx2 import Response
 
 from benchmarks.filling import caller, enrol_people, upgraded
 from benchmarks.machine import clocked, quantile
-from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.workbench_cases import FORCE, add_rows, open_case, search_id_of
 from data.synthetic.population import Population
 from domain.access.access import Purpose, Role
@@ -272,14 +272,6 @@ def _slow(result: Result) -> list[Result]:
     return [page for page in result["pages"] if page["p95_ms"] > page["limit_ms"]]
 
 
-_PAGE = (
-    Column("page", "page"),
-    Column("CPU p50 ms", "cpu_p50_ms", ".1f"),
-    Column("p95 ms", "p95_ms", ".1f"),
-    Column("limit of p95 ms", "limit_ms", ".0f"),
-)
-
-
 def workbench_table(result: Result) -> str:
     """Return a row for each page, with the elapsed and the processor time of the server."""
     return _pages(result, result["pages"])
@@ -298,7 +290,7 @@ def _pages(result: Result, pages: list[Result]) -> str:
         f"{result['persons']:,} people, {result['cases']:,} cases, {result['database']};"
         f" {result['requests']} requests of each page after the first two."
     )
-    return f"{head}\n\n{rows_table(_PAGE, pages)}"
+    return f"{head}\n\n{rows_table('workbench', pages)}"
 
 
 def _shown(result: Result) -> str:

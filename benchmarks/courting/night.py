@@ -161,34 +161,11 @@ def _record(person_id: PersonId, one: _Human) -> Record:
     return Record(RecordId(f"record-{one.number}"), person_id, ForceCode("05"), details, (report,))
 
 
-_MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
-<DeliverRequest><MessageIdentifier>night-{number}</MessageIdentifier><Message>
-<m:ResultedCaseMessage xmlns:m="http://www.dca.gov.uk/xmlschemas/libra"><m:Session>
-<m:CourtHearing><m:Hearing><m:CourtHearingLocation>B01EF01</m:CourtHearingLocation>
-<m:DateOfHearing>{heard}</m:DateOfHearing></m:Hearing></m:CourtHearing>
-<m:Case><m:PTIURN>05CJ{number:07}</m:PTIURN><m:Defendant>
-<m:ProsecutorReference>{asn}</m:ProsecutorReference>
-<m:CourtIndividualDefendant><m:PersonDefendant><m:BasePersonDetails><m:PersonName>
-<m:PersonGivenName1>{forename}</m:PersonGivenName1>
-<m:PersonFamilyName>{surname}</m:PersonFamilyName></m:PersonName>
-<m:Birthdate>{born}</m:Birthdate></m:BasePersonDetails></m:PersonDefendant>
-</m:CourtIndividualDefendant><m:Offence><m:BaseOffenceDetails>
-<m:OffenceSequenceNumber>001</m:OffenceSequenceNumber><m:OffenceCode>TH68010</m:OffenceCode>
-<m:OffenceWording>Theft from a shop</m:OffenceWording><m:OffenceTiming>
-<m:OffenceDateCode>1</m:OffenceDateCode><m:OffenceStart>
-<m:OffenceDateStartDate>{on}</m:OffenceDateStartDate></m:OffenceStart></m:OffenceTiming>
-</m:BaseOffenceDetails><m:Plea>1</m:Plea><m:ConvictionDate>{heard}</m:ConvictionDate>
-<m:Finding>G</m:Finding><m:Result><m:ResultCode>1015</m:ResultCode>
-<m:ResultText>Fined {number}.</m:ResultText><m:Outcome>
-<m:ResultAmountSterling>{pounds}.00</m:ResultAmountSterling></m:Outcome></m:Result></m:Offence>
-</m:Defendant></m:Case></m:Session></m:ResultedCaseMessage></Message></DeliverRequest>
-"""
-
-
 def _write(folder: Path, sent: list[_Sent]) -> None:
     folder.mkdir()
+    message = Path(__file__).with_name("message.xml").read_text("utf-8")
     for number, one in enumerate(sent):
-        text = _MESSAGE.format(
+        text = message.format(
             number=number,
             heard=_HEARD,
             asn=one.said.asn,

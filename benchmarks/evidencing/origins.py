@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.runner import Column, rows_table
+from benchmarks.runner import rows_table
 from data.synthetic.names.world import HELD_OUT, WorldOrigin, draw_pair, world_origins
 from data.synthetic.population import Population
 from domain.people.people import Address, Details, PartialDate, PersonName, Sex
@@ -208,13 +208,8 @@ def is_unfair(row: dict[str, Any]) -> bool:
 
 def markdown_table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the rows as a Markdown table. Origins left out of fitting have a star."""
-    names = [name for name in rows[0] if name not in ("origin", "held_out")]
-    columns = [
-        Column("origin", "origin"),
-        *(Column(name.replace("_", " "), name) for name in names),
-    ]
     starred = (row | {"origin": f"{row['origin']}{'*' * row['held_out']}"} for row in rows)
-    return rows_table(columns, starred)
+    return rows_table("names by origin", starred)
 
 
 def _share(mask: npt.NDArray[np.bool_]) -> float:

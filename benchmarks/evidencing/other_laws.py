@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.evidencing.accuracy import demand_unseen, outsiders_among
-from benchmarks.runner import table
 from data.synthetic.bookings import Claim
 from data.synthetic.parameters import DIMENSION
 from data.synthetic.population import Population
@@ -30,6 +29,7 @@ _SHIFT = 0.87
 _WIDE_DIMENSIONS = 28
 """Axes kept, so that the strangers' standard deviation becomes 28**-.5 = .19."""
 _LOW_DIMENSIONS = 10
+"""Axes kept, so that it becomes three times what it was."""
 _CLUSTERS = 40
 _CLUSTER_LENGTH = 0.8
 _HEAVY_POWER = 3.0
@@ -58,16 +58,10 @@ def shifted(vectors: Vectors, _numbers: Numbers) -> Vectors:
     return _unit(vectors + _SHIFT * _axes(1)[:, 0], vectors)
 
 
-def wide(vectors: Vectors, _numbers: Numbers) -> Vectors:
-    """Keep only a few axes, so that strangers vary almost twice as much."""
-    axes = _axes(_WIDE_DIMENSIONS).astype(np.float32)
-    return _unit((vectors @ axes) @ axes.T, vectors)
-
-
-def low(vectors: Vectors, _numbers: Numbers) -> Vectors:
-    """Keep only ten axes, so that strangers vary three times as much."""
-    axes = _axes(_LOW_DIMENSIONS).astype(np.float32)
-    return _unit((vectors @ axes) @ axes.T, vectors)
+def along(dimensions: int) -> Law:
+    """Return a law that keeps only a few axes, so that strangers vary more."""
+    axes = _axes(dimensions).astype(np.float32)
+    return lambda vectors, _numbers: _unit((vectors @ axes) @ axes.T, vectors)
 
 
 def clustered(vectors: Vectors, numbers: Numbers) -> Vectors:
@@ -87,10 +81,10 @@ def heavy(vectors: Vectors, _numbers: Numbers) -> Vectors:
 LAWS: Mapping[str, Law] = {
     "centred": centred,
     "shifted": shifted,
-    "wide": wide,
+    "wide": along(_WIDE_DIMENSIONS),
     "clustered": clustered,
     "heavy-tailed": heavy,
-    "low dimension": low,
+    "low dimension": along(_LOW_DIMENSIONS),
 }
 
 
@@ -185,35 +179,3 @@ def share(mask: Mask) -> Figure:
         return None, None, None
     low, high = interval(k, n)
     return round(k / n, 5), round(low, 5), round(high, 5)
-
-
-_HEADS = (
-    *("law", "search", "evidence", "unseen proposed", "of .999 true", "mated proposed"),
-    *("Cllr_cal", "honest / liars missed at .01", "at .001"),
-)
-
-
-def law_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the table in Markdown. Every share has its 95 % interval."""
-    shares = ("unseen_proposed", "nearly_sure_true", "mated_proposed")
-    cells = [
-        (
-            *(row[name] for name in ("law", "search", "evidence")),
-            *(in_words(row[name]) for name in shares),
-            f"{row['cllr_cal']:.4f}",
-            *(
-                f"{row[f'fnir_honest_{fpir}'][0]:.4f} / {in_words(row[f'fnir_liars_{fpir}'])}"
-                for fpir in (0.01, 0.001)
-            ),
-        )
-        for row in rows
-    ]
-    return table(_HEADS, cells)
-
-
-def in_words(figure: Figure) -> str:
-    """Return a share and its interval."""
-    value, low, high = figure
-    if value is None:
-        return "none"
-    return f"{value:.4f} ({low:.4f}-{high:.4f})"

@@ -1,6 +1,6 @@
 """Rows, plots and tables of an evaluation for docs/evaluation.md and docs/evaluation-names.md."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.evidencing.accuracy import FINGER_IN_COMMON, Observed
-from benchmarks.runner import DASH, Column, rows_table, table
+from benchmarks.runner import columns, figures_table, rows_table
 from matching.evaluation import FPIRS, RANKS, EvaluationRow, evaluate
 from matching.evaluation import Figure as Measured
 from matching.metrics import det_curve, reliability, tippett, zero_error_bound
@@ -125,26 +125,6 @@ def _reliability(axes: Axes, one: Observed) -> None:
     axes.set_ylabel("share that is the person")
 
 
-_STRATA_OF_CALIBRATION = ("honest", "false identity")
-_MISSES_STRATA = ("all", "honest", f"honest, {FINGER_IN_COMMON}", "false identity")
-_KINDS_BY_STRATUM = (
-    ("one finger", "fused"),
-    ("marks", "prints"),
-    ("names", "details"),
-)
-_NAMES_FIGURES = (
-    "persons",
-    "enquiries",
-    "blocking_recall",
-    "rank1",
-    "top20",
-    "blocking_p50_ms",
-    "blocking_p95_ms",
-    "p50_ms",
-    "p95_ms",
-    "p99_ms",
-    "bytes_per_person",
-)
 Row = dict[str, Any]
 
 
@@ -155,14 +135,15 @@ def evaluation_tables(evidence: Row | None, names: Row | None) -> dict[str, str]
 
 
 def _evidence_tables(evidence: Row) -> dict[str, str]:
-    rows: list[Row] = evidence["rows"]
-    return {
-        "run": _run(evidence),
-        "misses": _misses(rows),
-        "ranks": _ranks(rows),
-        "ratios": _ratios(rows),
-        "strata": _strata(rows),
-    }
+    """Return the run, and for each kind of search: FNIR at FPIR .001 of each group of people,
+    ranks, ratios (Cllr is Cllr_cal and the minimum Cllr), and FNIR at FPIR .01 of each stratum.
+    """
+    kinds: dict[str, dict[str, Row]] = {}
+    for row in evidence["rows"]:
+        kinds.setdefault(f"{row['search']}, {row['evidence']}", {})[row["stratum"]] = row
+    by_kind = [{"kind": kind, **groups} for kind, groups in kinds.items()]
+    tables = {name: rows_table(name, by_kind) for name in ("misses", "ranks", "ratios")}
+    return {"run": _run(evidence), **tables, "strata": rows_table("strata", _strata(kinds))}
 
 
 def _run(result: Row) -> str:
@@ -176,93 +157,17 @@ def _run(result: Row) -> str:
     )
 
 
-def _figure(row: Row | None, name: str) -> str:
-    """Return a figure and its interval, or a dash if its stratum was too small for the result."""
-    if row is None:
-        return DASH
-    low, high = row[f"{name}_interval"]
-    return f"{row[name]:.4f} ({low:.4f}-{high:.4f})"
-
-
-def _misses(rows: Sequence[Row]) -> str:
-    """Return a row for each kind of search, with the FNIR at FPIR .001 of each group of people."""
-    cells = [
-        (
-            ", ".join(kind),
-            f"{groups['all']['mated']}/{groups['all']['nonmated']}",
-            *(_figure(groups.get(name), "fnir_at_fpir_001") for name in _MISSES_STRATA),
-            _figure(groups["all"], "fnir_at_fpir_01"),
-        )
-        for kind, groups in _by_kind(rows).items()
-    ]
-    header = ("search, evidence", "mated/non-mated", *_MISSES_STRATA, "all, at FPIR .01")
-    return table(header, cells)
-
-
-def _by_kind(rows: Sequence[Row]) -> dict[tuple[str, str], dict[str, Row]]:
-    """Return the rows by kind of search (search, evidence), and within each kind by stratum."""
-    kinds: dict[tuple[str, str], dict[str, Row]] = {}
-    for row in rows:
-        kinds.setdefault((row["search"], row["evidence"]), {})[row["stratum"]] = row
-    return kinds
-
-
-_RANKS = tuple(Column(f"rank {n}", f"rank{n}", ".4f") for n in (1, 10, 100))
-
-
-def _ranks(rows: Sequence[Row]) -> str:
-    kinds = [
-        row | {"kind": f"{row['search']}, {row['evidence']}"}
-        for row in rows
-        if row["stratum"] == "all"
-    ]
-    return rows_table((Column("search, evidence", "kind"), *_RANKS), kinds)
-
-
-def _ratios(rows: Sequence[Row]) -> str:
-    """Return Cllr and Cllr_cal of each kind of search. Their difference is the minimum Cllr."""
-    cells = [
-        (
-            ", ".join(kind),
-            *(_figure(groups["all"], name) for name in ("cllr", "cllr_cal")),
-            *(_alone(groups.get(name), "cllr_cal") for name in _STRATA_OF_CALIBRATION),
-        )
-        for kind, groups in _by_kind(rows).items()
-    ]
-    header = ("search, evidence", "Cllr", "Cllr_cal", *_STRATA_OF_CALIBRATION)
-    return table(header, cells)
-
-
-def _alone(row: Row | None, name: str) -> str:
-    return DASH if row is None else f"{row[name]:.4f}"
-
-
-def _strata(rows: Sequence[Row]) -> str:
-    """Return the FNIR at FPIR .01 of each stratum, with a column for each kind of search."""
-    kinds = _by_kind(rows)
-    shown = [kinds.get(kind, {}) for kind in _KINDS_BY_STRATUM]
-    names = dict.fromkeys(name for groups in shown for name in groups)
-    cells = [
-        (
-            name,
-            *(
-                f"{groups[name]['fnir_at_fpir_01']:.4f} ({groups[name]['mated']})"
-                if name in groups
-                else DASH
-                for groups in shown
-            ),
-        )
-        for name in names
-        if name not in (*_MISSES_STRATA, FINGER_IN_COMMON)
-    ]
-    return table(("stratum", *(", ".join(kind) for kind in _KINDS_BY_STRATUM)), cells)
+def _strata(kinds: Mapping[str, Mapping[str, Row]]) -> Iterator[Row]:
+    """Yield the rows of each stratum that no other table shows, by kind of search."""
+    shown = {one.title: kinds.get(one.title, {}) for one in columns("strata")[1:]}
+    others = {FINGER_IN_COMMON, *(one.title for one in columns("misses"))}
+    for name in dict.fromkeys(name for groups in shown.values() for name in groups):
+        if name not in others:
+            rows = {kind: groups[name] for kind, groups in shown.items() if name in groups}
+            yield {"stratum": name, **rows}
 
 
 def _names(result: Row) -> str:
-    cells = [
-        (name.replace("_", " "), f"{value:,}" if isinstance(value, int) else f"{value}")
-        for name, value in result.items()
-        if name in _NAMES_FIGURES
-    ]
     link = "All figures: [names.json](../benchmarks/results/names.json)."
-    return f"```\n{result['command']}\n```\n\n{link}\n\n{table(('figure', 'value'), cells)}"
+    figures = figures_table("names", ("figure", "value"), result)
+    return f"```\n{result['command']}\n```\n\n{link}\n\n{figures}"

@@ -7,7 +7,7 @@ measure.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -183,15 +183,9 @@ def _probes(spreads: Sequence[tuple[float, float]]) -> StrangerLaw:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    """Student's t distribution, for a scale that all fingers of a pair share."""
-
-    degrees: int = 6
-    unit: float = field(default=np.sqrt(6 / 4))
-
-    def __call__(self, _fingers: int) -> Floats:
-        return np.asarray(t.sf(GRID * self.unit, self.degrees))
+def _shared_scale(_fingers: int) -> Floats:
+    """Return the probabilities for a t distribution whose scale all fingers of a pair share."""
+    return np.asarray(t.sf(GRID * np.sqrt(6 / 4), 6))
 
 
 def _alike_pairs(share: float, cosine: float) -> StrangerLaw:
@@ -207,7 +201,7 @@ LAWS: Mapping[str, StrangerLaw] = {
     "family 5 % .6": _related(0.05, 0.6, _so_many(1.0)),
     "two makers 0/.27": _two_makers(0.27),
     "dependent .3": _dependent(0.3),
-    "shared-scale t(6)": _plain(_Shared()),
+    "shared-scale t(6)": _plain(_shared_scale),
     "lambs": _lambs(0.3),
     "wolf probes 1 %": _probes([(0.99, 1.0), (0.01, 1.3)]),
     "clusters 1/2000 +.5": _related(0.1, 0.5, _share(1 / 2_000)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.filling import caller
+from benchmarks.filling import caller, upgrade
 from domain.access.access import Purpose, Role
 from domain.exchange.codes import MessageId, MessageKind, Partner, ReplyCode, StateCode
 from domain.exchange.messages import Message
@@ -23,15 +22,11 @@ from domain.people.items import Content, numbered_items
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, Nationality, PersonName, Record
 from domain.store_secrets import mac_under
-from prints.registry import FORMATS
 from service.adapters.custody.key_bytes import fresh_signing
-from service.adapters.store_keys import VAULT_NAME
-from service.adapters.surroundings import surroundings, utc_now
+from service.bootstrap.stores import open_store
 from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Carriage, Carried
-from service.provenance.vault.key_files import open_key_file
-from service.provenance.vault.vault import Vault
-from service.storage.database import Database
+from service.settings import load_settings
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import queue_reply, reply_of
 from service.usecases.exchange.desk import AtDesk, ExchangeDesk
@@ -184,27 +179,16 @@ def opened_office(
 ) -> Iterator[Office]:
     """Yield an installation for the first State, which notifies the second of its nationals."""
     own, other = states
-    directory.mkdir(parents=True, exist_ok=True)
-    keys = open_key_file(directory / VAULT_NAME)
-    database = Database(
-        f"sqlite:///{directory / DATABASE}",
-        codec=FORMATS.default.codec,
-        encrypt=Vault(keys, secrets.token_bytes, utc_now, keys),
-        on_close=keys.close,
-    )
-    try:
-        database.upgrade()
-        outside = replace(surroundings(), clock=clock)
-        services = StoreServices(database.units_of_work(), outside, FORMATS.default)
-        desk = ExchangeDesk(
-            own, JwsSignatures(fresh_signing()), wire, mac=mac_under(b"references")
-        )
+    settings = load_settings(store=directory)
+    upgrade(settings)
+    with open_store(settings) as services:
+        outside = replace(services.surroundings, clock=clock)
+        signatures = JwsSignatures(fresh_signing())
+        desk = ExchangeDesk(own, signatures, wire, mac=mac_under(b"references"))
         rng = np.random.default_rng([seed, *map(ord, own)])
-        office = Office(services, desk, other, rng)
+        office = Office(replace(services, surroundings=outside), desk, other, rng)
         wire.offices[own] = office.receive
         yield office
-    finally:
-        database.close()
 
 
 LOST, DOUBLED, REVERSED, KILLED = 0.01, 0.02, 0.05, 0.005

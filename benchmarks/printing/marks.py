@@ -15,12 +15,11 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from benchmarks.printing.extracting import Costs, Print
-from benchmarks.printing.ranking import likely, similarities
+from benchmarks.printing.ranking import likely, place_among, similarities
 from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import NOMINAL_PPI, MinutiaeSet
 from prints.features.describing import describe
-from prints.features.matching import match
 from prints.features.parameters import DEPTH, VECTOR
 from prints.features.vectors import FeatureVectors
 from prints.features.voting import Ballot, ballot
@@ -141,15 +140,8 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
     whitening = gallery.whitenings[gallery.prints[true].data]
     alike = similarities(description, gallery.vectors, vectors, DEPTH.turns_rad, whitening)
     best = likely(ballot(minutiae), gallery.ballots, alike)[: DEPTH.matched].tolist()
-    found = {
-        at: match(
-            description, gallery.prints[at].description, rotation_limit_rad=math.pi
-        ).match_score
-        for at in best
-    }
-    if true not in found:
-        return NOWHERE
-    return 1 + sum(score >= found[true] for at, score in found.items() if at != true)
+    place = place_among(description, gallery.prints, best, true, limit_rad=math.pi)
+    return NOWHERE if place is None else 1 + place
 
 
 def vector_places(

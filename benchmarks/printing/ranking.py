@@ -14,7 +14,7 @@ import numpy.typing as npt
 from benchmarks.printing.extracting import Costs, Print, by_finger
 from prints.features.describing import Description, turned
 from prints.features.matching import match
-from prints.features.parameters import ANY_WAY_RAD, DEPTH
+from prints.features.parameters import ANY_WAY_RAD, DEPTH, MATCH
 from prints.features.tools import feature_tools
 from prints.features.vectors import FeatureVectors
 from prints.features.voting import Ballot, ballot, most_votes
@@ -124,12 +124,27 @@ def _place(
     place = int(found[0]) if len(found) else len(gallery)
     if place >= depth:
         return place
-    with costs.of("match", len(nearest[:depth])):
-        scores = {
-            other: match(probe.description, gallery[other].description).match_score
-            for other in nearest[:depth].tolist()
-        }
-    return sum(score >= scores[finger] for other, score in scores.items() if other != finger)
+    chosen = nearest[:depth].tolist()
+    with costs.of("match", len(chosen)):
+        return place_among(probe.description, gallery, chosen, finger) or 0
+
+
+def place_among(
+    description: Description,
+    gallery: Sequence[Print],
+    chosen: Sequence[int],
+    finger: int,
+    *,
+    limit_rad: float = MATCH.rotation_limit_rad,
+) -> int | None:
+    """Return how many others of the chosen prints match as well as a finger; None without it."""
+    scores = {
+        at: match(description, gallery[at].description, rotation_limit_rad=limit_rad).match_score
+        for at in chosen
+    }
+    if finger not in scores:
+        return None
+    return sum(score >= scores[finger] for at, score in scores.items() if at != finger)
 
 
 _PROBES_EACH = 20

@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,24 +27,18 @@ _EPSILON = 1e-6
 """Differences below this are rounding errors and do not affect the rank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
-    """The share of queries whose mate is among the first 1, 10 and 100 persons."""
-
-    at_1: float
-    at_10: float
-    at_100: float
+Recall = dict[int, float]
+"""The share of queries whose mate is among the first 1, 10 and 100 persons."""
 
 
 def recall_of(ranks: npt.NDArray[np.int64]) -> Recall:
     """Return the recall of mates with these ranks, int64 (q,); 0 is the first rank."""
-    return Recall(*(float((ranks < cut).mean()) for cut in CUTS))
+    return {cut: float((ranks < cut).mean()) for cut in CUTS}
 
 
 def relative(found: Recall, exact: Recall) -> float:
     """Return the lowest ratio of found to exact recall over three cuts; 1 if exact recall is 0."""
-    pairs = zip(astuple(found), astuple(exact), strict=True)
-    return min(mine / theirs if theirs else 1.0 for mine, theirs in pairs)
+    return min(found[cut] / exact[cut] if exact[cut] else 1.0 for cut in CUTS)
 
 
 def ranks_in(
@@ -132,6 +127,9 @@ def _mark_similarities(
 
 
 TEN, KNOWN, UNKNOWN = "ten", "known", "unknown"
+_COLUMNS = {UNKNOWN: None, KNOWN: KNOWN_COLUMN}
+"""The finger (0-9) of searches with marks; None for any finger."""
+
 _SPARE = 10
 """Additional vectors requested from finger indexes, because a person may be found twice."""
 _FLAT_BYTES = 2_000_000_000
@@ -166,9 +164,19 @@ class _Flat:
 
 
 class Contest:
-    """Builds everything once, then measures each design in turn, with `searches` of each kind."""
+    """Builds everything once, then measures each design in turn, with `searches` of each kind.
 
-    def __init__(self, dataset: datasets.Dataset, searches: int, scratch: Path) -> None:
+    `fingers`: whether marks are searched for with a known finger, an unknown one, or both.
+    """
+
+    def __init__(
+        self,
+        dataset: datasets.Dataset,
+        searches: int,
+        scratch: Path,
+        *,
+        fingers: Sequence[str] = (UNKNOWN, KNOWN),
+    ) -> None:
         self._persons, self._dataset = dataset.persons, dataset
         self._index_place = scratch / "index"
         self._rows: list[dict[str, Any]] = []
@@ -179,24 +187,15 @@ class Contest:
         ]
         self._marks = {
             finger: [
-                datasets.mark_queries(dataset, kind, persons, column=column)
+                datasets.mark_queries(dataset, kind, persons, column=_COLUMNS[finger])
                 for kind in datasets.MARK_KINDS
             ]
-            for finger, column in ((UNKNOWN, None), (KNOWN, KNOWN_COLUMN))
+            for finger in fingers
         }
 
     def run(self) -> Result:
         """Return the figures of both designs."""
-        _tell("exact ranks")
-        self._rank_exactly()
-        _tell("identlink: building")
-        building = Watch()
-        index = datasets.filled_index(self._index_place, self._dataset, building)
-        with building:
-            index.compact()
-        _tell("identlink: searching")
-        size = index.statistics().bytes_on_disk / len(index)
-        ours = _Design("identlink", size, building.wall_s)
+        index, ours = self._prepared()
         memory = self._contest_index(index, ours)
         asked = self._tenprints[1].tenprints(), self._marks[UNKNOWN][2].probes(())
         company = timing.costs_in_company(index, *asked)
@@ -215,14 +214,31 @@ class Contest:
             "missing": missing,
         }
 
+    def of_index(self) -> list[dict[str, Any]]:
+        """Return the rows of the index, without its changes, and without the other design."""
+        index, ours = self._prepared()
+        self._contest_index(index, ours)
+        index.close()
+        return self._rows
+
+    def _prepared(self) -> tuple[GalleryIndex, _Design]:
+        """Rank exactly; return the index with the gallery."""
+        _tell("exact ranks")
+        self._rank_exactly()
+        _tell("identlink: building")
+        building = Watch()
+        index = datasets.filled_index(self._index_place, self._dataset, building)
+        with building:
+            index.compact()
+        _tell("identlink: searching")
+        size = index.statistics().bytes_on_disk / len(index)
+        return index, _Design("identlink", size, building.wall_s)
+
     def _rank_exactly(self) -> None:
-        marks: list[tuple[datasets.MarkQueries, int | None]] = [
-            (q, None) for q in self._marks[UNKNOWN]
-        ]
-        marks += [(q, KNOWN_COLUMN) for q in self._marks[KNOWN]]
+        marks = [(one, _COLUMNS[finger]) for finger, some in self._marks.items() for one in some]
         ten, found = exact_ranks(self._dataset, self._tenprints, marks)
-        kinds = len(datasets.MARK_KINDS)
-        ranks = {TEN: ten, UNKNOWN: found[:kinds], KNOWN: found[kinds:]}
+        ranks, left = {TEN: ten}, iter(found)
+        ranks |= {finger: list(islice(left, len(some))) for finger, some in self._marks.items()}
         self._truth = {finger: list(map(recall_of, each)) for finger, each in ranks.items()}
 
     def _contest_index(self, index: GalleryIndex, design: _Design) -> dict[str, float]:
@@ -318,9 +334,9 @@ class Contest:
                 "profile": queries.kind.profile.value,
                 "queries": len(queries.persons),
                 "design": design.name,
-                **{f"recall_{cut}": share for cut, share in asdict(reached).items()},
+                **{f"recall_at_{cut}": share for cut, share in reached.items()},
                 "recall_relative_to_exact": relative(reached, truth),
-                **{f"exact_{cut}": share for cut, share in asdict(truth).items()},
+                **{f"exact_at_{cut}": share for cut, share in truth.items()},
                 **asdict(times),
                 "bytes_per_person": design.bytes_per_person,
                 "build_s": design.build_s,

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import Watch, clocked, private_bytes, quantile
-from benchmarks.runner import Column, rows_table
+from benchmarks.runner import rows_table
 from benchmarks.search import datasets
 from benchmarks.search.datasets import KNOWN_COLUMN, Dataset, K, encounters, opened_index
 from data.synthetic.parameters import CaptureProfile
@@ -205,18 +205,11 @@ def _is_equal(found: ComparedAt, expected: ComparedAt) -> bool:
     )
 
 
-_COMPARED = (
-    Column("compared with everybody", "kind"),
-    Column("answers", "answers"),
-    Column("one index, captures a core second", "one_captures_a_cpu_s", ","),
-    Column("parts", "parts_captures_a_cpu_s", ","),
-)
-
-
 def everybody_table(rows: list[dict[str, Any]]) -> str:
     """Return, as a table, whether the parts answer like one index, and the speed of both."""
     answers = {True: "equal", False: "DIFFERENT"}
-    return rows_table(_COMPARED, [row | {"answers": answers[row["is_equal"]]} for row in rows])
+    told = [row | {"answers": answers[row["is_equal"]]} for row in rows]
+    return rows_table("compared with everybody", told)
 
 
 PLAIN = datasets.QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3)

@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.machine import Watch
-from benchmarks.runner import Column, rows_table
+from benchmarks.runner import rows_table
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.desk import KIND, REFUSED, Service, agree, try_certificate
 from benchmarks.servicing.office import Office, chosen, is_another, opened, subject_of
@@ -148,27 +148,13 @@ class ServiceRow:
         }
 
 
-_COLUMNS = (
-    Column("Kind", "name"),
-    Column("A year", "a_year", ","),
-    Column("Worked", "worked", ","),
-    Column("Days, median", "days_median", ","),
-    Column("Days, most", "days_most", ","),
-    Column("Late", "late", ","),
-    Column("To a person", "to_a_person", ","),
-    Column("Errors", "errors", ","),
-    Column("Processor ms, median", "processor_ms_each", ","),
-    Column("Ended", "ended"),
-)
-
-
 def markdown(rows: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the rows as the table in the documentation."""
     named = []
     for name, row in rows.items():
         ended = ", ".join(f"{outcome} {count}" for outcome, count in row["outcomes"].items())
         named.append({**row, "name": f"`{name}`", "ended": ended})
-    return rows_table(_COLUMNS, named)
+    return rows_table("services", named)
 
 
 WHOLE_EVERY = 25

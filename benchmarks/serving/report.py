@@ -3,36 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.runner import Column, rows_table, table
-
-_ROUND = (
-    *(Column(name, name) for name in ("database", "search", "clients", "processes")),
-    Column("searches/s", "searches_per_second", ".1f"),
-    Column("in process/s", "{in_process_per_second:.1f} ({in_process_threads} threads)"),
-    Column("ratio", "ratio", ".2f"),
-    Column("p50/p99 ms", "{p50_ms:.0f}/{p99_ms:.0f}"),
-    Column("errors", "errors"),
-    Column("server's cores", "server_cpu_share", ".2f"),
-)
-_BATCH = (
-    Column("database", "database"),
-    Column("batch", "{batch_searches:,} ({batch_not_done} not done)"),
-    Column("workers", "workers"),
-    Column("batch/s", "batch_searches_per_second", ".1f"),
-    Column("interactive/s", "interactive_searches_per_second", ".1f"),
-    Column("ratio", "ratio", ".2f"),
-    Column(
-        "p50 and p99 ms without the batch",
-        "{interactive_p50_idle_ms:.0f} and {interactive_p99_idle_ms:.0f}",
-    ),
-    Column("beside it", "{interactive_p50_beside_ms:.0f} and {interactive_p99_beside_ms:.0f}"),
-    Column("errors", "errors"),
-)
+from benchmarks.runner import Column, rows_table, table, table_of
 
 
 def rates_table(result: Mapping[str, Any]) -> str:
     """Return only the rates of the service."""
-    return f"{result['persons']:,} people.\n\n{rows_table(_ROUND, _rounds(result))}"
+    return f"{result['persons']:,} people.\n\n{rows_table('service', _rounds(result))}"
 
 
 def service_tables(result: Mapping[str, Any]) -> str:
@@ -40,7 +16,7 @@ def service_tables(result: Mapping[str, Any]) -> str:
     rounds = _rounds(result)
     parts = [
         rates_table(result),
-        rows_table(_by_stage(rounds), rounds),
+        table_of(_by_stage(rounds), rounds),
         _batches(result.get("batches", ())),
         "\n".join(memory_sentences(result)),
     ]
@@ -70,7 +46,7 @@ def _batches(rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     kinds = ("interactive_idle_errors", "interactive_beside_errors")
     return rows_table(
-        _BATCH, [{**row, "errors": sum(row[kind] for kind in kinds)} for row in rows]
+        "batches", [{**row, "errors": sum(row[kind] for kind in kinds)} for row in rows]
     )
 
 

@@ -9,11 +9,12 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 from data.synthetic import parameters as shares
 from data.synthetic.counters import Draws, Purpose, Stream, uniforms
 from data.synthetic.facts import People, PersonFacts
-from data.synthetic.names.tables import origin_tables
+from data.synthetic.names.tables import origin_tables, written
 from data.synthetic.residence import HOME_COUNTRY
 from domain.people.convictions import (
     Amount,
@@ -56,21 +57,20 @@ _DISQUALIFIES = "RT88"
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """The sanction that a sentence text of `data.synthetic.offences` means: kind and months."""
+    """The sanction that a sentence text means: kind and months."""
 
     kind: SentenceKind
     months: int = 0
     suspended_months: int = 0
 
 
-_PATTERNS = {
-    "Fine": _Pattern(SentenceKind.FINE),
-    "Community order": _Pattern(SentenceKind.COMMUNITY_ORDER, 12),
-    "Imprisonment, 3 months": _Pattern(SentenceKind.CUSTODY, 3),
-    "Suspended sentence": _Pattern(SentenceKind.CUSTODY, 6, 12),
-    "Conditional discharge": _Pattern(SentenceKind.RELEVANT_ORDER, 12),
-    "Imprisonment, 18 months": _Pattern(SentenceKind.CUSTODY, 18),
-}
+@cache
+def _patterns() -> dict[str, _Pattern]:
+    """Return what each sentence text of `offences.json` means."""
+    stated = written("offences")["sentences"]
+    return {
+        words: _Pattern(SentenceKind(kind), *months) for words, (kind, *months) in stated.items()
+    }
 
 
 def convictions_of(
@@ -137,7 +137,7 @@ def _offence(offence: Offence) -> ConvictedOffence:
 
 
 def _sanction(disposal: Disposal, decided_on: date, is_in_words: bool) -> Sanction:
-    pattern = _PATTERNS[disposal.sentence]
+    pattern = _patterns()[disposal.sentence]
     if is_in_words:
         return Sanction(SentenceKind.UNSTRUCTURED, words=disposal.sentence)
     if pattern.kind is SentenceKind.FINE:

@@ -6,14 +6,7 @@ from datetime import date
 
 from data.synthetic.counters import Draws
 from data.synthetic.facts import Circumstances, PersonFacts, day_of, main_name, sex_of
-from data.synthetic.names.tables import (
-    hyphenated,
-    nicknames,
-    origin_tables,
-    origins,
-    spellings,
-    written,
-)
+from data.synthetic.names import tables
 from data.synthetic.parameters import MistakeParameters
 from data.synthetic.residence import NO_ADDRESS, area_of, postcode, street_line
 from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex
@@ -29,7 +22,7 @@ def typo(text: str, draws: Draws) -> str:
 
 def _neighbour(text: str, draws: Draws) -> str:
     at = draws.index(len(text))
-    keys = written("slips")["neighbours"].get(text[at].lower(), "e")
+    keys = tables.written("slips")["neighbours"].get(text[at].lower(), "e")
     return _spliced(text, at, 1, draws.choice(keys))
 
 
@@ -48,11 +41,11 @@ def _transposed(text: str, draws: Draws) -> str:
 
 
 def _misheard(text: str, draws: Draws) -> str:
-    return _replaced(text, written("slips")["sounds"], draws)
+    return _replaced(text, tables.written("slips")["sounds"], draws)
 
 
 def _misread(text: str, draws: Draws) -> str:
-    return _replaced(text, written("slips")["looks"], draws)
+    return _replaced(text, tables.written("slips")["looks"], draws)
 
 
 def _replaced(text: str, pairs: Sequence[Sequence[str]], draws: Draws) -> str:
@@ -282,14 +275,14 @@ def _name_shares(mistakes: MistakeParameters) -> tuple[float, ...]:
 def _nickname(facts: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
     if facts.known_as:
         return replace(name, forename=facts.known_as)
-    choices = nicknames(name.forename)
+    choices = tables.nicknames(name.forename)
     return replace(name, forename=draws.choice(choices)) if choices else name
 
 
 def _variant(facts: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
-    family = origins()[facts.origin].spelling
-    forenames = spellings(name.forename, family)
-    surnames = spellings(name.surname, family)
+    family = tables.origins()[facts.origin].spelling
+    forenames = tables.spellings(name.forename, family)
+    surnames = tables.spellings(name.surname, family)
     is_surname = draws.uniform() < 0.5
     if surnames and (is_surname or not forenames):
         return replace(name, surname=draws.choice(surnames))
@@ -313,7 +306,7 @@ def _changed(facts: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
         return replace(name, surname=draws.choice(name.surname.split("-")))
     other = facts.maiden_surname or _any_surname(facts.origin, draws)
     if draws.uniform() < 0.5:
-        return replace(name, surname=hyphenated(name.surname, other))
+        return replace(name, surname=tables.hyphenated(name.surname, other))
     return replace(name, surname=other)
 
 
@@ -338,4 +331,4 @@ _NAME_SLIPS: tuple[Slip, ...] = (
 
 
 def _any_surname(origin: int, draws: Draws) -> str:
-    return origin_tables()[origin].surnames.draw_one(draws.uniform())
+    return tables.origin_tables()[origin].surnames.draw_one(draws.uniform())

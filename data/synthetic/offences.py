@@ -7,8 +7,10 @@ the public code tables give them. The other numbers and all sentences are invent
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from data.synthetic.counters import Draws
+from data.synthetic.names.tables import written
 from data.synthetic.parameters import PopulationParameters
 from domain.ids import ForceCode
 from domain.people.identifiers import make_asn
@@ -31,50 +33,22 @@ class OffenceKind:
     weight: int
 
 
-OFFENCE_KINDS: tuple[OffenceKind, ...] = (
-    OffenceKind("TH68010", "Theft from a shop", True, 18),
-    OffenceKind("CJ88116", "Assault by beating", True, 16),
-    OffenceKind("OF61016", "Wounding with intent", True, 3),
-    OffenceKind("OF61102", "Assault occasioning actual bodily harm", True, 9),
-    OffenceKind("TH68151", "Burglary, dwelling", True, 5),
-    OffenceKind("TH68152", "Burglary, other than a dwelling", True, 4),
-    OffenceKind("TH68037", "Theft from a vehicle", True, 5),
-    OffenceKind("TH68301", "Handling stolen goods", True, 3),
-    OffenceKind("MD71530", "Possession of a class B drug", True, 10),
-    OffenceKind("MD71521", "Possession of a class A drug", True, 6),
-    OffenceKind("MD71210", "Supply of a class A drug", True, 4),
-    OffenceKind("CD71044", "Criminal damage under 5,000 pounds", True, 9),
-    OffenceKind("CJ88201", "Having a bladed article in public", True, 4),
-    OffenceKind("PU86021", "Using threatening words or behaviour", True, 8),
-    OffenceKind("FA06005", "Fraud by false representation", True, 5),
-    OffenceKind("RT88191", "Driving while disqualified", True, 4),
-    OffenceKind("RT88334", "Driving over the limit of alcohol", True, 7),
-    OffenceKind("RT88505", "No insurance", False, 6),
-    OffenceKind("CJ67003", "Drunk and disorderly", False, 4),
-    OffenceKind("COML025", "Perverting the course of justice", True, 1),
-)
+@cache
+def offence_kinds() -> tuple[OffenceKind, ...]:
+    """Return the table of offences."""
+    return tuple(OffenceKind(*one) for one in written("offences")["kinds"])
 
-_WEIGHTED = tuple(kind for kind in OFFENCE_KINDS for _ in range(kind.weight))
 
-_DISPOSALS: tuple[tuple[DisposalType, str], ...] = (
-    *[
-        (DisposalType.CONVICTED, sentence)
-        for sentence in (
-            "Fine",
-            "Community order",
-            "Imprisonment, 3 months",
-            "Suspended sentence",
-            "Conditional discharge",
-            "Imprisonment, 18 months",
-        )
-    ],
-    *[(DisposalType.NO_FURTHER_ACTION, "")] * 5,
-    *[(DisposalType.CAUTIONED, "")] * 3,
-    *[(DisposalType.PENALTY_NOTICE, "")],
-    *[(DisposalType.ACQUITTED, "")] * 2,
-    *[(DisposalType.CHARGED, "")] * 3,
-)
-"""The results of an offence, all equally likely. Set by hand."""
+@cache
+def _weighted() -> tuple[OffenceKind, ...]:
+    return tuple(kind for kind in offence_kinds() for _ in range(kind.weight))
+
+
+@cache
+def _disposals() -> tuple[tuple[DisposalType, str], ...]:
+    """Return the results of an offence and their sentences, an entry a share. Set by hand."""
+    rows = written("offences")["disposals"]
+    return tuple((DisposalType(kind), words) for kind, words, share in rows for _ in range(share))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +102,8 @@ def _report(
 
 
 def _offence(arrested_on: date, draws: Draws) -> Offence:
-    kind = draws.choice(_WEIGHTED)
-    disposal_type, sentence = draws.choice(_DISPOSALS)
+    kind = draws.choice(_weighted())
+    disposal_type, sentence = draws.choice(_disposals())
     delay = draws.index(240)
     on = arrested_on.toordinal()
     return Offence(

@@ -17,7 +17,6 @@ from service.bootstrap.keys import open_custody, open_log_signer, open_vault_key
 from service.bootstrap.stores import open_rows, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call
 from service.cli.health import restoring
-from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_stores import Access
 from service.settings import Settings
@@ -169,8 +168,6 @@ def restore(
             )
         report = verify_store(services, keys).with_findings(age_findings(services, signer))
     _say_restored(call, summary, restored, is_sound=report.is_sound)
-    if not report.is_sound:
-        raise typer.Exit(REFUSED)
 
 
 def _say_restored(
@@ -190,6 +187,7 @@ def _say_restored(
         f"Restored {summary.events:,} events; erased {restored.persons} persons and closed"
         f" {_closed_again(restored)} again; {verdict}.",
         facts,
+        is_wrong=not is_sound,
     )
 
 

@@ -14,6 +14,7 @@ import typer
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConfigurationError, InvalidInputError
 from domain.ids import ForceCode, UserId
+from service.cli.refusals import REFUSED
 from service.settings import Settings, load_settings
 
 StoreOption = Annotated[
@@ -91,11 +92,21 @@ class Call:
         return self.settings(**given) if self.store is None else self.existing(**given)
 
     def say(
-        self, sentence: str, facts: Mapping[str, Any] | None = None, *, to_stderr: bool = False
+        self,
+        sentence: str,
+        facts: Mapping[str, Any] | None = None,
+        *,
+        to_stderr: bool = False,
+        is_wrong: bool = False,
     ) -> None:
-        """Write one answer, usually to standard output: one line of JSON, or a sentence."""
+        """Write one answer, usually to standard output: one line of JSON, or a sentence.
+
+        The command ends with exit code 1 if what it looked at is wrong.
+        """
         told = json.dumps(facts or {}, sort_keys=True) if self.as_json else sentence
         typer.echo(told, err=to_stderr)
+        if is_wrong:
+            raise typer.Exit(REFUSED)
 
 
 class StoreCall(Call):

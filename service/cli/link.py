@@ -18,7 +18,6 @@ from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
 from service.cli.context import Call, Group, StoreCall, console_as
 from service.cli.enrolling import progress_of
-from service.cli.refusals import REFUSED
 from service.ports.gallery import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
 from service.settings import Settings
@@ -156,9 +155,8 @@ def replay(
         found = _asked_of_index(settings, models, link)
     else:
         found = _asked_of_store(settings, models, link, without_look_up=without_look_up)
-    call.say(_sentence(found), _facts(found))
-    if found.verdict not in {ReplayVerdict.EXACT, ReplayVerdict.WITHIN_TOLERANCE}:
-        raise typer.Exit(REFUSED)
+    is_same = found.verdict in {ReplayVerdict.EXACT, ReplayVerdict.WITHIN_TOLERANCE}
+    call.say(_sentence(found), _facts(found), is_wrong=not is_same)
 
 
 def _asked_of_store(

@@ -15,7 +15,6 @@ from domain.plain_values import plain
 from domain.requests.disclosures import Consultation
 from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
-from service.cli import refusals
 from service.cli.context import Call, Group, console_as
 from service.usecases.people.amending import issued_series
 from service.usecases.people.erasure import carry_out_erasures, erasures, finish_erasures
@@ -142,9 +141,8 @@ def account(call: Call) -> None:
         found = issued_series(runtime.services, _OFFICER)
     missing = sum(len(one.missing) for one in found)
     lines = [*map(_line, found), f"Unexplained gaps: {missing}."]
-    call.say("\n".join(lines), {"series": plain(found), "unexplained": missing})
-    if missing:
-        raise typer.Exit(refusals.REFUSED)
+    facts = {"series": plain(found), "unexplained": missing}
+    call.say("\n".join(lines), facts, is_wrong=bool(missing))
 
 
 def _line(one: NumberSeries) -> str:

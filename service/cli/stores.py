@@ -28,7 +28,6 @@ from service.bootstrap.stores import (
 )
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.enrolling import progress_of
-from service.cli.refusals import REFUSED
 from service.provenance.vault.key_files import open_key_file
 from service.settings import Settings
 from service.storage.engine.migrate import current, latest
@@ -76,9 +75,8 @@ def check(
     call.say(
         "\n".join([f"{found.opened:,} payloads opened, {len(faults)} are damaged.", *faults]),
         {"opened": found.opened, "damaged": faults},
+        is_wrong=bool(faults),
     )
-    if faults:
-        raise typer.Exit(REFUSED)
 
 
 @vault.command("accept-loss")

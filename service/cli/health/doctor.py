@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-import typer
-
 from domain.access.access import TRIAL
 from domain.errors import ConflictError, LinkingError, StorePart
 from domain.outages import DiskFullError, ReadOnlyStoreError, outage
@@ -27,7 +25,7 @@ from service.bootstrap.galleries import check_slots, demand_nobody_serves
 from service.bootstrap.keys import witness_keys
 from service.bootstrap.runtime import collector, model_in_force
 from service.cli.context import Call
-from service.cli.refusals import CAUGHT, EXTRAS, REFUSED, missing_extra, refusal_of
+from service.cli.refusals import CAUGHT, EXTRAS, missing_extra, refusal_of
 from service.cli.serving.http_server import bind
 from service.outages import has_room
 from service.settings import Settings, unknown_names
@@ -77,9 +75,8 @@ def tell(call: Call, checks: Sequence[Check]) -> None:
             {"name": one.name, "found": one.found, "remedy": one.remedy or None} for one in checks
         ],
     }
-    call.say("\n".join([*(check.line for check in checks), verdict]), facts)
-    if wrong:
-        raise typer.Exit(REFUSED)
+    told = "\n".join([*(check.line for check in checks), verdict])
+    call.say(told, facts, is_wrong=bool(wrong))
 
 
 _FILES = 1024

@@ -17,7 +17,6 @@ from service.adapters.surroundings import surroundings
 from service.bootstrap.keys import open_log_signer, open_vault_keys, witness_keys
 from service.bootstrap.stores import open_database, open_unaged_store
 from service.cli.context import CONSOLE, Call
-from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings
 from service.storage.backup.backup import BackupReader, BackupSummary, check_backup
@@ -109,9 +108,8 @@ def rehearse_restore(call: Call, files: Sequence[Path]) -> None:
         f"Rehearsed: {backup.events:,} events and {sum(backup.summary.rows.values()):,} rows"
         f" restored in {took_s} s; {verdict}; {newer:,} events were signed since.",
         facts,
+        is_wrong=not report.is_sound,
     )
-    if not report.is_sound:
-        raise typer.Exit(REFUSED)
 
 
 @contextmanager

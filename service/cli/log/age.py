@@ -11,7 +11,6 @@ from domain.events.log import StateReason
 from service.bootstrap.keys import open_log_signer
 from service.bootstrap.stores import open_unaged_store
 from service.cli.context import CONSOLE, Call
-from service.cli.refusals import REFUSED
 from service.usecases.log.administration import accept_state as accept
 from service.usecases.log.state_age import AgeFault, StateAge, age_of
 
@@ -29,9 +28,7 @@ def age(call: Call) -> None:
     settings = call.existing()
     with open_unaged_store(settings) as services:
         found = age_of(services, open_log_signer(settings))
-    call.say("\n".join(_lines(found)), _facts(found))
-    if found.fault is not None:
-        raise typer.Exit(REFUSED)
+    call.say("\n".join(_lines(found)), _facts(found), is_wrong=found.fault is not None)
 
 
 def accept_state(call: Call, *, reason: ReasonOption, authority: AuthorityOption) -> None:

@@ -19,7 +19,6 @@ from service.bootstrap.stores import open_log, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.log.age import accept_state, age
 from service.cli.log.witness import witness
-from service.cli.refusals import REFUSED
 from service.logs import PseudonymKind, Pseudonyms, kind_of_pseudonym
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
@@ -60,8 +59,7 @@ def who(
         told = LogSearched(pseudonym, view="pseudonym", found=len(found) and 1)
         keep_look(services, CONSOLE, told)
     if not found:
-        call.say("No known caller has this pseudonym.")
-        raise typer.Exit(REFUSED)
+        call.say("No known caller has this pseudonym.", is_wrong=True)
     call.say("\n".join(f"{name}: {value}" for name, value in found.items()), found)
 
 
@@ -206,14 +204,14 @@ def verify(
     trusted = _trusted(log_key, witness_key or ())
     if bundle is not None:
         report = verify_bundle(bundle, trusted, held=notes)
-        _tell(call, report.fields(), is_sound=report.is_sound)
+        call.say(_sentences(report.fields()), report.fields(), is_wrong=not report.is_sound)
         return
     settings = call.existing()
     keys = trusted or TrustedKeys(open_log_signer(settings).verifier, witness_keys(settings))
     with open_log(settings) as (services, check_keys):
         found = verify_store(services, keys, held=notes, is_deep=deep, check_keys=check_keys)
         found = found.with_findings(_age_findings(settings, services))
-    _tell(call, found.fields(), is_sound=found.is_sound)
+    call.say(_sentences(found.fields()), found.fields(), is_wrong=not found.is_sound)
 
 
 def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
@@ -233,12 +231,6 @@ def _trusted(log_key: str | None, witnesses: Sequence[str]) -> TrustedKeys | Non
 
 def _key(text: str) -> VerifierKey:
     return parse_verifier_key(text)
-
-
-def _tell(call: Call, fields: Mapping[str, Any], *, is_sound: bool) -> None:
-    call.say(_sentences(fields), fields)
-    if not is_sound:
-        raise typer.Exit(REFUSED)
 
 
 def _sentences(fields: Mapping[str, Any]) -> str:

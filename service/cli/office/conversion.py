@@ -12,7 +12,6 @@ from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConflictError, InvalidInputError, LinkingError
 from domain.ids import LotId, UserId
 from service.bootstrap.stores import open_store
-from service.cli import refusals
 from service.cli.context import Call, Group
 from service.usecases.conversion.lots import ReceiveFrame, list_lots, receive_frame
 from service.usecases.services import StoreServices
@@ -71,9 +70,7 @@ def scan(
         f"Stored {done.stored} frames, refused {done.refused}; left {done.left} other files."
     )
     facts = {"stored": done.stored, "refused": done.refused, "left": done.left}
-    call.say(sentence, facts)
-    if done.refused:
-        raise typer.Exit(refusals.REFUSED)
+    call.say(sentence, facts, is_wrong=bool(done.refused))
 
 
 def _lot_of(services: StoreServices, label: str) -> LotId:

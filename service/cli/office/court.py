@@ -22,7 +22,6 @@ from service.api.bodies import read_json
 from service.api.problems import MalformedRequestError
 from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
-from service.cli import refusals
 from service.cli.context import CONSOLE, Call, Group, console_as
 from service.usecases.agencies.matters import (
     TellCourtResult,
@@ -104,10 +103,9 @@ def take(
         f"Read {night.count} results in {night.seconds:.1f} s, {cost:.1f} ms each. New: "
         f"{told or 'none'}. Known already: {night.again}. Faults: {len(night.faults)}."
     )
-    facts = {"read": night.count, "again": night.again, "faults": night.faults}
-    call.say(sentence, facts | {"states": dict(night.states), "ms_each": round(cost, 2)})
-    if night.faults:
-        raise typer.Exit(refusals.REFUSED)
+    facts: dict[str, Any] = {"read": night.count, "again": night.again, "faults": night.faults}
+    facts |= {"states": dict(night.states), "ms_each": round(cost, 2)}
+    call.say(sentence, facts, is_wrong=bool(night.faults))
 
 
 def take_folder(services: Services, caller: Caller, folder: Path) -> Night:

@@ -15,7 +15,6 @@ from service.bootstrap.desks import open_exchange
 from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
-from service.cli.refusals import REFUSED
 from service.settings import Settings
 from service.usecases.exchange import duties
 from service.usecases.exchange.desk import (
@@ -149,9 +148,7 @@ def reconcile_command(
             f" {repaired.left} left.\n{said}"
         )
         facts |= {"repaired": plain(repaired)}
-    call.say(said, facts)
-    if reckoning.figures.alarms:
-        raise typer.Exit(REFUSED)
+    call.say(said, facts, is_wrong=bool(reckoning.figures.alarms))
 
 
 @app.command("dead-letters")

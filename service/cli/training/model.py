@@ -16,7 +16,6 @@ from service.bootstrap.desks import open_models
 from service.bootstrap.runtime import model_in_force
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, AnswerCall, Call, Group, StoreCall
-from service.cli.refusals import REFUSED
 from service.cli.training import own_model
 from service.cli.training.cards import DirectoryOption, card, evaluate
 from service.cli.training.own_trials import write_generated_home
@@ -244,9 +243,9 @@ def status(call: Call) -> None:
         for one in found
     }
     lines = [f"{source}: {words}" for source, words in told.items()]
-    call.say("\n".join(lines) or "All sources follow the model.", {"sources": told})
-    if any(one.state is LawState.MOVED for one in found):
-        raise typer.Exit(REFUSED)
+    has_moved = any(one.state is LawState.MOVED for one in found)
+    said = "\n".join(lines) or "All sources follow the model."
+    call.say(said, {"sources": told}, is_wrong=has_moved)
 
 
 @law.command("set-home")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import pytest
 
-from benchmarks.runner import Benchmark, Options
+from benchmarks.runner import Benchmark, Column, Options, figures_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +56,38 @@ def test_an_option_chooses_what_is_measured_instead(capsys: pytest.CaptureFixtur
 def test_of_two_options_for_one_place_only_one_is_taken() -> None:
     with pytest.raises(SystemExit):
         COUNT.main(["--here", "--address", "x"])
+
+
+ROW = {
+    "share": 0.5,
+    "share_interval": [0.25, 0.75],
+    "triple": [0.5, 0.25, 0.75],
+    "none": [None, None, None],
+    "honest": {"share": 0.5, "share_interval": [0.25, 0.75]},
+}
+
+
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [
+        (Column("", "share", ".1f"), "0.5"),
+        (Column("", "share", ".1f", ".2f"), "0.5 (0.25-0.75)"),
+        (Column("", "honest/share", ".1f", ".2f"), "0.5 (0.25-0.75)"),
+        (Column("", "triple", ".2f"), "0.50 (0.25-0.75)"),
+        (Column("", "{share:.1f}/{honest[share]}"), "0.5/0.5"),
+        (Column("", "share", ".0f", divisor=0.01), "50"),
+        (Column("", "none", ".2f"), "-"),
+        (Column("", "liars/share", ".1f", ".2f"), "-"),
+        (Column("", "{liars[share]}"), "-"),
+    ],
+)
+def test_a_figure_is_shown_as_its_column_says(column: Column, shown: str) -> None:
+    assert column.of(ROW) == shown
+
+
+def test_of_the_figures_of_a_result_those_that_it_lacks_are_left_out() -> None:
+    text = figures_table(
+        "log", ("figure", "measured", "floor"), {"bytes_per_event": {"bundle": 9}}
+    )
+
+    assert text.splitlines()[2:] == ["| bytes an event in the bundle | 9 |  |"]

@@ -13,9 +13,9 @@ from data.synthetic.offences import (
     DRAWS_EACH,
     MAX_OFFENCES,
     MAX_REPORTS,
-    OFFENCE_KINDS,
     Offender,
     arrest_reports,
+    offence_kinds,
 )
 from data.synthetic.parameters import PopulationParameters
 from domain.ids import ForceCode
@@ -25,12 +25,12 @@ OFFENDER = Offender(12, ForceCode("13"), date(2019, 5, 1), date(2025, 1, 1))
 
 
 def test_codes_have_the_shape_of_cjs_codes() -> None:
-    codes = [kind.code for kind in OFFENCE_KINDS]
+    codes = [kind.code for kind in offence_kinds()]
 
     assert len(set(codes)) == len(codes)
     assert all(re.fullmatch(r"[A-Z]{2}[0-9]{5}|COML[0-9]{3}", code) for code in codes)
     assert {"TH68010", "CJ88116", "OF61016"} <= set(codes)
-    assert {kind.is_recordable for kind in OFFENCE_KINDS} == {True, False}
+    assert {kind.is_recordable for kind in offence_kinds()} == {True, False}
 
 
 @given(values=st.lists(st.floats(0.0, 0.999), min_size=DRAWS_EACH, max_size=DRAWS_EACH))
